@@ -1,0 +1,157 @@
+"""A network in the making, with the tags by which rules, outcomes and accounts select."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from models.network import (
+    Activity, Capacity, Demand, Effect, Link, Network, Outcome, Payment, Previous, Priority, Requirement, Rule,
+    Stock, Switch,
+)  # fmt: skip
+from planner.case import Case
+from planner.sheets import Places, Reforms
+
+PEOPLE = 1_000.0
+"""Scale of stocks and activities that count people."""
+MONEY = 1_000_000.0
+"""Scale of accounts: USD million."""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Something that costs money, with the tags that accounts look at."""
+
+    id: str
+    tags: Mapping[str, str]
+    origin: str
+
+
+@dataclass
+class Draft:
+    """Collects kernel rows while sheets are compiled; :meth:`freeze` sorts them into a network."""
+
+    case: Case
+    stocks: dict[str, Stock] = field(default_factory=dict)
+    capacities: dict[str, Capacity] = field(default_factory=dict)
+    activities: dict[str, Activity] = field(default_factory=dict)
+    switches: dict[str, Switch] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    priorities: list[Priority] = field(default_factory=list)
+    previous: list[Previous] = field(default_factory=list)
+    bills: dict[str, Bill] = field(default_factory=dict)
+
+    def stock(self, stock: Stock) -> None:
+        """Add a stock; one with a holding cost is a bill too."""
+        self._new(self.stocks, stock)
+        if stock.holding_cost:
+            self._bill(stock.id, stock.tags, stock.origin)
+
+    def capacity(self, capacity: Capacity) -> None:
+        """Add a capacity."""
+        self._new(self.capacities, capacity)
+
+    def activity(self, activity: Activity) -> None:
+        """Add an activity; one with any cost is a bill too."""
+        self._new(self.activities, activity)
+        running = activity.running
+        if activity.cost or (running and (running.cost_per_day or running.start_cost)):
+            self._bill(activity.id, activity.tags, activity.origin)
+
+    def switch(self, switch: Switch) -> None:
+        """Add a switch; one with any cost is a bill too."""
+        self._new(self.switches, switch)
+        if switch.cost or switch.running_cost:
+            self._bill(switch.id, switch.tags, switch.origin)
+
+    def _new(self, table: dict[str, object], item: object) -> None:  # type: ignore[type-arg]
+        """Add under its id; the same id twice is a fault of ours, not of the workbook."""
+        key = item.id  # type: ignore[attr-defined]
+        if key in table:
+            message = f"two kernel rows are called {key!r}"
+            raise RuntimeError(message)
+        table[key] = item
+
+    def _bill(self, bill: str, tags: Mapping[str, str], origin: str) -> None:
+        """Register something that accounts may pay."""
+        self.bills[bill] = Bill(bill, tags, origin)
+
+    def change(self, activity: str, change: Callable[[Activity], Activity]) -> None:
+        """Replace an activity by a changed copy."""
+        self.activities[activity] = change(self.activities[activity])
+
+    def country(self, place: str) -> str:
+        """Country of a place (a country is its own)."""
+        row = self.case.find(Places, place)
+        return (row.country or row.place) if row is not None else ""
+
+    def switch_of(self, name: str) -> str:
+        """Kernel id of what a Needs column names: a reform, or the opening of a site."""
+        return f"reform:{name}" if self.case.find(Reforms, name) is not None else f"open:{name}"
+
+    def freeze(self) -> Network:
+        """Sort everything, so that the order of rows and sheets changes nothing."""
+        return Network(
+            stocks=_sorted(self.stocks.values()),
+            capacities=_sorted(self.capacities.values()),
+            activities=_sorted(self.activities.values()),
+            links=tuple(sorted(self.links, key=lambda x: (x.activity, x.ledger, x.verb, x.origin, repr(x.profile)))),
+            switches=_sorted(self.switches.values()),
+            effects=tuple(sorted(self.effects, key=lambda x: (x.switch, x.ledger, x.verb, x.origin))),
+            demands=tuple(sorted(self.demands, key=lambda x: (x.switch, x.activity, x.origin))),
+            payments=tuple(sorted(self.payments, key=lambda x: (x.account, x.bill))),
+            requirements=_sorted(self.requirements),
+            rules=_sorted(self.rules),
+            outcomes=_sorted(self.outcomes),
+            priorities=tuple(self.priorities),
+            previous=tuple(sorted(self.previous, key=lambda x: (x.activity, x.start))),
+        )
+
+
+def _sorted(items: Iterable[object]) -> tuple:  # type: ignore[type-arg]
+    """Sort kernel rows by id."""
+    return tuple(sorted(items, key=lambda item: item.id))  # type: ignore[attr-defined]
+
+
+def parse_selection(text: str) -> dict[str, tuple[str, ...]]:
+    """Read 'lane: border, pathways; country: Mexico' into {'lane': ('border', 'pathways'), 'country': ('Mexico',)}.
+
+    Raises ValueError with a sentence for people when a clause has no colon or names no value.
+    """
+    clauses: dict[str, tuple[str, ...]] = {}
+    for clause in (part.strip() for part in text.split(";")):
+        if not clause:
+            continue
+        name, colon, values = clause.partition(":")
+        listed = tuple(v.strip() for v in values.split(",") if v.strip())
+        if not colon or not listed:
+            message = f"'{clause}' is not 'field: value, value'"
+            raise ValueError(message)
+        clauses[name.strip().lower()] = clauses.get(name.strip().lower(), ()) + listed
+    return clauses
+
+
+SELECTION_FIELDS = ("kind", "row", "lane", "place", "country", "origin", "group", "actor", "purpose", "pipeline", "class",
+                    "cadre", "station", "state", "pool", "account")
+"""Fields that a selection may name; 'account' picks the payer and is not a tag of what is paid."""
+
+
+def matches(tags: Mapping[str, str], selection: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether every clause names one of the subject's values; 'not X' excludes X. Tags may hold 'a; b'."""
+    for name, wanted in selection.items():
+        if name == "account":
+            continue
+        have = {part.strip().casefold() for part in tags.get(name, "").split(";")}
+        refuse = {w[4:].strip().casefold() for w in wanted if w.lower().startswith("not ")}
+        accept = {w.casefold() for w in wanted if not w.lower().startswith("not ")}
+        if have & refuse or (accept and not have & accept):
+            return False
+    return True
+
+

@@ -1,0 +1,166 @@
+"""How a domain sheet is declared: one typed row class a sheet, one field a column.
+
+The declaration is the only place where a column's name, unit, range, default and help are written; reading, checking,
+the template's drop-downs and the manual are made from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from planner.problems import Address
+
+Kind: TypeAlias = Literal["text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"]
+
+REQUIRED: Any = object()
+"""Marks a column that has no default: a blank cell is an error."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as people see it.
+
+    `name` is the header, `field` the attribute of the row class. `low` and `high` are inclusive. `refers` names the
+    sheets whose keys may stand here. `blank` says in words what an empty cell means; `default` is its value.
+    """
+
+    field: str
+    name: str
+    kind: Kind
+    unit: str = ""
+    help: str = ""
+    key: bool = False
+    required: bool = False
+    default: Any = None
+    blank: str = ""
+    low: float | None = None
+    high: float | None = None
+    positive: bool = False
+    choices: tuple[str, ...] = ()
+    refers: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column carries a figure that needs a source."""
+        return self.kind in ("number", "whole", "share")
+
+
+def _column(kind: Kind, name: str, **options: Any) -> Any:
+    """Make a dataclass field that carries its column."""
+    default = options.pop("default", None)
+    required = default is REQUIRED
+    spec = {"kind": kind, "name": name, "required": required, "default": None if required else default, **options}
+    if required:
+        return field(metadata={"column": spec})
+    return field(default=default, metadata={"column": spec})
+
+
+def key(name: str, *, help: str, refers: tuple[str, ...] = (), blank: str = "") -> Any:
+    """Column that names the row; with `blank` it may be empty."""
+    kind: Kind = "reference" if refers else "text"
+    default = "" if blank else REQUIRED
+    return _column(kind, name, help=help, refers=refers, key=True, default=default, blank=blank)
+
+
+def text(name: str, *, help: str, default: Any = "", blank: str = "") -> Any:
+    """Free text."""
+    return _column("text", name, help=help, default=default, blank=blank)
+
+
+def reference(name: str, *refers: str, help: str, default: Any = "", blank: str = "none") -> Any:
+    """Key of a row on one of the named sheets."""
+    return _column("reference", name, refers=refers, help=help, default=default, blank=blank)
+
+
+def references(name: str, *refers: str, help: str, blank: str = "none") -> Any:
+    """Several keys, separated by semicolons; with no sheet named, several words."""
+    return _column("references", name, refers=refers, help=help, default=(), blank=blank)
+
+
+def number(name: str, unit: str, *, help: str, default: Any = None, blank: str = "not limited", **limits: Any) -> Any:
+    """Read a figure; `low`, `high` and `positive` bound it."""
+    return _column("number", name, unit=unit, help=help, default=default, blank=blank, **limits)
+
+
+def share(name: str, *, help: str, default: Any = None, blank: str = "0", unit: str = "share", **limits: Any) -> Any:
+    """Read a share from 0 to 1 (a cell may show it as a percentage)."""
+    options = {"low": 0.0, "high": 1.0, **limits}
+    return _column("share", name, unit=unit, help=help, default=default, blank=blank, **options)
+
+
+def whole(name: str, unit: str, *, help: str, default: Any = None, blank: str = "none", **limits: Any) -> Any:
+    """Read a whole number."""
+    return _column("whole", name, unit=unit, help=help, default=default, blank=blank, **limits)
+
+
+def day(name: str, *, help: str, default: Any = None, blank: str = "none") -> Any:
+    """Read a date."""
+    return _column("date", name, unit="date", help=help, default=default, blank=blank)
+
+
+def choice(name: str, *choices: str, help: str, default: Any = None) -> Any:
+    """One of the listed words; the first is the default unless another is named."""
+    first = choices[0] if default is None else default
+    blank = "" if first is REQUIRED else str(first)
+    return _column("choice", name, choices=choices, help=help, default=first, blank=blank)
+
+
+def yes(name: str, *, help: str, default: bool = False) -> Any:
+    """Read yes or no."""
+    return _column("yes", name, help=help, default=default, blank="yes" if default else "no")
+
+
+def selection(name: str, *, help: str, blank: str = "everything") -> Any:
+    """Read a selection such as `lane: pathways; country: Guatemala, Honduras`."""
+    return _column("where", name, help=help, default="", blank=blank)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a sheet: typed values plus where they stand.
+
+    `cells` maps a field to its column letter; `defaulted` holds the fields whose cell was blank or absent.
+    """
+
+    SHEET: ClassVar[str] = ""
+    PURPOSE: ClassVar[str] = ""
+    GROUP: ClassVar[Literal["basic", "more", "advanced"]] = "more"
+
+    source: str = text("Source", help="Evidence id, or 'column: id; column: id' where numbers differ in source")
+    grade: str = choice("Grade", "", "S", "D", "A", "U", help="S sourced, D derived, A assumption, U unverified: the weakest of the row")
+    note: str = text("Note", help="Anything a reader should know")
+    row_number: int = 0
+    cells: dict[str, str] = field(default_factory=dict)
+    defaulted: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """Return the row's key: its key columns joined with ' / '."""
+        parts = [str(getattr(self, c.field)) for c in columns(type(self)) if c.key]
+        return " / ".join(p for p in parts if p)
+
+    def at(self, field_name: str = "") -> Address:
+        """Address of one of the row's cells, or of its first cell."""
+        first = next((c.field for c in columns(type(self)) if c.key), "")
+        return Address(self.SHEET, self.row_number, self.cells.get(field_name or first, ""))
+
+    def origin(self, field_name: str = "") -> str:
+        """Address as text, for the kernel."""
+        return str(self.at(field_name))
+
+
+@cache
+def columns(row: type[Row]) -> tuple[Column, ...]:
+    """Columns of a sheet in order: its own first, then source, grade and note."""
+    own: list[Column] = []
+    common: list[Column] = []
+    for item in dataclasses.fields(row):
+        spec = item.metadata.get("column")
+        if spec is None:
+            continue
+        target = common if item.name in ("source", "grade", "note") else own
+        target.append(Column(field=item.name, **spec))
+    return tuple(own + common)

@@ -1,0 +1,81 @@
+"""Funding, Appropriations and Transfers: accounts, what flows into them, what they may pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, reference, references, share, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funding(Row):
+    """An account. It may pay every bill whose purpose, place and actor it allows, while it is available.
+
+    A bill's place is allowed if the list is blank, names the place, or names its country. At each start of the fiscal
+    year only the carry-over share of the balance is kept; after the last available day nothing is. Match: what the
+    account pays on its purposes stays, at every period end, at or below `match_ratio` times what the accounts in
+    `match_basis` have paid on the same bills.
+    """
+
+    SHEET: ClassVar[str] = "Funding"
+    PURPOSE: ClassVar[str] = "Accounts: what each may pay for, where, how long, and what carries over."
+    GROUP = "basic"
+
+    account: str = key("Account", help="Short name of the account")
+    label: str = text("Label", help="Its full name")
+    owner: str = text("Owner", help="Agency or donor that holds it")
+    purposes: tuple[str, ...] = references("Purposes", help="Purposes it may pay, as named on the other sheets",
+                                           blank="any purpose")
+    places: tuple[str, ...] = references("Places", "Places", help="Where it may pay; a country includes its places",
+                                         blank="anywhere")
+    actors: tuple[str, ...] = references("Actors", help="Kinds of actor it may pay (government, civil society, ...)",
+                                         blank="any actor")
+    available_from: date | None = day("Available from", help="First day on which it may pay", blank="start of the plan")
+    available_until: date | None = day("Available until", help="Last day on which it may pay", blank="end of the plan")
+    fiscal_year: str = text("Fiscal year starts", help="Month and day, as 10-01", blank="no fiscal year")
+    carry_over_share: float = share("Carry-over share", help="Share of the balance kept at each new fiscal year",
+                                    default=1.0, blank="1")
+    match_ratio: float | None = number("Match ratio", "USD per USD", low=0, blank="no match",
+                                       help="At most this much for each dollar that the match accounts pay")
+    match_basis: tuple[str, ...] = references("Match accounts", "Funding", help="Accounts whose spending is matched")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appropriations(Row):
+    """Money that flows into an account in a phase.
+
+    `at once`: on the phase's first day. `even`: spread over the phase. `quarterly`: equal parts every quarter of a
+    year (365/4 days) from the phase's first day, the last parts falling inside the phase. `yearly`: split over the
+    fiscal years that overlap the phase in proportion to days, each part on the later of phase start and fiscal-year
+    start. With `needs`, the amount arrives only once that reform is in force (at once, on that day) instead.
+    """
+
+    SHEET: ClassVar[str] = "Appropriations"
+    PURPOSE: ClassVar[str] = "Money into each account by phase."
+    GROUP = "basic"
+
+    account: str = key("Account", refers=("Funding",), help="Account that receives it")
+    phase: str = key("Phase", refers=("Time",), help="Phase in which it arrives")
+    line: str = key("Line", help="Tells apart several rows of one account and phase", blank="one row only")
+    amount: float = number("Amount", "USD million", low=0, help="Over the whole phase", default=REQUIRED, blank="")
+    release: str = choice("Release", "at once", "even", "quarterly", "yearly", help="How it becomes available")
+    needs: str = reference("Needs", "Reforms", help="Reform that must be in force before the money is there")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfers(Row):
+    """Money that may be moved between accounts.
+
+    Over the plan at most `limit_share` of the sending account's appropriations (without gated ones).
+    """
+
+    SHEET: ClassVar[str] = "Transfers"
+    PURPOSE: ClassVar[str] = "Which account may pass money to which, and how much."
+
+    sender: str = key("From account", refers=("Funding",), help="Account that gives")
+    receiver: str = key("To account", refers=("Funding",), help="Account that receives")
+    limit_share: float = share("At most", help="Share of the sender's appropriations over the plan", default=REQUIRED,
+                               blank="", unit="share of appropriations")
+    needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")
