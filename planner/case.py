@@ -45,6 +45,7 @@ class Case:
     rows: Mapping[type[Row], tuple[Row, ...]]
     name: str = ""
     sha256: str = ""
+    scenario: str = ""
     warnings: tuple[Problem, ...] = ()
     changes: tuple[str, ...] = field(default_factory=tuple)
 

@@ -1,0 +1,335 @@
+r"""Ledgers: balances and bounds of stocks, first-in-first-out limits, occupancy of capacities (families K1, K2, K3).
+
+A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses or an account opens
+inside a period, so that a fiscal-year edge is exact on any grid, spending inside a period being even.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+
+from models.activities import Activities, Span
+from models.linear import Form, Frame
+from models.network import Capacity, Effect, Flow, Link, Stock, value_at
+from models.switches import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of days inside one period over which a stock's balance is kept."""
+
+    number: int
+    period: int
+    start: float
+    end: float
+    kept: float
+
+    @property
+    def span(self) -> Span:
+        """The step as [start, end)."""
+        return self.start, self.end
+
+
+def steps_of(stock: Stock, frame: Frame) -> list[Step]:
+    """Steps of a stock: periods cut at its carry days and breaks."""
+    grid = frame.grid
+    carry = dict(stock.carry)
+    cuts = set(grid.edges) | {d for d in (*carry, *stock.breaks) if 0.0 < d < grid.horizon}
+    steps = []
+    period = 0
+    for number, (start, end) in enumerate(pairwise(sorted(cuts))):
+        while grid.end(period) <= start:
+            period += 1
+        steps.append(Step(number, period, start, end, carry.get(start, 1.0)))
+    return steps
+
+
+def flow_in(flow: Flow, span: Span) -> float:
+    """Part of an exogenous flow that falls into a span."""
+    if flow.end <= flow.start:
+        return flow.amount if span[0] <= flow.start < span[1] else 0.0
+    overlap = min(flow.end, span[1]) - max(flow.start, span[0])
+    return flow.amount * max(0.0, overlap) / (flow.end - flow.start)
+
+
+class Ledgers:
+    """Balances of every stock and supply and use of every capacity, as forms and rows."""
+
+    def __init__(self, frame: Frame, activities: Activities, switches: Switches) -> None:
+        """Index links and effects, and lay out closing balances and lapses."""
+        self.frame, self.activities, self.switches = frame, activities, switches
+        self.stocks = {s.id: s for s in frame.network.stocks}
+        self.capacities = {c.id: c for c in frame.network.capacities}
+        self.links: dict[str, list[Link]] = defaultdict(list)
+        for link in frame.network.links:
+            self.links[link.ledger].append(link)
+        self.effects: dict[str, list[Effect]] = defaultdict(list)
+        for effect in frame.network.effects:
+            self.effects[effect.ledger].append(effect)
+        self.steps = {s.id: steps_of(s, frame) for s in frame.network.stocks}
+        self.closing: dict[tuple[str, int], Form] = {}
+        self.lapsed: dict[tuple[str, int], Form] = {}
+        self.parts: dict[tuple[str, int], dict[str, Form]] = {}
+        self.arrived: dict[tuple[str, int], Form] = {}
+        self.over: dict[tuple[str, int], Form] = {}
+        for stock in frame.network.stocks:
+            for step in self.steps[stock.id]:
+                key = (stock.id, step.number)
+                self.closing[key] = frame.column("balance", key, *self._bounds(stock, step), scale=stock.scale, origin=stock.origin)
+                if stock.disposable:
+                    self.lapsed[key] = frame.column("lapse", key, scale=stock.scale, origin=stock.origin)
+
+    def _raised(self, stock: Stock) -> list[Effect]:
+        """Effects that lift the stock's upper limit."""
+        return [e for e in self.effects[stock.id] if e.verb == "raise"]
+
+    def _bounds(self, stock: Stock, step: Step) -> tuple[float, float]:
+        """K2 where no switch takes part: limits of the closing balance."""
+        lower = value_at(stock.lower, step.end)
+        upper = value_at(stock.upper, step.end)
+        low = -math.inf if lower is None else lower
+        return low, math.inf if upper is None or self._raised(stock) else upper
+
+    def opening(self, stock: str, number: int) -> Form:
+        """What a step opens with, before its carry-over share."""
+        if number == 0:
+            return Form(constant=self.stocks[stock].opening)
+        return self.closing[stock, number - 1]
+
+    def _lost_to(self) -> dict[str, list[tuple[Stock, float]]]:
+        """Stocks whose natural loss enters each stock, with the share."""
+        sources: dict[str, list[tuple[Stock, float]]] = defaultdict(list)
+        for stock in self.frame.network.stocks:
+            for target, share in stock.loss_to:
+                sources[target].append((stock, share))
+        return sources
+
+    @staticmethod
+    def survival(stock: Stock, step: Step) -> tuple[float, float]:
+        r"""Share of the opening that survives, :math:`d = e^{-\delta\Delta/365}`, and of what comes evenly, s."""
+        exponent = stock.loss * (step.end - step.start) / 365.0
+        kept = math.exp(-exponent)
+        if exponent == 0.0 or stock.loss_convention == "opening":
+            return kept, 1.0
+        return kept, -math.expm1(-exponent) / exponent
+
+    def lost(self, stock: Stock, step: Step) -> Form:
+        r"""Natural loss of a step: :math:`\kappa z_{j-1}(1 - d/s) + z_j(1/s - 1)`, which is opening plus net minus closing."""
+        kept, share = self.survival(stock, step)
+        form = self.opening(stock.id, step.number).times(step.kept * (1.0 - kept / share))
+        return form.add(self.closing[stock.id, step.number], 1.0 / share - 1.0)
+
+    def _linked(self, stock: str, verb: str, span: Span) -> Form:
+        """What activities make into, or use from, a stock during a span."""
+        form = Form()
+        activities = self.activities
+        for link in self.links[stock]:
+            if link.verb != verb:
+                continue
+            source = activities.effective if link.basis == "effective" else activities.level
+            for u in activities.active[link.activity]:
+                deed = activities.deed(link.activity, u)
+                if deed[0] >= span[1]:
+                    break
+                form.add(source[link.activity, u], link.quantity * link.profile.spread(deed, span))
+        return form
+
+    def _switched(self, stock: str, span: Span) -> Form:
+        """What switches release, pulse or charge during a span."""
+        form = Form()
+        for effect in self.effects[stock]:
+            if effect.verb in ("raise", "provide"):
+                continue
+            sign = -1.0 if effect.verb == "charge" else 1.0
+            for u, taken in self.switches.starts[effect.switch].items():
+                day = self.frame.grid.start(u) if effect.verb == "charge" else self.switches.in_force_from(effect.switch, u)
+                form.add(taken, sign * effect.quantity * effect.profile.spread((day, day), span))
+        return form
+
+    def constrain(self, paid: dict[tuple[str, int], Form]) -> None:
+        """Add balances, limits, first-in-first-out rows and occupancy. `paid` is by (account, step)."""
+        sources = self._lost_to()
+        for stock in self.frame.network.stocks:
+            for step in self.steps[stock.id]:
+                self._balance(stock, step, paid.get((stock.id, step.number), Form()), sources[stock.id])
+            self._raise_limits(stock)
+        for stock in self.frame.network.stocks:
+            if stock.limit is not None:
+                self._first_in_first_out(stock)
+        for capacity in self.frame.network.capacities:
+            self._occupancy(capacity)
+
+    def _balance(self, stock: Stock, step: Step, paid: Form, sources: list[tuple[Stock, float]]) -> None:
+        r"""K1: :math:`z_j = d\,\kappa z_{j-1} + s\,(inflow + made + switched + gained - used - paid - lapsed)`."""
+        gained = Form()
+        for source, share in sources:
+            for other in self.steps[source.id]:
+                overlap = min(other.end, step.end) - max(other.start, step.start)
+                if overlap > 1e-9:
+                    gained.add(self.lost(source, other), share * overlap / (other.end - other.start))
+        parts = {
+            "inflow": Form(constant=math.fsum(flow_in(f, step.span) for f in stock.flows)),
+            "made": self._linked(stock.id, "make", step.span),
+            "switched": self._switched(stock.id, step.span),
+            "gained": gained,
+            "used": self._linked(stock.id, "use", step.span),
+            "paid": paid,
+            "lapsed": self.lapsed.get((stock.id, step.number), Form()),
+        }
+        self.parts[stock.id, step.number] = parts
+        kept, share = self.survival(stock, step)
+        row = self.closing[stock.id, step.number].times(1.0)
+        row.add(self.opening(stock.id, step.number), -kept * step.kept)
+        for name, form in parts.items():
+            row.add(form, share if name in ("used", "paid", "lapsed") else -share)
+        self.frame.row("balance", (stock.id, step.number), row, 0.0, 0.0, scale=stock.scale, origin=stock.origin)
+
+    def _raise_limits(self, stock: Stock) -> None:
+        r"""K2: :math:`z_t \le \bar z_t + \sum_{e} add_e\,[e\ in\ force]`, where a switch lifts the limit."""
+        raised = self._raised(stock)
+        if not raised:
+            return
+        for step in self.steps[stock.id]:
+            row = self.closing[stock.id, step.number].times(1.0)
+            for effect in raised:
+                for u, taken in self.switches.starts[effect.switch].items():
+                    day = self.switches.in_force_from(effect.switch, u)
+                    row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
+            upper = value_at(stock.upper, step.end)
+            self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper, scale=stock.scale,
+                           origin=stock.origin)  # fmt: skip
+
+    def last_step(self, stock: str, t: int) -> int:
+        """Number of the last step in period t."""
+        return max(s.number for s in self.steps[stock] if s.period == t)
+
+    def at_end(self, stock: str, t: int) -> Form:
+        """Closing balance of period t."""
+        return self.closing[stock, self.last_step(stock, t)]
+
+    def entered(self, stock: str, t: int) -> Form:
+        """Everything that entered a stock in period t."""
+        form = Form()
+        for step in self.steps[stock]:
+            if step.period == t:
+                parts = self.parts[stock, step.number]
+                for name in ("inflow", "made", "switched", "gained"):
+                    form.add(parts[name])
+        return form
+
+    def presence(self, stock: str, t: int) -> Form:
+        """Unit-days in a stock during period t, by the trapezoid over its steps."""
+        form = Form()
+        for step in self.steps[stock]:
+            if step.period == t:
+                days = step.end - step.start
+                form.add(self.opening(stock, step.number), 0.5 * days * step.kept)
+                form.add(self.closing[stock, step.number], 0.5 * days)
+        return form
+
+    def undelivered(self, stock: str) -> Form:
+        """What is under way to a stock when the horizon ends (less what is still to be taken from it)."""
+        horizon = self.frame.grid.horizon
+        form = Form()
+        for link in self.links[stock]:
+            sign = {"make": 1.0, "use": -1.0}.get(link.verb, 0.0)
+            source = self.activities.effective if link.basis == "effective" else self.activities.level
+            for u in self.activities.active[link.activity]:
+                rest = link.profile.total() - link.profile.arrived(self.activities.deed(link.activity, u), horizon)
+                form.add(source[link.activity, u], sign * link.quantity * rest)
+        for effect in self.effects[stock]:
+            if effect.verb in ("release", "pulse"):
+                for u, taken in self.switches.starts[effect.switch].items():
+                    day = self.switches.in_force_from(effect.switch, u)
+                    form.add(taken, effect.quantity * (effect.profile.total() - effect.profile.first(horizon - day)))
+        return form
+
+    def _first_in_first_out(self, stock: Stock) -> None:
+        r"""Everyone leaves within W days: :math:`D_t \ge A(e_t - W)`, A interpolated between period ends.
+
+        A counts entries from the start, :math:`D = A - z` exits. Softly, :math:`L_t \ge A(e_t - W) - D_t` people are
+        over the limit at the end of t.
+        """
+        limit, grid = stock.limit, self.frame.grid
+        if limit is None:
+            return
+        entries: list[Form] = [Form(constant=stock.opening)]
+        for t in grid.periods:
+            column = self.frame.column("entries", (stock.id, t), scale=stock.scale, origin=stock.origin)
+            row = column.times(1.0).add(entries[-1], -1.0).add(self.entered(stock.id, t), -1.0)
+            self.frame.row("entries", (stock.id, t), row, 0.0, 0.0, scale=stock.scale, origin=stock.origin)
+            entries.append(column)
+            self.arrived[stock.id, t] = column
+        for t in grid.periods:
+            row = self.entries_at(stock, grid.end(t) - limit.days, entries).times(-1.0)
+            row.add(entries[t + 1]).add(self.at_end(stock.id, t), -1.0)
+            if not limit.hard:
+                self.over[stock.id, t] = self.frame.column("over_limit", (stock.id, t), scale=stock.scale, origin=limit.origin)
+                row.add(self.over[stock.id, t])
+            self.frame.row("on_time", (stock.id, t), row, 0.0, scale=stock.scale, origin=limit.origin)
+
+    def entries_at(self, stock: Stock, day: float, entries: list[Form]) -> Form:
+        """Cumulative entries on a day, straight between period ends; the opening queue built up over its age."""
+        grid = self.frame.grid
+        if day < 0.0:
+            age = stock.limit.opening_age if stock.limit is not None else 0.0
+            return Form(constant=stock.opening * max(0.0, 1.0 + day / age) if age > 0.0 else 0.0)
+        t = min(next((t for t in grid.periods if day <= grid.end(t)), len(grid) - 1), len(grid) - 1)
+        part = (day - grid.start(t)) / grid.days(t)
+        return entries[t].times(1.0 - part).add(entries[t + 1], part)
+
+    def available(self, capacity: str, t: int) -> Form:
+        """Unit-days that a capacity offers in period t, before its use ceiling."""
+        item, span = self.capacities[capacity], self.frame.grid.span(t)
+        rate = item.loss / 365.0
+        form = Form(constant=item.opening * decayed(rate, 0.0, span) + math.fsum(
+            f.amount * decayed(rate, f.start, span) for f in item.flows))  # fmt: skip
+        form.add(self._linked(capacity, "provide", span))
+        for effect in self.effects[capacity]:
+            if effect.verb == "provide":
+                for u, taken in self.switches.starts[effect.switch].items():
+                    day = self.switches.in_force_from(effect.switch, u)
+                    form.add(taken, effect.quantity * effect.profile.spread((day, day), span))
+        return form
+
+    def standing(self, capacity: str, t: int) -> Form:
+        """Level of a capacity at the end of period t."""
+        item, day = self.capacities[capacity], self.frame.grid.end(t)
+        rate = item.loss / 365.0
+        form = Form(constant=item.opening * math.exp(-rate * day) + math.fsum(
+            f.amount * math.exp(-rate * (day - f.start)) for f in item.flows if f.start <= day))  # fmt: skip
+        for link in self.links[capacity]:
+            if link.verb == "provide":
+                for u in self.activities.active[link.activity]:
+                    level = link.profile.standing(self.activities.deed(link.activity, u), day)
+                    form.add(self.activities.level[link.activity, u], link.quantity * level)
+        for effect in self.effects[capacity]:
+            if effect.verb == "provide":
+                for u, taken in self.switches.starts[effect.switch].items():
+                    form.add(taken, effect.quantity * effect.profile.value(day - self.switches.in_force_from(effect.switch, u)))
+        return form
+
+    def occupied(self, capacity: str, t: int) -> Form:
+        """Unit-days of a capacity that are taken in period t."""
+        return self._linked(capacity, "occupy", self.frame.grid.span(t))
+
+    def _occupancy(self, capacity: Capacity) -> None:
+        r"""K3: :math:`\sum_{a,u\le t} \Gamma^{oc}_{t,u} x_{a,u} \le \rho\, C_t`, C the unit-days on offer."""
+        for t in self.frame.grid.periods:
+            used = self.occupied(capacity.id, t)
+            if used.terms:
+                row = used.add(self.available(capacity.id, t), -capacity.use_ceiling)
+                self.frame.row("occupancy", (capacity.id, t), row, upper=0.0, scale=capacity.scale, origin=capacity.origin)
+
+
+def decayed(rate: float, since: float, span: Span) -> float:
+    r"""Unit-days in a span of one unit that stands from day `since` on and shrinks at `rate` a day."""
+    begin, end = max(span[0], since), span[1]
+    if end <= begin:
+        return 0.0
+    if rate == 0.0:
+        return end - begin
+    return (math.exp(-rate * (begin - since)) - math.exp(-rate * (end - since))) / rate

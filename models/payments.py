@@ -1,0 +1,125 @@
+r"""Payments: who pays what (family K10)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from models.activities import Activities
+from models.ledgers import Ledgers
+from models.linear import Form, Frame
+from models.network import Payment
+from models.switches import Switches
+
+
+class Payments:
+    """Costs of every bill and the payments of every account, over allowed pairs only."""
+
+    def __init__(self, frame: Frame, activities: Activities, switches: Switches, ledgers: Ledgers) -> None:
+        """Lay out one payment for each allowed pair and period in which both can occur."""
+        self.frame, self.activities, self.switches, self.ledgers = frame, activities, switches, ledgers
+        self.pairs: dict[str, list[Payment]] = defaultdict(list)
+        self.payment: dict[tuple[str, str, int], Form] = {}
+        self.by_account: dict[tuple[str, int], list[tuple[Payment, Form]]] = defaultdict(list)
+        self.costs: dict[tuple[str, int], Form] = {}
+        for pair in frame.network.payments:
+            self.pairs[pair.bill].append(pair)
+        for bill, pairs in sorted(self.pairs.items()):
+            for t in frame.grid.periods:
+                if self.cost(bill, t).terms or self.cost(bill, t).constant:
+                    for pair in pairs:
+                        self._lay(pair, t)
+
+    def _lay(self, pair: Payment, t: int) -> None:
+        """Add the payment variable of one pair and period, if the account is open then."""
+        if self.open_share(pair, t) <= 0.0:
+            return
+        scale = self.ledgers.stocks[pair.account].scale
+        form = self.frame.column("payment", (pair.account, pair.bill, t), scale=scale, origin=self._origin(pair.account))
+        self.payment[pair.account, pair.bill, t] = form
+        self.by_account[pair.account, t].append((pair, form))
+
+    def _origin(self, account: str) -> str:
+        """Cell of an account."""
+        return self.ledgers.stocks[account].origin
+
+    def open_share(self, pair: Payment, t: int) -> float:
+        """Share of period t in which the account may pay."""
+        begin, end = pair.window or (-math.inf, math.inf)
+        grid = self.frame.grid
+        return max(0.0, min(grid.end(t), end) - max(grid.start(t), begin)) / grid.days(t)
+
+    def cost(self, bill: str, t: int) -> Form:
+        r"""Cost of a bill in period t, USD: :math:`c_a x_{a,t} + F_a \Delta_t v_{a,t} + G_a g_{a,t}`.
+
+        For switches the cost falls in the period of the decision, the running cost on the days in force; a stock's
+        holding cost on its unit-days.
+        """
+        if (bill, t) not in self.costs:
+            self.costs[bill, t] = self._cost(bill, t)
+        return self.costs[bill, t]
+
+    def _cost(self, bill: str, t: int) -> Form:
+        activities, form = self.activities, Form()
+        if bill in activities.by_id:
+            activity = activities.by_id[bill]
+            if (bill, t) in activities.level:
+                form.add(activities.level[bill, t], activity.cost)
+                begin, end = activities.spans[bill][t]
+                if activity.running is not None and (bill, t) in activities.running:
+                    form.add(activities.running[bill, t], activity.running.cost_per_day * (end - begin))
+                if activity.running is not None and (bill, t) in activities.started:
+                    form.add(activities.started[bill, t], activity.running.start_cost)
+        elif bill in self.switches.by_id:
+            switch = self.switches.by_id[bill]
+            if t in self.switches.starts[bill]:
+                form.add(self.switches.starts[bill][t], switch.cost)
+            form.add(self.switches.in_force_days(bill, t), switch.running_cost)
+        else:
+            form.add(self.ledgers.presence(bill, t), self.ledgers.stocks[bill].holding_cost)
+        return form
+
+    def paid(self) -> dict[tuple[str, int], Form]:
+        """What each account pays in each of its steps; even within the days on which it may pay."""
+        result: dict[tuple[str, int], Form] = defaultdict(Form)
+        for (account, t), entries in self.by_account.items():
+            for step in self.ledgers.steps[account]:
+                if step.period != t:
+                    continue
+                for pair, form in entries:
+                    begin, end = pair.window or (-math.inf, math.inf)
+                    begin, end = max(begin, self.frame.grid.start(t)), min(end, self.frame.grid.end(t))
+                    overlap = min(step.end, end) - max(step.start, begin)
+                    if overlap > 1e-9:
+                        result[account, step.number].add(form, overlap / (end - begin))
+        return result
+
+    def constrain(self) -> None:
+        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`, and the share of a period that is open."""
+        for bill, pairs in sorted(self.pairs.items()):
+            origin = self._bill_origin(bill)
+            for t in self.frame.grid.periods:
+                cost = self.cost(bill, t)
+                payers = [self.payment[p.account, bill, t] for p in pairs if (p.account, bill, t) in self.payment]
+                if not cost.terms and not cost.constant and not payers:
+                    continue
+                row = cost.times(-1.0)
+                for form in payers:
+                    row.add(form)
+                scale = max((self.ledgers.stocks[p.account].scale for p in pairs), default=1.0)
+                self.frame.row("bill", (bill, t), row, 0.0, 0.0, scale=scale, origin=origin)
+        for (account, t), entries in sorted(self.by_account.items()):
+            share = self.open_share(entries[0][0], t)
+            if share < 1.0 - 1e-9:
+                row = Form()
+                for pair, form in entries:
+                    row.add(form).add(self.cost(pair.bill, t), -share)
+                scale = self.ledgers.stocks[account].scale
+                self.frame.row("open_share", (account, t), row, upper=0.0, scale=scale, origin=self._origin(account))
+
+    def _bill_origin(self, bill: str) -> str:
+        """Cell of the bill."""
+        for table in (self.activities.by_id, self.switches.by_id, self.ledgers.stocks):
+            if bill in table:
+                return str(table[bill].origin)
+        return ""

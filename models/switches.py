@@ -1,0 +1,121 @@
+r"""Switches: when a reform is taken, a site opened; what must come before (families K7, K8, K9).
+
+:math:`w_{e,u} \in \{0,1\}` says that switch *e* is taken as period *u* begins.
+"""
+
+from __future__ import annotations
+
+import math
+
+from models.activities import Activities
+from models.linear import Form, Frame
+from models.network import Switch
+
+
+class Switches:
+    """Start decisions of every switch and what follows from them."""
+
+    def __init__(self, frame: Frame) -> None:
+        """Lay out the start decisions on the dates that the windows allow."""
+        self.frame = frame
+        self.by_id = {e.id: e for e in frame.network.switches}
+        self.starts: dict[str, dict[int, Form]] = {}
+        for switch in frame.network.switches:
+            allowed = [] if switch.already else self._dates(switch)
+            self.starts[switch.id] = {
+                u: frame.column("taken", (switch.id, u), 0.0, 1.0, whole=True, origin=switch.origin) for u in allowed
+            }
+
+    def _dates(self, switch: Switch) -> list[int]:
+        """Periods as which begin the switch may be taken."""
+        grid = self.frame.grid
+        firsts = {p.start for p in grid.phases}
+        return [
+            u
+            for u in grid.periods
+            if (switch.dates == "period" or grid.start(u) in firsts)
+            and any(begin <= grid.start(u) <= end for begin, end in switch.windows)
+        ]
+
+    def in_force_from(self, switch: str, u: int) -> float:
+        """First day in force of a switch taken in period u."""
+        return self.frame.grid.start(u) + self.by_id[switch].lead
+
+    def in_force_days(self, switch: str, t: int) -> Form:
+        r"""K7: days in force in period t, :math:`\Delta_t y_{e,t} = \sum_u |t \cap [s_u + lead, \infty)|\, w_{e,u}`."""
+        grid = self.frame.grid
+        if self.by_id[switch].already:
+            return Form(constant=grid.days(t))
+        days = Form()
+        for u, taken in self.starts[switch].items():
+            overlap = grid.end(t) - max(grid.start(t), self.in_force_from(switch, u))
+            if overlap > 0.0:
+                days.add(taken, overlap)
+        return days
+
+    def taken(self, switch: str) -> Form:
+        """Whether the switch is taken at all (one if it already was)."""
+        if self.by_id[switch].already:
+            return Form(constant=1.0)
+        form = Form()
+        for start in self.starts[switch].values():
+            form.add(start)
+        return form
+
+    def constrain(self, activities: Activities) -> None:
+        """Add timing, prerequisites, exclusions, enabling and demands to the frame."""
+        for switch in self.frame.network.switches:
+            if not switch.already:
+                self._timing(switch)
+        self._exclusions()
+        self._enable(activities)
+        for demand in self.frame.network.demands:
+            for t in activities.active[demand.activity]:
+                begin, end = activities.spans[demand.activity][t]
+                share = (end - begin) / self.frame.grid.days(t) / 365.0
+                level = activities.level[demand.activity, t].times(1.0)
+                row = level.add(self.in_force_days(demand.switch, t), -demand.rate * share)
+                scale = activities.by_id[demand.activity].scale
+                self.frame.row("demand", (demand.switch, demand.activity, t), row, 0.0, scale=scale, origin=demand.origin)
+
+    def _timing(self, switch: Switch) -> None:
+        r"""K7 and K8: :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`."""
+        starts = self.starts[switch.id]
+        if starts or switch.must:
+            lower = 1.0 if switch.must else -math.inf
+            self.frame.row("once", (switch.id,), self.taken(switch.id), lower, 1.0, origin=switch.origin)
+        for other, wait in switch.prerequisites:
+            if self.by_id[other].already:
+                continue
+            for u in starts:
+                row = Form()
+                for v, taken in starts.items():
+                    if v <= u:
+                        row.add(taken)
+                for v, taken in self.starts[other].items():
+                    if self.in_force_from(other, v) + wait <= self.frame.grid.start(u) + 1e-9:
+                        row.add(taken, -1.0)
+                self.frame.row("prerequisite", (switch.id, other, u), row, upper=0.0, origin=switch.origin)
+
+    def _exclusions(self) -> None:
+        r"""K8: :math:`\sum_{e \in X} \sum_u w_{e,u} \le 1` for each pair that excludes each other."""
+        pairs = sorted({tuple(sorted((e.id, x))) for e in self.frame.network.switches for x in e.excludes})
+        for one, other in pairs:
+            row = self.taken(one).times(1.0).add(self.taken(other))
+            self.frame.row("exclusion", (one, other), row, upper=1.0, origin=self.by_id[one].origin)
+
+    def _enable(self, activities: Activities) -> None:
+        r"""K9: :math:`x_{a,t} \le \bar x_{a,t}\, y_{e,t}` for every switch that the activity needs."""
+        for activity in self.frame.network.activities:
+            for switch in activity.enabled_by:
+                if self.by_id[switch].already:
+                    continue
+                for t in activities.active[activity.id]:
+                    most = activities.most(activity.id, t)
+                    if most is None:
+                        message = f"{activity.id} needs {switch} and so needs a largest pace"
+                        raise ValueError(message)
+                    share = self.in_force_days(switch, t)
+                    row = activities.level[activity.id, t].times(1.0).add(share, -most / self.frame.grid.days(t))
+                    key = (activity.id, switch, t)
+                    self.frame.row("enabled", key, row, upper=0.0, scale=activity.scale, origin=activity.origin)

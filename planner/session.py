@@ -1,0 +1,235 @@
+"""One HiGHS session a case: the matrix is passed once, then only bounds, costs and right-hand sides change.
+
+A session belongs to one thread at a time. Everything in and out is in the matrix's scaled units.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import highspy
+import numpy as np
+
+from models.matrix import Floats, Matrix
+from planner.options import Options
+from planner.plan import Status
+from planner.progress import OnProgress, Progress
+
+LARGE = 20_000
+"""Columns from which the first relaxation is solved by interior point with crossover."""
+
+_ENDS = highspy.HighsModelStatus
+
+
+class Interrupt(Protocol):
+    """Whatever can be asked whether to stop, such as threading.Event."""
+
+    def is_set(self) -> bool:
+        """Whether somebody has asked to stop."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass."""
+
+    status: Status
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    values: Floats | None
+    stopped: str = ""
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Distance between a plan and the bound, relative to the plan (absolute near zero)."""
+    return abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+
+
+class Session:
+    """A model held by HiGHS, with the options of one run of the planner."""
+
+    def __init__(self, matrix: Matrix, options: Options) -> None:
+        """Pass the matrix and set the options."""
+        self.matrix, self.options = matrix, options
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("output_flag", False)
+        for name, value in {
+            "threads": options.threads,
+            "random_seed": options.seed,
+            "mip_rel_gap": options.gap,
+            "mip_abs_gap": 1e-9,
+            "mip_feasibility_tolerance": 1e-6,
+            "primal_feasibility_tolerance": 1e-8,
+            "dual_feasibility_tolerance": 1e-8,
+        }.items():
+            self.highs.setOptionValue(name, value)
+        self.highs.passModel(as_lp(matrix))
+        self.integer = bool(matrix.whole.any())
+
+    def set_cost(self, cost: Floats, offset: float = 0.0) -> None:
+        """Replace the objective."""
+        n = len(cost)
+        self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), np.asarray(cost, dtype=float))
+        self.highs.changeObjectiveOffset(offset)
+
+    def set_columns(self, lower: Floats, upper: Floats) -> None:
+        """Replace all column bounds."""
+        n = len(lower)
+        self.highs.changeColsBounds(n, np.arange(n, dtype=np.int32), np.asarray(lower, float), np.asarray(upper, float))
+
+    def add_row(self, coefficients: Floats, lower: float, upper: float) -> None:
+        """Add a row, such as an earlier level of the objective that has to be kept."""
+        used = np.flatnonzero(coefficients).astype(np.int32)
+        self.highs.addRow(lower, upper, len(used), used, coefficients[used])
+
+    def add_terms(self, terms: dict[int, float], lower: float, upper: float) -> None:
+        """Add a row given as coefficients by column number."""
+        numbers = np.array(list(terms), dtype=np.int32)
+        self.highs.addRow(lower, upper, len(numbers), numbers, np.array(list(terms.values()), dtype=float))
+
+    def add_column(self, cost: float) -> int:
+        """Add a column from nought up and return its number."""
+        number = int(self.highs.getNumCol())
+        self.highs.addCol(cost, 0.0, highspy.kHighsInf, 0, np.array([], dtype=np.int32), np.array([], dtype=float))
+        return number
+
+    def fix_whole(self, values: Floats) -> None:
+        """Fix every whole column at its rounded value; what is left is a linear programme."""
+        lower, upper = self.matrix.column_lower.copy(), self.matrix.column_upper.copy()
+        whole = self.matrix.whole
+        lower[whole] = upper[whole] = np.round(values[whole])
+        self.set_columns(lower, upper)
+        n = int(whole.sum())
+        continuous = np.full(n, highspy.HighsVarType.kContinuous)
+        self.highs.changeColsIntegrality(n, np.flatnonzero(whole).astype(np.int32), continuous)
+        self.integer = False
+
+    def start_from(self, values: Floats) -> None:
+        """Offer a plan to start from."""
+        solution = highspy.HighsSolution()
+        solution.col_value = list(values)
+        self.highs.setSolution(solution)
+
+    def run(
+        self,
+        on_progress: OnProgress | None = None,
+        interrupt: Interrupt | None = None,
+        *,
+        time_limit: float | None = None,
+        presolve: bool | None = None,
+    ) -> Answer:
+        """Solve what the session holds. A claim of infeasibility is tried once more without presolve."""
+        limit = self.options.time_limit if time_limit is None else time_limit
+        wanted = self.options.presolve if presolve is None else presolve
+        method = self.options.method
+        if method == "auto":
+            method = "ipm" if len(self.matrix.cost) >= LARGE and not self.integer else "choose"  # type: ignore[assignment]
+        self.highs.setOptionValue("solver", method)
+        self.highs.setOptionValue("presolve", "on" if wanted else "off")
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit)
+        watch = _Watch(self.highs, on_progress, interrupt, integer=self.integer)
+        with watch:
+            self.highs.run()
+        answer = self._answer(watch)
+        if answer.status is Status.INFEASIBLE and wanted:
+            self.highs.clearSolver()
+            return self.run(on_progress, interrupt, time_limit=limit, presolve=False)
+        return answer
+
+    def _answer(self, watch: _Watch) -> Answer:
+        """Read the end of a run."""
+        end, info = self.highs.getModelStatus(), self.highs.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if end == _ENDS.kInfeasible:
+            return Answer(Status.INFEASIBLE, None, None, None, None)
+        if end in (_ENDS.kUnbounded, _ENDS.kUnboundedOrInfeasible):
+            return self._which(end)
+        stopped = {_ENDS.kTimeLimit: "time limit", _ENDS.kInterrupt: "interrupted"}.get(end, "" if found else str(end))
+        if not found:
+            return Answer(Status.NO_PLAN, None, watch.bound, None, None, stopped)
+        values = np.array(self.highs.getSolution().col_value)
+        objective = float(info.objective_function_value)
+        bound = float(info.mip_dual_bound) if self.integer else (objective if end == _ENDS.kOptimal else math.inf)
+        gap = relative_gap(objective, bound)
+        status = Status.OPTIMAL if end == _ENDS.kOptimal else Status.FEASIBLE
+        return Answer(status, objective, bound, gap, values, stopped)
+
+    def _which(self, end: highspy.HighsModelStatus) -> Answer:
+        """Tell unbounded from infeasible: without an objective only infeasibility is left."""
+        if end == _ENDS.kUnbounded:
+            return Answer(Status.UNBOUNDED, None, None, None, None)
+        cost = np.array(self.highs.getLp().col_cost_)
+        self.set_cost(np.zeros_like(cost))
+        self.highs.run()
+        infeasible = self.highs.getModelStatus() == _ENDS.kInfeasible
+        self.set_cost(cost, self.matrix.offset)
+        return Answer(Status.INFEASIBLE if infeasible else Status.UNBOUNDED, None, None, None, None)
+
+    def ray(self) -> Floats | None:
+        """Direction along which the objective grows without end, for an unbounded model."""
+        self.highs.setOptionValue("presolve", "off")
+        self.highs.setOptionValue("solver", "simplex")
+        self.highs.run()
+        _, has, values = self.highs.getPrimalRay()
+        return np.array(values) if has else None
+
+
+class _Watch:
+    """Listens to a run: reports progress and passes on the wish to stop."""
+
+    def __init__(self, highs: highspy.Highs, tell: OnProgress | None, interrupt: Interrupt | None, *, integer: bool) -> None:
+        self.highs, self.tell, self.interrupt, self.integer = highs, tell, interrupt, integer
+        self.started = time.monotonic()
+        self.last = 0.0
+        self.bound: float | None = None
+        self.hooks: list[tuple[highspy.HighsCallback, Callable[[highspy.HighsCallbackEvent], None]]] = []
+
+    def __enter__(self) -> None:
+        stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
+        self.hooks = [(hook, self._stop) for hook in stops]
+        self.hooks.append((self.highs.cbMipLogging, self._news))
+        for hook, listener in self.hooks:
+            hook.subscribe(listener)
+
+    def __exit__(self, *_: object) -> None:
+        for hook, listener in self.hooks:
+            hook.unsubscribe(listener)
+
+    def _stop(self, event: highspy.HighsCallbackEvent) -> None:
+        if self.interrupt is not None and self.interrupt.is_set():
+            event.interrupt()
+        elapsed = time.monotonic() - self.started
+        if self.tell is not None and elapsed - self.last > 1.0:
+            self.last = elapsed
+            if not self.integer:
+                self.tell(Progress("solve", elapsed=elapsed))
+
+    def _news(self, event: highspy.HighsCallbackEvent) -> None:
+        out = event.data_out
+        bound, best = float(out.mip_dual_bound), float(out.mip_primal_bound)
+        self.bound = bound if math.isfinite(bound) else None
+        if self.tell is None:
+            return
+        incumbent = best if math.isfinite(best) else None
+        gap = relative_gap(best, bound) if incumbent is not None and self.bound is not None else None
+        self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
+
+
+def as_lp(matrix: Matrix) -> highspy.HighsLp:
+    """Matrix as HiGHS holds it, with readable names."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(matrix.cost), len(matrix.row_lower)
+    lp.col_cost_, lp.offset_, lp.sense_ = matrix.cost, matrix.offset, highspy.ObjSense.kMaximize
+    lp.col_lower_, lp.col_upper_ = matrix.column_lower, matrix.column_upper
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
+    if matrix.whole.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(w)] for w in matrix.whole]
+    lp.col_names_, lp.row_names_ = list(matrix.column_names), list(matrix.row_names)
+    return lp

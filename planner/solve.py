@@ -1,0 +1,234 @@
+"""Solve a case: compile, build, search, settle ties, read the plan."""
+
+from __future__ import annotations
+
+import gc
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from models.build import Built, build
+from models.linear import Form
+from models.matrix import Floats, Matrix, extract
+from planner.case import Case
+from planner.compile import compile_case
+from planner.extract import Extractor
+from planner.options import Options
+from planner.plan import Plan, Record, Status
+from planner.progress import OnProgress, Progress, Stage
+from planner.session import Answer, Interrupt, Session, relative_gap
+from planner.ties import settle
+
+KEPT = 1e-7
+"""Share of the objective that settling ties or later priorities may give up to rounding."""
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each stage, and who wants to hear of it."""
+
+    tell: OnProgress | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: Stage, message: str = "") -> Iterator[None]:
+        """Time a stage and announce it."""
+        if self.tell is not None:
+            self.tell(Progress(name, message))
+        begin = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
+
+
+@dataclass(frozen=True)
+class Model:
+    """A case made ready to solve."""
+
+    case: Case
+    built: Built
+    matrix: Matrix
+
+
+def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
+    """Compile and build a case on the grid of the options. Raises InvalidCaseError."""
+    clock = clock or Clock()
+    collecting = gc.isenabled()
+    gc.disable()  # millions of small objects that all stay alive: collecting them only costs time
+    try:
+        with clock.stage("compile"):
+            network = compile_case(case)
+        with clock.stage("build"):
+            built = build(network, case.grid(options.grid))
+            matrix = extract(built)
+    finally:
+        if collecting:
+            gc.enable()
+    return Model(case, built, matrix)
+
+
+def solve(case: Case, options: Options | None = None, on_progress: OnProgress | None = None, interrupt: Interrupt | None = None) -> Plan:
+    """Find the best plan of a case, or say how the search ended. Raises InvalidCaseError for a case that cannot be built."""
+    options = options or Options()
+    clock = Clock(on_progress)
+    model = prepare(case, options, clock)
+    with clock.stage("solve", f"{len(model.matrix.row_lower):,} rows, {len(model.matrix.cost):,} columns"):
+        answer = search(model, options, on_progress, interrupt)
+    tables = {}
+    if answer.values is not None:
+        with clock.stage("extract"):
+            tables = Extractor(model.built, answer.values).tables()
+    objective, bound = answer.objective, answer.bound
+    if tables:
+        objective = objective_of(model.built, tables)
+        bound = None if bound is None else max(bound, objective)
+    warnings = [str(p) for p in case.warnings]
+    if answer.status is Status.UNBOUNDED:
+        warnings += unbounded_because(model, options)
+    return Plan(
+        status=answer.status,
+        record=record(model, options, clock),
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound) if objective is not None and bound is not None else None,
+        tables=tables,
+        defaults=tuple(defaults_used(case)),
+        warnings=tuple(warnings),
+        unproven=tuple(unproven(answer, options)),
+    )
+
+
+def objective_of(built: Built, tables: dict[str, object]) -> float:
+    """Points of a plan: of all outcomes, less the penalties of broken soft rules."""
+    points = float(tables["outcomes"]["points"].sum())  # type: ignore[index]
+    penalties = {r.id: r.penalty for r in built.frame.network.rules if not r.hard}
+    rules = tables["rules"]
+    broken = rules[rules["violation"] > 0.0]  # type: ignore[index]
+    return points - float(sum(penalties[r] * v for r, v in zip(broken["rule"], broken["violation"], strict=True)))
+
+
+def search(model: Model, options: Options, on_progress: OnProgress | None, interrupt: Interrupt | None) -> Answer:
+    """Settle every priority level in order, then the ties."""
+    session = Session(model.matrix, options)
+    deadline = time.monotonic() + options.time_limit
+    answer = session.run(on_progress, interrupt)
+    levels = max(1, len(model.built.frame.network.priorities))
+    proven = answer
+    for level in range(1, levels):
+        if answer.values is None or answer.status is not Status.OPTIMAL:
+            break
+        before = scaled_objective(model, level - 1)
+        kept = model.built.frame.network.priorities[level - 1].tolerance
+        reached = float(before @ answer.values)
+        session.add_row(before, reached - (kept + KEPT) * max(1.0, abs(reached)), np.inf)
+        cost = scaled_objective(model, level)
+        session.set_cost(cost)
+        session.start_from(answer.values)
+        after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
+        if after.values is None:
+            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or "later priorities")
+            break
+        answer = after
+        proven = replace(proven, status=after.status, values=after.values, stopped=after.stopped)
+    if levels > 1 and proven.values is not None:
+        proven = whole_bound(model, proven)
+    if proven.values is None:
+        return proven
+    last = scaled_objective(model, levels - 1)
+    return replace(proven, values=settle(model.built, model.matrix, options, proven.values, last, KEPT))
+
+
+def whole_bound(model: Model, answer: Answer) -> Answer:
+    """With several priorities the objective is the sum over levels, and each level was proven in turn."""
+    points = sum(float(scaled_objective(model, k) @ answer.values) for k in range(len(model.built.frame.network.priorities)))
+    return replace(answer, objective=points, bound=points if answer.status is Status.OPTIMAL else None)
+
+
+def scaled_objective(model: Model, level: int) -> Floats:
+    """Cost vector of one priority level."""
+    cost = np.zeros(len(model.matrix.cost))
+    form: Form = model.built.outcomes.objective(level)
+    for column, points in form.terms.items():
+        cost[column] += points
+    return cost
+
+
+def unbounded_because(model: Model, options: Options) -> list[str]:
+    """Name what can grow without end: activities that earn points and are limited by nothing."""
+    ray = Session(model.matrix, options).ray()
+    if ray is None:
+        return ["The objective has no limit; some activity is neither priced nor limited."]
+    frame = model.built.frame
+    grows = [frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
+    names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
+    listed = ", ".join(list(names)[:5]) or "an outcome term"
+    return [f"The objective has no limit: nothing holds back {listed}. Give it a largest pace, a cost or a resource it uses."]
+
+
+def unproven(answer: Answer, options: Options) -> Iterator[str]:
+    """Say in words what the solver did not prove."""
+    if answer.status is Status.FEASIBLE:
+        gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
+        yield f"The search was stopped ({answer.stopped}): a better plan may exist, by at most {gap}."
+    elif answer.status is Status.OPTIMAL and answer.gap:
+        yield f"No plan can be better by more than {answer.gap:.2%} (asked for: {options.gap:.2%})."
+
+
+def defaults_used(case: Case) -> Iterator[str]:
+    """List every blank cell that took a default, by sheet and column."""
+    from planner.sheets import columns
+
+    for row_type, rows in case.rows.items():
+        for column in columns(row_type):
+            blank = [row for row in rows if column.field in row.defaulted]
+            if blank and column.field not in ("source", "grade", "note") and column.blank:
+                yield f"{row_type.SHEET}, {column.name}: blank in {len(blank)} of {len(rows)} rows, read as {column.blank}."
+
+
+def record(model: Model, options: Options, clock: Clock) -> Record:
+    """Everything needed to find the plan again."""
+    matrix, case = model.matrix, model.case
+    packages = ("migration-planner", "pyomo", "highspy", "numpy", "pandas")
+    return Record(
+        input_sha256=case.sha256,
+        case_name=case.setting("case name"),
+        grid=model.built.frame.grid.name,
+        scenario=case.scenario,
+        changes=case.changes,
+        options=options.as_record(),
+        versions={"python": platform.python_version()} | {p: _version(p) for p in packages},
+        rows=len(matrix.row_lower),
+        columns=len(matrix.cost),
+        nonzeros=len(matrix.values),
+        binaries=int(matrix.whole.sum()),
+        coefficient_range=matrix.coefficient_range,
+        seconds=dict(clock.seconds),
+        solved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _version(package: str) -> str:
+    """Version of an installed package; ours may run from its folder."""
+    from importlib.metadata import PackageNotFoundError
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        from planner import __version__
+
+        return __version__
+
+
+def export(case: Case, path: Path, options: Options | None = None) -> Model:
+    """Write the model as MPS or LP, by the file's ending, with readable names."""
+    options = options or Options()
+    model = prepare(case, options)
+    session = Session(model.matrix, options)
+    session.highs.writeModel(str(path))
+    return model
