@@ -143,10 +143,13 @@ class Ledgers:
         for effect in self.effects[stock]:
             if effect.verb in ("raise", "provide"):
                 continue
-            sign = -1.0 if effect.verb == "charge" else 1.0
-            for u, taken in self.switches.starts[effect.switch].items():
-                day = self.frame.grid.start(u) if effect.verb == "charge" else self.switches.in_force_from(effect.switch, u)
-                form.add(taken, sign * effect.quantity * effect.profile.spread((day, day), span))
+            charge = effect.verb == "charge"
+            if charge and self.switches.by_id[effect.switch].already:
+                continue
+            for decided, begins, taken in self.switches.events(effect.switch):
+                day = decided if charge else begins
+                amount = effect.quantity * effect.profile.spread((day, day), span)
+                form.add(taken, -amount if charge else amount)
         return form
 
     def constrain(self, paid: dict[tuple[str, int], Form]) -> None:
@@ -195,8 +198,7 @@ class Ledgers:
         for step in self.steps[stock.id]:
             row = self.closing[stock.id, step.number].times(1.0)
             for effect in raised:
-                for u, taken in self.switches.starts[effect.switch].items():
-                    day = self.switches.in_force_from(effect.switch, u)
+                for _, day, taken in self.switches.events(effect.switch):
                     row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
             upper = value_at(stock.upper, step.end)
             self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper, scale=stock.scale,
@@ -242,8 +244,7 @@ class Ledgers:
                 form.add(source[link.activity, u], sign * link.quantity * rest)
         for effect in self.effects[stock]:
             if effect.verb in ("release", "pulse"):
-                for u, taken in self.switches.starts[effect.switch].items():
-                    day = self.switches.in_force_from(effect.switch, u)
+                for _, day, taken in self.switches.events(effect.switch):
                     form.add(taken, effect.quantity * (effect.profile.total() - effect.profile.first(horizon - day)))
         return form
 
@@ -290,8 +291,7 @@ class Ledgers:
         form.add(self._linked(capacity, "provide", span))
         for effect in self.effects[capacity]:
             if effect.verb == "provide":
-                for u, taken in self.switches.starts[effect.switch].items():
-                    day = self.switches.in_force_from(effect.switch, u)
+                for _, day, taken in self.switches.events(effect.switch):
                     form.add(taken, effect.quantity * effect.profile.spread((day, day), span))
         return form
 
@@ -308,8 +308,8 @@ class Ledgers:
                     form.add(self.activities.level[link.activity, u], link.quantity * level)
         for effect in self.effects[capacity]:
             if effect.verb == "provide":
-                for u, taken in self.switches.starts[effect.switch].items():
-                    form.add(taken, effect.quantity * effect.profile.value(day - self.switches.in_force_from(effect.switch, u)))
+                for _, begins, taken in self.switches.events(effect.switch):
+                    form.add(taken, effect.quantity * effect.profile.value(day - begins))
         return form
 
     def occupied(self, capacity: str, t: int) -> Form:

@@ -41,6 +41,13 @@ class Switches:
         """First day in force of a switch taken in period u."""
         return self.frame.grid.start(u) + self.by_id[switch].lead
 
+    def events(self, switch: str) -> list[tuple[float, float, Form]]:
+        """Days on which the switch can be taken and comes into force, with the decision; day 0 for one that already is."""
+        if self.by_id[switch].already:
+            return [(0.0, 0.0, Form(constant=1.0))]
+        starts = self.starts[switch]
+        return [(self.frame.grid.start(u), self.in_force_from(switch, u), taken) for u, taken in starts.items()]
+
     def in_force_days(self, switch: str, t: int) -> Form:
         r"""K7: days in force in period t, :math:`\Delta_t y_{e,t} = \sum_u |t \cap [s_u + lead, \infty)|\, w_{e,u}`."""
         grid = self.frame.grid

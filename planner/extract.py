@@ -11,7 +11,7 @@ import pandas as pd
 from models.build import Built
 from models.linear import Form
 from models.matrix import Floats
-from models.network import Outcome, Part, Rule, Term
+from models.network import Activity, Capacity, Outcome, Part, Rule, Stock, Switch, Term
 from planner.plan import TABLES
 
 TINY = 1e-9
@@ -92,9 +92,11 @@ class Extractor:
     def bills(self) -> Iterable[dict[str, Any]]:
         """Yield every cost."""
         pay = self.built.payments
-        origins = {x.id: x for x in (*self.network.activities, *self.network.switches, *self.network.stocks)}
+        network = self.network
+        items: dict[str, Activity | Switch | Stock] = {a.id: a for a in network.activities}
+        items |= {e.id: e for e in network.switches} | {s.id: s for s in network.stocks}
         for bill in sorted(pay.pairs):
-            item = origins[bill]
+            item = items[bill]
             for t in self.grid.periods:
                 cost = self.number(pay.cost(bill, t))
                 if cost:
@@ -201,8 +203,9 @@ class Extractor:
 
     def outcome_terms(self) -> Iterable[dict[str, Any]]:
         """Yield what each outcome is made of, by subject and period."""
-        subjects = {x.id: x for group in (self.network.activities, self.network.switches, self.network.stocks, self.network.capacities)
-                    for x in group}  # fmt: skip
+        network = self.network
+        subjects: dict[str, Activity | Switch | Stock | Capacity] = {a.id: a for a in network.activities}
+        subjects |= {e.id: e for e in network.switches} | {s.id: s for s in network.stocks} | {c.id: c for c in network.capacities}
         for outcome in self.network.outcomes:
             terms = outcome.terms or tuple(t for part in outcome.parts for t in part.terms)
             for term in terms:

@@ -97,5 +97,5 @@ class Plan:
 
     def outcome(self, name: str) -> float:
         """Value of an outcome by its name on sheet Outcomes."""
-        table = self.tables["outcomes"].set_index("outcome")
-        return float(table.at[name, "value"])
+        table = self.tables["outcomes"]
+        return float(table.loc[table["outcome"] == name, "value"].iloc[0])

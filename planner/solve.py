@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,10 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from models.build import Built, build
 from models.linear import Form
 from models.matrix import Floats, Matrix, extract
+from planner.baseline import doing_nothing, previous
 from planner.case import Case
 from planner.compile import compile_case
 from planner.extract import Extractor
@@ -80,8 +82,13 @@ def solve(case: Case, options: Options | None = None, on_progress: OnProgress | 
     model = prepare(case, options, clock)
     with clock.stage("solve", f"{len(model.matrix.row_lower):,} rows, {len(model.matrix.cost):,} columns"):
         answer = search(model, options, on_progress, interrupt)
-    tables = {}
+    tables: dict[str, pd.DataFrame] = {}
+    nothing: dict[str, float] = {}
+    before: dict[str, float] = {}
     if answer.values is not None:
+        with clock.stage("compare"):
+            nothing = doing_nothing(model.built, model.matrix, options)
+            before = previous(model.built, model.matrix, options, answer.values)
         with clock.stage("extract"):
             tables = Extractor(model.built, answer.values).tables()
     objective, bound = answer.objective, answer.bound
@@ -98,18 +105,20 @@ def solve(case: Case, options: Options | None = None, on_progress: OnProgress | 
         bound=bound,
         gap=relative_gap(objective, bound) if objective is not None and bound is not None else None,
         tables=tables,
+        doing_nothing=nothing,
+        previous=before,
         defaults=tuple(defaults_used(case)),
         warnings=tuple(warnings),
         unproven=tuple(unproven(answer, options)),
     )
 
 
-def objective_of(built: Built, tables: dict[str, object]) -> float:
+def objective_of(built: Built, tables: Mapping[str, pd.DataFrame]) -> float:
     """Points of a plan: of all outcomes, less the penalties of broken soft rules."""
-    points = float(tables["outcomes"]["points"].sum())  # type: ignore[index]
+    points = float(tables["outcomes"]["points"].sum())
     penalties = {r.id: r.penalty for r in built.frame.network.rules if not r.hard}
     rules = tables["rules"]
-    broken = rules[rules["violation"] > 0.0]  # type: ignore[index]
+    broken = rules[rules["violation"] > 0.0]
     return points - float(sum(penalties[r] * v for r, v in zip(broken["rule"], broken["violation"], strict=True)))
 
 
@@ -146,7 +155,10 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
 
 def whole_bound(model: Model, answer: Answer) -> Answer:
     """With several priorities the objective is the sum over levels, and each level was proven in turn."""
-    points = sum(float(scaled_objective(model, k) @ answer.values) for k in range(len(model.built.frame.network.priorities)))
+    if answer.values is None:
+        return answer
+    values, levels = answer.values, range(len(model.built.frame.network.priorities))
+    points = float(np.sum([scaled_objective(model, k) @ values for k in levels]))
     return replace(answer, objective=points, bound=points if answer.status is Status.OPTIMAL else None)
 
 

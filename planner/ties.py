@@ -28,7 +28,7 @@ def settle(built: Built, matrix: Matrix, options: Options, values: Floats, objec
         session.add_row(_cost(built, level), _floor(float(_cost(built, level) @ values), kept), np.inf)
     cost = preference(built, matrix)
     session.set_cost(cost)
-    _hold_to_previous(session, built)
+    hold_to_previous(session, built)
     answer = session.run(time_limit=options.time_limit)
     if answer.status is not Status.OPTIMAL or answer.values is None:
         return values
@@ -36,7 +36,7 @@ def settle(built: Built, matrix: Matrix, options: Options, values: Floats, objec
     return answer.values[: len(values)] if better else values
 
 
-def _hold_to_previous(session: Session, built: Built) -> None:
+def hold_to_previous(session: Session, built: Built) -> None:
     """Price every change from the previous plan far above being late: d >= x - previous and d >= previous - x."""
     activities = built.activities
     for previous in built.frame.network.previous:

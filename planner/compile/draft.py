@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from models.network import (
     Activity, Capacity, Demand, Effect, Link, Network, Outcome, Payment, Previous, Priority, Requirement, Rule,
@@ -11,6 +12,8 @@ from models.network import (
 )  # fmt: skip
 from planner.case import Case
 from planner.sheets import Places, Reforms
+
+ItemT = TypeVar("ItemT", Activity, Capacity, Outcome, Requirement, Rule, Stock, Switch)
 
 PEOPLE = 1_000.0
 """Scale of stocks and activities that count people."""
@@ -70,13 +73,13 @@ class Draft:
         if switch.cost or switch.running_cost:
             self._bill(switch.id, switch.tags, switch.origin)
 
-    def _new(self, table: dict[str, object], item: object) -> None:  # type: ignore[type-arg]
+    @staticmethod
+    def _new(table: dict[str, ItemT], item: ItemT) -> None:
         """Add under its id; the same id twice is a fault of ours, not of the workbook."""
-        key = item.id  # type: ignore[attr-defined]
-        if key in table:
-            message = f"two kernel rows are called {key!r}"
+        if item.id in table:
+            message = f"two kernel rows are called {item.id!r}"
             raise RuntimeError(message)
-        table[key] = item
+        table[item.id] = item
 
     def _bill(self, bill: str, tags: Mapping[str, str], origin: str) -> None:
         """Register something that accounts may pay."""
@@ -114,9 +117,9 @@ class Draft:
         )
 
 
-def _sorted(items: Iterable[object]) -> tuple:  # type: ignore[type-arg]
+def _sorted(items: Iterable[ItemT]) -> tuple[ItemT, ...]:
     """Sort kernel rows by id."""
-    return tuple(sorted(items, key=lambda item: item.id))  # type: ignore[attr-defined]
+    return tuple(sorted(items, key=lambda item: item.id))
 
 
 def parse_selection(text: str) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from planner.problems import Address
@@ -152,15 +151,23 @@ class Row:
         return str(self.at(field_name))
 
 
-@cache
+_COLUMNS: dict[str, tuple[Column, ...]] = {}
+
+
 def columns(row: type[Row]) -> tuple[Column, ...]:
     """Columns of a sheet in order: its own first, then source, grade and note."""
+    if row.__qualname__ not in _COLUMNS:
+        _COLUMNS[row.__qualname__] = tuple(_read_columns(row))
+    return _COLUMNS[row.__qualname__]
+
+
+def _read_columns(row: type[Row]) -> list[Column]:
+    """Collect the columns from the fields of a row class."""
     own: list[Column] = []
     common: list[Column] = []
     for item in dataclasses.fields(row):
         spec = item.metadata.get("column")
-        if spec is None:
-            continue
-        target = common if item.name in ("source", "grade", "note") else own
-        target.append(Column(field=item.name, **spec))
-    return tuple(own + common)
+        if spec is not None:
+            target = common if item.name in ("source", "grade", "note") else own
+            target.append(Column(field=item.name, **spec))
+    return own + common

@@ -16,7 +16,8 @@ class Pipelines(Row):
     over the spread, they are in the compartments `to_1`... in the stated shares, which add up to one. It occupies 365 /
     `cases_per_year` FTE-days of the cadre at the station, `days_at_site` place-days of the site (from the day of the
     stage on; 1 for a daily throughput), one number from each pool in `slots`, and costs `unit_cost` (bill
-    `stage:<stage>`, place = `place`). All reforms in `needs` must be in force; then `at_most` is required.
+    `stage:<stage>`, place = `place`). All reforms in `needs` must be in force;
+    where `at_most` is blank then, everyone in the case within the shortest period is the limit.
     """
 
     SHEET: ClassVar[str] = "Pipelines"

@@ -18,7 +18,8 @@ class Sites(Row):
     Others have a switch `open:<site>` that starts at one of the `dates` inside its window, provides the capacity
     `lead` days later with a straight build-up, and costs `opening_cost` when it starts and `running_cost` a day from
     then in force. Open sites with a running cost pay it throughout (they are a switch already in force). With
-    `may_close` a switch `close:<site>` ends capacity and running cost. `needs`: reforms in force before it can open.
+    `may_close` a switch `close:<site>` ends capacity and running cost, which is then billed by an activity `run:<site>`
+    (site-days) held equal to the days open by a rule of the same name. `needs`: reforms in force before it can open.
     """
 
     SHEET: ClassVar[str] = "Sites"

@@ -12,7 +12,7 @@ from planner.sheets.declare import REQUIRED, Row, choice, key, number, reference
 class Slots(Row):
     """A pool of visa numbers or resettlement places.
 
-    Kernel: stock `pool:<pool>`, disposable. At each new fiscal year the carry-over share is kept (0: unused numbers
+    Kernel: stock `pool:<pool>`. At each new fiscal year the carry-over share is kept (0: unused numbers
     lapse). A pool `inside` another is carved out of it: its allotments are taken from the outer pool's on the same
     days. On `released_on` each year its unused numbers may flow to the outer pool (activity `release:<pool>`, open
     from that day to the end of the fiscal year).

@@ -23,7 +23,10 @@ ORIGIN = date(2021, 1, 20)
 def phases(*days: float) -> list[Phase]:
     """Phases of these lengths, one after another."""
     edges = np.cumsum([0.0, *days])
-    return [Phase(f"P{i + 1}", f"Phase {i + 1}", float(a), float(b)) for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+    return [
+        Phase(f"P{i + 1}", f"Phase {i + 1}", float(a), float(b))
+        for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))
+    ]
 
 
 def even(total: float, step: float) -> Grid:

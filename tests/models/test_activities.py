@@ -51,7 +51,11 @@ def test_growth_is_a_yearly_factor_on_any_grid() -> None:
 
 def test_cuts_are_limited_too() -> None:
     activity = Activity("a", "units", lower=((0, 100.0), (365, 0.0)), upper=((0, 100.0),), decline=0.25)
-    network = Network(activities=(activity,), outcomes=(Outcome("y", "units", (Term("level", "a"),)),), priorities=(Priority((("y", -1.0),)),))
+    network = Network(
+        activities=(activity,),
+        outcomes=(Outcome("y", "units", (Term("level", "a"),)),),
+        priorities=(Priority((("y", -1.0),)),),
+    )
     assert solve(network, even(730, 365)).level("a") == pytest.approx([100.0, 75.0])
 
 
@@ -73,7 +77,9 @@ def test_a_running_activity_without_a_largest_pace_is_refused() -> None:
 
 
 def test_whole_numbers() -> None:
-    assert solve(spend(7.9, Activity("a", "teams", cost=1.0, whole=2.0), measure="level"), even(365, 365)).outcome("y") == pytest.approx(6.0)
+    assert solve(spend(7.9, Activity("a", "teams", cost=1.0, whole=2.0), measure="level"), even(365, 365)).outcome(
+        "y"
+    ) == pytest.approx(6.0)
 
 
 def test_a_rate_held_through_each_phase() -> None:
@@ -91,10 +97,18 @@ def test_a_rate_held_through_each_phase() -> None:
 
 def test_a_window_inside_a_period_shortens_the_deed() -> None:
     activity = Activity("a", "units", upper=((0, 365.0),), window=(60.0, 80.0))
-    network = Network(activities=(activity,), outcomes=(Outcome("y", "units", (Term("level", "a"),)),), priorities=(Priority((("y", 1.0),)),))
+    network = Network(
+        activities=(activity,),
+        outcomes=(Outcome("y", "units", (Term("level", "a"),)),),
+        priorities=(Priority((("y", 1.0),)),),
+    )
     assert solve(network, even(100, 100)).outcome("y") == pytest.approx(20.0)
 
 
 def test_nothing_limits_it_is_unbounded() -> None:
-    network = Network(activities=(Activity("a", "units"),), outcomes=(Outcome("y", "units", (Term("level", "a"),)),), priorities=(Priority((("y", 1.0),)),))
+    network = Network(
+        activities=(Activity("a", "units"),),
+        outcomes=(Outcome("y", "units", (Term("level", "a"),)),),
+        priorities=(Priority((("y", 1.0),)),),
+    )
     assert solve(network, even(100, 100)).status is Status.UNBOUNDED

@@ -24,7 +24,10 @@ def seek(term: Term, sign: float = 1.0) -> dict[str, tuple]:
 def queue(limit: TimeLimit | None, opening: float = 0.0, arrivals: float = 10_000.0) -> Network:
     """100 arrivals a day against 80 a day of capacity over 100 days."""
     return Network(
-        stocks=(Stock("queue", "people", opening, flows=(Flow(0, 100, arrivals),), limit=limit), Stock("seen", "people")),
+        stocks=(
+            Stock("queue", "people", opening, flows=(Flow(0, 100, arrivals),), limit=limit),
+            Stock("seen", "people"),
+        ),
         activities=(Activity("see", "people", upper=((0, 80 * 365),)),),
         links=(Link("see", "queue", "use", 1.0), Link("see", "seen", "make", 1.0)),
         **seek(Term("presence", "queue"), -1.0),
@@ -61,8 +64,21 @@ def test_t7_natural_departures_and_protection() -> None:
     network = Network(
         stocks=(
             Stock("away", "people"),
-            Stock("protected", "people", loss=-math.log(0.998) * month, loss_convention="opening", loss_to=(("away", 1.0),)),
-            Stock("unprotected", "people", 100_000, loss=-math.log(0.99) * month, loss_convention="opening", loss_to=(("away", 1.0),)),
+            Stock(
+                "protected",
+                "people",
+                loss=-math.log(0.998) * month,
+                loss_convention="opening",
+                loss_to=(("away", 1.0),),
+            ),
+            Stock(
+                "unprotected",
+                "people",
+                100_000,
+                loss=-math.log(0.99) * month,
+                loss_convention="opening",
+                loss_to=(("away", 1.0),),
+            ),
         ),
         activities=(Activity("protect", "people", upper=((0, 5000 * month), (60, 0.0))),),
         links=(Link("protect", "unprotected", "use", 1.0), Link("protect", "protected", "make", 1.0)),
@@ -77,7 +93,10 @@ def test_t7_natural_departures_and_protection() -> None:
 def test_continuous_loss_does_not_depend_on_the_grid() -> None:
     """Arrivals of 365 a year that leave at rate 2 a year: the exact balance, on one period and on fifty."""
     network = Network(
-        stocks=(Stock("here", "people", 100.0, flows=(Flow(0, 730, 730.0),), loss=2.0, loss_to=(("gone", 1.0),)), Stock("gone", "people")),
+        stocks=(
+            Stock("here", "people", 100.0, flows=(Flow(0, 730, 730.0),), loss=2.0, loss_to=(("gone", 1.0),)),
+            Stock("gone", "people"),
+        ),
         **seek(Term("closing", "here")),
     )
     exact = 182.5 + (100.0 - 182.5) * math.exp(-4.0)
@@ -112,7 +131,9 @@ def test_a_fiscal_edge_inside_a_period_is_exact_for_even_spending() -> None:
         **seek(Term("level", "spend")),
     )
     solved = solve(network, even(90, 90))
-    assert solved.outcome("y") == pytest.approx(60.0), "40 after the edge over 60 days is 60 over 90, of which 20 before"
+    assert solved.outcome("y") == pytest.approx(60.0), (
+        "40 after the edge over 60 days is 60 over 90, of which 20 before"
+    )
 
 
 def test_an_account_that_opens_late_pays_only_its_share_of_a_period() -> None:
@@ -127,7 +148,9 @@ def test_an_account_that_opens_late_pays_only_its_share_of_a_period() -> None:
 
 def test_t3_hires_with_ramp_and_attrition_typed_as_steps() -> None:
     survive = 0.98
-    profile = steps(((60, 90, 0.5 * survive**2), (90, 120, 0.5 * survive**3), (120, 150, survive**4), (150, 180, survive**5)))
+    profile = steps(
+        ((60, 90, 0.5 * survive**2), (90, 120, 0.5 * survive**3), (120, 150, survive**4), (150, 180, survive**5))
+    )
     network = Network(
         stocks=(Stock("done", "interviews", lower=((0, 0.0), (180, 1000.0))),),
         capacities=(Capacity("officers", "days"),),

@@ -26,7 +26,9 @@ def test_nothing_is_lost_between_windows() -> None:
     profile = after(45.0, 60.0)
     windows = [(0.0, 33.0), (33.0, 100.0), (100.0, 400.0)]
     assert math.fsum(profile.spread((0.0, 33.0), w) for w in windows) == pytest.approx(1.0, abs=1e-12)
-    assert profile.arrived((0.0, 33.0), 100.0) == pytest.approx(math.fsum(profile.spread((0.0, 33.0), w) for w in windows[:2]))
+    assert profile.arrived((0.0, 33.0), 100.0) == pytest.approx(
+        math.fsum(profile.spread((0.0, 33.0), w) for w in windows[:2])
+    )
 
 
 def test_a_stay_takes_its_days() -> None:
@@ -57,7 +59,9 @@ def test_closed_forms_equal_brute_force(many: list[Profile], r0: float, deed: fl
             profile.first(a + width - r) - profile.first(a - r)
             for r in (r0 + deed * (i + 0.5) / slices for i in range(slices))
         )
-        assert profile.spread((r0, r0 + deed), (a, a + width)) == pytest.approx(brute / slices, abs=2e-3 * max(1.0, width))
+        assert profile.spread((r0, r0 + deed), (a, a + width)) == pytest.approx(
+            brute / slices, abs=2e-3 * max(1.0, width)
+        )
 
 
 @given(st.floats(0.0, 100.0), st.floats(1e-9, 5.0), st.floats(0.1, 500.0))

@@ -27,7 +27,10 @@ def budget(amount: float, rules: tuple[Rule, ...] = (), **costs: float) -> Netwo
 
 def test_t9_the_price_of_fairness() -> None:
     limits = {"near": 100.0, "far": 300.0}
-    activities = (Activity("far", "people", upper=((0, 300.0),), cost=2.0), Activity("near", "people", upper=((0, 100.0),), cost=1.0))
+    activities = (
+        Activity("far", "people", upper=((0, 300.0),), cost=2.0),
+        Activity("near", "people", upper=((0, 100.0),), cost=1.0),
+    )
     parts = tuple(Part(name, need, (Term("level", name),)) for name, need in limits.items())
     base = {
         "stocks": (Stock("account", "USD", 300.0),), "activities": activities,
@@ -52,7 +55,10 @@ def test_t13_gini() -> None:
     assert solve(network, YEAR).outcome("gini") == pytest.approx(0.3111, abs=5e-5)
 
 
-@pytest.mark.parametrize(("rules", "feasible"), [(("floor", "cap"), False), (("floor", "root", "pathways"), False), (("cap", "root", "pathways"), True)])
+@pytest.mark.parametrize(
+    ("rules", "feasible"),
+    [(("floor", "cap"), False), (("floor", "root", "pathways"), False), (("cap", "root", "pathways"), True)],
+)
 def test_t10_conflicts(rules: tuple[str, ...], feasible: bool) -> None:
     every = {
         "floor": Rule("floor", (Term("spending", "border"),), ">=", 40.0), "cap": Rule("cap", (Term("spending", "border"),), "<=", 25.0),
@@ -74,7 +80,9 @@ def test_a_soft_rule_is_broken_at_its_price() -> None:
 
 def test_scopes_add_up_as_they_say() -> None:
     grid = even_grid(ORIGIN, phases(100, 200), 50.0)
-    rule = {s: Rule("r", (Term("level", "a"),), "<=", 1.0, scope=s) for s in ("period", "phase", "horizon", "cumulative")}  # type: ignore[arg-type]
+    rule = {
+        s: Rule("r", (Term("level", "a"),), "<=", 1.0, scope=s) for s in ("period", "phase", "horizon", "cumulative")
+    }  # type: ignore[arg-type]
     values = {s: solve(budget(1e6, (r,), a=1.0), grid).outcome("y") for s, r in rule.items()}
     assert values == pytest.approx({"period": 6.0, "phase": 2.0, "horizon": 1.0, "cumulative": 1.0})
     yearly = Rule("r", (Term("level", "a"),), "<=", 365.0, scope="phase", bound_per="year")
@@ -86,19 +94,31 @@ def test_no_abrupt_cuts_compares_daily_rates() -> None:
     smooth = Rule("smooth", (Term("level", "a"),), ">=", 0.0, scope="period", previous=0.8)
     first = Rule("first", (Term("level", "a"),), "==", 100.0, window=(0, 1))
     network = budget(1e6, (first, smooth), a=1.0)
-    least = Network(**{**{f: getattr(network, f) for f in network.__slots__}, "priorities": (Priority((("y", -1.0),)),)})
+    least = Network(
+        **{**{f: getattr(network, f) for f in network.__slots__}, "priorities": (Priority((("y", -1.0),)),)}
+    )
     assert solve(least, grid).level("a") == pytest.approx([100.0, 80.0, 64.0])
 
 
 def test_co_requisites_hold_in_every_period() -> None:
     need = Requirement("counsel", supply=(("counsel", 1.0),), demand=(("hearing", 2.0),))
     network = budget(90.0, hearing=1.0, counsel=1.0)
-    scored = Network(**{**{f: getattr(network, f) for f in network.__slots__}, "requirements": (need,), "outcomes": (Outcome("y", "people", (Term("level", "hearing"),)),)})
+    scored = Network(
+        **{
+            **{f: getattr(network, f) for f in network.__slots__},
+            "requirements": (need,),
+            "outcomes": (Outcome("y", "people", (Term("level", "hearing"),)),),
+        }
+    )
     solved = solve(scored, even(100, 50))
     assert solved.outcome("y") == pytest.approx(30.0)
 
 
 def test_discounting_uses_the_middle_of_the_period() -> None:
     activity = Activity("a", "units", lower=((0, 10.0),), upper=((0, 10.0),))
-    network = Network(activities=(activity,), outcomes=(Outcome("y", "units", (Term("level", "a"),), discount=0.1),), priorities=(Priority((("y", 1.0),)),))
+    network = Network(
+        activities=(activity,),
+        outcomes=(Outcome("y", "units", (Term("level", "a"),), discount=0.1),),
+        priorities=(Priority((("y", 1.0),)),),
+    )
     assert solve(network, even(730, 365)).outcome("y") == pytest.approx(10 / 1.1**0.5 + 10 / 1.1**1.5)

@@ -103,4 +103,17 @@ def test_a_limit_lifted_by_a_switch() -> None:
         effects=(Effect("b", "raise", "camp", 100.0),),
         outcomes=(Outcome("y", "", (Term("in_force", "b", -1.0),)),), priorities=SEEK,
     )  # fmt: skip
-    assert solve(network, even(100, 10)).taken("b") == 4, "people pass 45 in the fifth period, so it opens as that begins"
+    assert solve(network, even(100, 10)).taken("b") == 4, (
+        "people pass 45 in the fifth period, so it opens as that begins"
+    )
+
+
+def test_effects_of_a_switch_already_in_force_count_from_day_0_without_its_charge() -> None:
+    network = Network(
+        stocks=(Stock("capital", "points", 5.0), Stock("money", "USD")),
+        switches=(Switch("b", already=True),),
+        effects=(Effect("b", "charge", "capital", 4.0), Effect("b", "release", "money", 10.0)),
+        outcomes=LATE, priorities=SEEK,
+    )  # fmt: skip
+    solved = solve(network, even(100, 10))
+    assert (solved.closing("capital")[0], solved.closing("money")[0]) == pytest.approx((5.0, 10.0))

@@ -1,0 +1,76 @@
+# Needs only Python 3.11 or newer (with its venv module) and make.  Another Python: make PYTHON=python3.12 plan
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PINS := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help plan test app bench inputs format clean
+
+help: ## say what can be made
+	@echo "make plan     solve inputs/blueprint.xlsx and write out/blueprint_plan.xlsx"
+	@echo "make test     style, types and tests"
+	@echo "make app      start the app in the browser"
+	@echo "make bench    measure times and memory against plain HiGHS and linopy"
+	@echo "make inputs   rebuild the workbooks from their CSV tables"
+	@echo "make format   put the code into the project's style"
+	@echo "make clean    remove everything that make has made"
+
+plan: $(VENV)/.core
+	@mkdir -p out
+	@$(BIN)/planner solve inputs/blueprint.xlsx --out out/blueprint_plan.xlsx
+
+# The tests come last, so that their closing line is the last thing that is printed.
+test: $(VENV)/.test
+	@echo "Style ..."
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not in the project's style: make format mends that."; exit 1; }
+	@echo "Types ..."
+	@$(BIN)/mypy
+	@echo "Tests ..."
+	@$(BIN)/python -m pytest -q -n 2
+
+app: $(VENV)/.app
+	@test -f app/main.py || { echo "There is no app yet."; exit 1; }
+	@$(BIN)/streamlit run app/main.py
+
+bench: $(VENV)/.bench
+	@$(BIN)/python -m bench
+
+inputs: $(VENV)/.core
+	@for folder in inputs/*/; do \
+		if [ -f "$${folder}time.csv" ]; then \
+			$(BIN)/planner template "$${folder%/}.xlsx" --from "$$folder" --force || exit 1; \
+		fi; \
+	done
+
+format: $(VENV)/.test
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp a set of packages: it is made only when the installation has succeeded.
+$(VENV)/.core: WHAT := .
+$(VENV)/.test: WHAT := .[test,dev]
+$(VENV)/.app: WHAT := .[app]
+$(VENV)/.bench: WHAT := .[bench]
+
+$(VENV)/.core $(VENV)/.test $(VENV)/.app $(VENV)/.bench: $(PINS)
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed, and none was found (python3 is $$(python3 --version 2>&1 || echo absent))."; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 plan"; exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is $$($(PYTHON) --version 2>&1); Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) comes without its venv module. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@if ! $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		echo "Making $(VENV) ..."; $(PYTHON) -m venv --clear $(VENV); fi
+	@echo "Installing (about a minute) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '$(WHAT)' || { \
+		echo "The installation failed (see above). Is the package index reachable? The same command tries again."; exit 1; }
+	@touch $@

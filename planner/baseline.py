@@ -1,0 +1,68 @@
+"""What a plan is compared with: doing nothing new, and the plan before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.build import Built
+from models.matrix import Floats, Matrix
+from planner.extract import Extractor
+from planner.options import Options
+from planner.session import Session
+from planner.ties import hold_to_previous, preference
+
+DECIDED = ("programme", "visa", "hire", "train", "deploy", "transfer")
+"""Kinds of activities that doing nothing keeps at their least level. Stages go on with the staff in post."""
+
+
+def doing_nothing(built: Built, matrix: Matrix, options: Options) -> dict[str, float]:
+    """Outcomes if nothing new is decided: {outcome: value}, empty if even that cannot be.
+
+    Nobody is hired or lent, no reform is taken, no site opened, no programme or visa goes beyond what must be; staff in
+    post and open sites go on with the procedures as well as they can. Political rules and time limits do not bind, since
+    nobody keeps them on purpose.
+    """
+    session = Session(matrix, options)
+    lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
+    kinds = {a.id: a.tags.get("kind", "") for a in built.frame.network.activities}
+    for (family, key), number in built.frame.column_of.items():
+        if family == "taken" and not built.switches.by_id[str(key[0])].must:
+            upper[number] = 0.0
+        elif family == "level" and kinds[str(key[0])] in DECIDED:
+            upper[number] = lower[number] = max(0.0, lower[number])
+    session.set_columns(lower, upper)
+    _free_rules(session, built)
+    return _outcomes(session, built, options)
+
+
+def previous(built: Built, matrix: Matrix, options: Options, values: Floats) -> dict[str, float]:
+    """Outcomes of the plan before, as near to it as today's workbook allows; empty without a previous plan.
+
+    Yes-or-no decisions are those of the new plan, since a previous plan lists levels only.
+    """
+    if not built.frame.network.previous:
+        return {}
+    session = Session(matrix, options)
+    session.fix_whole(values)
+    _free_rules(session, built)
+    session.set_cost(preference(built, matrix))
+    hold_to_previous(session, built)
+    return _outcomes(session, built, options, len(values))
+
+
+def _free_rules(session: Session, built: Built) -> None:
+    """Take the force from rules that people chose and from time limits; accounts and balances stay."""
+    chosen = {r.id for r in built.frame.network.rules if r.tags.get("kind", "rule") == "rule"}
+    rights = {s.id for s in built.frame.network.stocks if s.limit is not None and s.limit.hard}
+    for number, row in enumerate(built.frame.rows):
+        if (row.family == "on_time" and row.key[0] in rights) or (row.family == "rule" and row.key[0] in chosen):
+            session.highs.changeRowBounds(number, -np.inf, np.inf)
+
+
+def _outcomes(session: Session, built: Built, options: Options, size: int | None = None) -> dict[str, float]:
+    """Solve and read the outcome values."""
+    answer = session.run(time_limit=min(120.0, options.time_limit))
+    if answer.values is None:
+        return {}
+    rows = Extractor(built, answer.values[:size]).outcomes()
+    return {str(row["outcome"]): float(row["value"]) for row in rows}

@@ -1,0 +1,43 @@
+"""Checks of a whole case: what single cells cannot show. Each module has one `check(case) -> list[Problem]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from planner.case import Case
+from planner.checks import magnitudes, references, selections, sources
+from planner.problems import Problem, sort_key
+
+Check: TypeAlias = Callable[[Case], list[Problem]]
+
+STRUCTURE: tuple[Check, ...] = (references.check, selections.check, sources.check, magnitudes.check)
+"""Checks of names and cells. They make sense, and must not fail, whatever else is wrong."""
+
+DOMAIN: tuple[Check, ...] = ()
+"""Checks of meaning: conservation, rights, arithmetic. They may count on typed cells and on references that exist."""
+
+_MISLED = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
+
+
+def check_case(case: Case, *, complete: bool = True, unsure: frozenset[tuple[str, int]] = frozenset()) -> list[Problem]:
+    """Run every check and return the findings in their stable order.
+
+    With `complete` false some cells could not be read and hold stand-ins: rows in `unsure` (sheet, row number) do.
+    Checks of meaning then still run, so that everything is reported in one pass, but what they say about unsure rows
+    is left out, and one that trips over a stand-in or an unknown name stays silent.
+    """
+    problems = [problem for check in STRUCTURE for problem in check(case)]
+    whole = complete and not any(p.severity == "error" for p in problems)
+    for check in DOMAIN:
+        try:
+            found = check(case)
+        except _MISLED:
+            if whole:
+                raise
+            continue
+        problems += found if whole else [p for p in found if (p.address.sheet, p.address.row) not in unsure]
+    return sorted(set(problems), key=sort_key)
+
+
+__all__ = ["DOMAIN", "STRUCTURE", "Check", "check_case"]

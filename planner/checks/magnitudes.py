@@ -1,0 +1,46 @@
+"""Magnitudes: a figure a thousand times its neighbours is more often a wrong unit than a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from planner.case import Case
+from planner.problems import Problem
+from planner.sheets import Column, Row, columns
+
+FACTOR = 1_000.0
+"""How many times larger or smaller than the median of its neighbours a figure may be."""
+FEWEST = 4
+"""Rows with a figure other than zero that are needed for a judgement."""
+FREE_SCALE = frozenset(("Evidence", "Rules", "Outcomes", "Outcome terms", "Coalition", "Effects", "Overrides", "Previous plan", "Milestones"))
+"""Sheets whose numeric columns hold different units from row to row."""
+
+
+def check(case: Case) -> list[Problem]:
+    """Warn of every outlier with its neighbours' range."""
+    problems: list[Problem] = []
+    for sheet, rows in case.rows.items():
+        if sheet.SHEET in FREE_SCALE or sheet.GROUP == "advanced":
+            continue
+        for column in columns(sheet):
+            if column.numeric and column.kind != "share" and not column.key:
+                problems += _column(rows, column)
+    return problems
+
+
+def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
+    """Compare each figure of a column with the others."""
+    figures = [(row, abs(float(value))) for row in rows if column.field not in row.defaulted and (value := getattr(row, column.field))]
+    if len(figures) < FEWEST:
+        return
+    for at, (row, size) in enumerate(figures):
+        others = [value for i, (_, value) in enumerate(figures) if i != at]
+        middle = median(others)
+        if middle / FACTOR <= size <= middle * FACTOR:
+            continue
+        more = size > middle
+        how = f"{size / middle:,.0f} times" if more else f"1/{middle / size:,.0f} of"
+        yield Problem("magnitude", "warning", row.at(column.field),
+                      f"column '{column.name}': {size:,.6g} is {how} the middle of the other rows, which lie between {min(others):,.6g} and {max(others):,.6g}.",
+                      f"Check the unit ({column.unit})." if column.unit else "Check the unit.", row.id)  # fmt: skip

@@ -1,0 +1,211 @@
+"""Names must lead somewhere: references, staff behind cadres, rows behind overrides, known settings."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from planner.case import SETTINGS, Case
+from planner.problems import Problem
+from planner.sheets import (
+    BY_NAME, Column, Deployments, Effects, Funding, Overrides, Places, PreviousPlan, RawEffects, RawRecipes, Row, Settings, Staff, Teams, Visas, columns,
+)  # fmt: skip
+from planner.workbook.words import listed, nearest
+
+CAPITAL = "political capital"
+"""What an effect on sheet Settings acts on."""
+
+VERBS: dict[type[Row], tuple[str, ...]] = {
+    RawRecipes: ("use", "make", "occupy", "provide"),
+    RawEffects: ("release", "raise", "provide", "charge"),
+}
+DECIDED = ("Pipelines", "Programmes", "Visas", "Staff", "Deployments", "Reforms", "Sites")
+"""Sheets whose rows can be overridden."""
+PLANNED = ("Pipelines", "Programmes", "Visas", "Staff")
+"""Sheets whose rows have levels in a previous plan."""
+_SEPARATORS = re.compile(r"[;|]")
+
+
+def check(case: Case) -> list[Problem]:
+    """All findings about names."""
+    return [*_references(case), *_names(case), *_staff(case), *_pointers(case), *_verbs(case), *_settings(case), *_purposes(case)]
+
+
+def keys(case: Case, sheets: Iterable[str]) -> list[str]:
+    """Keys of the rows of some sheets, in order."""
+    found: list[str] = []
+    for name in sheets:
+        if name == "Settings":
+            found.append(CAPITAL)
+        else:
+            found += [row.id for row in case.of(BY_NAME[name])]
+    return found
+
+
+def problem(row: Row, field: str, check_name: str, found: str, mend: str, hint: str = "") -> Problem:
+    """Make an error about a row's cell."""
+    return Problem(check_name, "error", row.at(field), found, mend, row.id, hint)
+
+
+def _references(case: Case) -> Iterator[Problem]:
+    """Every name in a column that refers to other sheets is a key there."""
+    known: dict[tuple[str, ...], set[str]] = {}
+    for sheet, rows in case.rows.items():
+        for column in columns(sheet):
+            if not column.refers or not rows:
+                continue
+            there = known.setdefault(column.refers, set(keys(case, column.refers)))
+            for row in rows:
+                value = getattr(row, column.field)
+                for name in value if isinstance(value, tuple) else (value,):
+                    if name and name not in there and not (CAPITAL in there and name.casefold() == CAPITAL):
+                        yield _unknown(row, column, name, there)
+
+
+def _unknown(row: Row, column: Column, name: str, there: set[str]) -> Problem:
+    """Say that a name leads nowhere."""
+    where = " or ".join(column.refers)
+    hint = nearest(name, there)
+    mend = f"Choose a row of sheet {where}, or add it there." if there else f"Add it to sheet {where}, which has no rows."
+    if not hint and ";" in name:
+        mend = f"The column takes one name: choose a row of sheet {where}."
+    return problem(row, column.field, "reference-unknown", f"column '{column.name}': there is no '{name}' on sheet {where}.", mend, hint)
+
+
+def _names(case: Case) -> Iterator[Problem]:
+    """Names that others refer to must not hold the signs that separate names."""
+    referred = {name for sheet in BY_NAME.values() for column in columns(sheet) for name in column.refers}
+    for sheet, rows in case.rows.items():
+        first = next((c for c in columns(sheet) if c.key), None)
+        if sheet.SHEET not in referred or first is None or sheet is Settings:
+            continue
+        for row in rows:
+            if sign := _SEPARATORS.search(row.id):
+                yield problem(row, first.field, "name-separator", f"the name '{row.id}' holds '{sign.group()}', which separates names elsewhere.",
+                              "Write the name without it.")  # fmt: skip
+            elif "," in row.id:
+                yield Problem("name-separator", "warning", row.at(first.field), f"the name '{row.id}' holds a comma, which separates names in selections.",
+                              "Write the name without it if a rule or an outcome is to select it.", row.id)  # fmt: skip
+
+
+def workplaces(case: Case) -> Iterator[tuple[Row, str, str, str]]:
+    """Every row that occupies a cadre: row, field, cadre, station."""
+    for name in ("Pipelines", "Programmes", "Visas"):
+        for row in case.of(BY_NAME[name]):
+            cadre = str(getattr(row, "cadre", ""))
+            station = str(getattr(row, "station", ""))
+            if cadre:
+                if not station and isinstance(row, Visas):
+                    place = case.find(Places, row.nationality)
+                    station = (place.country or place.place) if place else row.nationality
+                yield row, "cadre", cadre, station or str(getattr(row, "place", ""))
+    for lent in case.of(Deployments):
+        yield lent, "cadre", lent.cadre, lent.from_station
+        yield lent, "to_cadre" if lent.to_cadre else "to_station", lent.to_cadre or lent.cadre, lent.to_station
+
+
+def _staff(case: Case) -> Iterator[Problem]:
+    """Cadres are text on most sheets; each must have a row on sheet Staff at its station."""
+    there = {row.id.casefold(): row.id for row in case.of(Staff)}
+    cadres = {row.cadre.casefold(): row.cadre for row in case.of(Staff)}
+    for row, field, cadre, station in workplaces(case):
+        wanted = f"{cadre} / {station}"
+        if wanted.casefold() not in there:
+            at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
+            mend = "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre or station."
+            if at:
+                mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
+            yield problem(row, field, "staff-unknown", f"there is no '{wanted}' on sheet Staff.", mend, nearest(wanted, there.values()))
+    for team in case.of(Teams):
+        for field, cadre in (("cadre", team.cadre), ("support", team.support)):
+            if cadre.casefold() not in cadres:
+                yield problem(team, field, "staff-unknown", f"there is no cadre '{cadre}' on sheet Staff.", "Add it there, or name another.",
+                              nearest(cadre, cadres.values()))  # fmt: skip
+
+
+def _pointers(case: Case) -> Iterator[Problem]:
+    """Sheet and row named in Overrides and Previous plan must exist."""
+    for kind, allowed in ((Overrides, DECIDED), (PreviousPlan, PLANNED)):
+        for row in case.of(kind):
+            name, wanted = row.sheet, row.row  # type: ignore[attr-defined]
+            sheet = next((s for s in allowed if s.casefold() == name.casefold()), None)
+            if sheet is None:
+                yield problem(row, "sheet", "pointer-sheet", f"rows of sheet '{name}' cannot stand here.", f"Write one of {listed(allowed)}.", nearest(name, allowed))
+                continue
+            there = keys(case, (sheet,))
+            if wanted.casefold() not in {key.casefold() for key in there}:
+                yield problem(row, "row", "pointer-row", f"sheet {sheet} has no row '{wanted}'.", "Write the row's key (key columns joined with ' / ').",
+                              nearest(wanted, there))  # fmt: skip
+
+
+def _verbs(case: Case) -> Iterator[Problem]:
+    """Verbs of the raw sheets are words of a short list."""
+    for kind, allowed in VERBS.items():
+        for row in case.of(kind):
+            verb = str(getattr(row, "verb", ""))
+            if verb not in allowed:
+                yield problem(row, "verb", "choice-unknown", f"column 'Verb': '{verb}' is not in the list.", f"Write one of {listed(allowed)}.", nearest(verb, allowed))
+
+
+def _settings(case: Case) -> Iterator[Problem]:
+    """Settings are known, and their values are of the right kind."""
+    known = {s.name: s for s in SETTINGS}
+    for row in case.of(Settings):
+        setting = known.get(row.setting)
+        if setting is None:
+            yield problem(row, "setting", "setting-unknown", f"there is no setting '{row.setting}'.", f"Choose one of {listed(known, 12)}.", nearest(row.setting, known))
+            continue
+        fault = _setting_fault(setting.kind, row.value)
+        if fault:
+            unit = f" ({setting.unit})" if setting.unit else ""
+            yield problem(row, "value", "setting-value", f"setting '{setting.name}'{unit}: '{row.value}' {fault[0]}.", fault[1])
+
+
+def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
+    """What is wrong with a setting's value, and how to mend it."""
+    if kind == "number":
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        return None if math.isfinite(number) and number >= 0 else ("is not a number of 0 or more", "Write a number such as 100, or delete the row.")
+    if kind == "month-day":
+        return None if _month_day(value) else ("is not a month and day of every year", "Write month-day with two digits each, as 10-01.")
+    if kind == "grid":
+        every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", value)
+        good = value in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1)
+        return None if good else ("is not a grid", "Write phases, default, months, or 'every 30 days'.")
+    return None
+
+
+def _month_day(text: str) -> bool:
+    """Whether a text is a day of every year."""
+    if not re.fullmatch(r"\d{2}-\d{2}", text):
+        return False
+    try:
+        date(2001, int(text[:2]), int(text[3:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _purposes(case: Case) -> Iterator[Problem]:
+    """Purposes and actors that an account may pay but nobody has: a likely misspelling, so a warning."""
+    for field, what in (("purposes", "purpose"), ("actors", "actor")):
+        used = {str(getattr(row, what)) for sheet, rows in case.rows.items() if sheet is not Funding for row in rows if getattr(row, what, "")}
+        plain = {name.casefold() for name in used}
+        for account in case.of(Funding):
+            for name in getattr(account, field):
+                if name.casefold() not in plain:
+                    yield Problem(f"{what}-unused", "warning", account.at(field), f"no row has the {what} '{name}', so there is nothing of it to pay.",
+                                  f"Write the {what} as it stands on the other sheets.", account.id, nearest(name, used))  # fmt: skip
+    for effect in case.of(Effects):
+        if effect.effect in ("adds capacity", "requires", "raises limit"):
+            allowed = {"adds capacity": ("Staff", "Sites"), "requires": ("Pipelines", "Programmes", "Visas"), "raises limit": ("People",)}[effect.effect]
+            there = keys(case, allowed)
+            anywhere = keys(case, ("Funding", "Slots", "People", "Indicators", "Staff", "Sites", "Pipelines", "Programmes", "Visas", "Settings"))
+            if effect.target in anywhere and effect.target not in there:
+                yield problem(effect, "target", "effect-target", f"'{effect.effect}' cannot act on '{effect.target}'.",
+                              f"Name a row of sheet {' or '.join(allowed)}.", nearest(effect.target, there))  # fmt: skip

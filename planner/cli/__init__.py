@@ -1,0 +1,8 @@
+"""The command `planner`: it translates between the terminal and the functions of the package.
+
+Whatever is heavy (pandas, Pyomo, HiGHS) is imported inside the commands, so that help and wrong usage answer at once.
+"""
+
+from planner.cli.commands import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,304 @@
+"""Every command with its arguments; :mod:`planner.options` declares the options of a solve."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from planner import __version__
+from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.guard import CODES, Code, GuardedGroup, StopError, code_of
+from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
+from planner.options import Options, declaration
+from planner.progress import Display, Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planner.case import Case
+    from planner.plan import Plan
+    from planner.verify import Report
+
+app = typer.Typer(
+    cls=GuardedGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog=CODES,
+    help="Turn a workbook of funds, officers, visas and rules into a proven plan.",
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="planner")
+
+
+_METAVARS = {float: "NUMBER", int: "N", str: "WORD"}
+
+
+def _flag(name: str) -> Any:
+    """Command-line flag of a declared option."""
+    declared = declaration(name)
+    unit = f" ({declared.unit})" if declared.unit else ""
+    metavar = None if declared.choices or isinstance(declared.default, bool) else _METAVARS[type(declared.default)]
+    return typer.Option(
+        declared.flag, min=declared.low, max=declared.high, metavar=metavar, help=declared.help + unit + "."
+    )
+
+
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="A workbook (.xlsx), a folder of CSV tables, or: blueprint, starter.")
+]
+ScenarioOption = Annotated[str, typer.Option("--scenario", help="Apply this row of sheet Scenarios with its changes.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="'SHEET!ROW.COLUMN=VALUE'", help="Change one cell for this run; may be repeated."),
+]
+JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write JSON too; '-' prints it.")]
+GridOption = Annotated[str, _flag("grid")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+@app.callback()
+def _root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the details of an error; may stand anywhere.")] = False,
+) -> None:
+    """Turn a workbook of funds, officers, visas and rules into a proven plan."""
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Workbook to write (.xlsx).")],
+    source: Annotated[
+        str, typer.Option("--from", metavar="CASE", help="Carry over the rows of a workbook or a folder of CSV tables.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over OUT if it exists.")] = False,
+) -> None:
+    """Write an empty workbook to fill in, or a fresh form with the rows of an old one."""
+    folder = Path(source) if source and Path(source).is_dir() else None
+    path = locate(source) if source and folder is None else None
+    check_output(out, ".xlsx", keep=path)
+    if out.exists() and not force:
+        message = f"'{out}' exists already; choose another name, or add --force to write over it."
+        raise StopError(message)
+    from planner.workbook import read_folder, write_template
+
+    tables = read_folder(folder) if folder is not None else None
+    write_template(out, raw_tables=tables, from_path=path)
+    _out().print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def validate(
+    case: CaseArgument,
+    annotate: Annotated[
+        Path | None, typer.Option("--annotate", metavar="OUT", help="Write a copy with the cells marked.")
+    ] = None,
+    json: JsonOption = None,
+    scenario: ScenarioOption = "",
+    sets: SetOption = None,
+) -> None:
+    """Check a workbook and list everything that is wrong with it, all at once."""
+    path = locate(case)
+    if annotate is not None and path.is_dir():
+        message = "--annotate marks the cells of a workbook; a folder of CSV tables has none."
+        raise StopError(message)
+    check_output(annotate, ".xlsx", keep=path)
+    check_output(json, keep=path)
+    loaded = load(case, scenario, tuple(sets or ()))
+    from planner.cli.words import print_problems, problems_json
+
+    if annotate is not None:
+        from planner.workbook import annotate as write_annotated
+
+        write_annotated(path, loaded.problems, annotate)
+    if json is not None:
+        write_json(problems_json(loaded.problems, loaded.case is not None), json)
+    console = _out(json)
+    print_problems(console, loaded.problems)
+    if annotate is not None:
+        console.print(f"Written: {annotate}", highlight=False, markup=False, soft_wrap=True)
+    if loaded.case is None:
+        raise typer.Exit(Code.INVALID)
+
+
+@app.command("solve")
+def solve_command(
+    case: CaseArgument,
+    grid: GridOption = "",
+    scenario: ScenarioOption = "",
+    gap: Annotated[float, _flag("gap")] = declaration("gap").default,
+    time_limit: Annotated[float, _flag("time_limit")] = declaration("time_limit").default,
+    threads: Annotated[int, _flag("threads")] = declaration("threads").default,
+    seed: Annotated[int, _flag("seed")] = declaration("seed").default,
+    method: Annotated[Literal["auto", "simplex", "ipm"], _flag("method")] = declaration("method").default,
+    presolve: Annotated[bool, _flag("presolve")] = declaration("presolve").default,
+    sets: SetOption = None,
+    json: JsonOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Plan workbook; default CASE_plan.xlsx, none with --json."),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Find the best plan, check it independently, and write it as a workbook."""
+    options = Options(
+        gap=gap, time_limit=time_limit, threads=threads, seed=seed, method=method, presolve=presolve, grid=grid
+    )
+    path = locate(case)
+    if out is None and json is None:
+        out = Path(f"{path.stem}_plan.xlsx")
+    check_output(out, ".xlsx", keep=path)
+    check_output(json, keep=path)
+    report: Report | None = None
+    with Display(_err(), quiet) as display:
+        known, loaded = _load(case, scenario, tuple(sets or ()), display)
+        plan = with_seconds(solve(known, options, display), **loaded.seconds)
+        if plan.found:
+            plan, report = verified(known, plan, display)
+        if plan.found and out is not None:
+            plan, out = write_plan(known, plan, out, display)
+    if json is not None:
+        from planner.results import to_json
+
+        write_json(to_json(known, plan), json)
+    _tell(known, plan, report, [p for p in (out if plan.found else None, json) if p], _out(json), quiet)
+    raise typer.Exit(code_of(plan.status, plan.verified))
+
+
+def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], console: Console, quiet: bool) -> None:
+    """Print the plan's headline, what a failed check found, and what was written."""
+    from planner.results import show
+
+    if report is not None and not report.ok:
+        _err().print(str(report), highlight=False, markup=False, soft_wrap=True)
+    if quiet:
+        return
+    console.print(show(case, plan))
+    for path in files:
+        if path != STANDARD_OUTPUT:
+            console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def verify(
+    case: CaseArgument,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook that 'planner solve' wrote.")],
+    quiet: QuietOption = False,
+) -> None:
+    """Recompute a plan from the workbook's cells, without the solver, and compare every number."""
+    locate(plan)
+    locate(case)
+    from planner.results import read_plan
+    from planner.verify import verify as check_plan
+
+    found = read_plan(plan)
+    with Display(_err(), quiet) as display:
+        known = _case_of(found, case)
+        display.show(Progress("verify"))
+        report = check_plan(known, found)
+    if not report.ok or not quiet:
+        _out().print(str(report), highlight=False, markup=False, soft_wrap=True)
+    if known.sha256 != found.record.input_sha256:
+        _err().print(
+            f"Note: '{plan}' was made from another state of this workbook (its fingerprint differs).",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+    if not report.ok:
+        raise typer.Exit(Code.UNVERIFIED)
+
+
+@app.command()
+def export(
+    case: CaseArgument,
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="File to write: .mps or .lp.")],
+    grid: GridOption = "",
+    scenario: ScenarioOption = "",
+    sets: SetOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write the mathematical model with readable names, for any other solver."""
+    options = Options(grid=grid)
+    check_output(model, ".mps", ".lp", keep=locate(case))
+    with Display(_err(), quiet) as display:
+        known, _ = _load(case, scenario, tuple(sets or ()), display)
+        display.show(Progress("build"))
+        from planner.solve import export as write_model
+
+        write_model(known, model, options)
+    if not quiet:
+        _out().print(f"Written: {model}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def show(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan workbook, or a case.")],
+    case: Annotated[str, typer.Option("--case", metavar="CASE", help="The case of the plan, for labels.")] = "",
+) -> None:
+    """Print the headline of a plan, or a case at a glance."""
+    path = locate(plan)
+    from planner.case import Case
+    from planner.results import OutputError, read_plan
+    from planner.results import show as picture
+
+    try:
+        found = read_plan(path)
+    except OutputError:
+        known, loaded = _load(plan, "", (), Display(_err(), quiet=True))
+        from planner.cli.words import print_case
+
+        print_case(_out(), known, loaded.problems)
+        return
+    _out().print(picture(_case_of(found, case) if case else Case(rows={}), found))
+
+
+def _case_of(plan: Plan, name: str) -> Case:
+    """The case of a plan, with the scenario and the changes under which it was solved."""
+    known, _ = _load(name, plan.record.scenario, tuple(plan.record.changes), Display(_err(), quiet=True))
+    return known
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of the planner and of what it stands on."""
+    from importlib.metadata import version as version_of
+
+    names = ("pyomo", "highspy", "pandas", "numpy", "openpyxl", "xlsxwriter", "typer")
+    lines = [f"planner {__version__}", f"python {sys.version.split()[0]}", *(f"{n} {version_of(n)}" for n in names)]
+    typer.echo("\n".join(lines))
+
+
+def _load(name: str, scenario: str, sets: tuple[str, ...], display: Display) -> tuple[Case, Loaded]:
+    """Read a case that can be solved; one with errors ends the command with all of them listed."""
+    display.show(Progress("read"))
+    loaded = load(name, scenario, sets)
+    if loaded.case is None:
+        display.__exit__(None, None, None)
+        from planner.cli.words import print_problems
+
+        print_problems(_err(), loaded.problems)
+        raise InvalidInputError(loaded.path)
+    if loaded.problems:
+        from planner.cli.words import tally
+
+        display.say(f"{tally(loaded.problems)}: 'planner validate \"{name}\"' lists them.")
+    return loaded.case, loaded
+
+
+def _out(json: Path | None = None) -> Console:
+    """Console for results: standard output, or standard error where JSON takes that place."""
+    from rich.console import Console
+
+    return Console(stderr=json == STANDARD_OUTPUT)
+
+
+def _err() -> Console:
+    """Console for progress and errors."""
+    from rich.console import Console
+
+    return Console(stderr=True)

@@ -1,0 +1,160 @@
+"""How the command line ends: exit codes, and a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from planner.plan import Status
+
+
+class Code(IntEnum):
+    """What the exit code says."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    INVALID = 3
+    INFEASIBLE = 4
+    GAP_OPEN = 5
+    UNVERIFIED = 6
+    NO_PLAN = 7
+    INTERRUPTED = 130
+
+
+CODES = """Exit codes: 0 done, or proven within the gap; 2 wrong usage or a file that cannot be read or written; \
+3 invalid input; 4 no plan can satisfy the case; 5 stopped with a plan whose gap is open; \
+6 verification failed; 7 no plan found in time; 130 interrupted; 1 an error inside the planner."""
+
+
+class StopError(Exception):
+    """Ends the command with a sentence for people and an exit code."""
+
+    def __init__(self, sentence: str, code: Code = Code.USAGE) -> None:
+        """Keep the sentence and the code."""
+        super().__init__(sentence)
+        self.code = code
+
+
+def code_of(status: Status, verified: bool | None = None) -> Code:
+    """Exit code of a solve; a plan that failed its check is never called a success."""
+    from planner.plan import Status
+
+    if verified is False:
+        return Code.UNVERIFIED
+    return {
+        Status.OPTIMAL: Code.DONE,
+        Status.FEASIBLE: Code.GAP_OPEN,
+        Status.INFEASIBLE: Code.INFEASIBLE,
+        Status.UNBOUNDED: Code.INVALID,
+        Status.NO_PLAN: Code.NO_PLAN,
+    }[status]
+
+
+class GuardedGroup(TyperGroup):
+    """Turns everything that a command raises into one sentence and an exit code.
+
+    `--debug` may stand anywhere on the line; it shows the traceback too. (Typer's context type is private: Any.)
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take `--debug` from wherever it stands (before a lone `--`)."""
+        end = args.index("--") if "--" in args else len(args)
+        if "--debug" in args[:end]:
+            args = ["--debug", *(a for i, a in enumerate(args) if a != "--debug" or i > end)]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; end with a sentence and a code whatever happens."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except KeyboardInterrupt as error:
+            self._end(ctx, error, "Interrupted; nothing was written.", Code.INTERRUPTED)
+        except BrokenPipeError:
+            # whoever read our output has gone: nobody is left to tell, and Python must not try again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Code.UNEXPECTED) from None
+        except Exception as error:  # the last place before a user would see a traceback
+            self._end(ctx, error, *explain(error))
+
+    def _end(self, ctx: Any, error: BaseException, sentence: str, code: Code) -> None:
+        """Say the sentence and leave."""
+        if ctx.params.get("debug"):
+            traceback.print_exception(error)
+        typer.echo(sentence, err=True)
+        raise typer.Exit(code) from None
+
+
+def explain(error: Exception) -> tuple[str, Code]:
+    """Sentence and exit code for whatever was raised."""
+    from planner.options import OptionError
+
+    if isinstance(error, StopError):
+        return str(error), error.code
+    if isinstance(error, OptionError):
+        return str(error), Code.USAGE
+    known = _explain_known(error)
+    if known is not None:
+        return known
+    if isinstance(error, OSError):
+        return explain_file(error), Code.USAGE
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this case; a coarser grid (--grid phases) needs less.", Code.UNEXPECTED
+    return _explain_unexpected(error)
+
+
+def _explain_known(error: Exception) -> tuple[str, Code] | None:
+    """Errors of our own that speak for themselves; their modules are loaded if they were raised."""
+    kind = type(error).__name__
+    if kind == "InvalidCaseError":
+        return str(error), Code.INVALID
+    if kind == "OutputError":
+        return str(error), Code.USAGE
+    return None
+
+
+def _explain_unexpected(error: Exception) -> tuple[str, Code]:
+    """Ask for a report of a fault of ours."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    first = str(error).strip().splitlines()[:1]
+    words = f": {first[0][:200]}" if first else ""
+    sentence = (
+        f"The planner made a mistake ({type(error).__name__}{words}{place}). This is not your workbook's fault: please "
+        "report it with the workbook and the command. The same command with --debug shows the details."
+    )
+    return sentence, Code.UNEXPECTED
+
+
+_REASONS = {
+    errno.ENOENT: "does not exist",
+    errno.ENOTDIR: "lies in something that is not a folder",
+    errno.EISDIR: "is a folder, not a file",
+    errno.EACCES: "may not be opened (no permission, or another program holds it open)",
+    errno.EPERM: "may not be opened (no permission, or another program holds it open)",
+    errno.EROFS: "lies on a disk that is read-only",
+    errno.ENOSPC: "could not be written: the disk is full",
+    errno.ENAMETOOLONG: "has too long a name",
+    errno.EBUSY: "is held open by another program; close it there first",
+    errno.ETXTBSY: "is held open by another program; close it there first",
+}
+
+
+def explain_file(error: OSError) -> str:
+    """Say in one sentence what is the matter with a file."""
+    if error.errno is None and str(error):
+        return str(error)
+    name = error.filename if error.filename is not None else "A file"
+    reason = _REASONS.get(error.errno or 0, f"could not be used: {error.strerror or error}")
+    return f"'{name}' {reason}." if error.filename is not None else f"{name} {reason}."

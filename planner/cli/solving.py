@@ -1,0 +1,138 @@
+"""Solving in a thread of its own, so that the terminal stays alive and Ctrl-C keeps the best plan found."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from planner.cli.files import check_output, free_name, is_open_elsewhere, locate
+from planner.cli.guard import Code, StopError
+from planner.progress import Display, Progress
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.options import Options
+    from planner.plan import Plan
+    from planner.problems import Problem
+    from planner.verify import Report
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A case as read: `case` is None where `problems` hold errors; `seconds` by stage."""
+
+    path: Path
+    case: Case | None
+    problems: tuple[Problem, ...]
+    seconds: Mapping[str, float]
+
+
+class InvalidInputError(StopError):
+    """The workbook has errors; they have been printed."""
+
+    def __init__(self, path: Path) -> None:
+        """Point to the ways of seeing the errors in the workbook itself."""
+        sentence = f"Nothing was solved. 'planner validate \"{path}\" --annotate OUT.xlsx' marks the cells in a copy."
+        super().__init__(sentence, Code.INVALID)
+
+
+def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
+    """Read and check the workbook that CASE names."""
+    path = locate(name)
+    from planner.workbook import check
+
+    started = time.perf_counter()
+    case, problems = check(path, scenario=scenario, sets=sets)
+    return Loaded(path, case, tuple(problems), {"read": time.perf_counter() - started})
+
+
+def solve(case: Case, options: Options, display: Display) -> Plan:
+    """Solve with a living display; the first Ctrl-C keeps the best plan found, a second one leaves at once."""
+    from planner.solve import solve as solve_case
+
+    interrupt = threading.Event()
+    plans: list[Plan] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            plans.append(solve_case(case, options, on_progress=display.show, interrupt=interrupt))
+        except BaseException as error:  # carried to the main thread, raised there
+            errors.append(error)
+
+    worker = threading.Thread(target=work, name="solve", daemon=True)
+    with _interruptible(interrupt, display):
+        worker.start()
+        while worker.is_alive():
+            worker.join(0.1)
+    if errors:
+        raise errors[0]
+    return plans[0]
+
+
+@contextmanager
+def _interruptible(interrupt: threading.Event, display: Display) -> Iterator[None]:
+    """Let Ctrl-C set `interrupt`; a second one ends the process."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if interrupt.is_set():
+            display.__exit__(None, None, None)
+            display.say("Aborted; nothing was written.")
+            os._exit(Code.INTERRUPTED)
+        interrupt.set()
+        display.say("Stopping; the best plan found so far is kept. Ctrl-C again leaves at once, without a plan.")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def verified(case: Case, plan: Plan, display: Display) -> tuple[Plan, Report]:
+    """Check a plan independently; returns it with the verdict and time noted, and the report of the check."""
+    from planner.verify import verify
+
+    display.show(Progress("verify"))
+    started = time.perf_counter()
+    report = verify(case, plan)
+    plan = with_seconds(plan, verify=time.perf_counter() - started)
+    return dataclasses.replace(plan, verified=report.ok), report
+
+
+def with_seconds(plan: Plan, **seconds: float) -> Plan:
+    """The plan with further times in its record."""
+    record = dataclasses.replace(plan.record, seconds={**plan.record.seconds, **seconds})
+    return dataclasses.replace(plan, record=record)
+
+
+def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Plan, Path]:
+    """Write the plan workbook; under a free name beside it where the wanted one is held by another program.
+
+    Minutes of solving are not thrown away for a file that somebody opened meanwhile.
+    """
+    from planner.results import OutputError, write_workbook
+
+    display.show(Progress("write"))
+    started = time.perf_counter()
+    try:
+        write_workbook(case, plan, path)
+    except (PermissionError, OutputError):
+        check_output(path.parent / "x.xlsx")
+        path = free_name(path)
+        write_workbook(case, plan, path)
+    if is_open_elsewhere(path):
+        display.say(f"'{path}' seems to be open in a spreadsheet program; open it again there to see this plan.")
+    return with_seconds(plan, write=time.perf_counter() - started), path

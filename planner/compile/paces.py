@@ -1,0 +1,107 @@
+r"""Paces of activities: limits from the sheet, curves, and the physical largest pace of rows that wait for a reform.
+
+A row that needs a reform is opened by :math:`x_t \le \bar x_t y_t`, so it must have a largest pace. Where its sheet has
+none, it is taken from declared data alone, never from a large number: nobody can do more cases in the shortest period
+than there are people (or visa numbers) in the whole case.
+"""
+
+from __future__ import annotations
+
+from models.network import Segment, Steps
+from planner.case import Case
+from planner.compile.draft import Draft
+from planner.compile.names import refusal, refuse_all
+from planner.sheets.people import Arrivals, People
+from planner.sheets.pipelines import Pipelines
+from planner.sheets.programmes import Curves, Programmes
+from planner.sheets.reforms import Effects, Reforms
+from planner.sheets.slots import Allotments, Slots, Visas
+
+Doing = Pipelines | Programmes | Visas
+
+
+def curve_of(case: Case, key: str) -> tuple[Segment, ...]:
+    """Stretches of the row with this key, in order; empty without a curve."""
+    rows = sorted((row for row in case.of(Curves) if row.row == key), key=lambda row: row.stretch)
+    return tuple(Segment(row.width, row.effect) for row in rows)
+
+
+def steps_of(value: float | None) -> Steps:
+    """Make a limit that holds from day 0 on; blank is no limit."""
+    return () if value is None else ((0.0, value),)
+
+
+def least_pace(row: Doing) -> Steps:
+    """Lower limit in units a year."""
+    return steps_of(row.at_least or None)
+
+
+def largest_pace(draft: Draft, row: Doing) -> Steps:
+    """Upper limit in units a year: as stated, else the widths of the curve, else the physical one if one is needed.
+
+    Raises InvalidCaseError where a largest pace is needed and cannot be derived.
+    """
+    stated = row.demand if isinstance(row, Visas) else row.at_most
+    if stated is not None:
+        return steps_of(stated)
+    curve = curve_of(draft.case, row.id)
+    if curve:
+        return steps_of(sum(segment.width for segment in curve))
+    runs = isinstance(row, Programmes) and has_running(row)
+    if not runs and not waits(draft.case, row):
+        return ()
+    physical = None if runs else physical_pace(draft.case, row)
+    if physical is None:
+        field, name = ("demand", "Demand") if isinstance(row, Visas) else ("at_most", "At most")
+        why = "has a least scale or a start-up or running cost" if runs else "waits for a reform"
+        found = f"'{row.id}' {why}, and '{name}' is blank."
+        refuse_all([refusal(row, field, "largest-pace-missing", found, f"Fill in '{name}' or give it a curve.")])
+    return steps_of(physical)
+
+
+def has_running(row: Programmes) -> bool:
+    """Whether being open at all matters for a programme."""
+    return bool(row.least_scale or row.running_cost or row.start_cost)
+
+
+def waits(case: Case, row: Doing) -> bool:
+    """Whether the row needs a reform that does not hold from day one."""
+    reforms = (case.find(Reforms, name) for name in row.needs)
+    return any(reform is None or not reform.in_force for reform in reforms)
+
+
+def physical_pace(case: Case, row: Doing) -> float | None:
+    """Largest pace a year that declared data allow, None where they bound nothing."""
+    total: float | None = None
+    if isinstance(row, Pipelines):
+        total = everyone(case)
+    elif isinstance(row, Visas) and row.slots:
+        total = min(all_numbers(case, pool) for pool in row.slots)
+    elif isinstance(row, Visas) and row.takes_from and row.share_from > 0.0:
+        total = everyone(case) / row.share_from
+    return None if total is None else total * 365.0 / shortest_period(case)
+
+
+def shortest_period(case: Case) -> float:
+    """Length in days of the shortest period on the case's grid, on the phases or on months."""
+    grids = (case.grid(), case.grid("months"))
+    return min(grid.days(t) for grid in grids for t in grid.periods)
+
+
+def everyone(case: Case) -> float:
+    """Everyone who can ever be in the books: at the start, arriving, set in motion by reforms, let in from outside."""
+    days = {phase.name: phase.end - phase.start for phase in case.phases}
+    total = sum(row.at_start for row in case.of(People))
+    total += sum(row.rate * days[row.phase] / 365.0 for row in case.of(Arrivals))
+    moved = (row for row in case.of(Effects) if row.effect in ("releases", "pulse"))
+    total += sum(row.amount for row in moved if case.find(People, row.target) is not None)
+    entering = (row for row in case.of(Visas) if row.goes_to and row.demand is not None)
+    return total + sum((row.demand or 0.0) * case.horizon / 365.0 for row in entering)
+
+
+def all_numbers(case: Case, pool: str, seen: frozenset[str] = frozenset()) -> float:
+    """Every number that can ever come into a pool: its own, those of reforms, those of the pools set aside in it."""
+    own = sum(row.amount for row in case.of(Allotments) if row.pool == pool)
+    own += sum(row.amount for row in case.of(Effects) if row.effect == "releases" and row.target == pool)
+    inner = (row.pool for row in case.of(Slots) if row.inside == pool and row.pool not in seen)
+    return own + sum(all_numbers(case, name, seen | {pool}) for name in inner)

@@ -1,0 +1,21 @@
+"""Results in planners' words: views as tables, the plan workbook, JSON and the terminal."""
+
+from __future__ import annotations
+
+from planner.results.frames import OutputError
+from planner.results.json import to_json
+from planner.results.reader import read_plan
+from planner.results.screen import show
+from planner.results.summary import headline, held_back, status_sentence
+from planner.results.workbook import write_workbook
+
+__all__ = [
+    "OutputError",
+    "headline",
+    "held_back",
+    "read_plan",
+    "show",
+    "status_sentence",
+    "to_json",
+    "write_workbook",
+]

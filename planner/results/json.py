@@ -1,0 +1,134 @@
+"""A plan as plain data for other programs: deterministic order, finite numbers only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.division import PARTS, UNITS, division
+from planner.results.frames import MILLION, as_date, finite, name_of, phases, table, tidy, timed
+from planner.results.record import command_line
+from planner.results.summary import held_back, status_sentence
+
+
+def to_json(case: Case, plan: Plan) -> dict[str, Any]:
+    """Return everything that another program asks of a plan; missing numbers are None.
+
+    Money in USD million, officers in full-time equivalents on average, visas and slots in people.
+    """
+    plan, record = tidy(plan), plan.record
+    parts = division(case, plan) if plan.found else {}
+    result: dict[str, Any] = {
+        "status": str(plan.status),
+        "status_sentence": status_sentence(plan),
+        "objective": finite(plan.objective),
+        "bound": finite(plan.bound),
+        "gap": finite(plan.gap),
+        "verified": plan.verified,
+        "outcomes": _outcomes(plan),
+        "totals": _totals(plan, parts),
+        "by_country": {part: _by_country(parts[part], phases(plan)) for part in PARTS if part in parts},
+        "units": dict(UNITS),
+        "switches": _switches(plan),
+        "rules_binding": _binding(plan),
+        "held_back_by": held_back(case, plan),
+        "unproven": list(plan.unproven),
+        "defaults": list(plan.defaults),
+        "warnings": [str(problem) for problem in case.warnings] + list(plan.warnings),
+        "rows": record.rows,
+        "columns": record.columns,
+        "nonzeros": record.nonzeros,
+        "binaries": record.binaries,
+        "coefficient_range": [finite(value) for value in record.coefficient_range],
+        "seconds": {name: finite(value) for name, value in record.seconds.items()},
+        "input_sha256": record.input_sha256,
+        "case": record.case_name,
+        "grid": record.grid,
+        "scenario": record.scenario,
+        "changes": list(record.changes),
+        "options": {name: plain(value) for name, value in sorted(record.options.items())},
+        "versions": dict(sorted(record.versions.items())),
+        "solved_at": record.solved_at,
+        "solve_again": command_line(plan),
+    }
+    return result
+
+
+def plain(value: Any) -> Any:
+    """Turn any value into what JSON can hold."""
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        return finite(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def _outcomes(plan: Plan) -> list[dict[str, Any]]:
+    """Every outcome with its value and comparisons."""
+    found = table(plan, "outcomes")
+    return [
+        {
+            "name": str(name),
+            "value": finite(value),
+            "unit": str(unit),
+            "doing_nothing": finite(plan.doing_nothing.get(name)),
+            "previous": finite(plan.previous.get(name)),
+            "points": finite(points),
+        }
+        for name, value, unit, points in zip(found["outcome"], found["value"], found["unit"], found["points"], strict=True)
+    ]
+
+
+def _totals(plan: Plan, parts: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """Money by account and phase; visas, slots and officers by phase."""
+    names = phases(plan)
+    paid = timed(plan, table(plan, "payments"))
+    paid = paid.assign(account=paid["account"].map(name_of), money=pd.to_numeric(paid["amount"]) / MILLION)
+    sums = paid.groupby(["account", "phase"])["money"].sum()
+    money = {
+        str(account): {phase: float(sums.get((account, phase), 0.0)) for phase in names} for account in sorted(set(paid["account"]))
+    }
+    bills = table(plan, "bills")
+    total: dict[str, Any] = {"money": money, "money_total": finite(pd.to_numeric(bills["cost"]).sum() / MILLION)}
+    for part in ("visas", "slots", "officers"):
+        whole = "Plan average" if part == "officers" else "Plan total"
+        frame = parts.get(part)
+        total[part] = {} if frame is None else {**{p: finite(frame[p].sum()) for p in names}, "plan": finite(frame[whole].sum())}
+    return total
+
+
+def _by_country(frame: pd.DataFrame, names: list[str]) -> dict[str, dict[str, float | None]]:
+    """Country: phase: value, with the plan's total or average and the share."""
+    whole = "Plan average" if "Plan average" in frame.columns else "Plan total"
+    return {
+        str(row["Country"]): {**{p: finite(row[p]) for p in names}, "plan": finite(row[whole]), "share": finite(row["Share"])}
+        for row in frame.to_dict("records")
+    }
+
+
+def _switches(plan: Plan) -> list[dict[str, Any]]:
+    """Decisions that were taken, in order of their date."""
+    found = table(plan, "switches")
+    rows = [
+        {"switch": str(switch), "kind": str(kind), "date": day.isoformat() if (day := as_date(when)) else None}
+        for switch, kind, taken, when in zip(found["switch"], found["kind"], found["taken"], found["date"], strict=True)
+        if bool(taken)
+    ]
+    return sorted(rows, key=lambda row: (row["date"] or "", str(row["switch"])))
+
+
+def _binding(plan: Plan) -> list[dict[str, Any]]:
+    """Rules that are used to the limit."""
+    found = table(plan, "rules")
+    found = found[found["binding"].astype(bool)]
+    return [
+        {"rule": str(r), "scope": str(s), "limit": finite(v), "category": str(c), "cell": str(cell)}
+        for r, s, v, c, cell in zip(found["rule"], found["scope"], found["right"], found["category"], found["cell"], strict=True)
+    ]

@@ -1,0 +1,313 @@
+"""How a page of the plan workbook looks: formats that never change, tables with units in their headers, charts, print."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+PALETTE = ("#1F4E79", "#E08E0B", "#2E8B57", "#A63D57", "#6F5AA8", "#4FA3C7", "#8C6D31", "#7F7F7F", "#C94F2A", "#3B7A78", "#B8A1D9", "#55631F")
+"""Colours of series: told apart in greyscale as well, by order of darkness and by the legend."""
+INK, PAPER, RULE = "#1F2A37", "#DCE6F1", "#9AA7B5"
+WIDEST_TEXT, WIDEST_FIRST, NARROWEST = 46, 40, 11
+WHOLE = '[>=0.5]#,##0;[<=-0.5]-#,##0;"–"'
+TENTH = '[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;"–"'
+SMALL = '[>=0.0005]#,##0.000;[<=-0.0005]-#,##0.000;"–"'
+SHARE = '0%;-0%;"–"'
+CHANGE_WHOLE = '[>=0.5]+#,##0;[<=-0.5]-#,##0;"no change"'
+CHANGE_TENTH = '[>=0.05]+#,##0.0;[<=-0.05]-#,##0.0;"no change"'
+CHANGE_SMALL = '[>=0.0005]+#,##0.000;[<=-0.0005]-#,##0.000;"no change"'
+
+
+class ExactWorksheet(Worksheet):
+    """A worksheet that keeps every digit of a number: the library writes 16 digits, a double needs up to 17."""
+
+    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
+        """Write a number cell as the shortest text that reads back as the same double."""
+        extra = "".join(f' {key}="{value}"' for key, value in attributes)
+        self.fh.write(f"<c{extra}><v>{float(number)!r}</v></c>")
+
+
+def number_format(unit: str, *, change: bool = False) -> str:
+    """Number format for a unit: people and days whole, money and staff with a decimal, shares in percent."""
+    said = unit.lower()
+    if "million" in said or "fte" in said or "full-time" in said or "point" in said or "places" in said or "a day" in said:
+        return CHANGE_TENTH if change else TENTH
+    if "gini" in said or "ratio" in said or "index" in said or "per person" in said or said.startswith("seconds"):
+        return CHANGE_SMALL if change else SMALL
+    if "share" in said or "%" in said:
+        return SHARE
+    return CHANGE_WHOLE if change else WHOLE
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a table stands on its sheet: rows and columns of its body, counted from 0, without header and total."""
+
+    sheet: str
+    header: int
+    first: int
+    last: int
+    columns: tuple[str, ...]
+
+    def column(self, name: str) -> int:
+        """Position of a column."""
+        return self.columns.index(name)
+
+
+class Formats:
+    """Every cell format of the workbook, made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        """Make the constant formats."""
+        self._book = book
+        self._cache: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.title = self.get(bold=True, font_size=16, font_color=INK)
+        self.lead = self.get(font_size=11, font_color="#44546A")
+        self.answer = self.get(font_size=12, bold=True, font_color=INK)
+        self.heading = self.get(bold=True, font_size=12, font_color=INK, bottom=1, bottom_color=RULE)
+        self.plain = self.get()
+        self.header = self.get(bold=True, font_color="#FFFFFF", bg_color=PALETTE[0], text_wrap=True, valign="vcenter", border=1, border_color=RULE)
+        self.header_number = self.get(bold=True, font_color="#FFFFFF", bg_color=PALETTE[0], text_wrap=True, valign="vcenter", align="right",
+                                      border=1, border_color=RULE)  # fmt: skip
+
+    def get(self, **properties: Any) -> Format:
+        """Return the format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._cache:
+            self._cache[key] = self._book.add_format({"font_name": "Calibri", "font_size": 10, **properties})
+        return self._cache[key]
+
+    def body(self, number: str = "", *, total: bool = False, mark: str = "") -> Format:
+        """Format of a body cell: text that wraps, or a number."""
+        properties: dict[str, Any] = {"valign": "top", "bottom": 4, "bottom_color": RULE}
+        if number:
+            properties["num_format"] = number
+        else:
+            properties["text_wrap"] = True
+        if total:
+            properties |= {"bold": True, "top": 1, "bottom": 1, "bg_color": PAPER}
+        if mark:
+            properties |= {"bold": True, "font_color": mark}
+        return self.get(**properties)
+
+
+def _split_header(name: str, unit: str, numeric: bool) -> str:
+    """Header with its unit on the next line."""
+    if not numeric:
+        return name
+    label, comma, own = name.rpartition(", ")
+    if comma:
+        return f"{label}\n{own}"
+    return f"{name}\n{unit}" if unit else name
+
+
+def _unit_of(name: str, unit: str) -> str:
+    """Unit that decides a column's number format."""
+    return name if "share" in name.lower() else (name.rpartition(", ")[2] if ", " in name else unit)
+
+
+MARKS = {"SWITCHED OFF": "#A40000", "BROKEN": "#A40000", "binding": "#9C5700"}
+"""Words of a State column that are set apart (besides their colour they are other words)."""
+
+
+class Page:
+    """A sheet being written from top to bottom."""
+
+    def __init__(self, book: Workbook, formats: Formats, name: str, title: str, lead: str, case: str) -> None:
+        """Write title and explanation, set the page up for printing on one page's width."""
+        self.book, self.formats, self.name = book, formats, name
+        self.sheet: ExactWorksheet = book.add_worksheet(name, ExactWorksheet)
+        self.row = 0
+        self._widths: dict[int, float] = {}
+        self._tables = 0
+        self.sheet.write_string(0, 0, title, formats.title)
+        self.sheet.set_row(0, 24)
+        self.sheet.write_string(1, 0, lead, formats.lead)
+        self.row = 3
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        self.sheet.set_header(f"&L&9{case.replace('&', '&&')[:100]}&R&9{name}")
+        self.sheet.set_footer("&L&9People are whole only on display; the cells keep every digit.&R&9Page &P of &N")
+        self.sheet.repeat_rows(0, 0)
+
+    def lines(self, texts: Iterable[str], *, width: int = 150, bullet: str = "", style: Format | None = None) -> None:
+        """Write sentences one under another, each wrapped into rows instead of merged cells."""
+        for text in texts:
+            wrapped = textwrap.wrap(text, width) or [""]
+            for i, line in enumerate(wrapped):
+                lead = (bullet if i == 0 else " " * len(bullet)) if bullet else ""
+                self.sheet.write_string(self.row, 0, lead + line, style or self.formats.plain)
+                self.row += 1
+
+    def heading(self, text: str, note: str = "") -> None:
+        """Write a heading with an optional sentence under it."""
+        self.sheet.write_string(self.row, 0, text, self.formats.heading)
+        self.row += 1
+        if note:
+            self.lines([note], style=self.formats.lead)
+
+    def table(self, frame: pd.DataFrame, unit: str = "", *, total: pd.Series[Any] | None = None, empty: str = "Nothing here.",
+              freeze: bool = False, filtered: bool = False) -> Block | None:  # fmt: skip
+        """Write a table with units in its headers; `total` is written under it. None for an empty one."""
+        if frame.empty:
+            self.lines([empty], style=self.formats.lead)
+            self.row += 1
+            return None
+        columns = [str(c) for c in frame.columns]
+        numeric = [pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c]) for c in columns]
+        self._header(columns, numeric, unit)
+        units = [str(u) for u in frame["Unit"]] if "Unit" in columns else None
+        first = self.row
+        for position, (column, is_number) in enumerate(zip(columns, numeric, strict=True)):
+            values = frame[column].tolist()
+            if is_number:
+                self._numbers(position, column, values, units, unit)
+            else:
+                self._texts(position, column, values)
+        self.row += len(frame)
+        if total is not None:
+            self._total(columns, numeric, total, unit)
+        block = Block(self.name, first - 1, first, first + len(frame) - 1, tuple(columns))
+        if freeze:
+            self.sheet.freeze_panes(first, 1)
+            self.sheet.repeat_rows(first - 1, first - 1)
+        if filtered:
+            self.sheet.autofilter(first - 1, 0, block.last, len(columns) - 1)
+        self.row += 1
+        return block
+
+    def _header(self, columns: Sequence[str], numeric: Sequence[bool], unit: str) -> None:
+        """Write the header row, as high as its longest header needs."""
+        height = 1
+        for position, (column, is_number) in enumerate(zip(columns, numeric, strict=True)):
+            text = _split_header(column, unit if column.lower() != "share" else "of total", is_number)
+            self.sheet.write_string(self.row, position, text, self.formats.header_number if is_number else self.formats.header)
+            widest = max(len(part) for part in text.split("\n"))
+            self._wide(position, min(widest + 2, 15 if is_number else 22))
+            room = max(8, int(self._widths[position]) - 1)
+            height = max(height, sum(len(textwrap.wrap(part, room)) for part in text.split("\n")))
+        self.sheet.set_row(self.row, 14 * height + 3)
+        self.row += 1
+
+    def _numbers(self, position: int, column: str, values: list[Any], units: list[str] | None, unit: str) -> None:
+        """Write a column of numbers; blank where there is none."""
+        change = "difference" in column.lower() and "check" not in column.lower()
+        own = ", " in column or "share" in column.lower()
+        blank = self.formats.body()
+        styles: dict[str, Format] = {}
+        write = self.sheet.write_number
+        for offset, value in enumerate(values):
+            if value is None or (isinstance(value, float) and not math.isfinite(value)):
+                self.sheet.write_blank(self.row + offset, position, None, blank)
+                continue
+            said = units[offset] if units is not None and not own else _unit_of(column, unit)
+            if said not in styles:
+                styles[said] = self.formats.body(number_format(said, change=change))
+            write(self.row + offset, position, value, styles[said])
+        largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
+        self._wide(position, len(f"{largest:,.0f}") + 4)
+
+    def _texts(self, position: int, column: str, values: list[Any]) -> None:
+        """Write a column of text (never a formula), dates and mixed values."""
+        plain, longest = self.formats.body(), 0
+        for offset, value in enumerate(values):
+            row = self.row + offset
+            if isinstance(value, bool) or value is None or (isinstance(value, float) and not math.isfinite(value)):
+                self.sheet.write_string(row, position, "" if value is None or isinstance(value, float) else ("yes" if value else "no"), plain)
+            elif isinstance(value, int | float):
+                style = self.formats.body("#,##0" if float(value).is_integer() else "#,##0.0000", total=False)
+                self.sheet.write_number(row, position, value, style)
+                longest = max(longest, 12)
+            elif isinstance(value, datetime | date):
+                self.sheet.write_datetime(row, position, value, self.formats.body("d mmm yyyy"))
+                longest = max(longest, 12)
+            else:
+                text = str(value)
+                mark = MARKS.get(text, "") if column == "State" else ""
+                self.sheet.write_string(row, position, text, self.formats.body(mark=mark) if mark else plain)
+                longest = max(longest, len(text))
+        self._wide(position, min(longest + 2, WIDEST_FIRST if position == 0 else WIDEST_TEXT))
+
+    def _total(self, columns: Sequence[str], numeric: Sequence[bool], total: pd.Series[Any], unit: str) -> None:
+        """Write the total row."""
+        for position, (column, is_number) in enumerate(zip(columns, numeric, strict=True)):
+            value = total.get(column)
+            if is_number and value is not None and math.isfinite(float(value)):
+                style = self.formats.body(number_format(_unit_of(column, unit)), total=True)
+                self.sheet.write_number(self.row, position, float(value), style)
+            else:
+                self.sheet.write_string(self.row, position, "" if is_number else str(value or ""), self.formats.body(total=True))
+        self.row += 1
+
+    def _wide(self, position: int, width: float) -> None:
+        """Widen a column if it must be."""
+        self._widths[position] = max(self._widths.get(position, NARROWEST), width)
+
+    def width(self, position: int, width: float) -> None:
+        """Set the width of a column whatever stands in it."""
+        self._widths[position] = width
+
+    def chart(self, block: Block | None, title: str, unit: str, *, category: str, series: Sequence[str] | None = None,
+              rows_as_series: Sequence[str] | None = None, kind: str = "column", at: tuple[int, int] | None = None,
+              size: tuple[int, int] = (560, 300)) -> None:  # fmt: skip
+        """Insert a stacked chart of a written table.
+
+        Either `series` names columns drawn over the categories in column `category`, or `rows_as_series` names columns
+        to be the categories, each row with something in it being a series named by `category`.
+        """
+        if block is None:
+            return
+        chart = self.book.add_chart({"type": kind, "subtype": "stacked"})
+        count = 0
+        if rows_as_series is not None:
+            first, last = block.column(rows_as_series[0]), block.column(rows_as_series[-1])
+            for row in range(block.first, block.last + 1):
+                chart.add_series(_series(block.sheet, (row, block.column(category)), (block.header, first, block.header, last),
+                                         (row, first, row, last), count, kind))  # fmt: skip
+                count += 1
+        else:
+            where = block.column(category)
+            for name in series or ():
+                position = block.column(name)
+                chart.add_series(_series(block.sheet, (block.header, position), (block.first, where, block.last, where),
+                                         (block.first, position, block.last, position), count, kind))  # fmt: skip
+                count += 1
+        if not count:
+            return
+        font = {"name": "Calibri", "size": 9, "color": INK}
+        chart.set_title({"name": title, "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
+        chart.set_x_axis({"num_font": font, "line": {"color": RULE}})
+        chart.set_y_axis({"name": unit, "name_font": {**font, "bold": False}, "num_font": font, "num_format": "#,##0", "min": 0,
+                          "major_gridlines": {"visible": True, "line": {"color": "#E3E7EC"}}, "line": {"none": True}})  # fmt: skip
+        chart.set_legend({"position": "right", "font": font})
+        chart.set_chartarea({"border": {"color": "#D5DAE0"}})
+        chart.set_size({"width": size[0], "height": size[1]})
+        row, column = at if at is not None else (self.row, 0)
+        self.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": f"{title}, {unit}"})
+        if at is None:
+            self.row += size[1] // 20 + 1
+
+    def finish(self) -> None:
+        """Set the column widths."""
+        for position, width in self._widths.items():
+            self.sheet.set_column(position, position, width, self.formats.plain)
+
+
+def _series(sheet: str, name: tuple[int, int], categories: tuple[int, int, int, int], values: tuple[int, int, int, int],
+            count: int, kind: str) -> dict[str, Any]:  # fmt: skip
+    """One series of a chart in the next colour."""
+    colour = PALETTE[count % len(PALETTE)]
+    drawn = {"fill": {"color": colour}, "border": {"color": "#FFFFFF", "width": 0.5}, "gap": 60} if kind == "column" else {
+        "fill": {"color": colour}, "line": {"color": colour}}
+    return {"name": [sheet, *name], "categories": [sheet, *categories], "values": [sheet, *values], **drawn}

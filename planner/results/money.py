@@ -1,0 +1,196 @@
+"""Money: who paid for what, where, when; what stayed unspent in each account and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.frames import (
+    remembered,
+    MILLION,
+    bill_tags,
+    by_period,
+    country_or_region,
+    finite,
+    may_pay,
+    name_of,
+    period_names,
+    phases,
+    say_date,
+    say_id,
+    table,
+    timed,
+    wide,
+)
+from planner.sheets import Appropriations, Funding
+
+CENT = 0.0005
+"""USD million below which a balance counts as nothing."""
+
+
+@remembered
+def _paid(plan: Plan) -> pd.DataFrame:
+    """Payments in USD million with their phase and the tags of the bill."""
+    paid = timed(plan, table(plan, "payments"))
+    paid = paid.assign(money=pd.to_numeric(paid["amount"]) / MILLION)
+    tags = bill_tags(plan)[["bill", "kind", "lane", "country", "purpose", "actor"]]
+    return paid.merge(tags, on="bill", how="left")
+
+
+def payments(plan: Plan) -> pd.DataFrame:
+    """Account, what was paid, purpose, lane and country down; phases across; USD million."""
+    paid = _paid(plan)
+    paid["Account"] = paid["account"].map(name_of)
+    paid["Paid for"] = paid["bill"].map(say_id)
+    paid["Country"] = country_or_region(paid["country"])
+    for column in ("purpose", "lane"):
+        paid[column] = paid[column].fillna("").astype(str)
+    laid = wide(paid, ["Account", "Paid for", "Country", "lane", "purpose"], "phase", "money", phases(plan))
+    laid = laid.rename(columns={"lane": "Lane", "purpose": "Purpose"})
+    return laid.sort_values(["Account", "Plan total"], ascending=[True, False], kind="stable").reset_index(drop=True)
+
+
+def money_by_lane(plan: Plan) -> pd.DataFrame:
+    """Lanes down, phases across: bills in USD million; what has no lane is named by its kind."""
+    bills = timed(plan, table(plan, "bills"))
+    lanes = bills["lane"].fillna("").astype(str)
+    named = {"headcount": "staff", "hire": "staff", "deploy": "staff", "train": "staff", "people": "care", "site": "sites"}
+    others = bills["kind"].map(lambda kind: named.get(str(kind), "other")) if len(bills) else lanes
+    frame = bills.assign(Lane=lanes.where(lanes != "", others), money=pd.to_numeric(bills["cost"]) / MILLION)
+    laid = wide(frame, "Lane", "phase", "money", phases(plan))
+    return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
+
+
+@remembered
+def account_by_period(plan: Plan) -> pd.DataFrame:
+    """Every account and period, USD million: opening, came in, moved, paid, lapsed, left."""
+    found = by_period(plan, "account").sort_values(["stock", "period"], kind="stable")
+    money = {c: pd.to_numeric(found[c]) / MILLION for c in
+             ("opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing")}  # fmt: skip
+    return pd.DataFrame(
+        {
+            "Account": found["stock"].map(name_of),
+            "Period": found["period_name"],
+            "phase": found["phase"],
+            "Opening": money["opening"],
+            "Came in": money["inflow"] + money["switched"] + money["gained"],
+            "From other accounts": money["made"],
+            "To other accounts": money["used"],
+            "Paid": money["paid"],
+            "Lapsed": money["lapsed"] + money["lost"],
+            "Left": money["closing"],
+        }
+    ).reset_index(drop=True)
+
+
+def account_by_phase(plan: Plan) -> pd.DataFrame:
+    """Every account and phase, USD million: opening, came in, moved, paid, lapsed, left."""
+    found = account_by_period(plan)
+    flows = ["Came in", "From other accounts", "To other accounts", "Paid", "Lapsed"]
+    rules = {"Opening": "first", **dict.fromkeys(flows, "sum"), "Left": "last"}
+    if found.empty:
+        return found.drop(columns="Period").rename(columns={"phase": "Phase"})
+    found["phase"] = pd.Categorical(found["phase"], categories=phases(plan), ordered=True)
+    laid = found.groupby(["Account", "phase"], as_index=False, observed=True).agg(rules)
+    return laid.assign(phase=laid["phase"].astype(str)).rename(columns={"phase": "Phase"})
+
+
+def _lapse_words(plan: Plan, account: str) -> str:
+    """When and how much of an account lapsed."""
+    found = table(plan, "stocks")
+    mine = found[(found["stock"] == f"account:{account}")].sort_values("step")
+    periods = table(plan, "periods").set_index("period")
+    said = []
+    for period, start, lapsed, lost in mine[["period", "start_day", "lapsed", "lost"]].itertuples(index=False):
+        amount = (float(lapsed) + float(lost)) / MILLION
+        if amount > CENT:
+            first = periods.loc[int(period)]
+            day = pd.Timestamp(first["from"]) + pd.Timedelta(days=float(start) - float(first["start_day"]))
+            said.append(f"{amount:,.1f} lapsed on {say_date(day)}")
+    return "; ".join(said)
+
+
+def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.DataFrame) -> str:
+    """Why an account's closing balance stayed there."""
+    mine = balances[balances["Account"] == account]
+    tags = bill_tags(plan)
+    if row is not None:
+        allowed = [
+            may_pay(row, str(p or ""), str(pl or ""), str(c or ""), str(a or ""))
+            for p, pl, c, a in tags[["purpose", "place", "country", "actor"]].fillna("").itertuples(index=False)
+        ]
+        if not any(allowed):
+            return "nothing was done that it may pay"
+        dry = {a for a, left in balances.groupby("Account")["Left"].last().items() if float(left) <= CENT and a != account}
+        paid = table(plan, "payments")
+        by_dry = set(paid[paid["account"].map(name_of).isin(dry)]["bill"])
+        closed = tags[~pd.Series(allowed, index=tags.index, dtype=bool) & tags["bill"].isin(by_dry)]
+        purposes = sorted({str(p) for p in closed["purpose"] if p})
+        if purposes:
+            return f"others ran dry, but it may not pay for {', '.join(purposes[:4])}"
+    empty = mine[mine["Left"] <= CENT]
+    if len(empty):
+        return f"came too late: the account was empty until {empty['Period'].iloc[-1]}"
+    return "nothing needed it: what it may pay was held by other limits"
+
+
+def _gated(case: Case, plan: Plan, account: str) -> tuple[float, str]:
+    """Appropriations that never arrived because their reform was not taken: USD million, and which reform."""
+    found = table(plan, "switches")
+    taken = dict(zip(found["switch"], found["taken"].astype(bool), strict=True))
+    rows = [r for r in case.of(Appropriations) if r.account == account and r.needs and not taken.get(f"reform:{r.needs}", False)]
+    names = sorted({r.needs for r in rows})
+    return sum(r.amount for r in rows), ", ".join(names)
+
+
+@remembered
+def unspent(case: Case, plan: Plan) -> pd.DataFrame:
+    """Every account over the plan, USD million: came in, paid, moved, lapsed, left, and why it was not spent."""
+    balances = account_by_period(plan)
+    rows = {row.account: row for row in case.of(Funding)}
+    records = []
+    for account in sorted(set(balances["Account"])):
+        mine = balances[balances["Account"] == account]
+        left, lapsed = float(mine["Left"].iloc[-1]), float(mine["Lapsed"].sum())
+        why = [_lapse_words(plan, account)] if lapsed > CENT else []
+        if left > CENT:
+            why.append(_left_words(plan, rows.get(account), account, balances))
+        missing, reform = _gated(case, plan, account)
+        if missing > CENT:
+            why.append(f"{missing:,.1f} never came: waits for {reform}")
+        moved = float(mine["From other accounts"].sum() - mine["To other accounts"].sum())
+        received = float(mine["Opening"].iloc[0] + mine["Came in"].sum())
+        paid = float(mine["Paid"].sum())
+        records.append(
+            {
+                "Account": account,
+                "What it is": rows[account].label if account in rows else "",
+                "Came in": received,
+                "Moved in or out": moved,
+                "Paid": paid,
+                "Lapsed": lapsed,
+                "Left at the end": left,
+                "Spent, share": paid / (received + moved) if received + moved > 0 else None,
+                "Why": "; ".join(w for w in why if w) or "spent",
+            }
+        )
+    columns = ["Account", "What it is", "Came in", "Moved in or out", "Paid", "Lapsed", "Left at the end", "Spent, share", "Why"]
+    return pd.DataFrame(records, columns=columns)
+
+
+def money_by_period(plan: Plan) -> pd.DataFrame:
+    """Periods down: paid and left over all accounts, USD million."""
+    found = account_by_period(plan)
+    sums = found.groupby("Period")[["Came in", "Paid", "Lapsed", "Left"]].sum()
+    return sums.reindex(period_names(plan)).astype(float).fillna(0.0).rename_axis("Period").reset_index()
+
+
+def accounts_dry(plan: Plan) -> dict[int, set[str]]:
+    """Accounts with nothing left at the end of each period."""
+    found = by_period(plan, "account")
+    dry: dict[int, set[str]] = {}
+    for stock, period, closing in found[["stock", "period", "closing"]].itertuples(index=False):
+        if (finite(closing) or 0.0) / MILLION <= CENT:
+            dry.setdefault(int(period), set()).add(name_of(str(stock)))
+    return dry

@@ -1,0 +1,232 @@
+"""The sheets that answer first: summary, the division, money, officers, sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period
+from planner.results.division import PARTS, UNITS, division
+from planner.results.frames import periods, say_date
+from planner.results.layout import Block, Formats, Page
+from planner.results.money import account_by_phase, money_by_lane, money_by_period, payments, unspent
+from planner.results.people import waiting_by_period
+from planner.results.summary import check_sentence, headline, headline_sentence, held_back, status_sentence
+from planner.sheets import Time
+
+DIVISION_TITLES = {
+    "money": ("Money by country", "Where it is spent. 'region': what serves no single country."),
+    "officers": ("Officers and other staff by country", "At work there on average; staff lent elsewhere count where they help."),
+    "visas": ("Visas by nationality", "People who are given a visa or another legal way, besides resettlement."),
+    "slots": ("Resettlement places by country of origin", "People who use a place of a resettlement ceiling or pledge."),
+}
+
+
+@dataclass
+class Writer:
+    """What every page needs: the open book, the case, the plan, and the blocks that charts of other pages draw."""
+
+    book: Workbook
+    formats: Formats
+    case: Case
+    plan: Plan
+    blocks: dict[str, Block | None] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+
+    def page(self, name: str, title: str, lead: str) -> Page:
+        """Start a sheet."""
+        made = Page(self.book, self.formats, name, title, lead, self.case.name or self.plan.record.case_name)
+        self.pages.append(made)
+        return made
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Phase columns with what people call the phase, where that fits."""
+        said = {row.phase: phase_label(row) for row in self.case.of(Time)}
+        return frame.rename(columns={c: said.get(str(c), str(c)) for c in frame.columns})
+
+    def phase_columns(self) -> list[str]:
+        """Headers of the phases in order."""
+        return [phase_label(row) for row in self.case.of(Time)]
+
+    def until(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Add the last day of each period after its name."""
+        frame = frame.copy()
+        known = periods(self.plan)
+        days = dict(zip(known["name"].astype(str), known["until"].map(say_date), strict=True))
+        position = list(frame.columns).index("Period")
+        frame.insert(position + 1, "Until", frame["Period"].map(days).fillna(""))
+        return frame
+
+
+def phase_label(row: Time) -> str:
+    """Phase with its label: 'P1 First 100 days'; commas would read as units."""
+    if not row.label or row.label == row.phase:
+        return row.phase
+    return f"{row.phase} {row.label.replace(',', ' ·')}"[:40]
+
+
+def totals(frame: pd.DataFrame, first: str = "Total", skip: tuple[str, ...] = ()) -> pd.Series:  # type: ignore[type-arg]
+    """Total row of a table: sums of its numbers except those that do not add up."""
+    sums: dict[str, object] = {}
+    for position, column in enumerate(frame.columns):
+        if pd.api.types.is_numeric_dtype(frame[column]) and column not in skip:
+            sums[str(column)] = float(frame[column].sum())
+        else:
+            sums[str(column)] = first if position == 0 else None
+    return pd.Series(sums, dtype=object)
+
+
+def summary_page(writer: Writer) -> Page:
+    """Start the answer page: status, headline table, totals, what held the plan back. Charts follow at the end."""
+    case, plan = writer.case, writer.plan
+    page = writer.page("Summary", case.name or plan.record.case_name or "Plan", "")
+    page.sheet.hide_gridlines(2)
+    page.row = 1
+    page.lines([f"{status_sentence(plan)} {check_sentence(plan)}".strip()], width=118, style=writer.formats.answer)
+    said = headline_sentence(plan, case) if plan.found else ""
+    page.lines([said] if said else [], width=125, style=writer.formats.lead)
+    page.row += 1
+    if not plan.found:
+        notes = list(plan.unproven) + list(plan.warnings)
+        page.heading("What to do next")
+        page.lines(notes or ["See sheets 'Defaults and warnings' and 'Record'."], bullet="• ", width=125)
+        return page
+    page.heading("What the plan achieves")
+    frame = writer.named(headline(plan, case).drop(columns=["Wanted", "What it is"]))
+    if frame["Previous plan"].isna().all():
+        frame = frame.drop(columns="Previous plan")
+    if frame["Doing nothing"].isna().all():
+        frame = frame.drop(columns=["Doing nothing", "Difference to doing nothing"])
+    if (frame["Headline"] == "").all():
+        frame = frame.drop(columns="Headline")
+    page.table(frame)
+    page.heading("What it divides")
+    page.table(writer.named(division_totals(case, plan)))
+    page.heading("What held the plan back")
+    page.lines(held_back(case, plan) or ["Nothing in particular: no limit is reached for long."], bullet="• ", width=125)
+    page.row += 1
+    page.heading("What was not proven")
+    page.lines(plan.unproven or ["Nothing is left open within the case as it is written."], bullet="• ", width=125)
+    page.row += 1
+    return page
+
+
+def division_totals(case: Case, plan: Plan) -> pd.DataFrame:
+    """One row a table of the division: its total by phase, with its unit."""
+    records = []
+    for part, frame in division(case, plan).items():
+        whole = "Plan average" if part == "officers" else "Plan total"
+        sums = frame.drop(columns=["Country", "Share", "Used"], errors="ignore").sum()
+        short = "FTE on average" if part == "officers" else UNITS[part]
+        record = {"What": DIVISION_TITLES[part][0], "Unit": short, "Plan total or average": sums.pop(whole), **sums}
+        records.append(record)
+    return pd.DataFrame(records)
+
+
+def summary_charts(writer: Writer, page: Page) -> None:
+    """Draw the four charts a reader looks at first, from the tables of the other sheets."""
+    if not writer.plan.found:
+        return
+    phases_ = writer.phase_columns()
+    blocks = writer.blocks
+    top = page.row
+    page.sheet.set_h_pagebreaks([top])
+    size = (520, 290)
+    wide = {"size": size}
+    page.chart(blocks.get("money"), "Money by country and phase", "USD million", category="Country", rows_as_series=phases_,
+               at=(top, 0), **wide)  # type: ignore[arg-type]
+    page.chart(blocks.get("lanes"), "Money by lane and phase", "USD million", category="Lane", rows_as_series=phases_,
+               at=(top, 4), **wide)  # type: ignore[arg-type]
+    low = top + 16
+    for name, title, unit, at in (("waiting", "People who wait, at each period's end", "people", (low, 0)),
+                                  ("cadres", "Staff at work by period", "full-time equivalents", (low, 4))):  # fmt: skip
+        block = blocks.get(name)
+        if block is not None:
+            chosen = [c for c in block.columns if c not in ("Period", "Until", "All who wait", "All cadres")]
+            page.chart(block, title, unit, category="Until", series=chosen, at=at, **wide)  # type: ignore[arg-type]
+    page.row = low + 16
+
+
+def division_page(writer: Writer) -> None:
+    """Four tables, country by phase, each with its chart."""
+    page = writer.page("The division", "The division", "Who gets what, when: money, officers, visas and resettlement places by country and phase.")
+    page.sheet.freeze_panes(2, 1)
+    for part in PARTS:
+        frame = division(writer.case, writer.plan)[part] if part not in writer.blocks else pd.DataFrame()
+        title, note = DIVISION_TITLES[part]
+        page.heading(f"{title}, {UNITS[part]}", note)
+        unit = "FTE" if part == "officers" else UNITS[part]
+        frame = writer.named(frame.rename(columns={"Used": "Used on average, FTE"}))
+        top = page.row
+        some = frame[frame.drop(columns=["Country", "Share"]).abs().sum(axis=1) > 0]
+        frame = pd.concat([some, frame.drop(some.index)], ignore_index=True)
+        block = page.table(frame, unit, total=totals(frame))
+        shown = Block(block.sheet, block.header, block.first, block.first + len(some) - 1, block.columns) if block and len(some) else None
+        writer.blocks[part] = shown
+        page.chart(shown, title, unit, category="Country", rows_as_series=writer.phase_columns(), at=(top, len(frame.columns) + 1),
+                   size=(480, 260))  # fmt: skip
+        page.row = max(page.row, top + 14)
+    page.finish()
+
+
+def money_page(writer: Writer) -> None:
+    """Accounts with what stayed unspent and why, money by lane, then every payment."""
+    page = writer.page("Money", "Money", "Who pays for what, where and when; what stays unspent in each account, and why. USD million.")
+    page.sheet.freeze_panes(2, 1)
+    unit = "USD million"
+    page.heading("Accounts over the whole plan")
+    frame = unspent(writer.case, writer.plan)
+    page.table(frame, unit, total=totals(frame, skip=("Spent, share",)))
+    page.heading("Money by lane", "What has no lane is named by its kind: staff, sites, care.")
+    lanes = writer.named(money_by_lane(writer.plan))
+    writer.blocks["lanes"] = page.table(lanes, unit, total=totals(lanes))
+    page.heading("Paid and left by period, all accounts")
+    page.table(writer.until(money_by_period(writer.plan)), unit)
+    page.heading("Accounts by phase")
+    page.table(account_by_phase(writer.plan), unit)
+    page.heading("Every payment: account, programme, country")
+    paid = writer.named(payments(writer.plan))
+    page.table(paid, unit, total=totals(paid), filtered=True)
+    page.finish()
+
+
+def officers_page(writer: Writer) -> None:
+    """Staff by cadre and period, by station and phase, and in full."""
+    page = writer.page("Officers", "Officers and other staff", "Who is on board, what they can do and what they did, in full-time equivalents (FTE).")
+    page.sheet.freeze_panes(2, 1)
+    page.heading("At work on average by period, all stations", "Staff lent elsewhere count once.")
+    frame = writer.until(officers_by_cadre(writer.plan))
+    block = page.table(frame, "FTE")
+    writer.blocks["cadres"] = block
+    chosen = [c for c in frame.columns if c not in ("Period", "Until", "All cadres")]
+    page.chart(block, "Staff at work by period", "FTE", category="Until", series=chosen, size=(760, 280))
+    page.heading("By cadre and station", "Effective staff on average in each phase, after training and attrition, with staff lent to the station.")
+    page.table(writer.named(officers_by_phase(writer.case, writer.plan)), "FTE")
+    page.heading("Every cadre, station and period")
+    page.table(writer.until(officers(writer.case, writer.plan)), "FTE", filtered=True)
+    page.finish()
+
+
+def sites_page(writer: Writer) -> None:
+    """Sites: when they open, what they cost, how full they are."""
+    page = writer.page("Sites", "Sites", "Ports, centres, shelters and hubs: when they open, how full they are, what they cost.")
+    page.sheet.freeze_panes(2, 1)
+    page.heading("Over the plan")
+    page.table(sites(writer.case, writer.plan))
+    page.heading("Every site and period")
+    page.table(writer.until(sites_by_period(writer.plan)), filtered=True)
+    page.finish()
+
+
+def queues_block(writer: Writer, page: Page) -> None:
+    """Table and chart of who waits by period."""
+    page.heading("People who wait at each period's end")
+    frame = writer.until(waiting_by_period(writer.plan))
+    block = page.table(frame, "people")
+    writer.blocks["waiting"] = block
+    chosen = [c for c in frame.columns if c not in ("Period", "Until", "All who wait")]
+    page.chart(block, "People who wait, at each period's end", "people", category="Until", series=chosen, size=(760, 280))

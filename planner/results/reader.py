@@ -1,0 +1,106 @@
+"""Reading a plan workbook back: the plan's values and tables, from the file alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from planner.plan import TABLES, Plan, Record, Status
+from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
+from planner.results.tables import HEADER, PLAN_SHEET, PREFIX
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
+    path = Path(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+    except (CalamineError, OSError) as error:
+        message = f"{path} cannot be read as a plan workbook: {error}. Give the file that 'planner solve' wrote."
+        raise OutputError(message) from error
+    names = set(book.sheet_names)
+    missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in names]
+    if missing:
+        message = f"{path} is no plan workbook: sheet '{missing[0]}' is missing. Give the file that 'planner solve' wrote."
+        raise OutputError(message)
+    try:
+        values = _values(book)
+        tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
+        return _plan(values, tables)
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
+        raise OutputError(message) from error
+
+
+def _rows(book: CalamineWorkbook, name: str) -> list[list[Any]]:
+    """Header and body of a machine sheet."""
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return rows[HEADER:]
+
+
+def _values(book: CalamineWorkbook) -> dict[str, dict[str, Any]]:
+    """Values by part and name."""
+    found: dict[str, dict[str, Any]] = {}
+    for part, name, text in (row[:3] for row in _rows(book, PLAN_SHEET)[1:]):
+        if part:
+            found.setdefault(str(part), {})[str(name)] = json.loads(str(text))
+    return found
+
+
+def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataFrame]) -> Plan:
+    """Put a plan together again."""
+    flat = dict(values["record"])
+    low, high = flat.pop("coefficient_range")
+    changes = tuple(flat.pop("changes"))
+    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds")}
+    record = Record(**{**flat, **nested, "changes": changes, "coefficient_range": (float(low), float(high))})
+    status = Status(values["status"][""])
+    single = {name: values[name][""] for name in ("objective", "bound", "gap", "verified")}
+    listed = {name: tuple(values.get(name, {}).values()) for name in ("defaults", "warnings", "unproven")}
+    compared = {name: dict(values.get(name, {})) for name in ("doing_nothing", "previous")}
+    found = status in (Status.OPTIMAL, Status.FEASIBLE)
+    return Plan(status=status, record=record, tables=tables if found else {}, **single, **listed, **compared)
+
+
+def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """One machine table with its kinds of values restored."""
+    rows = _rows(book, PREFIX + name)
+    header = [str(h) for h in rows[0]] if rows else []
+    absent = [c for c in columns if c not in header]
+    if absent:
+        message = f"sheet '{PREFIX + name}' lacks column '{absent[0]}'"
+        raise ValueError(message)
+    body = [row for row in rows[1:] if any(v != "" for v in row)]
+    return pd.DataFrame({c: _restore(c, [row[header.index(c)] for row in body]) for c in columns})
+
+
+def _restore(column: str, values: list[Any]) -> pd.Series[Any]:
+    """Give a column its kind back; blank figures become missing, blank text stays empty text."""
+    if column in FLAGS:
+        return pd.Series([bool(v) if v != "" else False for v in values], dtype=bool)
+    if column in WHOLE:
+        if values and all(v != "" for v in values):
+            return pd.Series([int(v) for v in values], dtype="int64")
+        return pd.Series([_number(v) for v in values], dtype=float)
+    if column in FIGURES:
+        return pd.Series([_number(v) for v in values], dtype=float)
+    if column in DATES:
+        return pd.Series([_date(v) for v in values], dtype=object)
+    return pd.Series([str(v) for v in values], dtype=object)
+
+
+def _number(value: Any) -> float:
+    """Read a figure: blank is missing, 'inf' is unlimited."""
+    return math.nan if value == "" else float(value)
+
+
+def _date(value: Any) -> date | None:
+    """Read a date kept as ISO text."""
+    return date.fromisoformat(str(value)[:10]) if value != "" else None

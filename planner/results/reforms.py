@@ -1,0 +1,215 @@
+"""Reforms: when taken, what they enabled, what they cost, and why the others were not taken. Rules: used, slack, binding."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.frames import CATEGORY_ORDER, MILLION, by_period, finite, name_of, say_date, say_day, table
+from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Rules, Sites
+
+UNITS = {
+    "money": "USD million", "units": "units", "people served": "people", "people in": "people", "person-days in": "person-days",
+    "people entering": "people", "person-days over limit": "person-days", "staff days used": "FTE-days",
+    "staff days available": "FTE-days", "reforms taken": "reforms", "level": "points", "numbers left": "numbers",
+    "money left": "USD million",
+}  # fmt: skip
+"""Unit of each measure of sheet Rules."""
+
+
+def enabled_rows(case: Case) -> dict[str, list[Row]]:
+    """Reform or site: the rows anywhere whose Needs name it."""
+    found: dict[str, list[Row]] = {}
+    for sheet in SHEETS:
+        for row in case.of(sheet):
+            needs = getattr(row, "needs", ())
+            for name in (needs,) if isinstance(needs, str) else needs:
+                if name:
+                    found.setdefault(name, []).append(row)
+    return found
+
+
+def _enabled_words(case: Case, plan: Plan, name: str, rows: list[Row]) -> str:
+    """What a reform opened and how much of it was done, in words."""
+    done = table(plan, "activities")
+    volumes = done.groupby(["sheet", "row"])["level"].sum() if len(done) else pd.Series(dtype=float)
+    units = done.drop_duplicates(["sheet", "row"]).set_index(["sheet", "row"])["unit"] if len(done) else pd.Series(dtype=object)
+    said = []
+    for row in rows:
+        key = (row.SHEET, row.id)
+        if isinstance(row, Appropriations):
+            said.append(f"{row.account}: USD {row.amount:,.0f} million")
+        elif key in volumes.index:
+            said.append(f"{row.id}: {float(volumes[key]):,.0f} {units[key]}")
+        elif isinstance(row, Reforms | Sites):
+            said.append(f"{row.id} (decision)")
+        else:
+            said.append(f"{row.id}: nothing done")
+    for effect in case.of(Effects):
+        if effect.reform == name:
+            said.append(f"{effect.effect} {effect.amount:,.0f} on {effect.target}")
+    return "; ".join(said)
+
+
+def _not_taken(case: Case, plan: Plan, row: Reforms, taken: dict[str, bool]) -> str:
+    """Say the likely reason why a reform was not taken."""
+    forbidden = [o for o in case.of(Overrides) if o.sheet == "Reforms" and o.row == row.reform and o.action == "forbid"]
+    if any(not o.phase for o in forbidden):
+        return "forbidden by hand (sheet Overrides)"
+    first = case.day(row.opens_from) if row.opens_from else 0.0
+    last = case.day(row.opens_until) if row.opens_until else case.horizon
+    starts = [p.start for p in case.phases]
+    if row.dates == "period":
+        starts = [float(d) for d in table(plan, "periods")["start_day"]]
+    dates = [s for s in starts if first <= s <= last]
+    if not dates:
+        return f"no {row.dates} begins inside its window"
+    missing = [n for n in row.needs if not taken.get(f"reform:{n}", taken.get(f"open:{n}", False))]
+    if missing:
+        return f"needs {', '.join(missing)}, not taken"
+    rivals = [e for e in row.excludes if taken.get(f"reform:{e}", False)]
+    rivals += [r.reform for r in case.of(Reforms) if row.reform in r.excludes and taken.get(f"reform:{r.reform}", False)]
+    if rivals:
+        return f"excluded by {', '.join(sorted(set(rivals)))}"
+    return _not_reached(case, plan, row) or _no_capital(case, plan, row, dates) or "not worth its price to the outcomes"
+
+
+def _not_reached(case: Case, plan: Plan, row: Reforms) -> str:
+    """Which milestone was never reached, empty if all were."""
+    stocks = table(plan, "stocks")
+    for milestone in case.of(Milestones):
+        if milestone.reform != row.reform:
+            continue
+        mine = stocks[stocks["stock"].isin([f"indicator:{milestone.watches}", f"people:{milestone.watches}"])]
+        best = float(mine["closing"].astype(float).max()) if len(mine) else 0.0
+        if best < milestone.at_least * (1 - 1e-6):
+            return f"{milestone.watches} reached {best:,.0f} of the {milestone.at_least:,.0f} that it waits for"
+    return ""
+
+
+def _no_capital(case: Case, plan: Plan, row: Reforms, dates: list[float]) -> str:
+    """Whether political capital was short at every date, empty if not (or not limited)."""
+    if not row.political_capital:
+        return ""
+    capital = by_period(plan, "capital")
+    if capital.empty:
+        return ""
+    starts = dict(zip(table(plan, "periods")["period"], table(plan, "periods")["start_day"], strict=True))
+    left = {float(starts[p]): float(c) for p, c in zip(capital["period"], capital["closing"], strict=True)}
+    best = max((left[d] for d in dates if d in left), default=0.0)
+    if best < row.political_capital * (1 - 1e-9):
+        return f"political capital: needs {row.political_capital:,.0f} points, at most {best:,.0f} were left"
+    return ""
+
+
+def reforms(case: Case, plan: Plan) -> pd.DataFrame:
+    """Every reform: taken when, in force from when, what it enabled, capital and money; or why it was not taken."""
+    found = table(plan, "switches").set_index("switch") if len(table(plan, "switches")) else table(plan, "switches")
+    taken = {str(s): bool(t) for s, t in zip(table(plan, "switches")["switch"], table(plan, "switches")["taken"], strict=True)}
+    bills = table(plan, "bills")
+    paid = bills.groupby("bill")["cost"].sum() if len(bills) else pd.Series(dtype=float)
+    needed = enabled_rows(case)
+    records = []
+    for row in case.of(Reforms):
+        identity = f"reform:{row.reform}"
+        yes = taken.get(identity, False) or row.in_force
+        mine = found.loc[identity] if identity in found.index else None
+        decided = "already in force" if row.in_force else say_date(mine["date"]) if yes and mine is not None else ""
+        force = "the start" if row.in_force else say_day(case, mine["in_force_from"]) if yes and mine is not None else ""
+        enabled = _enabled_words(case, plan, row.reform, needed.get(row.reform, []))
+        records.append(
+            {
+                "Reform": row.reform,
+                "What it does": row.label,
+                "Who decides": row.decider,
+                "Taken": "yes" if yes else "no",
+                "Decided on": decided,
+                "In force from": force,
+                "Opened": enabled if yes else "",
+                "Why not": "" if yes else _not_taken(case, plan, row, taken),
+                "Political capital, points": row.political_capital if yes and not row.in_force else 0.0,
+                "Cost, USD million": float(paid.get(identity, 0.0)) / MILLION,
+            }
+        )
+    columns = ["Reform", "What it does", "Who decides", "Taken", "Decided on", "In force from", "Opened", "Why not",
+               "Political capital, points", "Cost, USD million"]  # fmt: skip
+    frame = pd.DataFrame(records, columns=columns)
+    return frame.sort_values("Taken", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def capital(plan: Plan) -> pd.DataFrame:
+    """Political capital by period, points; empty where it is not limited."""
+    found = by_period(plan, "capital").sort_values("period")
+    columns = ["Period", "Opening", "Gained", "Spent", "Left"]
+    if found.empty:
+        return pd.DataFrame(columns=columns)
+    gained = found["inflow"] + found["made"] + found["gained"]
+    spent = (found["opening"] + gained - found["closing"]).astype(float)
+    return pd.DataFrame(
+        {"Period": found["period_name"], "Opening": found["opening"], "Gained": gained, "Spent": spent.round(9) + 0.0,
+         "Left": found["closing"]}
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def rules(case: Case, plan: Plan) -> pd.DataFrame:
+    """Every rule and scope, rights first: what was used of the limit, slack, whether it binds, on whose authority.
+
+    Rules that are switched off stand last in their category, so that a missing right is seen.
+    """
+    rows = {row.rule: row for row in case.of(Rules)}
+    records = []
+    found = table(plan, "rules")
+    for record in found.to_dict("records"):
+        name = str(record["rule"])
+        row = rows.get(name.split(" | ")[0])
+        violation = finite(record["violation"]) or 0.0
+        state = "BROKEN" if violation > 1e-9 else "binding" if record["binding"] else "slack"
+        records.append(
+            {
+                "Rule": name,
+                "Category": str(record["category"] or ""),
+                "Over": str(record["scope"] or ""),
+                "Value": finite(record["left"]),
+                "Sense": str(record["sense"]),
+                "Limit": finite(record["right"]),
+                "Slack": finite(record["slack"]),
+                "Broken by": violation,
+                "Unit": UNITS.get(row.measure, "") if row else "",
+                "State": state,
+                "Strength": "hard" if record["hard"] else "soft",
+                "Authority": str(record["authority"] or ""),
+                "Cell": str(record["cell"] or ""),
+            }
+        )
+    for row in case.of(Rules):
+        if not row.on:
+            records.append(
+                {"Rule": row.rule, "Category": row.category, "Unit": UNITS.get(row.measure, ""), "Limit": row.value,
+                 "State": "SWITCHED OFF", "Strength": row.strength, "Authority": row.authority, "Cell": row.origin("on")}
+            )  # fmt: skip
+    columns = ["Rule", "Category", "Over", "Value", "Sense", "Limit", "Slack", "Broken by", "Unit", "State", "Strength",
+               "Authority", "Cell"]  # fmt: skip
+    frame = pd.DataFrame(records, columns=columns)
+    numbers = ["Value", "Limit", "Slack", "Broken by"]
+    frame[numbers] = frame[numbers].astype(float)
+    ranked = {"SWITCHED OFF": 0, "BROKEN": 1, "binding": 2, "slack": 3}
+    order = [(CATEGORY_ORDER.get(str(c), 9), ranked.get(str(s), 9)) for c, s in zip(frame["Category"], frame["State"], strict=True)]
+    frame = frame.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
+    return frame.reset_index(drop=True)
+
+
+def decisions(case: Case, plan: Plan) -> pd.DataFrame:
+    """Every reform, opening and partner that was taken, in order of its date."""
+    found = table(plan, "switches")
+    found = found[found["taken"] & found["date"].notna() & (found["date"].astype(str) != "")]
+    frame = pd.DataFrame(
+        {
+            "Decision": found["switch"].map(name_of),
+            "Kind": found["kind"],
+            "Decided on": found["date"].map(say_date),
+            "In force from": found["in_force_from"].map(lambda day: say_day(case, day)),
+            "period": pd.to_numeric(found["period"]),
+        }
+    )
+    return frame.sort_values(["period", "Decision"], kind="stable").drop(columns="period").reset_index(drop=True)

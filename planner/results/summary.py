@@ -1,0 +1,183 @@
+"""The answer first: how sure it is, the headline outcomes against doing nothing, what held the plan back."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import Plan, Status
+from planner.results.capacities import staff_use
+from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.money import account_by_phase, unspent
+from planner.results.slots import stream_bottlenecks
+from planner.sheets import Outcomes
+
+HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
+"""Order of the headline table."""
+DIFFERENCE = "Difference to doing nothing"
+FULL = 0.98
+"""Share of its usable time from which staff count as fully used."""
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage with as many digits as it needs."""
+    value = 100.0 * share
+    return f"{value:.0f} %" if value >= 10 or value == round(value) else f"{value:.2g} %"
+
+
+def status_sentence(plan: Plan) -> str:
+    """Say in one sentence how the solve ended and how sure the plan is."""
+    if plan.status is Status.INFEASIBLE:
+        return "No plan keeps all limits at once: some hard rules, floors or dates contradict each other."
+    if plan.status is Status.UNBOUNDED:
+        return "The case has no best plan: something useful costs nothing and has no limit, which is a fault in the data."
+    if plan.status is Status.NO_PLAN:
+        return "No plan was found in the time given. That does not mean that there is none."
+    if plan.gap is None:
+        return "A plan was found; how far it is from the best possible is not known."
+    if plan.status is Status.OPTIMAL and plan.gap < 5e-6:
+        return "Proven best: no other plan within these limits scores higher."
+    if plan.status is Status.OPTIMAL:
+        return f"Proven: no other plan within these limits can score more than {percent(plan.gap)} higher."
+    return f"Found, not proven best: another plan might score up to {percent(plan.gap)} higher."
+
+
+def check_sentence(plan: Plan) -> str:
+    """Say whether the plan was recomputed independently."""
+    if not plan.found:
+        return ""
+    if plan.verified is None:
+        return "It has not been checked independently yet."
+    if plan.verified:
+        return "An independent recomputation from the workbook's cells agrees with it."
+    return "THE INDEPENDENT RECOMPUTATION DISAGREES WITH IT: do not use this plan."
+
+
+def outcome_phases(plan: Plan) -> pd.DataFrame:
+    """Every outcome by phase: what its terms add up to, as discounted as the outcome; a column a phase."""
+    terms = timed(plan, table(plan, "outcome_terms"))
+    return wide(terms, "outcome", "phase", "value", phases(plan)).drop(columns="Plan total")
+
+
+def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
+    """Outcomes, headline ones first: plan, doing nothing, difference, previous plan, and by phase.
+
+    With a case, outcomes are sorted by their headline and carry their label and the wanted direction.
+    """
+    found = table(plan, "outcomes")
+    rows = {row.outcome: row for row in case.of(Outcomes)} if case else {}
+    records = []
+    for position, (name, unit, value) in enumerate(zip(found["outcome"], found["unit"], found["value"], strict=True)):
+        row = rows.get(name)
+        nothing, previous = plan.doing_nothing.get(name), plan.previous.get(name)
+        total = finite(value)
+        records.append(
+            {
+                "Headline": row.headline if row else "",
+                "Outcome": name,
+                "Unit": unit,
+                "Plan total": total,
+                "Doing nothing": nothing,
+                DIFFERENCE: total - nothing if total is not None and nothing is not None else None,
+                "Previous plan": previous,
+                "Wanted": row.better if row else "",
+                "What it is": (row.label or name) if row else name,
+                "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
+            }
+        )
+    head = pd.DataFrame(records, columns=["Headline", "Outcome", "Unit", "Plan total", "Doing nothing", DIFFERENCE,
+                                          "Previous plan", "Wanted", "What it is", "_order"])  # fmt: skip
+    head = head.sort_values("_order").drop(columns="_order")
+    numbers = ["Plan total", "Doing nothing", DIFFERENCE, "Previous plan"]
+    head[numbers] = head[numbers].astype(float)
+    shares = outcome_phases(plan).rename(columns={"outcome": "Outcome"})
+    return head.merge(shares, on="Outcome", how="left").reset_index(drop=True)
+
+
+def headline_sentence(plan: Plan, case: Case) -> str:
+    """Say the first protection and the first pathway outcome in one sentence."""
+    said = []
+    frame = headline(plan, case)
+    for wanted in ("protection", "legal pathways"):
+        rows = frame[frame["Headline"] == wanted]
+        if rows.empty:
+            continue
+        name, unit, total = str(rows.iloc[0]["Outcome"]), str(rows.iloc[0]["Unit"]), finite(rows.iloc[0]["Plan total"])
+        more = finite(rows.iloc[0][DIFFERENCE])
+        change = f" ({more:+,.0f} against doing nothing)" if more is not None else ""
+        said.append(f"{name}: {total:,.0f} {unit}{change}" if total is not None else name)
+    return "; ".join(said) + "." if said else ""
+
+
+def _staff_note(plan: Plan) -> tuple[float, str] | None:
+    """Who is fully used, for how much of the plan."""
+    use = staff_use(plan)
+    use = use[use["usable"] > 0]
+    if use.empty:
+        return None
+    full = use[use["occupied"] >= FULL * use["usable"]]
+    if full.empty:
+        return None
+    days = full.groupby("name")["period_days"].sum().sort_values(ascending=False, kind="stable")
+    horizon = float(table(plan, "periods")["days"].sum())
+    always = [str(name) for name, value in days.items() if float(value) >= 0.5 * horizon]
+    if not always:
+        return None
+    named = ", ".join(always[:3]) + (f" and {len(always) - 3} more" if len(always) > 3 else "")
+    worst = float(days.iloc[0]) / horizon
+    sentence = f"Staff: {named} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    return 1.0 + worst, sentence
+
+
+def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
+    """What held visa and resettlement streams longest, weighted by days."""
+    held = stream_bottlenecks(case, plan)
+    if held.empty:
+        return None
+    first = held["Held by"].str.split("; ").str[0]
+    days = held.assign(first=first).groupby("first")["days"].sum().sort_values(ascending=False, kind="stable")
+    days = days[[not str(name).startswith("nothing") for name in days.index]]
+    if days.empty:
+        return None
+    reason, part = str(days.index[0]), float(days.iloc[0]) / float(held["days"].sum())
+    example = str(held[first == reason].sort_values("days", ascending=False)["Stream"].iloc[0])
+    return 0.8 + part, f"Visas and slots: most often held by {reason} ({percent(part)} of stream-time, as {example})."
+
+
+def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
+    """How much money stays unspent and why, or which accounts run dry."""
+    left = unspent(case, plan)
+    came = float(left["Came in"].sum()) if not left.empty else 0.0
+    if came <= 0.0:
+        return None
+    unused = float(left["Lapsed"].sum() + left["Left at the end"].sum())
+    if unused > 0.02 * came:
+        top = left.assign(sum=left["Lapsed"] + left["Left at the end"]).sort_values("sum", ascending=False).iloc[0]
+        share = percent(unused / came)
+        return 0.5 + unused / came, (
+            f"Money was not the limit everywhere: USD {unused:,.0f} million ({share}) stays unspent, most in "
+            f"{top['Account']} ({top['Why']})."
+        )
+    dry = sorted({str(a) for a in account_by_phase(plan).query("Left <= 0.001 and Paid > 0")["Account"]})
+    return (1.2, f"Money: {', '.join(dry[:4])} {'is' if len(dry) == 1 else 'are'} spent to the last dollar.") if dry else None
+
+
+def _rule_note(plan: Plan) -> tuple[float, str] | None:
+    """Which rules bind."""
+    rules = table(plan, "rules")
+    binding = rules[rules["binding"].astype(bool)] if len(rules) else rules
+    names = list(dict.fromkeys(str(r).split(" | ")[0] for r in binding["rule"]))
+    if not names:
+        return None
+    tail = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    verb = "was used to the limit" if len(names) == 1 else "were used to the limit"
+    return 0.7 + 0.05 * len(names), f"Rules: {', '.join(names[:3])}{tail} {verb}."
+
+
+def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:
+    """Say what held the plan back, the heaviest first: staff, streams, money, rules."""
+    if not plan.found:
+        return []
+    notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(plan))
+    ranked = sorted((n for n in notes if n is not None), key=lambda n: -n[0])
+    return [sentence for _, sentence in ranked[:most]]

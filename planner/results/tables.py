@@ -1,0 +1,102 @@
+"""The plan's tables on sheets of their own, so that a plan can be checked and taken up again from its file alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+from planner.plan import TABLES, Plan
+from planner.results.frames import table
+from planner.results.layout import ExactWorksheet, Formats
+
+PREFIX = "Table "
+PLAN_SHEET = "Table plan"
+HEADER = 2
+"""Row of the header, counted from 0, under title and explanation."""
+
+
+def plan_values(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Everything of a plan that is no table, as (part, name, JSON text), in a fixed order."""
+    for part in ("status", "objective", "bound", "gap", "verified"):
+        value = getattr(plan, part)
+        yield part, "", _json(str(value) if part == "status" else value)
+    for part in ("defaults", "warnings", "unproven"):
+        for number, text in enumerate(getattr(plan, part), 1):
+            yield part, str(number), _json(text)
+    for part in ("doing_nothing", "previous"):
+        for name, value in getattr(plan, part).items():
+            yield part, name, _json(value)
+    for item in dataclasses.fields(plan.record):
+        value = getattr(plan.record, item.name)
+        if isinstance(value, Mapping):
+            for name, inner in value.items():
+                yield f"record.{item.name}", str(name), _json(inner)
+        else:
+            yield "record", item.name, _json(value)
+
+
+def _json(value: Any) -> str:
+    """Write a value as JSON text with every digit."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def write_tables(book: Workbook, formats: Formats, plan: Plan) -> None:
+    """Write the plan's values and all its tables, one sheet each, at the end of the workbook."""
+    sheet = _sheet(book, formats, PLAN_SHEET, "Values of the plan for other programs, as JSON text; the sheets before say the same in words.")
+    for position, header in enumerate(("part", "name", "value")):
+        sheet.write_string(HEADER, position, header, formats.header)
+    for row, values in enumerate(plan_values(plan), HEADER + 1):
+        for position, text in enumerate(values):
+            sheet.write_string(row, position, text)
+    for name, columns in TABLES.items():
+        lead = f"Machine table '{name}' in natural units (people, USD, FTE-days), every digit kept; 'planner verify' reads it."
+        sheet = _sheet(book, formats, PREFIX + name, lead)
+        frame = table(plan, name)
+        for position, column in enumerate(columns):
+            sheet.write_string(HEADER, position, column, formats.header)
+            if column in frame.columns:
+                _column(sheet, position, frame[column].tolist())
+
+
+def _sheet(book: Workbook, formats: Formats, name: str, lead: str) -> ExactWorksheet:
+    """Start a machine sheet: title, explanation, frozen header, grey tab."""
+    sheet: ExactWorksheet = book.add_worksheet(name, ExactWorksheet)
+    sheet.write_string(0, 0, name, formats.title)
+    sheet.write_string(1, 0, lead, formats.lead)
+    sheet.freeze_panes(HEADER + 1, 1)
+    sheet.set_tab_color("#BFBFBF")
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 40, 14)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADER)
+    return sheet
+
+
+def _column(sheet: ExactWorksheet, position: int, values: list[Any]) -> None:
+    """Write a column as it is: numbers with every digit, true and false, dates as ISO text, text never as a formula."""
+    number, string = sheet.write_number, sheet.write_string
+    for row, value in enumerate(values, HEADER + 1):
+        if isinstance(value, str):
+            if value:
+                string(row, position, value)
+        elif value is None or value is pd.NA or value is pd.NaT:
+            continue
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, position, value)
+        elif isinstance(value, int | float):
+            if math.isfinite(value):
+                number(row, position, value)
+            elif math.isinf(value):
+                string(row, position, "inf" if value > 0 else "-inf")
+        elif isinstance(value, datetime | date):
+            string(row, position, value.isoformat()[:10])
+        else:
+            string(row, position, str(value))

@@ -1,0 +1,21 @@
+"""Every view in one place: plain functions from a case and its plan to tables in planners' words."""
+
+from __future__ import annotations
+
+from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period, staff_use
+from planner.results.division import division
+from planner.results.frames import with_total
+from planner.results.money import account_by_period, account_by_phase, money_by_lane, money_by_period, payments, unspent
+from planner.results.people import flows, flows_by_state, on_time, queues, queues_summary, under_way, waiting_by_period
+from planner.results.record import command_line, defaults, evidence, outcomes, outcomes_by, record, warnings
+from planner.results.reforms import capital, decisions, reforms, rules
+from planner.results.slots import pools, stream_bottlenecks, streams, visas_by_period
+from planner.results.summary import check_sentence, headline, held_back, outcome_phases, status_sentence
+
+__all__ = [
+    "account_by_period", "account_by_phase", "capital", "check_sentence", "command_line", "decisions", "defaults", "division",
+    "evidence", "flows", "flows_by_state", "headline", "held_back", "money_by_lane", "money_by_period", "officers",
+    "officers_by_cadre", "officers_by_phase", "on_time", "outcome_phases", "outcomes", "outcomes_by", "payments", "pools",
+    "queues", "queues_summary", "record", "reforms", "rules", "sites", "sites_by_period", "staff_use", "status_sentence",
+    "stream_bottlenecks", "streams", "unspent", "under_way", "visas_by_period", "waiting_by_period", "warnings", "with_total",
+]  # fmt: skip

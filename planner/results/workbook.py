@@ -1,0 +1,103 @@
+"""The plan workbook: the answer first, charts where people look, and every table needed to check it again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.frames import OutputError, tidy
+from planner.results.layout import Formats
+from planner.results.pages import Writer, division_page, money_page, officers_page, sites_page, summary_charts, summary_page
+from planner.results.pages_more import (
+    evidence_page,
+    outcomes_page,
+    people_page,
+    queues_page,
+    record_page,
+    reforms_page,
+    rules_page,
+    slots_page,
+    warnings_page,
+)
+from planner.results.tables import write_tables
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write_workbook(case: Case, plan: Plan, path: str | Path) -> None:
+    """Write the plan workbook beside its final name and rename it, so that a torn file never appears.
+
+    The same case and plan give the same bytes. Raises OutputError with a sentence for people if the folder or file
+    cannot be written.
+    """
+    _replace(Path(path), workbook_bytes(case, plan))
+
+
+def workbook_bytes(case: Case, plan: Plan) -> bytes:
+    """Make the plan workbook in memory (for downloads)."""
+    plan = tidy(plan)
+    target = BytesIO()
+    book = Workbook(target, OPTIONS)
+    book.set_properties({"title": case.name or plan.record.case_name, "subject": str(plan.status), "author": "planner",
+                         "created": _created(plan)})  # fmt: skip
+    book.set_calc_mode("auto")
+    writer = Writer(book, Formats(book), case, plan)
+    page = summary_page(writer)
+    if plan.found:
+        for make in (division_page, money_page, officers_page, sites_page, queues_page, slots_page, reforms_page, people_page,
+                     rules_page, outcomes_page):  # fmt: skip
+            make(writer)
+        summary_charts(writer, page)
+    page.finish()
+    for last in (warnings_page, evidence_page, record_page):
+        last(writer)
+    write_tables(book, writer.formats, plan)
+    page.sheet.activate()
+    book.close()
+    return target.getvalue()
+
+
+def _created(plan: Plan) -> datetime:
+    """When the plan was solved; a fixed day where that is not recorded, so that the same plan gives the same file."""
+    try:
+        return datetime.fromisoformat(plan.record.solved_at).replace(tzinfo=None)
+    except ValueError:
+        return datetime(2000, 1, 1)  # noqa: DTZ001
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a temporary file in the same folder and rename it."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise OutputError(_why(path, error)) from error
+
+
+def _why(path: Path, error: OSError) -> str:
+    """Say what kept a file from being written and what to do."""
+    if not path.parent.exists():
+        return f"{path} cannot be written: folder {path.parent} does not exist. Make it, or give another name with --out."
+    if path.is_dir():
+        return f"{path} cannot be written: it is a folder. Give the name of a file with --out."
+    if isinstance(error, PermissionError):
+        return (f"{path} cannot be written: permission denied. Close it if it is open in a spreadsheet, or give another "
+                f"name or folder with --out.")  # fmt: skip
+    return f"{path} cannot be written: {error.strerror or error}. Free some space or give another folder with --out."

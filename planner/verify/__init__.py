@@ -1,0 +1,118 @@
+"""An independent check of a plan, from the workbook's cells and the plan's tables alone.
+
+Nothing here imports the mathematics, Pyomo or HiGHS: the rows are read anew, dates and lags integrated anew. A plan's
+decisions are taken from its tables (levels, how a falling curve is filled, running or not, decisions taken, payments,
+what lapses); everything else is worked out from them and compared. So a wrong claim about what follows fails its own
+check alone, while a wrong decision fails wherever its consequences do not add up.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import TABLES, Plan
+from planner.verify.balances import Ledger, check_balances, check_bounds, check_conservation, check_time_limits
+from planner.verify.calendar import read_calendar
+from planner.verify.costs import Costs, check_bills, check_matches, check_paid, check_payers
+from planner.verify.measures import Measures
+from planner.verify.occupancy import Use, check_capacities
+from planner.verify.outcomes import Scores, check_objective, check_outcomes
+from planner.verify.paces import check_curves, check_growth, check_known, check_needs, check_paces, check_running
+from planner.verify.read_money import read_funding, read_payers, read_slots
+from planner.verify.read_people import read_indicators, read_people
+from planner.verify.read_raw import read_raw
+from planner.verify.read_reforms import read_effects, read_overrides, read_reforms
+from planner.verify.read_work import read_deployments, read_pipelines, read_programmes, read_sites, read_staff, read_visas
+from planner.verify.replay import Replay
+from planner.verify.report import TOLERANCE, Book, Line, Opener, Report, Summary
+from planner.verify.rules import all_laws, check_rules
+from planner.verify.switching import check_in_force, check_switches
+from planner.verify.world import World
+
+READERS = (
+    read_people, read_indicators, read_slots, read_funding, read_staff, read_deployments, read_sites, read_pipelines,
+    read_programmes, read_visas, read_reforms, read_raw, read_effects, read_overrides, read_payers,
+)  # fmt: skip
+"""In this order: balances first, then what moves them, then who pays."""
+
+
+def verify(case: Case, plan: Plan) -> Report:
+    """Check a plan against its workbook; a plan without tables (none found) has one failing line and nothing else."""
+    report = Report()
+    names: tuple[str, ...] = ()
+
+    def opener(check: str, title: str) -> Book:
+        return Book(report, check, title, names)
+
+    complete = opener("tables", "The plan's tables are complete")
+    for table, columns in TABLES.items():
+        complete.count()
+        missing = [c for c in columns if table not in plan.tables or c not in plan.tables[table].columns]
+        if missing:
+            complete.fail(table, f"columns {', '.join(missing)} are missing")
+    if not report.ok or plan.tables["periods"].empty:
+        if report.ok:
+            complete.fail("periods", "the plan has no periods")
+        return report
+    tables = {name: plan.tables[name] for name in TABLES}
+    calendar, faults = read_calendar(case, tables["periods"])
+    names = calendar.names
+    book = opener("periods", "Periods follow on each other, cover the plan and keep to the phases")
+    book.count(len(calendar))
+    for fault in faults:
+        book.fail("periods", fault)
+    faults = _stray(tables, len(calendar))
+    for fault in faults:
+        book.fail("periods", fault)
+    if faults or not report.ok:
+        return report
+    world = World(case, calendar)
+    for read in READERS:
+        read(world)
+    _check(world, plan, tables, opener)
+    return report
+
+
+def _stray(tables: dict[str, pd.DataFrame], periods: int) -> list[str]:
+    """Rows that name a period which does not exist, or numbers that are none."""
+    faults = []
+    for name in ("activities", "in_force", "bills", "payments", "stocks", "capacities", "limits"):
+        number = tables[name]["period"].astype(float)
+        if not number.between(0, periods - 1).all():
+            faults.append(f"table {name} names a period that the plan does not have")
+    return faults
+
+
+def _check(world: World, plan: Plan, tables: dict[str, pd.DataFrame], opener: Opener) -> None:
+    """Replay the plan and run every check."""
+    replay = Replay(world, tables)
+    check_known(replay, opener)
+    check_paces(replay, opener)
+    check_growth(replay, opener)
+    check_running(replay, opener)
+    check_curves(replay, opener)
+    check_needs(replay, opener)
+    ledger = Ledger(replay)
+    check_balances(ledger, opener)
+    check_bounds(ledger, opener)
+    check_conservation(ledger, opener)
+    check_time_limits(ledger, opener)
+    use = Use(replay)
+    check_capacities(use, opener)
+    costs = Costs(ledger)
+    check_bills(costs, opener)
+    check_paid(costs, opener)
+    check_payers(costs, opener)
+    check_matches(costs, opener)
+    check_switches(ledger, opener)
+    check_in_force(replay, opener)
+    measures = Measures(costs, use)
+    laws = all_laws(measures)
+    check_rules(measures, laws, opener)
+    scores = Scores(measures)
+    check_outcomes(scores, opener)
+    check_objective(scores, laws, plan, opener)
+
+
+__all__ = ["TOLERANCE", "Line", "Report", "Summary", "verify"]

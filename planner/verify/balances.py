@@ -1,0 +1,244 @@
+"""Balances of people, money, numbers, indicators, capital and raw stocks, step by step (K1, K2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+import numpy as np
+
+from planner.verify.replay import Balance, Replay, Steps
+from planner.verify.report import Array, Opener
+from planner.verify.world import Stock
+
+COLUMNS = ("opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing")
+
+
+class Ledger:
+    """All balances, recomputed from the decisions."""
+
+    def __init__(self, replay: Replay) -> None:
+        """Carry every stock from its opening to the end."""
+        self.replay, self.world = replay, replay.world
+        self.periods = replay.periods
+        self.balances: dict[str, Balance] = {}
+        for family in self._families():
+            self._carry(family)
+
+    def _families(self) -> list[list[Stock]]:
+        """Stocks that lose to each other belong together; others stand alone."""
+        parent = {name: name for name in self.world.stocks}
+
+        def root(name: str) -> str:
+            while parent[name] != name:
+                name = parent[name]
+            return name
+
+        for stock in self.world.stocks.values():
+            for target, _ in stock.loss_to:
+                parent[root(stock.id)] = root(target)
+        groups: dict[str, list[Stock]] = defaultdict(list)
+        for stock in self.world.stocks.values():
+            groups[root(stock.id)].append(stock)
+        return list(groups.values())
+
+    def _carry(self, family: list[Stock]) -> None:
+        """Step through the days at which a family is cut; all its members share their steps."""
+        replay = self.replay
+        steps = [replay.steps(stock) for stock in family]
+        number = {stock.id: i for i, stock in enumerate(family)}
+        flows = [replay._flows(stock) for stock in family]
+        count = len(steps[0])
+        if any(len(s) != count for s in steps):
+            steps, flows = self._recut(family), []
+            flows = [replay._flows(stock) for stock in family]
+            count = len(steps[0])
+        inflow, made, switched, used, paid = (np.array([f[k] for f in flows]) for k in range(5))
+        loss = np.array([s.loss for s in family])
+        on_opening = np.array([s.on_opening for s in family])
+        share = np.zeros((len(family), len(family)))
+        for stock in family:
+            for target, part in stock.loss_to:
+                share[number[target], number[stock.id]] += part
+        opening, lost, lapsed, closing, gained = (np.zeros((len(family), count)) for _ in range(5))
+        claimed = np.array([replay.disposed.get(s.id, np.zeros(count)) for s in family])
+        balance = np.array([s.opening for s in family])
+        kept = np.array([s.kept for s in steps])
+        for j in range(count):
+            opening[:, j] = balance
+            unkept = (1.0 - kept[:, j]) * balance
+            thrown = claimed[:, j] - unkept
+            exponent = loss * steps[0].days[j] / 365.0
+            gone = -np.expm1(-exponent)
+            passing = np.where((exponent > 0.0) & ~on_opening, 1.0 - gone / np.where(exponent > 0.0, exponent, 1.0), 0.0)
+            net = inflow[:, j] + made[:, j] + switched[:, j] - used[:, j] - paid[:, j] - thrown
+            left = gone * kept[:, j] * balance + passing * net
+            if share.any():
+                left = np.linalg.solve(np.eye(len(family)) - passing[:, None] * share, left)
+            gained[:, j] = share @ left
+            lost[:, j], lapsed[:, j] = left, claimed[:, j]
+            balance = balance - unkept + net + gained[:, j] - left
+            closing[:, j] = balance
+        for i, stock in enumerate(family):
+            self.balances[stock.id] = Balance(
+                steps[i], opening[i], inflow[i], made[i], switched[i], gained[i], used[i], paid[i], lost[i], lapsed[i],
+                closing[i], replay.undelivered(stock.id),
+            )  # fmt: skip
+
+    def _recut(self, family: list[Stock]) -> list[Steps]:
+        """Cut all members of a family at all their days."""
+        edges = np.unique(np.concatenate([self.replay.steps(stock).edges for stock in family]))
+        result = []
+        for stock in family:
+            period = np.searchsorted(self.replay.calendar.end, edges[:-1], side="right").astype(float)
+            kept = np.array([stock.carry.get(float(day), 1.0) for day in edges[:-1]])
+            self.replay._steps[stock.id] = Steps(edges, period, kept)
+            result.append(self.replay._steps[stock.id])
+        return result
+
+    def presence(self, stock: str) -> Array:
+        """Unit-days in each period, by the trapezoid over steps."""
+        balance = self.balances[stock]
+        steps = balance.steps
+        return steps.by_period(steps.days * (steps.kept * balance.opening + balance.closing) / 2.0, self.periods)
+
+    def entered(self, stock: str) -> Array:
+        """What enters in each period."""
+        balance = self.balances[stock]
+        return balance.steps.by_period(balance.entered, self.periods)
+
+    def closing(self, stock: str) -> Array:
+        """Balance at each period's end."""
+        balance = self.balances[stock]
+        return balance.closing[balance.steps.last.astype(int)]
+
+    @cached_property
+    def over(self) -> dict[str, Array]:
+        """People beyond the time limit at each period's end, negative where there is room."""
+        return {s.id: self._late(s) for s in self.world.stocks.values() if s.limit is not None}
+
+    def entries(self, stock: str) -> Array:
+        """Everyone who ever entered, by period's end."""
+        return self.world.stocks[stock].opening + np.cumsum(self.entered(stock))
+
+    def _late(self, stock: Stock) -> Array:
+        """Entries of W days ago that have not left."""
+        calendar = self.replay.calendar
+        entries = self.entries(stock.id)
+        days, known = [0.0, *calendar.end], [stock.opening, *entries]
+        asked = calendar.end - (stock.limit or 0.0)
+        before = stock.opening * np.maximum(0.0, 1.0 + asked / stock.age) if stock.age > 0.0 else np.zeros(len(asked))
+        due = np.where(asked < 0.0, before, np.interp(asked, days, known))
+        return due - (entries - self.closing(stock.id))
+
+    def late_days(self, stock: str) -> Array:
+        """Unit-days beyond the time limit in each period."""
+        item = self.world.stocks[stock]
+        limit = item.limit or 0.0
+        at_start = item.opening * (1.0 - limit / item.age) if item.age > limit else 0.0
+        over = np.maximum(0.0, self.over[stock])
+        return self.replay.calendar.days * (np.append(at_start, over[:-1]) + over) / 2.0
+
+
+def check_balances(ledger: Ledger, opener: Opener) -> None:
+    """Every column of table stocks against the replay."""
+    book = opener("balances", "Balances of people, accounts, pools, indicators, capital and staff, step by step")
+    table = ledger.replay.tables["stocks"]
+    columns = {name: table[name].to_numpy(float) for name in (*COLUMNS, "undelivered", "start_day", "end_day", "period")}
+    groups = {str(name): rows for name, rows in table.groupby("stock", sort=False).indices.items()}
+    for name, balance in ledger.balances.items():
+        rows = groups.get(name)
+        stock = ledger.world.stocks[name]
+        if rows is None:
+            book.fail(name, "the plan has no balance of it")
+            continue
+        steps = balance.steps
+        if len(rows) != len(steps) or not np.array_equal(columns["start_day"][rows], steps.edges[:-1]):
+            book.fail(name, f"its {len(rows)} steps do not begin on the days {[float(d) for d in steps.edges[:-1]]}")
+            continue
+        labels = [ledger.replay.calendar.names[int(t)] for t in steps.period]
+        scale = max(stock.unit, balance.size)
+        book.equal(name, "its last day", columns["end_day"][rows], steps.edges[1:], 1.0, labels=labels)
+        book.equal(name, "its period", columns["period"][rows], steps.period, 1.0, labels=labels)
+        for column in COLUMNS:
+            book.equal(name, f"'{column}'", columns[column][rows], getattr(balance, column), scale, labels=labels)
+        at_end = np.array([balance.undelivered])
+        book.equal(name, "what is under way at the end", columns["undelivered"][rows][-1:], at_end, scale)
+    for name in groups.keys() - ledger.balances.keys():
+        book.fail(name, "no row of the workbook makes such a balance")
+
+
+def check_bounds(ledger: Ledger, opener: Opener) -> None:
+    """Nothing below its least or above its largest amount, nothing thrown away that may not be."""
+    book = opener("balance limits", "Balances within their limits: nothing negative, no ceiling passed")
+    replay = ledger.replay
+    for name, balance in ledger.balances.items():
+        stock, steps = ledger.world.stocks[name], balance.steps
+        scale = max(stock.unit, balance.size)
+        ends = steps.edges[1:]
+        labels = [replay.calendar.names[int(t)] for t in steps.period]
+        if stock.lower is not None:
+            lower = np.where(ends + 1e-9 >= stock.lower_from, stock.lower, 0.0)
+            book.at_least(name, "its balance", balance.closing, lower, scale, labels=labels)
+        if stock.upper is not None:
+            upper = stock.upper + replay.raised(name, ends)
+            book.at_most(name, "its balance", balance.closing, upper, scale, labels=labels)
+        thrown = balance.lapsed - (1.0 - steps.kept) * balance.opening
+        book.at_least(name, "what lapses besides what is not carried over", thrown, np.zeros(len(steps)), scale, labels=labels)
+        if not stock.disposable:
+            book.at_most(name, "what is thrown away", thrown, np.zeros(len(steps)), scale, labels=labels)
+
+
+def check_conservation(ledger: Ledger, opener: Opener) -> None:
+    """Everyone who was ever in the books is in a compartment, under way, or has left through a stream that leads out."""
+    book = opener("conservation", "People in total: everyone is somewhere")
+    replay, world = ledger.replay, ledger.world
+    people = {name: stock for name, stock in world.stocks.items() if stock.tags["kind"] == "people"}
+    if not people:
+        return
+    came = sum(stock.opening + sum(flow[2] for flow in stock.flows) for stock in people.values())
+    under_way = sum(ledger.balances[name].undelivered for name in people)
+    for name in people:
+        for effect in world.effects_on[name] if name in world.effects_on else ():
+            if effect.verb == "release" and replay.in_force_from(effect.switch) is not None:
+                came += effect.quantity
+    left = 0.0
+    for deed in world.deeds.values():
+        moves = [line for line in deed.lines if line.ledger in people and line.verb in ("make", "use")]
+        if moves and deed.id in replay.level:
+            net = sum(line.quantity * (1.0 if line.verb == "make" else -1.0) for line in moves)
+            amount = float((replay.effective(deed) if moves[0].effective else replay.levels(deed.id)).sum())
+            came += max(0.0, net) * amount
+            left += max(0.0, -net) * amount
+    for name, stock in people.items():
+        lost_outside = 1.0 - sum(part for _, part in stock.loss_to)
+        left += lost_outside * float(ledger.balances[name].lost.sum())
+    table = replay.tables["stocks"]
+    claimed = table[table["stock"].isin(people)].groupby("stock").tail(1)["closing"].sum()
+    book.equal(
+        "everyone", "people in all compartments at the end", np.array([float(claimed)]), np.array([came - left - under_way]),
+        max(1e3, came),
+    )  # fmt: skip
+
+
+def check_time_limits(ledger: Ledger, opener: Opener) -> None:
+    """First in, first out: rights hold, and nobody over a target is left out of the count."""
+    book = opener("time limits", "Time limits, first in, first out")
+    table = ledger.replay.tables["limits"]
+    groups = {str(name): rows for name, rows in table.groupby("stock", sort=False).indices.items()}
+    for name, over in ledger.over.items():
+        stock = ledger.world.stocks[name]
+        entries = ledger.entries(name)
+        scale = max(stock.unit, float(entries.max()))
+        if stock.right:
+            book.at_most(name, f"people waiting longer than {stock.limit:g} days", over, np.zeros(len(over)), scale)
+        rows = groups.get(name)
+        if rows is None or len(rows) != len(over):
+            book.fail(name, "the plan does not count it against its time limit in every period")
+            continue
+        order = rows[np.argsort(table["period"].to_numpy(int)[rows])]
+        left = entries - ledger.closing(name)
+        for column, value in (("entered", entries), ("left", left), ("over", np.maximum(0.0, over))):
+            book.equal(name, f"'{column}'", table[column].to_numpy(float)[order], value, scale)
+    for name in groups.keys() - ledger.over.keys():
+        book.fail(name, "no row of the workbook gives it a time limit")

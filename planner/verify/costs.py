@@ -1,0 +1,134 @@
+"""What everything costs and who pays it: bills, allowed pairs, availability, match, transfers (K10)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planner.sheets import Appropriations, Transfers
+from planner.verify.balances import Ledger
+from planner.verify.report import Array, Opener
+from planner.verify.world import MONEY
+
+
+class Costs:
+    """Cost of every bill by period, USD."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Price activities, switches and stays."""
+        self.ledger, self.replay, self.world = ledger, ledger.replay, ledger.world
+        self.cost: dict[str, Array] = {bill: self._cost(bill) for bill in self.world.bills}
+
+    def _cost(self, bill: str) -> Array:
+        """Unit, running and start-up cost; cost of a decision and of its days in force; holding cost."""
+        replay, world = self.replay, self.world
+        if bill in world.deeds:
+            deed = world.deeds[bill]
+            cost = deed.unit_cost * replay.levels(bill)
+            if deed.runs:
+                cost = cost + deed.running_cost * replay.active_days(deed) * replay.running(deed)
+                cost = cost + deed.start_cost * replay.started(deed)
+            return cost
+        if bill in world.switches:
+            switch = world.switches[bill]
+            cost = switch.running_cost * replay.in_force(bill)
+            taken = replay.taken.get(bill)
+            if taken is not None and not switch.already:
+                cost[taken] += switch.cost
+            return cost
+        return world.stocks[bill].holding_cost * self.ledger.presence(bill)
+
+    def payment(self, account: str, bill: str) -> Array:
+        """What an account pays for a bill."""
+        return self.replay.payments.get((account, bill), np.zeros(self.replay.periods))
+
+
+def grid_of(table: pd.DataFrame, key: str, value: str, periods: int) -> dict[str, Array]:
+    """Column of a table as one row of numbers a subject."""
+    found: dict[str, Array] = {}
+    for name, period, amount in zip(table[key], table["period"], table[value], strict=True):
+        found.setdefault(str(name), np.zeros(periods))[int(period)] += float(amount)
+    return found
+
+
+def check_bills(costs: Costs, opener: Opener) -> None:
+    """Table bills against what levels, decisions and stays cost."""
+    book = opener("bills", "Bills: what everything costs")
+    claimed = grid_of(costs.replay.tables["bills"], "bill", "cost", costs.replay.periods)
+    nothing = np.zeros(costs.replay.periods)
+    for bill, cost in costs.cost.items():
+        book.equal(bill, "its cost", claimed.get(bill, nothing), cost, max(MONEY, float(np.abs(cost).max())))
+    for bill in claimed.keys() - costs.cost.keys():
+        book.fail(bill, "nothing in the workbook has this bill")
+
+
+def check_paid(costs: Costs, opener: Opener) -> None:
+    """Every bill is paid in full, and no more than in full."""
+    book = opener("payments", "Payments: every bill paid in full")
+    nothing = np.zeros(costs.replay.periods)
+    for bill, cost in costs.cost.items():
+        paid = costs.replay.paid_for.get(bill, nothing)
+        book.equal(bill, "what is paid for it", paid, cost, max(MONEY, float(np.abs(cost).max())))
+    for bill in costs.replay.paid_for.keys() - costs.cost.keys():
+        book.fail(bill, "it is paid, but nothing in the workbook costs that", claimed=float(costs.replay.paid_for[bill].sum()))
+
+
+def check_payers(costs: Costs, opener: Opener) -> None:
+    """Only accounts that may pay do pay: purpose, place, actor, days available; nothing negative."""
+    book = opener("allowed payments", "Payments only by accounts that may: purpose, place, actor, availability")
+    replay = costs.replay
+    for (account, bill), amounts in sorted(replay.payments.items()):
+        holder = costs.world.accounts.get(account)
+        scale = max(MONEY, float(np.abs(amounts).max()))
+        if holder is None:
+            book.fail(account, f"it pays '{bill}', but the workbook has no such account", claimed=float(amounts.sum()))
+            continue
+        if bill not in holder.bills:
+            if np.abs(amounts).max() > 1e-6 * MONEY:
+                book.fail(account, f"it pays '{bill}', which its purposes, places and actors do not allow", claimed=float(amounts.sum()))
+            continue
+        begin, end = replay.calendar.active(holder.window)
+        open_days = end - begin
+        book.at_least(account, f"what it pays for '{bill}'", amounts, np.zeros(len(amounts)), scale)
+        closed = np.where(open_days > 0.0, 0.0, amounts)
+        book.at_most(account, f"what it pays for '{bill}' while it is not available", closed, np.zeros(len(amounts)), scale)
+    for account, holder in costs.world.accounts.items():
+        begin, end = replay.calendar.active(holder.window)
+        share = (end - begin) / replay.calendar.days
+        payable = sum((costs.cost[bill] for bill in holder.bills), start=np.zeros(replay.periods))
+        paid = replay.paid_by.get(account, np.zeros(replay.periods))
+        partly = (share > 0.0) & (share < 1.0 - 1e-9)
+        limit = np.where(partly, share * payable, np.inf)
+        book.at_most(account, "what it pays in a period in which it is open for a part only", paid, limit, max(MONEY, float(paid.max())))
+
+
+def match_margin(costs: Costs, account: str) -> Array:
+    """What an account has paid less what its match allows, by period's end, USD."""
+    holder = costs.world.accounts[account]
+    own = sum((costs.payment(account, bill) for bill in sorted(holder.bills)), start=np.zeros(costs.replay.periods))
+    basis = np.zeros(costs.replay.periods)
+    for other in holder.match_basis:
+        for bill in holder.bills:
+            basis = basis + costs.payment(other, bill)
+    return np.asarray(np.cumsum(own - (holder.match_ratio or 0.0) * basis))
+
+
+def transfer_limit(costs: Costs, row: Transfers) -> float:
+    """Most that may be passed on over the plan, USD."""
+    given = (a.amount for a in costs.world.case.of(Appropriations) if a.account == row.sender and not a.needs)
+    return row.limit_share * sum(given) * MONEY
+
+
+def check_matches(costs: Costs, opener: Opener) -> None:
+    """Donors stay within their match; transfers within their share of the appropriations."""
+    book = opener("match and transfers", "Match of donors and limits of transfers")
+    replay = costs.replay
+    for account, holder in costs.world.accounts.items():
+        if holder.match_ratio is not None:
+            margin = match_margin(costs, account)
+            scale = max(MONEY, float(np.cumsum(replay.paid_by.get(account, np.zeros(replay.periods)))[-1]))
+            book.at_most(account, "what it has paid beyond its match", margin, np.zeros(len(margin)), scale)
+    for row in costs.world.case.of(Transfers):
+        moved = float(replay.levels(f"transfer:{row.id}").sum())
+        limit = transfer_limit(costs, row)
+        book.at_most(f"transfer:{row.id}", "what is passed on", np.array([moved]), np.array([limit]), max(MONEY, limit))

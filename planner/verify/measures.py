@@ -1,0 +1,156 @@
+"""The planner's measures by subject and period, from the replay (sheet Rules says what each counts)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.sheets import Groups, Places, Programmes
+from planner.verify.costs import Costs
+from planner.verify.occupancy import Use
+from planner.verify.report import Array
+from planner.verify.selection import Selection, read_selection
+from planner.verify.world import MONEY, PEOPLE, Tags
+
+STANDS = ("people in", "level", "numbers left", "money left")
+"""Measures that are read at the end of a scope; all others add up over it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one subject contributes in each period (or stands at, at each period's end)."""
+
+    subject: str
+    tags: Tags
+    values: Array
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure over a selection: its sum by period, its natural scale, whether it stands."""
+
+    values: Array
+    scale: float
+    stands: bool
+
+    def over(self, periods: list[int]) -> float:
+        """Value over a scope."""
+        if not periods:
+            return 0.0
+        return float(self.values[periods[-1]]) if self.stands else float(self.values[periods].sum())
+
+
+class Measures:
+    """All measures of a replayed plan."""
+
+    def __init__(self, costs: Costs, use: Use) -> None:
+        """Keep what has been recomputed."""
+        self.costs, self.use = costs, use
+        self.ledger, self.replay, self.world = costs.ledger, costs.replay, costs.world
+        self._parts: dict[str, list[Part]] = {}
+
+    def measure(self, name: str, where: str, only: Tags | None = None) -> Measured:
+        """Sum a measure over a selection, kept to subjects that carry the tags in `only`."""
+        total = np.zeros(self.replay.periods)
+        size = 0.0
+        for part in self.parts(name, where, only):
+            total = total + part.values
+            size += float(np.abs(part.values).sum())
+        return Measured(total, max(self.unit(name), size), name in STANDS)
+
+    @staticmethod
+    def unit(name: str) -> float:
+        """Workbook unit of a measure, as scale of what a solver can tell apart."""
+        if name in ("money", "money left", "reforms taken", "level"):
+            return 1.0
+        if name in ("person-days in", "person-days over limit"):
+            return 100.0 * PEOPLE
+        return 100.0 if name.startswith("staff") else PEOPLE
+
+    def parts(self, name: str, where: str, only: Tags | None = None) -> Iterator[Part]:
+        """Contributions of the selected subjects."""
+        selection = read_selection(where)
+        if name == "money" and selection.accounts is not None:
+            subjects: list[Part] = list(self._paid(selection))
+        else:
+            if name not in self._parts:
+                self._parts[name] = list(self._subjects(name))
+            subjects = self._parts[name]
+        for part in subjects:
+            if selection.takes(part.tags) and all(_carries(part.tags, tag, value) for tag, value in (only or {}).items()):
+                yield part
+
+    def _paid(self, selection: Selection) -> Iterator[Part]:
+        """Payments by the selected accounts, USD million."""
+        for (account, bill), amounts in sorted(self.replay.payments.items()):
+            holder = self.world.accounts.get(account)
+            if holder and bill in holder.bills and selection.takes_account(account.partition(":")[2]):
+                yield Part(f"{account}|{bill}", self.world.bills[bill], amounts / MONEY)
+
+    def _subjects(self, name: str) -> Iterator[Part]:
+        """Every subject that a measure can look at."""
+        world, ledger = self.world, self.ledger
+        if name == "money":
+            for bill, cost in self.costs.cost.items():
+                yield Part(bill, world.bills[bill], cost / MONEY)
+        elif name in ("units", "people served"):
+            yield from self._done(name)
+        elif name == "reforms taken":
+            yield from self._decided()
+        elif name.startswith("staff days"):
+            values = self.use.occupied if name == "staff days used" else self.use.available
+            for capacity in world.capacities.values():
+                if capacity.tags["kind"] in ("staff", "raw"):
+                    yield Part(capacity.id, capacity.tags, values[capacity.id])
+        else:
+            kinds, read = {
+                "people in": (("people", "raw"), ledger.closing),
+                "person-days in": (("people", "raw"), ledger.presence),
+                "people entering": (("people", "raw"), ledger.entered),
+                "person-days over limit": (("people", "raw"), ledger.late_days),
+                "level": (("indicator", "capital", "raw"), ledger.closing),
+                "numbers left": (("pool",), ledger.closing),
+                "money left": (("account",), ledger.closing),
+            }[name]
+            factor = 1.0 / MONEY if name == "money left" else 1.0
+            for stock in world.stocks.values():
+                if stock.tags["kind"] in kinds and (name != "person-days over limit" or stock.limit is not None):
+                    yield Part(stock.id, stock.tags, factor * read(stock.id))
+
+    def _done(self, name: str) -> Iterator[Part]:
+        """Units of activities; people served by stages, visas and programmes."""
+        for deed in self.world.deeds.values():
+            kind = deed.tags["kind"]
+            if deed.id not in self.replay.level or (name == "people served" and kind not in ("stage", "visa", "programme")):
+                continue
+            if name == "people served" and kind == "programme":
+                row = self.world.case.find(Programmes, deed.tags["row"])
+                each = row.people_per_unit if row is not None else 1.0
+                yield Part(deed.id, deed.tags, each * self.replay.effective(deed))
+            else:
+                yield Part(deed.id, deed.tags, self.replay.levels(deed.id))
+
+    def _decided(self) -> Iterator[Part]:
+        """One for each reform taken and site opened, in its period."""
+        for switch in self.world.switches.values():
+            taken = self.replay.taken.get(switch.id)
+            if taken is not None and not switch.already and switch.id.partition(":")[0] in ("reform", "open"):
+                yield Part(switch.id, switch.tags, np.eye(self.replay.periods)[taken])
+
+    @cached_property
+    def _needs(self) -> dict[str, dict[str, float]]:
+        """People in need by country and by group."""
+        places = {p.place: p.need for p in self.world.case.of(Places) if p.need and p.country in ("", p.place)}
+        return {"country": places, "origin": places, "group": {g.group: g.need for g in self.world.case.of(Groups) if g.need}}
+
+    def needs(self, across: str) -> dict[str, float]:
+        """People in need of each country, origin or group that takes part in equity."""
+        return dict(sorted(self._needs[across or "country"].items()))
+
+
+def _carries(tags: Tags, tag: str, value: str) -> bool:
+    """Whether one of the tag's values is this one."""
+    return value.casefold() in {word.strip().casefold() for word in tags.get(tag, "").split(";")}

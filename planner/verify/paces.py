@@ -1,0 +1,183 @@
+"""Activities within their limits: pace, growth, least scale, curves, co-requisites, softened pulses (K4-K6, K9, K11)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from planner.sheets import Needs
+from planner.verify.read_work import deed_named
+from planner.verify.replay import Replay
+from planner.verify.report import TOLERANCE, Array, Opener
+from planner.verify.world import Deed
+
+
+def check_known(replay: Replay, opener: Opener) -> None:
+    """Everything that the plan decides is a row of the workbook; levels are finite and not negative."""
+    book = opener("known decisions", "Decisions: only rows of the workbook, whole where they must be, held where they must be")
+    world = replay.world
+    for kind, names, known in (
+        ("activity", replay.level, world.deeds), ("switch", replay.taken, world.switches),
+    ):  # fmt: skip
+        for name in names:
+            if name in known:
+                book.count()
+            else:
+                book.fail(name, f"no row of the workbook makes such a {'decision' if kind == 'switch' else kind}")
+    for name, level in replay.level.items():
+        deed = world.deeds.get(name)
+        if deed is None:
+            continue
+        scale = max(deed.scale, float(np.abs(level).max()))
+        book.at_least(name, "its level", level, np.zeros(len(level)), scale)
+        if not np.all(np.isfinite(level)):
+            book.fail(name, "its level is no number")
+        if deed.whole:
+            book.equal(name, "its level, in whole units,", level, np.round(level), max(1.0, scale))
+        if deed.decided != "period":
+            _held(replay, deed, level, scale, opener)
+
+
+def _held(replay: Replay, deed: Deed, level: Array, scale: float, opener: Opener) -> None:
+    """Check that one pace holds through a phase or the whole plan."""
+    book = opener("known decisions", "")
+    days = replay.active_days(deed)
+    phases = np.array(replay.calendar.phase) if deed.decided == "phase" else np.zeros(replay.periods, int)
+    for phase in np.unique(phases):
+        inside = (phases == phase) & (days > 0.0) & (deed.upper > 0.0)
+        if not inside.any():
+            continue
+        even = np.where(inside, level[inside].sum() * days / days[inside].sum(), level)
+        book.equal(deed.id, f"its level, at one pace through the {deed.decided},", level, even, scale)
+
+
+def check_paces(replay: Replay, opener: Opener) -> None:
+    """At least, at most, window, needs, requires."""
+    book = opener("paces", "Activities between at least and at most, inside their days")
+    gates = opener("enabled", "Nothing done before the reforms that it needs are in force")
+    for deed in replay.world.deeds.values():
+        level = replay.levels(deed.id)
+        days = replay.active_days(deed)
+        with np.errstate(invalid="ignore"):
+            most = np.where(days > 0.0, deed.upper * days / 365.0, 0.0)
+        least = np.where(days > 0.0, deed.lower * days / 365.0, 0.0)
+        scale = max(deed.scale, float(np.abs(level).max()))
+        if deed.id in replay.level:
+            book.at_most(deed.id, "its level", level, most, scale)
+        if np.any(least > 0.0):
+            book.at_least(deed.id, "its level", level, least, scale)
+        for switch in deed.needs if deed.id in replay.level else ():
+            share = replay.in_force(switch) / replay.calendar.days
+            with np.errstate(invalid="ignore"):
+                open_most = np.where(share > 0.0, most * share, 0.0)
+            gates.at_most(deed.id, f"its level while it waits for {switch}", level, open_most, scale)
+    for switch, name, rate in replay.world.requires:
+        deed = replay.world.deeds[name]
+        share = replay.active_days(deed) / replay.calendar.days
+        least = rate / 365.0 * replay.in_force(switch) * share
+        level = replay.levels(name)
+        book.at_least(name, f"its level, which {switch} requires,", level, least, max(deed.scale, float(level.max())))
+    for name, opening, closing in replay.world.open_days:
+        open_days = replay.in_force(opening) - replay.in_force(closing)
+        book.equal(name, "days open", replay.levels(name), open_days, 100.0)
+
+
+def check_growth(replay: Replay, opener: Opener) -> None:
+    """Paces that grow or fall no faster than they can."""
+    book = opener("growth", "No faster growth and no deeper cuts than stated")
+    for deed in replay.world.deeds.values():
+        if deed.growth is None and deed.decline is None:
+            continue
+        days, (begin, end) = replay.active_days(deed), replay.calendar.active(deed.window)
+        level, middle = replay.levels(deed.id), replay.calendar.mid if deed.at_start else (begin + end) / 2.0
+        open_days = np.where((days > 0.0) & ((deed.upper > 0.0) | (deed.lower > 0.0)), days, 0.0)
+        rate = np.where(open_days > 0.0, level / np.where(open_days > 0.0, open_days, 1.0), 0.0)
+        scale = max(deed.scale, float(level.max(initial=0.0)))
+        for t in np.flatnonzero(open_days > 0.0):
+            history = t > 0 and open_days[t - 1] > 0.0
+            since = (middle[t] - middle[t - 1]) / 365.0 if history else 0.0
+            label, one = [replay.calendar.names[t]], np.array([level[t]])
+            if deed.growth is not None:
+                base = deed.growth_base if history else max(deed.growth_base, float(deed.lower[t]))
+                most = base / 365.0 + (rate[t - 1] * deed.growth**since if history else 0.0)
+                book.at_most(deed.id, "its level", one, np.array([most * days[t]]), scale, labels=label)
+            if deed.decline is not None and history:
+                least = rate[t - 1] * (1.0 - deed.decline) ** since
+                book.at_least(deed.id, "its level", one, np.array([least * days[t]]), scale, labels=label)
+
+
+def check_running(replay: Replay, opener: Opener) -> None:
+    """Nothing done by what does not run; what runs, runs at its least scale; starts are counted."""
+    book = opener("running", "Least scale and start-up: running or not")
+    table = replay.tables["activities"]
+    claimed: dict[str, Array] = defaultdict(lambda: np.zeros(replay.periods))
+    for name, period, value in zip(table["activity"], table["period"], table["started"], strict=True):
+        if value == value and value is not None:
+            claimed[str(name)][int(period)] += float(value)
+    for deed in replay.world.deeds.values():
+        if not deed.runs:
+            continue
+        runs, level, days = replay.running(deed), replay.levels(deed.id), replay.active_days(deed)
+        scale = max(deed.scale, float(level.max(initial=0.0)))
+        book.equal(deed.id, "whether it runs, yes or no,", runs, np.round(np.clip(runs, 0.0, 1.0)), 1.0)
+        idle = np.where(runs > 0.5, 0.0, level)
+        book.at_most(deed.id, "its level while it does not run", idle, np.zeros(len(idle)), scale)
+        least = np.where(runs > 0.5, deed.least_scale * days / 365.0, 0.0)
+        book.at_least(deed.id, "its level, to be worth running,", level, least, scale)
+        if deed.start_cost:
+            book.equal(deed.id, "starts", claimed[deed.id], replay.started(deed), 1.0)
+
+
+def best_fill(curve: tuple[tuple[float, float], ...], level: Array, share: Array) -> Array:
+    """Effective units when stretches are filled in the order given."""
+    worth, before = np.zeros(len(level)), np.zeros(len(level))
+    for width, effect in curve:
+        worth += effect * np.clip(level - before, 0.0, width * share)
+        before += width * share
+    return worth
+
+
+def check_curves(replay: Replay, opener: Opener) -> None:
+    """Effective levels: falling effects at most the best filling, rising ones filled strictly in order."""
+    book = opener("curves", "Returns: no more effect than the stretches give")
+    for deed in replay.world.deeds.values():
+        if deed.id not in replay.level:
+            continue
+        level = replay.levels(deed.id)
+        claimed = replay._effective.get(deed.id, np.zeros(replay.periods))
+        scale = max(deed.scale, float(np.abs(level).max()))
+        if not deed.curve:
+            book.equal(deed.id, "its effective level", claimed, level, scale)
+            continue
+        share = replay.active_days(deed) / 365.0
+        effects = [effect for _, effect in deed.curve]
+        in_order = best_fill(deed.curve, level, share)
+        if any(later > earlier + 1e-12 for earlier, later in zip(effects, effects[1:], strict=False)):
+            book.equal(deed.id, "its effective level, stretches filled in order,", claimed, in_order, scale)
+        else:
+            worst = best_fill(tuple(sorted(deed.curve, key=lambda part: part[1])), level, share)
+            book.at_most(deed.id, "its effective level", claimed, in_order, scale)
+            book.at_least(deed.id, "its effective level", claimed, worst, scale)
+
+
+def check_needs(replay: Replay, opener: Opener) -> None:
+    """Co-requisites in every period; pulses softened by no more than the orderly work of their stages."""
+    book = opener("co-requisites", "What must go with what; pulses softened by orderly work alone")
+    asked: dict[str, Array] = {}
+    for row in replay.world.case.of(Needs):
+        demand = row.ratio * replay.levels(deed_named(replay.world, row.row))
+        asked[row.needed] = asked.get(row.needed, np.zeros(replay.periods)) + demand
+    for needed, demand in asked.items():
+        name = deed_named(replay.world, needed)
+        supply = replay.levels(name)
+        scale = max(replay.world.deeds[name].scale, float(demand.max()), float(supply.max()))
+        book.at_least(name, "its level, which others need,", supply, demand, scale)
+    for name, softening, stages in replay.world.softened:
+        soft = replay.levels(name)
+        orderly = sum((softening * replay.levels(stage) for stage in stages), start=np.zeros(replay.periods))
+        scale = max(replay.world.deeds[name].scale, float(soft.max()), float(orderly.max()))
+        book.at_most(name, "people kept orderly", soft, orderly, scale)
+
+
+__all__ = ["TOLERANCE", "check_curves", "check_growth", "check_known", "check_needs", "check_paces", "check_running"]

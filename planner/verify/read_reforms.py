@@ -1,0 +1,116 @@
+"""Reforms, Effects, Milestones, Coalition and Overrides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.sheets import (
+    Coalition, Effects, Funding, Indicators, Milestones, Overrides, People, Pipelines, Reforms, Settings, Slots, Staff,
+)  # fmt: skip
+from planner.verify.integrals import Delay, Lasting
+from planner.verify.read_people import CAPITAL, who
+from planner.verify.read_work import deed_named
+from planner.verify.world import MONEY, PEOPLE, Deed, Effect, Line, Stock, Switch, World
+
+DECIDED = {"Pipelines": "stage", "Programmes": "programme", "Visas": "visa", "Staff": "hire", "Deployments": "deploy",
+           "Reforms": "reform", "Sites": "open"}  # fmt: skip
+
+
+def read_reforms(world: World) -> None:
+    """Reforms, milestones and the partners of a coalition."""
+    calendar = world.calendar
+    for row in world.case.of(Reforms):
+        tags = {"lane": row.lane, "place": row.place, "country": world.country(row.place), "purpose": row.purpose}
+        switch = Switch(f"reform:{row.reform}", world.subject("reform", row, actor=row.actor, **tags))
+        switch.windows = [(calendar.day(row.opens_from, 0.0), calendar.day(row.opens_until, calendar.horizon))]
+        switch.by_phase, switch.lead, switch.must, switch.already = row.dates == "phase", row.lead, row.must, row.in_force
+        switch.cost, switch.running_cost = row.cost * MONEY, row.running_cost
+        switch.after = [(world.switch_named(name), row.wait) for name in row.needs]
+        switch.excludes = tuple(f"reform:{name}" for name in row.excludes)
+        world.switches[switch.id] = switch
+        if row.political_capital and CAPITAL in world.stocks:
+            world.effects.append(Effect(switch.id, "charge", CAPITAL, row.political_capital))
+    for gate in world.case.of(Milestones):
+        kind = "indicator" if world.case.find(Indicators, gate.watches) is not None else "people"
+        world.switches[f"reform:{gate.reform}"].levels.append((f"{kind}:{gate.watches}", gate.at_least))
+    for partner in world.case.of(Coalition):
+        switch = Switch(f"partner:{partner.partner}", world.subject("coalition", partner), windows=[(0.0, 0.0)])
+        world.switches[switch.id] = switch
+
+
+def read_effects(world: World) -> None:
+    """What reforms release, add, raise, require or set in motion."""
+    for row in world.case.of(Effects):
+        switch, after = f"reform:{row.reform}", Delay(row.lag, row.spread)
+        if row.effect == "releases":
+            target = _released(world, row)
+            amount = row.amount * (MONEY if target.startswith("account:") else 1.0)
+            if target in world.stocks:
+                world.effects.append(Effect(switch, "release", target, amount, after))
+        elif row.effect == "pulse":
+            target = _softened(world, row) if row.softened_by and row.softening > 0.0 else f"people:{row.target}"
+            world.effects.append(Effect(switch, "release", target, row.amount, after))
+        elif row.effect == "adds capacity":
+            kind = "staff" if world.case.find(Staff, row.target) is not None else "site"
+            world.effects.append(Effect(switch, "provide", f"{kind}:{row.target}", row.amount, Lasting(row.lag, row.spread)))
+        elif row.effect == "raises limit":
+            world.effects.append(Effect(switch, "raise", f"people:{row.target}", row.amount, after))
+        elif row.effect == "requires":
+            world.requires.append((switch, deed_named(world, row.target), row.amount))
+
+
+def _released(world: World, row: Effects) -> str:
+    """Stock that a release goes into."""
+    if row.target.strip().casefold() in ("political capital", "political capital at start"):
+        return CAPITAL
+    sheets = ((Funding, "account"), (Slots, "pool"), (People, "people"), (Indicators, "indicator"))
+    return next((f"{kind}:{row.target}" for sheet, kind in sheets if world.case.find(sheet, row.target) is not None), "")
+
+
+def _softened(world: World, row: Effects) -> str:
+    """A pulse that orderly work softens passes, within each period, through a stock that must then be empty."""
+    home = world.case.find(People, row.target)
+    tags = who(world, row.target)
+    if home is not None:
+        tags |= {"place": home.place, "country": world.country(home.place), "pipeline": home.pipeline}
+    pulse = Stock(f"pulse:{row.id}", world.subject("pulse", row, **tags), upper=0.0, unit=PEOPLE)
+    world.stocks[pulse.id] = pulse
+    for kind in ("arrive", "soften"):
+        deed = Deed(f"{kind}:{row.id}", world.subject(kind, row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf))
+        deed.lines, deed.scale = [Line(pulse.id, "use", 1.0)], PEOPLE
+        if kind == "arrive":
+            deed.lines.append(Line(f"people:{row.target}", "make", 1.0))
+        world.deeds[deed.id] = deed
+    stages = tuple(f"stage:{name}" for name in row.softened_by if world.case.find(Pipelines, name) is not None)
+    world.softened.append((f"soften:{row.id}", row.softening, stages))
+    return pulse.id
+
+
+def read_overrides(world: World) -> None:
+    """Decisions made by hand: paces by phase, dates of reforms and sites."""
+    calendar = world.calendar
+    for row in world.case.of(Overrides):
+        subject = f"{DECIDED.get(row.sheet, '')}:{row.row}"
+        span = calendar.phase_span(row.phase) if row.phase else (0.0, calendar.horizon)
+        if subject in world.switches:
+            switch = world.switches[subject]
+            if row.action == "fix":
+                switch.must = not switch.already
+                switch.forced += [span] if row.phase else []
+            elif row.action == "forbid":
+                switch.barred.append(span if row.phase else (0.0, calendar.horizon + 1.0))
+        elif subject in world.deeds:
+            deed = world.deeds[subject]
+            where = (calendar.mid >= span[0]) & (calendar.mid < span[1])
+            value = 0.0 if row.action == "forbid" or row.value is None else row.value
+            if row.action in ("fix", "forbid", "at least"):
+                floor = np.maximum(deed.lower, value) if row.action == "at least" else np.full_like(deed.lower, value)
+                deed.lower = np.where(where, floor, deed.lower)
+            if row.action in ("fix", "forbid", "at most"):
+                cap = np.minimum(deed.upper, value) if row.action == "at most" else np.full_like(deed.upper, value)
+                deed.upper = np.where(where, cap, deed.upper)
+
+
+def gated_settings(world: World) -> float | None:
+    """Quorum of the coalition."""
+    return world.case.setting_number("coalition quorum") if world.case.find(Settings, "coalition quorum") else None

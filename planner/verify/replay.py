@@ -1,0 +1,344 @@
+r"""Replaying a plan: from its decisions alone to every balance, bill, capacity and queue.
+
+A stock is carried from step to step. With the share :math:`\kappa` kept, natural loss :math:`\delta` a year and a step
+of h days, :math:`q = \delta h / 365`, what is lost is
+
+.. math:: \ell = (1 - e^{-q})\,\kappa z + (1 - (1 - e^{-q})/q)\, n ,
+
+n the net of all flows. Since the lost of one compartment enter others in the same step, the losses of a step solve a
+small linear system.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
+from planner.verify.report import Array
+from planner.verify.world import Deed, Effect, Line, Stock, World
+
+NOTHING = 1e-12
+
+
+@dataclass
+class Steps:
+    """Steps of a stock: edges, the period of each, the share kept as each begins."""
+
+    edges: Array
+    period: Array
+    kept: Array
+
+    def __len__(self) -> int:
+        """Return the number of steps."""
+        return len(self.period)
+
+    @cached_property
+    def days(self) -> Array:
+        """Length of each step."""
+        return np.diff(self.edges)
+
+    def by_period(self, values: Array, periods: int) -> Array:
+        """Add values of steps up to periods."""
+        return np.bincount(self.period.astype(int), weights=values, minlength=periods)
+
+    @cached_property
+    def last(self) -> Array:
+        """Number of the last step of each period."""
+        return np.flatnonzero(np.append(np.diff(self.period), 1.0))
+
+
+@dataclass
+class Balance:
+    """A stock step by step; `lapsed` holds what is not carried over and what is thrown away."""
+
+    steps: Steps
+    opening: Array
+    inflow: Array
+    made: Array
+    switched: Array
+    gained: Array
+    used: Array
+    paid: Array
+    lost: Array
+    lapsed: Array
+    closing: Array
+    undelivered: float
+
+    @property
+    def entered(self) -> Array:
+        """Everything that comes in."""
+        return self.inflow + self.made + self.switched + self.gained
+
+    @cached_property
+    def size(self) -> float:
+        """Largest entry or flow."""
+        rows = (self.opening, self.inflow, self.made, self.used, self.paid, self.closing, self.gained, self.switched)
+        return max(float(np.abs(row).max(initial=0.0)) for row in rows)
+
+
+class Replay:
+    """What follows from a plan's decisions."""
+
+    def __init__(self, world: World, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Read the decisions: levels, curves' fillings, running, switches, payments, lapses."""
+        self.world, self.tables, self.calendar = world, tables, world.calendar
+        self.periods = len(world.calendar)
+        self.level = self._by_period("activities", "activity", "level")
+        self._effective = self._by_period("activities", "activity", "effective")
+        self._running = self._by_period("activities", "activity", "running")
+        self.taken: dict[str, int | None] = {}
+        table = tables["switches"]
+        for name, taken, period in zip(table["switch"], table["taken"], table["period"], strict=True):
+            given = bool(taken) and period == period and period is not None and str(period) != ""
+            self.taken[str(name)] = int(period) if given else None
+        self.payments: dict[tuple[str, str], Array] = defaultdict(lambda: np.zeros(self.periods))
+        table = tables["payments"]
+        for account, bill, period, amount in zip(
+            table["account"], table["bill"], table["period"], table["amount"], strict=True
+        ):
+            self.payments[str(account), str(bill)][int(period)] += float(amount)
+        self._kernels: dict[object, Array] = {}
+        self._steps: dict[str, Steps] = {}
+
+    def _by_period(self, table: str, key: str, value: str) -> dict[str, Array]:
+        """Column of a table as one row of numbers a subject."""
+        rows: dict[str, Array] = defaultdict(lambda: np.zeros(self.periods))
+        frame = self.tables[table]
+        for name, period, amount in zip(frame[key], frame["period"], frame[value], strict=True):
+            if amount == amount and amount is not None:
+                rows[str(name)][int(period)] += float(amount)
+        return dict(rows)
+
+    def levels(self, deed: str) -> Array:
+        """Levels of an activity; zero where the plan is silent."""
+        return self.level.get(deed, np.zeros(self.periods))
+
+    def effective(self, deed: Deed) -> Array:
+        """Levels past the curve: as the plan fills it, checked elsewhere against what the stretches allow."""
+        if not deed.curve:
+            return self.levels(deed.id)
+        return self._effective.get(deed.id, np.zeros(self.periods))
+
+    def running(self, deed: Deed) -> Array:
+        """Whether it runs, as the plan says."""
+        return self._running.get(deed.id, np.zeros(self.periods))
+
+    def started(self, deed: Deed) -> Array:
+        """Periods that run after one that does not."""
+        runs = self.running(deed)
+        return np.maximum(0.0, runs - np.append(0.0, runs[:-1]))
+
+    def span(self, deed: Deed) -> tuple[Array, Array]:
+        """Days over which each period's level happens."""
+        begin, end = self.calendar.active(deed.window)
+        return (self.calendar.start, self.calendar.start) if deed.at_start else (begin, end)
+
+    def active_days(self, deed: Deed) -> Array:
+        """Days of each period on which the activity can happen."""
+        begin, end = self.calendar.active(deed.window)
+        if deed.at_start:
+            inside = (self.calendar.start >= deed.window[0]) & (self.calendar.start < deed.window[1])
+            return np.where(inside, self.calendar.days, 0.0)
+        return end - begin
+
+    def in_force_from(self, switch: str) -> float | None:
+        """First day in force, None if it is not taken."""
+        item = self.world.switches.get(switch)
+        if item is None:
+            return None
+        if item.already:
+            return 0.0
+        taken = self.taken.get(switch)
+        return None if taken is None else float(self.calendar.start[taken]) + item.lead
+
+    def in_force(self, switch: str) -> Array:
+        """Days in force in each period."""
+        day = self.in_force_from(switch)
+        if day is None:
+            return np.zeros(self.periods)
+        return np.maximum(0.0, self.calendar.end - np.maximum(self.calendar.start, day))
+
+    def steps(self, stock: Stock) -> Steps:
+        """Steps of a stock: as the plan cuts them where that can be, for money and numbers that do not wear."""
+        if stock.id not in self._steps:
+            cuts = {float(e) for e in self.calendar.edges}
+            cuts |= {day for day in stock.carry if 0.0 < day < self.calendar.horizon}
+            if stock.loss == 0.0:
+                cuts |= self._claimed_cuts.get(stock.id, set())
+            edges = np.array(sorted(cuts))
+            period = np.searchsorted(self.calendar.end, edges[:-1], side="right").astype(float)
+            kept = np.array([stock.carry.get(float(day), 1.0) for day in edges[:-1]])
+            self._steps[stock.id] = Steps(edges, period, kept)
+        return self._steps[stock.id]
+
+    @cached_property
+    def _claimed_cuts(self) -> dict[str, set[float]]:
+        """Days at which the plan cuts its stocks."""
+        cuts: dict[str, set[float]] = defaultdict(set)
+        table = self.tables["stocks"]
+        for name, day in zip(table["stock"], table["start_day"], strict=True):
+            if 0.0 <= day < self.calendar.horizon:
+                cuts[str(name)].add(float(day))
+        return cuts
+
+    def shares(self, deed: Deed, profile: Delay | Lasting, edges: Array) -> Array:
+        """What one unit of each period (rows) brings into each stretch between edges (columns)."""
+        key = (deed.window, deed.at_start, profile, edges.tobytes())
+        if key not in self._kernels:
+            begin, end = self.span(deed)
+            if isinstance(profile, Lasting):
+                self._kernels[key] = offered(profile, begin, end, edges)
+            else:
+                self._kernels[key] = np.diff(arrived(profile, begin, end, edges), axis=1)
+        return self._kernels[key]
+
+    def amount(self, deed: Deed, line: Line) -> Array:
+        """Quantity that a recipe line moves, by the period of the deed."""
+        return line.quantity * (self.effective(deed) if line.effective else self.levels(deed.id))
+
+    def linked(self, ledger: str, verb: str, edges: Array) -> Array:
+        """What all deeds bring to a ledger in each stretch between edges."""
+        total = np.zeros(len(edges) - 1)
+        for deed, line in self.world.into[ledger] if ledger in self.world.into else ():
+            if line.verb == verb and deed.id in self.level:
+                total = total + self.amount(deed, line) @ self.shares(deed, line.profile, edges)
+        return total
+
+    def effect(self, effect: Effect, edges: Array) -> Array:
+        """What an effect brings in each stretch between edges; nothing if its switch is not in force."""
+        day = self.in_force_from(effect.switch)
+        if effect.verb == "charge":
+            taken = self.taken.get(effect.switch)
+            already = self.world.switches[effect.switch].already
+            day = None if taken is None or already else float(self.calendar.start[taken])
+        if day is None:
+            return np.zeros(len(edges) - 1)
+        at = np.array([day])
+        if isinstance(effect.profile, Lasting):
+            return effect.quantity * offered(effect.profile, at, at, edges)[0]
+        profile = Delay() if effect.verb == "charge" else effect.profile
+        return effect.quantity * np.diff(arrived(profile, at, at, edges), axis=1)[0]
+
+    def raised(self, stock: str, days: Array) -> Array:
+        """How much effects lift a limit on given days."""
+        total = np.zeros(len(days))
+        for effect in self.world.effects_on[stock] if stock in self.world.effects_on else ():
+            day = self.in_force_from(effect.switch)
+            if effect.verb == "raise" and day is not None and isinstance(effect.profile, Delay):
+                since = days - day - effect.profile.lag
+                over = effect.profile.spread
+                total += effect.quantity * (np.clip(since / over, 0.0, 1.0) if over > 0.0 else (since >= 0.0).astype(float))
+        return total
+
+    def _flows(self, stock: Stock) -> tuple[Array, Array, Array, Array, Array]:
+        """Inflow, made, switched, used and paid of a stock by step."""
+        steps = self.steps(stock)
+        edges = steps.edges
+        inflow = np.zeros(len(steps))
+        for begin, end, amount in stock.flows:
+            inflow += amount * np.diff(arrived(Delay(), np.array([begin]), np.array([end]), edges), axis=1)[0]
+        switched = np.zeros(len(steps))
+        for effect in self.world.effects_on[stock.id] if stock.id in self.world.effects_on else ():
+            if effect.verb in ("release", "charge"):
+                switched += self.effect(effect, edges) * (-1.0 if effect.verb == "charge" else 1.0)
+        made, used = self.linked(stock.id, "make", edges), self.linked(stock.id, "use", edges)
+        return inflow, made, switched, used, self._paid(stock, steps)
+
+    def _paid(self, stock: Stock, steps: Steps) -> Array:
+        """What an account pays in each step: even over the days of the period on which it may."""
+        account = self.world.accounts.get(stock.id)
+        if account is None:
+            return np.zeros(len(steps))
+        paid = self.paid_by.get(stock.id, np.zeros(self.periods))
+        begin, end = self.calendar.active(account.window)
+        of = steps.period.astype(int)
+        overlap = np.minimum(steps.edges[1:], end[of]) - np.maximum(steps.edges[:-1], begin[of])
+        days = (end - begin)[of]
+        share = np.where(days > 0.0, np.maximum(0.0, overlap) / np.where(days > 0.0, days, 1.0), steps.days / self.calendar.days[of])
+        return paid[of] * share
+
+    @cached_property
+    def paid_by(self) -> dict[str, Array]:
+        """Everything that each account pays, by period."""
+        total: dict[str, Array] = defaultdict(lambda: np.zeros(self.periods))
+        for (account, _), amounts in self.payments.items():
+            total[account] = total[account] + amounts
+        return dict(total)
+
+    @cached_property
+    def paid_for(self) -> dict[str, Array]:
+        """Everything that is paid for each bill, by period."""
+        total: dict[str, Array] = defaultdict(lambda: np.zeros(self.periods))
+        for (_, bill), amounts in self.payments.items():
+            total[bill] = total[bill] + amounts
+        return dict(total)
+
+    def undelivered(self, stock: str) -> float:
+        """What is under way to a stock as the plan ends, less what is still to leave it."""
+        horizon = np.array([self.calendar.horizon])
+        rest = 0.0
+        for deed, line in self.world.into[stock] if stock in self.world.into else ():
+            if line.verb in ("make", "use") and deed.id in self.level and isinstance(line.profile, Delay):
+                begin, end = self.span(deed)
+                under_way = 1.0 - arrived(line.profile, begin, end, horizon)[:, 0]
+                rest += float(self.amount(deed, line) @ under_way) * (1.0 if line.verb == "make" else -1.0)
+        for effect in self.world.effects_on[stock] if stock in self.world.effects_on else ():
+            day = self.in_force_from(effect.switch)
+            if effect.verb == "release" and day is not None and isinstance(effect.profile, Delay):
+                at = np.array([day])
+                rest += effect.quantity * (1.0 - float(arrived(effect.profile, at, at, horizon)[0, 0]))
+        return rest
+
+    @cached_property
+    def disposed(self) -> dict[str, Array]:
+        """What the plan says to have lapsed, by stock and step (with what is not carried over)."""
+        table = self.tables["stocks"]
+        found: dict[str, Array] = {}
+        for name, rows in table.groupby("stock", sort=False).indices.items():
+            stock = self.world.stocks.get(str(name))
+            if stock is None:
+                continue
+            steps = self.steps(stock)
+            values = np.zeros(len(steps))
+            at = np.searchsorted(steps.edges[:-1], table["start_day"].to_numpy(float)[rows])
+            inside = at < len(steps)
+            values[at[inside]] = table["lapsed"].to_numpy(float)[rows][inside]
+            found[str(name)] = values
+        return found
+
+    def available(self, capacity: str) -> Array:
+        """Unit-days on offer in each period, before the use ceiling."""
+        item, edges = self.world.capacities[capacity], self.calendar.edges
+        begun = np.array([0.0])
+        total = item.opening * offered(Lasting(loss=item.loss), begun, begun, edges)[0]
+        for begin, end, amount in item.joins:
+            total = total + amount * offered(Lasting(loss=item.loss), np.array([begin]), np.array([end]), edges)[0]
+        for effect in self.world.effects_on[capacity] if capacity in self.world.effects_on else ():
+            if effect.verb == "provide":
+                total = total + self.effect(effect, edges)
+        return total + self.linked(capacity, "provide", edges)
+
+    def standing(self, capacity: str) -> Array:
+        """Level at each period's end."""
+        item, ends = self.world.capacities[capacity], self.calendar.end
+        begun = np.array([0.0])
+        total = item.opening * standing(Lasting(loss=item.loss), begun, begun, ends)[0]
+        for begin, end, amount in item.joins:
+            total = total + amount * standing(Lasting(loss=item.loss), np.array([begin]), np.array([end]), ends)[0]
+        for effect in self.world.effects_on[capacity] if capacity in self.world.effects_on else ():
+            day = self.in_force_from(effect.switch)
+            if effect.verb == "provide" and day is not None and isinstance(effect.profile, Lasting):
+                at = np.array([day])
+                total = total + effect.quantity * standing(effect.profile, at, at, ends)[0]
+        for deed, line in self.world.into[capacity] if capacity in self.world.into else ():
+            if line.verb == "provide" and deed.id in self.level:
+                begin, end = self.span(deed)
+                levels = standing if isinstance(line.profile, Lasting) else pace
+                total = total + self.amount(deed, line) @ levels(line.profile, begin, end, ends)  # type: ignore[operator]
+        return total

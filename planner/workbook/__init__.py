@@ -1,0 +1,32 @@
+"""The workbook: read it, check it, make an empty one, mark up what is wrong, keep it as reviewable text.
+
+Parts are loaded when they are first asked for, because the libraries that write workbooks are slow to start.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.workbook.marker import annotate
+    from planner.workbook.reader import case_from, check, check_tables, read
+    from planner.workbook.tables import read_folder, write_folder
+    from planner.workbook.template import write_template
+
+_HOMES = {
+    "annotate": "marker", "case_from": "reader", "check": "reader", "check_tables": "reader", "read": "reader", "read_folder": "tables",
+    "write_folder": "tables", "write_template": "template",
+}  # fmt: skip
+
+__all__ = ["annotate", "case_from", "check", "check_tables", "read", "read_folder", "write_folder", "write_template"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the part that has the name."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,317 @@
+"""Types one cell: what it holds, what we think is meant, and a sentence for people where that is not the same."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from planner.problems import Severity
+from planner.sheets import Column
+from planner.workbook.raw import SPACES, Broken, Value, as_text, clean, folded
+from planner.workbook.words import listed, nearest
+
+PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_GROUPED_COMMA = re.compile(r"[-+]?\d{1,3}(?:[, ']\d{3})+(?:\.\d+)?")
+_GROUPED_POINT = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d+|[-+]?\d{1,3}(?:\.\d{3}){2,}")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_SCALED = re.compile(r"([-+]?[\d.,' ]+?)\s*(k|m|mn|mln|bn|b|thousand|million|billion)\.?", re.IGNORECASE)
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "b": 1e9, "billion": 1e9}
+_NOTHING = frozenset(("n/a", "na", "none", "unlimited", "not limited", "no limit", "-", "--", "?", "tbd", "nil", "inf", "infinity", "nan", "null"))
+_YES = frozenset(("yes", "y", "true"))
+_NO = frozenset(("no", "n", "false"))
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
+MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on"))
+"""Text columns that hold a month and a day, which Excel likes to turn into dates."""
+_FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
+_DATE_FORMS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y.%m.%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%m-%Y", "%Y%m%d")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to say about a cell: `check` names it, `suggestion` is the value that we think is meant."""
+
+    check: str
+    severity: Severity
+    found: str
+    mend: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A cell's value and what there is to say; `certain` is false where the value is only a stand-in."""
+
+    value: Any
+    remark: Remark | None = None
+    certain: bool = True
+
+
+def type_cell(column: Column, value: Value, *, starts_1904: bool = False) -> Typed:
+    """Type a cell that is not blank."""
+    if isinstance(value, Broken):
+        return _broken(column, value)
+    if column.kind == "date":
+        return _date(column, value, starts_1904=starts_1904)
+    return _TYPERS[column.kind](column, value)
+
+
+def stand_in(column: Column) -> Any:
+    """A harmless value for a cell that could not be read, so that the other cells can still be checked."""
+    if column.default is not None:
+        return column.default
+    if column.kind in ("number", "share", "whole"):
+        if not column.required:
+            return None
+        return max(column.low or 0.0, 0.0) if column.kind != "whole" else int(column.low or 1)
+    if column.kind == "date":
+        return _FIRST_DAY if column.required else None
+    if column.kind == "choice":
+        return column.choices[0]
+    return False if column.kind == "yes" else () if column.kind == "references" else ""
+
+
+def _fail(column: Column, check: str, found: str, mend: str, meant: Any = None, shown: str = "") -> Typed:
+    """Make an error; `meant` is the reading that we offer, `shown` how it is written."""
+    remark = Remark(check, "error", found, mend, shown)
+    return Typed(stand_in(column) if meant is None else meant, remark, certain=meant is not None)
+
+
+def _broken(column: Column, value: Broken) -> Typed:
+    """Report an Excel error value or a formula that nobody calculated."""
+    if value.formula:
+        return _fail(column, "cell-formula", "the formula has no stored result.",
+                     "Open the file in Excel or LibreOffice, save it, and try again; or type the value.")  # fmt: skip
+    return _fail(column, "cell-error", f"the cell shows {value.what}.", "Mend the formula, or type the value.")
+
+
+def expected(column: Column) -> str:
+    """What belongs into a column, as the end of a sentence."""
+    unit = f" in {column.unit}" if column.unit and column.kind in ("number", "whole") else ""
+    names = {"number": f"a number{unit}", "whole": f"a whole number{unit}", "share": "a share such as 0.25 (or 25% formatted as a percentage)",
+             "date": "a date such as 2021-01-20", "yes": "yes or no"}  # fmt: skip
+    if column.kind == "choice":
+        return "one of " + listed((c for c in column.choices if c), 20)
+    return names.get(column.kind, "text")
+
+
+def _bounds(column: Column) -> str:
+    """The allowed range in words."""
+    low, high = column.low, column.high
+    if column.positive:
+        return "more than 0" + (f" and at most {high:g}" if high is not None else "")
+    if low is not None and high is not None:
+        return f"from {low:g} to {high:g}"
+    return f"{low:g} or more" if low is not None else f"{high:g} or less" if high is not None else "any number"
+
+
+def _number(column: Column, value: Value) -> Typed:
+    """Type a figure."""
+    if type(value) is float or (isinstance(value, int) and not isinstance(value, bool)):
+        return _in_range(column, float(value), None)
+    if isinstance(value, str):
+        return _text_number(column, value)
+    if isinstance(value, bool):
+        return _fail(column, "number-kind", f"'{'TRUE' if value else 'FALSE'}' is not a number.", f"Write {expected(column)}.")
+    if isinstance(value, (date, time, timedelta)):
+        return _fail(column, "number-kind", f"the cell holds a date or time ({value}), not a number.",
+                     f"Format the cell as a number and write {expected(column)}.")  # fmt: skip
+    return _fail(column, "number-kind", f"'{value}' is not a number.", f"Write {expected(column)}.")
+
+
+def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
+    """Check a figure's range and wholeness."""
+    if not math.isfinite(value):
+        return _fail(column, "number-finite", "the number is not finite.", f"Write {expected(column)}, or leave the cell blank where that is allowed.")
+    low, high = column.low, column.high
+    if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
+        if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
+            meant = value / 100.0
+            return _fail(column, "share-percent", f"{value:g} is more than 1, and the column is a share.",
+                         f"Did you mean {_two(meant)} ({value:g} %)? Write it so.", min(meant, high), _two(meant))  # fmt: skip
+        return _fail(column, "number-range", f"{value:,.10g} is out of range.", f"Write {expected(column)}, {_bounds(column)}.")
+    if column.kind == "whole":
+        if not value.is_integer():
+            return _fail(column, "number-whole", f"{value:g} is not a whole number.", f"Write {expected(column)}.", max(1, round(value)), str(round(value)))
+        return Typed(int(value), remark)
+    return Typed(value, remark)
+
+
+def _two(value: float) -> str:
+    """A share with two decimals at least."""
+    return f"{value:.2f}" if abs(value * 100 - round(value * 100)) < 1e-9 else f"{value:.6g}"
+
+
+def meant_number(text: str) -> float | None:
+    """The number that a person means by a text, None if nobody can tell."""
+    plain = clean(text).lstrip("$€£ ").removeprefix("USD").removesuffix("USD").strip()
+    if PLAIN.fullmatch(plain):
+        return float(plain)
+    if plain.endswith("%"):
+        inner = meant_number(plain[:-1])
+        return None if inner is None else inner / 100.0
+    scaled = _SCALED.fullmatch(plain)
+    if scaled:
+        inner = meant_number(scaled[1])
+        return None if inner is None else inner * _SCALES[scaled[2].lower()]
+    if plain.startswith("(") and plain.endswith(")"):
+        inner = meant_number(plain[1:-1])
+        return None if inner is None else -inner
+    if _GROUPED_COMMA.fullmatch(plain):
+        return float(re.sub(r"[, ']", "", plain))
+    if _GROUPED_POINT.fullmatch(plain):
+        return float(plain.replace(".", "").replace(",", "."))
+    if _DECIMAL_COMMA.fullmatch(plain):
+        return float(plain.replace(",", "."))
+    return None
+
+
+def _text_number(column: Column, text: str) -> Typed:
+    """Type a figure that was written as text: plain digits pass with a warning, all else is an error with an offer."""
+    plain = clean(text)
+    if PLAIN.fullmatch(plain):
+        remark = Remark("number-text", "warning", f"'{text}' is a number written as text; read as {plain}.",
+                        "Type it as a number (without spaces or an apostrophe).")  # fmt: skip
+        return _in_range(column, float(plain), remark)
+    if plain.casefold() in _NOTHING:
+        what = f"for '{column.blank}' leave the cell blank." if column.blank and not column.required else f"Write {expected(column)}."
+        return _fail(column, "number-kind", f"'{plain}' is not a number.", what[0].upper() + what[1:])
+    meant = meant_number(plain)
+    if meant is None or not math.isfinite(meant):
+        return _fail(column, "number-kind", f"'{plain}' is not a number.", f"Write {expected(column)}.")
+    shown = f"{meant:.15g}"
+    checked = _in_range(column, meant, None)
+    found = f"'{plain}' is text, not a number; we read it as {shown}."
+    if checked.remark is not None and not checked.certain:
+        return _fail(column, "number-text", found, f"Write {expected(column)}, {_bounds(column)}.", shown=shown)
+    return _fail(column, "number-text", found, f"Write {shown} if that is meant.", checked.value, shown)
+
+
+def _date(column: Column, value: Value, *, starts_1904: bool) -> Typed:
+    """Type a date."""
+    if isinstance(value, datetime):
+        return Typed(value.date(), _clock(value.time()))
+    if isinstance(value, date):
+        return Typed(value)
+    if type(value) is float or (isinstance(value, int) and not isinstance(value, bool)):
+        return _serial(column, float(value), starts_1904=starts_1904)
+    if isinstance(value, str):
+        return _text_date(column, clean(value))
+    return _fail(column, "date-kind", f"'{as_text(value)}' is not a date.", "Write a date such as 2021-01-20.")
+
+
+def _clock(moment: time) -> Remark | None:
+    """Say that a time of day is not used."""
+    if moment == time():
+        return None
+    return Remark("date-time", "warning", f"the date carries a time of day ({moment}), which is not used.", "Write the date alone.")
+
+
+def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
+    """Read Excel's day number in a cell that was not formatted as a date."""
+    base = date(1904, 1, 1) if starts_1904 else date(1899, 12, 30)
+    if math.isfinite(value) and 0 < value < 200_000:
+        meant = base + timedelta(days=int(value))
+        if _FIRST_DAY <= meant <= _LAST_DAY:
+            return Typed(meant, Remark("date-serial", "warning", f"{value:g} is a number, not a date; read as {meant.isoformat()}.",
+                                       "Format the cell as a date."))  # fmt: skip
+    hint = f" Is it a year? Write a day in it, as {int(value)}-01-20." if 1950 <= value <= 2150 else ""
+    return _fail(column, "date-kind", f"{value:g} is a number, not a date.", "Write a date such as 2021-01-20." + hint)
+
+
+def _text_date(column: Column, text: str) -> Typed:
+    """Read a date typed as text: ISO passes, other forms are errors with the readings that are possible."""
+    try:
+        return Typed(date.fromisoformat(text[:10] if re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]00:00(:00)?", text) else text))
+    except ValueError:
+        pass
+    readings = sorted({found for form in _DATE_FORMS if (found := _strptime(text, form)) is not None})
+    if readings:
+        shown = " or ".join(day.isoformat() for day in readings)
+        return _fail(column, "date-text", f"'{text}' is text, not a date; it may mean {shown}.", "Write the date as year-month-day.",
+                     readings[0] if len(readings) == 1 else None, readings[0].isoformat() if len(readings) == 1 else "")  # fmt: skip
+    return _fail(column, "date-kind", f"'{text}' is not a date.", "Write a date such as 2021-01-20.")
+
+
+def _strptime(text: str, form: str) -> date | None:
+    """Read a date in one form."""
+    try:
+        return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar day has no time zone
+    except ValueError:
+        return None
+
+
+def _choice(column: Column, value: Value) -> Typed:
+    """Type one of the listed words."""
+    text = clean(as_text(value))
+    if text in column.choices:
+        return Typed(text)
+    for choice in column.choices:
+        if choice.casefold() == text.casefold():
+            return Typed(choice)
+    hint = nearest(text, column.choices)
+    return _fail(column, "choice-unknown", f"'{text}' is not in the list.", f"Write {expected(column)}.", hint or None, hint)
+
+
+def _yes(column: Column, value: Value) -> Typed:
+    """Type yes or no."""
+    if isinstance(value, bool):
+        return Typed(value)
+    text = folded(as_text(value))
+    if text in _YES or text in _NO:
+        return Typed(text in _YES)
+    hint = {"1": "yes", "0": "no", "x": "yes", "on": "yes", "off": "no"}.get(text) or nearest(text, ("yes", "no"))
+    return _fail(column, "choice-unknown", f"'{clean(as_text(value))}' is neither yes nor no.", "Write yes or no.",
+                 hint == "yes" if hint else None, hint)  # fmt: skip
+
+
+def _text(column: Column, value: Value) -> Typed:
+    """Type free text; names lose stray spaces, notes keep their lines."""
+    if isinstance(value, (date, datetime)):
+        if column.field in MONTH_DAY_FIELDS:
+            return month_day(value)
+        return Typed(value.date().isoformat() if isinstance(value, datetime) and value.time() == time() else str(value))
+    text = as_text(value)
+    if column.key or column.kind in ("reference", "where") or column.field in MONTH_DAY_FIELDS:
+        return Typed(clean(text))
+    return Typed(text if text.isascii() and text.strip() == text else text.translate(SPACES).strip())
+
+
+def month_day(value: date) -> Typed:
+    """Read a month and day that the spreadsheet turned into a date."""
+    meant = f"{value.month:02d}-{value.day:02d}"
+    return Typed(meant, Remark("month-day-date", "warning", f"the spreadsheet turned the month and day into the date {value:%Y-%m-%d}; read as {meant}.",
+                               "Format the cell as text and write month-day, as 10-01."))  # fmt: skip
+
+
+def is_month_day(text: str) -> bool:
+    """Whether a text is a month and day that exists every year."""
+    match = _MONTH_DAY.fullmatch(text)
+    if match is None:
+        return False
+    try:
+        date(2001, int(match[1]), int(match[2]))
+    except ValueError:
+        return False
+    return True
+
+
+def _references(column: Column, value: Value) -> Typed:
+    """Type a list of names, separated by semicolons."""
+    parts = tuple(part for part in (clean(p) for p in as_text(value).split(";")) if part)
+    seen: dict[str, str] = {}
+    for part in parts:
+        if part.casefold() in seen:
+            remark = Remark("name-twice", "warning", f"'{part}' is named twice in the cell.", "Name it once.")
+            return Typed(tuple({p.casefold(): p for p in reversed(parts)}.values())[::-1], remark)
+        seen[part.casefold()] = part
+    return Typed(parts or column.default)
+
+
+_TYPERS: dict[str, Callable[[Column, Value], Typed]] = {
+    "text": _text, "reference": _text, "where": _text, "references": _references, "number": _number, "whole": _number,
+    "share": _number, "choice": _choice, "yes": _yes,
+}  # fmt: skip

@@ -1,0 +1,228 @@
+"""Changes to cells before they are typed: a scenario's rows, and `--set 'Sheet!row key.Column=value'`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.problems import Address, Problem
+from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, columns
+from planner.workbook.cells import PLAIN
+from planner.workbook.guard import column_letters, column_number
+from planner.workbook.raw import RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
+from planner.workbook.typed import known_sheet
+from planner.workbook.words import nearest
+
+BLANK = "blank"
+"""The word that clears a cell."""
+MOST_ROWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """One wanted change, as written: `where` is the cell or option that asks for it, `by` names it in words."""
+
+    sheet: str
+    row: str
+    column: str
+    verb: str
+    value: Value
+    where: Address
+    by: str
+
+
+class Changer:
+    """Applies changes to raw tables and keeps their story; with `dry` it only looks whether they could be made."""
+
+    def __init__(self, tables: RawTables, *, dry: bool = False) -> None:
+        self.tables, self.dry = tables, dry
+        self.problems: list[Problem] = []
+        self.told: list[str] = []
+
+    def make(self, change: Change) -> None:
+        """Make one change, or say why it cannot be made."""
+        sheet = known_sheet(change.sheet)
+        if sheet is None:
+            self._fault(change, "change-sheet", f"there is no sheet '{change.sheet}'.", "Write the name of a sheet of the planner.",
+                        nearest(change.sheet, BY_NAME))  # fmt: skip
+            return
+        if sheet in (Scenarios, ScenarioChanges):
+            self._fault(change, "change-sheet", f"sheet '{sheet.SHEET}' cannot be changed by a scenario.", "Change another sheet.")
+            return
+        column = next((c for c in columns(sheet) if folded(c.name) == folded(change.column)), None)
+        if column is None:
+            names = [c.name for c in columns(sheet)]
+            self._fault(change, "change-column", f"sheet {sheet.SHEET} has no column '{change.column}'.",
+                        "Write a column's header as it stands on the sheet.", nearest(change.column, names))  # fmt: skip
+            return
+        table = self.tables.get(sheet)
+        rows = self._rows(table, change.row)
+        if table is None or not rows:
+            known = [key_of(table, row) for row in table.rows] if table else []
+            self._fault(change, "change-row", f"sheet {sheet.SHEET} has no row '{change.row}'.",
+                        "Write the row's key (key columns joined with ' / '), or * for every row.", nearest(change.row, known))  # fmt: skip
+            return
+        self._apply(change, table, column, rows)
+
+    def _rows(self, table: RawTable | None, wanted: str) -> list[RawRow]:
+        """Rows whose key is the wanted one, or begins as 'prefix*' says."""
+        if table is None:
+            return []
+        plain = folded(wanted)
+        if plain.endswith("*"):
+            return [row for row in table.rows if key_of(table, row).casefold().startswith(plain[:-1])]
+        return [row for row in table.rows if key_of(table, row).casefold() == plain]
+
+    def _apply(self, change: Change, table: RawTable, column: Column, rows: list[RawRow]) -> None:
+        """Change the column's cell in each row."""
+        done = []
+        for row in rows:
+            old = row.values.get(column.field)
+            new = self._new_value(change, column, old)
+            if new is _REFUSED:
+                return
+            done.append((row, old, new))
+        if self.dry:
+            return
+        if column.field not in table.letters:
+            free = max((column_number(letters) for letters in table.letters.values()), default=0) + 1
+            table.letters[column.field] = column_letters(free)
+        if len(done) > MOST_ROWS_SHOWN:
+            self.told.append(f"{table.name}, {len(done)} rows '{change.row}', {column.name}: {self._deed(change)} ({change.by})")
+        for row, old, new in done:
+            if len(done) <= MOST_ROWS_SHOWN:
+                self.told.append(f"{table.at(row, column.field)} ({key_of(table, row)}), {column.name}: {_shown(old)} -> {_shown(new)} ({change.by})")
+            if blank(new):
+                row.values.pop(column.field, None)
+            else:
+                row.values[column.field] = new
+            row.changed[column.field] = change.by
+
+    def _deed(self, change: Change) -> str:
+        """What is done, in words."""
+        return {"set": "set to ", "multiply": "times ", "add": "plus "}[change.verb] + _shown(change.value)
+
+    def _new_value(self, change: Change, column: Column, old: Value) -> Value:
+        """The changed cell's value as it would be typed."""
+        if change.verb == "set":
+            if isinstance(change.value, str) and folded(change.value) == BLANK:
+                return None
+            return _as_cell(column, change.value)
+        base = column.default if blank(old) else _as_cell(column, old)
+        by = _as_cell(column, change.value)
+        if not column.numeric or not _is_number(base) or not _is_number(by):
+            what = "the cell is blank" if base is None else f"'{_shown(old)}' and '{_shown(change.value)}' are not both numbers"
+            self._fault(change, "change-value", f"cannot {change.verb} column '{column.name}' of sheet {change.sheet}: {what}.",
+                        "Use 'set', or choose a column with numbers.")  # fmt: skip
+            return _REFUSED
+        return base * by if change.verb == "multiply" else base + by
+
+    def _fault(self, change: Change, check: str, found: str, mend: str, hint: str = "") -> None:
+        """Note that a change cannot be made."""
+        label = " / ".join(x for x in (change.sheet, change.row, change.column) if x)
+        self.problems.append(Problem(check, "error", change.where, f"{change.by}: {found}", mend, label, hint))
+
+
+_REFUSED = object()
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value can be reckoned with."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _as_cell(column: Column, value: Value) -> Value:
+    """A text typed into a cell: plain figures in numeric columns become numbers."""
+    if isinstance(value, str) and column.numeric and PLAIN.fullmatch(clean(value)):
+        return float(clean(value))
+    return value
+
+
+def _shown(value: Value) -> str:
+    """A value in a sentence."""
+    return "blank" if blank(value) else as_text(value)
+
+
+def scenario_changes(tables: RawTables, scenario: str, problems: list[Problem]) -> list[Change]:
+    """The changes of one scenario, in the order of the sheet; an unknown scenario is a problem."""
+    listed = tables.get(Scenarios)
+    names = [key_of(listed, row) for row in listed.rows] if listed else []
+    name = next((n for n in names if folded(n) == folded(scenario)), None)
+    if name is None:
+        problems.append(Problem("change-scenario", "error", Address("Scenarios" if listed else ""), f"there is no scenario '{scenario}'.",
+                                "Write the name of a row on sheet Scenarios.", suggestion=nearest(scenario, names)))  # fmt: skip
+        return []
+    return [change for owner, change in every_change(tables) if folded(owner) == folded(name)]
+
+
+def every_change(tables: RawTables) -> list[tuple[str, Change]]:
+    """All complete rows of sheet Scenario changes with their scenario (rows with gaps are reported when typed)."""
+    table = tables.get(ScenarioChanges)
+    result = []
+    for row in table.rows if table else ():
+        scenario, sheet, name, column = (as_text(row.values.get(f)) for f in ("scenario", "sheet", "row", "column"))
+        verb = folded(as_text(row.values.get("change", "set")))
+        if all((scenario, sheet, name, column)) and verb in ("set", "multiply", "add") and "value" in row.values:
+            assert table is not None
+            where = table.at(row, "value")
+            result.append((scenario, Change(clean(sheet), clean(name), clean(column), verb, row.values["value"], where,
+                                            f"scenario '{clean(scenario)}', {where}")))  # fmt: skip
+    return result
+
+
+def parse_set(text: str, problems: list[Problem]) -> Change | None:
+    """Read `Sheet!row key.Column=value`; keys may hold dots and slashes, values may hold '='."""
+    by = f"--set '{text}'"
+    sheet_name, mark, rest = text.partition("!")
+    form = "Write it as 'Sheet!row key.Column=value', for instance 'Staff!asylum officer / El Paso.On board=12'."
+    if not mark or "=" not in rest:
+        problems.append(Problem("change-form", "error", Address(), f"{by}: it names no sheet, row, column and value.", form))
+        return None
+    sheet = known_sheet(sheet_name)
+    if sheet is None:
+        problems.append(Problem("change-sheet", "error", Address(), f"{by}: there is no sheet '{sheet_name}'.", form,
+                                suggestion=nearest(sheet_name, BY_NAME)))  # fmt: skip
+        return None
+    split = _split_set(sheet, rest)
+    if split is None:
+        left = rest.partition("=")[0]
+        row, dot, column = left.rpartition(".")
+        found = f"sheet {sheet.SHEET} has no column '{column}'." if dot else "it names no column."
+        problems.append(Problem("change-column", "error", Address(), f"{by}: {found}", form,
+                                suggestion=nearest(column if row else left, [c.name for c in columns(sheet)])))  # fmt: skip
+        return None
+    row, column_name, value = split
+    return Change(sheet.SHEET, clean(row), column_name, "set", value.strip(), Address(), by)
+
+
+def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
+    """Split at the first '=' before which a column's header stands after a dot."""
+    names = sorted((c.name for c in columns(sheet)), key=len, reverse=True)
+    at = rest.find("=")
+    while at >= 0:
+        left = rest[:at].rstrip()
+        for name in names:
+            row = left[: -len(name) - 1]
+            if left.casefold().endswith("." + name.casefold()) and row:
+                return row, name, rest[at + 1 :]
+        at = rest.find("=", at + 1)
+    return None
+
+
+def apply_changes(tables: RawTables, scenario: str, sets: Sequence[str]) -> tuple[list[str], list[Problem]]:
+    """Apply a scenario, then the single changes; return what was changed in words, and the problems.
+
+    Every row of sheet Scenario changes is looked at, so that a broken scenario is found before somebody needs it.
+    """
+    problems: list[Problem] = []
+    trial = Changer(tables, dry=True)
+    for _, change in every_change(tables):
+        trial.make(change)
+    changer = Changer(tables)
+    for change in scenario_changes(tables, scenario, problems) if scenario else ():
+        changer.make(change)
+    for text in sets:
+        change_or_none = parse_set(text, problems)
+        if change_or_none is not None:
+            changer.make(change_or_none)
+    return changer.told, list(dict.fromkeys([*problems, *trial.problems, *changer.problems]))

@@ -1,0 +1,233 @@
+"""Finds the known sheets in a workbook and the header row in each; nothing is dropped without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from planner.problems import Address, Problem
+from planner.sheets import SHEETS, Column, Row, columns
+from planner.workbook.guard import column_letters, column_number
+from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, folded
+from planner.workbook.scan import Scan
+from planner.workbook.words import listed, nearest
+
+HEADER_WITHIN = 12
+"""The header stands in one of so many first rows."""
+
+REQUIRED_SHEETS = ("Time", "Outcomes", "Outcome terms")
+
+GENERATED = frozenset(
+    folded(name)
+    for name in (
+        "Read me", "README", "Checks", "Lists", "Problems", "Errors", "Summary", "The division", "Division", "Money", "Officers",
+        "Queues", "Visas and slots", "Site use", "Reforms taken", "People flows", "Flows", "Rules used", "Binding limits", "Results",
+        "Defaults and warnings", "Defaults", "Warnings", "Record", "Charts", "Prices", "Changes", "Change log",
+    )
+)  # fmt: skip
+"""Sheets that the planner itself writes: read over without a word."""
+
+
+@dataclass
+class Located:
+    """A table with what was found on the way; counts prove that no row was lost."""
+
+    table: RawTable
+    problems: list[Problem] = field(default_factory=list)
+    missing: frozenset[str] = frozenset()
+    filled: int = 0
+    ignored: int = 0
+
+
+def generated(name: str) -> bool:
+    """Whether a sheet is one of the planner's own pages."""
+    plain = folded(name)
+    return plain in GENERATED or (plain.startswith("plan ") or plain.startswith("plan:") or plain == "plan")
+
+
+def match_sheets(names: Sequence[str], written: Iterable[str] = ()) -> tuple[dict[str, type[Row]], list[Problem]]:
+    """Which of the file's sheets is which of ours; the rest get a warning, required ones that lack an error."""
+    known = {folded(sheet.SHEET): sheet for sheet in SHEETS}
+    found: dict[str, type[Row]] = {}
+    problems: list[Problem] = []
+    strangers = []
+    for name in names:
+        sheet = known.get(folded(name))
+        if sheet is None:
+            if not generated(name) and name not in written:
+                strangers.append(name)
+        elif sheet in found.values():
+            problems.append(_error("sheet-twice", Address(name), f"sheet '{sheet.SHEET}' is there twice.", "Put all rows on one of them."))
+        else:
+            found[name] = sheet
+    lacking = [sheet.SHEET for sheet in SHEETS if sheet not in found.values()]
+    for name in strangers:
+        hint = nearest(name, lacking)
+        mend = f"Rename it '{hint}' if that is what it is." if hint else "Nothing to do if it is a sheet of your own."
+        problems.append(Problem("sheet-unknown", "warning", Address(name), f"the planner does not know a sheet '{name}' and does not read it.",
+                                mend, suggestion=hint))  # fmt: skip
+    for name in REQUIRED_SHEETS:
+        if name in lacking:
+            hint = nearest(name, strangers)
+            problems.append(Problem("sheet-missing", "error", Address(), f"sheet '{name}' is missing.",
+                                    f"Add a sheet named '{name}' (planner template makes one).", suggestion=hint))  # fmt: skip
+    return found, problems
+
+
+def _error(check: str, address: Address, found: str, mend: str, suggestion: str = "") -> Problem:
+    """Make an error."""
+    return Problem(check, "error", address, found, mend, suggestion=suggestion)
+
+
+def locate(sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan) -> Located:
+    """Find header and rows of one sheet in its grid of values (row 1, column A first)."""
+    known = {folded(c.name): c for c in columns(sheet)}
+    header = _header_row(grid, known)
+    if header is None:
+        located = Located(RawTable(sheet, {}, []))
+        if any(not blank(value) for row in grid for value in row):
+            required = [c.name for c in columns(sheet) if c.required]
+            located.problems.append(_error("header-missing", Address(sheet.SHEET),
+                                           f"no header row was found in the first {HEADER_WITHIN} rows.",
+                                           f"Write the column names in one row: {listed(required)} at least."))  # fmt: skip
+        return located
+    return _Reader(sheet, grid, scan, header, known).read()
+
+
+def _header_row(grid: Sequence[Sequence[Value]], known: dict[str, Column]) -> int | None:
+    """Index of the row that holds the most column names, the first of equals."""
+    best, most = None, 0
+    for index, row in enumerate(grid[:HEADER_WITHIN]):
+        hits = len({folded(v) for v in row if isinstance(v, str)} & known.keys())
+        if hits > most:
+            best, most = index, hits
+    return best
+
+
+class _Reader:
+    """Reads one located sheet."""
+
+    def __init__(self, sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan, header: int, known: dict[str, Column]) -> None:
+        self.sheet, self.grid, self.scan, self.header, self.known = sheet, grid, scan, header, known
+        self.problems: list[Problem] = []
+        self.fields: dict[int, str] = {}
+        self.strange: dict[int, str] = {}
+
+    def read(self) -> Located:
+        """Read header, rows and what lies around them."""
+        self._columns()
+        table = RawTable(self.sheet, {name: column_letters(i + 1) for i, name in self.fields.items()}, [])
+        located = Located(table, self.problems, self._missing())
+        stray: dict[int, int] = {}
+        last = max([len(self.grid), *(row for row, _ in self.scan.uncalculated | self.scan.errors.keys())])
+        for index in range(self.header + 1, last):
+            self._row(located, index, stray)
+        for index, count in sorted(stray.items()):
+            self._warn("column-unnamed", self.header + 1, column_letters(index + 1),
+                       f"{count} cells below have values but the column has no header; they are not read.",
+                       "Give the column its name, or clear it.")  # fmt: skip
+        self._merged()
+        self._hidden(table)
+        assert located.filled == len(table.rows) + located.ignored
+        return located
+
+    def _warn(self, check: str, row: int, column: str, found: str, mend: str, suggestion: str = "") -> None:
+        """Note a warning."""
+        self.problems.append(Problem(check, "warning", Address(self.sheet.SHEET, row, column), found, mend, suggestion=suggestion))
+
+    def _columns(self) -> None:
+        """Match the header's cells with the known columns."""
+        for index, value in enumerate(self.grid[self.header]):
+            if blank(value):
+                continue
+            name = as_text(value)
+            column = self.known.get(folded(name))
+            if column is None:
+                self.strange[index] = name
+            elif column.field in self.fields.values():
+                where = Address(self.sheet.SHEET, self.header + 1, column_letters(index + 1))
+                first = next(column_letters(i + 1) for i, f in self.fields.items() if f == column.field)
+                self.problems.append(_error("column-twice", where, f"column '{column.name}' is there twice, first in column {first}.",
+                                            "Keep one of them."))  # fmt: skip
+                self.strange[index] = name
+            else:
+                self.fields[index] = column.field
+        lacking = [c.name for c in self.known.values() if c.field not in self.fields.values()]
+        for index, name in self.strange.items():
+            if folded(name) in self.known:
+                continue
+            hint = nearest(name, lacking)
+            self._warn("column-unknown", self.header + 1, column_letters(index + 1),
+                       f"the planner does not know a column '{name}' on sheet {self.sheet.SHEET} and does not read it.",
+                       f"Rename it '{hint}' if that is what it is." if hint else "Nothing to do if it is a column of your own.", hint)  # fmt: skip
+
+    def _missing(self) -> frozenset[str]:
+        """Report required columns that lack."""
+        lacking = [c for c in columns(self.sheet) if c.required and c.field not in self.fields.values()]
+        for column in lacking:
+            where = Address(self.sheet.SHEET, self.header + 1, "A")
+            self.problems.append(_error("column-missing", where, f"column '{column.name}' is missing.",
+                                        f"Add a column '{column.name}': {column.help}.", nearest(column.name, self.strange.values())))  # fmt: skip
+        return frozenset(c.field for c in lacking)
+
+    def _row(self, located: Located, index: int, stray: dict[int, int]) -> None:
+        """Read one row: blank, set aside with '#', beside the table, or data."""
+        number = index + 1
+        broken = self._broken(number)
+        row = self.grid[index] if index < len(self.grid) else ()
+        filled = {i: v for i, v in enumerate(row) if i not in broken and not blank(v)} | broken
+        if not filled:
+            return
+        located.filled += 1
+        first = filled[min(filled)]
+        if isinstance(first, str) and first.translate({0xA0: " "}).lstrip().startswith("#"):
+            located.ignored += 1
+            self._warn("row-set-aside", number, column_letters(min(filled) + 1),
+                       f"the row begins with '#' and is set aside: {as_text(first)[:60]}.", "Remove the # to use the row.")  # fmt: skip
+            return
+        values = {self.fields[i]: v for i, v in filled.items() if i in self.fields}
+        for i in filled.keys() - self.fields.keys() - self.strange.keys():
+            stray[i] = stray.get(i, 0) + 1
+        if not values:
+            located.ignored += 1
+            self._warn("row-beside-table", number, column_letters(min(filled) + 1),
+                       "the row has something beside the table and nothing in it; it is not read.", "Move notes to a sheet of your own.")  # fmt: skip
+            return
+        located.table.rows.append(RawRow(number, values))
+
+    def _broken(self, number: int) -> dict[int, Value]:
+        """Cells of the row that show an error or were never calculated, by column index."""
+        result: dict[int, Value] = {}
+        if self.scan.uncalculated or self.scan.errors:
+            for letters, broken in self._by_row.get(number, {}).items():
+                result[column_number(letters) - 1] = broken
+        return result
+
+    @cached_property
+    def _by_row(self) -> dict[int, dict[str, Broken]]:
+        """Broken cells by row and column letters."""
+        rows: dict[int, dict[str, Broken]] = {}
+        for row, letters in self.scan.uncalculated:
+            rows.setdefault(row, {})[letters] = Broken("a formula without a stored result", formula=True)
+        for (row, letters), text in self.scan.errors.items():
+            rows.setdefault(row, {})[letters] = Broken(text)
+        return rows
+
+    def _merged(self) -> None:
+        """Merged cells leave blanks: an error from the header row on."""
+        for first, top, last, bottom in self.scan.merged:
+            if bottom >= self.header + 1:
+                where = Address(self.sheet.SHEET, top, first)
+                self.problems.append(_error("cells-merged", where, f"cells {first}{top}:{last}{bottom} are merged, which leaves all but one blank.",
+                                            "Unmerge them and fill every cell."))  # fmt: skip
+
+    def _hidden(self, table: RawTable) -> None:
+        """Hidden rows are read like others, and said so."""
+        rows = sorted({row.number for row in table.rows} & set(self.scan.hidden))
+        if rows:
+            shown = ", ".join(str(n) for n in rows[:8]) + (", ..." if len(rows) > 8 else "")
+            plural = "s" if len(rows) > 1 else ""
+            self._warn("row-hidden", rows[0], "", f"hidden row{plural} {shown} of the sheet: read like the others.",
+                       "Unhide to see them, or delete them.")  # fmt: skip
+

@@ -1,0 +1,120 @@
+"""A marked copy of a workbook: a first sheet with every problem, the cells coloured and commented."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+
+from planner.problems import Address, InvalidCaseError, Problem, sort_key
+from planner.sheets import SHEETS
+from planner.workbook.forms import ERROR, HEADER, WARNING
+from planner.workbook.guard import guard
+from planner.workbook.raw import folded
+
+assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
+
+SHEET = "Problems"
+AUTHOR = "planner"
+_COLUMNS = (("Severity", 12), ("Where", 22), ("Row", 34), ("What is wrong", 70), ("How to mend it", 60), ("Did you mean", 24), ("Check", 20))
+
+
+def open_safely(path: Path | str) -> Any:
+    """Open a workbook with openpyxl after the guard has looked at it.
+
+    Raises:
+        InvalidCaseError: the file is refused or damaged.
+    """
+    data = Path(path).read_bytes()
+    guard(data)
+    try:
+        return openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, SyntaxError) as error:
+        raise InvalidCaseError([Problem("file-damaged", "error", Address(), "the workbook cannot be opened for marking.",
+                                        "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.")]) from error  # fmt: skip
+
+
+def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> None:
+    """Write a copy of the workbook at `path` to `out` with its problems listed first, cells coloured and commented.
+
+    Charts and pictures of the original may not survive; its values, formulas, comments and formats do.
+
+    Raises:
+        InvalidCaseError: the file at `path` is refused or damaged.
+    """
+    book = open_safely(path)
+    if SHEET in book.sheetnames:
+        del book[SHEET]
+    ordered = sorted(set(problems), key=sort_key)
+    titles = _titles(book)
+    for where, group in groupby(sorted((p for p in ordered if p.address.row), key=lambda p: p.address), key=lambda p: p.address):
+        if where.sheet in titles:
+            _mark(book[titles[where.sheet]], where, list(group))
+    _list(book.create_sheet(SHEET, 0), ordered, titles)
+    book.active = 0
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_view.tabSelected = False
+    book.save(Path(out))
+
+
+def _titles(book: Any) -> dict[str, str]:
+    """Our name of a sheet -> its name in the file."""
+    there = {folded(name): name for name in reversed(book.sheetnames)}
+    titles = {name: name for name in book.sheetnames}
+    return titles | {s.SHEET: there[folded(s.SHEET)] for s in SHEETS if folded(s.SHEET) in there}
+
+
+def _mark(sheet: Any, where: Address, found: list[Problem]) -> None:
+    """Colour a cell and say in a comment what is wrong."""
+    cell = sheet[f"{where.column or 'A'}{where.row}"]
+    if isinstance(cell, MergedCell):
+        return
+    worst = "error" if any(p.severity == "error" for p in found) else "warning"
+    cell.fill = PatternFill("solid", start_color=ERROR if worst == "error" else WARNING)
+    lines = [f"{p.severity.upper()}: {p.found} {p.mend}" + (f" Did you mean '{p.suggestion}'?" if p.suggestion else "") for p in found]
+    before = [cell.comment.text] if cell.comment is not None else []
+    comment = Comment("\n\n".join(before + lines), AUTHOR)
+    comment.width, comment.height = 360, 60 + 60 * len(lines + before)
+    cell.comment = comment
+
+
+def put(cell: Any, text: str) -> None:
+    """Write text that stays text."""
+    cell.value = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
+    cell.data_type = "s"
+
+
+def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> None:
+    """Fill the sheet of problems."""
+    errors = sum(1 for p in problems if p.severity == "error")
+    put(sheet["A1"], f"{errors} errors and {len(problems) - errors} warnings")
+    sheet["A1"].font = Font(bold=True, size=14)
+    put(sheet["A2"], "Mend the errors on their sheets and save; click a cell's address to go there. This sheet may be deleted.")
+    for at, (name, width) in enumerate(_COLUMNS, 1):
+        cell = sheet.cell(4, at)
+        put(cell, name)
+        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color=HEADER)
+        sheet.column_dimensions[cell.column_letter].width = width
+    for number, problem in enumerate(problems, 5):
+        texts = (problem.severity.upper(), str(problem.address), problem.label, problem.found, problem.mend, problem.suggestion, problem.check)
+        for at, text in enumerate(texts, 1):
+            cell = sheet.cell(number, at)
+            put(cell, text)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.cell(number, 1).fill = PatternFill("solid", start_color=ERROR if problem.severity == "error" else WARNING)
+        title = titles.get(problem.address.sheet)
+        if title is not None:
+            quoted = title.replace("'", "''")
+            place = f"{problem.address.column or 'A'}{max(1, problem.address.row)}"
+            link = sheet.cell(number, 2)
+            link.hyperlink = f"#'{quoted}'!{place}"
+            link.font = Font(color="0B5394", underline="single")
+    sheet.freeze_panes = "A5"

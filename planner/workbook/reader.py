@@ -1,0 +1,237 @@
+"""Reads a workbook (or a folder of CSV files) into a case: guard, raw tables, changes, types, checks."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
+
+from planner.case import Case
+from planner.checks import check_case
+from planner.problems import Address, InvalidCaseError, Problem, sort_key
+from planner.sheets import SHEETS, Row, Settings
+from planner.workbook.changes import apply_changes
+from planner.workbook.guard import findings
+from planner.workbook.locate import REQUIRED_SHEETS, Located, locate, match_sheets
+from planner.workbook.raw import PlainTables, RawRow, RawTable, RawTables, Value, as_raw, as_text, folded
+from planner.workbook.scan import BookScan, Scan, scan_book, scan_sheet
+from planner.workbook.typed import type_tables
+
+FORMAT_VERSION = 1
+"""Version of the workbook's form that this planner reads and writes."""
+
+
+@dataclass
+class RawBook:
+    """A file as raw tables, with what was found on the way."""
+
+    tables: RawTables
+    problems: list[Problem] = field(default_factory=list)
+    missing: dict[type[Row], frozenset[str]] = field(default_factory=dict)
+    starts_1904: bool = False
+    sha256: str = ""
+    stem: str = ""
+    readable: bool = True
+
+
+def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
+    """Read a workbook, or a folder of CSV files, as a checked case.
+
+    `scenario` names a row of sheet Scenarios whose changes are applied; `sets` are changes such as
+    'Staff!asylum officer / El Paso.On board=12'.
+
+    Raises:
+        InvalidCaseError: everything that is wrong, in a stable order.
+    """
+    case, problems = check(path, scenario=scenario, sets=sets)
+    if case is None:
+        raise InvalidCaseError(problems)
+    return case
+
+
+def check(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
+    """Read and check; the case is None if there is any error. Never raises for a bad file."""
+    return _finish(load(path), scenario, sets)
+
+
+def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
+    """Make a checked case of plain rows (sheet name -> rows by column header) or of raw tables.
+
+    Raises:
+        InvalidCaseError: everything that is wrong, in a stable order.
+    """
+    case, problems = check_tables(tables, scenario=scenario, sets=sets)
+    if case is None:
+        raise InvalidCaseError(problems)
+    return case
+
+
+def check_tables(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
+    """Check plain rows or raw tables; the case is None if there is any error."""
+    raw = {k: RawTable(t.sheet, dict(t.letters), [RawRow(r.number, dict(r.values)) for r in t.rows]) for k, t in as_raw(tables).items()}
+    text = repr([(t.name, [sorted(r.values.items()) for r in t.rows]) for t in raw.values()])
+    book = RawBook(raw, sha256=hashlib.sha256(text.encode()).hexdigest())
+    book.problems += [_missing_sheet(name) for name in REQUIRED_SHEETS if all(t.name != name for t in raw.values())]
+    return _finish(book, scenario, sets)
+
+
+def _missing_sheet(name: str) -> Problem:
+    """Say that a needed sheet is not there."""
+    return Problem("sheet-missing", "error", Address(), f"sheet '{name}' is missing.", f"Add a sheet named '{name}' (planner template makes one).")
+
+
+def _finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | None, tuple[Problem, ...]]:
+    """Apply changes, type, check, and put everything in order."""
+    if not book.readable:
+        return None, _ordered(book.problems)
+    told, faults = apply_changes(book.tables, scenario, sets)
+    typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+    problems = [*book.problems, *faults, *typed.problems]
+    problems += [_empty_sheet(name) for name in REQUIRED_SHEETS if _is_empty(book, name)]
+    rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}
+    digest = book.sha256
+    if told:
+        digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest()
+    complete = not any(p.severity == "error" for p in problems)
+    case = Case(rows=rows, name=_case_name(rows, book.stem), sha256=digest, changes=tuple(told))
+    problems += check_case(case, complete=complete, unsure=typed.unsure)
+    ordered = _ordered(problems)
+    if any(p.severity == "error" for p in ordered):
+        return None, ordered
+    return Case(rows=rows, name=case.name, sha256=digest, warnings=ordered, changes=tuple(told)), ordered
+
+
+def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Each finding once, in the stable order."""
+    return tuple(sorted(set(problems), key=sort_key))
+
+
+def _is_empty(book: RawBook, name: str) -> bool:
+    """Whether a required sheet is there without any row, and nothing else was said about it."""
+    table = next((t for t in book.tables.values() if t.name == name), None)
+    return table is not None and not table.rows and not any(p.check == "header-missing" and p.address.sheet == name for p in book.problems)
+
+
+def _empty_sheet(name: str) -> Problem:
+    """Say that a needed sheet has no rows."""
+    return Problem("sheet-empty", "error", Address(name), f"sheet '{name}' has no rows.", "Fill in at least one row.")
+
+
+def _case_name(rows: dict[type[Row], tuple[Row, ...]], stem: str) -> str:
+    """Name of the case: its setting, else the file's name."""
+    named = next((r.value for r in rows.get(Settings, ()) if isinstance(r, Settings) and r.setting == "case name"), "")
+    return named or stem or "Unnamed case"
+
+
+def load(path: Path | str) -> RawBook:
+    """Raw tables of a workbook or a folder, without changes or types."""
+    path = Path(path)
+    if path.is_dir():
+        from planner.workbook.tables import load_folder  # noqa: PLC0415 - tables needs RawBook
+
+        return load_folder(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return _unreadable("file-missing", f"there is no file '{path.name}'.", "Check the name and the folder.")
+    except OSError as error:
+        return _unreadable("file-unreadable", f"the file '{path.name}' cannot be opened ({error.strerror}).", "Close it elsewhere, check its permissions.")
+    return load_bytes(data, path.stem)
+
+
+def _unreadable(check: str, found: str, mend: str) -> RawBook:
+    """A book that could not be opened."""
+    return RawBook({}, [Problem(check, "error", Address(), found, mend)], readable=False)
+
+
+def load_bytes(data: bytes, stem: str = "") -> RawBook:
+    """Raw tables of a workbook's bytes."""
+    refused = list(findings(data))
+    if refused:
+        return RawBook({}, refused, readable=False)
+    damaged = _unreadable("file-damaged", "the workbook's parts cannot be read.", "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            info = scan_book(archive)
+            too_new = _version_problem(info)
+            if too_new:
+                return RawBook({}, too_new, readable=False)
+            grids = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            return _load_sheets(archive, info, grids, RawBook({}, starts_1904=info.starts_1904, sha256=hashlib.sha256(data).hexdigest(), stem=stem))
+    except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, ValueError, KeyError):
+        return damaged
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader's Rust part gave up; it does not derive from Exception
+            return damaged
+        raise
+
+
+def _version_problem(info: BookScan) -> list[Problem]:
+    """Refuse a workbook made by a newer planner."""
+    if not info.version:
+        return []
+    try:
+        version = float(info.version)
+    except ValueError:
+        version = float("nan")
+    if version <= FORMAT_VERSION:
+        return []
+    return [Problem("format-version", "error", Address(), f"the workbook has format version {info.version}; this planner reads version {FORMAT_VERSION}.",
+                    "Install a newer planner, or copy the rows into a workbook from planner template.")]  # fmt: skip
+
+
+def _load_sheets(archive: zipfile.ZipFile, info: BookScan, grids: CalamineWorkbook, book: RawBook) -> RawBook:
+    """Locate every known sheet."""
+    found, problems = match_sheets(list(grids.sheet_names))
+    book.problems += problems
+    formula_sheets = []
+    for name, sheet in found.items():
+        part = info.parts.get(name, "")
+        scan = scan_sheet(archive.read(part)) if part in archive.NameToInfo else Scan()
+        grid: list[list[Value]] = grids.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        located = locate(sheet, grid, scan)
+        book.tables[sheet] = located.table
+        book.missing[sheet] = located.missing
+        book.problems += located.problems + _about_sheet(name, sheet, scan, info)
+        if _formulas_in_data(located, scan):
+            formula_sheets.append(sheet.SHEET)
+    if formula_sheets and info.recalculates:
+        book.problems.append(Problem("formula-recalculates", "warning", Address(formula_sheets[0]),
+                                     f"formulas fill input cells (sheets {', '.join(formula_sheets)}) and the file asks to be recalculated: "
+                                     "stored results may be old.", "Open it in Excel, save it, and try again."))  # fmt: skip
+    book.problems += _settings_version(book)
+    return book
+
+
+def _about_sheet(name: str, sheet: type[Row], scan: Scan, info: BookScan) -> list[Problem]:
+    """A hidden sheet, and cells that do not say where they stand."""
+    problems = []
+    if name in info.hidden:
+        problems.append(Problem("sheet-hidden", "warning", Address(sheet.SHEET), "the sheet is hidden: read like the others.", "Unhide to see it, or delete it."))
+    if scan.unaddressed:
+        problems.append(Problem("file-damaged", "error", Address(sheet.SHEET), "formulas or errors stand in cells without an address.",
+                                "Open the file in Excel or LibreOffice, save it, and try again."))  # fmt: skip
+    return problems
+
+
+def _formulas_in_data(located: Located, scan: Scan) -> bool:
+    """Whether any typed cell is the result of a formula."""
+    rows = {row.number for row in located.table.rows}
+    letters = set(located.table.letters.values())
+    return any(row in rows and column in letters for row, column in scan.formulas)
+
+
+def _settings_version(book: RawBook) -> list[Problem]:
+    """The setting 'format version' must be one that we read."""
+    table = book.tables.get(Settings)
+    for row in table.rows if table else ():
+        if folded(as_text(row.values.get("setting"))) == "format version" and as_text(row.values.get("value")) not in ("", str(FORMAT_VERSION)):
+            assert table is not None
+            return [Problem("format-version", "error", table.at(row, "value"), f"format version '{as_text(row.values.get('value'))}' is not known.",
+                            f"This planner reads version {FORMAT_VERSION}.")]  # fmt: skip
+    return []

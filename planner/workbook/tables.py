@@ -1,0 +1,116 @@
+"""Rows as a folder of CSV files, one a sheet: reviewable text that makes the same case as the workbook."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from datetime import date, datetime
+from pathlib import Path
+
+from planner.problems import Address, InvalidCaseError, Problem
+from planner.sheets import SHEETS, Row, columns
+from planner.workbook.cells import PLAIN
+from planner.workbook.locate import locate, match_sheets
+from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, clean
+from planner.workbook.reader import RawBook
+from planner.workbook.scan import Scan
+from planner.workbook.words import nearest
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""First signs that a spreadsheet would take for a formula."""
+
+
+def file_name(sheet: str) -> str:
+    """Name of a sheet's CSV file."""
+    return sheet.lower().replace(" ", "_") + ".csv"
+
+
+def load_folder(folder: Path | str) -> RawBook:
+    """Raw tables of a folder with what was found on the way; row numbers are those of a spreadsheet showing the file."""
+    folder = Path(folder)
+    known = {file_name(sheet.SHEET): sheet for sheet in SHEETS}
+    book = RawBook({}, stem=folder.name)
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        data = path.read_bytes()
+        digest.update(path.name.encode() + b"\0" + data)
+        sheet = known.get(path.name.lower())
+        if sheet is None:
+            hint = nearest(path.name, known)
+            book.problems.append(Problem("sheet-unknown", "warning", Address(path.name), f"no sheet belongs to the file '{path.name}'; it is not read.",
+                                         "Name it after a sheet, in lower case with _ for spaces.", suggestion=hint))  # fmt: skip
+            continue
+        _load_file(book, sheet, data)
+    _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
+    book.problems += [p for p in problems if p.check == "sheet-missing"]
+    book.sha256 = digest.hexdigest()
+    return book
+
+
+def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:
+    """Read one CSV file into the book."""
+    try:
+        text = data.decode("utf-8-sig")
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        book.problems.append(Problem("file-damaged", "error", Address(sheet.SHEET), f"the file {file_name(sheet.SHEET)} cannot be read ({error}).",
+                                     "Save it as CSV with commas, in UTF-8."))  # fmt: skip
+        book.tables[sheet] = RawTable(sheet, {}, [])
+        return
+    located = locate(sheet, [[_unquoted(cell) for cell in line] for line in lines], Scan())
+    _numbers(located.table)
+    book.tables[sheet] = located.table
+    book.missing[sheet] = located.missing
+    book.problems += located.problems
+
+
+def _unquoted(cell: str) -> str:
+    """Undo the apostrophe that :func:`write_folder` puts before what looks like a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:2] in DANGEROUS else cell
+
+
+def _numbers(table: RawTable) -> None:
+    """A CSV file has only text: plain figures in numeric columns become numbers."""
+    numeric = [c.field for c in columns(table.sheet) if c.numeric]
+    for row in table.rows:
+        for name in numeric:
+            value = row.values.get(name)
+            if isinstance(value, str) and PLAIN.fullmatch(clean(value)):
+                row.values[name] = float(clean(value))
+
+
+def read_folder(folder: Path | str) -> RawTables:
+    """Raw tables of a folder of CSV files, for :func:`write_template` or :func:`case_from`.
+
+    Raises:
+        InvalidCaseError: a file that cannot be read, or an unknown column that would be lost.
+    """
+    book = load_folder(folder)
+    serious = [p for p in book.problems if (p.severity == "error" and p.check != "sheet-missing") or p.check in ("column-unknown", "sheet-unknown")]
+    if serious:
+        raise InvalidCaseError(serious)
+    return book.tables
+
+
+def write_folder(folder: Path | str, tables: PlainTables | RawTables) -> None:
+    """Write tables as CSV files, leaving out columns that are blank throughout; texts never become formulas."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in as_raw(tables).values():
+        used = [c for c in columns(table.sheet) if c.key or c.required or any(c.field in row.values for row in table.rows)]
+        with (folder / file_name(table.name)).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow([c.name for c in used])
+            writer.writerows([_cell(row.values.get(c.field)) for c in used] for row in table.rows)
+
+
+def _cell(value: Value) -> str:
+    """A value as CSV text."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    text = as_text(value)
+    return "'" + text if isinstance(value, str) and text.startswith(DANGEROUS) else text
+
