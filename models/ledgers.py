@@ -14,6 +14,7 @@ from itertools import pairwise
 from models.activities import Activities, Span
 from models.linear import Form, Frame
 from models.network import Capacity, Effect, Flow, Link, Stock, value_at
+from models.profiles import Profile
 from models.switches import Switches
 
 
@@ -75,6 +76,7 @@ class Ledgers:
         self.parts: dict[tuple[str, int], dict[str, Form]] = {}
         self.arrived: dict[tuple[str, int], Form] = {}
         self.over: dict[tuple[str, int], Form] = {}
+        self._spreads: dict[tuple[Profile, Span, Span], float] = {}
         for stock in frame.network.stocks:
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
@@ -130,12 +132,21 @@ class Ledgers:
             if link.verb != verb:
                 continue
             source = activities.effective if link.basis == "effective" else activities.level
+            reach = link.profile.reach
             for u in activities.active[link.activity]:
                 deed = activities.deed(link.activity, u)
                 if deed[0] >= span[1]:
                     break
-                form.add(source[link.activity, u], link.quantity * link.profile.spread(deed, span))
+                if deed[1] + reach >= span[0]:
+                    form.add(source[link.activity, u], link.quantity * self._spread(link.profile, deed, span))
         return form
+
+    def _spread(self, profile: Profile, deed: Span, span: Span) -> float:
+        """Lag integral, looked up where the same profile meets the same days again."""
+        key = (profile, deed, span)
+        if key not in self._spreads:
+            self._spreads[key] = profile.spread(deed, span)
+        return self._spreads[key]
 
     def _switched(self, stock: str, span: Span) -> Form:
         """What switches release, pulse or charge during a span."""

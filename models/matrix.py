@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy.typing as npt
 import pyomo.environ as pyo
 
 from models.build import Built
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.,()]")
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -42,8 +45,7 @@ class Matrix:
 
 def name_of(family: str, key: tuple[str | int, ...]) -> str:
     """Readable name that survives MPS and LP files: no blanks, only letters, digits and a few signs."""
-    text = f"{family}({','.join(str(part) for part in key)})"
-    return "".join(c if c.isalnum() and c.isascii() or c in "_.,()" else "_" for c in text)[:200]
+    return _UNSAFE.sub("_", f"{family}({','.join(map(str, key))})")[:200]
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

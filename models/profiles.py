@@ -58,11 +58,17 @@ class Piece:
         x = min(tau, self.end) - self.begin
         if x <= 0.0:
             return 0.0, 0.0, 0.0
+        if self.decay == 0.0:
+            return x, x * x / 2.0, x * x * x / 3.0
         y = self.decay * x
-        if y < 0.3:  # the recursion would cancel; twelve terms of the series are exact to the last digit
-            return tuple(  # type: ignore[return-value]
-                x ** (n + 1) * sum((-y) ** k / (math.factorial(k) * (n + k + 1)) for k in range(13)) for n in range(3)
-            )
+        if y < 0.3:  # the recursion would cancel; thirteen terms of the series are exact to the last digit
+            zero, one, two, term = 0.0, 0.0, 0.0, 1.0
+            for k in range(1, 14):
+                zero += term / k
+                one += term / (k + 1)
+                two += term / (k + 2)
+                term *= -y / k
+            return x * zero, x * x * one, x * x * x * two
         tail = math.exp(-y)
         zero = -math.expm1(-y) / self.decay
         one = (zero - x * tail) / self.decay
@@ -113,6 +119,11 @@ class Profile:
     def total(self) -> float:
         """The yield: everything that ever arrives."""
         return sum(part.total() for part in self.parts)
+
+    @property
+    def reach(self) -> float:
+        """Days after the deed from which nothing more arrives."""
+        return max((part.lag if isinstance(part, Mass) else part.end for part in self.parts), default=0.0)
 
     def value(self, tau: float) -> float:
         """Level standing `tau` days after the deed (stretches only)."""

@@ -22,6 +22,9 @@ from planner.progress import OnProgress, Progress
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
 
+PRICE = 1e-7
+"""Prices and reduced costs below this are noise."""
+
 _ENDS = highspy.HighsModelStatus
 
 
@@ -69,6 +72,7 @@ class Session:
             self.highs.setOptionValue(name, value)
         self.highs.passModel(as_lp(matrix))
         self.integer = bool(matrix.whole.any())
+        self.warm = False
 
     def set_cost(self, cost: Floats, offset: float = 0.0) -> None:
         """Replace the objective."""
@@ -108,6 +112,20 @@ class Session:
         self.highs.changeColsIntegrality(n, np.flatnonzero(whole).astype(np.int32), continuous)
         self.integer = False
 
+    def keep_optimal(self) -> None:
+        """Narrow the linear programme just solved to its optimal plans, exactly, by complementary slackness.
+
+        Every column with a reduced cost stays where it is and every row with a price stays tight, so that whatever is
+        sought next cannot lower the objective.
+        """
+        solution = self.highs.getSolution()
+        values, costs = np.array(solution.col_value), np.array(solution.col_dual)
+        held = np.flatnonzero(np.abs(costs) > PRICE).astype(np.int32)
+        self.highs.changeColsBounds(len(held), held, values[held], values[held])
+        activity, prices = np.array(solution.row_value), np.array(solution.row_dual)
+        tight = np.flatnonzero(np.abs(prices) > PRICE).astype(np.int32)
+        self.highs.changeRowsBounds(len(tight), tight, activity[tight], activity[tight])
+
     def start_from(self, values: Floats) -> None:
         """Offer a plan to start from."""
         solution = highspy.HighsSolution()
@@ -127,7 +145,8 @@ class Session:
         wanted = self.options.presolve if presolve is None else presolve
         method = self.options.method
         if method == "auto":
-            method = "ipm" if len(self.matrix.cost) >= LARGE and not self.integer else "choose"  # type: ignore[assignment]
+            large = len(self.matrix.cost) >= LARGE and not self.integer and not self.warm
+            method = "ipm" if large else "choose"  # type: ignore[assignment]
         self.highs.setOptionValue("solver", method)
         self.highs.setOptionValue("presolve", "on" if wanted else "off")
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit)
@@ -135,6 +154,7 @@ class Session:
         with watch:
             self.highs.run()
         answer = self._answer(watch)
+        self.warm = not self.integer and answer.status is Status.OPTIMAL
         if answer.status is Status.INFEASIBLE and wanted:
             self.highs.clearSolver()
             return self.run(on_progress, interrupt, time_limit=limit, presolve=False)

@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from models.build import Built, build
-from models.linear import Form
-from models.matrix import Floats, Matrix, extract
+from models.matrix import Matrix, extract
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
 from planner.compile import compile_case
@@ -26,10 +25,10 @@ from planner.options import Options
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
-from planner.ties import settle
+from planner.ties import cost_of, settle
 
-KEPT = 1e-7
-"""Share of the objective that settling ties or later priorities may give up to rounding."""
+KEPT = 1e-9
+"""Share of an earlier priority level that later levels may give up to rounding."""
 
 
 @dataclass
@@ -132,11 +131,11 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
     for level in range(1, levels):
         if answer.values is None or answer.status is not Status.OPTIMAL:
             break
-        before = scaled_objective(model, level - 1)
+        before = cost_of(model.built, level - 1)
         kept = model.built.frame.network.priorities[level - 1].tolerance
         reached = float(before @ answer.values)
         session.add_row(before, reached - (kept + KEPT) * max(1.0, abs(reached)), np.inf)
-        cost = scaled_objective(model, level)
+        cost = cost_of(model.built, level)
         session.set_cost(cost)
         session.start_from(answer.values)
         after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
@@ -149,8 +148,7 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         proven = whole_bound(model, proven)
     if proven.values is None:
         return proven
-    last = scaled_objective(model, levels - 1)
-    return replace(proven, values=settle(model.built, model.matrix, options, proven.values, last, KEPT))
+    return replace(proven, values=settle(model.built, model.matrix, options, proven.values, KEPT))
 
 
 def whole_bound(model: Model, answer: Answer) -> Answer:
@@ -158,17 +156,8 @@ def whole_bound(model: Model, answer: Answer) -> Answer:
     if answer.values is None:
         return answer
     values, levels = answer.values, range(len(model.built.frame.network.priorities))
-    points = float(np.sum([scaled_objective(model, k) @ values for k in levels]))
+    points = float(np.sum([cost_of(model.built, k) @ values for k in levels]))
     return replace(answer, objective=points, bound=points if answer.status is Status.OPTIMAL else None)
-
-
-def scaled_objective(model: Model, level: int) -> Floats:
-    """Cost vector of one priority level."""
-    cost = np.zeros(len(model.matrix.cost))
-    form: Form = model.built.outcomes.objective(level)
-    for column, points in form.terms.items():
-        cost[column] += points
-    return cost
 
 
 def unbounded_because(model: Model, options: Options) -> list[str]:

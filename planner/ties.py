@@ -15,25 +15,38 @@ CHANGE = 100.0
 """Price of a unit's change from the previous plan, against one for doing a unit on the last day instead of the first."""
 
 
-def settle(built: Built, matrix: Matrix, options: Options, values: Floats, objective: Floats, kept: float) -> Floats:
+def settle(built: Built, matrix: Matrix, options: Options, values: Floats, kept: float) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    The yes-or-no decisions stay. Among the linear programmes' optima the rule takes the least sum of changes from the
-    previous plan, then work as early as it can be (each unit's start day over the horizon), then the order of names.
-    Every earlier priority level is kept as well, since its outcome cannot fall.
+    The yes-or-no decisions stay. With them fixed the rest is solved to the end, and among the optima of that linear
+    programme the rule takes the least sum of changes from the previous plan, then the least work, as early as it can be
+    done (each unit's start day over the horizon), then the order of names. Earlier priority levels keep their value.
     """
     session = Session(matrix, options)
     session.fix_whole(values)
-    for level in range(max(1, len(built.frame.network.priorities))):
-        session.add_row(_cost(built, level), _floor(float(_cost(built, level) @ values), kept), np.inf)
-    cost = preference(built, matrix)
-    session.set_cost(cost)
+    levels = max(1, len(built.frame.network.priorities))
+    for level in range(levels - 1):
+        earlier = cost_of(built, level)
+        reached = float(earlier @ values)
+        session.add_row(earlier, reached - kept * max(1.0, abs(reached)), np.inf)
+    session.set_cost(cost_of(built, levels - 1))
+    best = session.run(time_limit=options.time_limit)
+    if best.status is not Status.OPTIMAL or best.values is None:
+        return values
+    session.keep_optimal()
+    session.set_cost(preference(built, matrix))
     hold_to_previous(session, built)
     answer = session.run(time_limit=options.time_limit)
-    if answer.status is not Status.OPTIMAL or answer.values is None:
-        return values
-    better = float(objective @ answer.values[: len(values)]) >= _floor(float(objective @ values), 2.0 * kept)
-    return answer.values[: len(values)] if better else values
+    found = answer.status is Status.OPTIMAL and answer.values is not None
+    return (answer.values if found else best.values)[: len(values)]  # type: ignore[index]
+
+
+def cost_of(built: Built, level: int) -> Floats:
+    """Cost vector of one priority level, for the scaled columns."""
+    cost = np.zeros(len(built.frame.columns))
+    for column, points in built.outcomes.objective(level).terms.items():
+        cost[column] += points
+    return cost
 
 
 def hold_to_previous(session: Session, built: Built) -> None:
@@ -50,19 +63,6 @@ def hold_to_previous(session: Session, built: Built) -> None:
         for sign in (1.0, -1.0):
             terms = {column: -sign * value / scale for column, value in level.terms.items()} | {change: 1.0}
             session.add_terms(terms, -sign * previous.level / scale, np.inf)
-
-
-def _floor(value: float, kept: float) -> float:
-    """Value less a rounding allowance."""
-    return value - kept * max(1.0, abs(value))
-
-
-def _cost(built: Built, level: int) -> Floats:
-    """Cost vector of a priority level."""
-    cost = np.zeros(len(built.frame.columns))
-    for column, points in built.outcomes.objective(level).terms.items():
-        cost[column] += points
-    return cost
 
 
 def preference(built: Built, matrix: Matrix) -> Floats:

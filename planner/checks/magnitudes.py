@@ -13,7 +13,19 @@ FACTOR = 1_000.0
 """How many times larger or smaller than the median of its neighbours a figure may be."""
 FEWEST = 4
 """Rows with a figure other than zero that are needed for a judgement."""
-FREE_SCALE = frozenset(("Evidence", "Rules", "Outcomes", "Outcome terms", "Coalition", "Effects", "Overrides", "Previous plan", "Milestones"))
+FREE_SCALE = frozenset(
+    (
+        "Evidence",
+        "Rules",
+        "Outcomes",
+        "Outcome terms",
+        "Coalition",
+        "Effects",
+        "Overrides",
+        "Previous plan",
+        "Milestones",
+    )
+)
 """Sheets whose numeric columns hold different units from row to row."""
 
 
@@ -31,7 +43,11 @@ def check(case: Case) -> list[Problem]:
 
 def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
     """Compare each figure of a column with the others."""
-    figures = [(row, abs(float(value))) for row in rows if column.field not in row.defaulted and (value := getattr(row, column.field))]
+    figures = [
+        (row, abs(float(value)))
+        for row in rows
+        if column.field not in row.defaulted and (value := getattr(row, column.field))
+    ]
     if len(figures) < FEWEST:
         return
     for at, (row, size) in enumerate(figures):
@@ -41,6 +57,12 @@ def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
             continue
         more = size > middle
         how = f"{size / middle:,.0f} times" if more else f"1/{middle / size:,.0f} of"
-        yield Problem("magnitude", "warning", row.at(column.field),
-                      f"column '{column.name}': {size:,.6g} is {how} the middle of the other rows, which lie between {min(others):,.6g} and {max(others):,.6g}.",
-                      f"Check the unit ({column.unit})." if column.unit else "Check the unit.", row.id)  # fmt: skip
+        yield Problem(
+            "magnitude",
+            "warning",
+            row.at(column.field),
+            f"column '{column.name}': {size:,.6g} is {how} the middle of the other rows, "
+            f"which lie between {min(others):,.6g} and {max(others):,.6g}.",
+            f"Check the unit ({column.unit})." if column.unit else "Check the unit.",
+            row.id,
+        )

@@ -5,13 +5,28 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from planner.case import SETTINGS, Case
 from planner.problems import Problem
 from planner.sheets import (
-    BY_NAME, Column, Deployments, Effects, Funding, Overrides, Places, PreviousPlan, RawEffects, RawRecipes, Row, Settings, Staff, Teams, Visas, columns,
-)  # fmt: skip
+    BY_NAME,
+    Column,
+    Deployments,
+    Effects,
+    Funding,
+    Overrides,
+    Places,
+    PreviousPlan,
+    RawEffects,
+    RawRecipes,
+    Row,
+    Settings,
+    Staff,
+    Teams,
+    Visas,
+    columns,
+)
+from planner.workbook.meanings import is_month_day
 from planner.workbook.words import listed, nearest
 
 CAPITAL = "political capital"
@@ -30,7 +45,15 @@ _SEPARATORS = re.compile(r"[;|]")
 
 def check(case: Case) -> list[Problem]:
     """All findings about names."""
-    return [*_references(case), *_names(case), *_staff(case), *_pointers(case), *_verbs(case), *_settings(case), *_purposes(case)]
+    return [
+        *_references(case),
+        *_names(case),
+        *_staff(case),
+        *_pointers(case),
+        *_verbs(case),
+        *_settings(case),
+        *_purposes(case),
+    ]
 
 
 def keys(case: Case, sheets: Iterable[str]) -> list[str]:
@@ -68,10 +91,19 @@ def _unknown(row: Row, column: Column, name: str, there: set[str]) -> Problem:
     """Say that a name leads nowhere."""
     where = " or ".join(column.refers)
     hint = nearest(name, there)
-    mend = f"Choose a row of sheet {where}, or add it there." if there else f"Add it to sheet {where}, which has no rows."
+    mend = (
+        f"Choose a row of sheet {where}, or add it there." if there else f"Add it to sheet {where}, which has no rows."
+    )
     if not hint and ";" in name:
         mend = f"The column takes one name: choose a row of sheet {where}."
-    return problem(row, column.field, "reference-unknown", f"column '{column.name}': there is no '{name}' on sheet {where}.", mend, hint)
+    return problem(
+        row,
+        column.field,
+        "reference-unknown",
+        f"column '{column.name}': there is no '{name}' on sheet {where}.",
+        mend,
+        hint,
+    )
 
 
 def _names(case: Case) -> Iterator[Problem]:
@@ -83,11 +115,22 @@ def _names(case: Case) -> Iterator[Problem]:
             continue
         for row in rows:
             if sign := _SEPARATORS.search(row.id):
-                yield problem(row, first.field, "name-separator", f"the name '{row.id}' holds '{sign.group()}', which separates names elsewhere.",
-                              "Write the name without it.")  # fmt: skip
+                yield problem(
+                    row,
+                    first.field,
+                    "name-separator",
+                    f"the name '{row.id}' holds '{sign.group()}', which separates names elsewhere.",
+                    "Write the name without it.",
+                )
             elif "," in row.id:
-                yield Problem("name-separator", "warning", row.at(first.field), f"the name '{row.id}' holds a comma, which separates names in selections.",
-                              "Write the name without it if a rule or an outcome is to select it.", row.id)  # fmt: skip
+                yield Problem(
+                    "name-separator",
+                    "warning",
+                    row.at(first.field),
+                    f"the name '{row.id}' holds a comma, which separates names in selections.",
+                    "Write the name without it if a rule or an outcome is to select it.",
+                    row.id,
+                )
 
 
 def workplaces(case: Case) -> Iterator[tuple[Row, str, str, str]]:
@@ -114,15 +157,30 @@ def _staff(case: Case) -> Iterator[Problem]:
         wanted = f"{cadre} / {station}"
         if wanted.casefold() not in there:
             at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
-            mend = "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre or station."
+            mend = (
+                "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre or station."
+            )
             if at:
                 mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
-            yield problem(row, field, "staff-unknown", f"there is no '{wanted}' on sheet Staff.", mend, nearest(wanted, there.values()))
+            yield problem(
+                row,
+                field,
+                "staff-unknown",
+                f"there is no '{wanted}' on sheet Staff.",
+                mend,
+                nearest(wanted, there.values()),
+            )
     for team in case.of(Teams):
         for field, cadre in (("cadre", team.cadre), ("support", team.support)):
             if cadre.casefold() not in cadres:
-                yield problem(team, field, "staff-unknown", f"there is no cadre '{cadre}' on sheet Staff.", "Add it there, or name another.",
-                              nearest(cadre, cadres.values()))  # fmt: skip
+                yield problem(
+                    team,
+                    field,
+                    "staff-unknown",
+                    f"there is no cadre '{cadre}' on sheet Staff.",
+                    "Add it there, or name another.",
+                    nearest(cadre, cadres.values()),
+                )
 
 
 def _pointers(case: Case) -> Iterator[Problem]:
@@ -132,12 +190,25 @@ def _pointers(case: Case) -> Iterator[Problem]:
             name, wanted = row.sheet, row.row  # type: ignore[attr-defined]
             sheet = next((s for s in allowed if s.casefold() == name.casefold()), None)
             if sheet is None:
-                yield problem(row, "sheet", "pointer-sheet", f"rows of sheet '{name}' cannot stand here.", f"Write one of {listed(allowed)}.", nearest(name, allowed))
+                yield problem(
+                    row,
+                    "sheet",
+                    "pointer-sheet",
+                    f"rows of sheet '{name}' cannot stand here.",
+                    f"Write one of {listed(allowed)}.",
+                    nearest(name, allowed),
+                )
                 continue
             there = keys(case, (sheet,))
             if wanted.casefold() not in {key.casefold() for key in there}:
-                yield problem(row, "row", "pointer-row", f"sheet {sheet} has no row '{wanted}'.", "Write the row's key (key columns joined with ' / ').",
-                              nearest(wanted, there))  # fmt: skip
+                yield problem(
+                    row,
+                    "row",
+                    "pointer-row",
+                    f"sheet {sheet} has no row '{wanted}'.",
+                    "Write the row's key (key columns joined with ' / ').",
+                    nearest(wanted, there),
+                )
 
 
 def _verbs(case: Case) -> Iterator[Problem]:
@@ -146,7 +217,14 @@ def _verbs(case: Case) -> Iterator[Problem]:
         for row in case.of(kind):
             verb = str(getattr(row, "verb", ""))
             if verb not in allowed:
-                yield problem(row, "verb", "choice-unknown", f"column 'Verb': '{verb}' is not in the list.", f"Write one of {listed(allowed)}.", nearest(verb, allowed))
+                yield problem(
+                    row,
+                    "verb",
+                    "choice-unknown",
+                    f"column 'Verb': '{verb}' is not in the list.",
+                    f"Write one of {listed(allowed)}.",
+                    nearest(verb, allowed),
+                )
 
 
 def _settings(case: Case) -> Iterator[Problem]:
@@ -155,12 +233,21 @@ def _settings(case: Case) -> Iterator[Problem]:
     for row in case.of(Settings):
         setting = known.get(row.setting)
         if setting is None:
-            yield problem(row, "setting", "setting-unknown", f"there is no setting '{row.setting}'.", f"Choose one of {listed(known, 12)}.", nearest(row.setting, known))
+            yield problem(
+                row,
+                "setting",
+                "setting-unknown",
+                f"there is no setting '{row.setting}'.",
+                f"Choose one of {listed(known, 12)}.",
+                nearest(row.setting, known),
+            )
             continue
         fault = _setting_fault(setting.kind, row.value)
         if fault:
             unit = f" ({setting.unit})" if setting.unit else ""
-            yield problem(row, "value", "setting-value", f"setting '{setting.name}'{unit}: '{row.value}' {fault[0]}.", fault[1])
+            yield problem(
+                row, "value", "setting-value", f"setting '{setting.name}'{unit}: '{row.value}' {fault[0]}.", fault[1]
+            )
 
 
 def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
@@ -170,9 +257,17 @@ def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
             number = float(value)
         except ValueError:
             number = math.nan
-        return None if math.isfinite(number) and number >= 0 else ("is not a number of 0 or more", "Write a number such as 100, or delete the row.")
+        return (
+            None
+            if math.isfinite(number) and number >= 0
+            else ("is not a number of 0 or more", "Write a number such as 100, or delete the row.")
+        )
     if kind == "month-day":
-        return None if _month_day(value) else ("is not a month and day of every year", "Write month-day with two digits each, as 10-01.")
+        return (
+            None
+            if is_month_day(value)
+            else ("is not a month and day of every year", "Write month-day with two digits each, as 10-01.")
+        )
     if kind == "grid":
         every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", value)
         good = value in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1)
@@ -180,32 +275,58 @@ def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
     return None
 
 
-def _month_day(text: str) -> bool:
-    """Whether a text is a day of every year."""
-    if not re.fullmatch(r"\d{2}-\d{2}", text):
-        return False
-    try:
-        date(2001, int(text[:2]), int(text[3:]))
-    except ValueError:
-        return False
-    return True
-
-
 def _purposes(case: Case) -> Iterator[Problem]:
     """Purposes and actors that an account may pay but nobody has: a likely misspelling, so a warning."""
     for field, what in (("purposes", "purpose"), ("actors", "actor")):
-        used = {str(getattr(row, what)) for sheet, rows in case.rows.items() if sheet is not Funding for row in rows if getattr(row, what, "")}
+        used = {
+            str(getattr(row, what))
+            for sheet, rows in case.rows.items()
+            if sheet is not Funding
+            for row in rows
+            if getattr(row, what, "")
+        }
         plain = {name.casefold() for name in used}
         for account in case.of(Funding):
             for name in getattr(account, field):
                 if name.casefold() not in plain:
-                    yield Problem(f"{what}-unused", "warning", account.at(field), f"no row has the {what} '{name}', so there is nothing of it to pay.",
-                                  f"Write the {what} as it stands on the other sheets.", account.id, nearest(name, used))  # fmt: skip
+                    yield Problem(
+                        f"{what}-unused",
+                        "warning",
+                        account.at(field),
+                        f"no row has the {what} '{name}', so there is nothing of it to pay.",
+                        f"Write the {what} as it stands on the other sheets.",
+                        account.id,
+                        nearest(name, used),
+                    )
     for effect in case.of(Effects):
         if effect.effect in ("adds capacity", "requires", "raises limit"):
-            allowed = {"adds capacity": ("Staff", "Sites"), "requires": ("Pipelines", "Programmes", "Visas"), "raises limit": ("People",)}[effect.effect]
+            allowed = {
+                "adds capacity": ("Staff", "Sites"),
+                "requires": ("Pipelines", "Programmes", "Visas"),
+                "raises limit": ("People",),
+            }[effect.effect]
             there = keys(case, allowed)
-            anywhere = keys(case, ("Funding", "Slots", "People", "Indicators", "Staff", "Sites", "Pipelines", "Programmes", "Visas", "Settings"))
+            anywhere = keys(
+                case,
+                (
+                    "Funding",
+                    "Slots",
+                    "People",
+                    "Indicators",
+                    "Staff",
+                    "Sites",
+                    "Pipelines",
+                    "Programmes",
+                    "Visas",
+                    "Settings",
+                ),
+            )
             if effect.target in anywhere and effect.target not in there:
-                yield problem(effect, "target", "effect-target", f"'{effect.effect}' cannot act on '{effect.target}'.",
-                              f"Name a row of sheet {' or '.join(allowed)}.", nearest(effect.target, there))  # fmt: skip
+                yield problem(
+                    effect,
+                    "target",
+                    "effect-target",
+                    f"'{effect.effect}' cannot act on '{effect.target}'.",
+                    f"Name a row of sheet {' or '.join(allowed)}.",
+                    nearest(effect.target, there),
+                )

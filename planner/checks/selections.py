@@ -10,21 +10,92 @@ from planner.checks.references import problem
 from planner.compile.draft import SELECTION_FIELDS, parse_selection
 from planner.problems import Problem
 from planner.sheets import (
-    Deployments, Effects, Funding, Groups, Indicators, People, Pipelines, Places, Programmes, RawActivities, RawLedgers, Reforms, Row, Sites, Slots,
-    Staff, Transfers, Visas, columns,
-)  # fmt: skip
+    Deployments,
+    Effects,
+    Funding,
+    Groups,
+    Indicators,
+    People,
+    Pipelines,
+    Places,
+    Programmes,
+    RawActivities,
+    RawLedgers,
+    Reforms,
+    Row,
+    Sites,
+    Slots,
+    Staff,
+    Transfers,
+    Visas,
+    columns,
+)
 from planner.workbook.words import listed, nearest
 
-KINDS = ("stage", "programme", "visa", "hire", "deploy", "train", "transfer", "release", "arrive", "soften", "raw", "reform", "site", "coalition",
-         "people", "account", "pool", "indicator", "headcount", "capital", "pulse", "staff", "trained")  # fmt: skip
+KINDS = (
+    "stage",
+    "programme",
+    "visa",
+    "hire",
+    "deploy",
+    "train",
+    "transfer",
+    "release",
+    "arrive",
+    "soften",
+    "raw",
+    "reform",
+    "site",
+    "coalition",
+    "people",
+    "account",
+    "pool",
+    "indicator",
+    "headcount",
+    "capital",
+    "pulse",
+    "staff",
+    "trained",
+)
 SUBJECTS: tuple[type[Row], ...] = (
-    Pipelines, Programmes, Visas, Staff, Deployments, Sites, People, Slots, Funding, Transfers, Indicators, Reforms, Effects, RawActivities, RawLedgers,
-)  # fmt: skip
+    Pipelines,
+    Programmes,
+    Visas,
+    Staff,
+    Deployments,
+    Sites,
+    People,
+    Slots,
+    Funding,
+    Transfers,
+    Indicators,
+    Reforms,
+    Effects,
+    RawActivities,
+    RawLedgers,
+)
 """Sheets whose rows become something that a selection can pick."""
-_PLACE_FIELDS = {Pipelines: "place", Programmes: "place", Visas: "nationality", Staff: "station", Deployments: "to_station", Sites: "site",
-                 People: "place", Reforms: "place"}  # fmt: skip
-_SAME = {"lane": "lane", "group": "group", "actor": "actor", "purpose": "purpose", "pipeline": "pipeline", "class": "visa_class", "cadre": "cadre",
-         "station": "station", "state": "state"}  # fmt: skip
+_PLACE_FIELDS: dict[type[Row], str] = {
+    Pipelines: "place",
+    Programmes: "place",
+    Visas: "nationality",
+    Staff: "station",
+    Deployments: "to_station",
+    Sites: "site",
+    People: "place",
+    Reforms: "place",
+}
+_SAME = {
+    "lane": "lane",
+    "group": "group",
+    "actor": "actor",
+    "purpose": "purpose",
+    "pipeline": "pipeline",
+    "class": "visa_class",
+    "cadre": "cadre",
+    "station": "station",
+    "state": "state",
+}
 
 
 def check(case: Case) -> list[Problem]:
@@ -45,13 +116,24 @@ def _selection(case: Case, row: Row, field: str, known: dict[str, dict[str, str]
     try:
         clauses = parse_selection(text)
     except ValueError as error:
-        yield problem(row, field, "selection-form", f"the selection cannot be read: {error}.",
-                      "Write fields with their values, as 'lane: pathways; country: Guatemala, Honduras'.")  # fmt: skip
+        yield problem(
+            row,
+            field,
+            "selection-form",
+            f"the selection cannot be read: {error}.",
+            "Write fields with their values, as 'lane: pathways; country: Guatemala, Honduras'.",
+        )
         return
     for name, values in clauses.items():
         if name not in SELECTION_FIELDS:
-            yield problem(row, field, "selection-field", f"there is no field '{name}' to select by.", f"Choose among {listed(SELECTION_FIELDS, 20)}.",
-                          nearest(name, SELECTION_FIELDS))  # fmt: skip
+            yield problem(
+                row,
+                field,
+                "selection-field",
+                f"there is no field '{name}' to select by.",
+                f"Choose among {listed(SELECTION_FIELDS, 20)}.",
+                nearest(name, SELECTION_FIELDS),
+            )
             continue
         there = known.setdefault(name, {value.casefold(): value for value in values_of(case, name)})
         for value in values:
@@ -64,15 +146,22 @@ def _nobody(case: Case, row: Row, field: str, name: str, value: str, there: dict
     """Say that a value picks nothing."""
     exists = value.casefold() in _defined(case, name)
     found = f"nothing on the other sheets has {name} '{value}', so the selection '{name}: {value}' picks nothing."
-    mend = "Give it to the rows that are meant, or take it out." if exists else f"Write a {name} that rows have" + (
-        f": {listed(sorted(there.values()))}." if there else "; none has one so far.")  # fmt: skip
+    mend = (
+        "Give it to the rows that are meant, or take it out."
+        if exists
+        else f"Write a {name} that rows have"
+        + (f": {listed(sorted(there.values()))}." if there else "; none has one so far.")
+    )
     return problem(row, field, "selection-nothing", found, mend, "" if exists else nearest(value, there.values()))
 
 
 def _defined(case: Case, name: str) -> frozenset[str]:
     """Names that exist although nobody uses them."""
-    rows: tuple[Row, ...] = case.of(Places) if name in ("place", "country", "origin", "station") else case.of(Groups) if name == "group" else ()
-    return frozenset(row.id.casefold() for row in rows)
+    if name == "group":
+        return frozenset(row.id.casefold() for row in case.of(Groups))
+    if name in ("place", "country", "origin", "station"):
+        return frozenset(row.id.casefold() for row in case.of(Places))
+    return frozenset()
 
 
 def values_of(case: Case, name: str) -> set[str]:
@@ -84,7 +173,7 @@ def values_of(case: Case, name: str) -> set[str]:
     if name == "pool":
         return {row.id for row in case.of(Slots)}
     if name == "account":
-        return {row.id for row in case.of(Funding)} | {row.id for row in case.of(RawLedgers) if row.pays}
+        return {row.id for row in case.of(Funding)} | {ledger.id for ledger in case.of(RawLedgers) if ledger.pays}
     if name in ("place", "country", "origin"):
         return _places(case, name)
     found = {str(getattr(row, _SAME[name], "")) for sheet in SUBJECTS for row in case.of(sheet)}

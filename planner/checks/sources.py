@@ -27,8 +27,16 @@ def check(case: Case) -> list[Problem]:
                 first = first or row
                 problems += _source(row, ids) if ids else ()
     if first is not None and not ids:
-        problems.append(Problem("evidence-missing", "warning", Address("Evidence"), "there are Source cells but no rows on sheet Evidence, so that they "
-                                f"lead nowhere (the first is {first.at('source')}).", "Add the figures with their publishers to sheet Evidence."))  # fmt: skip
+        problems.append(
+            Problem(
+                "evidence-missing",
+                "warning",
+                Address("Evidence"),
+                "there are Source cells but no rows on sheet Evidence, so that they "
+                f"lead nowhere (the first is {first.at('source')}).",
+                "Add the figures with their publishers to sheet Evidence.",
+            )
+        )
     return problems
 
 
@@ -38,13 +46,25 @@ def _bare(row: Row, numeric: list[Column]) -> Iterator[Problem]:
     if not filled or (row.source and row.grade):
         return
     if row.source:
-        yield Problem("grade-missing", "warning", row.at("grade"), "the row's numbers have no grade.",
-                      "Write S (sourced), D (derived), A (assumption) or U (unverified).", row.id)  # fmt: skip
+        yield Problem(
+            "grade-missing",
+            "warning",
+            row.at("grade"),
+            "the row's numbers have no grade.",
+            "Write S (sourced), D (derived), A (assumption) or U (unverified).",
+            row.id,
+        )
         return
     what = "no source" if row.grade else "no source and no grade"
     shown = ", ".join(filled[:3]) + (", ..." if len(filled) > 3 else "")
-    yield Problem("source-missing", "warning", row.at("source"), f"the row's numbers ({shown}) have {what}.",
-                  "Write the id of a row on sheet Evidence, and grade the row S, D, A or U.", row.id)  # fmt: skip
+    yield Problem(
+        "source-missing",
+        "warning",
+        row.at("source"),
+        f"the row's numbers ({shown}) have {what}.",
+        "Write the id of a row on sheet Evidence, and grade the row S, D, A or U.",
+        row.id,
+    )
 
 
 def _source(row: Row, ids: dict[str, str]) -> Iterator[Problem]:
@@ -53,9 +73,21 @@ def _source(row: Row, ids: dict[str, str]) -> Iterator[Problem]:
     for clause in (part.strip() for part in row.source.split(";")):
         name, colon, listed = clause.rpartition(":")
         if colon and name.strip().casefold() not in names:
-            yield problem(row, "source", "source-column", f"the source names a column '{name.strip()}' that the sheet does not have.",
-                          "Write 'column: id' with a column's header.", nearest(name, names.values()))  # fmt: skip
+            yield problem(
+                row,
+                "source",
+                "source-column",
+                f"the source names a column '{name.strip()}' that the sheet does not have.",
+                "Write 'column: id' with a column's header.",
+                nearest(name, names.values()),
+            )
         for wanted in (part.strip() for part in re.split(r"[,\s]\s*(?=\S)", listed) if part.strip()):
             if wanted.casefold() not in ids:
-                yield problem(row, "source", "source-unknown", f"there is no '{wanted}' on sheet Evidence.",
-                              "Write the id of one of its rows, or add the figure there.", nearest(wanted, ids.values()))  # fmt: skip
+                yield problem(
+                    row,
+                    "source",
+                    "source-unknown",
+                    f"there is no '{wanted}' on sheet Evidence.",
+                    "Write the id of one of its rows, or add the figure there.",
+                    nearest(wanted, ids.values()),
+                )

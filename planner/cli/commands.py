@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -38,6 +39,7 @@ def main() -> None:
     app(prog_name="planner")
 
 
+PIPE_WIDTH = 100
 _METAVARS = {float: "NUMBER", int: "N", str: "WORD"}
 
 
@@ -292,13 +294,19 @@ def _load(name: str, scenario: str, sets: tuple[str, ...], display: Display) -> 
 
 def _out(json: Path | None = None) -> Console:
     """Console for results: standard output, or standard error where JSON takes that place."""
-    from rich.console import Console
-
-    return Console(stderr=json == STANDARD_OUTPUT)
+    return _console(stderr=json == STANDARD_OUTPUT)
 
 
 def _err() -> Console:
     """Console for progress and errors."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    """A console as wide as the terminal; tables in a file or a pipe get the width that they are made for."""
     from rich.console import Console
 
-    return Console(stderr=True)
+    console = Console(stderr=stderr)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = PIPE_WIDTH
+    return console

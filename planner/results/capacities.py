@@ -6,7 +6,21 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import remembered, MILLION, by_period, days_in_phase, name_of, period_names, phases, say_date, say_day, table, timed, wide
+from planner.results.frames import (
+    MILLION,
+    added,
+    by_period,
+    days_in_phase,
+    name_of,
+    period_names,
+    phases,
+    remembered,
+    say_date,
+    say_day,
+    table,
+    timed,
+    wide,
+)
 from planner.sheets import Deployments, Sites, Staff
 
 
@@ -23,8 +37,8 @@ def staff_use(plan: Plan) -> pd.DataFrame:
     found = timed(plan, found[found["kind"] == "staff"])
     found = found.assign(name=found["capacity"].map(name_of), usable=found["available"] * found["ceiling"])
     lent = _lent(plan)
-    out = lent.assign(name=lent["cadre"] + " / " + lent["station"]).groupby(["name", "period"], as_index=False)["level"].sum()
-    out = out.rename(columns={"level": "lent_out"}).astype({"period": found["period"].dtype, "lent_out": float})
+    out = added(lent.assign(name=lent["cadre"] + " / " + lent["station"]), ["name", "period"], "level")
+    out = out.rename(columns={"level": "lent_out"}).astype({"lent_out": float})
     merged = found.merge(out, on=["name", "period"], how="left")
     return merged.assign(lent_out=merged["lent_out"].fillna(0.0), station=merged["place"])
 
@@ -33,13 +47,15 @@ def _lent_in(case: Case, plan: Plan) -> pd.DataFrame:
     """FTE-days that each cadre and station receives, after the loss on the way."""
     rows = {row.id: row for row in case.of(Deployments)}
     records = []
-    for row, cadre, place, period, level in _lent(plan)[["row", "cadre", "place", "period", "level"]].itertuples(index=False):
+    for row, cadre, place, period, level in _lent(plan)[["row", "cadre", "place", "period", "level"]].itertuples(
+        index=False
+    ):
         sheet = rows.get(str(row))
         kept = 1.0 - sheet.loss if sheet else 1.0
         work = (sheet.to_cadre if sheet else "") or cadre
         records.append({"name": f"{work} / {place}", "period": int(period), "lent_in": float(level) * kept})
     frame = pd.DataFrame(records, columns=["name", "period", "lent_in"]).astype({"lent_in": float})
-    return frame.groupby(["name", "period"], as_index=False)["lent_in"].sum()
+    return added(frame, ["name", "period"], "lent_in")
 
 
 def officers(case: Case, plan: Plan) -> pd.DataFrame:
@@ -50,9 +66,9 @@ def officers(case: Case, plan: Plan) -> pd.DataFrame:
     hired = done[done["kind"] == "hire"]
     keys = ["name", "period"]
     frame = use.merge(heads.assign(name=heads["stock"].map(name_of))[[*keys, "closing"]], on=keys, how="left")
-    frame = frame.merge(_lent_in(case, plan).astype({"period": frame["period"].dtype}), on=keys, how="left")
-    hired = hired.assign(name=hired["activity"].map(name_of)).groupby(keys, as_index=False)["level"].sum()
-    frame = frame.merge(hired.astype({"period": frame["period"].dtype}), on=keys, how="left")
+    frame = frame.merge(_lent_in(case, plan), on=keys, how="left")
+    hired = added(hired.assign(name=hired["activity"].map(name_of)), keys, "level")
+    frame = frame.merge(hired, on=keys, how="left")
     frame = frame.sort_values(["cadre", "station", "period"], kind="stable")
     days = frame["period_days"]
     return pd.DataFrame(
@@ -107,8 +123,7 @@ def _opened(case: Case, plan: Plan) -> dict[str, tuple[str, str]]:
     """Site: when it opens or closes, in words (opening, closing)."""
     found = table(plan, "switches")
     taken = {
-        str(s): (bool(t), say_date(d))
-        for s, t, d in zip(found["switch"], found["taken"], found["date"], strict=True)
+        str(s): (bool(t), say_date(d)) for s, t, d in zip(found["switch"], found["taken"], found["date"], strict=True)
     }
     force = dict(zip(found["switch"], found["in_force_from"], strict=True))
     result = {}
@@ -161,7 +176,9 @@ def sites_by_period(plan: Plan) -> pd.DataFrame:
     """Every site and period: places a day, used a day, share of what can be used."""
     found = timed(plan, table(plan, "capacities"))
     found = found[found["kind"] == "site"]
-    found = found.assign(usable=found["available"] * found["ceiling"]).sort_values(["capacity", "period"], kind="stable")
+    found = found.assign(usable=found["available"] * found["ceiling"]).sort_values(
+        ["capacity", "period"], kind="stable"
+    )
     return pd.DataFrame(
         {
             "Site": found["capacity"].map(name_of),

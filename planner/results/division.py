@@ -8,12 +8,12 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.results.capacities import staff_use
 from planner.results.frames import (
-    remembered,
     MILLION,
     country_or_region,
     days_in_phase,
     every_country,
     phases,
+    remembered,
     split,
     table,
     timed,
@@ -33,7 +33,7 @@ UNITS = {
 
 
 def division(case: Case, plan: Plan) -> dict[str, pd.DataFrame]:
-    """Four tables, country by phase, each with a plan column and shares; the total row is added where they are shown."""
+    """Four tables, country by phase, each with a plan column and shares; totals are added where they are shown."""
     return {
         "money": money_division(case, plan),
         "officers": officers_division(case, plan),
@@ -104,4 +104,6 @@ def slots_division(case: Case, plan: Plan) -> pd.DataFrame:
     ]
     chosen = done[pd.Series(wanted, index=done.index, dtype=bool)]
     origin = chosen["origin"].fillna("").astype(str)
-    return _by_country(case, plan, chosen.assign(from_country=origin.where(origin != "", chosen["country"])), "from_country", "level")
+    return _by_country(
+        case, plan, chosen.assign(from_country=origin.where(origin != "", chosen["country"])), "from_country", "level"
+    )

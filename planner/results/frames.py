@@ -55,7 +55,7 @@ class TidyTables(dict[str, pd.DataFrame]):
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         """Set every table right."""
         super().__init__({name: _tidy_table(name, tables.get(name)) for name in TABLES})
-        self.memory: dict[tuple[Any, ...], pd.DataFrame] = {}
+        self.memory: dict[tuple[Any, ...], tuple[pd.DataFrame, tuple[Any, ...]]] = {}
 
 
 def _tidy_table(name: str, found: pd.DataFrame | None) -> pd.DataFrame:
@@ -102,10 +102,19 @@ def remembered(view: Callable[Given, pd.DataFrame]) -> Callable[Given, pd.DataFr
         rest = tuple(a if isinstance(a, str) else id(a) for a in args if a is not plan)
         key = (view.__module__, view.__qualname__, rest)
         if key not in plan.tables.memory:
-            plan.tables.memory[key] = view(*args, **options)
-        return plan.tables.memory[key].copy(deep=False)
+            plan.tables.memory[key] = (
+                view(*args, **options),
+                args,
+            )  # the arguments stay alive, so that no id is used twice
+        return plan.tables.memory[key][0].copy(deep=False)
 
     return kept
+
+
+def added(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+    """Sum of a column over rows with the same keys, as a table."""
+    sums = frame.groupby(keys, as_index=False).agg({value: "sum"})
+    return sums.astype({"period": "int64"}) if "period" in keys else sums
 
 
 def finite(value: Any) -> float | None:
@@ -203,7 +212,12 @@ def by_period(plan: Plan, kind: str) -> pd.DataFrame:
 
 
 def wide(
-    frame: pd.DataFrame, rows: str | Sequence[str], column: str, value: str, columns: Iterable[str], total: str = "Plan total"
+    frame: pd.DataFrame,
+    rows: str | Sequence[str],
+    column: str,
+    value: str,
+    columns: Iterable[str],
+    total: str = "Plan total",
 ) -> pd.DataFrame:
     """Lay a long table out: `rows` down, `columns` across (all of them, in this order), with a total column."""
     keys = [rows] if isinstance(rows, str) else list(rows)

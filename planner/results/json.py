@@ -82,7 +82,9 @@ def _outcomes(plan: Plan) -> list[dict[str, Any]]:
             "previous": finite(plan.previous.get(name)),
             "points": finite(points),
         }
-        for name, value, unit, points in zip(found["outcome"], found["value"], found["unit"], found["points"], strict=True)
+        for name, value, unit, points in zip(
+            found["outcome"], found["value"], found["unit"], found["points"], strict=True
+        )
     ]
 
 
@@ -93,14 +95,17 @@ def _totals(plan: Plan, parts: dict[str, pd.DataFrame]) -> dict[str, Any]:
     paid = paid.assign(account=paid["account"].map(name_of), money=pd.to_numeric(paid["amount"]) / MILLION)
     sums = paid.groupby(["account", "phase"])["money"].sum()
     money = {
-        str(account): {phase: float(sums.get((account, phase), 0.0)) for phase in names} for account in sorted(set(paid["account"]))
+        str(account): {phase: float(sums.get((account, phase), 0.0)) for phase in names}
+        for account in sorted(set(paid["account"]))
     }
     bills = table(plan, "bills")
     total: dict[str, Any] = {"money": money, "money_total": finite(pd.to_numeric(bills["cost"]).sum() / MILLION)}
     for part in ("visas", "slots", "officers"):
         whole = "Plan average" if part == "officers" else "Plan total"
         frame = parts.get(part)
-        total[part] = {} if frame is None else {**{p: finite(frame[p].sum()) for p in names}, "plan": finite(frame[whole].sum())}
+        total[part] = (
+            {} if frame is None else {**{p: finite(frame[p].sum()) for p in names}, "plan": finite(frame[whole].sum())}
+        )
     return total
 
 
@@ -108,7 +113,11 @@ def _by_country(frame: pd.DataFrame, names: list[str]) -> dict[str, dict[str, fl
     """Country: phase: value, with the plan's total or average and the share."""
     whole = "Plan average" if "Plan average" in frame.columns else "Plan total"
     return {
-        str(row["Country"]): {**{p: finite(row[p]) for p in names}, "plan": finite(row[whole]), "share": finite(row["Share"])}
+        str(row["Country"]): {
+            **{p: finite(row[p]) for p in names},
+            "plan": finite(row[whole]),
+            "share": finite(row["Share"]),
+        }
         for row in frame.to_dict("records")
     }
 
@@ -130,5 +139,7 @@ def _binding(plan: Plan) -> list[dict[str, Any]]:
     found = found[found["binding"].astype(bool)]
     return [
         {"rule": str(r), "scope": str(s), "limit": finite(v), "category": str(c), "cell": str(cell)}
-        for r, s, v, c, cell in zip(found["rule"], found["scope"], found["right"], found["category"], found["cell"], strict=True)
+        for r, s, v, c, cell in zip(
+            found["rule"], found["scope"], found["right"], found["category"], found["cell"], strict=True
+        )
     ]

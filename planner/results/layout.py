@@ -14,10 +14,23 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-PALETTE = ("#1F4E79", "#E08E0B", "#2E8B57", "#A63D57", "#6F5AA8", "#4FA3C7", "#8C6D31", "#7F7F7F", "#C94F2A", "#3B7A78", "#B8A1D9", "#55631F")
+PALETTE = (
+    "#1F4E79",
+    "#E08E0B",
+    "#2E8B57",
+    "#A63D57",
+    "#6F5AA8",
+    "#4FA3C7",
+    "#8C6D31",
+    "#7F7F7F",
+    "#C94F2A",
+    "#3B7A78",
+    "#B8A1D9",
+    "#55631F",
+)
 """Colours of series: told apart in greyscale as well, by order of darkness and by the legend."""
 INK, PAPER, RULE = "#1F2A37", "#DCE6F1", "#9AA7B5"
-WIDEST_TEXT, WIDEST_FIRST, NARROWEST = 46, 40, 11
+WIDEST_FIRST, NARROWEST = 38, 11
 WHOLE = '[>=0.5]#,##0;[<=-0.5]-#,##0;"–"'
 TENTH = '[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;"–"'
 SMALL = '[>=0.0005]#,##0.000;[<=-0.0005]-#,##0.000;"–"'
@@ -39,7 +52,14 @@ class ExactWorksheet(Worksheet):
 def number_format(unit: str, *, change: bool = False) -> str:
     """Number format for a unit: people and days whole, money and staff with a decimal, shares in percent."""
     said = unit.lower()
-    if "million" in said or "fte" in said or "full-time" in said or "point" in said or "places" in said or "a day" in said:
+    if (
+        "million" in said
+        or "fte" in said
+        or "full-time" in said
+        or "point" in said
+        or "places" in said
+        or "a day" in said
+    ):
         return CHANGE_TENTH if change else TENTH
     if "gini" in said or "ratio" in said or "index" in said or "per person" in said or said.startswith("seconds"):
         return CHANGE_SMALL if change else SMALL
@@ -75,9 +95,17 @@ class Formats:
         self.answer = self.get(font_size=12, bold=True, font_color=INK)
         self.heading = self.get(bold=True, font_size=12, font_color=INK, bottom=1, bottom_color=RULE)
         self.plain = self.get()
-        self.header = self.get(bold=True, font_color="#FFFFFF", bg_color=PALETTE[0], text_wrap=True, valign="vcenter", border=1, border_color=RULE)
-        self.header_number = self.get(bold=True, font_color="#FFFFFF", bg_color=PALETTE[0], text_wrap=True, valign="vcenter", align="right",
-                                      border=1, border_color=RULE)  # fmt: skip
+        head = {
+            "font_color": "#FFFFFF",
+            "bg_color": PALETTE[0],
+            "left": 1,
+            "right": 1,
+            "left_color": RULE,
+            "right_color": RULE,
+        }
+        self.header = self.get(bold=True, text_wrap=True, valign="vcenter", **head)
+        self.header_number = self.get(bold=True, text_wrap=True, valign="vcenter", align="right", **head)
+        self.unit = self.get(font_size=9, align="right", **head)
 
     def get(self, **properties: Any) -> Format:
         """Return the format with these properties."""
@@ -100,14 +128,12 @@ class Formats:
         return self.get(**properties)
 
 
-def _split_header(name: str, unit: str, numeric: bool) -> str:
-    """Header with its unit on the next line."""
+def _split_header(name: str, unit: str, numeric: bool) -> tuple[str, str]:
+    """Name and unit of a column."""
     if not numeric:
-        return name
+        return name, ""
     label, comma, own = name.rpartition(", ")
-    if comma:
-        return f"{label}\n{own}"
-    return f"{name}\n{unit}" if unit else name
+    return (label, own) if comma else (name, "of total" if name == "Share" else unit)
 
 
 def _unit_of(name: str, unit: str) -> str:
@@ -122,13 +148,20 @@ MARKS = {"SWITCHED OFF": "#A40000", "BROKEN": "#A40000", "binding": "#9C5700"}
 class Page:
     """A sheet being written from top to bottom."""
 
-    def __init__(self, book: Workbook, formats: Formats, name: str, title: str, lead: str, case: str) -> None:
-        """Write title and explanation, set the page up for printing on one page's width."""
+    def __init__(
+        self, book: Workbook, formats: Formats, name: str, title: str, lead: str, case: str, widest: int = 30
+    ) -> None:
+        """Write title and explanation, set the page up for printing on one page's width.
+
+        Text columns are at most `widest` characters wide and wrap beyond.
+        """
         self.book, self.formats, self.name = book, formats, name
         self.sheet: ExactWorksheet = book.add_worksheet(name, ExactWorksheet)
         self.row = 0
         self._widths: dict[int, float] = {}
-        self._tables = 0
+        self._long: dict[int, list[tuple[int, str]]] = {}
+        self._breaks: list[int] = []
+        self._widest = widest
         self.sheet.write_string(0, 0, title, formats.title)
         self.sheet.set_row(0, 24)
         self.sheet.write_string(1, 0, lead, formats.lead)
@@ -165,8 +198,10 @@ class Page:
             self.row += 1
             return None
         columns = [str(c) for c in frame.columns]
-        numeric = [pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c]) for c in columns]
-        self._header(columns, numeric, unit)
+        numeric = [
+            pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c]) for c in columns
+        ]
+        header = self._header(columns, numeric, unit)
         units = [str(u) for u in frame["Unit"]] if "Unit" in columns else None
         first = self.row
         for position, (column, is_number) in enumerate(zip(columns, numeric, strict=True)):
@@ -178,27 +213,31 @@ class Page:
         self.row += len(frame)
         if total is not None:
             self._total(columns, numeric, total, unit)
-        block = Block(self.name, first - 1, first, first + len(frame) - 1, tuple(columns))
+        block = Block(self.name, header, first, first + len(frame) - 1, tuple(columns))
         if freeze:
             self.sheet.freeze_panes(first, 1)
-            self.sheet.repeat_rows(first - 1, first - 1)
+            self.sheet.repeat_rows(header, first - 1)
         if filtered:
             self.sheet.autofilter(first - 1, 0, block.last, len(columns) - 1)
         self.row += 1
         return block
 
-    def _header(self, columns: Sequence[str], numeric: Sequence[bool], unit: str) -> None:
-        """Write the header row, as high as its longest header needs."""
-        height = 1
-        for position, (column, is_number) in enumerate(zip(columns, numeric, strict=True)):
-            text = _split_header(column, unit if column.lower() != "share" else "of total", is_number)
-            self.sheet.write_string(self.row, position, text, self.formats.header_number if is_number else self.formats.header)
-            widest = max(len(part) for part in text.split("\n"))
-            self._wide(position, min(widest + 2, 15 if is_number else 22))
-            room = max(8, int(self._widths[position]) - 1)
-            height = max(height, sum(len(textwrap.wrap(part, room)) for part in text.split("\n")))
-        self.sheet.set_row(self.row, 14 * height + 3)
-        self.row += 1
+    def _header(self, columns: Sequence[str], numeric: Sequence[bool], unit: str) -> int:
+        """Write names and, under them, units; returns the row of the names."""
+        start, height = self.row, 1
+        parts = [_split_header(column, unit, is_number) for column, is_number in zip(columns, numeric, strict=True)]
+        has_units = any(own for _, own in parts)
+        for position, ((text, own), is_number) in enumerate(zip(parts, numeric, strict=True)):
+            self.sheet.write_string(
+                start, position, text, self.formats.header_number if is_number else self.formats.header
+            )
+            if has_units:
+                self.sheet.write_string(start + 1, position, own, self.formats.unit)
+            self._wide(position, max(min(len(text) + 2, 18 if is_number else 20), len(own) + 1))
+            height = max(height, len(textwrap.wrap(text, max(8, int(self._widths[position]) - 1))))
+        self.sheet.set_row(start, 14 * height + 3)
+        self.row += 2 if has_units else 1
+        return start
 
     def _numbers(self, position: int, column: str, values: list[Any], units: list[str] | None, unit: str) -> None:
         """Write a column of numbers; blank where there is none."""
@@ -224,7 +263,12 @@ class Page:
         for offset, value in enumerate(values):
             row = self.row + offset
             if isinstance(value, bool) or value is None or (isinstance(value, float) and not math.isfinite(value)):
-                self.sheet.write_string(row, position, "" if value is None or isinstance(value, float) else ("yes" if value else "no"), plain)
+                self.sheet.write_string(
+                    row,
+                    position,
+                    "" if value is None or isinstance(value, float) else ("yes" if value else "no"),
+                    plain,
+                )
             elif isinstance(value, int | float):
                 style = self.formats.body("#,##0" if float(value).is_integer() else "#,##0.0000", total=False)
                 self.sheet.write_number(row, position, value, style)
@@ -237,7 +281,9 @@ class Page:
                 mark = MARKS.get(text, "") if column == "State" else ""
                 self.sheet.write_string(row, position, text, self.formats.body(mark=mark) if mark else plain)
                 longest = max(longest, len(text))
-        self._wide(position, min(longest + 2, WIDEST_FIRST if position == 0 else WIDEST_TEXT))
+                if len(text) > NARROWEST:
+                    self._long.setdefault(row, []).append((position, text))
+        self._wide(position, min(longest + 2, WIDEST_FIRST if position == 0 else self._widest))
 
     def _total(self, columns: Sequence[str], numeric: Sequence[bool], total: pd.Series[Any], unit: str) -> None:
         """Write the total row."""
@@ -247,7 +293,9 @@ class Page:
                 style = self.formats.body(number_format(_unit_of(column, unit)), total=True)
                 self.sheet.write_number(self.row, position, float(value), style)
             else:
-                self.sheet.write_string(self.row, position, "" if is_number else str(value or ""), self.formats.body(total=True))
+                self.sheet.write_string(
+                    self.row, position, "" if is_number else str(value or ""), self.formats.body(total=True)
+                )
         self.row += 1
 
     def _wide(self, position: int, width: float) -> None:
@@ -259,12 +307,12 @@ class Page:
         self._widths[position] = width
 
     def chart(self, block: Block | None, title: str, unit: str, *, category: str, series: Sequence[str] | None = None,
-              rows_as_series: Sequence[str] | None = None, kind: str = "column", at: tuple[int, int] | None = None,
+              rows_as_series: Sequence[str] | None = None, kind: str = "column", at: tuple[int, float] | None = None,
               size: tuple[int, int] = (560, 300)) -> None:  # fmt: skip
         """Insert a stacked chart of a written table.
 
         Either `series` names columns drawn over the categories in column `category`, or `rows_as_series` names columns
-        to be the categories, each row with something in it being a series named by `category`.
+        to be the categories, each row being a series named by `category`. `at` is a row and pixels from the left.
         """
         if block is None:
             return
@@ -293,21 +341,40 @@ class Page:
         chart.set_legend({"position": "right", "font": font})
         chart.set_chartarea({"border": {"color": "#D5DAE0"}})
         chart.set_size({"width": size[0], "height": size[1]})
-        row, column = at if at is not None else (self.row, 0)
-        self.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": f"{title}, {unit}"})
+        row, left = at if at is not None else (self.row, 0.0)
+        self.sheet.insert_chart(
+            row, 0, chart, {"object_position": 2, "x_offset": left, "y_offset": 4, "description": f"{title}, {unit}"}
+        )
         if at is None:
             self.row += size[1] // 20 + 1
 
+    def page_break(self) -> None:
+        """Start a new printed page here."""
+        self._breaks.append(self.row)
+
+    def pixels(self, columns: int) -> float:
+        """Width of the first columns."""
+        return sum(7.0 * self._widths.get(c, NARROWEST) + 5.0 for c in range(columns))
+
     def finish(self) -> None:
-        """Set the column widths."""
+        """Set column widths, the height of rows whose text wraps, and page breaks."""
         for position, width in self._widths.items():
             self.sheet.set_column(position, position, width, self.formats.plain)
+        for row, cells in self._long.items():
+            lines = max(len(textwrap.wrap(text, int(self._widths[position]))) for position, text in cells)
+            if lines > 1:
+                self.sheet.set_row(row, 13.5 * lines + 1)
+        if self._breaks:
+            self.sheet.set_h_pagebreaks(self._breaks)
 
 
 def _series(sheet: str, name: tuple[int, int], categories: tuple[int, int, int, int], values: tuple[int, int, int, int],
             count: int, kind: str) -> dict[str, Any]:  # fmt: skip
     """One series of a chart in the next colour."""
     colour = PALETTE[count % len(PALETTE)]
-    drawn = {"fill": {"color": colour}, "border": {"color": "#FFFFFF", "width": 0.5}, "gap": 60} if kind == "column" else {
-        "fill": {"color": colour}, "line": {"color": colour}}
+    drawn = (
+        {"fill": {"color": colour}, "border": {"color": "#FFFFFF", "width": 0.5}, "gap": 60}
+        if kind == "column"
+        else {"fill": {"color": colour}, "line": {"color": colour}}
+    )
     return {"name": [sheet, *name], "categories": [sheet, *categories], "values": [sheet, *values], **drawn}

@@ -7,7 +7,6 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import (
-    remembered,
     MILLION,
     bill_tags,
     by_period,
@@ -16,7 +15,9 @@ from planner.results.frames import (
     may_pay,
     name_of,
     period_names,
+    periods,
     phases,
+    remembered,
     say_date,
     say_id,
     table,
@@ -55,7 +56,14 @@ def money_by_lane(plan: Plan) -> pd.DataFrame:
     """Lanes down, phases across: bills in USD million; what has no lane is named by its kind."""
     bills = timed(plan, table(plan, "bills"))
     lanes = bills["lane"].fillna("").astype(str)
-    named = {"headcount": "staff", "hire": "staff", "deploy": "staff", "train": "staff", "people": "care", "site": "sites"}
+    named = {
+        "headcount": "staff",
+        "hire": "staff",
+        "deploy": "staff",
+        "train": "staff",
+        "people": "care",
+        "site": "sites",
+    }
     others = bills["kind"].map(lambda kind: named.get(str(kind), "other")) if len(bills) else lanes
     frame = bills.assign(Lane=lanes.where(lanes != "", others), money=pd.to_numeric(bills["cost"]) / MILLION)
     laid = wide(frame, "Lane", "phase", "money", phases(plan))
@@ -100,13 +108,14 @@ def _lapse_words(plan: Plan, account: str) -> str:
     """When and how much of an account lapsed."""
     found = table(plan, "stocks")
     mine = found[(found["stock"] == f"account:{account}")].sort_values("step")
-    periods = table(plan, "periods").set_index("period")
+    known = periods(plan)
+    begins = dict(zip(known["period"], known["start_day"], strict=True))
+    dates = dict(zip(known["period"], known["from"], strict=True))
     said = []
     for period, start, lapsed, lost in mine[["period", "start_day", "lapsed", "lost"]].itertuples(index=False):
         amount = (float(lapsed) + float(lost)) / MILLION
         if amount > CENT:
-            first = periods.loc[int(period)]
-            day = pd.Timestamp(first["from"]) + pd.Timedelta(days=float(start) - float(first["start_day"]))
+            day = pd.Timestamp(dates[int(period)]) + pd.Timedelta(days=float(start) - float(begins[int(period)]))
             said.append(f"{amount:,.1f} lapsed on {say_date(day)}")
     return "; ".join(said)
 
@@ -122,7 +131,9 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         ]
         if not any(allowed):
             return "nothing was done that it may pay"
-        dry = {a for a, left in balances.groupby("Account")["Left"].last().items() if float(left) <= CENT and a != account}
+        dry = {
+            a for a, left in balances.groupby("Account")["Left"].last().items() if float(left) <= CENT and a != account
+        }
         paid = table(plan, "payments")
         by_dry = set(paid[paid["account"].map(name_of).isin(dry)]["bill"])
         closed = tags[~pd.Series(allowed, index=tags.index, dtype=bool) & tags["bill"].isin(by_dry)]
@@ -139,7 +150,11 @@ def _gated(case: Case, plan: Plan, account: str) -> tuple[float, str]:
     """Appropriations that never arrived because their reform was not taken: USD million, and which reform."""
     found = table(plan, "switches")
     taken = dict(zip(found["switch"], found["taken"].astype(bool), strict=True))
-    rows = [r for r in case.of(Appropriations) if r.account == account and r.needs and not taken.get(f"reform:{r.needs}", False)]
+    rows = [
+        r
+        for r in case.of(Appropriations)
+        if r.account == account and r.needs and not taken.get(f"reform:{r.needs}", False)
+    ]
     names = sorted({r.needs for r in rows})
     return sum(r.amount for r in rows), ", ".join(names)
 
@@ -175,7 +190,17 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
                 "Why": "; ".join(w for w in why if w) or "spent",
             }
         )
-    columns = ["Account", "What it is", "Came in", "Moved in or out", "Paid", "Lapsed", "Left at the end", "Spent, share", "Why"]
+    columns = [
+        "Account",
+        "What it is",
+        "Came in",
+        "Moved in or out",
+        "Paid",
+        "Lapsed",
+        "Left at the end",
+        "Spent, share",
+        "Why",
+    ]
     return pd.DataFrame(records, columns=columns)
 
 

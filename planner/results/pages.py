@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
@@ -20,9 +21,15 @@ from planner.sheets import Time
 
 DIVISION_TITLES = {
     "money": ("Money by country", "Where it is spent. 'region': what serves no single country."),
-    "officers": ("Officers and other staff by country", "At work there on average; staff lent elsewhere count where they help."),
+    "officers": (
+        "Officers and other staff by country",
+        "At work there on average; staff lent elsewhere count where they help.",
+    ),
     "visas": ("Visas by nationality", "People who are given a visa or another legal way, besides resettlement."),
-    "slots": ("Resettlement places by country of origin", "People who use a place of a resettlement ceiling or pledge."),
+    "slots": (
+        "Resettlement places by country of origin",
+        "People who use a place of a resettlement ceiling or pledge.",
+    ),
 }
 
 
@@ -37,9 +44,9 @@ class Writer:
     blocks: dict[str, Block | None] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
 
-    def page(self, name: str, title: str, lead: str) -> Page:
+    def page(self, name: str, title: str, lead: str, widest: int = 30) -> Page:
         """Start a sheet."""
-        made = Page(self.book, self.formats, name, title, lead, self.case.name or self.plan.record.case_name)
+        made = Page(self.book, self.formats, name, title, lead, self.case.name or self.plan.record.case_name, widest)
         self.pages.append(made)
         return made
 
@@ -69,7 +76,7 @@ def phase_label(row: Time) -> str:
     return f"{row.phase} {row.label.replace(',', ' ·')}"[:40]
 
 
-def totals(frame: pd.DataFrame, first: str = "Total", skip: tuple[str, ...] = ()) -> pd.Series:  # type: ignore[type-arg]
+def totals(frame: pd.DataFrame, first: str = "Total", skip: tuple[str, ...] = ()) -> pd.Series[Any]:
     """Total row of a table: sums of its numbers except those that do not add up."""
     sums: dict[str, object] = {}
     for position, column in enumerate(frame.columns):
@@ -107,7 +114,9 @@ def summary_page(writer: Writer) -> Page:
     page.heading("What it divides")
     page.table(writer.named(division_totals(case, plan)))
     page.heading("What held the plan back")
-    page.lines(held_back(case, plan) or ["Nothing in particular: no limit is reached for long."], bullet="• ", width=125)
+    page.lines(
+        held_back(case, plan) or ["Nothing in particular: no limit is reached for long."], bullet="• ", width=125
+    )
     page.row += 1
     page.heading("What was not proven")
     page.lines(plan.unproven or ["Nothing is left open within the case as it is written."], bullet="• ", width=125)
@@ -134,16 +143,29 @@ def summary_charts(writer: Writer, page: Page) -> None:
     phases_ = writer.phase_columns()
     blocks = writer.blocks
     top = page.row
-    page.sheet.set_h_pagebreaks([top])
-    size = (520, 290)
-    wide = {"size": size}
-    page.chart(blocks.get("money"), "Money by country and phase", "USD million", category="Country", rows_as_series=phases_,
-               at=(top, 0), **wide)  # type: ignore[arg-type]
-    page.chart(blocks.get("lanes"), "Money by lane and phase", "USD million", category="Lane", rows_as_series=phases_,
-               at=(top, 4), **wide)  # type: ignore[arg-type]
+    page.page_break()
+    wide = {"size": (540, 300)}
+    page.chart(
+        blocks.get("money"),
+        "Money by country and phase",
+        "USD million",
+        category="Country",
+        rows_as_series=phases_,
+        at=(top, 0),
+        **wide,
+    )  # type: ignore[arg-type]
+    page.chart(
+        blocks.get("lanes"),
+        "Money by lane and phase",
+        "USD million",
+        category="Lane",
+        rows_as_series=phases_,
+        at=(top, 555.0),
+        **wide,
+    )  # type: ignore[arg-type]
     low = top + 16
     for name, title, unit, at in (("waiting", "People who wait, at each period's end", "people", (low, 0)),
-                                  ("cadres", "Staff at work by period", "full-time equivalents", (low, 4))):  # fmt: skip
+                                  ("cadres", "Staff at work by period", "full-time equivalents", (low, 555.0))):  # fmt: skip
         block = blocks.get(name)
         if block is not None:
             chosen = [c for c in block.columns if c not in ("Period", "Until", "All who wait", "All cadres")]
@@ -153,11 +175,18 @@ def summary_charts(writer: Writer, page: Page) -> None:
 
 def division_page(writer: Writer) -> None:
     """Four tables, country by phase, each with its chart."""
-    page = writer.page("The division", "The division", "Who gets what, when: money, officers, visas and resettlement places by country and phase.")
+    page = writer.page(
+        "The division",
+        "The division",
+        "Who gets what, when: money, officers, visas and resettlement places by country and phase.",
+    )
     page.sheet.freeze_panes(2, 1)
+    parts, charts = division(writer.case, writer.plan), []
     for part in PARTS:
-        frame = division(writer.case, writer.plan)[part] if part not in writer.blocks else pd.DataFrame()
+        frame = parts[part]
         title, note = DIVISION_TITLES[part]
+        if part == "visas":
+            page.page_break()
         page.heading(f"{title}, {UNITS[part]}", note)
         unit = "FTE" if part == "officers" else UNITS[part]
         frame = writer.named(frame.rename(columns={"Used": "Used on average, FTE"}))
@@ -165,17 +194,33 @@ def division_page(writer: Writer) -> None:
         some = frame[frame.drop(columns=["Country", "Share"]).abs().sum(axis=1) > 0]
         frame = pd.concat([some, frame.drop(some.index)], ignore_index=True)
         block = page.table(frame, unit, total=totals(frame))
-        shown = Block(block.sheet, block.header, block.first, block.first + len(some) - 1, block.columns) if block and len(some) else None
+        shown = (
+            Block(block.sheet, block.header, block.first, block.first + len(some) - 1, block.columns)
+            if block and len(some)
+            else None
+        )
         writer.blocks[part] = shown
-        page.chart(shown, title, unit, category="Country", rows_as_series=writer.phase_columns(), at=(top, len(frame.columns) + 1),
-                   size=(480, 260))  # fmt: skip
-        page.row = max(page.row, top + 14)
+        charts.append((shown, title, unit, top))
+        page.row = max(page.row, top + 15)
+    left = page.pixels(len(writer.phase_columns()) + 4) + 20.0
+    for shown, title, unit, top in charts:
+        page.chart(
+            shown,
+            title,
+            unit,
+            category="Country",
+            rows_as_series=writer.phase_columns(),
+            at=(top, left),
+            size=(470, 280),
+        )
     page.finish()
 
 
 def money_page(writer: Writer) -> None:
     """Accounts with what stayed unspent and why, money by lane, then every payment."""
-    page = writer.page("Money", "Money", "Who pays for what, where and when; what stays unspent in each account, and why. USD million.")
+    page = writer.page(
+        "Money", "Money", "Who pays for what, where and when; what stays unspent in each account, and why. USD million."
+    )
     page.sheet.freeze_panes(2, 1)
     unit = "USD million"
     page.heading("Accounts over the whole plan")
@@ -196,7 +241,11 @@ def money_page(writer: Writer) -> None:
 
 def officers_page(writer: Writer) -> None:
     """Staff by cadre and period, by station and phase, and in full."""
-    page = writer.page("Officers", "Officers and other staff", "Who is on board, what they can do and what they did, in full-time equivalents (FTE).")
+    page = writer.page(
+        "Officers",
+        "Officers and other staff",
+        "Who is on board, what they can do and what they did, in full-time equivalents (FTE).",
+    )
     page.sheet.freeze_panes(2, 1)
     page.heading("At work on average by period, all stations", "Staff lent elsewhere count once.")
     frame = writer.until(officers_by_cadre(writer.plan))
@@ -204,7 +253,10 @@ def officers_page(writer: Writer) -> None:
     writer.blocks["cadres"] = block
     chosen = [c for c in frame.columns if c not in ("Period", "Until", "All cadres")]
     page.chart(block, "Staff at work by period", "FTE", category="Until", series=chosen, size=(760, 280))
-    page.heading("By cadre and station", "Effective staff on average in each phase, after training and attrition, with staff lent to the station.")
+    page.heading(
+        "By cadre and station",
+        "Effective staff on average in each phase, after training and attrition, with staff lent to the station.",
+    )
     page.table(writer.named(officers_by_phase(writer.case, writer.plan)), "FTE")
     page.heading("Every cadre, station and period")
     page.table(writer.until(officers(writer.case, writer.plan)), "FTE", filtered=True)
@@ -213,7 +265,9 @@ def officers_page(writer: Writer) -> None:
 
 def sites_page(writer: Writer) -> None:
     """Sites: when they open, what they cost, how full they are."""
-    page = writer.page("Sites", "Sites", "Ports, centres, shelters and hubs: when they open, how full they are, what they cost.")
+    page = writer.page(
+        "Sites", "Sites", "Ports, centres, shelters and hubs: when they open, how full they are, what they cost."
+    )
     page.sheet.freeze_panes(2, 1)
     page.heading("Over the plan")
     page.table(sites(writer.case, writer.plan))
@@ -229,4 +283,6 @@ def queues_block(writer: Writer, page: Page) -> None:
     block = page.table(frame, "people")
     writer.blocks["waiting"] = block
     chosen = [c for c in frame.columns if c not in ("Period", "Until", "All who wait")]
-    page.chart(block, "People who wait, at each period's end", "people", category="Until", series=chosen, size=(760, 280))
+    page.chart(
+        block, "People who wait, at each period's end", "people", category="Until", series=chosen, size=(760, 280)
+    )

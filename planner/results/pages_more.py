@@ -5,16 +5,21 @@ from __future__ import annotations
 from planner.results.pages import Writer, queues_block, totals
 from planner.results.people import flows, flows_by_state, queues, queues_summary, under_way
 from planner.results.record import defaults, evidence, outcomes, outcomes_by, record, warnings
-from planner.results.reforms import capital, decisions, reforms, rules
+from planner.results.reforms import capital, decisions, reforms, rules, tightest
 from planner.results.slots import pools, stream_bottlenecks, streams, visas_by_period
 
 
 def queues_page(writer: Writer) -> None:
     """Who waits, how long, how many over their limit."""
-    page = writer.page("Queues", "Queues", "Who waits where, how many leave within their time limit, how many are over it. People.")
+    page = writer.page(
+        "Queues", "Queues", "Who waits where, how many leave within their time limit, how many are over it. People."
+    )
     page.sheet.freeze_panes(2, 1)
     queues_block(writer, page)
-    page.heading("Every queue over the plan", "On time: share of those who left who had waited no longer than the limit, first in, first out.")
+    page.heading(
+        "Every queue over the plan",
+        "On time: share of those who left who had waited no longer than the limit, first in, first out.",
+    )
     page.table(queues_summary(writer.case, writer.plan), "people")
     page.heading("Every queue and period")
     page.table(writer.until(queues(writer.case, writer.plan)), "people", filtered=True)
@@ -23,12 +28,18 @@ def queues_page(writer: Writer) -> None:
 
 def slots_page(writer: Writer) -> None:
     """Pools and streams, with what held them."""
-    page = writer.page("Visas and slots", "Visas and slots", "What each cap offered, what was used, what lapsed, and what held each stream back. People.")
+    page = writer.page(
+        "Visas and slots",
+        "Visas and slots",
+        "What each cap offered, what was used, what lapsed, and what held each stream back. People.",
+    )
     page.sheet.freeze_panes(2, 1)
     page.heading("Streams over the plan", "'Held longest by': what was at its limit for the longest time.")
     frame = writer.named(streams(writer.case, writer.plan))
     page.table(frame, "people", total=totals(frame, skip=("Share of what was asked",)) if len(frame) else None)
-    page.heading("Pools by phase", "Came in: allotments, numbers released into it. Lapsed: unused at the end of the fiscal year.")
+    page.heading(
+        "Pools by phase", "Came in: allotments, numbers released into it. Lapsed: unused at the end of the fiscal year."
+    )
     page.table(pools(writer.case, writer.plan), "people")
     page.heading("Numbers used by period")
     used = writer.until(visas_by_period(writer.case, writer.plan))
@@ -43,7 +54,11 @@ def slots_page(writer: Writer) -> None:
 
 def reforms_page(writer: Writer) -> None:
     """Reforms taken and not taken, political capital."""
-    page = writer.page("Reforms", "Reforms", "Which decisions are taken when, what they open, what they cost; and the likely reason why others are not.")
+    page = writer.page(
+        "Reforms",
+        "Reforms",
+        "Which decisions are taken when, what they open, what they cost; and the likely reason why others are not.",
+    )
     page.sheet.freeze_panes(2, 1)
     frame = reforms(writer.case, writer.plan)
     page.heading("Decisions in order of time", "Reforms, openings of sites and partners of the coalition.")
@@ -65,7 +80,10 @@ def people_page(writer: Writer) -> None:
     lead = "Everybody is in exactly one compartment: opening + arrivals + moved in + came - moved out - went = closing. People."
     page = writer.page("People", "People", lead)
     page.sheet.freeze_panes(2, 1)
-    page.heading("By state over the whole plan", "The last column shows what does not add up: it should be empty or a dash everywhere.")
+    page.heading(
+        "By state over the whole plan",
+        "The last column shows what does not add up: it should be empty or a dash everywhere.",
+    )
     frame = flows_by_state(writer.plan)
     page.table(frame, "people", total=totals(frame))
     page.heading("Still under way when the plan ends")
@@ -77,18 +95,38 @@ def people_page(writer: Writer) -> None:
 
 def rules_page(writer: Writer) -> None:
     """Rules, rights first."""
-    page = writer.page("Rules", "Rules", "How much of each limit was used, rights first. Slack: what was left. Binding: the limit was reached.")
-    page.table(rules(writer.case, writer.plan), freeze=True, filtered=True, empty="The case has no rules.")
+    page = writer.page(
+        "Rules",
+        "Rules",
+        "How much of each limit was used, rights first. Slack: what was left. Binding: the limit was reached.",
+        40,
+    )
+    page.sheet.freeze_panes(2, 1)
+    page.heading(
+        "Every rule where it is tightest",
+        "A share or band is written as its difference to zero. Deployment and match limits stand among the rules.",
+    )
+    page.table(tightest(writer.case, writer.plan), empty="The case has no rules.")
+    page.heading("Every rule and time")
+    page.table(rules(writer.case, writer.plan), filtered=True, empty="The case has no rules.")
     page.finish()
 
 
 def outcomes_page(writer: Writer) -> None:
     """Outcomes by country, origin and group."""
-    page = writer.page("Outcomes", "Outcomes by country and group", "Where each outcome comes from. Phases add up to its value, except for worst-off and Gini outcomes.")
+    page = writer.page(
+        "Outcomes",
+        "Outcomes by country and group",
+        "Where each outcome comes from. Phases add up to its value, except for worst-off and Gini outcomes.",
+    )
     page.sheet.freeze_panes(2, 1)
     page.heading("Value and weight", "Points: what the outcome adds to the objective.")
     page.table(outcomes(writer.plan))
-    for across, note in (("country", "Country where it happens."), ("origin", "Country that people come from."), ("group", "Group of people.")):
+    for across, note in (
+        ("country", "Country where it happens."),
+        ("origin", "Country that people come from."),
+        ("group", "Group of people."),
+    ):
         page.heading(f"By {across}", note)
         page.table(writer.named(outcomes_by(writer.case, writer.plan, across)))
     page.finish()
@@ -96,7 +134,11 @@ def outcomes_page(writer: Writer) -> None:
 
 def warnings_page(writer: Writer) -> None:
     """Warnings first, then the defaults that were used."""
-    page = writer.page("Defaults and warnings", "Defaults and warnings", "What was assumed where a cell was empty, and what a reader should check.")
+    page = writer.page(
+        "Defaults and warnings",
+        "Defaults and warnings",
+        "What was assumed where a cell was empty, and what a reader should check.",
+    )
     page.heading("Warnings")
     page.table(warnings(writer.case, writer.plan), empty="No warnings.")
     page.heading("Defaults that were used")
@@ -108,7 +150,7 @@ def warnings_page(writer: Writer) -> None:
 def evidence_page(writer: Writer) -> None:
     """Evidence with the rows that rest on it."""
     lead = "Where the figures come from. Grades: S sourced, D derived, A assumption, U unverified."
-    page = writer.page("Evidence", "Evidence", lead)
+    page = writer.page("Evidence", "Evidence", lead, 46)
     page.table(evidence(writer.case), freeze=True, filtered=True, empty="The case names no evidence.")
     page.finish()
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import remembered, by_period, name_of, period_names, periods, table, timed, wide
+from planner.results.frames import by_period, name_of, period_names, periods, remembered, table, timed, wide
 from planner.sheets import People
 from planner.sheets.people import STATES
 
@@ -25,7 +25,9 @@ def _queues(plan: Plan) -> pd.DataFrame:
     """Compartments in which people wait, or that have a time limit."""
     found = by_period(plan, "people")
     limited = set(table(plan, "limits")["stock"])
-    return found[found["state"].isin(WAITING) | found["stock"].isin(limited)].sort_values(["stock", "period"], kind="stable")
+    return found[found["state"].isin(WAITING) | found["stock"].isin(limited)].sort_values(
+        ["stock", "period"], kind="stable"
+    )
 
 
 def _entered(limit: float, age: float, opening: float, ends: list[float], entered: list[float], when: Any) -> Any:
@@ -122,7 +124,10 @@ def flows(plan: Plan) -> pd.DataFrame:
     `Moved in` and `Moved out` are decided moves, `Came` and `Went by themselves` natural ones.
     """
     found = by_period(plan, "people").sort_values(["stock", "period"], kind="stable")
-    sums = {c: found[c].astype(float) for c in ("opening", "inflow", "switched", "made", "gained", "used", "lost", "lapsed", "closing")}
+    sums = {
+        c: found[c].astype(float)
+        for c in ("opening", "inflow", "switched", "made", "gained", "used", "lost", "lapsed", "closing")
+    }
     came = sums["inflow"] + sums["switched"]
     out = sums["lost"] + sums["lapsed"]
     expected = sums["opening"] + came + sums["made"] + sums["gained"] - sums["used"] - out
@@ -150,7 +155,9 @@ def flows_by_state(plan: Plan) -> pd.DataFrame:
     first = found.groupby(["State", "Compartment"], as_index=False).agg(
         {"Opening": "first", **dict.fromkeys(moving, "sum"), "Closing": "last", "Check: should be 0": "sum"}
     )
-    laid = first.groupby("State", as_index=False, sort=False)[["Opening", *moving, "Closing", "Check: should be 0"]].sum()
+    laid = first.groupby("State", as_index=False, sort=False)[
+        ["Opening", *moving, "Closing", "Check: should be 0"]
+    ].sum()
     order = {state: i for i, state in enumerate(STATES)}
     laid = laid.assign(order=laid["State"].map(lambda s: order.get(str(s), len(order)))).sort_values("order")
     return laid.drop(columns="order").reset_index(drop=True)
@@ -164,5 +171,9 @@ def under_way(plan: Plan) -> pd.DataFrame:
     found["undelivered"] = found["undelivered"].astype(float).fillna(0.0)
     found = found[found["undelivered"] > 0.5]
     return pd.DataFrame(
-        {"Going to": found["stock"].map(name_of), "State": found["state"], "People under way at the end": found["undelivered"]}
+        {
+            "Going to": found["stock"].map(name_of),
+            "State": found["state"],
+            "People under way at the end": found["undelivered"],
+        }
     ).reset_index(drop=True)

@@ -28,20 +28,24 @@ def read_plan(path: str | Path) -> Plan:
     names = set(book.sheet_names)
     missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in names]
     if missing:
-        message = f"{path} is no plan workbook: sheet '{missing[0]}' is missing. Give the file that 'planner solve' wrote."
+        message = (
+            f"{path} is no plan workbook: sheet '{missing[0]}' is missing. Give the file that 'planner solve' wrote."
+        )
         raise OutputError(message)
     try:
         values = _values(book)
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
         return _plan(values, tables)
     except (KeyError, TypeError, ValueError) as error:
-        message = f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
+        message = (
+            f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
+        )
         raise OutputError(message) from error
 
 
 def _rows(book: CalamineWorkbook, name: str) -> list[list[Any]]:
     """Header and body of a machine sheet."""
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return rows[HEADER:]
 
 
@@ -62,11 +66,21 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds")}
     record = Record(**{**flat, **nested, "changes": changes, "coefficient_range": (float(low), float(high))})
     status = Status(values["status"][""])
-    single = {name: values[name][""] for name in ("objective", "bound", "gap", "verified")}
-    listed = {name: tuple(values.get(name, {}).values()) for name in ("defaults", "warnings", "unproven")}
-    compared = {name: dict(values.get(name, {})) for name in ("doing_nothing", "previous")}
     found = status in (Status.OPTIMAL, Status.FEASIBLE)
-    return Plan(status=status, record=record, tables=tables if found else {}, **single, **listed, **compared)
+    return Plan(
+        status=status,
+        record=record,
+        objective=values["objective"][""],
+        bound=values["bound"][""],
+        gap=values["gap"][""],
+        tables=tables if found else {},
+        doing_nothing=dict(values.get("doing_nothing", {})),
+        previous=dict(values.get("previous", {})),
+        defaults=tuple(values.get("defaults", {}).values()),
+        warnings=tuple(values.get("warnings", {}).values()),
+        unproven=tuple(values.get("unproven", {}).values()),
+        verified=values["verified"][""],
+    )
 
 
 def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.DataFrame:

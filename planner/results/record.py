@@ -19,7 +19,9 @@ FLAGS = ("gap", "time_limit", "threads", "seed", "method")
 def outcomes_by(case: Case, plan: Plan, across: str) -> pd.DataFrame:
     """Outcomes down by `across` (country, origin or group), phases across, in each outcome's unit."""
     terms = timed(plan, table(plan, "outcome_terms"))
-    terms = terms.assign(Who=terms[across].fillna("").astype(str).replace("", REGION if across == "country" else "all, mixed"))
+    terms = terms.assign(
+        Who=terms[across].fillna("").astype(str).replace("", REGION if across == "country" else "all, mixed")
+    )
     units = dict(zip(table(plan, "outcomes")["outcome"], table(plan, "outcomes")["unit"], strict=True))
     laid = wide(terms, ["outcome", "Who"], "phase", "value", phases(plan))
     laid = laid[laid["Plan total"].abs() > 1e-9]
@@ -84,7 +86,18 @@ def evidence(case: Case) -> pd.DataFrame:
         }
         for row in case.of(Evidence)
     ]
-    columns = ["Id", "What it says", "Central", "Low", "High", "Unit", "Grade", "Published", "Source", "Rows that use it"]
+    columns = [
+        "Id",
+        "What it says",
+        "Central",
+        "Low",
+        "High",
+        "Unit",
+        "Grade",
+        "Published",
+        "Source",
+        "Rows that use it",
+    ]
     frame = pd.DataFrame(records, columns=columns)
     return frame.astype(dict.fromkeys(["Central", "Low", "High"], float))
 

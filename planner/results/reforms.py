@@ -18,6 +18,9 @@ UNITS = {
 """Unit of each measure of sheet Rules."""
 
 
+SENSES = {"<=": "at most", ">=": "at least", "==": "equals"}
+
+
 def enabled_rows(case: Case) -> dict[str, list[Row]]:
     """Reform or site: the rows anywhere whose Needs name it."""
     found: dict[str, list[Row]] = {}
@@ -34,7 +37,11 @@ def _enabled_words(case: Case, plan: Plan, name: str, rows: list[Row]) -> str:
     """What a reform opened and how much of it was done, in words."""
     done = table(plan, "activities")
     volumes = done.groupby(["sheet", "row"])["level"].sum() if len(done) else pd.Series(dtype=float)
-    units = done.drop_duplicates(["sheet", "row"]).set_index(["sheet", "row"])["unit"] if len(done) else pd.Series(dtype=object)
+    units = (
+        done.drop_duplicates(["sheet", "row"]).set_index(["sheet", "row"])["unit"]
+        if len(done)
+        else pd.Series(dtype=object)
+    )
     said = []
     for row in rows:
         key = (row.SHEET, row.id)
@@ -69,7 +76,9 @@ def _not_taken(case: Case, plan: Plan, row: Reforms, taken: dict[str, bool]) -> 
     if missing:
         return f"needs {', '.join(missing)}, not taken"
     rivals = [e for e in row.excludes if taken.get(f"reform:{e}", False)]
-    rivals += [r.reform for r in case.of(Reforms) if row.reform in r.excludes and taken.get(f"reform:{r.reform}", False)]
+    rivals += [
+        r.reform for r in case.of(Reforms) if row.reform in r.excludes and taken.get(f"reform:{r.reform}", False)
+    ]
     if rivals:
         return f"excluded by {', '.join(sorted(set(rivals)))}"
     return _not_reached(case, plan, row) or _no_capital(case, plan, row, dates) or "not worth its price to the outcomes"
@@ -106,7 +115,10 @@ def _no_capital(case: Case, plan: Plan, row: Reforms, dates: list[float]) -> str
 def reforms(case: Case, plan: Plan) -> pd.DataFrame:
     """Every reform: taken when, in force from when, what it enabled, capital and money; or why it was not taken."""
     found = table(plan, "switches").set_index("switch") if len(table(plan, "switches")) else table(plan, "switches")
-    taken = {str(s): bool(t) for s, t in zip(table(plan, "switches")["switch"], table(plan, "switches")["taken"], strict=True)}
+    taken = {
+        str(s): bool(t)
+        for s, t in zip(table(plan, "switches")["switch"], table(plan, "switches")["taken"], strict=True)
+    }
     bills = table(plan, "bills")
     paid = bills.groupby("bill")["cost"].sum() if len(bills) else pd.Series(dtype=float)
     needed = enabled_rows(case)
@@ -116,7 +128,9 @@ def reforms(case: Case, plan: Plan) -> pd.DataFrame:
         yes = taken.get(identity, False) or row.in_force
         mine = found.loc[identity] if identity in found.index else None
         decided = "already in force" if row.in_force else say_date(mine["date"]) if yes and mine is not None else ""
-        force = "the start" if row.in_force else say_day(case, mine["in_force_from"]) if yes and mine is not None else ""
+        force = (
+            "the start" if row.in_force else say_day(case, mine["in_force_from"]) if yes and mine is not None else ""
+        )
         enabled = _enabled_words(case, plan, row.reform, needed.get(row.reform, []))
         records.append(
             {
@@ -162,7 +176,7 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
     found = table(plan, "rules")
     for record in found.to_dict("records"):
         name = str(record["rule"])
-        row = rows.get(name.split(" | ")[0])
+        row = rows.get(name.split(" | ", maxsplit=1)[0])
         violation = finite(record["violation"]) or 0.0
         state = "BROKEN" if violation > 1e-9 else "binding" if record["binding"] else "slack"
         records.append(
@@ -171,7 +185,7 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
                 "Category": str(record["category"] or ""),
                 "Over": str(record["scope"] or ""),
                 "Value": finite(record["left"]),
-                "Sense": str(record["sense"]),
+                "Sense": SENSES.get(str(record["sense"]), str(record["sense"])),
                 "Limit": finite(record["right"]),
                 "Slack": finite(record["slack"]),
                 "Broken by": violation,
@@ -194,9 +208,30 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
     numbers = ["Value", "Limit", "Slack", "Broken by"]
     frame[numbers] = frame[numbers].astype(float)
     ranked = {"SWITCHED OFF": 0, "BROKEN": 1, "binding": 2, "slack": 3}
-    order = [(CATEGORY_ORDER.get(str(c), 9), ranked.get(str(s), 9)) for c, s in zip(frame["Category"], frame["State"], strict=True)]
+    order = [
+        (CATEGORY_ORDER.get(str(c), 9), ranked.get(str(s), 9))
+        for c, s in zip(frame["Category"], frame["State"], strict=True)
+    ]
     frame = frame.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
     return frame.reset_index(drop=True)
+
+
+def tightest(case: Case, plan: Plan) -> pd.DataFrame:
+    """One row a rule: where it is tightest, and at how many of its times it binds."""
+    found = rules(case, plan)
+    size = found[["Value", "Limit"]].abs().max(axis=1).clip(lower=1.0)
+    near = found.assign(near=(found["Slack"] / size).fillna(-1.0), order=range(len(found)))
+    first = (
+        near.sort_values(["Rule", "near"], kind="stable")
+        .drop_duplicates("Rule")
+        .sort_values("order")
+        .drop(columns=["near", "order"])
+    )
+    binds = found["State"].isin(["binding", "BROKEN"]).groupby(found["Rule"]).sum()
+    times = found.groupby("Rule").size()
+    at = first["Rule"].map(binds).astype(int).astype(str) + " of " + first["Rule"].map(times).astype(str)
+    first.insert(list(first.columns).index("State") + 1, "Reached", at)
+    return first.reset_index(drop=True)
 
 
 def decisions(case: Case, plan: Plan) -> pd.DataFrame:

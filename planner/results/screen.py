@@ -50,9 +50,13 @@ def show(case: Case, plan: Plan) -> RenderableType:
 
 def _table(title: str, names: list[str]) -> Table:
     """Make a table whose first column is text and whose others are figures."""
-    table = Table(title=title, title_justify="left", title_style="bold", width=WIDTH, header_style="bold", show_edge=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", width=WIDTH, header_style="bold", show_edge=False
+    )
     for position, name in enumerate(names):
-        table.add_column(Text(name), justify="left" if position == 0 else "right", overflow="fold", ratio=3 if position == 0 else 1)
+        table.add_column(
+            Text(name), justify="left" if position == 0 else "right", overflow="fold", ratio=3 if position == 0 else 1
+        )
     return table
 
 
@@ -67,7 +71,9 @@ def _outcomes(case: Case, plan: Plan) -> Table:
     drawn = _table("What the plan achieves", ["Outcome", *(said.get(c, c) for c in columns)])
     for row in frame.to_dict("records"):
         unit = str(row["Unit"])
-        drawn.add_row(Text(f"{row['Outcome']}, {unit}"), *(figure(row[c], unit, change=c == DIFFERENCE) for c in columns))
+        drawn.add_row(
+            Text(f"{row['Outcome']}, {unit}"), *(figure(row[c], unit, change=c == DIFFERENCE) for c in columns)
+        )
     return drawn
 
 
@@ -78,5 +84,9 @@ def _divided(case: Case, plan: Plan) -> Table:
     drawn = _table("What it divides (by country: sheet 'The division')", ["What", *names, "Plan"])
     for row in frame.to_dict("records"):
         unit = str(row["Unit"])
-        drawn.add_row(Text(f"{row['What']}, {unit}"), *(figure(row[p], unit) for p in names), figure(row["Plan total or average"], unit))
+        drawn.add_row(
+            Text(f"{row['What']}, {unit}"),
+            *(figure(row[p], unit) for p in names),
+            figure(row["Plan total or average"], unit),
+        )
     return drawn

@@ -9,7 +9,21 @@ import pandas as pd
 from planner.case import Case
 from planner.compile.draft import matches, parse_selection
 from planner.plan import Plan
-from planner.results.frames import remembered, NEAR, bill_tags, by_period, may_pay, name_of, period_names, phases, split, table, timed, wide
+from planner.results.frames import (
+    NEAR,
+    added,
+    bill_tags,
+    by_period,
+    may_pay,
+    name_of,
+    period_names,
+    phases,
+    remembered,
+    split,
+    table,
+    timed,
+    wide,
+)
 from planner.results.money import accounts_dry
 from planner.sheets import Curves, Funding, Needs, Pipelines, Rules, Slots, Visas
 
@@ -19,18 +33,31 @@ NOTHING = "nothing: more would not serve the outcomes better"
 def pools(case: Case, plan: Plan) -> pd.DataFrame:
     """Every pool and phase, in numbers: opening, came in, released to others, used, lapsed, left."""
     found = by_period(plan, "pool")
-    columns = ["Pool", "Kind", "Phase", "Opening", "Came in", "Used", "Released to other pool", "Lapsed", "Left", "Used, share"]
+    columns = [
+        "Pool",
+        "Kind",
+        "Phase",
+        "Opening",
+        "Came in",
+        "Used",
+        "Released to other pool",
+        "Lapsed",
+        "Left",
+        "Used, share",
+    ]
     if found.empty:
         return pd.DataFrame(columns=columns)
     rows = {row.pool: row for row in case.of(Slots)}
     done = table(plan, "activities")
     released = done[done["kind"] == "release"]
-    gone = released.assign(stock="pool:" + released["activity"].map(name_of)).groupby(["stock", "period"], as_index=False)["level"].sum()
-    found = found.merge(gone.astype({"period": found["period"].dtype}), on=["stock", "period"], how="left")
+    gone = added(released.assign(stock="pool:" + released["activity"].map(name_of)), ["stock", "period"], "level")
+    found = found.merge(gone, on=["stock", "period"], how="left")
     found["level"] = found["level"].astype(float).fillna(0.0)
     found["phase"] = pd.Categorical(found["phase"], categories=phases(plan), ordered=True)
     flows = dict.fromkeys(["inflow", "made", "switched", "gained", "used", "level", "lapsed", "lost"], "sum")
-    laid = found.groupby(["stock", "phase"], as_index=False, observed=True).agg({"opening": "first", **flows, "closing": "last"})
+    laid = found.groupby(["stock", "phase"], as_index=False, observed=True).agg(
+        {"opening": "first", **flows, "closing": "last"}
+    )
     came = laid["inflow"] + laid["made"] + laid["switched"] + laid["gained"]
     used = laid["used"] - laid["level"]
     offered = laid["opening"] + came
@@ -68,7 +95,11 @@ class _Limits:
 
 def _exhausted(case: Case, plan: Plan) -> list[tuple[int, str]]:
     """Pools and compartments with nothing left at a period's end; a pool that was thrown away was not used up."""
-    carry = {f"pool:{r.pool}": (set(case.fiscal_edges(r.fiscal_year)), r.carry_over_share) for r in case.of(Slots) if r.fiscal_year}
+    carry = {
+        f"pool:{r.pool}": (set(case.fiscal_edges(r.fiscal_year)), r.carry_over_share)
+        for r in case.of(Slots)
+        if r.fiscal_year
+    }
     stocks = table(plan, "stocks")
     steps = stocks[stocks["kind"].isin(["pool", "people"])].sort_values(["stock", "step"])
     last = steps.drop_duplicates(["stock", "period"], keep="last")
@@ -105,7 +136,11 @@ def _limits(case: Case, plan: Plan) -> _Limits:
     rules = table(plan, "rules")
     binding = {str(r).split(" | ")[0] for r, b in zip(rules["rule"], rules["binding"], strict=True) if b}
     for rule in case.of(Rules):
-        if rule.rule in binding and rule.relation in ("at most", "equals", "at most share of", "grows at most") and rule.where:
+        if (
+            rule.rule in binding
+            and rule.relation in ("at most", "equals", "at most share of", "grows at most")
+            and rule.where
+        ):
             found.rules.append((rule.rule, parse_selection(rule.where)))
     return found
 
@@ -126,7 +161,9 @@ def _periods(plan: Plan) -> list[Period]:
     frame = table(plan, "periods").sort_values("period")
     return [
         Period(int(p), str(n), str(ph), float(d), (float(s) + float(e)) / 2.0)
-        for p, n, ph, d, s, e in frame[["period", "name", "phase", "days", "start_day", "end_day"]].itertuples(index=False)
+        for p, n, ph, d, s, e in frame[["period", "name", "phase", "days", "start_day", "end_day"]].itertuples(
+            index=False
+        )
     ]
 
 
@@ -149,10 +186,14 @@ def _staff_of(row: Visas | Pipelines, case: Case) -> str:
     return f"staff:{row.cadre} / {row.station or place}"
 
 
-def _held_by(case: Case, limits: _Limits, row: Visas | Pipelines, rates: list[float], spans: list[Period], t: int) -> list[str]:
+def _held_by(
+    case: Case, limits: _Limits, row: Visas | Pipelines, rates: list[float], spans: list[Period], t: int
+) -> list[str]:
     """Everything at its limit for one stream in one period, in the order in which people ask."""
     period, rate = spans[t], rates[t]
-    waiting = [n for n in row.needs if limits.force.get((f"reform:{n}", period.number), 0.0) < period.days * (1.0 - NEAR)]
+    waiting = [
+        n for n in row.needs if limits.force.get((f"reform:{n}", period.number), 0.0) < period.days * (1.0 - NEAR)
+    ]
     said = [f"reform not in force: {name}" for name in waiting]
     empty, full = limits.empty.get(period.number, set()), limits.full.get(period.number, set())
     said += [f"pool used up: {pool}" for pool in row.slots if f"pool:{pool}" in empty]
@@ -206,7 +247,9 @@ def _need_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int
     for need in case.of(Needs):
         if need.row != row.id or need.ratio <= 0.0 or level <= 0.0:
             continue
-        supply = sum(limits.level.get((f"{kind}:{need.needed}", period), 0.0) for kind in ("stage", "programme", "visa"))
+        supply = sum(
+            limits.level.get((f"{kind}:{need.needed}", period), 0.0) for kind in ("stage", "programme", "visa")
+        )
         if supply <= need.ratio * level * (1.0 + NEAR):
             said.append(f"what goes with it: {need.needed}")
     return said
@@ -240,7 +283,17 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
                     "Held by": "; ".join(held) or NOTHING,
                 }
             )
-    columns = ["Stream", "Pools", "Period", "phase", "days", "People", "Asked for", "Share of what was asked", "Held by"]
+    columns = [
+        "Stream",
+        "Pools",
+        "Period",
+        "phase",
+        "days",
+        "People",
+        "Asked for",
+        "Share of what was asked",
+        "Held by",
+    ]
     frame = pd.DataFrame(records, columns=columns)
     numbers = ["days", "People", "Asked for", "Share of what was asked"]
     return frame.astype(dict.fromkeys(numbers, float))
@@ -252,7 +305,7 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     laid = wide(found, "Stream", "phase", "People", phases(plan))
     first = found.assign(first=found["Held by"].str.split("; ").str[0]) if len(found) else found.assign(first="")
     asked = found.groupby("Stream")["Asked for"].sum(min_count=1)
-    longest = first.groupby(["Stream", "first"], as_index=False)["days"].sum()
+    longest = added(first, ["Stream", "first"], "days")
     longest = longest.sort_values(["Stream", "days"], ascending=[True, False], kind="stable").drop_duplicates("Stream")
     held = dict(zip(longest["Stream"], longest["first"], strict=True))
     laid["Asked for"] = laid["Stream"].map(asked).astype(float)
@@ -272,4 +325,11 @@ def visas_by_period(case: Case, plan: Plan) -> pd.DataFrame:
     names = sorted(set(parts["pool"]))
     laid = wide(parts, "period_name", "pool", "level", names, total="All")
     laid = laid.drop(columns="All").rename(columns={"period_name": "Period"})
-    return laid.set_index("Period").reindex(period_names(plan)).astype(float).fillna(0.0).rename_axis("Period").reset_index()
+    return (
+        laid.set_index("Period")
+        .reindex(period_names(plan))
+        .astype(float)
+        .fillna(0.0)
+        .rename_axis("Period")
+        .reset_index()
+    )

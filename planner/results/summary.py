@@ -30,7 +30,9 @@ def status_sentence(plan: Plan) -> str:
     if plan.status is Status.INFEASIBLE:
         return "No plan keeps all limits at once: some hard rules, floors or dates contradict each other."
     if plan.status is Status.UNBOUNDED:
-        return "The case has no best plan: something useful costs nothing and has no limit, which is a fault in the data."
+        return (
+            "The case has no best plan: something useful costs nothing and has no limit, which is a fault in the data."
+        )
     if plan.status is Status.NO_PLAN:
         return "No plan was found in the time given. That does not mean that there is none."
     if plan.gap is None:
@@ -159,7 +161,11 @@ def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
             f"{top['Account']} ({top['Why']})."
         )
     dry = sorted({str(a) for a in account_by_phase(plan).query("Left <= 0.001 and Paid > 0")["Account"]})
-    return (1.2, f"Money: {', '.join(dry[:4])} {'is' if len(dry) == 1 else 'are'} spent to the last dollar.") if dry else None
+    return (
+        (1.2, f"Money: {', '.join(dry[:4])} {'is' if len(dry) == 1 else 'are'} spent to the last dollar.")
+        if dry
+        else None
+    )
 
 
 def _rule_note(plan: Plan) -> tuple[float, str] | None:

@@ -49,7 +49,12 @@ def _json(value: Any) -> str:
 
 def write_tables(book: Workbook, formats: Formats, plan: Plan) -> None:
     """Write the plan's values and all its tables, one sheet each, at the end of the workbook."""
-    sheet = _sheet(book, formats, PLAN_SHEET, "Values of the plan for other programs, as JSON text; the sheets before say the same in words.")
+    sheet = _sheet(
+        book,
+        formats,
+        PLAN_SHEET,
+        "Values of the plan for other programs, as JSON text; the sheets before say the same in words.",
+    )
     for position, header in enumerate(("part", "name", "value")):
         sheet.write_string(HEADER, position, header, formats.header)
     for row, values in enumerate(plan_values(plan), HEADER + 1):

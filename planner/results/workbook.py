@@ -14,7 +14,15 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import OutputError, tidy
 from planner.results.layout import Formats
-from planner.results.pages import Writer, division_page, money_page, officers_page, sites_page, summary_charts, summary_page
+from planner.results.pages import (
+    Writer,
+    division_page,
+    money_page,
+    officers_page,
+    sites_page,
+    summary_charts,
+    summary_page,
+)
 from planner.results.pages_more import (
     evidence_page,
     outcomes_page,
@@ -69,7 +77,7 @@ def _created(plan: Plan) -> datetime:
     try:
         return datetime.fromisoformat(plan.record.solved_at).replace(tzinfo=None)
     except ValueError:
-        return datetime(2000, 1, 1)  # noqa: DTZ001
+        return datetime(2000, 1, 1)
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -83,8 +91,8 @@ def _replace(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
@@ -94,10 +102,10 @@ def _replace(path: Path, content: bytes) -> None:
 def _why(path: Path, error: OSError) -> str:
     """Say what kept a file from being written and what to do."""
     if not path.parent.exists():
-        return f"{path} cannot be written: folder {path.parent} does not exist. Make it, or give another name with --out."
+        return f"{path} cannot be written: there is no folder {path.parent}. Make it, or give another name with --out."
     if path.is_dir():
         return f"{path} cannot be written: it is a folder. Give the name of a file with --out."
     if isinstance(error, PermissionError):
-        return (f"{path} cannot be written: permission denied. Close it if it is open in a spreadsheet, or give another "
-                f"name or folder with --out.")  # fmt: skip
+        mend = "Close it if it is open in a spreadsheet, or give another name or folder with --out."
+        return f"{path} cannot be written: permission denied. {mend}"
     return f"{path} cannot be written: {error.strerror or error}. Free some space or give another folder with --out."

@@ -84,7 +84,7 @@ class RawRecipes(Row):
     GROUP = "advanced"
 
     activity: str = key("Activity", refers=("Raw activities",), help="Which activity")
-    verb: str = key("Verb", help="use, make, occupy or provide")
+    verb: str = choice("Verb", "use", "make", "occupy", "provide", help="What it does to the ledger", default=REQUIRED, key=True)
     ledger: str = key("Ledger", refers=("Raw ledgers",), help="Which ledger")
     line: str = key("Line", help="Tells several lines apart", blank="one line only")
     quantity: float = number("Quantity", "units a unit", help="How much for one unit", default=REQUIRED, blank="")
@@ -105,7 +105,7 @@ class RawEffects(Row):
     GROUP = "advanced"
 
     reform: str = key("Reform", refers=("Reforms",), help="Which reform")
-    verb: str = key("Verb", help="release, raise, provide or charge")
+    verb: str = choice("Verb", "release", "raise", "provide", "charge", help="What it does to the ledger", default=REQUIRED, key=True)
     ledger: str = key("Ledger", refers=("Raw ledgers",), help="Which ledger")
     quantity: float = number("Quantity", "units", low=0, help="How much", default=REQUIRED, blank="")
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="Days after it is in force")

@@ -100,11 +100,11 @@ def day(name: str, *, help: str, default: Any = None, blank: str = "none") -> An
     return _column("date", name, unit="date", help=help, default=default, blank=blank)
 
 
-def choice(name: str, *choices: str, help: str, default: Any = None) -> Any:
+def choice(name: str, *choices: str, help: str, default: Any = None, key: bool = False) -> Any:
     """One of the listed words; the first is the default unless another is named."""
     first = choices[0] if default is None else default
     blank = "" if first is REQUIRED else str(first)
-    return _column("choice", name, choices=choices, help=help, default=first, blank=blank)
+    return _column("choice", name, choices=choices, help=help, default=first, blank=blank, key=key)
 
 
 def yes(name: str, *, help: str, default: bool = False) -> Any:

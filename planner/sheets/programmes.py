@@ -67,7 +67,7 @@ class Curves(Row):
     SHEET: ClassVar[str] = "Curves"
     PURPOSE: ClassVar[str] = "Where returns are not proportional: stretches with their effect."
 
-    row: str = key("Programme", refers=("Programmes", "Visas", "Pipelines"), help="Row that the curve belongs to")
+    row: str = key("Programme", refers=("Programmes", "Visas", "Pipelines", "Raw activities"), help="Row that the curve belongs to")
     stretch: int = whole("Stretch", "number", help="1, 2, 3, ... in order", default=REQUIRED, blank="", low=1, key=True)
     width: float = number("Width", "units a year", positive=True, low=0, help="Length of the stretch", default=REQUIRED, blank="")
     effect: float = number("Effect", "effective units a unit", low=0, help="Effect of one unit here", default=REQUIRED, blank="")

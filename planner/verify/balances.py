@@ -7,10 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.verify.replay import Balance, Replay, Steps
+from planner.verify.replay import Balance, Replay
 from planner.verify.report import Array, Opener
 from planner.verify.world import Stock
 
+MOST_ROUNDS = 200
+"""Rounds in which compartments with different steps exchange what they lose; a few suffice."""
 COLUMNS = ("opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing")
 
 
@@ -22,6 +24,7 @@ class Ledger:
         self.replay, self.world = replay, replay.world
         self.periods = replay.periods
         self.balances: dict[str, Balance] = {}
+        self._flows: dict[str, tuple[Array, ...]] = {}
         for family in self._families():
             self._carry(family)
 
@@ -43,58 +46,72 @@ class Ledger:
         return list(groups.values())
 
     def _carry(self, family: list[Stock]) -> None:
-        """Step through the days at which a family is cut; all its members share their steps."""
+        """Carry a family: together where its members share their steps, else in turn until nothing changes."""
+        steps = [self.replay.steps(stock) for stock in family]
+        if all(np.array_equal(s.edges, steps[0].edges) for s in steps):
+            share = np.zeros((len(family), len(family)))
+            number = {stock.id: i for i, stock in enumerate(family)}
+            for stock in family:
+                for target, part in stock.loss_to:
+                    share[number[target], number[stock.id]] += part
+            self._run(family, share, np.zeros((len(family), len(steps[0]))))
+            return
+        gains = {stock.id: np.zeros(len(s)) for stock, s in zip(family, steps, strict=True)}
+        for _ in range(MOST_ROUNDS):
+            for stock in family:
+                self._run([stock], np.zeros((1, 1)), gains[stock.id][None, :])
+            fresh = self._gains(family)
+            still = all(np.allclose(fresh[name], gains[name], rtol=1e-14, atol=1e-12) for name in gains)
+            gains = fresh
+            if still:
+                return
+
+    def _gains(self, family: list[Stock]) -> dict[str, Array]:
+        """What each member gains, a step's loss being even over its days."""
+        gains = {stock.id: np.zeros(len(self.replay.steps(stock))) for stock in family}
+        for stock in family:
+            balance = self.balances[stock.id]
+            lost_before = np.append(0.0, np.cumsum(balance.lost))
+            for target, part in stock.loss_to:
+                edges = self.replay.steps(self.world.stocks[target]).edges
+                gains[target] += part * np.diff(np.interp(edges, balance.steps.edges, lost_before))
+        return gains
+
+    def _run(self, family: list[Stock], share: Array, given: Array) -> None:
+        """Step a family through its days; `share` says who gains what others lose, `given` is gained besides."""
         replay = self.replay
         steps = [replay.steps(stock) for stock in family]
-        number = {stock.id: i for i, stock in enumerate(family)}
-        flows = [replay._flows(stock) for stock in family]
+        for stock in family:
+            if stock.id not in self._flows:
+                self._flows[stock.id] = replay.flows(stock)
+        inflow, made, switched, used, paid = (np.array([self._flows[s.id][k] for s in family]) for k in range(5))
         count = len(steps[0])
-        if any(len(s) != count for s in steps):
-            steps, flows = self._recut(family), []
-            flows = [replay._flows(stock) for stock in family]
-            count = len(steps[0])
-        inflow, made, switched, used, paid = (np.array([f[k] for f in flows]) for k in range(5))
         loss = np.array([s.loss for s in family])
         on_opening = np.array([s.on_opening for s in family])
-        share = np.zeros((len(family), len(family)))
-        for stock in family:
-            for target, part in stock.loss_to:
-                share[number[target], number[stock.id]] += part
-        opening, lost, lapsed, closing, gained = (np.zeros((len(family), count)) for _ in range(5))
-        claimed = np.array([replay.disposed.get(s.id, np.zeros(count)) for s in family])
-        balance = np.array([s.opening for s in family])
+        opening, lost, closing, gained = (np.zeros((len(family), count)) for _ in range(4))
+        lapsed = np.array([replay.disposed.get(s.id, np.zeros(count)) for s in family])
         kept = np.array([s.kept for s in steps])
+        balance = np.array([s.opening for s in family])
         for j in range(count):
             opening[:, j] = balance
             unkept = (1.0 - kept[:, j]) * balance
-            thrown = claimed[:, j] - unkept
             exponent = loss * steps[0].days[j] / 365.0
             gone = -np.expm1(-exponent)
             passing = np.where((exponent > 0.0) & ~on_opening, 1.0 - gone / np.where(exponent > 0.0, exponent, 1.0), 0.0)
-            net = inflow[:, j] + made[:, j] + switched[:, j] - used[:, j] - paid[:, j] - thrown
+            net = inflow[:, j] + made[:, j] + switched[:, j] + given[:, j] - used[:, j] - paid[:, j]
+            net -= lapsed[:, j] - unkept
             left = gone * kept[:, j] * balance + passing * net
             if share.any():
                 left = np.linalg.solve(np.eye(len(family)) - passing[:, None] * share, left)
             gained[:, j] = share @ left
-            lost[:, j], lapsed[:, j] = left, claimed[:, j]
+            lost[:, j] = left
             balance = balance - unkept + net + gained[:, j] - left
             closing[:, j] = balance
         for i, stock in enumerate(family):
             self.balances[stock.id] = Balance(
-                steps[i], opening[i], inflow[i], made[i], switched[i], gained[i], used[i], paid[i], lost[i], lapsed[i],
-                closing[i], replay.undelivered(stock.id),
+                steps[i], opening[i], inflow[i], made[i], switched[i], gained[i] + given[i], used[i], paid[i], lost[i],
+                lapsed[i], closing[i], replay.undelivered(stock.id),
             )  # fmt: skip
-
-    def _recut(self, family: list[Stock]) -> list[Steps]:
-        """Cut all members of a family at all their days."""
-        edges = np.unique(np.concatenate([self.replay.steps(stock).edges for stock in family]))
-        result = []
-        for stock in family:
-            period = np.searchsorted(self.replay.calendar.end, edges[:-1], side="right").astype(float)
-            kept = np.array([stock.carry.get(float(day), 1.0) for day in edges[:-1]])
-            self.replay._steps[stock.id] = Steps(edges, period, kept)
-            result.append(self.replay._steps[stock.id])
-        return result
 
     def presence(self, stock: str) -> Array:
         """Unit-days in each period, by the trapezoid over steps."""

@@ -13,7 +13,7 @@ from planner.verify.costs import Costs
 from planner.verify.occupancy import Use
 from planner.verify.report import Array
 from planner.verify.selection import Selection, read_selection
-from planner.verify.world import MONEY, PEOPLE, Tags
+from planner.verify.world import MONEY, Tags
 
 STANDS = ("people in", "level", "numbers left", "money left")
 """Measures that are read at the end of a scope; all others add up over it."""
@@ -21,11 +21,12 @@ STANDS = ("people in", "level", "numbers left", "money left")
 
 @dataclass(frozen=True)
 class Part:
-    """What one subject contributes in each period (or stands at, at each period's end)."""
+    """What one subject contributes in each period (or stands at, at each period's end); `unit` is its natural scale."""
 
     subject: str
     tags: Tags
     values: Array
+    unit: float
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,12 @@ class Measures:
     def measure(self, name: str, where: str, only: Tags | None = None) -> Measured:
         """Sum a measure over a selection, kept to subjects that carry the tags in `only`."""
         total = np.zeros(self.replay.periods)
-        size = 0.0
+        size, unit = 0.0, 1.0
         for part in self.parts(name, where, only):
             total = total + part.values
             size += float(np.abs(part.values).sum())
-        return Measured(total, max(self.unit(name), size), name in STANDS)
-
-    @staticmethod
-    def unit(name: str) -> float:
-        """Workbook unit of a measure, as scale of what a solver can tell apart."""
-        if name in ("money", "money left", "reforms taken", "level"):
-            return 1.0
-        if name in ("person-days in", "person-days over limit"):
-            return 100.0 * PEOPLE
-        return 100.0 if name.startswith("staff") else PEOPLE
+            unit = max(unit, part.unit)
+        return Measured(total, max(unit, size), name in STANDS)
 
     def parts(self, name: str, where: str, only: Tags | None = None) -> Iterator[Part]:
         """Contributions of the selected subjects."""
@@ -88,14 +81,14 @@ class Measures:
         for (account, bill), amounts in sorted(self.replay.payments.items()):
             holder = self.world.accounts.get(account)
             if holder and bill in holder.bills and selection.takes_account(account.partition(":")[2]):
-                yield Part(f"{account}|{bill}", self.world.bills[bill], amounts / MONEY)
+                yield Part(f"{account}|{bill}", self.world.bills[bill], amounts / MONEY, 1.0)
 
     def _subjects(self, name: str) -> Iterator[Part]:
         """Every subject that a measure can look at."""
         world, ledger = self.world, self.ledger
         if name == "money":
             for bill, cost in self.costs.cost.items():
-                yield Part(bill, world.bills[bill], cost / MONEY)
+                yield Part(bill, world.bills[bill], cost / MONEY, 1.0)
         elif name in ("units", "people served"):
             yield from self._done(name)
         elif name == "reforms taken":
@@ -104,7 +97,7 @@ class Measures:
             values = self.use.occupied if name == "staff days used" else self.use.available
             for capacity in world.capacities.values():
                 if capacity.tags["kind"] in ("staff", "raw"):
-                    yield Part(capacity.id, capacity.tags, values[capacity.id])
+                    yield Part(capacity.id, capacity.tags, values[capacity.id], 100.0)
         else:
             kinds, read = {
                 "people in": (("people", "raw"), ledger.closing),
@@ -116,9 +109,10 @@ class Measures:
                 "money left": (("account",), ledger.closing),
             }[name]
             factor = 1.0 / MONEY if name == "money left" else 1.0
+            days = 100.0 if name.startswith("person-days") else 1.0
             for stock in world.stocks.values():
                 if stock.tags["kind"] in kinds and (name != "person-days over limit" or stock.limit is not None):
-                    yield Part(stock.id, stock.tags, factor * read(stock.id))
+                    yield Part(stock.id, stock.tags, factor * read(stock.id), max(1.0, factor * stock.unit * days))
 
     def _done(self, name: str) -> Iterator[Part]:
         """Units of activities; people served by stages, visas and programmes."""
@@ -129,16 +123,16 @@ class Measures:
             if name == "people served" and kind == "programme":
                 row = self.world.case.find(Programmes, deed.tags["row"])
                 each = row.people_per_unit if row is not None else 1.0
-                yield Part(deed.id, deed.tags, each * self.replay.effective(deed))
+                yield Part(deed.id, deed.tags, each * self.replay.effective(deed), each * deed.scale)
             else:
-                yield Part(deed.id, deed.tags, self.replay.levels(deed.id))
+                yield Part(deed.id, deed.tags, self.replay.levels(deed.id), deed.scale)
 
     def _decided(self) -> Iterator[Part]:
         """One for each reform taken and site opened, in its period."""
         for switch in self.world.switches.values():
             taken = self.replay.taken.get(switch.id)
             if taken is not None and not switch.already and switch.id.partition(":")[0] in ("reform", "open"):
-                yield Part(switch.id, switch.tags, np.eye(self.replay.periods)[taken])
+                yield Part(switch.id, switch.tags, np.eye(self.replay.periods)[taken], 1.0)
 
     @cached_property
     def _needs(self) -> dict[str, dict[str, float]]:

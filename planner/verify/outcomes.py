@@ -57,12 +57,12 @@ class Scores:
         midway = (1.0 + row.discount) ** (-calendar.mid / 365.0)
         at_end = (1.0 + row.discount) ** (-calendar.horizon / 365.0)
         made_of: dict[str, float] = defaultdict(float)
-        size = 1.0
+        size, unit = 0.0, 1.0
         for term in self.measures.world.case.of(OutcomeTerms):
             if term.outcome != row.outcome:
                 continue
-            size = max(size, abs(term.per_unit) * self.measures.unit(term.measure))
             for part in self.measures.parts(term.measure, term.where, only):
+                unit = max(unit, abs(term.per_unit) * part.unit)
                 if term.measure in STANDS:
                     amount = at_end * float(part.values[-1])
                     heft = abs(amount)
@@ -71,7 +71,7 @@ class Scores:
                     heft = float(midway @ np.abs(part.values))
                 made_of[part.subject] += term.per_unit * amount
                 size += abs(term.per_unit) * heft
-        return dict(made_of), size
+        return dict(made_of), max(size, unit)
 
 
 def check_outcomes(scores: Scores, opener: Opener) -> None:

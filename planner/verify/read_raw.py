@@ -14,10 +14,10 @@ def read_raw(world: World) -> None:
     horizon, calendar = world.calendar.horizon, world.calendar
     for row in world.case.of(RawLedgers):
         name, tags, loss = f"raw:{row.ledger}", world.subject("raw", row), rate_of(row.loss_share, row.loss_days)
-        flows = [(0.0, horizon, row.inflow * horizon)] if row.inflow else []
         if row.kind == "capacity":
-            world.capacities[name] = Capacity(name, tags, row.opening, loss, row.use_ceiling, flows)
+            world.capacities[name] = Capacity(name, tags, row.opening, loss, row.use_ceiling)
             continue
+        flows = [(0.0, horizon, row.inflow * horizon)] if row.inflow else []
         stock = Stock(name, tags, opening=row.opening, flows=flows, loss=loss, on_opening=True)
         stock.loss_to = ((f"raw:{row.loss_to}", 1.0),) if row.loss_to else ()
         stock.carry = {calendar.day(row.carry_on, 0.0): row.carry_share} if row.carry_on is not None else {}

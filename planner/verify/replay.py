@@ -236,7 +236,7 @@ class Replay:
                 total += effect.quantity * (np.clip(since / over, 0.0, 1.0) if over > 0.0 else (since >= 0.0).astype(float))
         return total
 
-    def _flows(self, stock: Stock) -> tuple[Array, Array, Array, Array, Array]:
+    def flows(self, stock: Stock) -> tuple[Array, Array, Array, Array, Array]:
         """Inflow, made, switched, used and paid of a stock by step."""
         steps = self.steps(stock)
         edges = steps.edges
@@ -317,8 +317,6 @@ class Replay:
         item, edges = self.world.capacities[capacity], self.calendar.edges
         begun = np.array([0.0])
         total = item.opening * offered(Lasting(loss=item.loss), begun, begun, edges)[0]
-        for begin, end, amount in item.joins:
-            total = total + amount * offered(Lasting(loss=item.loss), np.array([begin]), np.array([end]), edges)[0]
         for effect in self.world.effects_on[capacity] if capacity in self.world.effects_on else ():
             if effect.verb == "provide":
                 total = total + self.effect(effect, edges)
@@ -329,8 +327,6 @@ class Replay:
         item, ends = self.world.capacities[capacity], self.calendar.end
         begun = np.array([0.0])
         total = item.opening * standing(Lasting(loss=item.loss), begun, begun, ends)[0]
-        for begin, end, amount in item.joins:
-            total = total + amount * standing(Lasting(loss=item.loss), np.array([begin]), np.array([end]), ends)[0]
         for effect in self.world.effects_on[capacity] if capacity in self.world.effects_on else ():
             day = self.in_force_from(effect.switch)
             if effect.verb == "provide" and day is not None and isinstance(effect.profile, Lasting):

@@ -21,6 +21,7 @@ from planner.verify.integrals import Delay, Lasting
 from planner.verify.report import MONEY, PEOPLE, PLAIN, Array
 
 Tags = dict[str, str]
+AT_ONCE = Delay()
 ALWAYS = (-math.inf, math.inf)
 
 
@@ -31,7 +32,7 @@ class Line:
     ledger: str
     verb: str
     quantity: float
-    profile: Delay | Lasting = Delay()
+    profile: Delay | Lasting = AT_ONCE
     effective: bool = False
 
 
@@ -91,14 +92,13 @@ class Stock:
 
 @dataclass
 class Capacity:
-    """Something occupied and given back; `joins` are units that come later."""
+    """Something occupied and given back."""
 
     id: str
     tags: Tags
     opening: float = 0.0
     loss: float = 0.0
     ceiling: float = 1.0
-    joins: list[Flow] = field(default_factory=list)
 
 
 @dataclass
@@ -129,7 +129,7 @@ class Effect:
     verb: str
     ledger: str
     quantity: float
-    profile: Delay | Lasting = Delay()
+    profile: Delay | Lasting = AT_ONCE
 
 
 @dataclass
@@ -198,7 +198,8 @@ class World:
 
     def subject(self, kind: str, row: Row, **tags: str) -> Tags:
         """Tags of a subject: its kind, sheet and row, and what the sheet says of it."""
-        return {"kind": kind, "sheet": row.SHEET, "row": row.id, **{name: value for name, value in tags.items() if value}}
+        known = {name: value for name, value in tags.items() if value}
+        return {"kind": kind, "sheet": row.SHEET, "row": row.id, **known}
 
 
 def rate_of(share: float, days: float = 365.0) -> float:

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from planner.workbook.template import write_template
 
 _HOMES = {
-    "annotate": "marker", "case_from": "reader", "check": "reader", "check_tables": "reader", "read": "reader", "read_folder": "tables",
-    "write_folder": "tables", "write_template": "template",
-}  # fmt: skip
+    "annotate": "marker",
+    "case_from": "reader",
+    "check": "reader",
+    "check_tables": "reader",
+    "read": "reader",
+    "read_folder": "tables",
+    "write_folder": "tables",
+    "write_template": "template",
+}
 
 __all__ = ["annotate", "case_from", "check", "check_tables", "read", "read_folder", "write_folder", "write_template"]
 

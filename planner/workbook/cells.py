@@ -11,23 +11,34 @@ from typing import Any
 
 from planner.problems import Severity
 from planner.sheets import Column
+from planner.workbook.meanings import PLAIN, meant_dates, meant_number
 from planner.workbook.raw import SPACES, Broken, Value, as_text, clean, folded
 from planner.workbook.words import listed, nearest
 
-PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_GROUPED_COMMA = re.compile(r"[-+]?\d{1,3}(?:[, ']\d{3})+(?:\.\d+)?")
-_GROUPED_POINT = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d+|[-+]?\d{1,3}(?:\.\d{3}){2,}")
-_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-_SCALED = re.compile(r"([-+]?[\d.,' ]+?)\s*(k|m|mn|mln|bn|b|thousand|million|billion)\.?", re.IGNORECASE)
-_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "b": 1e9, "billion": 1e9}
-_NOTHING = frozenset(("n/a", "na", "none", "unlimited", "not limited", "no limit", "-", "--", "?", "tbd", "nil", "inf", "infinity", "nan", "null"))
+_NOTHING = frozenset(
+    (
+        "n/a",
+        "na",
+        "none",
+        "unlimited",
+        "not limited",
+        "no limit",
+        "-",
+        "--",
+        "?",
+        "tbd",
+        "nil",
+        "inf",
+        "infinity",
+        "nan",
+        "null",
+    )
+)
 _YES = frozenset(("yes", "y", "true"))
 _NO = frozenset(("no", "n", "false"))
-_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
 MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on"))
 """Text columns that hold a month and a day, which Excel likes to turn into dates."""
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
-_DATE_FORMS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y.%m.%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%m-%Y", "%Y%m%d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +94,25 @@ def _fail(column: Column, check: str, found: str, mend: str, meant: Any = None, 
 def _broken(column: Column, value: Broken) -> Typed:
     """Report an Excel error value or a formula that nobody calculated."""
     if value.formula:
-        return _fail(column, "cell-formula", "the formula has no stored result.",
-                     "Open the file in Excel or LibreOffice, save it, and try again; or type the value.")  # fmt: skip
+        return _fail(
+            column,
+            "cell-formula",
+            "the formula has no stored result.",
+            "Open the file in Excel or LibreOffice, save it, and try again; or type the value.",
+        )
     return _fail(column, "cell-error", f"the cell shows {value.what}.", "Mend the formula, or type the value.")
 
 
 def expected(column: Column) -> str:
     """What belongs into a column, as the end of a sentence."""
     unit = f" in {column.unit}" if column.unit and column.kind in ("number", "whole") else ""
-    names = {"number": f"a number{unit}", "whole": f"a whole number{unit}", "share": "a share such as 0.25 (or 25% formatted as a percentage)",
-             "date": "a date such as 2021-01-20", "yes": "yes or no"}  # fmt: skip
+    names = {
+        "number": f"a number{unit}",
+        "whole": f"a whole number{unit}",
+        "share": "a share such as 0.25 (or 25% formatted as a percentage)",
+        "date": "a date such as 2021-01-20",
+        "yes": "yes or no",
+    }
     if column.kind == "choice":
         return "one of " + listed((c for c in column.choices if c), 20)
     return names.get(column.kind, "text")
@@ -115,27 +135,53 @@ def _number(column: Column, value: Value) -> Typed:
     if isinstance(value, str):
         return _text_number(column, value)
     if isinstance(value, bool):
-        return _fail(column, "number-kind", f"'{'TRUE' if value else 'FALSE'}' is not a number.", f"Write {expected(column)}.")
+        return _fail(
+            column, "number-kind", f"'{'TRUE' if value else 'FALSE'}' is not a number.", f"Write {expected(column)}."
+        )
     if isinstance(value, (date, time, timedelta)):
-        return _fail(column, "number-kind", f"the cell holds a date or time ({value}), not a number.",
-                     f"Format the cell as a number and write {expected(column)}.")  # fmt: skip
+        return _fail(
+            column,
+            "number-kind",
+            f"the cell holds a date or time ({value}), not a number.",
+            f"Format the cell as a number and write {expected(column)}.",
+        )
     return _fail(column, "number-kind", f"'{value}' is not a number.", f"Write {expected(column)}.")
 
 
 def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
     """Check a figure's range and wholeness."""
     if not math.isfinite(value):
-        return _fail(column, "number-finite", "the number is not finite.", f"Write {expected(column)}, or leave the cell blank where that is allowed.")
+        return _fail(
+            column,
+            "number-finite",
+            "the number is not finite.",
+            f"Write {expected(column)}, or leave the cell blank where that is allowed.",
+        )
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
             meant = value / 100.0
-            return _fail(column, "share-percent", f"{value:g} is more than 1, and the column is a share.",
-                         f"Did you mean {_two(meant)} ({value:g} %)? Write it so.", min(meant, high), _two(meant))  # fmt: skip
-        return _fail(column, "number-range", f"{value:,.10g} is out of range.", f"Write {expected(column)}, {_bounds(column)}.")
+            return _fail(
+                column,
+                "share-percent",
+                f"{value:g} is more than 1, and the column is a share.",
+                f"Did you mean {_two(meant)} ({value:g} %)? Write it so.",
+                min(meant, high),
+                _two(meant),
+            )
+        return _fail(
+            column, "number-range", f"{value:,.10g} is out of range.", f"Write {expected(column)}, {_bounds(column)}."
+        )
     if column.kind == "whole":
         if not value.is_integer():
-            return _fail(column, "number-whole", f"{value:g} is not a whole number.", f"Write {expected(column)}.", max(1, round(value)), str(round(value)))
+            return _fail(
+                column,
+                "number-whole",
+                f"{value:g} is not a whole number.",
+                f"Write {expected(column)}.",
+                max(1, round(value)),
+                str(round(value)),
+            )
         return Typed(int(value), remark)
     return Typed(value, remark)
 
@@ -145,39 +191,23 @@ def _two(value: float) -> str:
     return f"{value:.2f}" if abs(value * 100 - round(value * 100)) < 1e-9 else f"{value:.6g}"
 
 
-def meant_number(text: str) -> float | None:
-    """The number that a person means by a text, None if nobody can tell."""
-    plain = clean(text).lstrip("$€£ ").removeprefix("USD").removesuffix("USD").strip()
-    if PLAIN.fullmatch(plain):
-        return float(plain)
-    if plain.endswith("%"):
-        inner = meant_number(plain[:-1])
-        return None if inner is None else inner / 100.0
-    scaled = _SCALED.fullmatch(plain)
-    if scaled:
-        inner = meant_number(scaled[1])
-        return None if inner is None else inner * _SCALES[scaled[2].lower()]
-    if plain.startswith("(") and plain.endswith(")"):
-        inner = meant_number(plain[1:-1])
-        return None if inner is None else -inner
-    if _GROUPED_COMMA.fullmatch(plain):
-        return float(re.sub(r"[, ']", "", plain))
-    if _GROUPED_POINT.fullmatch(plain):
-        return float(plain.replace(".", "").replace(",", "."))
-    if _DECIMAL_COMMA.fullmatch(plain):
-        return float(plain.replace(",", "."))
-    return None
-
-
 def _text_number(column: Column, text: str) -> Typed:
     """Type a figure that was written as text: plain digits pass with a warning, all else is an error with an offer."""
     plain = clean(text)
     if PLAIN.fullmatch(plain):
-        remark = Remark("number-text", "warning", f"'{text}' is a number written as text; read as {plain}.",
-                        "Type it as a number (without spaces or an apostrophe).")  # fmt: skip
+        remark = Remark(
+            "number-text",
+            "warning",
+            f"'{text}' is a number written as text; read as {plain}.",
+            "Type it as a number (without spaces or an apostrophe).",
+        )
         return _in_range(column, float(plain), remark)
     if plain.casefold() in _NOTHING:
-        what = f"for '{column.blank}' leave the cell blank." if column.blank and not column.required else f"Write {expected(column)}."
+        what = (
+            f"for '{column.blank}' leave the cell blank."
+            if column.blank and not column.required
+            else f"Write {expected(column)}."
+        )
         return _fail(column, "number-kind", f"'{plain}' is not a number.", what[0].upper() + what[1:])
     meant = meant_number(plain)
     if meant is None or not math.isfinite(meant):
@@ -207,7 +237,12 @@ def _clock(moment: time) -> Remark | None:
     """Say that a time of day is not used."""
     if moment == time():
         return None
-    return Remark("date-time", "warning", f"the date carries a time of day ({moment}), which is not used.", "Write the date alone.")
+    return Remark(
+        "date-time",
+        "warning",
+        f"the date carries a time of day ({moment}), which is not used.",
+        "Write the date alone.",
+    )
 
 
 def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
@@ -216,8 +251,15 @@ def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
     if math.isfinite(value) and 0 < value < 200_000:
         meant = base + timedelta(days=int(value))
         if _FIRST_DAY <= meant <= _LAST_DAY:
-            return Typed(meant, Remark("date-serial", "warning", f"{value:g} is a number, not a date; read as {meant.isoformat()}.",
-                                       "Format the cell as a date."))  # fmt: skip
+            return Typed(
+                meant,
+                Remark(
+                    "date-serial",
+                    "warning",
+                    f"{value:g} is a number, not a date; read as {meant.isoformat()}.",
+                    "Format the cell as a date.",
+                ),
+            )
     hint = f" Is it a year? Write a day in it, as {int(value)}-01-20." if 1950 <= value <= 2150 else ""
     return _fail(column, "date-kind", f"{value:g} is a number, not a date.", "Write a date such as 2021-01-20." + hint)
 
@@ -228,20 +270,18 @@ def _text_date(column: Column, text: str) -> Typed:
         return Typed(date.fromisoformat(text[:10] if re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]00:00(:00)?", text) else text))
     except ValueError:
         pass
-    readings = sorted({found for form in _DATE_FORMS if (found := _strptime(text, form)) is not None})
+    readings = meant_dates(text)
     if readings:
         shown = " or ".join(day.isoformat() for day in readings)
-        return _fail(column, "date-text", f"'{text}' is text, not a date; it may mean {shown}.", "Write the date as year-month-day.",
-                     readings[0] if len(readings) == 1 else None, readings[0].isoformat() if len(readings) == 1 else "")  # fmt: skip
+        return _fail(
+            column,
+            "date-text",
+            f"'{text}' is text, not a date; it may mean {shown}.",
+            "Write the date as year-month-day.",
+            readings[0] if len(readings) == 1 else None,
+            readings[0].isoformat() if len(readings) == 1 else "",
+        )
     return _fail(column, "date-kind", f"'{text}' is not a date.", "Write a date such as 2021-01-20.")
-
-
-def _strptime(text: str, form: str) -> date | None:
-    """Read a date in one form."""
-    try:
-        return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar day has no time zone
-    except ValueError:
-        return None
 
 
 def _choice(column: Column, value: Value) -> Typed:
@@ -253,7 +293,9 @@ def _choice(column: Column, value: Value) -> Typed:
         if choice.casefold() == text.casefold():
             return Typed(choice)
     hint = nearest(text, column.choices)
-    return _fail(column, "choice-unknown", f"'{text}' is not in the list.", f"Write {expected(column)}.", hint or None, hint)
+    return _fail(
+        column, "choice-unknown", f"'{text}' is not in the list.", f"Write {expected(column)}.", hint or None, hint
+    )
 
 
 def _yes(column: Column, value: Value) -> Typed:
@@ -264,8 +306,14 @@ def _yes(column: Column, value: Value) -> Typed:
     if text in _YES or text in _NO:
         return Typed(text in _YES)
     hint = {"1": "yes", "0": "no", "x": "yes", "on": "yes", "off": "no"}.get(text) or nearest(text, ("yes", "no"))
-    return _fail(column, "choice-unknown", f"'{clean(as_text(value))}' is neither yes nor no.", "Write yes or no.",
-                 hint == "yes" if hint else None, hint)  # fmt: skip
+    return _fail(
+        column,
+        "choice-unknown",
+        f"'{clean(as_text(value))}' is neither yes nor no.",
+        "Write yes or no.",
+        hint == "yes" if hint else None,
+        hint,
+    )
 
 
 def _text(column: Column, value: Value) -> Typed:
@@ -283,20 +331,15 @@ def _text(column: Column, value: Value) -> Typed:
 def month_day(value: date) -> Typed:
     """Read a month and day that the spreadsheet turned into a date."""
     meant = f"{value.month:02d}-{value.day:02d}"
-    return Typed(meant, Remark("month-day-date", "warning", f"the spreadsheet turned the month and day into the date {value:%Y-%m-%d}; read as {meant}.",
-                               "Format the cell as text and write month-day, as 10-01."))  # fmt: skip
-
-
-def is_month_day(text: str) -> bool:
-    """Whether a text is a month and day that exists every year."""
-    match = _MONTH_DAY.fullmatch(text)
-    if match is None:
-        return False
-    try:
-        date(2001, int(match[1]), int(match[2]))
-    except ValueError:
-        return False
-    return True
+    return Typed(
+        meant,
+        Remark(
+            "month-day-date",
+            "warning",
+            f"the spreadsheet turned the month and day into the date {value:%Y-%m-%d}; read as {meant}.",
+            "Format the cell as text and write month-day, as 10-01.",
+        ),
+    )
 
 
 def _references(column: Column, value: Value) -> Typed:
@@ -312,6 +355,13 @@ def _references(column: Column, value: Value) -> Typed:
 
 
 _TYPERS: dict[str, Callable[[Column, Value], Typed]] = {
-    "text": _text, "reference": _text, "where": _text, "references": _references, "number": _number, "whole": _number,
-    "share": _number, "choice": _choice, "yes": _yes,
-}  # fmt: skip
+    "text": _text,
+    "reference": _text,
+    "where": _text,
+    "references": _references,
+    "number": _number,
+    "whole": _number,
+    "share": _number,
+    "choice": _choice,
+    "yes": _yes,
+}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from planner.problems import Address, Problem
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, columns
-from planner.workbook.cells import PLAIN
 from planner.workbook.guard import column_letters, column_number
+from planner.workbook.meanings import PLAIN
 from planner.workbook.raw import RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
 from planner.workbook.words import nearest
@@ -35,6 +35,7 @@ class Changer:
     """Applies changes to raw tables and keeps their story; with `dry` it only looks whether they could be made."""
 
     def __init__(self, tables: RawTables, *, dry: bool = False) -> None:
+        """Begin with the tables as they are."""
         self.tables, self.dry = tables, dry
         self.problems: list[Problem] = []
         self.told: list[str] = []
@@ -43,24 +44,44 @@ class Changer:
         """Make one change, or say why it cannot be made."""
         sheet = known_sheet(change.sheet)
         if sheet is None:
-            self._fault(change, "change-sheet", f"there is no sheet '{change.sheet}'.", "Write the name of a sheet of the planner.",
-                        nearest(change.sheet, BY_NAME))  # fmt: skip
+            self._fault(
+                change,
+                "change-sheet",
+                f"there is no sheet '{change.sheet}'.",
+                "Write the name of a sheet of the planner.",
+                nearest(change.sheet, BY_NAME),
+            )
             return
         if sheet in (Scenarios, ScenarioChanges):
-            self._fault(change, "change-sheet", f"sheet '{sheet.SHEET}' cannot be changed by a scenario.", "Change another sheet.")
+            self._fault(
+                change,
+                "change-sheet",
+                f"sheet '{sheet.SHEET}' cannot be changed by a scenario.",
+                "Change another sheet.",
+            )
             return
         column = next((c for c in columns(sheet) if folded(c.name) == folded(change.column)), None)
         if column is None:
             names = [c.name for c in columns(sheet)]
-            self._fault(change, "change-column", f"sheet {sheet.SHEET} has no column '{change.column}'.",
-                        "Write a column's header as it stands on the sheet.", nearest(change.column, names))  # fmt: skip
+            self._fault(
+                change,
+                "change-column",
+                f"sheet {sheet.SHEET} has no column '{change.column}'.",
+                "Write a column's header as it stands on the sheet.",
+                nearest(change.column, names),
+            )
             return
         table = self.tables.get(sheet)
         rows = self._rows(table, change.row)
         if table is None or not rows:
             known = [key_of(table, row) for row in table.rows] if table else []
-            self._fault(change, "change-row", f"sheet {sheet.SHEET} has no row '{change.row}'.",
-                        "Write the row's key (key columns joined with ' / '), or * for every row.", nearest(change.row, known))  # fmt: skip
+            self._fault(
+                change,
+                "change-row",
+                f"sheet {sheet.SHEET} has no row '{change.row}'.",
+                "Write the row's key (key columns joined with ' / '), or * for every row.",
+                nearest(change.row, known),
+            )
             return
         self._apply(change, table, column, rows)
 
@@ -88,10 +109,15 @@ class Changer:
             free = max((column_number(letters) for letters in table.letters.values()), default=0) + 1
             table.letters[column.field] = column_letters(free)
         if len(done) > MOST_ROWS_SHOWN:
-            self.told.append(f"{table.name}, {len(done)} rows '{change.row}', {column.name}: {self._deed(change)} ({change.by})")
+            self.told.append(
+                f"{table.name}, {len(done)} rows '{change.row}', {column.name}: {self._deed(change)} ({change.by})"
+            )
         for row, old, new in done:
             if len(done) <= MOST_ROWS_SHOWN:
-                self.told.append(f"{table.at(row, column.field)} ({key_of(table, row)}), {column.name}: {_shown(old)} -> {_shown(new)} ({change.by})")
+                self.told.append(
+                    f"{table.at(row, column.field)} ({key_of(table, row)}), {column.name}: "
+                    f"{_shown(old)} -> {_shown(new)} ({change.by})"
+                )
             if blank(new):
                 row.values.pop(column.field, None)
             else:
@@ -111,9 +137,17 @@ class Changer:
         base = column.default if blank(old) else _as_cell(column, old)
         by = _as_cell(column, change.value)
         if not column.numeric or not _is_number(base) or not _is_number(by):
-            what = "the cell is blank" if base is None else f"'{_shown(old)}' and '{_shown(change.value)}' are not both numbers"
-            self._fault(change, "change-value", f"cannot {change.verb} column '{column.name}' of sheet {change.sheet}: {what}.",
-                        "Use 'set', or choose a column with numbers.")  # fmt: skip
+            what = (
+                "the cell is blank"
+                if base is None
+                else f"'{_shown(old)}' and '{_shown(change.value)}' are not both numbers"
+            )
+            self._fault(
+                change,
+                "change-value",
+                f"cannot {change.verb} column '{column.name}' of sheet {change.sheet}: {what}.",
+                "Use 'set', or choose a column with numbers.",
+            )
             return _REFUSED
         return base * by if change.verb == "multiply" else base + by
 
@@ -149,8 +183,16 @@ def scenario_changes(tables: RawTables, scenario: str, problems: list[Problem]) 
     names = [key_of(listed, row) for row in listed.rows] if listed else []
     name = next((n for n in names if folded(n) == folded(scenario)), None)
     if name is None:
-        problems.append(Problem("change-scenario", "error", Address("Scenarios" if listed else ""), f"there is no scenario '{scenario}'.",
-                                "Write the name of a row on sheet Scenarios.", suggestion=nearest(scenario, names)))  # fmt: skip
+        problems.append(
+            Problem(
+                "change-scenario",
+                "error",
+                Address("Scenarios" if listed else ""),
+                f"there is no scenario '{scenario}'.",
+                "Write the name of a row on sheet Scenarios.",
+                suggestion=nearest(scenario, names),
+            )
+        )
         return []
     return [change for owner, change in every_change(tables) if folded(owner) == folded(name)]
 
@@ -165,8 +207,20 @@ def every_change(tables: RawTables) -> list[tuple[str, Change]]:
         if all((scenario, sheet, name, column)) and verb in ("set", "multiply", "add") and "value" in row.values:
             assert table is not None
             where = table.at(row, "value")
-            result.append((scenario, Change(clean(sheet), clean(name), clean(column), verb, row.values["value"], where,
-                                            f"scenario '{clean(scenario)}', {where}")))  # fmt: skip
+            result.append(
+                (
+                    scenario,
+                    Change(
+                        clean(sheet),
+                        clean(name),
+                        clean(column),
+                        verb,
+                        row.values["value"],
+                        where,
+                        f"scenario '{clean(scenario)}', {where}",
+                    ),
+                )
+            )
     return result
 
 
@@ -176,20 +230,38 @@ def parse_set(text: str, problems: list[Problem]) -> Change | None:
     sheet_name, mark, rest = text.partition("!")
     form = "Write it as 'Sheet!row key.Column=value', for instance 'Staff!asylum officer / El Paso.On board=12'."
     if not mark or "=" not in rest:
-        problems.append(Problem("change-form", "error", Address(), f"{by}: it names no sheet, row, column and value.", form))
+        problems.append(
+            Problem("change-form", "error", Address(), f"{by}: it names no sheet, row, column and value.", form)
+        )
         return None
     sheet = known_sheet(sheet_name)
     if sheet is None:
-        problems.append(Problem("change-sheet", "error", Address(), f"{by}: there is no sheet '{sheet_name}'.", form,
-                                suggestion=nearest(sheet_name, BY_NAME)))  # fmt: skip
+        problems.append(
+            Problem(
+                "change-sheet",
+                "error",
+                Address(),
+                f"{by}: there is no sheet '{sheet_name}'.",
+                form,
+                suggestion=nearest(sheet_name, BY_NAME),
+            )
+        )
         return None
     split = _split_set(sheet, rest)
     if split is None:
         left = rest.partition("=")[0]
         row, dot, column = left.rpartition(".")
         found = f"sheet {sheet.SHEET} has no column '{column}'." if dot else "it names no column."
-        problems.append(Problem("change-column", "error", Address(), f"{by}: {found}", form,
-                                suggestion=nearest(column if row else left, [c.name for c in columns(sheet)])))  # fmt: skip
+        problems.append(
+            Problem(
+                "change-column",
+                "error",
+                Address(),
+                f"{by}: {found}",
+                form,
+                suggestion=nearest(column if row else left, [c.name for c in columns(sheet)]),
+            )
+        )
         return None
     row, column_name, value = split
     return Change(sheet.SHEET, clean(row), column_name, "set", value.strip(), Address(), by)

@@ -118,10 +118,25 @@ def _copy_validation(fresh: Any, at: int, page: Any, target: int, header: int) -
     for rule in fresh.data_validations.dataValidation:
         if probe in rule.sqref:
             letter = get_column_letter(target)
-            moved = DataValidation(**{name: getattr(rule, name) for name in (
-                "type", "formula1", "formula2", "operator", "allow_blank", "showErrorMessage", "showInputMessage", "errorStyle", "errorTitle",
-                "error", "promptTitle", "prompt",
-            )})  # fmt: skip
+            moved = DataValidation(
+                **{
+                    name: getattr(rule, name)
+                    for name in (
+                        "type",
+                        "formula1",
+                        "formula2",
+                        "operator",
+                        "allow_blank",
+                        "showErrorMessage",
+                        "showInputMessage",
+                        "errorStyle",
+                        "errorTitle",
+                        "error",
+                        "promptTitle",
+                        "prompt",
+                    )
+                }
+            )
             moved.sqref = type(rule.sqref)(f"{letter}{header + 1}:{letter}{LAST_ROW}")
             page.add_data_validation(moved)
 

@@ -26,18 +26,27 @@ WARNING = "FFE699"
 
 Look: TypeAlias = Literal["key", "input", "number", "share", "date"]
 
-GROUPS = {"basic": "Basic: most cases need these", "more": "More: where a case needs them", "advanced": "Advanced: raw rows for whatever nobody foresaw"}
+GROUPS = {
+    "basic": "Basic: most cases need these",
+    "more": "More: where a case needs them",
+    "advanced": "Advanced: raw rows for whatever nobody foresaw",
+}
 
 HOW_TO = (
-    "Fill in the coloured cells. Every sheet says in rows 2 and 3 what belongs into each column, in which unit, and what a blank cell means.",
-    "Start with Time, Places, People, Funding and Staff; then Pipelines, Programmes and Visas; then Rules, Outcomes and Outcome terms.",
+    "Fill in the coloured cells. Every sheet says in rows 2 and 3 what belongs into each column, in "
+    "which unit, and what a blank cell means.",
+    "Start with Time, Places, People, Funding and Staff; then Pipelines, Programmes and Visas; then "
+    "Rules, Outcomes and Outcome terms.",
     "A blank cell means 'not limited' or the default that row 2 names. Zero means zero.",
-    "Names connect the sheets: write a name exactly as it stands in the key column of its own sheet. Drop-downs offer the names.",
+    "Names connect the sheets: write a name exactly as it stands in the key column of its own sheet. "
+    "Drop-downs offer the names.",
     "Several names in one cell are separated by semicolons: Honduras; Guatemala.",
-    "Numbers are typed as numbers (2500000, not 2.5m or 2,500,000 as text), dates as 2021-01-20, shares as 0.25 or 25%.",
+    "Numbers are typed as numbers (2500000, not 2.5m or 2,500,000 as text), dates as 2021-01-20, shares "
+    "as 0.25 or 25%.",
     "A row whose first cell begins with # is set aside. Sheets and columns of your own are left alone.",
     "Do not merge cells, and keep the header row 4 as it is. Columns may change places.",
-    "Every number needs a source (an id on sheet Evidence) and a grade: S sourced, D derived, A assumption, U unverified.",
+    "Every number needs a source (an id on sheet Evidence) and a grade: S sourced, D derived, A "
+    "assumption, U unverified.",
     "Check the file with: planner validate FILE.xlsx. Make the plan with: planner solve FILE.xlsx.",
 )
 
@@ -99,7 +108,10 @@ def keys_formula(sheet: type[Row]) -> str:
 
 def lists() -> dict[str, tuple[str, ...]]:
     """Defined name -> words, for sheet Lists: settings, yes or no, and every column's choices."""
-    result: dict[str, tuple[str, ...]] = {"list_settings": tuple(s.name for s in SETTINGS), "list_yes_no": ("yes", "no")}
+    result: dict[str, tuple[str, ...]] = {
+        "list_settings": tuple(s.name for s in SETTINGS),
+        "list_yes_no": ("yes", "no"),
+    }
     for sheet in SHEETS:
         for column in columns(sheet):
             words = tuple(c for c in column.choices if c)
@@ -120,8 +132,18 @@ def list_name(sheet: type[Row], column: Column) -> str:
 
 def unit_line(column: Column) -> str:
     """Row 2: what belongs into the column, and what a blank means."""
-    kinds = {"text": "text", "reference": "name", "references": "names; with; semicolons", "choice": "word from the list", "yes": "yes or no",
-             "where": "field: value, value; ...", "date": "date", "number": "number", "whole": "whole number", "share": "share"}  # fmt: skip
+    kinds = {
+        "text": "text",
+        "reference": "name",
+        "references": "names; with; semicolons",
+        "choice": "word from the list",
+        "yes": "yes or no",
+        "where": "field: value, value; ...",
+        "date": "date",
+        "number": "number",
+        "whole": "whole number",
+        "share": "share",
+    }
     if column.field in MONTH_DAY_FIELDS:
         unit = "month-day"
     elif column.refers:
@@ -160,18 +182,26 @@ def look(column: Column) -> Look:
 def validation(sheet: type[Row], column: Column, names: frozenset[str]) -> Validation:
     """What Excel accepts in the column; `names` are the sheets whose key lists the workbook has."""
     title = column.name[:32]
-    message = f"{column.help}." + (f" Unit: {column.unit}." if column.unit else "") + (f" Blank: {column.blank}." if column.blank else "")
+    message = (
+        f"{column.help}."
+        + (f" Unit: {column.unit}." if column.unit else "")
+        + (f" Blank: {column.blank}." if column.blank else "")
+    )
     message = message[:255]
     fault = f"{column.name} is {expected(column)}."[:255]
     if column.field == "setting":
-        return Validation("list", "=list_settings", title=title, message=message, fault="Choose a setting from the list.")
+        return Validation(
+            "list", "=list_settings", title=title, message=message, fault="Choose a setting from the list."
+        )
     if column.kind == "yes":
         return Validation("list", "=list_yes_no", title=title, message=message, fault=fault)
     if column.kind == "choice":
         return Validation("list", f"={list_name(sheet, column)}", title=title, message=message, fault=fault)
     if column.kind == "reference" and len(column.refers) == 1 and column.refers[0] in names:
         fault = f"{column.name} is a name from sheet {column.refers[0]}. Add it there if it is new."
-        return Validation("list", f"={keys_name(column.refers[0])}", title=title, message=message, fault=fault, firm=False)
+        return Validation(
+            "list", f"={keys_name(column.refers[0])}", title=title, message=message, fault=fault, firm=False
+        )
     if column.kind == "date":
         return Validation("date", title=title, message=message, fault=fault)
     if column.numeric:
@@ -179,7 +209,9 @@ def validation(sheet: type[Row], column: Column, names: frozenset[str]) -> Valid
         span = _span(column)
         fault = (fault.rstrip(".") + (f", {span}" if span else "") + example + ".")[:255]
         kind: Literal["whole", "decimal"] = "whole" if column.kind == "whole" else "decimal"
-        return Validation(kind, low=column.low, high=column.high, above=column.positive, title=title, message=message, fault=fault)
+        return Validation(
+            kind, low=column.low, high=column.high, above=column.positive, title=title, message=message, fault=fault
+        )
     return Validation("any", title=title, message=message)
 
 

@@ -1,7 +1,8 @@
 """Looks into an uploaded file before any parser does, and refuses with a reason.
 
 A spreadsheet is a zip of XML parts. A few kilobytes can unpack to gigabytes, one cell at XFD1048576 makes readers
-allocate the whole grid, and XML entities multiply. Everything here is streamed from the zip in pieces; nothing is parsed.
+allocate the whole grid, and XML entities multiply. Everything here is streamed from the zip in pieces; nothing is
+parsed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ CHUNK = 1 << 20
 OVERLAP = 256
 """Longest piece of markup that may lie across two chunks and still be seen."""
 
-_FAR = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3,}\d+|(?:[H-Zh-z][A-Za-z]|[Gg][S-Zs-z])\d+|[A-Za-z]*0*[1-9]\d{5,})["']""")
+_FAR = re.compile(
+    rb"""\sr\s*=\s*["'](?:[A-Za-z]{3,}\d+|(?:[H-Zh-z][A-Za-z]|[Gg][S-Zs-z])\d+|[A-Za-z]*0*[1-9]\d{5,})["']"""
+)
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
@@ -38,7 +41,11 @@ _MARKS = (
     (b"{\\rtf", "It is a text document (RTF).", "Save the tables as an Excel workbook (.xlsx)."),
 )
 _PARTS = (
-    ("word/document.xml", "It is a Word document.", "Move its tables into a planner workbook (planner template OUT.xlsx)."),
+    (
+        "word/document.xml",
+        "It is a Word document.",
+        "Move its tables into a planner workbook (planner template OUT.xlsx).",
+    ),
     ("ppt/presentation.xml", "It is a PowerPoint file.", "Give the planner an Excel workbook (.xlsx)."),
     ("xl/workbook.bin", "It is a binary workbook (.xlsb).", "In Excel choose Save As, Excel workbook (.xlsx)."),
     ("content.xml", "It is an OpenDocument file (.ods).", "In LibreOffice choose Save As, Excel 2007-365 (.xlsx)."),
@@ -69,8 +76,11 @@ def findings(data: bytes) -> Iterator[Problem]:
             if not listed:
                 yield from _contents(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        yield _problem("file-damaged", "The file is damaged: its zip container cannot be unpacked.",
-                       "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.")  # fmt: skip
+        yield _problem(
+            "file-damaged",
+            "The file is damaged: its zip container cannot be unpacked.",
+            "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
+        )
 
 
 def _problem(check: str, found: str, mend: str, sheet: str = "") -> Problem:
@@ -81,23 +91,37 @@ def _problem(check: str, found: str, mend: str, sheet: str = "") -> Problem:
 def _wrong_kind(data: bytes) -> Iterator[Problem]:
     """Say what the file is when it is not a zip."""
     if not data:
-        yield _problem("file-empty", "The file is empty.", "Choose the workbook that you saved, or make one with planner template.")
+        yield _problem(
+            "file-empty", "The file is empty.", "Choose the workbook that you saved, or make one with planner template."
+        )
     elif len(data) > MOST_BYTES:
-        yield _problem("file-too-large", f"The file has {len(data) / 1e6:,.1f} MB; at most {MOST_BYTES // 1_000_000} MB are read.",
-                       "Remove pictures, unused sheets and formatting of empty cells, and save again.")  # fmt: skip
+        yield _problem(
+            "file-too-large",
+            f"The file has {len(data) / 1e6:,.1f} MB; at most {MOST_BYTES // 1_000_000} MB are read.",
+            "Remove pictures, unused sheets and formatting of empty cells, and save again.",
+        )
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            yield _problem("file-password", "The workbook is protected with a password to open it.",
-                           "In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear it, and save.")  # fmt: skip
+            yield _problem(
+                "file-password",
+                "The workbook is protected with a password to open it.",
+                "In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear it, and save.",
+            )
         else:
-            yield _problem("file-old-excel", "It is an old Excel or Office file (.xls, .doc).",
-                           "In Excel choose Save As, Excel workbook (.xlsx).")  # fmt: skip
+            yield _problem(
+                "file-old-excel",
+                "It is an old Excel or Office file (.xls, .doc).",
+                "In Excel choose Save As, Excel workbook (.xlsx).",
+            )
     elif not data.startswith(b"PK"):
         named = next(((found, mend) for mark, found, mend in _MARKS if data.startswith(mark)), None)
         if named is None:
             text = b"\x00" not in data[:4096]
             named = (
-                ("It is a text or CSV file, not a workbook.", "Open it in Excel and save it as an Excel workbook (.xlsx).")
+                (
+                    "It is a text or CSV file, not a workbook.",
+                    "Open it in Excel and save it as an Excel workbook (.xlsx).",
+                )
                 if text
                 else ("It is not an Excel workbook (.xlsx).", "Save the tables as an Excel workbook (.xlsx).")
             )
@@ -110,28 +134,49 @@ def _listing(archive: zipfile.ZipFile) -> Iterator[Problem]:
     names = {part.filename.replace("\\", "/").lstrip("/") for part in parts}
     lower = {name.lower() for name in names}
     if len(parts) > MOST_PARTS:
-        yield _problem("file-too-many-parts", f"The file has {len(parts):,} parts; at most {MOST_PARTS} are read.",
-                       "Copy the planner's sheets into a new workbook and save it.")  # fmt: skip
+        yield _problem(
+            "file-too-many-parts",
+            f"The file has {len(parts):,} parts; at most {MOST_PARTS} are read.",
+            "Copy the planner's sheets into a new workbook and save it.",
+        )
     if any(count > 1 for count in Counter(part.filename.lower() for part in parts).values()):
-        yield _problem("file-damaged", "The file holds two parts of the same name.", "Save it again with Excel or LibreOffice.")
+        yield _problem(
+            "file-damaged", "The file holds two parts of the same name.", "Save it again with Excel or LibreOffice."
+        )
     if any(part.flag_bits & 1 for part in parts):
         yield _problem("file-password", "The zip container is encrypted.", "Save the workbook without a password.")
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED:
-        yield _problem("file-unpacks-too-large", f"The file unpacks to {unpacked / 1e6:,.0f} MB; at most "
-                       f"{MOST_UNPACKED // 1_000_000} MB are read.", "Remove formatting of empty rows, unused sheets and pictures.")  # fmt: skip
+        yield _problem(
+            "file-unpacks-too-large",
+            f"The file unpacks to {unpacked / 1e6:,.0f} MB; at most {MOST_UNPACKED // 1_000_000} MB are read.",
+            "Remove formatting of empty rows, unused sheets and pictures.",
+        )
     for part in parts:
         if part.file_size > RATIO_FLOOR and part.file_size > MOST_RATIO * max(1, part.compress_size):
-            yield _problem("file-ratio", f"Part '{part.filename}' unpacks to {part.file_size / max(1, part.compress_size):,.0f} times "
-                           f"its size; at most {MOST_RATIO} times is read.", "Copy the planner's sheets into a new workbook and save it.")  # fmt: skip
+            yield _problem(
+                "file-ratio",
+                f"Part '{part.filename}' unpacks to {part.file_size / max(1, part.compress_size):,.0f} times "
+                f"its size; at most {MOST_RATIO} times is read.",
+                "Copy the planner's sheets into a new workbook and save it.",
+            )
     if any(name.endswith("vbaproject.bin") for name in lower):
-        yield _problem("file-macros", "The workbook holds macros.", "In Excel choose Save As, Excel workbook (.xlsx), without macros.")
+        yield _problem(
+            "file-macros",
+            "The workbook holds macros.",
+            "In Excel choose Save As, Excel workbook (.xlsx), without macros.",
+        )
     if any("/externallinks/" in f"/{name}" for name in lower):
-        yield _problem("file-external-links", "The workbook links to other workbooks, whose values cannot be checked.",
-                       "In Excel choose Data, Edit Links, Break Link, and save.")  # fmt: skip
+        yield _problem(
+            "file-external-links",
+            "The workbook links to other workbooks, whose values cannot be checked.",
+            "In Excel choose Data, Edit Links, Break Link, and save.",
+        )
     if "xl/workbook.xml" not in names:
-        found, mend = next(((found, mend) for name, found, mend in _PARTS if name in names),
-                           ("It is a zip file but not an Excel workbook.", "Save the tables as an Excel workbook (.xlsx)."))  # fmt: skip
+        found, mend = next(
+            ((found, mend) for name, found, mend in _PARTS if name in names),
+            ("It is a zip file but not an Excel workbook.", "Save the tables as an Excel workbook (.xlsx)."),
+        )
         yield _problem("file-not-workbook", found, mend)
 
 
@@ -145,21 +190,29 @@ def _contents(archive: zipfile.ZipFile) -> Iterator[Problem]:
             while chunk := stream.read(CHUNK):
                 total += len(chunk)
                 if total > MOST_UNPACKED:
-                    yield _problem("file-unpacks-too-large", "The file unpacks to more than it announces.", "Save it again with Excel.")
+                    yield _problem(
+                        "file-unpacks-too-large",
+                        "The file unpacks to more than it announces.",
+                        "Save it again with Excel.",
+                    )
                     return
                 seen.look(part.filename, before, chunk, first=not before)
                 before = (before + chunk)[-OVERLAP:]
         cells += seen.cells
         yield from seen.problems(part.filename)
     if cells > MOST_CELLS:
-        yield _problem("file-too-many-cells", f"The workbook has {cells:,} cells; at most {MOST_CELLS:,} are read.",
-                       "Remove sheets and rows that the planner does not need, and formatting of empty cells.")  # fmt: skip
+        yield _problem(
+            "file-too-many-cells",
+            f"The workbook has {cells:,} cells; at most {MOST_CELLS:,} are read.",
+            "Remove sheets and rows that the planner does not need, and formatting of empty cells.",
+        )
 
 
 class _Seen:
     """What was noticed in one part, chunk by chunk."""
 
     def __init__(self) -> None:
+        """Begin with nothing seen."""
         self.cells = 0
         self.far = ""
         self.declaration = False
@@ -187,7 +240,12 @@ class _Seen:
         stated = _ENCODING.search(chunk[:512])
         if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in chunk[:512]:
             self.encoding = "UTF-16"
-        elif stated and stated.group(1).decode("ascii", "replace").lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        elif stated and stated.group(1).decode("ascii", "replace").lower() not in (
+            "utf-8",
+            "utf8",
+            "us-ascii",
+            "ascii",
+        ):
             self.encoding = stated.group(1).decode("ascii", "replace")
 
     def _far_cell(self, text: bytes) -> None:
@@ -202,14 +260,24 @@ class _Seen:
     def problems(self, name: str) -> Iterator[Problem]:
         """Findings about the part."""
         if self.encoding:
-            yield _problem("file-encoding", f"Part '{name}' is written in {self.encoding}, not UTF-8.", "Save it again with Excel or LibreOffice.")
+            yield _problem(
+                "file-encoding",
+                f"Part '{name}' is written in {self.encoding}, not UTF-8.",
+                "Save it again with Excel or LibreOffice.",
+            )
         if self.declaration:
-            yield _problem("file-entities", f"Part '{name}' declares document types or entities, which no workbook needs.",
-                           "Do not trust this file; ask its sender for a copy saved with Excel.")  # fmt: skip
+            yield _problem(
+                "file-entities",
+                f"Part '{name}' declares document types or entities, which no workbook needs.",
+                "Do not trust this file; ask its sender for a copy saved with Excel.",
+            )
         if self.far:
             where = f"row {self.far}" if self.far.isdigit() else f"cell {self.far}"
-            yield _problem("file-far-cell", f"Part '{name}' uses {where}; at most row {MOST_ROWS:,} and column GR are read.",
-                           "Delete the rows below and the columns right of the tables (Ctrl+End shows the last one), and save.")  # fmt: skip
+            yield _problem(
+                "file-far-cell",
+                f"Part '{name}' uses {where}; at most row {MOST_ROWS:,} and column GR are read.",
+                "Delete the rows below and the columns right of the tables (Ctrl+End shows the last one), and save.",
+            )
 
 
 def column_number(letters: str) -> int:

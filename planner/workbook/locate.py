@@ -21,11 +21,36 @@ REQUIRED_SHEETS = ("Time", "Outcomes", "Outcome terms")
 GENERATED = frozenset(
     folded(name)
     for name in (
-        "Read me", "README", "Checks", "Lists", "Problems", "Errors", "Summary", "The division", "Division", "Money", "Officers",
-        "Queues", "Visas and slots", "Site use", "Reforms taken", "People flows", "Flows", "Rules used", "Binding limits", "Results",
-        "Defaults and warnings", "Defaults", "Warnings", "Record", "Charts", "Prices", "Changes", "Change log",
+        "Read me",
+        "README",
+        "Checks",
+        "Lists",
+        "Problems",
+        "Errors",
+        "Summary",
+        "The division",
+        "Division",
+        "Money",
+        "Officers",
+        "Queues",
+        "Visas and slots",
+        "Site use",
+        "Reforms taken",
+        "People flows",
+        "Flows",
+        "Rules used",
+        "Binding limits",
+        "Results",
+        "Defaults and warnings",
+        "Defaults",
+        "Warnings",
+        "Record",
+        "Charts",
+        "Prices",
+        "Changes",
+        "Change log",
     )
-)  # fmt: skip
+)
 """Sheets that the planner itself writes: read over without a word."""
 
 
@@ -58,20 +83,43 @@ def match_sheets(names: Sequence[str], written: Iterable[str] = ()) -> tuple[dic
             if not generated(name) and name not in written:
                 strangers.append(name)
         elif sheet in found.values():
-            problems.append(_error("sheet-twice", Address(name), f"sheet '{sheet.SHEET}' is there twice.", "Put all rows on one of them."))
+            problems.append(
+                _error(
+                    "sheet-twice",
+                    Address(name),
+                    f"sheet '{sheet.SHEET}' is there twice.",
+                    "Put all rows on one of them.",
+                )
+            )
         else:
             found[name] = sheet
     lacking = [sheet.SHEET for sheet in SHEETS if sheet not in found.values()]
     for name in strangers:
         hint = nearest(name, lacking)
         mend = f"Rename it '{hint}' if that is what it is." if hint else "Nothing to do if it is a sheet of your own."
-        problems.append(Problem("sheet-unknown", "warning", Address(name), f"the planner does not know a sheet '{name}' and does not read it.",
-                                mend, suggestion=hint))  # fmt: skip
+        problems.append(
+            Problem(
+                "sheet-unknown",
+                "warning",
+                Address(name),
+                f"the planner does not know a sheet '{name}' and does not read it.",
+                mend,
+                suggestion=hint,
+            )
+        )
     for name in REQUIRED_SHEETS:
         if name in lacking:
             hint = nearest(name, strangers)
-            problems.append(Problem("sheet-missing", "error", Address(), f"sheet '{name}' is missing.",
-                                    f"Add a sheet named '{name}' (planner template makes one).", suggestion=hint))  # fmt: skip
+            problems.append(
+                Problem(
+                    "sheet-missing",
+                    "error",
+                    Address(),
+                    f"sheet '{name}' is missing.",
+                    f"Add a sheet named '{name}' (planner template makes one).",
+                    suggestion=hint,
+                )
+            )
     return found, problems
 
 
@@ -88,9 +136,14 @@ def locate(sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan) -> Loc
         located = Located(RawTable(sheet, {}, []))
         if any(not blank(value) for row in grid for value in row):
             required = [c.name for c in columns(sheet) if c.required]
-            located.problems.append(_error("header-missing", Address(sheet.SHEET),
-                                           f"no header row was found in the first {HEADER_WITHIN} rows.",
-                                           f"Write the column names in one row: {listed(required)} at least."))  # fmt: skip
+            located.problems.append(
+                _error(
+                    "header-missing",
+                    Address(sheet.SHEET),
+                    f"no header row was found in the first {HEADER_WITHIN} rows.",
+                    f"Write the column names in one row: {listed(required)} at least.",
+                )
+            )
         return located
     return _Reader(sheet, grid, scan, header, known).read()
 
@@ -108,7 +161,10 @@ def _header_row(grid: Sequence[Sequence[Value]], known: dict[str, Column]) -> in
 class _Reader:
     """Reads one located sheet."""
 
-    def __init__(self, sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan, header: int, known: dict[str, Column]) -> None:
+    def __init__(
+        self, sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan, header: int, known: dict[str, Column]
+    ) -> None:
+        """Begin with nothing seen."""
         self.sheet, self.grid, self.scan, self.header, self.known = sheet, grid, scan, header, known
         self.problems: list[Problem] = []
         self.fields: dict[int, str] = {}
@@ -124,9 +180,13 @@ class _Reader:
         for index in range(self.header + 1, last):
             self._row(located, index, stray)
         for index, count in sorted(stray.items()):
-            self._warn("column-unnamed", self.header + 1, column_letters(index + 1),
-                       f"{count} cells below have values but the column has no header; they are not read.",
-                       "Give the column its name, or clear it.")  # fmt: skip
+            self._warn(
+                "column-unnamed",
+                self.header + 1,
+                column_letters(index + 1),
+                f"{count} cells below have values but the column has no header; they are not read.",
+                "Give the column its name, or clear it.",
+            )
         self._merged()
         self._hidden(table)
         assert located.filled == len(table.rows) + located.ignored
@@ -134,7 +194,9 @@ class _Reader:
 
     def _warn(self, check: str, row: int, column: str, found: str, mend: str, suggestion: str = "") -> None:
         """Note a warning."""
-        self.problems.append(Problem(check, "warning", Address(self.sheet.SHEET, row, column), found, mend, suggestion=suggestion))
+        self.problems.append(
+            Problem(check, "warning", Address(self.sheet.SHEET, row, column), found, mend, suggestion=suggestion)
+        )
 
     def _columns(self) -> None:
         """Match the header's cells with the known columns."""
@@ -148,8 +210,14 @@ class _Reader:
             elif column.field in self.fields.values():
                 where = Address(self.sheet.SHEET, self.header + 1, column_letters(index + 1))
                 first = next(column_letters(i + 1) for i, f in self.fields.items() if f == column.field)
-                self.problems.append(_error("column-twice", where, f"column '{column.name}' is there twice, first in column {first}.",
-                                            "Keep one of them."))  # fmt: skip
+                self.problems.append(
+                    _error(
+                        "column-twice",
+                        where,
+                        f"column '{column.name}' is there twice, first in column {first}.",
+                        "Keep one of them.",
+                    )
+                )
                 self.strange[index] = name
             else:
                 self.fields[index] = column.field
@@ -158,17 +226,31 @@ class _Reader:
             if folded(name) in self.known:
                 continue
             hint = nearest(name, lacking)
-            self._warn("column-unknown", self.header + 1, column_letters(index + 1),
-                       f"the planner does not know a column '{name}' on sheet {self.sheet.SHEET} and does not read it.",
-                       f"Rename it '{hint}' if that is what it is." if hint else "Nothing to do if it is a column of your own.", hint)  # fmt: skip
+            self._warn(
+                "column-unknown",
+                self.header + 1,
+                column_letters(index + 1),
+                f"the planner does not know a column '{name}' on sheet {self.sheet.SHEET} and does not read it.",
+                f"Rename it '{hint}' if that is what it is."
+                if hint
+                else "Nothing to do if it is a column of your own.",
+                hint,
+            )
 
     def _missing(self) -> frozenset[str]:
         """Report required columns that lack."""
         lacking = [c for c in columns(self.sheet) if c.required and c.field not in self.fields.values()]
         for column in lacking:
             where = Address(self.sheet.SHEET, self.header + 1, "A")
-            self.problems.append(_error("column-missing", where, f"column '{column.name}' is missing.",
-                                        f"Add a column '{column.name}': {column.help}.", nearest(column.name, self.strange.values())))  # fmt: skip
+            self.problems.append(
+                _error(
+                    "column-missing",
+                    where,
+                    f"column '{column.name}' is missing.",
+                    f"Add a column '{column.name}': {column.help}.",
+                    nearest(column.name, self.strange.values()),
+                )
+            )
         return frozenset(c.field for c in lacking)
 
     def _row(self, located: Located, index: int, stray: dict[int, int]) -> None:
@@ -183,16 +265,26 @@ class _Reader:
         first = filled[min(filled)]
         if isinstance(first, str) and first.translate({0xA0: " "}).lstrip().startswith("#"):
             located.ignored += 1
-            self._warn("row-set-aside", number, column_letters(min(filled) + 1),
-                       f"the row begins with '#' and is set aside: {as_text(first)[:60]}.", "Remove the # to use the row.")  # fmt: skip
+            self._warn(
+                "row-set-aside",
+                number,
+                column_letters(min(filled) + 1),
+                f"the row begins with '#' and is set aside: {as_text(first)[:60]}.",
+                "Remove the # to use the row.",
+            )
             return
         values = {self.fields[i]: v for i, v in filled.items() if i in self.fields}
         for i in filled.keys() - self.fields.keys() - self.strange.keys():
             stray[i] = stray.get(i, 0) + 1
         if not values:
             located.ignored += 1
-            self._warn("row-beside-table", number, column_letters(min(filled) + 1),
-                       "the row has something beside the table and nothing in it; it is not read.", "Move notes to a sheet of your own.")  # fmt: skip
+            self._warn(
+                "row-beside-table",
+                number,
+                column_letters(min(filled) + 1),
+                "the row has something beside the table and nothing in it; it is not read.",
+                "Move notes to a sheet of your own.",
+            )
             return
         located.table.rows.append(RawRow(number, values))
 
@@ -219,8 +311,14 @@ class _Reader:
         for first, top, last, bottom in self.scan.merged:
             if bottom >= self.header + 1:
                 where = Address(self.sheet.SHEET, top, first)
-                self.problems.append(_error("cells-merged", where, f"cells {first}{top}:{last}{bottom} are merged, which leaves all but one blank.",
-                                            "Unmerge them and fill every cell."))  # fmt: skip
+                self.problems.append(
+                    _error(
+                        "cells-merged",
+                        where,
+                        f"cells {first}{top}:{last}{bottom} are merged, which leaves all but one blank.",
+                        "Unmerge them and fill every cell.",
+                    )
+                )
 
     def _hidden(self, table: RawTable) -> None:
         """Hidden rows are read like others, and said so."""
@@ -228,6 +326,10 @@ class _Reader:
         if rows:
             shown = ", ".join(str(n) for n in rows[:8]) + (", ..." if len(rows) > 8 else "")
             plural = "s" if len(rows) > 1 else ""
-            self._warn("row-hidden", rows[0], "", f"hidden row{plural} {shown} of the sheet: read like the others.",
-                       "Unhide to see them, or delete them.")  # fmt: skip
-
+            self._warn(
+                "row-hidden",
+                rows[0],
+                "",
+                f"hidden row{plural} {shown} of the sheet: read like the others.",
+                "Unhide to see them, or delete them.",
+            )

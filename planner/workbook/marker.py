@@ -24,7 +24,15 @@ assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
 SHEET = "Problems"
 AUTHOR = "planner"
-_COLUMNS = (("Severity", 12), ("Where", 22), ("Row", 34), ("What is wrong", 70), ("How to mend it", 60), ("Did you mean", 24), ("Check", 20))
+_COLUMNS = (
+    ("Severity", 12),
+    ("Where", 22),
+    ("Row", 34),
+    ("What is wrong", 70),
+    ("How to mend it", 60),
+    ("Did you mean", 24),
+    ("Check", 20),
+)
 
 
 def open_safely(path: Path | str) -> Any:
@@ -38,8 +46,17 @@ def open_safely(path: Path | str) -> Any:
     try:
         return openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, SyntaxError) as error:
-        raise InvalidCaseError([Problem("file-damaged", "error", Address(), "the workbook cannot be opened for marking.",
-                                        "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.")]) from error  # fmt: skip
+        raise InvalidCaseError(
+            [
+                Problem(
+                    "file-damaged",
+                    "error",
+                    Address(),
+                    "the workbook cannot be opened for marking.",
+                    "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
+                )
+            ]
+        ) from error
 
 
 def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> None:
@@ -55,7 +72,9 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
         del book[SHEET]
     ordered = sorted(set(problems), key=sort_key)
     titles = _titles(book)
-    for where, group in groupby(sorted((p for p in ordered if p.address.row), key=lambda p: p.address), key=lambda p: p.address):
+    for where, group in groupby(
+        sorted((p for p in ordered if p.address.row), key=lambda p: p.address), key=lambda p: p.address
+    ):
         if where.sheet in titles:
             _mark(book[titles[where.sheet]], where, list(group))
     _list(book.create_sheet(SHEET, 0), ordered, titles)
@@ -79,7 +98,10 @@ def _mark(sheet: Any, where: Address, found: list[Problem]) -> None:
         return
     worst = "error" if any(p.severity == "error" for p in found) else "warning"
     cell.fill = PatternFill("solid", start_color=ERROR if worst == "error" else WARNING)
-    lines = [f"{p.severity.upper()}: {p.found} {p.mend}" + (f" Did you mean '{p.suggestion}'?" if p.suggestion else "") for p in found]
+    lines = [
+        f"{p.severity.upper()}: {p.found} {p.mend}" + (f" Did you mean '{p.suggestion}'?" if p.suggestion else "")
+        for p in found
+    ]
     before = [cell.comment.text] if cell.comment is not None else []
     comment = Comment("\n\n".join(before + lines), AUTHOR)
     comment.width, comment.height = 360, 60 + 60 * len(lines + before)
@@ -97,14 +119,25 @@ def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> No
     errors = sum(1 for p in problems if p.severity == "error")
     put(sheet["A1"], f"{errors} errors and {len(problems) - errors} warnings")
     sheet["A1"].font = Font(bold=True, size=14)
-    put(sheet["A2"], "Mend the errors on their sheets and save; click a cell's address to go there. This sheet may be deleted.")
+    put(
+        sheet["A2"],
+        "Mend the errors on their sheets and save; click a cell's address to go there. This sheet may be deleted.",
+    )
     for at, (name, width) in enumerate(_COLUMNS, 1):
         cell = sheet.cell(4, at)
         put(cell, name)
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color=HEADER)
         sheet.column_dimensions[cell.column_letter].width = width
     for number, problem in enumerate(problems, 5):
-        texts = (problem.severity.upper(), str(problem.address), problem.label, problem.found, problem.mend, problem.suggestion, problem.check)
+        texts = (
+            problem.severity.upper(),
+            str(problem.address),
+            problem.label,
+            problem.found,
+            problem.mend,
+            problem.suggestion,
+            problem.check,
+        )
         for at, text in enumerate(texts, 1):
             cell = sheet.cell(number, at)
             put(cell, text)

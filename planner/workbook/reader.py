@@ -71,9 +71,14 @@ def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequ
     return case
 
 
-def check_tables(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
+def check_tables(
+    tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()
+) -> tuple[Case | None, tuple[Problem, ...]]:
     """Check plain rows or raw tables; the case is None if there is any error."""
-    raw = {k: RawTable(t.sheet, dict(t.letters), [RawRow(r.number, dict(r.values)) for r in t.rows]) for k, t in as_raw(tables).items()}
+    raw = {
+        k: RawTable(t.sheet, dict(t.letters), [RawRow(r.number, dict(r.values)) for r in t.rows])
+        for k, t in as_raw(tables).items()
+    }
     text = repr([(t.name, [sorted(r.values.items()) for r in t.rows]) for t in raw.values()])
     book = RawBook(raw, sha256=hashlib.sha256(text.encode()).hexdigest())
     book.problems += [_missing_sheet(name) for name in REQUIRED_SHEETS if all(t.name != name for t in raw.values())]
@@ -82,7 +87,13 @@ def check_tables(tables: PlainTables | RawTables, *, scenario: str = "", sets: S
 
 def _missing_sheet(name: str) -> Problem:
     """Say that a needed sheet is not there."""
-    return Problem("sheet-missing", "error", Address(), f"sheet '{name}' is missing.", f"Add a sheet named '{name}' (planner template makes one).")
+    return Problem(
+        "sheet-missing",
+        "error",
+        Address(),
+        f"sheet '{name}' is missing.",
+        f"Add a sheet named '{name}' (planner template makes one).",
+    )
 
 
 def _finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | None, tuple[Problem, ...]]:
@@ -114,7 +125,11 @@ def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _is_empty(book: RawBook, name: str) -> bool:
     """Whether a required sheet is there without any row, and nothing else was said about it."""
     table = next((t for t in book.tables.values() if t.name == name), None)
-    return table is not None and not table.rows and not any(p.check == "header-missing" and p.address.sheet == name for p in book.problems)
+    return (
+        table is not None
+        and not table.rows
+        and not any(p.check == "header-missing" and p.address.sheet == name for p in book.problems)
+    )
 
 
 def _empty_sheet(name: str) -> Problem:
@@ -140,7 +155,11 @@ def load(path: Path | str) -> RawBook:
     except FileNotFoundError:
         return _unreadable("file-missing", f"there is no file '{path.name}'.", "Check the name and the folder.")
     except OSError as error:
-        return _unreadable("file-unreadable", f"the file '{path.name}' cannot be opened ({error.strerror}).", "Close it elsewhere, check its permissions.")
+        return _unreadable(
+            "file-unreadable",
+            f"the file '{path.name}' cannot be opened ({error.strerror}).",
+            "Close it elsewhere, check its permissions.",
+        )
     return load_bytes(data, path.stem)
 
 
@@ -154,7 +173,11 @@ def load_bytes(data: bytes, stem: str = "") -> RawBook:
     refused = list(findings(data))
     if refused:
         return RawBook({}, refused, readable=False)
-    damaged = _unreadable("file-damaged", "the workbook's parts cannot be read.", "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.")
+    damaged = _unreadable(
+        "file-damaged",
+        "the workbook's parts cannot be read.",
+        "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
+    )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             info = scan_book(archive)
@@ -162,11 +185,18 @@ def load_bytes(data: bytes, stem: str = "") -> RawBook:
             if too_new:
                 return RawBook({}, too_new, readable=False)
             grids = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            return _load_sheets(archive, info, grids, RawBook({}, starts_1904=info.starts_1904, sha256=hashlib.sha256(data).hexdigest(), stem=stem))
+            return _load_sheets(
+                archive,
+                info,
+                grids,
+                RawBook({}, starts_1904=info.starts_1904, sha256=hashlib.sha256(data).hexdigest(), stem=stem),
+            )
     except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, ValueError, KeyError):
         return damaged
     except BaseException as error:
-        if type(error).__name__ == "PanicException":  # the reader's Rust part gave up; it does not derive from Exception
+        if (
+            type(error).__name__ == "PanicException"
+        ):  # the reader's Rust part gave up; it does not derive from Exception
             return damaged
         raise
 
@@ -181,8 +211,15 @@ def _version_problem(info: BookScan) -> list[Problem]:
         version = float("nan")
     if version <= FORMAT_VERSION:
         return []
-    return [Problem("format-version", "error", Address(), f"the workbook has format version {info.version}; this planner reads version {FORMAT_VERSION}.",
-                    "Install a newer planner, or copy the rows into a workbook from planner template.")]  # fmt: skip
+    return [
+        Problem(
+            "format-version",
+            "error",
+            Address(),
+            f"the workbook has format version {info.version}; this planner reads version {FORMAT_VERSION}.",
+            "Install a newer planner, or copy the rows into a workbook from planner template.",
+        )
+    ]
 
 
 def _load_sheets(archive: zipfile.ZipFile, info: BookScan, grids: CalamineWorkbook, book: RawBook) -> RawBook:
@@ -201,9 +238,16 @@ def _load_sheets(archive: zipfile.ZipFile, info: BookScan, grids: CalamineWorkbo
         if _formulas_in_data(located, scan):
             formula_sheets.append(sheet.SHEET)
     if formula_sheets and info.recalculates:
-        book.problems.append(Problem("formula-recalculates", "warning", Address(formula_sheets[0]),
-                                     f"formulas fill input cells (sheets {', '.join(formula_sheets)}) and the file asks to be recalculated: "
-                                     "stored results may be old.", "Open it in Excel, save it, and try again."))  # fmt: skip
+        book.problems.append(
+            Problem(
+                "formula-recalculates",
+                "warning",
+                Address(formula_sheets[0]),
+                f"formulas fill input cells (sheets {', '.join(formula_sheets)}) and the file asks to be recalculated: "
+                "stored results may be old.",
+                "Open it in Excel, save it, and try again.",
+            )
+        )
     book.problems += _settings_version(book)
     return book
 
@@ -212,10 +256,25 @@ def _about_sheet(name: str, sheet: type[Row], scan: Scan, info: BookScan) -> lis
     """A hidden sheet, and cells that do not say where they stand."""
     problems = []
     if name in info.hidden:
-        problems.append(Problem("sheet-hidden", "warning", Address(sheet.SHEET), "the sheet is hidden: read like the others.", "Unhide to see it, or delete it."))
+        problems.append(
+            Problem(
+                "sheet-hidden",
+                "warning",
+                Address(sheet.SHEET),
+                "the sheet is hidden: read like the others.",
+                "Unhide to see it, or delete it.",
+            )
+        )
     if scan.unaddressed:
-        problems.append(Problem("file-damaged", "error", Address(sheet.SHEET), "formulas or errors stand in cells without an address.",
-                                "Open the file in Excel or LibreOffice, save it, and try again."))  # fmt: skip
+        problems.append(
+            Problem(
+                "file-damaged",
+                "error",
+                Address(sheet.SHEET),
+                "formulas or errors stand in cells without an address.",
+                "Open the file in Excel or LibreOffice, save it, and try again.",
+            )
+        )
     return problems
 
 
@@ -230,8 +289,18 @@ def _settings_version(book: RawBook) -> list[Problem]:
     """The setting 'format version' must be one that we read."""
     table = book.tables.get(Settings)
     for row in table.rows if table else ():
-        if folded(as_text(row.values.get("setting"))) == "format version" and as_text(row.values.get("value")) not in ("", str(FORMAT_VERSION)):
+        if folded(as_text(row.values.get("setting"))) == "format version" and as_text(row.values.get("value")) not in (
+            "",
+            str(FORMAT_VERSION),
+        ):
             assert table is not None
-            return [Problem("format-version", "error", table.at(row, "value"), f"format version '{as_text(row.values.get('value'))}' is not known.",
-                            f"This planner reads version {FORMAT_VERSION}.")]  # fmt: skip
+            return [
+                Problem(
+                    "format-version",
+                    "error",
+                    table.at(row, "value"),
+                    f"format version '{as_text(row.values.get('value'))}' is not known.",
+                    f"This planner reads version {FORMAT_VERSION}.",
+                )
+            ]
     return []

@@ -59,7 +59,9 @@ def scan_book(archive: zipfile.ZipFile) -> BookScan:
     try:
         book = fromstring(archive.read("xl/workbook.xml"))
         relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        custom = fromstring(archive.read("docProps/custom.xml")) if "docProps/custom.xml" in archive.namelist() else None
+        custom = (
+            fromstring(archive.read("docProps/custom.xml")) if "docProps/custom.xml" in archive.namelist() else None
+        )
     except (KeyError, ParseError) as error:
         message = "the list of sheets cannot be read"
         raise ValueError(message) from error
@@ -96,7 +98,11 @@ def _version(custom: Element | None) -> str:
 
 def scan_sheet(xml: bytes) -> Scan:
     """Search one sheet's XML."""
-    merged = tuple((m[1].decode(), int(m[2]), m[3].decode(), int(m[4])) for m in _MERGE.finditer(xml)) if b"mergeCell" in xml else ()
+    merged = (
+        tuple((m[1].decode(), int(m[2]), m[3].decode(), int(m[4])) for m in _MERGE.finditer(xml))
+        if b"mergeCell" in xml
+        else ()
+    )
     hidden = tuple(int(m[1]) for m in _HIDDEN.finditer(xml)) if b"hidden" in xml else ()
     uncalculated: set[tuple[int, str]] = set()
     formulas: set[tuple[int, str]] = set()

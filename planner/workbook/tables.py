@@ -10,8 +10,8 @@ from pathlib import Path
 
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, Row, columns
-from planner.workbook.cells import PLAIN
 from planner.workbook.locate import locate, match_sheets
+from planner.workbook.meanings import PLAIN
 from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, clean
 from planner.workbook.reader import RawBook
 from planner.workbook.scan import Scan
@@ -27,7 +27,7 @@ def file_name(sheet: str) -> str:
 
 
 def load_folder(folder: Path | str) -> RawBook:
-    """Raw tables of a folder with what was found on the way; row numbers are those of a spreadsheet showing the file."""
+    """Raw tables of a folder with what was found on the way; rows are numbered as in the file."""
     folder = Path(folder)
     known = {file_name(sheet.SHEET): sheet for sheet in SHEETS}
     book = RawBook({}, stem=folder.name)
@@ -38,8 +38,16 @@ def load_folder(folder: Path | str) -> RawBook:
         sheet = known.get(path.name.lower())
         if sheet is None:
             hint = nearest(path.name, known)
-            book.problems.append(Problem("sheet-unknown", "warning", Address(path.name), f"no sheet belongs to the file '{path.name}'; it is not read.",
-                                         "Name it after a sheet, in lower case with _ for spaces.", suggestion=hint))  # fmt: skip
+            book.problems.append(
+                Problem(
+                    "sheet-unknown",
+                    "warning",
+                    Address(path.name),
+                    f"no sheet belongs to the file '{path.name}'; it is not read.",
+                    "Name it after a sheet, in lower case with _ for spaces.",
+                    suggestion=hint,
+                )
+            )
             continue
         _load_file(book, sheet, data)
     _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
@@ -54,8 +62,15 @@ def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:
         text = data.decode("utf-8-sig")
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        book.problems.append(Problem("file-damaged", "error", Address(sheet.SHEET), f"the file {file_name(sheet.SHEET)} cannot be read ({error}).",
-                                     "Save it as CSV with commas, in UTF-8."))  # fmt: skip
+        book.problems.append(
+            Problem(
+                "file-damaged",
+                "error",
+                Address(sheet.SHEET),
+                f"the file {file_name(sheet.SHEET)} cannot be read ({error}).",
+                "Save it as CSV with commas, in UTF-8.",
+            )
+        )
         book.tables[sheet] = RawTable(sheet, {}, [])
         return
     located = locate(sheet, [[_unquoted(cell) for cell in line] for line in lines], Scan())
@@ -87,7 +102,11 @@ def read_folder(folder: Path | str) -> RawTables:
         InvalidCaseError: a file that cannot be read, or an unknown column that would be lost.
     """
     book = load_folder(folder)
-    serious = [p for p in book.problems if (p.severity == "error" and p.check != "sheet-missing") or p.check in ("column-unknown", "sheet-unknown")]
+    serious = [
+        p
+        for p in book.problems
+        if (p.severity == "error" and p.check != "sheet-missing") or p.check in ("column-unknown", "sheet-unknown")
+    ]
     if serious:
         raise InvalidCaseError(serious)
     return book.tables
@@ -98,7 +117,9 @@ def write_folder(folder: Path | str, tables: PlainTables | RawTables) -> None:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for table in as_raw(tables).values():
-        used = [c for c in columns(table.sheet) if c.key or c.required or any(c.field in row.values for row in table.rows)]
+        used = [
+            c for c in columns(table.sheet) if c.key or c.required or any(c.field in row.values for row in table.rows)
+        ]
         with (folder / file_name(table.name)).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow([c.name for c in used])
@@ -113,4 +134,3 @@ def _cell(value: Value) -> str:
         return value.isoformat()
     text = as_text(value)
     return "'" + text if isinstance(value, str) and text.startswith(DANGEROUS) else text
-

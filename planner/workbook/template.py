@@ -21,7 +21,13 @@ from planner.workbook.scan import VERSION_PROPERTY
 Formats = dict[str, Any]
 
 
-def write_template(path: Path | str, raw_tables: PlainTables | RawTables | None = None, from_path: Path | str | None = None, *, title: str = "") -> None:
+def write_template(
+    path: Path | str,
+    raw_tables: PlainTables | RawTables | None = None,
+    from_path: Path | str | None = None,
+    *,
+    title: str = "",
+) -> None:
     """Write a workbook to fill in.
 
     Without rows it holds every sheet, empty. With `raw_tables` it holds their rows on the sheets that have any, and
@@ -44,9 +50,16 @@ def template_bytes(tables: RawTables | None = None, *, title: str = "", sheets: 
     """The workbook's bytes; the same rows give the same bytes."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-                 "default_date_format": "yyyy-mm-dd"})  # fmt: skip
-    book.set_properties({"title": title or "Planner workbook", "created": datetime(2021, 1, 20)})  # noqa: DTZ001 - the same bytes each time
+        stream,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
+    book.set_properties({"title": title or "Planner workbook", "created": datetime(2021, 1, 20)})
     book.set_custom_property(VERSION_PROPERTY, str(FORMAT_VERSION), "text")
     chosen = sheets or forms.chosen_sheets(tables)
     formats = _formats(book)
@@ -78,7 +91,16 @@ def _formats(book: Any) -> Formats:
         "purpose": make({"font_color": "#404040"}),
         "unit": make({**wrapped, "font_color": "#404040", "bg_color": "#F0F0F0", "font_size": 9}),
         "help": make({**wrapped, "font_color": "#202020", "font_size": 9}),
-        "header": make({"bold": True, "font_color": "#FFFFFF", "bg_color": f"#{forms.HEADER}", "text_wrap": True, "valign": "top", "border": 1}),
+        "header": make(
+            {
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": f"#{forms.HEADER}",
+                "text_wrap": True,
+                "valign": "top",
+                "border": 1,
+            }
+        ),
         "input": make({**cell, "num_format": "@"}),
         "key": make({**cell, "bold": True, "bg_color": f"#{forms.KEY}", "num_format": "@"}),
         "number": make({**cell, "num_format": "#,##0.######"}),
@@ -87,9 +109,18 @@ def _formats(book: Any) -> Formats:
         "date": make({**cell, "num_format": "yyyy-mm-dd", "align": "left"}),
         "result": make({"num_format": "#,##0.##", "valign": "top", "align": "right"}),
         "verdict": make({"bold": True, "valign": "top"}),
-        **{f"colour {name}": make({"bg_color": f"#{colour}", "border": 1, "bold": True, "font_color": "#FFFFFF" if colour == forms.HEADER else "#000000"})
-           for name, colour, _ in forms.COLOUR_KEY},
-    }  # fmt: skip
+        **{
+            f"colour {name}": make(
+                {
+                    "bg_color": f"#{colour}",
+                    "border": 1,
+                    "bold": True,
+                    "font_color": "#FFFFFF" if colour == forms.HEADER else "#000000",
+                }
+            )
+            for name, colour, _ in forms.COLOUR_KEY
+        },
+    }
 
 
 def _read_me(page: Any, chosen: tuple[type[Row], ...], formats: Formats, title: str) -> None:
@@ -100,7 +131,9 @@ def _read_me(page: Any, chosen: tuple[type[Row], ...], formats: Formats, title: 
     page.set_column(0, 0, 28)
     page.set_column(1, 1, 100)
     page.write_string(0, 0, title or "Planner workbook", formats["title"])
-    page.write_string(1, 0, "Inputs of a plan: money, staff, visas and places over countries, sites and phases.", formats["purpose"])
+    page.write_string(
+        1, 0, "Inputs of a plan: money, staff, visas and places over countries, sites and phases.", formats["purpose"]
+    )
     page.write_string(2, 0, f"Format version {FORMAT_VERSION}", formats["purpose"])
     row = 4
     page.write_string(row, 0, "How to fill it in", formats["bold"])
@@ -124,7 +157,9 @@ def _read_me(page: Any, chosen: tuple[type[Row], ...], formats: Formats, title: 
                 page.write_string(row, 1, sheet.PURPOSE, formats["text"])
             row += 2
     page.write_string(row, 0, "Made by the planner", formats["bold"])
-    for number, (name, purpose) in enumerate((("Checks", "Counts and simple tests while you fill in."), ("Lists", "Words behind the drop-downs.")), 1):
+    for number, (name, purpose) in enumerate(
+        (("Checks", "Counts and simple tests while you fill in."), ("Lists", "Words behind the drop-downs.")), 1
+    ):
         page.write_url(row + number, 0, f"internal:'{name}'!A1", formats["link"], name)
         page.write_string(row + number, 1, purpose, formats["text"])
 
@@ -140,12 +175,24 @@ def _sheet(page: Any, sheet: type[Row], table: RawTable | None, formats: Formats
     page.set_row(HEADER_ROW - 1, 30)
     rows = table.rows if table else []
     last = HEADER_ROW + max(len(rows) + (ROOM if len(rows) else 2 * ROOM), 1)
-    page.add_table(HEADER_ROW - 1, 0, last - 1, len(cols) - 1, {
-        "name": forms.table_name(sheet.SHEET), "style": "Table Style Light 1", "banded_rows": False,
-        "columns": [{"header": c.name, "header_format": formats["header"]} for c in cols],
-    })  # fmt: skip
+    page.add_table(
+        HEADER_ROW - 1,
+        0,
+        last - 1,
+        len(cols) - 1,
+        {
+            "name": forms.table_name(sheet.SHEET),
+            "style": "Table Style Light 1",
+            "banded_rows": False,
+            "columns": [{"header": c.name, "header_format": formats["header"]} for c in cols],
+        },
+    )
     for at, column in enumerate(cols):
-        style = formats["key"] if column.key and not column.numeric else formats["whole" if column.kind == "whole" else forms.look(column)]
+        style = (
+            formats["key"]
+            if column.key and not column.numeric
+            else formats["whole" if column.kind == "whole" else forms.look(column)]
+        )
         page.set_column(at, at, forms.width(column))
         page.write_string(1, at, forms.unit_line(column), formats["unit"])
         page.write_string(2, at, column.help, formats["help"])
@@ -168,19 +215,30 @@ def write_value(page: Any, row: int, column: int, value: Value, style: Any, form
     elif isinstance(value, (int, float)):
         page.write_number(row, column, value, style)
     elif isinstance(value, (datetime, date)):
-        page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
+        page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])
     else:
         page.write_string(row, column, str(value), style)
 
 
 def _validate(page: Any, at: int, rule: forms.Validation) -> None:
     """Attach a drop-down, a range or only the help text to a column."""
-    options: dict[str, Any] = {"input_title": rule.title, "input_message": rule.message, "error_title": rule.title, "error_message": rule.fault,
-                               "error_type": "stop" if rule.firm else "warning", "ignore_blank": True}  # fmt: skip
+    options: dict[str, Any] = {
+        "input_title": rule.title,
+        "input_message": rule.message,
+        "error_title": rule.title,
+        "error_message": rule.fault,
+        "error_type": "stop" if rule.firm else "warning",
+        "ignore_blank": True,
+    }
     if rule.kind == "list":
         options |= {"validate": "list", "source": rule.source}
     elif rule.kind == "date":
-        options |= {"validate": "date", "criteria": "between", "minimum": date(1950, 1, 1), "maximum": date(2150, 12, 31)}
+        options |= {
+            "validate": "date",
+            "criteria": "between",
+            "minimum": date(1950, 1, 1),
+            "maximum": date(2150, 12, 31),
+        }
     elif rule.kind in ("decimal", "whole"):
         low, high = rule.low, rule.high
         options["validate"] = "integer" if rule.kind == "whole" else "decimal"

@@ -10,7 +10,16 @@ from typing import Any
 from planner.case import SETTINGS
 from planner.problems import Problem
 from planner.sheets import BY_NAME, Column, Row, Settings, columns
-from planner.workbook.cells import MONTH_DAY_FIELDS, Remark, Typed, expected, is_month_day, month_day, stand_in, type_cell
+from planner.workbook.cells import (
+    MONTH_DAY_FIELDS,
+    Remark,
+    Typed,
+    expected,
+    month_day,
+    stand_in,
+    type_cell,
+)
+from planner.workbook.meanings import is_month_day
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 
 
@@ -33,7 +42,9 @@ class TypedTables:
     unsure: frozenset[tuple[str, int]]
 
 
-def type_tables(tables: RawTables, missing: Mapping[type[Row], frozenset[str]] | None = None, *, starts_1904: bool = False) -> TypedTables:
+def type_tables(
+    tables: RawTables, missing: Mapping[type[Row], frozenset[str]] | None = None, *, starts_1904: bool = False
+) -> TypedTables:
     """Type every row of every table; `missing` are required columns already reported as missing."""
     problems: list[Problem] = []
     drafts: dict[type[Row], list[TypedRow]] = {}
@@ -46,7 +57,9 @@ def type_tables(tables: RawTables, missing: Mapping[type[Row], frozenset[str]] |
         rows[sheet] = tuple(_make(table, draft) for draft in drafts[sheet])
         assert len(rows[sheet]) == len(table.rows)
         _keys(table, drafts[sheet], rows[sheet], problems)
-    unsure = frozenset((sheet.SHEET, draft.raw.number) for sheet, items in drafts.items() for draft in items if draft.unsure)
+    unsure = frozenset(
+        (sheet.SHEET, draft.raw.number) for sheet, items in drafts.items() for draft in items if draft.unsure
+    )
     return TypedTables(rows, problems, unsure)
 
 
@@ -55,7 +68,9 @@ def label_of(table: RawTable, values: Mapping[str, Any]) -> str:
     return " / ".join(str(v) for c in columns(table.sheet) if c.key and (v := values.get(c.field)) not in (None, ""))
 
 
-def _row(table: RawTable, raw: RawRow, lacking: frozenset[str], problems: list[Problem], *, starts_1904: bool) -> TypedRow:
+def _row(
+    table: RawTable, raw: RawRow, lacking: frozenset[str], problems: list[Problem], *, starts_1904: bool
+) -> TypedRow:
     """Type one row."""
     draft = TypedRow(raw, {})
     said: list[tuple[Column, Remark]] = []
@@ -85,13 +100,22 @@ def _row(table: RawTable, raw: RawRow, lacking: frozenset[str], problems: list[P
     for column, remark in said:
         by = raw.changed.get(column.field)
         found = f"column '{column.name}': {remark.found}" + (f" It was set by {by}." if by else "")
-        problems.append(Problem(remark.check, remark.severity, table.at(raw, column.field), found, remark.mend, label, remark.suggestion))
+        problems.append(
+            Problem(
+                remark.check, remark.severity, table.at(raw, column.field), found, remark.mend, label, remark.suggestion
+            )
+        )
     return draft
 
 
 def _not_month_day(text: str) -> Remark:
     """Say what a month and day look like."""
-    return Remark("month-day", "error", f"'{text}' is not a month and day of every year.", "Write month-day with two digits each, as 10-01.")
+    return Remark(
+        "month-day",
+        "error",
+        f"'{text}' is not a month and day of every year.",
+        "Write month-day with two digits each, as 10-01.",
+    )
 
 
 def _required(column: Column) -> Remark:
@@ -176,7 +200,11 @@ def _keys(table: RawTable, drafts: list[TypedRow], rows: tuple[Row, ...], proble
             continue
         before = seen.setdefault(row.id.casefold(), row)
         if before is not row:
-            what = f"'{row.id}' is already in {before.at(first)}." if len(names) == 1 else f"the same {', '.join(names)} ('{row.id}') stand already in {before.at(first)}."
+            what = (
+                f"'{row.id}' is already in {before.at(first)}."
+                if len(names) == 1
+                else f"the same {', '.join(names)} ('{row.id}') stand already in {before.at(first)}."
+            )
             mend = "Keep one row, or give each its own name."
             if any(c.field == "line" for c in columns(table.sheet)):
                 mend = "Keep one row, or tell them apart in column Line."
