@@ -47,7 +47,7 @@ LANES = ("border", "protection", "pathways", "root causes")
 
 def region(countries: int = 8, detail: str = "full", seed: int = 1) -> Tables:
     """Tables of a region of so many countries; `detail` names one of SIZES."""
-    return _Region(countries, SIZES[detail], random.Random(seed)).tables(f"Synthetic: {countries} countries, {detail}")
+    return _Region(countries, SIZES[detail], random.Random(seed)).tables(f"Synthetic: {countries} countries - {detail}")
 
 
 class _Region:
@@ -61,7 +61,8 @@ class _Region:
 
     def add(self, sheet: str, **cells: Any) -> None:
         """Add a row; `Unit_cost` stands for the header 'Unit cost', `Build__up` for 'Build-up'."""
-        self.sheets[sheet].append({header.replace("__", "-").replace("_", " "): value for header, value in cells.items()})
+        row = {header.replace("__", "-").replace("_", " "): value for header, value in cells.items()}
+        self.sheets[sheet].append(row | {"Source": "invented", "Grade": "U"})
 
     def about(self, middle: float, spread: float = 0.3) -> float:
         """A number within `spread` of the middle, three digits long."""
@@ -78,6 +79,7 @@ class _Region:
 
     def _frame(self, name: str) -> None:
         self.add("Settings", Setting="case name", Value=name)
+        self.sheets["Evidence"].append({"Id": "invented", "Statement": "Numbers drawn by a seeded generator", "Source": "bench", "Grade": "A"})
         self.add("Settings", Setting="political capital at start", Value=str(4 * len(self.names)))
         self.add("Settings", Setting="political capital a year", Value=str(len(self.names)))
         day = START
@@ -124,44 +126,44 @@ class _Region:
     def _people(self, country: str, group: str, need: float) -> None:
         for state, at_start in (("at risk at home", need), ("displaced", 0.2 * need), ("protected at home", 0.0),
                                 ("protected", 0.0), ("refused", 0.0), ("durable", 0.0)):  # fmt: skip
-            self.add("People", People=f"{state}, {country}, {group}", Place=country, Origin=country, Group=group, State=state,
+            self.add("People", People=f"{state} - {country} - {group}", Place=country, Origin=country, Group=group, State=state,
                      At_start=round(at_start))  # fmt: skip
-        self.add("Movements", From=f"at risk at home, {country}, {group}", To=f"displaced, {country}, {group}", Share_a_year=self.about(0.1))
+        self.add("Movements", From=f"at risk at home - {country} - {group}", To=f"displaced - {country} - {group}", Share_a_year=self.about(0.1))
 
     def _moves_on(self, country: str, neighbour: str, group: str) -> None:
         """The displaced drift to the first site of the next country."""
-        self.add("Movements", From=f"displaced, {country}, {group}", To=f"waiting, {neighbour} site 1, {group}", Share_a_year=self.about(0.15))
+        self.add("Movements", From=f"displaced - {country} - {group}", To=f"waiting - {neighbour} site 1 - {group}", Share_a_year=self.about(0.15))
 
     def _asylum(self, country: str, site: str, group: str) -> None:
         """A queue and a chain of stages at one site; everyone ends protected or refused."""
-        stages = self.size.stages
-        waiting = f"waiting, {site}, {group}"
-        self.add("People", People=waiting, Place=site, Group=group, State="waiting", Pipeline="asylum", At_start=round(self.about(400)),
+        stages, queues = self.size.stages, self.size.groups * self.size.sites
+        waiting = f"waiting - {site} - {group}"
+        self.add("People", People=waiting, Place=site, Group=group, State="waiting", Pipeline="asylum", At_start=round(self.about(7_000 / queues)),
                  Waited_at_start=90, Time_limit=120, Limit_is="target")  # fmt: skip
         for phase, _ in PHASES:
-            self.add("Arrivals", People=waiting, Phase=phase, Arrivals=self.about(700))
+            self.add("Arrivals", People=waiting, Phase=phase, Arrivals=self.about(12_600 / queues))
         before = waiting
         for stage in range(1, stages + 1):
             last = stage == stages
-            after = f"protected, {country}, {group}" if last else f"in procedure {stage}, {site}, {group}"
+            after = f"protected - {country} - {group}" if last else f"in procedure {stage} - {site} - {group}"
             if not last:
                 self.add("People", People=after, Place=site, Group=group, State="in procedure", Pipeline="asylum")
             share = 0.6 if last else 0.9
-            self.add("Pipelines", Stage=f"stage {stage}, {site}, {group}", Pipeline="asylum", Lane="border", Takes_from=before, Place=site,
+            self.add("Pipelines", Stage=f"stage {stage} - {site} - {group}", Pipeline="asylum", Lane="border", Takes_from=before, Place=site,
                      Cadre=f"cadre {1 + (stage - 1) % self.size.cadres}", Station=f"{country} office", Cases_per_staff__year=self.about(400),
                      Site=site if stage == 1 else "", Lag=self.about(40), Spread=30 if stage % 2 else 0, To_1=after, Share_1=share,
-                     To_2=f"refused, {country}, {group}", Share_2=round(1.0 - share, 6))  # fmt: skip
+                     To_2=f"refused - {country} - {group}", Share_2=round(1.0 - share, 6))  # fmt: skip
             before = after
 
     def _resettlement(self, country: str, group: str) -> None:
         stages = self.size.resettlement
-        before = f"displaced, {country}, {group}"
+        before = f"displaced - {country} - {group}"
         for stage in range(1, stages + 1):
             last = stage == stages
-            after = f"durable, {country}, {group}" if last else f"referred {stage}, {country}, {group}"
+            after = f"durable - {country} - {group}" if last else f"referred {stage} - {country} - {group}"
             if not last:
                 self.add("People", People=after, Place=country, Origin=country, Group=group, State="ready to travel", Pipeline="resettlement")
-            self.add("Pipelines", Stage=f"resettlement {stage}, {country}, {group}", Pipeline="resettlement", Lane="pathways",
+            self.add("Pipelines", Stage=f"resettlement {stage} - {country} - {group}", Pipeline="resettlement", Lane="pathways",
                      Takes_from=before, Place=country, Cadre=f"cadre {self.size.cadres}", Station=f"{country} office",
                      Cases_per_staff__year=self.about(600), Lag=self.about(45), Spread=30, To_1=after, Growth=3 if stage == 1 else "",
                      Starting_pace=200 if stage == 1 else "", Slots_from="resettlement places" if last else "")  # fmt: skip
@@ -170,28 +172,28 @@ class _Region:
     def _programme(self, country: str, number: int) -> None:
         group = self.groups[number % len(self.groups)]
         scaled = {"Least_scale": 300, "Start__up_cost": 0.1, "Running_cost": 500} if number <= 2 else {}
-        name = f"programme {number}, {country}"
+        name = f"programme {number} - {country}"
         self.add("Programmes", Programme=name, Lane=LANES[number % 4], Place=country, Group=group, Actor="civil society",
                  Purpose=PURPOSES[2 + number % 2], Unit="person supported", Unit_cost=self.about(900), Growth=3, Starting_pace=800,
-                 Moves_from=f"{'displaced' if number % 2 else 'at risk at home'}, {country}, {group}",
-                 Moves_to=f"protected at home, {country}, {group}", Lag=self.about(60), Spread=60, **scaled)  # fmt: skip
+                 Moves_from=f"{'displaced' if number % 2 else 'at risk at home'} - {country} - {group}",
+                 Moves_to=f"protected at home - {country} - {group}", Lag=self.about(60), Spread=60, **scaled)  # fmt: skip
         width = self.about(4_000)
         for stretch in range(1, self.size.stretches + 1):
             self.add("Curves", Programme=name, Stretch=stretch, Width=width, Effect=round(1.0 - 0.25 * (stretch - 1), 2))
 
     def _visa(self, country: str, host: str, number: int) -> None:
         group = self.groups[number % len(self.groups)]
-        self.add("Visas", Stream=f"visa {number}, {country}", Class=f"class {number}", Lane="pathways", Nationality=country, Host=host,
+        self.add("Visas", Stream=f"visa {number} - {country}", Class=f"class {number}", Lane="pathways", Nationality=country, Host=host,
                  Purpose="pathways", Slots_from=f"visas {number}", Demand=self.about(2_000),
-                 Takes_from=f"at risk at home, {country}, {group}", Goes_to=f"durable, {country}, {group}", Unit_cost=self.about(200),
-                 Lag=45, Needs=f"reform 1, {country}" if number == 1 else "")  # fmt: skip
+                 Takes_from=f"at risk at home - {country} - {group}", Goes_to=f"durable - {country} - {group}", Unit_cost=self.about(200),
+                 Lag=45, Needs=f"reform 1 - {country}" if number == 1 else "")  # fmt: skip
 
     def _reform(self, country: str, number: int) -> None:
-        self.add("Reforms", Reform=f"reform {number}, {country}", Lane=LANES[number % 4], Place=country, Dates="period",
+        self.add("Reforms", Reform=f"reform {number} - {country}", Lane=LANES[number % 4], Place=country, Dates="period",
                  Lead_time=30, Political_capital=number, Cost=0.2, Purpose="protection",
-                 Needs=f"reform {number - 1}, {country}" if number == 3 else "")  # fmt: skip
+                 Needs=f"reform {number - 1} - {country}" if number == 3 else "")  # fmt: skip
         if number >= 2:
-            self.add("Effects", Reform=f"reform {number}, {country}", Effect="adds capacity", On=f"cadre 1 / {country} office",
+            self.add("Effects", Reform=f"reform {number} - {country}", Effect="adds capacity", On=f"cadre 1 / {country} office",
                      Amount=self.about(15), Lag=30, Spread=60)  # fmt: skip
 
     def _accounts(self, country: str) -> None:
@@ -201,9 +203,9 @@ class _Region:
         plan = [("office", "asylum", yearly), ("sites", "reception; asylum", yearly), ("donor", "protection; pathways", 6.0)]
         plan += [(f"extra {n}", PURPOSES[2 + n % 2], 3.0) for n in range(size.accounts - len(plan))]
         for number, (account, purposes, amount) in enumerate(plan):
-            self.add("Funding", Account=f"{account}, {country}", Purposes=purposes, Places=country, Fiscal_year_starts="10-01",
-                     Carry_over_share=1.0 if number < 2 else 0.2)  # fmt: skip
-            self._appropriate(f"{account}, {country}", amount, "at once" if number < 2 else "yearly")
+            self.add("Funding", Account=f"{account} - {country}", Purposes=purposes, Places=country, Fiscal_year_starts="10-01",
+                     Carry__over_share=1.0 if number < 2 else 0.2)  # fmt: skip
+            self._appropriate(f"{account} - {country}", amount, "at once" if number < 2 else "yearly")
 
     def _appropriate(self, account: str, yearly: float, release: str) -> None:
         for phase, days in PHASES:
@@ -212,11 +214,11 @@ class _Region:
     def _shared(self) -> None:
         count = len(self.names)
         for purpose in ("protection", "pathways"):
-            self.add("Funding", Account=f"regional {purpose}", Purposes=purpose, Fiscal_year_starts="10-01", Carry_over_share=0.1)
+            self.add("Funding", Account=f"regional {purpose}", Purposes=purpose, Fiscal_year_starts="10-01", Carry__over_share=0.1)
             self._appropriate(f"regional {purpose}", 4.0 * count, "yearly")
         pools = [("resettlement places", "resettlement", 900)] + [(f"visas {n}", "visas", 700) for n in range(1, self.size.visas + 1)]
         for pool, kind, numbers in pools:
-            self.add("Slots", Pool=pool, Kind=kind, Fiscal_year_starts="10-01", Carry_over_share=0.0)
+            self.add("Slots", Pool=pool, Kind=kind, Fiscal_year_starts="10-01", Carry__over_share=0.0)
             for phase, days in PHASES:
                 self.add("Allotments", Pool=pool, Phase=phase, Numbers=round(numbers * count * days / 365), Release="yearly")
         for one, other in zip(self.names, self.names[1:], strict=False):

@@ -83,7 +83,7 @@ class Activities:
             whole_block = math.fsum(days.values())
             lower, upper = 0.0, math.inf
             for t in periods:
-                least, most = steps_integral(activity.lower, spans[t]), steps_integral(activity.upper, spans[t])
+                least, most = steps_integral(activity.lower, spans[t]), self.most(activity.id, t)
                 lower = max(lower, (least or 0.0) * whole_block / days[t])
                 upper = min(upper, math.inf if most is None else most * whole_block / days[t])
             unit = activity.whole or activity.scale
@@ -134,8 +134,8 @@ class Activities:
 
     def _row(self, family: str, key: tuple[str | int, ...], form: Form, activity: Activity, *, lower: float = -math.inf,
              upper: float = math.inf) -> None:  # fmt: skip
-        """Add a row in the activity's scale."""
-        self.frame.row(family, key, form, lower, upper, scale=activity.scale, origin=activity.origin)
+        """Add a row that comes from the activity's cell."""
+        self.frame.row(family, key, form, lower, upper, origin=activity.origin)
 
     def _ramp(self, activity: Activity) -> None:
         r"""K5: :math:`x_t/\Delta_t \le g^{(m_t - m_{t-1})/365}\, x_{t-1}/\Delta_{t-1} + r^0/365` and the mirror for cuts.
@@ -167,7 +167,7 @@ class Activities:
         if running is None:
             return
         for t, span in self.spans[activity.id].items():
-            most = steps_integral(activity.upper, span)
+            most = self.most(activity.id, t)
             if most is None:
                 message = f"{activity.id} has a least scale or a running cost and so needs a largest pace"
                 raise ValueError(message)
@@ -193,5 +193,7 @@ class Activities:
         return {a: list(spans) for a, spans in self.spans.items()}
 
     def most(self, activity: str, t: int) -> float | None:
-        """Largest level that the limits allow in period t, in units."""
-        return steps_integral(self.by_id[activity].upper, self.spans[activity][t])
+        """Largest level that the limits allow in period t, in units; None where nothing does."""
+        item = self.by_id[activity]
+        limits = (steps_integral(item.upper, self.spans[activity][t]), item.largest)
+        return min((limit for limit in limits if limit is not None), default=None)

@@ -72,7 +72,7 @@ def _condition(frame: Frame, ledgers: Ledgers, condition: Condition, key: Key, t
     stock = ledgers.stocks[condition.ledger]
     reached = Form(constant=stock.opening) if u == 0 else ledgers.at_end(condition.ledger, u - 1)
     row = reached.times(1.0).add(taken, -condition.at_least)
-    frame.row("milestone", key, row, 0.0, scale=stock.scale, origin=condition.origin)
+    frame.row("milestone", key, row, 0.0, origin=condition.origin)
 
 
 def realise(frame: Frame, objective: Form) -> pyo.ConcreteModel:

@@ -199,7 +199,7 @@ class Ledgers:
         row.add(self.opening(stock.id, step.number), -kept * step.kept)
         for name, form in parts.items():
             row.add(form, share if name in ("used", "paid", "lapsed") else -share)
-        self.frame.row("balance", (stock.id, step.number), row, 0.0, 0.0, scale=stock.scale, origin=stock.origin)
+        self.frame.row("balance", (stock.id, step.number), row, 0.0, 0.0, origin=stock.origin)
 
     def _raise_limits(self, stock: Stock) -> None:
         r"""K2: :math:`z_t \le \bar z_t + \sum_{e} add_e\,[e\ in\ force]`, where a switch lifts the limit."""
@@ -212,7 +212,7 @@ class Ledgers:
                 for _, day, taken in self.switches.events(effect.switch):
                     row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
             upper = value_at(stock.upper, step.end)
-            self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper, scale=stock.scale,
+            self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
                            origin=stock.origin)  # fmt: skip
 
     def last_step(self, stock: str, t: int) -> int:
@@ -272,7 +272,7 @@ class Ledgers:
         for t in grid.periods:
             column = self.frame.column("entries", (stock.id, t), scale=stock.scale, origin=stock.origin)
             row = column.times(1.0).add(entries[-1], -1.0).add(self.entered(stock.id, t), -1.0)
-            self.frame.row("entries", (stock.id, t), row, 0.0, 0.0, scale=stock.scale, origin=stock.origin)
+            self.frame.row("entries", (stock.id, t), row, 0.0, 0.0, origin=stock.origin)
             entries.append(column)
             self.arrived[stock.id, t] = column
         for t in grid.periods:
@@ -281,7 +281,7 @@ class Ledgers:
             if not limit.hard:
                 self.over[stock.id, t] = self.frame.column("over_limit", (stock.id, t), scale=stock.scale, origin=limit.origin)
                 row.add(self.over[stock.id, t])
-            self.frame.row("on_time", (stock.id, t), row, 0.0, scale=stock.scale, origin=limit.origin)
+            self.frame.row("on_time", (stock.id, t), row, 0.0, origin=limit.origin)
 
     def entries_at(self, stock: Stock, day: float, entries: list[Form]) -> Form:
         """Cumulative entries on a day, straight between period ends; the opening queue built up over its age."""
@@ -333,7 +333,7 @@ class Ledgers:
             used = self.occupied(capacity.id, t)
             if used.terms:
                 row = used.add(self.available(capacity.id, t), -capacity.use_ceiling)
-                self.frame.row("occupancy", (capacity.id, t), row, upper=0.0, scale=capacity.scale, origin=capacity.origin)
+                self.frame.row("occupancy", (capacity.id, t), row, upper=0.0, origin=capacity.origin)
 
 
 def decayed(rate: float, since: float, span: Span) -> float:

@@ -123,12 +123,16 @@ class Frame:
         lower: float = -math.inf,
         upper: float = math.inf,
         *,
-        scale: float = 1.0,
         origin: str = "",
     ) -> None:
-        """Add a constraint; the constant moves to the bounds, a row without any column that holds is left out."""
+        """Add a constraint; the constant moves to the bounds, a row without any column that holds is left out.
+
+        Its scale is the power of ten nearest to the geometric middle of its coefficients, so that these lie around one.
+        """
         terms = {c: v for c, v in form.terms.items() if abs(v) > ZERO}
         slack = 1e-9 * max(1.0, abs(form.constant))
         if not terms and lower - slack <= form.constant <= upper + slack:
             return
+        sizes = [abs(v) for v in terms.values()]
+        scale = 10.0 ** round(math.log10(min(sizes) * max(sizes)) / 2.0) if sizes else 1.0
         self.rows.append(RowSpec(family, key, Form(terms), lower - form.constant, upper - form.constant, scale, origin))

@@ -101,7 +101,6 @@ class Capacity:
     flows: tuple[Flow, ...] = ()
     loss: float = 0.0
     use_ceiling: float = 1.0
-    scale: float = 1.0
     tags: Tags = field(default_factory=dict)
     origin: str = ""
 
@@ -127,7 +126,7 @@ class Running:
 class Activity:
     """Something done at a rate (K4-K6, K9).
 
-    `lower` and `upper` are units per year. `window` is (from, until) in days, None for always. `growth` is the
+    `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in days, None for always. `growth` is the
     largest factor a year (2.2 = may more than double), `growth_base` the units per year that are possible without a
     history, `decline` the largest share cut a year. With `whole` the level comes in whole multiples of that many
     units. `timing` says whether a period's level is spread over it or happens as it begins. `decided` lets the rate
@@ -139,6 +138,7 @@ class Activity:
     unit: str
     lower: Steps = ()
     upper: Steps = ()
+    largest: float | None = None
     window: tuple[float, float] | None = None
     growth: float | None = None
     growth_base: float = 0.0

@@ -45,9 +45,9 @@ class Outcomes:
                 self._row("outcome", (outcome.id,), row, outcome, exact=True)
 
     def _row(self, family: str, key: tuple[str | int, ...], row: Form, outcome: Outcome, *, exact: bool) -> None:
-        """Add `row >= 0` or `row == 0` in the outcome's scale."""
+        """Add `row >= 0` or `row == 0`."""
         upper = 0.0 if exact else math.inf
-        self.frame.row(family, key, row, 0.0, upper, scale=outcome.scale, origin=outcome.origin)
+        self.frame.row(family, key, row, 0.0, upper, origin=outcome.origin)
 
     def _worst_off(self, outcome: Outcome, value: Form) -> None:
         r"""Fairness: :math:`y \le o_c / need_c` for every part c."""

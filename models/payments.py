@@ -106,16 +106,14 @@ class Payments:
                 row = cost.times(-1.0)
                 for form in payers:
                     row.add(form)
-                scale = max((self.ledgers.stocks[p.account].scale for p in pairs), default=1.0)
-                self.frame.row("bill", (bill, t), row, 0.0, 0.0, scale=scale, origin=origin)
+                self.frame.row("bill", (bill, t), row, 0.0, 0.0, origin=origin)
         for (account, t), entries in sorted(self.by_account.items()):
             share = self.open_share(entries[0][0], t)
             if share < 1.0 - 1e-9:
                 row = Form()
                 for pair, form in entries:
                     row.add(form).add(self.cost(pair.bill, t), -share)
-                scale = self.ledgers.stocks[account].scale
-                self.frame.row("open_share", (account, t), row, upper=0.0, scale=scale, origin=self._origin(account))
+                self.frame.row("open_share", (account, t), row, upper=0.0, origin=self._origin(account))
 
     def _bill_origin(self, bill: str) -> str:
         """Cell of the bill."""

@@ -138,14 +138,13 @@ class Rules:
         r"""K11: :math:`\sum_{b} \theta_b x_{b,t} \ge \sum_{a} \theta_a x_{a,t}` in every period."""
         level = self.measures.activities.level
         for need in self.frame.network.requirements:
-            scale = max(self.measures.activities.by_id[a].scale for a, _ in (*need.supply, *need.demand))
             for t in self.frame.grid.periods:
                 row = total(level[a, t].times(theta) for a, theta in need.supply if (a, t) in level)
                 for activity, theta in need.demand:
                     if (activity, t) in level:
                         row.add(level[activity, t], -theta)
                 if row.terms:
-                    self.frame.row("requirement", (need.id, t), row, 0.0, scale=scale, origin=need.origin)
+                    self.frame.row("requirement", (need.id, t), row, 0.0, origin=need.origin)
 
     def _rule(self, rule: Rule, scope: Scope) -> None:
         r"""K12: :math:`\sum \alpha_r (x, z, p, y) \lessgtr b_r \pm \varepsilon_r`; with `previous`, of daily rates."""
@@ -170,4 +169,4 @@ class Rules:
                 row.add(slack, sign)
         lower = -math.inf if rule.sense == "<=" else right
         upper = math.inf if rule.sense == ">=" else right
-        self.frame.row("rule", (rule.id, scope.label), row, lower, upper, scale=rule.scale, origin=rule.origin)
+        self.frame.row("rule", (rule.id, scope.label), row, lower, upper, origin=rule.origin)

@@ -82,8 +82,7 @@ class Switches:
                 share = (end - begin) / self.frame.grid.days(t) / 365.0
                 level = activities.level[demand.activity, t].times(1.0)
                 row = level.add(self.in_force_days(demand.switch, t), -demand.rate * share)
-                scale = activities.by_id[demand.activity].scale
-                self.frame.row("demand", (demand.switch, demand.activity, t), row, 0.0, scale=scale, origin=demand.origin)
+                self.frame.row("demand", (demand.switch, demand.activity, t), row, 0.0, origin=demand.origin)
 
     def _timing(self, switch: Switch) -> None:
         r"""K7 and K8: :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`."""
@@ -125,4 +124,4 @@ class Switches:
                     share = self.in_force_days(switch, t)
                     row = activities.level[activity.id, t].times(1.0).add(share, -most / self.frame.grid.days(t))
                     key = (activity.id, switch, t)
-                    self.frame.row("enabled", key, row, upper=0.0, scale=activity.scale, origin=activity.origin)
+                    self.frame.row("enabled", key, row, upper=0.0, origin=activity.origin)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
 
-Stage: TypeAlias = Literal["read", "validate", "compile", "build", "presolve", "solve", "compare", "extract", "verify", "write"]
+Stage: TypeAlias = Literal[
+    "read", "validate", "compile", "build", "presolve", "solve", "compare", "extract", "verify", "write"
+]
 
 STAGES: dict[Stage, str] = {
     "read": "Reading the workbook",

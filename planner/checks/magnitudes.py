@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import median
 
 from planner.case import Case
 from planner.problems import Problem
@@ -50,9 +49,11 @@ def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
     ]
     if len(figures) < FEWEST:
         return
-    for at, (row, size) in enumerate(figures):
-        others = [value for i, (_, value) in enumerate(figures) if i != at]
-        middle = median(others)
+    ranked = sorted(range(len(figures)), key=lambda at: figures[at][1])
+    sizes = [figures[at][1] for at in ranked]
+    for rank, at in enumerate(ranked):
+        row, size = figures[at]
+        middle = _median_without(sizes, rank)
         if middle / FACTOR <= size <= middle * FACTOR:
             continue
         more = size > middle
@@ -62,7 +63,14 @@ def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
             "warning",
             row.at(column.field),
             f"column '{column.name}': {size:,.6g} is {how} the middle of the other rows, "
-            f"which lie between {min(others):,.6g} and {max(others):,.6g}.",
+            f"which lie between {sizes[rank == 0]:,.6g} and {sizes[-1 - (rank == len(sizes) - 1)]:,.6g}.",
             f"Check the unit ({column.unit})." if column.unit else "Check the unit.",
             row.id,
         )
+
+
+def _median_without(sizes: Sequence[float], rank: int) -> float:
+    """Median of a sorted list without one of its members."""
+    count = len(sizes) - 1
+    lower, upper = (count - 1) // 2, count // 2
+    return (sizes[lower + (lower >= rank)] + sizes[upper + (upper >= rank)]) / 2.0

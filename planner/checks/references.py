@@ -75,24 +75,28 @@ def problem(row: Row, field: str, check_name: str, found: str, mend: str, hint: 
 def _references(case: Case) -> Iterator[Problem]:
     """Every name in a column that refers to other sheets is a key there."""
     known: dict[tuple[str, ...], set[str]] = {}
+    hints: dict[tuple[tuple[str, ...], str], str] = {}
     for sheet, rows in case.rows.items():
         for column in columns(sheet):
             if not column.refers or not rows:
                 continue
-            there = known.setdefault(column.refers, set(keys(case, column.refers)))
+            if column.refers not in known:
+                known[column.refers] = set(keys(case, column.refers))
+            there = known[column.refers]
             for row in rows:
                 value = getattr(row, column.field)
                 for name in value if isinstance(value, tuple) else (value,):
                     if name and name not in there and not (CAPITAL in there and name.casefold() == CAPITAL):
-                        yield _unknown(row, column, name, there)
+                        if (column.refers, name) not in hints:
+                            hints[column.refers, name] = nearest(name, there)
+                        yield _unknown(row, column, name, hints[column.refers, name], bool(there))
 
 
-def _unknown(row: Row, column: Column, name: str, there: set[str]) -> Problem:
+def _unknown(row: Row, column: Column, name: str, hint: str, filled: bool) -> Problem:
     """Say that a name leads nowhere."""
     where = " or ".join(column.refers)
-    hint = nearest(name, there)
     mend = (
-        f"Choose a row of sheet {where}, or add it there." if there else f"Add it to sheet {where}, which has no rows."
+        f"Choose a row of sheet {where}, or add it there." if filled else f"Add it to sheet {where}, which has no rows."
     )
     if not hint and ";" in name:
         mend = f"The column takes one name: choose a row of sheet {where}."
@@ -155,21 +159,14 @@ def _staff(case: Case) -> Iterator[Problem]:
     cadres = {row.cadre.casefold(): row.cadre for row in case.of(Staff)}
     for row, field, cadre, station in workplaces(case):
         wanted = f"{cadre} / {station}"
-        if wanted.casefold() not in there:
-            at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
-            mend = (
-                "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre or station."
-            )
-            if at:
-                mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
-            yield problem(
-                row,
-                field,
-                "staff-unknown",
-                f"there is no '{wanted}' on sheet Staff.",
-                mend,
-                nearest(wanted, there.values()),
-            )
+        if wanted.casefold() in there or (station and case.find(Places, station) is None):
+            continue
+        at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
+        mend = "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre."
+        hint = "" if at else nearest(wanted, there.values())
+        if at:
+            mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
+        yield problem(row, field, "staff-unknown", f"there is no '{wanted}' on sheet Staff.", mend, hint)
     for team in case.of(Teams):
         for field, cadre in (("cadre", team.cadre), ("support", team.support)):
             if cadre.casefold() not in cadres:

@@ -93,8 +93,7 @@ def _compile_transfer(draft: Draft, row: Transfers) -> None:
         Activity(
             id=transfer,
             unit="USD",
-            # a single day must be able to carry everything, and limits are rates a year; the rule holds the total
-            upper=((0.0, limit * 365.0),) if row.needs else (),
+            largest=limit,
             window=None if sender is None else _window(draft.case, sender),
             enabled_by=(draft.switch_of(row.needs),) if row.needs else (),
             scale=MONEY,

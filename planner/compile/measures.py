@@ -77,17 +77,14 @@ def _money(draft: Draft, selected: Selected, accounts: Sequence[str]) -> list[Te
 
 
 def _served(draft: Draft, selected: Selected) -> list[Term]:
-    """People served by stages and visas, and by programmes in effective units."""
+    """People served by stages, visas and programmes, past their curves."""
     found = []
     for activity in draft.activities.values():
         kind = activity.tags.get("kind")
         if kind not in ("stage", "visa", "programme") or not selected(activity.tags):
             continue
-        if kind == "programme":
-            row = draft.case.find(Programmes, activity.tags.get("row", ""))
-            found.append(Term("effective", activity.id, row.people_per_unit if row is not None else 1.0))
-        else:
-            found.append(Term("level", activity.id))
+        row = draft.case.find(Programmes, activity.tags.get("row", "")) if kind == "programme" else None
+        found.append(Term("effective", activity.id, row.people_per_unit if row is not None else 1.0))
     return found
 
 
@@ -139,7 +136,7 @@ def _subject_scale(draft: Draft, term: Term) -> float:
     if term.measure in ("level", "effective"):
         return draft.activities[term.subject].scale
     if term.measure in ("available", "occupied"):
-        return draft.capacities[term.subject].scale * DAYS
+        return DAYS
     if term.measure in ("started", "in_force"):
         return 1.0
     stock = draft.stocks[term.subject]

@@ -1,8 +1,8 @@
 r"""Paces of activities: limits from the sheet, curves, and the physical largest pace of rows that wait for a reform.
 
 A row that needs a reform is opened by :math:`x_t \le \bar x_t y_t`, so it must have a largest pace. Where its sheet has
-none, it is taken from declared data alone, never from a large number: nobody can do more cases in the shortest period
-than there are people (or visa numbers) in the whole case.
+none, the level of each period is bounded by declared data alone, never by a large number: nobody can do more cases than
+there are people (or visa numbers) in the whole case.
 """
 
 from __future__ import annotations
@@ -37,26 +37,31 @@ def least_pace(row: Doing) -> Steps:
 
 
 def largest_pace(draft: Draft, row: Doing) -> Steps:
-    """Upper limit in units a year: as stated, else the widths of the curve, else the physical one if one is needed.
-
-    Raises InvalidCaseError where a largest pace is needed and cannot be derived.
-    """
+    """Upper limit in units a year: as stated, else the widths of the curve; none otherwise."""
     stated = row.demand if isinstance(row, Visas) else row.at_most
     if stated is not None:
         return steps_of(stated)
     curve = curve_of(draft.case, row.id)
     if curve:
         return steps_of(sum(segment.width for segment in curve))
+    return ()
+
+
+def largest_level(draft: Draft, row: Doing) -> float | None:
+    """Physical bound on the level of any period, for a row that needs a bound and states none; None elsewhere.
+
+    Raises InvalidCaseError where a bound is needed and cannot be derived.
+    """
     runs = isinstance(row, Programmes) and has_running(row)
-    if not runs and not waits(draft.case, row):
-        return ()
-    physical = None if runs else physical_pace(draft.case, row)
+    if largest_pace(draft, row) or not (runs or waits(draft.case, row)):
+        return None
+    physical = None if runs else physical_level(draft.case, row)
     if physical is None:
         field, name = ("demand", "Demand") if isinstance(row, Visas) else ("at_most", "At most")
         why = "has a least scale or a start-up or running cost" if runs else "waits for a reform"
         found = f"'{row.id}' {why}, and '{name}' is blank."
         refuse_all([refusal(row, field, "largest-pace-missing", found, f"Fill in '{name}' or give it a curve.")])
-    return steps_of(physical)
+    return physical
 
 
 def has_running(row: Programmes) -> bool:
@@ -70,8 +75,8 @@ def waits(case: Case, row: Doing) -> bool:
     return any(reform is None or not reform.in_force for reform in reforms)
 
 
-def physical_pace(case: Case, row: Doing) -> float | None:
-    """Largest pace a year that declared data allow, None where they bound nothing."""
+def physical_level(case: Case, row: Doing) -> float | None:
+    """Largest level of a period that declared data allow, None where they bound nothing."""
     total: float | None = None
     if isinstance(row, Pipelines):
         total = everyone(case)
@@ -79,13 +84,7 @@ def physical_pace(case: Case, row: Doing) -> float | None:
         total = min(all_numbers(case, pool) for pool in row.slots)
     elif isinstance(row, Visas) and row.takes_from and row.share_from > 0.0:
         total = everyone(case) / row.share_from
-    return None if total is None else total * 365.0 / shortest_period(case)
-
-
-def shortest_period(case: Case) -> float:
-    """Length in days of the shortest period on the case's grid, on the phases or on months."""
-    grids = (case.grid(), case.grid("months"))
-    return min(grid.days(t) for grid in grids for t in grid.periods)
+    return total
 
 
 def everyone(case: Case) -> float:

@@ -12,7 +12,7 @@ from models.network import Activity, Link, Requirement, Running, Stock
 from models.profiles import after
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import activity_id, compartment_tags, row_tags, yearly_rate
-from planner.compile.paces import curve_of, has_running, largest_pace, least_pace, steps_of
+from planner.compile.paces import curve_of, has_running, largest_level, largest_pace, least_pace, steps_of
 from planner.compile.sites import occupy_site
 from planner.compile.staff import occupy_staff
 from planner.sheets.programmes import Indicators, Needs, Programmes
@@ -29,6 +29,7 @@ def compile_programmes(draft: Draft) -> None:
                 unit=row.unit,
                 lower=least_pace(row),
                 upper=largest_pace(draft, row),
+                largest=largest_level(draft, row),
                 growth=row.growth,
                 growth_base=row.growth_base,
                 curve=curve_of(draft.case, row.id),

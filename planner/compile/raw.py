@@ -85,7 +85,6 @@ def _capacity(row: RawLedgers) -> Capacity:
         opening=row.opening,
         loss=_rate(row),
         use_ceiling=row.use_ceiling,
-        scale=_size(row.opening),
         tags=_tags(row),
         origin=row.origin("opening"),
     )

@@ -36,7 +36,6 @@ def compile_staff(draft: Draft) -> None:
                 opening=row.on_board,
                 loss=loss_rate(row.attrition),
                 use_ceiling=row.working_share,
-                scale=STAFF_DAYS,
                 tags=_staff_tags(draft, row, "staff"),
                 origin=row.origin("on_board"),
             )
@@ -128,7 +127,7 @@ def _compile_deploy(draft: Draft, row: Deployments, enabled: tuple[str, ...], mo
             origin=origin,
         )
     )
-    draft.links.append(Link(deploy, sender, "occupy", 1.0, origin=origin))
+    draft.links.append(Link(deploy, sender, "occupy", _working_share(draft, row), origin=origin))
     draft.links.append(Link(deploy, _receiver(draft, row), "provide", 1.0 - row.loss, origin=row.origin("loss")))
     draft.rules.append(
         Rule(
@@ -149,8 +148,14 @@ def _receiver(draft: Draft, row: Deployments) -> str:
     capacity = f"staff:{key}"
     if capacity not in draft.capacities:
         tags = {**_deployment_tags(draft, row, "staff"), "cadre": row.to_cadre or row.cadre, "station": row.to_station}
-        draft.capacity(Capacity(capacity, "FTE", scale=STAFF_DAYS, tags=tags, origin=row.origin("to_station")))
+        draft.capacity(Capacity(capacity, "FTE", use_ceiling=_working_share(draft, row), tags=tags, origin=row.origin("to_station")))
     return capacity
+
+
+def _working_share(draft: Draft, row: Deployments) -> float:
+    """Share of the lenders' paid time that goes into work; the rest stays with them wherever they are."""
+    sender = draft.case.find(Staff, staff_key(row.cadre, row.from_station))
+    return sender.working_share if sender is not None else 1.0
 
 
 def _compile_training(draft: Draft, row: Deployments, enabled: tuple[str, ...], most: float | None) -> None:
@@ -160,7 +165,7 @@ def _compile_training(draft: Draft, row: Deployments, enabled: tuple[str, ...], 
     sender = draft.case.find(Staff, key)
     loss = loss_rate(sender.attrition) if sender is not None else 0.0
     draft.capacity(
-        Capacity(trained, "FTE", scale=STAFF_DAYS, tags=_deployment_tags(draft, row, "trained"), origin=origin)
+        Capacity(trained, "FTE", tags=_deployment_tags(draft, row, "trained"), origin=origin)
     )
     draft.activity(
         Activity(

@@ -11,7 +11,7 @@ from models.network import Activity, Link
 from models.profiles import after
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.names import compartment_tags, row_tags
-from planner.compile.paces import curve_of, largest_pace, least_pace
+from planner.compile.paces import curve_of, largest_level, largest_pace, least_pace
 from planner.compile.staff import occupy_staff
 from planner.sheets.slots import Visas
 
@@ -27,6 +27,7 @@ def compile_visas(draft: Draft) -> None:
                 unit="people",
                 lower=least_pace(row),
                 upper=largest_pace(draft, row),
+                largest=largest_level(draft, row),
                 growth=row.growth,
                 growth_base=row.growth_base,
                 curve=curve_of(draft.case, row.id),

@@ -24,10 +24,23 @@ NEAR = 1e-4
 CATEGORY_ORDER = {"right": 0, "law": 1, "agreement": 2, "preference": 3}
 
 WHAT: Mapping[str, str] = {
-    "headcount": "salaries", "hire": "hiring", "people": "care", "open": "site", "close": "closing", "reform": "reform",
-    "deploy": "lending staff", "train": "training", "transfer": "transfer", "release": "release", "partner": "partner",
-    "account": "account", "pool": "pool", "indicator": "indicator", "staff": "staff", "site": "site",
-}  # fmt: skip
+    "headcount": "salaries",
+    "hire": "hiring",
+    "people": "care",
+    "open": "site",
+    "close": "closing",
+    "reform": "reform",
+    "deploy": "lending staff",
+    "train": "training",
+    "transfer": "transfer",
+    "release": "release",
+    "partner": "partner",
+    "account": "account",
+    "pool": "pool",
+    "indicator": "indicator",
+    "staff": "staff",
+    "site": "site",
+}
 """Words before the name of a kernel id; stages, programmes and visa streams need none."""
 
 
@@ -36,10 +49,43 @@ class OutputError(OSError):
 
 
 FIGURES = frozenset(
-    {"start_day", "end_day", "days", "level", "effective", "running", "started", "cost", "amount", "opening", "inflow", "made",
-     "switched", "gained", "used", "paid", "lost", "lapsed", "closing", "undelivered", "available", "ceiling", "occupied",
-     "standing", "limit_days", "entered", "left", "over", "right", "slack", "violation", "value", "weight", "points"}
-)  # fmt: skip
+    {
+        "start_day",
+        "end_day",
+        "days",
+        "level",
+        "effective",
+        "running",
+        "started",
+        "cost",
+        "amount",
+        "opening",
+        "inflow",
+        "made",
+        "switched",
+        "gained",
+        "used",
+        "paid",
+        "lost",
+        "lapsed",
+        "closing",
+        "undelivered",
+        "available",
+        "ceiling",
+        "occupied",
+        "standing",
+        "limit_days",
+        "entered",
+        "left",
+        "over",
+        "right",
+        "slack",
+        "violation",
+        "value",
+        "weight",
+        "points",
+    }
+)
 """Columns of the plan's tables that hold figures."""
 FLAGS = frozenset({"taken", "hard", "binding"})
 """Columns that hold yes or no."""
@@ -204,8 +250,13 @@ def by_period(plan: Plan, kind: str) -> pd.DataFrame:
     found = found[found["kind"] == kind].sort_values(["stock", "period", "step"])
     flows = ["inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed"]
     same = ["kind", "sheet", "row", "cell", "unit", "place", "country", "origin", "group", "state", "pipeline"]
-    rules = {**dict.fromkeys(same, "first"), "opening": "first", **dict.fromkeys(flows, "sum"), "closing": "last",
-             "undelivered": "last"}  # fmt: skip
+    rules = {
+        **dict.fromkeys(same, "first"),
+        "opening": "first",
+        **dict.fromkeys(flows, "sum"),
+        "closing": "last",
+        "undelivered": "last",
+    }
     if found.empty:
         return timed(plan, found.drop(columns=["step", "start_day", "end_day"]))
     return timed(plan, found.groupby(["stock", "period"], as_index=False).agg(rules))

@@ -37,7 +37,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "held_back_by": held_back(case, plan),
         "unproven": list(plan.unproven),
         "defaults": list(plan.defaults),
-        "warnings": [str(problem) for problem in case.warnings] + list(plan.warnings),
+        "warnings": list(dict.fromkeys([*(str(problem) for problem in case.warnings), *plan.warnings])),
         "rows": record.rows,
         "columns": record.columns,
         "nonzeros": record.nonzeros,

@@ -1,11 +1,10 @@
-"""How a page of the plan workbook looks: formats that never change, tables with units in their headers, charts, print."""
+"""How a page of the plan workbook looks: constant formats, tables with units in their headers, charts, print."""
 
 from __future__ import annotations
 
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,33 +13,21 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-PALETTE = (
-    "#1F4E79",
-    "#E08E0B",
-    "#2E8B57",
-    "#A63D57",
-    "#6F5AA8",
-    "#4FA3C7",
-    "#8C6D31",
-    "#7F7F7F",
-    "#C94F2A",
-    "#3B7A78",
-    "#B8A1D9",
-    "#55631F",
-)
-"""Colours of series: told apart in greyscale as well, by order of darkness and by the legend."""
-INK, PAPER, RULE = "#1F2A37", "#DCE6F1", "#9AA7B5"
+from planner.results.charts import INK, PALETTE, PAPER, RULE, Block, Picture, stacked
+
 WIDEST_FIRST, NARROWEST = 38, 11
-WHOLE = '[>=0.5]#,##0;[<=-0.5]-#,##0;"–"'
-TENTH = '[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;"–"'
-SMALL = '[>=0.0005]#,##0.000;[<=-0.0005]-#,##0.000;"–"'
-SHARE = '0%;-0%;"–"'
+WIDER = {"Why": 60, "Why not": 60, "Held by": 60, "Held longest by": 60, "Paid for": 44, "Opened": 60, "What to do": 60}
+"""Columns with sentences may be this many characters wide; they stand where no other table has figures."""
+WHOLE = '[>=0.5]#,##0;[<=-0.5]-#,##0;"\u2013"'
+TENTH = '[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;"\u2013"'
+SMALL = '[>=0.0005]#,##0.000;[<=-0.0005]-#,##0.000;"\u2013"'
+SHARE = '0%;-0%;"\u2013"'
 CHANGE_WHOLE = '[>=0.5]+#,##0;[<=-0.5]-#,##0;"no change"'
 CHANGE_TENTH = '[>=0.05]+#,##0.0;[<=-0.05]-#,##0.0;"no change"'
 CHANGE_SMALL = '[>=0.0005]+#,##0.000;[<=-0.0005]-#,##0.000;"no change"'
 
 
-class ExactWorksheet(Worksheet):
+class ExactWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet that keeps every digit of a number: the library writes 16 digits, a double needs up to 17."""
 
     def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
@@ -68,21 +55,6 @@ def number_format(unit: str, *, change: bool = False) -> str:
     return CHANGE_WHOLE if change else WHOLE
 
 
-@dataclass(frozen=True)
-class Block:
-    """Where a table stands on its sheet: rows and columns of its body, counted from 0, without header and total."""
-
-    sheet: str
-    header: int
-    first: int
-    last: int
-    columns: tuple[str, ...]
-
-    def column(self, name: str) -> int:
-        """Position of a column."""
-        return self.columns.index(name)
-
-
 class Formats:
     """Every cell format of the workbook, made once."""
 
@@ -103,7 +75,7 @@ class Formats:
             "left_color": RULE,
             "right_color": RULE,
         }
-        self.header = self.get(bold=True, text_wrap=True, valign="vcenter", **head)
+        self.header = self.get(bold=True, text_wrap=True, valign="vcenter", indent=1, **head)
         self.header_number = self.get(bold=True, text_wrap=True, valign="vcenter", align="right", **head)
         self.unit = self.get(font_size=9, align="right", **head)
 
@@ -120,7 +92,7 @@ class Formats:
         if number:
             properties["num_format"] = number
         else:
-            properties["text_wrap"] = True
+            properties |= {"text_wrap": True, "indent": 1}
         if total:
             properties |= {"bold": True, "top": 1, "bottom": 1, "bg_color": PAPER}
         if mark:
@@ -190,8 +162,16 @@ class Page:
         if note:
             self.lines([note], style=self.formats.lead)
 
-    def table(self, frame: pd.DataFrame, unit: str = "", *, total: pd.Series[Any] | None = None, empty: str = "Nothing here.",
-              freeze: bool = False, filtered: bool = False) -> Block | None:  # fmt: skip
+    def table(
+        self,
+        frame: pd.DataFrame,
+        unit: str = "",
+        *,
+        total: pd.Series[Any] | None = None,
+        empty: str = "Nothing here.",
+        freeze: bool = False,
+        filtered: bool = False,
+    ) -> Block | None:
         """Write a table with units in its headers; `total` is written under it. None for an empty one."""
         if frame.empty:
             self.lines([empty], style=self.formats.lead)
@@ -234,7 +214,7 @@ class Page:
             if has_units:
                 self.sheet.write_string(start + 1, position, own, self.formats.unit)
             self._wide(position, max(min(len(text) + 2, 18 if is_number else 20), len(own) + 1))
-            height = max(height, len(textwrap.wrap(text, max(8, int(self._widths[position]) - 1))))
+            height = max(height, len(textwrap.wrap(text, max(8, int(self._widths[position])))))
         self.sheet.set_row(start, 14 * height + 3)
         self.row += 2 if has_units else 1
         return start
@@ -283,7 +263,7 @@ class Page:
                 longest = max(longest, len(text))
                 if len(text) > NARROWEST:
                     self._long.setdefault(row, []).append((position, text))
-        self._wide(position, min(longest + 2, WIDEST_FIRST if position == 0 else self._widest))
+        self._wide(position, min(longest + 2, WIDER.get(column, WIDEST_FIRST if position == 0 else self._widest)))
 
     def _total(self, columns: Sequence[str], numeric: Sequence[bool], total: pd.Series[Any], unit: str) -> None:
         """Write the total row."""
@@ -302,49 +282,28 @@ class Page:
         """Widen a column if it must be."""
         self._widths[position] = max(self._widths.get(position, NARROWEST), width)
 
-    def width(self, position: int, width: float) -> None:
-        """Set the width of a column whatever stands in it."""
-        self._widths[position] = width
-
-    def chart(self, block: Block | None, title: str, unit: str, *, category: str, series: Sequence[str] | None = None,
-              rows_as_series: Sequence[str] | None = None, kind: str = "column", at: tuple[int, float] | None = None,
-              size: tuple[int, int] = (560, 300)) -> None:  # fmt: skip
-        """Insert a stacked chart of a written table.
-
-        Either `series` names columns drawn over the categories in column `category`, or `rows_as_series` names columns
-        to be the categories, each row being a series named by `category`. `at` is a row and pixels from the left.
-        """
+    def chart(
+        self,
+        block: Block | None,
+        picture: Picture,
+        at: tuple[int, float] | None = None,
+        size: tuple[int, int] = (760, 280),
+    ) -> None:
+        """Insert a stacked chart of a written table; `at` is a row and pixels from the left, here if left out."""
         if block is None:
             return
-        chart = self.book.add_chart({"type": kind, "subtype": "stacked"})
-        count = 0
-        if rows_as_series is not None:
-            first, last = block.column(rows_as_series[0]), block.column(rows_as_series[-1])
-            for row in range(block.first, block.last + 1):
-                chart.add_series(_series(block.sheet, (row, block.column(category)), (block.header, first, block.header, last),
-                                         (row, first, row, last), count, kind))  # fmt: skip
-                count += 1
-        else:
-            where = block.column(category)
-            for name in series or ():
-                position = block.column(name)
-                chart.add_series(_series(block.sheet, (block.header, position), (block.first, where, block.last, where),
-                                         (block.first, position, block.last, position), count, kind))  # fmt: skip
-                count += 1
-        if not count:
+        chart = stacked(self.book, block, picture)
+        if chart is None:
             return
-        font = {"name": "Calibri", "size": 9, "color": INK}
-        chart.set_title({"name": title, "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
-        chart.set_x_axis({"num_font": font, "line": {"color": RULE}})
-        chart.set_y_axis({"name": unit, "name_font": {**font, "bold": False}, "num_font": font, "num_format": "#,##0", "min": 0,
-                          "major_gridlines": {"visible": True, "line": {"color": "#E3E7EC"}}, "line": {"none": True}})  # fmt: skip
-        chart.set_legend({"position": "right", "font": font})
-        chart.set_chartarea({"border": {"color": "#D5DAE0"}})
         chart.set_size({"width": size[0], "height": size[1]})
         row, left = at if at is not None else (self.row, 0.0)
-        self.sheet.insert_chart(
-            row, 0, chart, {"object_position": 2, "x_offset": left, "y_offset": 4, "description": f"{title}, {unit}"}
-        )
+        place = {
+            "object_position": 2,
+            "x_offset": left,
+            "y_offset": 4,
+            "description": f"{picture.title}, {picture.unit}",
+        }
+        self.sheet.insert_chart(row, 0, chart, place)
         if at is None:
             self.row += size[1] // 20 + 1
 
@@ -361,20 +320,8 @@ class Page:
         for position, width in self._widths.items():
             self.sheet.set_column(position, position, width, self.formats.plain)
         for row, cells in self._long.items():
-            lines = max(len(textwrap.wrap(text, int(self._widths[position]))) for position, text in cells)
+            lines = max(len(textwrap.wrap(text, int(1.05 * self._widths[position]))) for position, text in cells)
             if lines > 1:
                 self.sheet.set_row(row, 13.5 * lines + 1)
         if self._breaks:
             self.sheet.set_h_pagebreaks(self._breaks)
-
-
-def _series(sheet: str, name: tuple[int, int], categories: tuple[int, int, int, int], values: tuple[int, int, int, int],
-            count: int, kind: str) -> dict[str, Any]:  # fmt: skip
-    """One series of a chart in the next colour."""
-    colour = PALETTE[count % len(PALETTE)]
-    drawn = (
-        {"fill": {"color": colour}, "border": {"color": "#FFFFFF", "width": 0.5}, "gap": 60}
-        if kind == "column"
-        else {"fill": {"color": colour}, "line": {"color": colour}}
-    )
-    return {"name": [sheet, *name], "categories": [sheet, *categories], "values": [sheet, *values], **drawn}

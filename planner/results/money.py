@@ -74,8 +74,10 @@ def money_by_lane(plan: Plan) -> pd.DataFrame:
 def account_by_period(plan: Plan) -> pd.DataFrame:
     """Every account and period, USD million: opening, came in, moved, paid, lapsed, left."""
     found = by_period(plan, "account").sort_values(["stock", "period"], kind="stable")
-    money = {c: pd.to_numeric(found[c]) / MILLION for c in
-             ("opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing")}  # fmt: skip
+    money = {
+        c: pd.to_numeric(found[c]) / MILLION
+        for c in ("opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing")
+    }
     return pd.DataFrame(
         {
             "Account": found["stock"].map(name_of),
@@ -116,8 +118,10 @@ def _lapse_words(plan: Plan, account: str) -> str:
         amount = (float(lapsed) + float(lost)) / MILLION
         if amount > CENT:
             day = pd.Timestamp(dates[int(period)]) + pd.Timedelta(days=float(start) - float(begins[int(period)]))
-            said.append(f"{amount:,.1f} lapsed on {say_date(day)}")
-    return "; ".join(said)
+            said.append((amount, say_date(day)))
+    if len(said) > 2:
+        return f"{sum(a for a, _ in said):,.1f} lapsed on {len(said)} dates from {said[0][1]} to {said[-1][1]}"
+    return "; ".join(f"{amount:,.1f} lapsed on {day}" for amount, day in said)
 
 
 def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.DataFrame) -> str:
@@ -139,7 +143,7 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         closed = tags[~pd.Series(allowed, index=tags.index, dtype=bool) & tags["bill"].isin(by_dry)]
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:
-            return f"others ran dry, but it may not pay for {', '.join(purposes[:4])}"
+            return f"others ran dry, but it may not pay for {', '.join(purposes[:3])}"
     empty = mine[mine["Left"] <= CENT]
     if len(empty):
         return f"came too late: the account was empty until {empty['Period'].iloc[-1]}"
@@ -181,6 +185,7 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
             {
                 "Account": account,
                 "What it is": rows[account].label if account in rows else "",
+                "Owner": rows[account].owner if account in rows else "",
                 "Came in": received,
                 "Moved in or out": moved,
                 "Paid": paid,
@@ -193,6 +198,7 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
     columns = [
         "Account",
         "What it is",
+        "Owner",
         "Came in",
         "Moved in or out",
         "Paid",

@@ -11,14 +11,17 @@ from xlsxwriter import Workbook
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period
+from planner.results.charts import Block, Picture
 from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import periods, say_date
-from planner.results.layout import Block, Formats, Page
+from planner.results.layout import Formats, Page
 from planner.results.money import account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import waiting_by_period
 from planner.results.summary import check_sentence, headline, headline_sentence, held_back, status_sentence
 from planner.sheets import Time
 
+WAITING_TITLE = "People who wait, at each period's end"
+STAFF_TITLE = "Staff at work by period"
 DIVISION_TITLES = {
     "money": ("Money by country", "Where it is spent. 'region': what serves no single country."),
     "officers": (
@@ -110,6 +113,8 @@ def summary_page(writer: Writer) -> Page:
         frame = frame.drop(columns=["Doing nothing", "Difference to doing nothing"])
     if (frame["Headline"] == "").all():
         frame = frame.drop(columns="Headline")
+    else:
+        frame = frame[frame["Headline"] != ""].reset_index(drop=True)
     page.table(frame)
     page.heading("What it divides")
     page.table(writer.named(division_totals(case, plan)))
@@ -140,37 +145,31 @@ def summary_charts(writer: Writer, page: Page) -> None:
     """Draw the four charts a reader looks at first, from the tables of the other sheets."""
     if not writer.plan.found:
         return
-    phases_ = writer.phase_columns()
+    phases_ = tuple(writer.phase_columns())
     blocks = writer.blocks
     top = page.row
     page.page_break()
-    wide = {"size": (540, 300)}
-    page.chart(
-        blocks.get("money"),
-        "Money by country and phase",
-        "USD million",
-        category="Country",
-        rows_as_series=phases_,
-        at=(top, 0),
-        **wide,
-    )  # type: ignore[arg-type]
-    page.chart(
-        blocks.get("lanes"),
-        "Money by lane and phase",
-        "USD million",
-        category="Lane",
-        rows_as_series=phases_,
-        at=(top, 555.0),
-        **wide,
-    )  # type: ignore[arg-type]
-    low = top + 16
-    for name, title, unit, at in (("waiting", "People who wait, at each period's end", "people", (low, 0)),
-                                  ("cadres", "Staff at work by period", "full-time equivalents", (low, 555.0))):  # fmt: skip
-        block = blocks.get(name)
-        if block is not None:
-            chosen = [c for c in block.columns if c not in ("Period", "Until", "All who wait", "All cadres")]
-            page.chart(block, title, unit, category="Until", series=chosen, at=at, **wide)  # type: ignore[arg-type]
-    page.row = low + 16
+    low = top + 17
+    months = ("Period", "Until", "All who wait", "All cadres")
+    waiting, cadres = blocks.get("waiting"), blocks.get("cadres")
+    drawn = (
+        (
+            blocks.get("money"),
+            Picture("Money by country and phase", "USD million", "Country", phases_, True),
+            (top, 0.0),
+        ),
+        (blocks.get("lanes"), Picture("Money by lane and phase", "USD million", "Lane", phases_, True), (top, 555.0)),
+        (waiting, Picture(WAITING_TITLE, "people", "Until", others(waiting, months)), (low, 0.0)),
+        (cadres, Picture(STAFF_TITLE, "full-time equivalents", "Until", others(cadres, months)), (low, 555.0)),
+    )
+    for block, picture, at in drawn:
+        page.chart(block, picture, at, (540, 310))
+    page.row = low + 17
+
+
+def others(block: Block | None, left_out: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns of a table besides those left out."""
+    return tuple(c for c in block.columns if c not in left_out) if block is not None else ()
 
 
 def division_page(writer: Writer) -> None:
@@ -203,16 +202,9 @@ def division_page(writer: Writer) -> None:
         charts.append((shown, title, unit, top))
         page.row = max(page.row, top + 15)
     left = page.pixels(len(writer.phase_columns()) + 4) + 20.0
+    series = tuple(writer.phase_columns())
     for shown, title, unit, top in charts:
-        page.chart(
-            shown,
-            title,
-            unit,
-            category="Country",
-            rows_as_series=writer.phase_columns(),
-            at=(top, left),
-            size=(470, 280),
-        )
+        page.chart(shown, Picture(title, unit, "Country", series, True), (top, left), (470, 280))
     page.finish()
 
 
@@ -251,8 +243,7 @@ def officers_page(writer: Writer) -> None:
     frame = writer.until(officers_by_cadre(writer.plan))
     block = page.table(frame, "FTE")
     writer.blocks["cadres"] = block
-    chosen = [c for c in frame.columns if c not in ("Period", "Until", "All cadres")]
-    page.chart(block, "Staff at work by period", "FTE", category="Until", series=chosen, size=(760, 280))
+    page.chart(block, Picture(STAFF_TITLE, "FTE", "Until", others(block, ("Period", "Until", "All cadres"))))
     page.heading(
         "By cadre and station",
         "Effective staff on average in each phase, after training and attrition, with staff lent to the station.",
@@ -282,7 +273,4 @@ def queues_block(writer: Writer, page: Page) -> None:
     frame = writer.until(waiting_by_period(writer.plan))
     block = page.table(frame, "people")
     writer.blocks["waiting"] = block
-    chosen = [c for c in frame.columns if c not in ("Period", "Until", "All who wait")]
-    page.chart(
-        block, "People who wait, at each period's end", "people", category="Until", series=chosen, size=(760, 280)
-    )
+    page.chart(block, Picture(WAITING_TITLE, "people", "Until", others(block, ("Period", "Until", "All who wait"))))

@@ -1,8 +1,9 @@
-"""The sheets for a closer look: queues, visas and slots, reforms, people, rules, outcomes, warnings, evidence, record."""
+"""The sheets for a closer look: queues, visas, reforms, people, rules, outcomes, warnings, evidence, record."""
 
 from __future__ import annotations
 
-from planner.results.pages import Writer, queues_block, totals
+from planner.results.charts import Picture
+from planner.results.pages import Writer, others, queues_block, totals
 from planner.results.people import flows, flows_by_state, queues, queues_summary, under_way
 from planner.results.record import defaults, evidence, outcomes, outcomes_by, record, warnings
 from planner.results.reforms import capital, decisions, reforms, rules, tightest
@@ -42,10 +43,10 @@ def slots_page(writer: Writer) -> None:
     )
     page.table(pools(writer.case, writer.plan), "people")
     page.heading("Numbers used by period")
-    used = writer.until(visas_by_period(writer.case, writer.plan))
+    used = writer.until(visas_by_period(writer.plan))
     block = page.table(used, "people") if len(used.columns) > 2 else page.table(used.iloc[:0])
-    chosen = [c for c in used.columns if c not in ("Period", "Until")]
-    page.chart(block, "Numbers used by pool and period", "people", category="Until", series=chosen, size=(760, 280))
+    picture = Picture("Numbers used by pool and period", "people", "Until", others(block, ("Period", "Until")))
+    page.chart(block, picture)
     page.heading("Every stream and period, with everything that was at its limit")
     held = stream_bottlenecks(writer.case, writer.plan).drop(columns=["phase", "days"])
     page.table(writer.until(held), "people", filtered=True)
@@ -77,7 +78,9 @@ def reforms_page(writer: Writer) -> None:
 
 def people_page(writer: Writer) -> None:
     """Conservation of people."""
-    lead = "Everybody is in exactly one compartment: opening + arrivals + moved in + came - moved out - went = closing. People."
+    lead = (
+        "Everybody is in exactly one place: opening + arrivals + moved in + came - moved out - went = closing. People."
+    )
     page = writer.page("People", "People", lead)
     page.sheet.freeze_panes(2, 1)
     page.heading(
@@ -134,17 +137,13 @@ def outcomes_page(writer: Writer) -> None:
 
 def warnings_page(writer: Writer) -> None:
     """Warnings first, then the defaults that were used."""
-    page = writer.page(
-        "Defaults and warnings",
-        "Defaults and warnings",
-        "What was assumed where a cell was empty, and what a reader should check.",
-    )
+    lead = "What was assumed where a cell was empty, and what a reader should check."
+    page = writer.page("Defaults and warnings", "Defaults and warnings", lead, 60)
     page.heading("Warnings")
     page.table(warnings(writer.case, writer.plan), empty="No warnings.")
     page.heading("Defaults that were used")
-    page.table(defaults(writer.plan), empty="No default was used: every cell was filled.")
+    page.lines(defaults(writer.plan)["Default that was used"], bullet="\u2022 ", width=160)
     page.finish()
-    page.sheet.set_column(0, 0, 60)
 
 
 def evidence_page(writer: Writer) -> None:

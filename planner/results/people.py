@@ -95,9 +95,19 @@ def queues_summary(case: Case, plan: Plan) -> pd.DataFrame:
     weighted = found.assign(known=found["Left"].where(found["Left on time, share"].notna(), 0.0))
     weighted["good"] = weighted["known"] * weighted["Left on time, share"].fillna(0.0)
     laid = weighted.groupby("Compartment", as_index=False, sort=False).agg(
-        {"Country": "first", "State": "first", "Entered": "sum", "Left": "sum", "Waiting at the end": "last",
-         "Limit, days": "first", "Limit is": "first", "Over the limit": "max", "known": "sum", "good": "sum"}
-    )  # fmt: skip
+        {
+            "Country": "first",
+            "State": "first",
+            "Entered": "sum",
+            "Left": "sum",
+            "Waiting at the end": "last",
+            "Limit, days": "first",
+            "Limit is": "first",
+            "Over the limit": "max",
+            "known": "sum",
+            "good": "sum",
+        }
+    )
     laid.insert(3, "Waiting at the start", [float(opening.get(f"people:{n}", 0.0)) for n in laid["Compartment"]])
     laid["Left on time, share"] = (laid["good"] / laid["known"]).where(laid["known"] > 0)
     laid = laid.rename(columns={"Over the limit": "Most over the limit"})

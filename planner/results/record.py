@@ -38,8 +38,15 @@ def outcomes_by(case: Case, plan: Plan, across: str) -> pd.DataFrame:
 def outcomes(plan: Plan) -> pd.DataFrame:
     """Every outcome: value, weight, points in the objective, priority."""
     found = table(plan, "outcomes")
-    names = {"outcome": "Outcome", "unit": "Unit", "value": "Value", "weight": "Weight, points a unit", "points": "Points",
-             "priority": "Priority", "cell": "Cell"}  # fmt: skip
+    names = {
+        "outcome": "Outcome",
+        "unit": "Unit",
+        "value": "Value",
+        "weight": "Weight, points a unit",
+        "points": "Points",
+        "priority": "Priority",
+        "cell": "Cell",
+    }
     return found[list(names)].rename(columns=names).reset_index(drop=True)
 
 
@@ -50,8 +57,9 @@ def defaults(plan: Plan) -> pd.DataFrame:
 
 def warnings(case: Case, plan: Plan) -> pd.DataFrame:
     """What a reader should check: findings on the workbook, then those of the solve."""
+    said = {str(p) for p in case.warnings}
     found = [(str(p.address), p.label, p.found, p.mend) for p in case.warnings]
-    found += [("solve", "", text, "") for text in plan.warnings]
+    found += [("solve", "", text, "") for text in plan.warnings if text not in said]
     return pd.DataFrame(found, columns=["Where", "Row", "What", "What to do"], dtype=object)
 
 

@@ -1,4 +1,4 @@
-"""Reforms: when taken, what they enabled, what they cost, and why the others were not taken. Rules: used, slack, binding."""
+"""Reforms: when taken, what they opened and cost, why others were not taken. Rules: used, slack, binding."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from planner.results.frames import CATEGORY_ORDER, MILLION, by_period, finite, n
 from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Rules, Sites
 
 UNITS = {
-    "money": "USD million", "units": "units", "people served": "people", "people in": "people", "person-days in": "person-days",
-    "people entering": "people", "person-days over limit": "person-days", "staff days used": "FTE-days",
-    "staff days available": "FTE-days", "reforms taken": "reforms", "level": "points", "numbers left": "numbers",
+    "money": "USD million",
+    "units": "units",
+    "people served": "people",
+    "people in": "people",
+    "person-days in": "person-days",
+    "people entering": "people",
+    "person-days over limit": "person-days",
+    "staff days used": "FTE-days",
+    "staff days available": "FTE-days",
+    "reforms taken": "reforms",
+    "level": "points",
+    "numbers left": "numbers",
     "money left": "USD million",
-}  # fmt: skip
+}
 """Unit of each measure of sheet Rules."""
 
 
@@ -53,9 +62,7 @@ def _enabled_words(case: Case, plan: Plan, name: str, rows: list[Row]) -> str:
             said.append(f"{row.id} (decision)")
         else:
             said.append(f"{row.id}: nothing done")
-    for effect in case.of(Effects):
-        if effect.reform == name:
-            said.append(f"{effect.effect} {effect.amount:,.0f} on {effect.target}")
+    said += [f"{e.effect} {e.amount:,.0f} on {e.target}" for e in case.of(Effects) if e.reform == name]
     return "; ".join(said)
 
 
@@ -81,7 +88,7 @@ def _not_taken(case: Case, plan: Plan, row: Reforms, taken: dict[str, bool]) -> 
     ]
     if rivals:
         return f"excluded by {', '.join(sorted(set(rivals)))}"
-    return _not_reached(case, plan, row) or _no_capital(case, plan, row, dates) or "not worth its price to the outcomes"
+    return _not_reached(case, plan, row) or _no_capital(plan, row, dates) or "not worth its price to the outcomes"
 
 
 def _not_reached(case: Case, plan: Plan, row: Reforms) -> str:
@@ -97,7 +104,7 @@ def _not_reached(case: Case, plan: Plan, row: Reforms) -> str:
     return ""
 
 
-def _no_capital(case: Case, plan: Plan, row: Reforms, dates: list[float]) -> str:
+def _no_capital(plan: Plan, row: Reforms, dates: list[float]) -> str:
     """Whether political capital was short at every date, empty if not (or not limited)."""
     if not row.political_capital:
         return ""
@@ -146,8 +153,18 @@ def reforms(case: Case, plan: Plan) -> pd.DataFrame:
                 "Cost, USD million": float(paid.get(identity, 0.0)) / MILLION,
             }
         )
-    columns = ["Reform", "What it does", "Who decides", "Taken", "Decided on", "In force from", "Opened", "Why not",
-               "Political capital, points", "Cost, USD million"]  # fmt: skip
+    columns = [
+        "Reform",
+        "What it does",
+        "Who decides",
+        "Taken",
+        "Decided on",
+        "In force from",
+        "Opened",
+        "Why not",
+        "Political capital, points",
+        "Cost, USD million",
+    ]
     frame = pd.DataFrame(records, columns=columns)
     return frame.sort_values("Taken", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -161,9 +178,28 @@ def capital(plan: Plan) -> pd.DataFrame:
     gained = found["inflow"] + found["made"] + found["gained"]
     spent = (found["opening"] + gained - found["closing"]).astype(float)
     return pd.DataFrame(
-        {"Period": found["period_name"], "Opening": found["opening"], "Gained": gained, "Spent": spent.round(9) + 0.0,
-         "Left": found["closing"]}
-    ).reset_index(drop=True)  # fmt: skip
+        {
+            "Period": found["period_name"],
+            "Opening": found["opening"],
+            "Gained": gained,
+            "Spent": spent.round(9) + 0.0,
+            "Left": found["closing"],
+        }
+    ).reset_index(drop=True)
+
+
+def _switched_off(row: Rules) -> dict[str, float | str | None]:
+    """Line of a rule that does not hold because somebody switched it off."""
+    return {
+        "Rule": row.rule,
+        "Category": row.category,
+        "Unit": UNITS.get(row.measure, ""),
+        "Limit": row.value,
+        "State": "SWITCHED OFF",
+        "Strength": row.strength,
+        "Authority": row.authority,
+        "Cell": row.origin("on"),
+    }
 
 
 def rules(case: Case, plan: Plan) -> pd.DataFrame:
@@ -196,23 +232,29 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
                 "Cell": str(record["cell"] or ""),
             }
         )
-    for row in case.of(Rules):
-        if not row.on:
-            records.append(
-                {"Rule": row.rule, "Category": row.category, "Unit": UNITS.get(row.measure, ""), "Limit": row.value,
-                 "State": "SWITCHED OFF", "Strength": row.strength, "Authority": row.authority, "Cell": row.origin("on")}
-            )  # fmt: skip
-    columns = ["Rule", "Category", "Over", "Value", "Sense", "Limit", "Slack", "Broken by", "Unit", "State", "Strength",
-               "Authority", "Cell"]  # fmt: skip
+    records += [_switched_off(row) for row in case.of(Rules) if not row.on]
+    columns = [
+        "Rule",
+        "Category",
+        "Over",
+        "Value",
+        "Sense",
+        "Limit",
+        "Slack",
+        "Broken by",
+        "Unit",
+        "State",
+        "Strength",
+        "Authority",
+        "Cell",
+    ]
     frame = pd.DataFrame(records, columns=columns)
     numbers = ["Value", "Limit", "Slack", "Broken by"]
     frame[numbers] = frame[numbers].astype(float)
     ranked = {"SWITCHED OFF": 0, "BROKEN": 1, "binding": 2, "slack": 3}
-    order = [
-        (CATEGORY_ORDER.get(str(c), 9), ranked.get(str(s), 9))
-        for c, s in zip(frame["Category"], frame["State"], strict=True)
-    ]
-    frame = frame.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
+    place = frame["Category"].map(lambda c: CATEGORY_ORDER.get(str(c), 9)) * 10
+    place += frame["State"].map(lambda state: ranked.get(str(state), 9))
+    frame = frame.iloc[place.to_numpy(dtype=float).argsort(kind="stable")]
     return frame.reset_index(drop=True)
 
 

@@ -31,18 +31,20 @@ def figure(value: object, unit: str = "", *, change: bool = False) -> str:
     return ("no change" if change else "0") if nothing else text
 
 
-def show(case: Case, plan: Plan) -> RenderableType:
-    """Arrange status, headline outcomes, what is divided, and what held the plan back, for a terminal of 80-100 columns."""
+def show(case: Case | None, plan: Plan) -> RenderableType:
+    """Arrange status, headline outcomes, what is divided and what held the plan back for 80-100 columns."""
     plan = tidy(plan)
     parts: list[RenderableType] = [
-        Text(case.name or plan.record.case_name or "Plan", style="bold"),
+        Text((case.name if case else "") or plan.record.case_name or "Plan", style="bold"),
         Text(f"{status_sentence(plan)} {check_sentence(plan)}".strip(), style=COLOURS.get(plan.status, "bold red")),
     ]
     if not plan.found:
         parts += [Text(f"- {note}") for note in (*plan.unproven, *plan.warnings)]
         return Group(*parts)
-    parts += [_outcomes(case, plan), _divided(case, plan)]
-    parts += [Text(f"- {note}") for note in held_back(case, plan)]
+    parts.append(_outcomes(case, plan))
+    if case is not None:
+        parts.append(_divided(case, plan))
+        parts += [Text(f"- {note}") for note in held_back(case, plan)]
     if plan.unproven:
         parts.append(Text("Not proven: " + "; ".join(plan.unproven)))
     return Group(*parts)
@@ -50,9 +52,7 @@ def show(case: Case, plan: Plan) -> RenderableType:
 
 def _table(title: str, names: list[str]) -> Table:
     """Make a table whose first column is text and whose others are figures."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", width=WIDTH, header_style="bold", show_edge=False
-    )
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", show_edge=False)
     for position, name in enumerate(names):
         table.add_column(
             Text(name), justify="left" if position == 0 else "right", overflow="fold", ratio=3 if position == 0 else 1
@@ -60,7 +60,7 @@ def _table(title: str, names: list[str]) -> Table:
     return table
 
 
-def _outcomes(case: Case, plan: Plan) -> Table:
+def _outcomes(case: Case | None, plan: Plan) -> Table:
     """Headline outcomes; all of them where none is a headline."""
     frame = headline(plan, case)
     if (frame["Headline"] != "").any():

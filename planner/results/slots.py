@@ -178,7 +178,7 @@ def _growth_holds(row: Visas | Pipelines, rates: list[float], spans: list[Period
     return rates[t] >= (1.0 - NEAR) * allowed
 
 
-def _staff_of(row: Visas | Pipelines, case: Case) -> str:
+def _staff_of(row: Visas | Pipelines) -> str:
     """Kernel id of the staff that a row occupies, empty where it needs none."""
     if not row.cadre:
         return ""
@@ -197,7 +197,7 @@ def _held_by(
     said = [f"reform not in force: {name}" for name in waiting]
     empty, full = limits.empty.get(period.number, set()), limits.full.get(period.number, set())
     said += [f"pool used up: {pool}" for pool in row.slots if f"pool:{pool}" in empty]
-    staff = _staff_of(row, case)
+    staff = _staff_of(row)
     if staff in full:
         said.append(f"staff: {name_of(staff)}")
     if isinstance(row, Pipelines) and row.site and f"site:{row.site}" in full:
@@ -211,7 +211,7 @@ def _held_by(
     if _growth_holds(row, rates, spans, t):
         said.append("growth: no faster start is possible")
     said += _money_holds(case, limits, row, period.number)
-    said += _rule_holds(case, limits, row)
+    said += _rule_holds(limits, row)
     said += _need_holds(case, limits, row, period.number, rate * period.days)
     return said
 
@@ -229,15 +229,32 @@ def _money_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: in
     return [] if payers else ["money: no account may pay it"]
 
 
-def _rule_holds(case: Case, limits: _Limits, row: Visas | Pipelines) -> list[str]:
+def _rule_holds(limits: _Limits, row: Visas | Pipelines) -> list[str]:
     """Binding limits whose selection names the stream."""
     if isinstance(row, Visas):
-        tags = {"kind": "visa", "row": row.stream, "lane": row.lane, "place": row.nationality, "country": row.nationality,
-                "origin": row.nationality, "actor": row.actor, "purpose": row.purpose, "class": row.visa_class,
-                "pool": "; ".join(row.slots)}  # fmt: skip
+        tags = {
+            "kind": "visa",
+            "row": row.stream,
+            "lane": row.lane,
+            "place": row.nationality,
+            "country": row.nationality,
+            "origin": row.nationality,
+            "actor": row.actor,
+            "purpose": row.purpose,
+            "class": row.visa_class,
+            "pool": "; ".join(row.slots),
+        }
     else:
-        tags = {"kind": "stage", "row": row.stage, "lane": row.lane, "place": row.place, "actor": row.actor,
-                "purpose": row.purpose, "pipeline": row.pipeline, "pool": "; ".join(row.slots)}  # fmt: skip
+        tags = {
+            "kind": "stage",
+            "row": row.stage,
+            "lane": row.lane,
+            "place": row.place,
+            "actor": row.actor,
+            "purpose": row.purpose,
+            "pipeline": row.pipeline,
+            "pool": "; ".join(row.slots),
+        }
     return [f"rule: {name}" for name, chosen in limits.rules if matches(tags, chosen)]
 
 
@@ -316,7 +333,7 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def visas_by_period(case: Case, plan: Plan) -> pd.DataFrame:
+def visas_by_period(plan: Plan) -> pd.DataFrame:
     """Periods down, pools across: people who used a number of the pool."""
     done = timed(plan, table(plan, "activities"))
     done = done[done["kind"].isin(["visa", "stage"])]

@@ -87,13 +87,31 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
                 "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
             }
         )
-    head = pd.DataFrame(records, columns=["Headline", "Outcome", "Unit", "Plan total", "Doing nothing", DIFFERENCE,
-                                          "Previous plan", "Wanted", "What it is", "_order"])  # fmt: skip
+    head = pd.DataFrame(
+        records,
+        columns=[
+            "Headline",
+            "Outcome",
+            "Unit",
+            "Plan total",
+            "Doing nothing",
+            DIFFERENCE,
+            "Previous plan",
+            "Wanted",
+            "What it is",
+            "_order",
+        ],
+    )
     head = head.sort_values("_order").drop(columns="_order")
     numbers = ["Plan total", "Doing nothing", DIFFERENCE, "Previous plan"]
     head[numbers] = head[numbers].astype(float)
     shares = outcome_phases(plan).rename(columns={"outcome": "Outcome"})
-    return head.merge(shares, on="Outcome", how="left").reset_index(drop=True)
+    found_phases = [c for c in shares.columns if c != "Outcome"]
+    head = head.merge(shares, on="Outcome", how="left").reset_index(drop=True)
+    sums = head[found_phases].sum(axis=1)
+    adds_up = (sums - head["Plan total"]).abs() <= 1e-6 * head["Plan total"].abs().clip(lower=1.0)
+    head.loc[~adds_up, found_phases] = float("nan")  # the worst-off country or a Gini coefficient has no parts
+    return head
 
 
 def headline_sentence(plan: Plan, case: Case) -> str:
@@ -177,7 +195,7 @@ def _rule_note(plan: Plan) -> tuple[float, str] | None:
         return None
     tail = f" and {len(names) - 3} more" if len(names) > 3 else ""
     verb = "was used to the limit" if len(names) == 1 else "were used to the limit"
-    return 0.7 + 0.05 * len(names), f"Rules: {', '.join(names[:3])}{tail} {verb}."
+    return 0.7 + min(0.3, 0.02 * len(names)), f"Rules: {', '.join(names[:3])}{tail} {verb}."
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:

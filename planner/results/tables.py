@@ -61,7 +61,7 @@ def write_tables(book: Workbook, formats: Formats, plan: Plan) -> None:
         for position, text in enumerate(values):
             sheet.write_string(row, position, text)
     for name, columns in TABLES.items():
-        lead = f"Machine table '{name}' in natural units (people, USD, FTE-days), every digit kept; 'planner verify' reads it."
+        lead = f"Machine table '{name}' in people, USD and FTE-days with every digit; 'planner verify' reads it."
         sheet = _sheet(book, formats, PREFIX + name, lead)
         frame = table(plan, name)
         for position, column in enumerate(columns):

@@ -54,4 +54,4 @@ __all__ = [
     "waiting_by_period",
     "warnings",
     "with_total",
-]  # fmt: skip
+]

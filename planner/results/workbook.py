@@ -53,14 +53,30 @@ def workbook_bytes(case: Case, plan: Plan) -> bytes:
     plan = tidy(plan)
     target = BytesIO()
     book = Workbook(target, OPTIONS)
-    book.set_properties({"title": case.name or plan.record.case_name, "subject": str(plan.status), "author": "planner",
-                         "created": _created(plan)})  # fmt: skip
+    book.set_properties(
+        {
+            "title": case.name or plan.record.case_name,
+            "subject": str(plan.status),
+            "author": "planner",
+            "created": _created(plan),
+        }
+    )
     book.set_calc_mode("auto")
     writer = Writer(book, Formats(book), case, plan)
     page = summary_page(writer)
     if plan.found:
-        for make in (division_page, money_page, officers_page, sites_page, queues_page, slots_page, reforms_page, people_page,
-                     rules_page, outcomes_page):  # fmt: skip
+        for make in (
+            division_page,
+            money_page,
+            officers_page,
+            sites_page,
+            queues_page,
+            slots_page,
+            reforms_page,
+            people_page,
+            rules_page,
+            outcomes_page,
+        ):
             make(writer)
         summary_charts(writer, page)
     page.finish()

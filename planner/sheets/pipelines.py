@@ -17,7 +17,7 @@ class Pipelines(Row):
     `cases_per_year` FTE-days of the cadre at the station, `days_at_site` place-days of the site (from the day of the
     stage on; 1 for a daily throughput), one number from each pool in `slots`, and costs `unit_cost` (bill
     `stage:<stage>`, place = `place`). All reforms in `needs` must be in force;
-    where `at_most` is blank then, everyone in the case within the shortest period is the limit.
+    where `at_most` is blank then, the level of any period is bounded by everyone in the case.
     """
 
     SHEET: ClassVar[str] = "Pipelines"

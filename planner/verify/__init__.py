@@ -8,6 +8,7 @@ check alone, while a wrong decision fails wherever its consequences do not add u
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from planner.case import Case
@@ -23,7 +24,14 @@ from planner.verify.read_money import read_funding, read_payers, read_slots
 from planner.verify.read_people import read_indicators, read_people
 from planner.verify.read_raw import read_raw
 from planner.verify.read_reforms import read_effects, read_overrides, read_reforms
-from planner.verify.read_work import read_deployments, read_pipelines, read_programmes, read_sites, read_staff, read_visas
+from planner.verify.read_work import (
+    read_deployments,
+    read_pipelines,
+    read_programmes,
+    read_sites,
+    read_staff,
+    read_visas,
+)
 from planner.verify.replay import Replay
 from planner.verify.report import TOLERANCE, Book, Line, Opener, Report, Summary
 from planner.verify.rules import all_laws, check_rules
@@ -62,10 +70,9 @@ def verify(case: Case, plan: Plan) -> Report:
     book.count(len(calendar))
     for fault in faults:
         book.fail("periods", fault)
-    faults = _stray(tables, len(calendar))
-    for fault in faults:
-        book.fail("periods", fault)
-    if faults or not report.ok:
+    for table, fault in _strays(tables, len(calendar)):
+        complete.fail(table, fault)
+    if not report.ok:
         return report
     world = World(case, calendar)
     for read in READERS:
@@ -74,13 +81,37 @@ def verify(case: Case, plan: Plan) -> Report:
     return report
 
 
-def _stray(tables: dict[str, pd.DataFrame], periods: int) -> list[str]:
-    """Rows that name a period which does not exist, or numbers that are none."""
+NUMBERS = {
+    "activities": ("period", "level", "effective"),
+    "in_force": ("period", "days"),
+    "bills": ("period", "cost"),
+    "payments": ("period", "amount"),
+    "stocks": ("period", "start_day", "opening", "closing", "lapsed"),
+    "capacities": ("period", "available", "occupied"),
+    "limits": ("period", "entered", "left", "over"),
+    "rules": ("left", "right"),
+    "outcomes": ("value",),
+    "outcome_terms": ("value",),
+}
+"""Columns that must hold numbers in every row."""
+
+
+def _strays(tables: dict[str, pd.DataFrame], periods: int) -> list[tuple[str, str]]:
+    """Tables with numbers that are none, or with rows of a period that does not exist."""
     faults = []
-    for name in ("activities", "in_force", "bills", "payments", "stocks", "capacities", "limits"):
-        number = tables[name]["period"].astype(float)
-        if not number.between(0, periods - 1).all():
-            faults.append(f"table {name} names a period that the plan does not have")
+    for name, columns in NUMBERS.items():
+        frame = tables[name]
+        faults += [
+            (name, f"column '{column}' has a cell that is no finite number")
+            for column in columns
+            if not np.isfinite(pd.to_numeric(frame[column], errors="coerce").to_numpy(float)).all()
+        ]
+    switched = tables["switches"]["period"]
+    known = {name: tables[name]["period"] for name, columns in NUMBERS.items() if "period" in columns}
+    known["switches"] = switched[switched.notna() & (switched.astype(str) != "")]
+    for name, number in known.items():
+        if not pd.to_numeric(number, errors="coerce").fillna(0.0).between(0, periods - 1).all():
+            faults.append((name, "it names a period that the plan does not have"))
     return faults
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,7 @@ class Calendar:
             return [(begin + k * QUARTER, begin + k * QUARTER, amount / count) for k in range(count)]
         if how == "yearly":
             cuts = [begin, *(f for f in self.fiscal(fiscal_year) if begin < f < end), end]
-            return [(a, a, amount * (b - a) / (end - begin)) for a, b in zip(cuts, cuts[1:], strict=False)]
+            return [(a, a, amount * (b - a) / (end - begin)) for a, b in pairwise(cuts)]
         return [(begin, begin, amount)]
 
 

@@ -70,7 +70,9 @@ def check_paid(costs: Costs, opener: Opener) -> None:
         paid = costs.replay.paid_for.get(bill, nothing)
         book.equal(bill, "what is paid for it", paid, cost, max(MONEY, float(np.abs(cost).max())))
     for bill in costs.replay.paid_for.keys() - costs.cost.keys():
-        book.fail(bill, "it is paid, but nothing in the workbook costs that", claimed=float(costs.replay.paid_for[bill].sum()))
+        book.fail(
+            bill, "it is paid, but nothing in the workbook costs that", claimed=float(costs.replay.paid_for[bill].sum())
+        )
 
 
 def check_payers(costs: Costs, opener: Opener) -> None:
@@ -85,13 +87,19 @@ def check_payers(costs: Costs, opener: Opener) -> None:
             continue
         if bill not in holder.bills:
             if np.abs(amounts).max() > 1e-6 * MONEY:
-                book.fail(account, f"it pays '{bill}', which its purposes, places and actors do not allow", claimed=float(amounts.sum()))
+                book.fail(
+                    account,
+                    f"it pays '{bill}', which its purposes, places and actors do not allow",
+                    claimed=float(amounts.sum()),
+                )
             continue
         begin, end = replay.calendar.active(holder.window)
         open_days = end - begin
         book.at_least(account, f"what it pays for '{bill}'", amounts, np.zeros(len(amounts)), scale)
         closed = np.where(open_days > 0.0, 0.0, amounts)
-        book.at_most(account, f"what it pays for '{bill}' while it is not available", closed, np.zeros(len(amounts)), scale)
+        book.at_most(
+            account, f"what it pays for '{bill}' while it is not available", closed, np.zeros(len(amounts)), scale
+        )
     for account, holder in costs.world.accounts.items():
         begin, end = replay.calendar.active(holder.window)
         share = (end - begin) / replay.calendar.days
@@ -99,7 +107,13 @@ def check_payers(costs: Costs, opener: Opener) -> None:
         paid = replay.paid_by.get(account, np.zeros(replay.periods))
         partly = (share > 0.0) & (share < 1.0 - 1e-9)
         limit = np.where(partly, share * payable, np.inf)
-        book.at_most(account, "what it pays in a period in which it is open for a part only", paid, limit, max(MONEY, float(paid.max())))
+        book.at_most(
+            account,
+            "what it pays in a period in which it is open for a part only",
+            paid,
+            limit,
+            max(MONEY, float(paid.max())),
+        )
 
 
 def match_margin(costs: Costs, account: str) -> Array:

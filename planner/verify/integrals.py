@@ -10,6 +10,7 @@ integrand is a polynomial of degree two times an exponential, which 20 Gauss-Leg
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class Lasting:
-    """Level: nothing until `lag`, a climb over `ramp` days, then full, times survival at `loss` a year from the deed."""
+    """Level: nothing until `lag`, a climb over `ramp` days, then full; survival at `loss` a year from the deed on."""
 
     lag: float = 0.0
     ramp: float = 0.0
@@ -87,7 +88,7 @@ def offered(profile: Lasting, begin: Array, end: Array, edges: Array) -> Array:
     cuts = np.stack([np.broadcast_to(c, shape) for c in corners] + [np.full(shape, t) for t in turns])
     cuts = np.sort(np.clip(cuts, 0.0, np.maximum(np.max(cuts[: len(corners)], axis=0), 0.0)), axis=0)
     total = np.zeros(shape)
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         half = (high - low) / 2.0
         if not np.any(half > 0.0):
             continue
@@ -115,7 +116,7 @@ def standing(profile: Lasting, begin: Array, end: Array, days: Array) -> Array:
     total = np.zeros(shape)
     turns = [np.clip(np.full(shape, t), low, high) for t in (0.0, profile.lag, profile.lag + profile.ramp)]
     cuts = np.sort(np.stack([low, *turns, high]), axis=0)
-    for c0, c1 in zip(cuts[:-1], cuts[1:], strict=True):
+    for c0, c1 in pairwise(cuts):
         half = (c1 - c0) / 2.0
         age = (c0 + c1)[..., None] / 2.0 + half[..., None] * _NODES
         total += half * (np.where(age >= 0.0, profile.level(age), 0.0) @ _WEIGHTS)
@@ -123,7 +124,7 @@ def standing(profile: Lasting, begin: Array, end: Array, days: Array) -> Array:
 
 
 def pace(delay: Delay, begin: Array, end: Array, days: Array) -> Array:
-    """Units a day that arrive just before each of `days` from a deed spread on [begin, end): a standing loan of staff."""
+    """Units a day arriving just before each of `days` from a deed spread on [begin, end): a standing loan of staff."""
     width = (end - begin)[:, None]
     later, earlier = (arrived(delay, r, r, days) for r in (end, begin))
     return np.where(width > 0.0, (earlier - later) / np.where(width > 0.0, width, 1.0), 0.0)

@@ -21,7 +21,7 @@ STANDS = ("people in", "level", "numbers left", "money left")
 
 @dataclass(frozen=True)
 class Part:
-    """What one subject contributes in each period (or stands at, at each period's end); `unit` is its natural scale."""
+    """What one subject adds in each period (or stands at, at its end); `unit` is its natural scale."""
 
     subject: str
     tags: Tags
@@ -73,7 +73,9 @@ class Measures:
                 self._parts[name] = list(self._subjects(name))
             subjects = self._parts[name]
         for part in subjects:
-            if selection.takes(part.tags) and all(_carries(part.tags, tag, value) for tag, value in (only or {}).items()):
+            if selection.takes(part.tags) and all(
+                _carries(part.tags, tag, value) for tag, value in (only or {}).items()
+            ):
                 yield part
 
     def _paid(self, selection: Selection) -> Iterator[Part]:
@@ -118,7 +120,9 @@ class Measures:
         """Units of activities; people served by stages, visas and programmes."""
         for deed in self.world.deeds.values():
             kind = deed.tags["kind"]
-            if deed.id not in self.replay.level or (name == "people served" and kind not in ("stage", "visa", "programme")):
+            if deed.id not in self.replay.level or (
+                name == "people served" and kind not in ("stage", "visa", "programme")
+            ):
                 continue
             if name == "people served" and kind == "programme":
                 row = self.world.case.find(Programmes, deed.tags["row"])
@@ -138,7 +142,11 @@ class Measures:
     def _needs(self) -> dict[str, dict[str, float]]:
         """People in need by country and by group."""
         places = {p.place: p.need for p in self.world.case.of(Places) if p.need and p.country in ("", p.place)}
-        return {"country": places, "origin": places, "group": {g.group: g.need for g in self.world.case.of(Groups) if g.need}}
+        return {
+            "country": places,
+            "origin": places,
+            "group": {g.group: g.need for g in self.world.case.of(Groups) if g.need},
+        }
 
     def needs(self, across: str) -> dict[str, float]:
         """People in need of each country, origin or group that takes part in equity."""

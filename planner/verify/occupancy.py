@@ -45,21 +45,36 @@ def check_capacities(use: Use, opener: Opener) -> None:
         if rows is None or sorted(order[rows]) != list(range(periods)):
             claims.fail(name, "the plan does not show it in every period")
             continue
-        rows = rows[np.argsort(order[rows])]
+        rows = np.asarray(rows)[np.argsort(order[rows])]
         ceiling = np.full(periods, item.ceiling)
         standing = use.replay.standing(name)
-        for column, value in (("available", available), ("ceiling", ceiling), ("occupied", occupied), ("standing", standing)):
-            claims.equal(name, f"'{column}'", columns[column][rows], value, scale if column != "standing" else max(1.0, scale / 30.0))
+        for column, value in (
+            ("available", available),
+            ("ceiling", ceiling),
+            ("occupied", occupied),
+            ("standing", standing),
+        ):
+            claims.equal(
+                name,
+                f"'{column}'",
+                columns[column][rows],
+                value,
+                scale if column != "standing" else max(1.0, scale / 30.0),
+            )
     for name in groups.keys() - use.world.capacities.keys():
         claims.fail(name, "no row of the workbook makes such a capacity")
     for row in use.world.case.of(Deployments):
         sender = f"staff:{row.cadre} / {row.from_station}"
         lent = use.replay.levels(f"deploy:{row.id}")
         if sender in use.available:
-            limits.at_most(f"deploy:{row.id}", "FTE-days lent", lent, row.share_at_most * use.available[sender], use.scale[sender])
+            limits.at_most(
+                f"deploy:{row.id}", "FTE-days lent", lent, row.share_at_most * use.available[sender], use.scale[sender]
+            )
     for name in sorted({line.ledger for deed in use.world.deeds.values() for line in deed.lines} - _known(use)):
         limits.count()
-        takers = [d.id for d, line in use.world.into[name] if line.verb == "occupy" and np.any(use.replay.levels(d.id) > 1e-9)]
+        takers = [
+            d.id for d, line in use.world.into[name] if line.verb == "occupy" and np.any(use.replay.levels(d.id) > 1e-9)
+        ]
         if takers:
             limits.fail(name, f"{takers[0]} uses it, but the workbook has none")
 

@@ -96,7 +96,9 @@ def check_outcomes(scores: Scores, opener: Opener) -> None:
         weight = float(table["weight"].iloc[i])
         values.equal(row.outcome, "its weight", np.array([weight]), np.array([sign * row.weight]), max(1.0, row.weight))
         points = np.array([float(table["points"].iloc[i])])
-        values.equal(row.outcome, "its points", points, np.array([sign * row.weight * value]), max(1.0, row.weight * scale))
+        values.equal(
+            row.outcome, "its points", points, np.array([sign * row.weight * value]), max(1.0, row.weight * scale)
+        )
         mine = scores.made_of[row.outcome]
         wanted = sorted(mine.keys() | shares[row.outcome].keys())
         one, other = (np.array([found.get(s, 0.0) for s in wanted]) for found in (shares[row.outcome], mine))

@@ -1,21 +1,23 @@
-"""Activities within their limits: pace, growth, least scale, curves, co-requisites, softened pulses (K4-K6, K9, K11)."""
+"""Activities within their limits: pace, growth, least scale, curves, co-requisites, pulses (K4-K6, K9, K11)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
 from planner.sheets import Needs
 from planner.verify.read_work import deed_named
 from planner.verify.replay import Replay
-from planner.verify.report import TOLERANCE, Array, Opener
+from planner.verify.report import Array, Opener
 from planner.verify.world import Deed
 
 
 def check_known(replay: Replay, opener: Opener) -> None:
     """Everything that the plan decides is a row of the workbook; levels are finite and not negative."""
-    book = opener("known decisions", "Decisions: only rows of the workbook, whole where they must be, held where they must be")
+    book = opener("known decisions", "Decisions: only rows of the workbook, whole and held where they must be")
     world = replay.world
     for kind, names, known in (
         ("activity", replay.level, world.deeds), ("switch", replay.taken, world.switches),
@@ -113,14 +115,16 @@ def check_running(replay: Replay, opener: Opener) -> None:
     table = replay.tables["activities"]
     claimed: dict[str, Array] = defaultdict(lambda: np.zeros(replay.periods))
     for name, period, value in zip(table["activity"], table["period"], table["started"], strict=True):
-        if value == value and value is not None:
+        if pd.notna(value):
             claimed[str(name)][int(period)] += float(value)
     for deed in replay.world.deeds.values():
         if not deed.runs:
             continue
         runs, level, days = replay.running(deed), replay.levels(deed.id), replay.active_days(deed)
         scale = max(deed.scale, float(level.max(initial=0.0)))
-        book.equal(deed.id, "whether it runs, yes or no,", runs, np.round(np.clip(runs, 0.0, 1.0)), 1.0)
+        book.equal(
+            deed.id, "whether it runs, yes or no,", runs, np.asarray(np.clip(runs, 0.0, 1.0) > 0.5, dtype=float), 1.0
+        )
         idle = np.where(runs > 0.5, 0.0, level)
         book.at_most(deed.id, "its level while it does not run", idle, np.zeros(len(idle)), scale)
         least = np.where(runs > 0.5, deed.least_scale * days / 365.0, 0.0)
@@ -153,7 +157,7 @@ def check_curves(replay: Replay, opener: Opener) -> None:
         share = replay.active_days(deed) / 365.0
         effects = [effect for _, effect in deed.curve]
         in_order = best_fill(deed.curve, level, share)
-        if any(later > earlier + 1e-12 for earlier, later in zip(effects, effects[1:], strict=False)):
+        if any(later > earlier + 1e-12 for earlier, later in pairwise(effects)):
             book.equal(deed.id, "its effective level, stretches filled in order,", claimed, in_order, scale)
         else:
             worst = best_fill(tuple(sorted(deed.curve, key=lambda part: part[1])), level, share)
@@ -178,6 +182,3 @@ def check_needs(replay: Replay, opener: Opener) -> None:
         orderly = sum((softening * replay.levels(stage) for stage in stages), start=np.zeros(replay.periods))
         scale = max(replay.world.deeds[name].scale, float(soft.max()), float(orderly.max()))
         book.at_most(name, "people kept orderly", soft, orderly, scale)
-
-
-__all__ = ["TOLERANCE", "check_curves", "check_growth", "check_known", "check_needs", "check_paces", "check_running"]

@@ -9,7 +9,8 @@ import numpy as np
 
 from planner.sheets import Allotments, Appropriations, Funding, RawActivities, RawLedgers, Slots, Transfers
 from planner.verify.calendar import Flow
-from planner.verify.world import MONEY, PEOPLE, Account, Array, Deed, Effect, Line, Stock, Tags, World
+from planner.verify.report import Array
+from planner.verify.world import MONEY, PEOPLE, Account, Deed, Effect, Line, Stock, Tags, World
 
 
 def read_funding(world: World) -> None:
@@ -17,7 +18,6 @@ def read_funding(world: World) -> None:
     case, calendar = world.case, world.calendar
     for row in case.of(Funding):
         stock = Stock(f"account:{row.account}", world.subject("account", row, account=row.account), unit=MONEY)
-        stock.disposable = True
         if row.carry_over_share < 1.0:
             stock.carry = dict.fromkeys(calendar.fiscal(row.fiscal_year), row.carry_over_share)
         closes = calendar.day(row.available_until, math.inf) + 1.0
@@ -64,7 +64,9 @@ def read_payers(world: World) -> None:
             basis = tuple(f"raw:{name}" for name in ledger.match_basis)
             account = f"raw:{ledger.ledger}"
             window = (-math.inf, math.inf)
-            world.accounts[account] = Account(account, window, every & named if named else every, ledger.match_ratio, basis)
+            world.accounts[account] = Account(
+                account, window, every & named if named else every, ledger.match_ratio, basis
+            )
 
 
 def _allowed(listed: tuple[str, ...], value: str) -> bool:
@@ -92,7 +94,9 @@ def read_slots(world: World) -> None:
                 world.stocks[target].flows += flows
     for row in pools.values():
         if row.inside and row.released_on:
-            deed = Deed(f"release:{row.pool}", _pool_tags(world, row, "release"), world.rates(0.0, 0.0), _open(world, row))
+            deed = Deed(
+                f"release:{row.pool}", _pool_tags(world, row, "release"), world.rates(0.0, 0.0), _open(world, row)
+            )
             deed.scale = PEOPLE
             deed.lines = [Line(f"pool:{row.pool}", "use", 1.0), Line(f"pool:{row.inside}", "make", 1.0)]
             world.deeds[deed.id] = deed

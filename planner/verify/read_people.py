@@ -12,8 +12,8 @@ def read_people(world: World) -> None:
     """Compartments of people with arrivals and natural movements."""
     for row in world.case.of(People):
         tags = world.subject(
-            "people", row, place=row.place, country=world.country(row.place), pipeline=row.pipeline, purpose=row.purpose,
-            actor=row.actor, **who(world, row.people),
+            "people", row, place=row.place, country=world.country(row.place), pipeline=row.pipeline,
+            purpose=row.purpose, actor=row.actor, **who(world, row.people),
         )  # fmt: skip
         stock = Stock(f"people:{row.people}", tags, opening=row.at_start, upper=row.at_most, unit=PEOPLE)
         stock.holding_cost = row.care_cost

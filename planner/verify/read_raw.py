@@ -48,7 +48,12 @@ def _activity(world: World, row: RawActivities) -> None:
     deed = Deed(f"raw:{row.activity}", world.subject("raw", row), world.rates(row.at_least, 0.0), most)
     deed.window = world.calendar.span(row.starts, row.ends)
     deed.curve = tuple((c.width, c.effect) for c in stretches)
-    deed.unit_cost, deed.growth, deed.growth_base, deed.decline = row.unit_cost, row.growth, row.growth_base, row.decline
+    deed.unit_cost, deed.growth, deed.growth_base, deed.decline = (
+        row.unit_cost,
+        row.growth,
+        row.growth_base,
+        row.decline,
+    )
     deed.least_scale, deed.start_cost = row.least_scale, row.start_cost
     deed.whole, deed.at_start, deed.decided = row.whole_units, row.timing == "start", row.decided
     deed.needs = tuple(f"reform:{name}" for name in row.needs)

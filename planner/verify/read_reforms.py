@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from planner.sheets import (
-    Coalition, Effects, Funding, Indicators, Milestones, Overrides, People, Pipelines, Reforms, Settings, Slots, Staff,
+    Coalition,
+    Effects,
+    Funding,
+    Indicators,
+    Milestones,
+    Overrides,
+    People,
+    Pipelines,
+    Reforms,
+    Slots,
+    Staff,
 )  # fmt: skip
 from planner.verify.integrals import Delay, Lasting
 from planner.verify.read_people import CAPITAL, who
@@ -23,7 +33,12 @@ def read_reforms(world: World) -> None:
         tags = {"lane": row.lane, "place": row.place, "country": world.country(row.place), "purpose": row.purpose}
         switch = Switch(f"reform:{row.reform}", world.subject("reform", row, actor=row.actor, **tags))
         switch.windows = [(calendar.day(row.opens_from, 0.0), calendar.day(row.opens_until, calendar.horizon))]
-        switch.by_phase, switch.lead, switch.must, switch.already = row.dates == "phase", row.lead, row.must, row.in_force
+        switch.by_phase, switch.lead, switch.must, switch.already = (
+            row.dates == "phase",
+            row.lead,
+            row.must,
+            row.in_force,
+        )
         switch.cost, switch.running_cost = row.cost * MONEY, row.running_cost
         switch.after = [(world.switch_named(name), row.wait) for name in row.needs]
         switch.excludes = tuple(f"reform:{name}" for name in row.excludes)
@@ -52,7 +67,9 @@ def read_effects(world: World) -> None:
             world.effects.append(Effect(switch, "release", target, row.amount, after))
         elif row.effect == "adds capacity":
             kind = "staff" if world.case.find(Staff, row.target) is not None else "site"
-            world.effects.append(Effect(switch, "provide", f"{kind}:{row.target}", row.amount, Lasting(row.lag, row.spread)))
+            world.effects.append(
+                Effect(switch, "provide", f"{kind}:{row.target}", row.amount, Lasting(row.lag, row.spread))
+            )
         elif row.effect == "raises limit":
             world.effects.append(Effect(switch, "raise", f"people:{row.target}", row.amount, after))
         elif row.effect == "requires":
@@ -64,7 +81,9 @@ def _released(world: World, row: Effects) -> str:
     if row.target.strip().casefold() in ("political capital", "political capital at start"):
         return CAPITAL
     sheets = ((Funding, "account"), (Slots, "pool"), (People, "people"), (Indicators, "indicator"))
-    return next((f"{kind}:{row.target}" for sheet, kind in sheets if world.case.find(sheet, row.target) is not None), "")
+    return next(
+        (f"{kind}:{row.target}" for sheet, kind in sheets if world.case.find(sheet, row.target) is not None), ""
+    )
 
 
 def _softened(world: World, row: Effects) -> str:
@@ -76,7 +95,9 @@ def _softened(world: World, row: Effects) -> str:
     pulse = Stock(f"pulse:{row.id}", world.subject("pulse", row, **tags), upper=0.0, unit=PEOPLE)
     world.stocks[pulse.id] = pulse
     for kind in ("arrive", "soften"):
-        deed = Deed(f"{kind}:{row.id}", world.subject(kind, row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf))
+        deed = Deed(
+            f"{kind}:{row.id}", world.subject(kind, row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf)
+        )
         deed.lines, deed.scale = [Line(pulse.id, "use", 1.0)], PEOPLE
         if kind == "arrive":
             deed.lines.append(Line(f"people:{row.target}", "make", 1.0))
@@ -109,8 +130,3 @@ def read_overrides(world: World) -> None:
             if row.action in ("fix", "forbid", "at most"):
                 cap = np.minimum(deed.upper, value) if row.action == "at most" else np.full_like(deed.upper, value)
                 deed.upper = np.where(where, cap, deed.upper)
-
-
-def gated_settings(world: World) -> float | None:
-    """Quorum of the coalition."""
-    return world.case.setting_number("coalition quorum") if world.case.find(Settings, "coalition quorum") else None

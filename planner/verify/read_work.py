@@ -9,7 +9,8 @@ import numpy as np
 from planner.sheets import Curves, Deployments, Pipelines, Programmes, Sites, Staff, Teams, Visas
 from planner.verify.integrals import Delay, Lasting
 from planner.verify.read_people import who
-from planner.verify.world import MONEY, PEOPLE, Array, Capacity, Deed, Effect, Line, Stock, Switch, World, rate_of
+from planner.verify.report import Array
+from planner.verify.world import MONEY, PEOPLE, Capacity, Deed, Effect, Line, Stock, Switch, World, rate_of
 
 Doing = Pipelines | Programmes | Visas
 KINDS: tuple[tuple[type[Pipelines] | type[Programmes] | type[Visas], str], ...] = (
@@ -31,8 +32,12 @@ def read_staff(world: World) -> None:
         }  # fmt: skip
         loss = rate_of(row.attrition)
         staff, heads = f"staff:{row.id}", f"headcount:{row.id}"
-        world.capacities[staff] = Capacity(staff, world.subject("staff", row, **tags), row.on_board, loss, row.working_share)
-        stock = Stock(heads, world.subject("headcount", row, **tags), opening=row.on_board, loss=loss, upper=row.ceiling)
+        world.capacities[staff] = Capacity(
+            staff, world.subject("staff", row, **tags), row.on_board, loss, row.working_share
+        )
+        stock = Stock(
+            heads, world.subject("headcount", row, **tags), opening=row.on_board, loss=loss, upper=row.ceiling
+        )
         stock.holding_cost = row.salary / 365.0
         world.stocks[heads] = stock
         if row.hiring_limit == 0.0:
@@ -56,8 +61,12 @@ def read_deployments(world: World) -> None:
             "cadre": row.cadre, "station": row.from_station, "place": row.to_station,
             "country": world.country(row.to_station), "purpose": row.purpose, "actor": "government",
         }  # fmt: skip
-        world.capacities.setdefault(f"staff:{receiver}", Capacity(f"staff:{receiver}", world.subject("staff", row, **tags)))
-        deed = Deed(f"deploy:{row.id}", world.subject("deploy", row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf))
+        world.capacities.setdefault(
+            f"staff:{receiver}", Capacity(f"staff:{receiver}", world.subject("staff", row, **tags))
+        )
+        deed = Deed(
+            f"deploy:{row.id}", world.subject("deploy", row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf)
+        )
         deed.unit_cost = row.per_diem
         deed.needs = (world.switch_named(row.needs),) if row.needs else ()
         deed.lines = [Line(f"staff:{sender}", "occupy", 1.0), Line(f"staff:{receiver}", "provide", 1.0 - row.loss)]
@@ -68,7 +77,9 @@ def read_deployments(world: World) -> None:
         trained, days = f"trained:{row.id}", row.training_days
         world.capacities[trained] = Capacity(trained, world.subject("trained", row, **tags))
         deed.lines.append(Line(trained, "occupy", 1.0))
-        school = Deed(f"train:{row.id}", world.subject("train", row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf))
+        school = Deed(
+            f"train:{row.id}", world.subject("train", row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf)
+        )
         school.needs = deed.needs
         school.lines = [
             Line(f"staff:{sender}", "occupy", days, Delay(0.0, days)),
@@ -102,7 +113,12 @@ def read_sites(world: World) -> None:
             world.effects.append(Effect(closing, "provide", site, -row.capacity, Lasting()))
             if row.running_cost:
                 switch.running_cost = 0.0
-                run = Deed(f"run:{row.site}", world.subject("site", row, **tags), world.rates(0.0, 0.0), world.rates(365.0, 0.0))
+                run = Deed(
+                    f"run:{row.site}",
+                    world.subject("site", row, **tags),
+                    world.rates(0.0, 0.0),
+                    world.rates(365.0, 0.0),
+                )
                 run.unit_cost = row.running_cost
                 world.deeds[run.id] = run
                 world.open_days.append((run.id, opening, closing))
@@ -115,7 +131,9 @@ def support(world: World, cadre: str, station: str, above: tuple[str, ...] = ())
     above = (*above, cadre)
     chosen: dict[str, tuple[bool, float]] = {}
     for team in world.case.of(Teams):
-        there = team.station == station or (not team.station and world.case.find(Staff, f"{team.support} / {station}") is not None)
+        there = team.station == station or (
+            not team.station and world.case.find(Staff, f"{team.support} / {station}") is not None
+        )
         if team.cadre == cadre and there and (team.station or team.support not in chosen):
             chosen[team.support] = (bool(team.station), team.ratio)
     for helper, (_, ratio) in chosen.items():
@@ -157,7 +175,12 @@ def _deed(world: World, row: Doing, kind: str, most: float | None, tags: dict[st
     known = {
         **tags, "lane": row.lane, "actor": row.actor, "purpose": row.purpose, "cadre": row.cadre,
     }  # fmt: skip
-    deed = Deed(f"{kind}:{row.id}", world.subject(kind, row, **known), world.rates(row.at_least, 0.0), _most(world, row.id, most))
+    deed = Deed(
+        f"{kind}:{row.id}",
+        world.subject(kind, row, **known),
+        world.rates(row.at_least, 0.0),
+        _most(world, row.id, most),
+    )
     deed.unit_cost, deed.growth, deed.growth_base = row.unit_cost, row.growth, row.growth_base
     deed.curve = _curve(world, row.id)
     deed.needs = tuple(world.switch_named(name) for name in row.needs)

@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
 from planner.verify.report import Array
 from planner.verify.world import Deed, Effect, Line, Stock, World
-
-NOTHING = 1e-12
 
 
 @dataclass
@@ -45,10 +44,10 @@ class Steps:
 
     def by_period(self, values: Array, periods: int) -> Array:
         """Add values of steps up to periods."""
-        return np.bincount(self.period.astype(int), weights=values, minlength=periods)
+        return np.asarray(np.bincount(self.period.astype(int), weights=values, minlength=periods), dtype=float)
 
     @cached_property
-    def last(self) -> Array:
+    def last(self) -> npt.NDArray[np.intp]:
         """Number of the last step of each period."""
         return np.flatnonzero(np.append(np.diff(self.period), 1.0))
 
@@ -95,7 +94,7 @@ class Replay:
         self.taken: dict[str, int | None] = {}
         table = tables["switches"]
         for name, taken, period in zip(table["switch"], table["taken"], table["period"], strict=True):
-            given = bool(taken) and period == period and period is not None and str(period) != ""
+            given = bool(taken) and bool(pd.notna(period)) and str(period) != ""
             self.taken[str(name)] = int(period) if given else None
         self.payments: dict[tuple[str, str], Array] = defaultdict(lambda: np.zeros(self.periods))
         table = tables["payments"]
@@ -111,7 +110,7 @@ class Replay:
         rows: dict[str, Array] = defaultdict(lambda: np.zeros(self.periods))
         frame = self.tables[table]
         for name, period, amount in zip(frame[key], frame["period"], frame[value], strict=True):
-            if amount == amount and amount is not None:
+            if pd.notna(amount):
                 rows[str(name)][int(period)] += float(amount)
         return dict(rows)
 
@@ -132,7 +131,7 @@ class Replay:
     def started(self, deed: Deed) -> Array:
         """Periods that run after one that does not."""
         runs = self.running(deed)
-        return np.maximum(0.0, runs - np.append(0.0, runs[:-1]))
+        return np.asarray(np.maximum(0.0, runs - np.append(0.0, runs[:-1])))
 
     def span(self, deed: Deed) -> tuple[Array, Array]:
         """Days over which each period's level happens."""
@@ -162,7 +161,7 @@ class Replay:
         day = self.in_force_from(switch)
         if day is None:
             return np.zeros(self.periods)
-        return np.maximum(0.0, self.calendar.end - np.maximum(self.calendar.start, day))
+        return np.asarray(np.maximum(0.0, self.calendar.end - np.maximum(self.calendar.start, day)))
 
     def steps(self, stock: Stock) -> Steps:
         """Steps of a stock: as the plan cuts them where that can be, for money and numbers that do not wear."""
@@ -205,7 +204,7 @@ class Replay:
     def linked(self, ledger: str, verb: str, edges: Array) -> Array:
         """What all deeds bring to a ledger in each stretch between edges."""
         total = np.zeros(len(edges) - 1)
-        for deed, line in self.world.into[ledger] if ledger in self.world.into else ():
+        for deed, line in self.world.into.get(ledger, ()):
             if line.verb == verb and deed.id in self.level:
                 total = total + self.amount(deed, line) @ self.shares(deed, line.profile, edges)
         return total
@@ -221,19 +220,20 @@ class Replay:
             return np.zeros(len(edges) - 1)
         at = np.array([day])
         if isinstance(effect.profile, Lasting):
-            return effect.quantity * offered(effect.profile, at, at, edges)[0]
+            return np.asarray(effect.quantity * offered(effect.profile, at, at, edges)[0])
         profile = Delay() if effect.verb == "charge" else effect.profile
-        return effect.quantity * np.diff(arrived(profile, at, at, edges), axis=1)[0]
+        return np.asarray(effect.quantity * np.diff(arrived(profile, at, at, edges), axis=1)[0])
 
     def raised(self, stock: str, days: Array) -> Array:
         """How much effects lift a limit on given days."""
         total = np.zeros(len(days))
-        for effect in self.world.effects_on[stock] if stock in self.world.effects_on else ():
+        for effect in self.world.effects_on.get(stock, ()):
             day = self.in_force_from(effect.switch)
             if effect.verb == "raise" and day is not None and isinstance(effect.profile, Delay):
                 since = days - day - effect.profile.lag
                 over = effect.profile.spread
-                total += effect.quantity * (np.clip(since / over, 0.0, 1.0) if over > 0.0 else (since >= 0.0).astype(float))
+                climb = np.clip(since / over, 0.0, 1.0) if over > 0.0 else (since >= 0.0).astype(float)
+                total += effect.quantity * climb
         return total
 
     def flows(self, stock: Stock) -> tuple[Array, Array, Array, Array, Array]:
@@ -244,7 +244,7 @@ class Replay:
         for begin, end, amount in stock.flows:
             inflow += amount * np.diff(arrived(Delay(), np.array([begin]), np.array([end]), edges), axis=1)[0]
         switched = np.zeros(len(steps))
-        for effect in self.world.effects_on[stock.id] if stock.id in self.world.effects_on else ():
+        for effect in self.world.effects_on.get(stock.id, ()):
             if effect.verb in ("release", "charge"):
                 switched += self.effect(effect, edges) * (-1.0 if effect.verb == "charge" else 1.0)
         made, used = self.linked(stock.id, "make", edges), self.linked(stock.id, "use", edges)
@@ -260,8 +260,9 @@ class Replay:
         of = steps.period.astype(int)
         overlap = np.minimum(steps.edges[1:], end[of]) - np.maximum(steps.edges[:-1], begin[of])
         days = (end - begin)[of]
-        share = np.where(days > 0.0, np.maximum(0.0, overlap) / np.where(days > 0.0, days, 1.0), steps.days / self.calendar.days[of])
-        return paid[of] * share
+        inside = np.maximum(0.0, overlap) / np.where(days > 0.0, days, 1.0)
+        share = np.where(days > 0.0, inside, steps.days / self.calendar.days[of])
+        return np.asarray(paid[of] * share)
 
     @cached_property
     def paid_by(self) -> dict[str, Array]:
@@ -283,12 +284,12 @@ class Replay:
         """What is under way to a stock as the plan ends, less what is still to leave it."""
         horizon = np.array([self.calendar.horizon])
         rest = 0.0
-        for deed, line in self.world.into[stock] if stock in self.world.into else ():
+        for deed, line in self.world.into.get(stock, ()):
             if line.verb in ("make", "use") and deed.id in self.level and isinstance(line.profile, Delay):
                 begin, end = self.span(deed)
                 under_way = 1.0 - arrived(line.profile, begin, end, horizon)[:, 0]
                 rest += float(self.amount(deed, line) @ under_way) * (1.0 if line.verb == "make" else -1.0)
-        for effect in self.world.effects_on[stock] if stock in self.world.effects_on else ():
+        for effect in self.world.effects_on.get(stock, ()):
             day = self.in_force_from(effect.switch)
             if effect.verb == "release" and day is not None and isinstance(effect.profile, Delay):
                 at = np.array([day])
@@ -317,24 +318,27 @@ class Replay:
         item, edges = self.world.capacities[capacity], self.calendar.edges
         begun = np.array([0.0])
         total = item.opening * offered(Lasting(loss=item.loss), begun, begun, edges)[0]
-        for effect in self.world.effects_on[capacity] if capacity in self.world.effects_on else ():
+        for effect in self.world.effects_on.get(capacity, ()):
             if effect.verb == "provide":
                 total = total + self.effect(effect, edges)
-        return total + self.linked(capacity, "provide", edges)
+        return np.asarray(total + self.linked(capacity, "provide", edges))
 
     def standing(self, capacity: str) -> Array:
         """Level at each period's end."""
         item, ends = self.world.capacities[capacity], self.calendar.end
         begun = np.array([0.0])
-        total = item.opening * standing(Lasting(loss=item.loss), begun, begun, ends)[0]
-        for effect in self.world.effects_on[capacity] if capacity in self.world.effects_on else ():
+        total: Array = item.opening * standing(Lasting(loss=item.loss), begun, begun, ends)[0]
+        for effect in self.world.effects_on.get(capacity, ()):
             day = self.in_force_from(effect.switch)
             if effect.verb == "provide" and day is not None and isinstance(effect.profile, Lasting):
                 at = np.array([day])
                 total = total + effect.quantity * standing(effect.profile, at, at, ends)[0]
-        for deed, line in self.world.into[capacity] if capacity in self.world.into else ():
+        for deed, line in self.world.into.get(capacity, ()):
             if line.verb == "provide" and deed.id in self.level:
                 begin, end = self.span(deed)
-                levels = standing if isinstance(line.profile, Lasting) else pace
-                total = total + self.amount(deed, line) @ levels(line.profile, begin, end, ends)  # type: ignore[operator]
-        return total
+                if isinstance(line.profile, Lasting):
+                    levels = standing(line.profile, begin, end, ends)
+                else:
+                    levels = pace(line.profile, begin, end, ends)
+                total = total + self.amount(deed, line) @ levels
+        return np.asarray(total)

@@ -63,7 +63,7 @@ class Summary:
 
 @dataclass
 class Report:
-    """The outcome of a verification: a summary for every check (also the clean ones), lines for what failed."""
+    """The outcome of a verification: a summary for every check, also the clean ones, and lines for what failed."""
 
     checks: dict[str, Summary] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
@@ -115,7 +115,9 @@ class Book:
                 Line(self.summary.check, subject, period, claimed, recomputed, difference, sentence)
             )
 
-    def fail(self, subject: str, sentence: str, period: str = "", claimed: float = 0.0, recomputed: float = 0.0) -> None:
+    def fail(
+        self, subject: str, sentence: str, period: str = "", claimed: float = 0.0, recomputed: float = 0.0
+    ) -> None:
         """Report something that is wrong whatever the numbers."""
         self.summary.comparisons += 1
         self._line(subject, period, claimed, recomputed, sentence)
@@ -124,7 +126,9 @@ class Book:
         """Count comparisons that agreed."""
         self.summary.comparisons += number
 
-    def equal(self, subject: str, what: str, claimed: Array, recomputed: Array, scale: float, **options: object) -> None:
+    def equal(
+        self, subject: str, what: str, claimed: Array, recomputed: Array, scale: float, **options: object
+    ) -> None:
         """Compare two rows of numbers; `scale` is the natural scale of the quantity."""
         self._check(subject, what, claimed, recomputed, np.abs(claimed - recomputed), scale, "but it comes to", options)
 

@@ -101,7 +101,9 @@ def _bands(measures: Measures, row: Rules) -> Iterator[Law]:
                 overall = math.fsum(part.over(periods) for part in parts.values()) / everyone
                 margin = parts[name].over(periods) - factor * need * overall
                 scale = max(part.scale for part in parts.values())
-                yield Law(f"{row.rule} | {name} | {side}", scope, sense, margin, scale, row.strength == "hard", row.penalty)
+                yield Law(
+                    f"{row.rule} | {name} | {side}", scope, sense, margin, scale, row.strength == "hard", row.penalty
+                )
 
 
 def _coalition(measures: Measures) -> Iterator[Law]:

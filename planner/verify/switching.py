@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from planner.verify.balances import Ledger
 from planner.verify.costs import grid_of
@@ -54,11 +55,11 @@ def _claims(replay: Replay, book: Book) -> None:
         switch = replay.world.switches.get(str(name))
         if switch is None:
             continue
-        dated = period == period and period is not None and str(period) != ""
+        dated = bool(pd.notna(period)) and str(period) != ""
         if bool(taken) != dated and not switch.already:
             book.fail(str(name), "it is said to be taken without a period, or has a period without being taken")
         day = replay.in_force_from(str(name))
-        if day is not None and first == first and first is not None and str(first) != "":
+        if day is not None and pd.notna(first) and str(first) != "":
             value = _day(replay, first)
             book.equal(str(name), "its first day in force", np.array([value]), np.array([day]), 1.0)
 
@@ -67,8 +68,6 @@ def _day(replay: Replay, value: object) -> float:
     """Day from the origin of a number or a date."""
     if isinstance(value, (int, float, np.integer, np.floating)):
         return float(value)
-    import pandas as pd
-
     return float((pd.Timestamp(str(value)) - pd.Timestamp(replay.calendar.origin)).days)
 
 
@@ -99,7 +98,8 @@ def _order(replay: Replay, switch: Switch, taken: int, book: Book) -> None:
         if since is None:
             book.fail(switch.id, f"it needs {other}, which is never in force", name, day)
         elif known is not None and since + wait > day + 1e-9:
-            book.fail(switch.id, f"it needs {other} in force for {wait:g} days; that is so from day {since + wait:g}", name, day, since + wait)
+            sentence = f"it needs {other} in force for {wait:g} days; that is so from day {since + wait:g}"
+            book.fail(switch.id, sentence, name, day, since + wait)
     for other in switch.excludes:
         book.count()
         item = replay.world.switches.get(other)

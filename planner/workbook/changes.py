@@ -136,6 +136,8 @@ class Changer:
             return _as_cell(column, change.value)
         base = column.default if blank(old) else _as_cell(column, old)
         by = _as_cell(column, change.value)
+        if column.numeric and not blank(old) and not _is_number(base):
+            return _REFUSED  # the cell itself is reported when it is typed
         if not column.numeric or not _is_number(base) or not _is_number(by):
             what = (
                 "the cell is blank"

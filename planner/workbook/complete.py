@@ -12,6 +12,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
 
@@ -34,24 +35,25 @@ def complete(source: Path, out: Path) -> None:
     book = open_safely(source)
     fresh = openpyxl.load_workbook(io.BytesIO(template_bytes()))
     there = {folded(name): name for name in book.sheetnames}
+    looks: dict[int, Any] = {}
     for sheet in SHEETS:
         if folded(sheet.SHEET) in there:
-            _add_columns(book[there[folded(sheet.SHEET)]], sheet, fresh[sheet.SHEET])
+            _add_columns(book[there[folded(sheet.SHEET)]], sheet, fresh[sheet.SHEET], looks)
     order = [name for name in fresh.sheetnames if folded(name) not in there]
     for name in order:
-        _copy_sheet(fresh[name], book.create_sheet(name, 0 if name == "Read me" else None))
+        _copy_sheet(fresh[name], book.create_sheet(name, 0 if name == "Read me" else None), looks)
     _names(fresh, book)
     if VERSION_PROPERTY not in book.custom_doc_props.names:
         book.custom_doc_props.append(StringProperty(name=VERSION_PROPERTY, value=str(FORMAT_VERSION)))
     book.save(out)
 
 
-def _copy_sheet(old: Any, new: Any) -> None:
+def _copy_sheet(old: Any, new: Any, looks: dict[int, Any]) -> None:
     """Copy a sheet from one workbook into another with its looks."""
     for row in old.iter_rows():
         for cell in row:
             copied = new.cell(cell.row, cell.column)
-            _copy_cell(cell, copied)
+            _copy_cell(cell, copied, looks)
     for letter, size in old.column_dimensions.items():
         new.column_dimensions[letter].width = size.width
     for number, size in old.row_dimensions.items():
@@ -68,17 +70,22 @@ def _copy_sheet(old: Any, new: Any) -> None:
         new.add_table(copied_table)
 
 
-def _copy_cell(old: Any, new: Any) -> None:
+def _copy_cell(old: Any, new: Any, looks: dict[int, Any]) -> None:
     """Copy one cell; text stays text, and formulas are those that our own template wrote."""
     if old.data_type == "s" and isinstance(old.value, str):
         put(new, old.value)
     else:
         new.value = old.value
     if old.hyperlink is not None and old.hyperlink.location:
-        new.hyperlink = f"#{old.hyperlink.location}"
+        new.hyperlink = Hyperlink(ref=new.coordinate, location=old.hyperlink.location)
     if old.has_style:
-        new.font, new.fill, new.border = copy(old.font), copy(old.fill), copy(old.border)
-        new.alignment, new.number_format = copy(old.alignment), old.number_format
+        known = looks.get(old.style_id)
+        if known is None:
+            new.font, new.fill, new.border = copy(old.font), copy(old.fill), copy(old.border)
+            new.alignment, new.number_format = copy(old.alignment), old.number_format
+            looks[old.style_id] = new
+        else:
+            new._style = copy(known._style)  # copying the parts of a style again for each cell takes seconds
 
 
 def _header(page: Any, sheet: type[Row]) -> tuple[int, set[str]]:
@@ -92,7 +99,7 @@ def _header(page: Any, sheet: type[Row]) -> tuple[int, set[str]]:
     return best, names
 
 
-def _add_columns(page: Any, sheet: type[Row], fresh: Any) -> None:
+def _add_columns(page: Any, sheet: type[Row], fresh: Any, looks: dict[int, Any]) -> None:
     """Add the columns that a sheet lacks at its right end, with help and drop-downs."""
     header, names = _header(page, sheet)
     if not header:
@@ -104,7 +111,7 @@ def _add_columns(page: Any, sheet: type[Row], fresh: Any) -> None:
         for row in range(2, HEADER_ROW + 1):
             shifted = header - (HEADER_ROW - row)
             if shifted >= 1 and page.cell(shifted, target).value is None:
-                _copy_cell(fresh.cell(row, at), page.cell(shifted, target))
+                _copy_cell(fresh.cell(row, at), page.cell(shifted, target), looks)
         page.column_dimensions[get_column_letter(target)].width = fresh.column_dimensions[get_column_letter(at)].width
         _copy_validation(fresh, at, page, target, header)
     table = page.tables.get(table_name(sheet.SHEET))

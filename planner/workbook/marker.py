@@ -13,6 +13,8 @@ import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from planner.problems import Address, InvalidCaseError, Problem, sort_key
 from planner.sheets import SHEETS
@@ -24,6 +26,7 @@ assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
 SHEET = "Problems"
 AUTHOR = "planner"
+FACE = "Calibri"
 _COLUMNS = (
     ("Severity", 12),
     ("Where", 22),
@@ -41,7 +44,11 @@ def open_safely(path: Path | str) -> Any:
     Raises:
         InvalidCaseError: the file is refused or damaged.
     """
-    data = Path(path).read_bytes()
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        found = f"'{Path(path).name}' cannot be opened as a workbook ({error.strerror})."
+        raise InvalidCaseError([Problem("file-unreadable", "error", Address(), found, "Check the name.")]) from error
     guard(data)
     try:
         return openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
@@ -117,8 +124,10 @@ def put(cell: Any, text: str) -> None:
 def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> None:
     """Fill the sheet of problems."""
     errors = sum(1 for p in problems if p.severity == "error")
-    put(sheet["A1"], f"{errors} errors and {len(problems) - errors} warnings")
-    sheet["A1"].font = Font(bold=True, size=14)
+    put(sheet["A1"], f"Errors: {errors}. Warnings: {len(problems) - errors}.")
+    sheet["A1"].font = Font(name=FACE, bold=True, size=14)
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     put(
         sheet["A2"],
         "Mend the errors on their sheets and save; click a cell's address to go there. This sheet may be deleted.",
@@ -126,7 +135,7 @@ def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> No
     for at, (name, width) in enumerate(_COLUMNS, 1):
         cell = sheet.cell(4, at)
         put(cell, name)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color=HEADER)
+        cell.font, cell.fill = Font(name=FACE, bold=True, color="FFFFFF"), PatternFill("solid", start_color=HEADER)
         sheet.column_dimensions[cell.column_letter].width = width
     for number, problem in enumerate(problems, 5):
         texts = (
@@ -142,12 +151,14 @@ def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> No
             cell = sheet.cell(number, at)
             put(cell, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        lines = max(1 + int(1.1 * len(text)) // width for text, (_, width) in zip(texts, _COLUMNS, strict=True))
+        sheet.row_dimensions[number].height = 15.0 * lines
         sheet.cell(number, 1).fill = PatternFill("solid", start_color=ERROR if problem.severity == "error" else WARNING)
         title = titles.get(problem.address.sheet)
         if title is not None:
             quoted = title.replace("'", "''")
             place = f"{problem.address.column or 'A'}{max(1, problem.address.row)}"
             link = sheet.cell(number, 2)
-            link.hyperlink = f"#'{quoted}'!{place}"
-            link.font = Font(color="0B5394", underline="single")
+            link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{quoted}'!{place}")
+            link.font = Font(name=FACE, color="0B5394", underline="single")
     sheet.freeze_panes = "A5"

@@ -64,14 +64,12 @@ def test_validate_a_packaged_case_by_its_word(planner) -> None:
 
 @pytest.fixture
 def faulty(starter: Path, tmp_path: Path) -> Path:
-    """The starter with a phase that ends before it begins and one whose name is missing."""
+    """The starter with phases that begin on no date."""
     path = tmp_path / "faulty.xlsx"
     book = openpyxl.load_workbook(starter)
-    sheet = book["Time"]
-    for row in sheet.iter_rows():
-        for cell in row:
-            if getattr(cell.value, "year", None):
-                cell.value = "next spring"
+    header = next(cell for row in book["Time"].iter_rows() for cell in row if cell.value == "From")
+    for number in range(1, 4):
+        header.offset(row=number).value = "next spring"
     book.save(path)
     return path
 
@@ -185,8 +183,9 @@ def test_set_changes_the_case(planner, starter: Path, tmp_path: Path) -> None:
 
 def test_a_plan_of_changed_cells_is_verified_with_them(planner, starter: Path, tmp_path: Path) -> None:
     out, told = tmp_path / "plan.xlsx", tmp_path / "plan.json"
-    change = "Settings!grid.Value=phases"
-    assert planner("solve", starter, "--set", change, "--out", out, "--json", told).exit_code == 0
+    change = "Settings!political capital a year.Value=3"
+    words = ("--grid", "phases", "--set", change, "--out", out, "--json", told)
+    assert planner("solve", starter, *words).exit_code == 0
     found = json.loads(told.read_text(encoding="utf-8"))
     assert found["grid"] == "phases"
     assert found["changes"] == [change]

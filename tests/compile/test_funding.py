@@ -142,7 +142,7 @@ def test_transfer_is_limited_to_a_share_of_ungated_appropriations() -> None:
     )
     activity = draft.activities["transfer:A / B"]
     assert activity.enabled_by == ("reform:notify",)
-    assert activity.upper == ((0.0, 5.0 * MONEY * 365.0),)
+    assert (activity.upper, activity.largest) == ((), 5.0 * MONEY)
     assert activity.window == (0.0, 619.0)
     (rule,) = draft.rules
     assert (rule.id, rule.scope, rule.sense, rule.bound) == ("transfer:A / B", "horizon", "<=", 5.0 * MONEY)

@@ -45,7 +45,7 @@ WAITING = OutcomeTerms(outcome="O", line="2", measure="person-days in", per_unit
 def test_a_sum_adds_its_terms_with_what_each_counts() -> None:
     (made,) = compiled(outcome(discount=0.03, row_number=4, cells={"weight": "G"}), SERVED, WAITING).outcomes
     assert made.kind == "sum"
-    assert Term("level", "stage:Mexico", 2.0) in made.terms
+    assert Term("effective", "stage:Mexico", 2.0) in made.terms
     assert Term("presence", "people:queue", -0.5) in made.terms
     assert (made.discount, made.origin, made.tags["row"], made.parts) == (0.03, "Outcomes!G4", "O", ())
 
@@ -61,7 +61,7 @@ def test_fairness_has_a_part_for_each_country_in_need(kind: str, kernel: str) ->
     (made,) = compiled(outcome(kind=kind, across="origin", total=1.5), SERVED).outcomes
     assert (made.kind, made.total, made.terms, made.scale) == (kernel, 1.5, (), 1.0)
     assert [(part.label, part.need) for part in made.parts] == [("Guatemala", 300.0), ("Honduras", 100.0)]
-    assert made.parts[1].terms == (Term("level", "stage:Honduras", 2.0),)
+    assert made.parts[1].terms == (Term("effective", "stage:Honduras", 2.0),)
 
 
 def test_fairness_between_groups() -> None:

@@ -88,7 +88,7 @@ AID = Term("level", "programme:aid")
         ("money", "account: nobody", []),
         ("units", "kind: hire, visa", [("level", "hire:judge"), ("level", "visa:H-2B")]),
         ("units", "row: thing", [("level", "raw:thing")]),
-        ("people served", "", [("effective", "programme:aid"), ("level", "stage:interview"), ("level", "visa:H-2B")]),
+        ("people served", "", [("effective", "programme:aid"), ("effective", "stage:interview"), ("effective", "visa:H-2B")]),
         ("people in", "", [("closing", "people:home"), ("closing", "people:queue"), ("closing", "raw:goods")]),
         ("person-days in", "state: waiting", [("presence", "people:queue")]),
         ("people entering", "state: waiting", [("entered", "people:queue")]),
@@ -224,7 +224,7 @@ def test_a_partner_says_yes_only_when_no_worse_off() -> None:
     compile_coalition(draft)
     assert draft.switches["partner:Mexico"].windows == ((0.0, 0.0),)
     made = {r.id: r for r in draft.rules}
-    assert made["partner:Mexico"].terms == (Term("level", "visa:H-2B"), Term("started", "partner:Mexico", -500.0))
+    assert made["partner:Mexico"].terms == (Term("effective", "visa:H-2B"), Term("started", "partner:Mexico", -500.0))
     partner_rule, quorum = made["partner:Mexico"], made["coalition quorum"]
     assert (partner_rule.sense, partner_rule.bound, partner_rule.scope) == (">=", 0.0, "horizon")
     assert quorum.terms == (Term("started", "partner:Mexico", 2.0),)

@@ -35,7 +35,7 @@ FRAME = (
 )  # fmt: skip
 
 MONEY = (
-    Funding(account="home", fiscal_year="10-01", carry_over_share=0.6),
+    Funding(account="home", purposes=("asylum", "help", "law", "work"), fiscal_year="10-01", carry_over_share=0.6),
     Funding(account="short", purposes=("help", "asylum"), available_from=date(2021, 3, 10), available_until=date(2021, 11, 15)),
     Funding(account="donor", purposes=("help",), places=("South", "East"), actors=("civil society",), match_ratio=0.5,
             match_basis=("home", "short")),
@@ -118,7 +118,7 @@ WORK = (
 REFORMS = (
     Reforms(reform="summit", political_capital=2.0, cost=0.2, purpose="law", dates="period", opens_from=date(2021, 2, 1), lead=12.0),
     Reforms(reform="notice", political_capital=1.0, dates="period"),
-    Reforms(reform="telephone", political_capital=2.0, running_cost=50.0, purpose="law", dates="period", needs=("summit",), wait=20.0),
+    Reforms(reform="telephone", political_capital=2.0, running_cost=50.0, purpose="law", dates="period", needs=("summit",), wait=30.0),
     Reforms(reform="rescind", must=True, dates="phase", opens_until=date(2022, 2, 1), excludes=("freeze",)),
     Reforms(reform="freeze", dates="period"),
     Reforms(reform="idp law", place="South", dates="period"),
@@ -164,7 +164,7 @@ OUTCOMES = (
     Outcomes(outcome="worst", unit="share", kind="worst-off", across="country", weight=50.0),
     Outcomes(outcome="gini", unit="share", kind="gini", across="country", better="less", weight=5.0, total=0.5),
     Outcomes(outcome="visas", unit="people", weight=1.0, priority=2),
-    Outcomes(outcome="index", unit="points", weight=2.0, priority=2),
+    Outcomes(outcome="index", unit="points", weight=2.0),
     Outcomes(outcome="raw", unit="points", weight=0.01, priority=2),
     Outcomes(outcome="cost", unit="USD million", better="less", weight=2.0),
     Outcomes(outcome="odd ways", unit="points", weight=1.0),
@@ -182,7 +182,7 @@ OUTCOMES = (
     OutcomeTerms(outcome="cost", line="1", measure="money"),
     OutcomeTerms(outcome="odd ways", line="1", measure="units", where="kind: transfer", per_unit=1e-4),
     OutcomeTerms(outcome="odd ways", line="2", measure="units", where="kind: release, soften; lane: not asylum", per_unit=5.0),
-    OutcomeTerms(outcome="odd ways", line="3", measure="money", where="account: donor", per_unit=100.0),
+    OutcomeTerms(outcome="odd ways", line="3", measure="money", where="account: donor; row: shelter", per_unit=100.0),
     OutcomeTerms(outcome="odd ways", line="4", measure="units", where="row: sell, H S", per_unit=5.0),
 )  # fmt: skip
 

@@ -56,7 +56,13 @@ def test_what_is_not_a_workbook_is_named(data: bytes, name: str, words: str) -> 
 
 @pytest.mark.parametrize(
     ("part", "words"),
-    [("word/document.xml", "Word"), ("ppt/presentation.xml", "PowerPoint"), ("xl/workbook.bin", "xlsb"), ("content.xml", "OpenDocument"), ("a.txt", "zip")],
+    [
+        ("word/document.xml", "Word"),
+        ("ppt/presentation.xml", "PowerPoint"),
+        ("xl/workbook.bin", "xlsb"),
+        ("content.xml", "OpenDocument"),
+        ("a.txt", "zip"),
+    ],
 )
 def test_other_office_files_are_named(part: str, words: str) -> None:
     stream = io.BytesIO()
@@ -82,7 +88,9 @@ def test_a_far_cell_across_two_chunks_is_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["GR5", "A100000", "A1"])
 def test_the_last_cells_pass(tmp_path: Path, cell: str) -> None:
-    xml = f'<worksheet><dimension ref="A1:XFD1048576"/><sheetData><row><c r="{cell}"><v>1</v></c></row></sheetData></worksheet>'.encode()
+    dimension = '<dimension ref="A1:XFD1048576"/>'
+    row = f'<row><c r="{cell}"><v>1</v></c></row>'
+    xml = f"<worksheet>{dimension}<sheetData>{row}</sheetData></worksheet>".encode()
     assert spoken(repacked(book(tmp_path), {SHEET: xml})) == set()
 
 
@@ -102,7 +110,9 @@ def test_other_encodings_are_refused(tmp_path: Path) -> None:
 
 
 def test_bombs_are_refused(tmp_path: Path) -> None:
-    assert "file-ratio" in spoken(repacked(book(tmp_path), {SHEET: b"<worksheet>" + b" " * 30_000_000 + b"</worksheet>"}))
+    assert "file-ratio" in spoken(
+        repacked(book(tmp_path), {SHEET: b"<worksheet>" + b" " * 30_000_000 + b"</worksheet>"})
+    )
 
 
 def test_small_parts_pass_whatever_their_ratio(tmp_path: Path) -> None:
@@ -132,14 +142,17 @@ def test_cells_are_counted_once_over_chunks(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    ("part", "name"), [("xl/vbaProject.bin", "file-macros"), ("xl/externalLinks/externalLink1.xml", "file-external-links")]
+    ("part", "name"),
+    [("xl/vbaProject.bin", "file-macros"), ("xl/externalLinks/externalLink1.xml", "file-external-links")],
 )
 def test_macros_and_links_are_refused(tmp_path: Path, part: str, name: str) -> None:
     assert spoken(repacked(book(tmp_path), extra={part: b"<x/>"})) == {name}
 
 
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:
-    assert spoken(repacked(book(tmp_path), extra={f"xl/media/{n}.png": b"x" for n in range(500)})) == {"file-too-many-parts"}
+    assert spoken(repacked(book(tmp_path), extra={f"xl/media/{n}.png": b"x" for n in range(500)})) == {
+        "file-too-many-parts"
+    }
 
 
 def test_truncated_zip_is_refused(tmp_path: Path) -> None:
@@ -164,7 +177,14 @@ def test_check_reports_a_bad_file_without_raising(tmp_path: Path) -> None:
 @pytest.mark.parametrize("xml", [b"<worksheet><sheetData><row>", b"", b"nonsense", b"<worksheet/>"])
 def test_broken_sheet_xml_never_becomes_a_traceback(tmp_path: Path, xml: bytes) -> None:
     path = tmp_path / "a.xlsx"
-    for part in (SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels", "docProps/custom.xml"):
+    for part in (
+        SHEET,
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/sharedStrings.xml",
+        "xl/_rels/workbook.xml.rels",
+        "docProps/custom.xml",
+    ):
         path.write_bytes(repacked(book(tmp_path), {part: xml}))
         case, problems = check(path)
         assert case is not None or any(p.severity == "error" for p in problems)

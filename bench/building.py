@@ -1,0 +1,74 @@
+"""Building the matrix: ours against linopy with the same arrays."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+
+from bench.measure import best_of
+from bench.synthetic import region
+from bench.table import Table
+from models.build import realise
+from models.matrix import extract
+from planner.compile import compile_case
+from planner.options import Options
+from planner.session import Session
+from planner.solve import Clock, Model, prepare
+from planner.workbook import case_from
+
+CASES = ((8, "full", "phases"), (8, "lite", "default"), (8, "full", "default"))
+
+
+def measure(*, quick: bool) -> list[Table]:
+    """One table: seconds of each way."""
+    columns = ("region", "nonzeros", "compile", "build", "Pyomo", "linopy", "Pyomo/linopy", "build/linopy", "to HiGHS", "linopy to HiGHS")
+    table = Table("Building the matrix (seconds, best of three)", columns)
+    linopy = importlib.util.find_spec("linopy") is not None
+    for countries, detail, grid in CASES[:2] if quick else CASES:
+        case = case_from(region(countries, detail))
+        model = prepare(case, Options(grid=grid))
+        compiling, _ = best_of(3, lambda case=case: compile_case(case))
+        building = min(_build_seconds(model) for _ in range(3))
+        pyomo, _ = best_of(3, lambda model=model: _pyomo(model))
+        passing, _ = best_of(3, lambda model=model: Session(model.matrix, Options()))
+        name = f"{countries} countries, {detail}, {grid}"
+        if not linopy:
+            table.add(name, len(model.matrix.values), compiling, building, pyomo, None, None, None, passing, None)
+            continue
+        from bench.with_linopy import as_highspy, linopy_model
+
+        linopy_model(model)  # loads its parts
+        other, built = best_of(3, lambda model=model: linopy_model(model))
+        handing, highs = best_of(3, lambda built=built: as_highspy(built))
+        _same(model, highs)
+        table.add(name, len(model.matrix.values), compiling, building, pyomo, other, pyomo / other, building / other, passing, handing)
+    table.notes = [
+        "build: equations and lag integrals from the network, the Pyomo model, its matrix with readable names.",
+        "Pyomo: that part of it, the Pyomo model from finished rows, and its matrix. linopy: the same finished rows, already as arrays, a block a family.",
+    ]
+    if not linopy:
+        table.notes.append("linopy is not installed: pip install -e '.[bench]'")
+    return [table]
+
+
+def _build_seconds(model: Model) -> float:
+    """Seconds of the build stage."""
+    clock = Clock()
+    prepare(model.case, Options(grid=model.built.frame.grid.name), clock)
+    return clock.seconds["build"]
+
+
+def _pyomo(model: Model) -> None:
+    """From the finished rows to the matrix, through Pyomo."""
+    built = model.built
+    extract(dataclasses.replace(built, model=realise(built.frame, built.outcomes.objective(0))))
+
+
+def _same(model: Model, highs: object) -> None:
+    """Both ways must give a matrix of one size."""
+    matrix = model.matrix
+    ours = (len(matrix.row_lower), len(matrix.cost), len(matrix.values))
+    theirs = (highs.getNumRow(), highs.getNumCol(), highs.getNumNz())
+    if ours != theirs:
+        message = f"linopy's matrix is another: {theirs} instead of {ours} rows, columns, nonzeros"
+        raise RuntimeError(message)

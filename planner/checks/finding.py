@@ -1,0 +1,70 @@
+"""How checks of meaning word their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.problems import Address, Problem, Severity
+from planner.sheets import Row
+
+TINY = 1e-9
+"""Rounding that nobody means."""
+
+
+def error(row: Row, field: str, check: str, found: str, mend: str, hint: str = "") -> Problem:
+    """Make an error that stands at a cell of a row."""
+    return Problem(check, "error", row.at(field), found, mend, row.id, hint)
+
+
+def warning(row: Row, field: str, check: str, found: str, mend: str, hint: str = "") -> Problem:
+    """Make a warning that stands at a cell of a row."""
+    return Problem(check, "warning", row.at(field), found, mend, row.id, hint)
+
+
+def at_address(severity: Severity, origin: Address, check: str, found: str, mend: str, label: str = "") -> Problem:
+    """Make a finding at an address that is already known."""
+    return Problem(check, severity, origin, found, mend, label)
+
+
+def amount(value: float) -> str:
+    """Write a figure as people do: thousands apart, no more digits than tell something."""
+    if abs(value) >= 1000.0:
+        return f"{value:,.0f}"
+    return f"{value:,.4g}"
+
+
+def millions(value: float) -> str:
+    """Write USD million."""
+    return f"{amount(value)} million USD"
+
+
+def exceeds(asked: float, given: float) -> bool:
+    """Whether one figure is certainly above another: by more than rounding."""
+    return asked > given + max(1e-6, 1e-6 * abs(given))
+
+
+def stated(row: Row, field: str) -> bool:
+    """Whether a cell was filled in, and not left to its default."""
+    return field not in row.defaulted
+
+
+def cycles(arrows: dict[str, Iterable[str]]) -> list[list[str]]:
+    """Closed ways along arrows, each once, written from its first name in the alphabet: ['a', 'b'] for a -> b -> a."""
+    found: dict[frozenset[str], list[str]] = {}
+    done: set[str] = set()
+
+    def walk(name: str, way: list[str]) -> None:
+        if name in way:
+            ring = way[way.index(name) :]
+            first = ring.index(min(ring))
+            found.setdefault(frozenset(ring), ring[first:] + ring[:first])
+            return
+        if name in done:
+            return
+        for following in sorted(arrows.get(name, ())):
+            walk(following, [*way, name])
+        done.add(name)
+
+    for name in sorted(arrows):
+        walk(name, [])
+    return [found[ring] for ring in sorted(found, key=sorted)]

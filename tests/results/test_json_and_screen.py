@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from planner.plan import Status
+from planner.results import show, to_json
+from planner.results.screen import figure
+
+KEYS = (
+    "status",
+    "objective",
+    "bound",
+    "gap",
+    "verified",
+    "outcomes",
+    "totals",
+    "rows",
+    "columns",
+    "nonzeros",
+    "binaries",
+    "seconds",
+    "input_sha256",
+    "versions",
+    "switches",
+    "rules_binding",
+    "by_country",
+)
+
+
+def test_json_has_what_other_programs_ask_for(case, plan):
+    found = to_json(case, plan)
+    assert set(KEYS) <= set(found)
+    assert found["outcomes"][0] == {
+        "name": "cost",
+        "value": 5.1,
+        "unit": "USD million",
+        "doing_nothing": None,
+        "previous": None,
+        "points": 5.1,
+    }
+    assert found["totals"]["money"]["budget"] == pytest.approx({"P1": 0.6, "P2": 2.0, "P3": 2.5})
+    assert found["totals"]["visas"] == {"P1": 50.0, "P2": 400.0, "P3": 500.0, "plan": 950.0}
+    assert found["totals"]["slots"]["plan"] == 150.0
+    assert found["switches"] == [{"switch": "reform:agreement", "kind": "reform", "date": "2025-01-01"}]
+    assert found["rules_binding"][0]["rule"] == "interviews at least"
+    assert found["by_country"]["money"]["Southland"]["plan"] == pytest.approx(1.6)
+
+
+def test_json_is_finite_and_always_the_same(case, plan):
+    odd = replace(plan, objective=float("nan"), bound=float("inf"))
+    text = json.dumps(to_json(case, odd), allow_nan=False)
+    assert json.loads(text)["objective"] is None
+    assert json.loads(text)["bound"] is None
+    assert text == json.dumps(to_json(case, odd), allow_nan=False)
+
+
+def test_json_without_a_plan_has_the_same_keys(case, plan):
+    bare = replace(plan, status=Status.INFEASIBLE, tables={}, objective=None, bound=None, gap=None, verified=None)
+    found = to_json(case, bare)
+    assert list(found) == list(to_json(case, plan))
+    assert found["outcomes"] == []
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_screen_says_the_answer_first_and_fits(case, plan, width):
+    console = Console(width=width)
+    with console.capture() as captured:
+        console.print(show(case, plan))
+    lines = captured.get().splitlines()
+    assert max(len(line) for line in lines) <= width
+    assert lines[1].startswith("Proven: no other plan")
+    text = captured.get()
+    assert "5,100" in text
+    assert "+4,000" in text
+    assert "What it divides" in text
+
+
+def test_the_screen_shows_markup_as_text(case, plan):
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(show(replace(case, name="[red]x[/red] [/]"), plan))
+    assert "[red]x[/red] [/]" in captured.get()
+
+
+@pytest.mark.parametrize("status", [Status.INFEASIBLE, Status.UNBOUNDED, Status.NO_PLAN])
+def test_the_screen_without_a_plan(case, plan, status):
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(show(case, replace(plan, status=status, tables={}, gap=None, verified=None)))
+    assert "the gap of 0.8 %" in captured.get()
+
+
+def test_the_screen_without_a_case(plan):
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(show(None, plan))
+    assert "5,100" in captured.get()
+    assert "Two lands & a border" in captured.get()
+
+
+def test_figures_are_written_for_people():
+    assert figure(1234.6, "people") == "1,235"
+    assert figure(12.34, "USD million") == "12.3"
+    assert figure(0.25, "index") == "0.250"
+    assert figure(None) == ""
+    assert figure(-0.0001, "USD million", change=True) == "no change"
+    assert figure(5.0, "people", change=True) == "+5"
