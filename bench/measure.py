@@ -26,17 +26,19 @@ import json, resource, subprocess, sys, time
 begin = time.perf_counter()
 done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
 seconds = time.perf_counter() - begin
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps({"code": done.returncode, "seconds": seconds, "peak": peak, "out": done.stdout, "err": done.stderr[-2000:]}))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+cpu = used.ru_utime + used.ru_stime
+print(json.dumps({"code": done.returncode, "seconds": seconds, "cpu": cpu, "peak": used.ru_maxrss, "out": done.stdout, "err": done.stderr[-2000:]}))
 """
 
 
 @dataclass(frozen=True)
 class Process:
-    """A finished process: exit code, wall seconds, peak memory in MB, what it printed."""
+    """A finished process: exit code, wall and processor seconds, peak memory in MB, what it printed."""
 
     code: int
     seconds: float
+    processor: float
     megabytes: float
     out: str
     err: str
@@ -77,7 +79,7 @@ def run(*arguments: str) -> Process:
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     told = json.loads(done.stdout)
     unit = 2**20 if sys.platform == "darwin" else 2**10  # macOS counts bytes, Linux kibibytes
-    return Process(told["code"], told["seconds"], told["peak"] / unit, told["out"], told["err"])
+    return Process(told["code"], told["seconds"], told["cpu"], told["peak"] / unit, told["out"], told["err"])
 
 
 def setting() -> dict[str, Any]:

@@ -78,6 +78,7 @@ def _stages(name: str, options: Options, plain: Answer, process: Process, told: 
     rest = process.seconds - sum(seconds.values())
     table.add("start-up and the rest", rest, rest / plain.seconds)
     table.add("whole command", process.seconds, process.seconds / plain.seconds)
+    table.add("its processor time", process.processor, process.processor / plain.seconds)
     table.add("plain HiGHS on the MPS file", plain.seconds, 1.0)
     table.add("solve beyond plain HiGHS", seconds["solve"] - plain.seconds, seconds["solve"] / plain.seconds - 1.0)
     table.notes.append(f"plan: {told['status']}, gap {told['gap']:.2%}; plain HiGHS: {plain.ended}, gap {plain.gap:.2%}")

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from planner.case import Case
-from planner.checks import magnitudes, references, selections, sources
+from planner.checks import (
+    advanced, arithmetic, changes, frame, magnitudes, money, people, references, reforms, rights, rules, selections, slots, sources, work,
+)  # fmt: skip
 from planner.problems import Problem, sort_key
 
 Check: TypeAlias = Callable[[Case], list[Problem]]
@@ -14,7 +16,10 @@ Check: TypeAlias = Callable[[Case], list[Problem]]
 STRUCTURE: tuple[Check, ...] = (references.check, selections.check, sources.check, magnitudes.check)
 """Checks of names and cells. They make sense, and must not fail, whatever else is wrong."""
 
-DOMAIN: tuple[Check, ...] = ()
+DOMAIN: tuple[Check, ...] = (
+    frame.check, people.check, rights.check, work.check, money.check, slots.check, reforms.check, rules.check, changes.check, advanced.check,
+    arithmetic.check,
+)  # fmt: skip
 """Checks of meaning: conservation, rights, arithmetic. They may count on typed cells and on references that exist."""
 
 _MISLED = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)

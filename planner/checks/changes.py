@@ -12,7 +12,8 @@ from planner.problems import Problem
 from planner.sheets import (
     BY_NAME, Column, Deployments, Overrides, Pipelines, Programmes, Reforms, Row, ScenarioChanges, Scenarios, Sites, Staff, Visas, columns,
 )  # fmt: skip
-from planner.workbook.cells import PLAIN, type_cell
+from planner.workbook.cells import type_cell
+from planner.workbook.meanings import PLAIN
 from planner.workbook.raw import Value, clean, folded
 
 PACED = {"Pipelines": Pipelines, "Programmes": Programmes, "Visas": Visas}

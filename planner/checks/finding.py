@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from planner.problems import Address, Problem, Severity
@@ -68,3 +69,9 @@ def cycles(arrows: dict[str, Iterable[str]]) -> list[list[str]]:
     for name in sorted(arrows):
         walk(name, [])
     return [found[ring] for ring in sorted(found, key=sorted)]
+
+
+def address_of(origin: str) -> Address:
+    """Read an address that was written as 'Staff!D7'."""
+    found = re.fullmatch(r"(.+)!([A-Z]+)(\d+)", origin)
+    return Address(found[1], int(found[3]), found[2]) if found else Address(origin)

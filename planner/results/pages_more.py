@@ -41,7 +41,7 @@ def slots_page(writer: Writer) -> None:
     page.heading(
         "Pools by phase", "Came in: allotments, numbers released into it. Lapsed: unused at the end of the fiscal year."
     )
-    page.table(pools(writer.case, writer.plan), "people")
+    page.table(pools(writer.plan), "people")
     page.heading("Numbers used by period")
     used = writer.until(visas_by_period(writer.plan))
     block = page.table(used, "people") if len(used.columns) > 2 else page.table(used.iloc[:0])

@@ -27,15 +27,16 @@ from planner.results.frames import (
 from planner.results.money import accounts_dry
 from planner.sheets import Curves, Funding, Needs, Pipelines, Rules, Slots, Visas
 
+LARGEST = 6
+"""Pools that are shown one by one over time."""
 NOTHING = "nothing: more would not serve the outcomes better"
 
 
-def pools(case: Case, plan: Plan) -> pd.DataFrame:
+def pools(plan: Plan) -> pd.DataFrame:
     """Every pool and phase, in numbers: opening, came in, released to others, used, lapsed, left."""
     found = by_period(plan, "pool")
     columns = [
         "Pool",
-        "Kind",
         "Phase",
         "Opening",
         "Came in",
@@ -47,7 +48,6 @@ def pools(case: Case, plan: Plan) -> pd.DataFrame:
     ]
     if found.empty:
         return pd.DataFrame(columns=columns)
-    rows = {row.pool: row for row in case.of(Slots)}
     done = table(plan, "activities")
     released = done[done["kind"] == "release"]
     gone = added(released.assign(stock="pool:" + released["activity"].map(name_of)), ["stock", "period"], "level")
@@ -65,7 +65,6 @@ def pools(case: Case, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Pool": names,
-            "Kind": [rows[n].kind if n in rows else "" for n in names],
             "Phase": laid["phase"].astype(str),
             "Opening": laid["opening"],
             "Came in": came,
@@ -290,6 +289,8 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
             records.append(
                 {
                     "Stream": row.id,
+                    "From": row.nationality if isinstance(row, Visas) else row.place,
+                    "Class": row.visa_class if isinstance(row, Visas) else row.pipeline,
                     "Pools": "; ".join(row.slots),
                     "Period": period.name,
                     "phase": period.phase,
@@ -302,6 +303,8 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
             )
     columns = [
         "Stream",
+        "From",
+        "Class",
         "Pools",
         "Period",
         "phase",
@@ -328,25 +331,22 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     laid["Asked for"] = laid["Stream"].map(asked).astype(float)
     laid["Share of what was asked"] = laid["Plan total"] / laid["Asked for"].where(laid["Asked for"] > 0)
     laid["Held longest by"] = laid["Stream"].map(held)
-    pool_of = {str(s): str(p) for s, p in zip(found["Stream"], found["Pools"], strict=True)}
-    laid.insert(1, "Pools", laid["Stream"].map(pool_of))
+    for position, column in enumerate(("From", "Pools"), 1):
+        known = {str(s): str(v) for s, v in zip(found["Stream"], found[column], strict=True)}
+        laid.insert(position, column, laid["Stream"].map(known))
     return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def visas_by_period(plan: Plan) -> pd.DataFrame:
-    """Periods down, pools across: people who used a number of the pool."""
+    """Periods down, the largest pools across: people who used a number of the pool."""
     done = timed(plan, table(plan, "activities"))
     done = done[done["kind"].isin(["visa", "stage"])]
     parts = done.assign(pool=done["pool"].map(split)).explode("pool")
     parts = parts[parts["pool"].notna() & (parts["pool"] != "")]
-    names = sorted(set(parts["pool"]))
-    laid = wide(parts, "period_name", "pool", "level", names, total="All")
-    laid = laid.drop(columns="All").rename(columns={"period_name": "Period"})
-    return (
-        laid.set_index("Period")
-        .reindex(period_names(plan))
-        .astype(float)
-        .fillna(0.0)
-        .rename_axis("Period")
-        .reset_index()
-    )
+    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable")
+    names = [str(name) for name in largest.index[:LARGEST]]
+    columns = [*names, *(["all other pools"] if len(largest) > LARGEST else [])]
+    parts = parts.assign(pool=parts["pool"].where(parts["pool"].isin(names), "all other pools"))
+    laid = wide(parts, "period_name", "pool", "level", columns, total="All").drop(columns="All")
+    laid = laid.rename(columns={"period_name": "Period"}).set_index("Period").reindex(period_names(plan))
+    return laid.astype(float).fillna(0.0).rename_axis("Period").reset_index()

@@ -239,7 +239,9 @@ def check_conservation(ledger: Ledger, opener: Opener) -> None:
     table = replay.tables["stocks"]
     claimed = table[table["stock"].isin(people)].groupby("stock").tail(1)["closing"].sum()
     total = np.array([came - left - under_way])
-    book.equal("everyone", "people in all compartments at the end", np.array([float(claimed)]), total, max(PEOPLE, came))
+    book.equal(
+        "everyone", "people in all compartments at the end", np.array([float(claimed)]), total, max(PEOPLE, came)
+    )
 
 
 def check_time_limits(ledger: Ledger, opener: Opener) -> None:

@@ -117,19 +117,19 @@ class Measures:
                     yield Part(stock.id, stock.tags, factor * read(stock.id), max(1.0, factor * stock.unit * days))
 
     def _done(self, name: str) -> Iterator[Part]:
-        """Units of activities; people served by stages, visas and programmes."""
+        """Units of activities; people served by stages, visas and programmes, past their curves."""
         for deed in self.world.deeds.values():
             kind = deed.tags["kind"]
             if deed.id not in self.replay.level or (
                 name == "people served" and kind not in ("stage", "visa", "programme")
             ):
                 continue
-            if name == "people served" and kind == "programme":
-                row = self.world.case.find(Programmes, deed.tags["row"])
-                each = row.people_per_unit if row is not None else 1.0
-                yield Part(deed.id, deed.tags, each * self.replay.effective(deed), each * deed.scale)
-            else:
+            if name == "units":
                 yield Part(deed.id, deed.tags, self.replay.levels(deed.id), deed.scale)
+                continue
+            row = self.world.case.find(Programmes, deed.tags["row"]) if kind == "programme" else None
+            each = row.people_per_unit if row is not None else 1.0
+            yield Part(deed.id, deed.tags, each * self.replay.effective(deed), each * deed.scale)
 
     def _decided(self) -> Iterator[Part]:
         """One for each reform taken and site opened, in its period."""

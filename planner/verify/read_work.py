@@ -54,26 +54,27 @@ def read_staff(world: World) -> None:
 
 
 def read_deployments(world: World) -> None:
-    """Lending of staff, and the training for it."""
+    """Lending of staff, and the training for it. A paid day lent takes its working share from the sender."""
     for row in world.case.of(Deployments):
         sender, receiver = f"{row.cadre} / {row.from_station}", f"{row.to_cadre or row.cadre} / {row.to_station}"
         tags = {
             "cadre": row.cadre, "station": row.from_station, "place": row.to_station,
             "country": world.country(row.to_station), "purpose": row.purpose, "actor": "government",
         }  # fmt: skip
-        world.capacities.setdefault(
-            f"staff:{receiver}", Capacity(f"staff:{receiver}", world.subject("staff", row, **tags))
-        )
+        home = world.case.find(Staff, sender)
+        working = 1.0 if home is None else home.working_share
+        if f"staff:{receiver}" not in world.capacities:
+            borrowed = Capacity(f"staff:{receiver}", world.subject("staff", row, **tags), ceiling=working)
+            world.capacities[borrowed.id] = borrowed
         deed = Deed(
             f"deploy:{row.id}", world.subject("deploy", row, **tags), world.rates(0.0, 0.0), world.rates(None, np.inf)
         )
         deed.unit_cost = row.per_diem
         deed.needs = (world.switch_named(row.needs),) if row.needs else ()
-        deed.lines = [Line(f"staff:{sender}", "occupy", 1.0), Line(f"staff:{receiver}", "provide", 1.0 - row.loss)]
+        deed.lines = [Line(f"staff:{sender}", "occupy", working), Line(f"staff:{receiver}", "provide", 1.0 - row.loss)]
         world.deeds[deed.id] = deed
         if not row.training_days:
             continue
-        home = world.case.find(Staff, sender)
         trained, days = f"trained:{row.id}", row.training_days
         world.capacities[trained] = Capacity(trained, world.subject("trained", row, **tags))
         deed.lines.append(Line(trained, "occupy", 1.0))

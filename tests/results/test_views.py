@@ -161,7 +161,7 @@ def test_everybody_is_accounted_for(case, plan):
 
 
 def test_pools_keep_their_books(case, plan):
-    frame = views.pools(case, plan)
+    frame = views.pools(plan)
     for row in frame.to_dict("records"):
         ins = row["Opening"] + row["Came in"]
         assert ins == pytest.approx(row["Used"] + row["Released to other pool"] + row["Lapsed"] + row["Left"])

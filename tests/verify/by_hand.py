@@ -9,7 +9,18 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import TABLES, Plan, Record, Status
 from planner.sheets import (
-    Appropriations, Arrivals, Funding, Outcomes, OutcomeTerms, People, Pipelines, Places, Rules, Settings, Staff, Time,
+    Appropriations,
+    Arrivals,
+    Funding,
+    Outcomes,
+    OutcomeTerms,
+    People,
+    Pipelines,
+    Places,
+    Rules,
+    Settings,
+    Staff,
+    Time,
 )  # fmt: skip
 from tests.verify.everything import case_of
 
