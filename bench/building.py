@@ -21,7 +21,18 @@ CASES = ((8, "full", "phases"), (8, "lite", "default"), (8, "full", "default"))
 
 def measure(*, quick: bool) -> list[Table]:
     """One table: seconds of each way."""
-    columns = ("region", "nonzeros", "compile", "build", "Pyomo", "linopy", "Pyomo/linopy", "build/linopy", "to HiGHS", "linopy to HiGHS")
+    columns = (
+        "region",
+        "nonzeros",
+        "compile",
+        "build",
+        "Pyomo",
+        "linopy",
+        "Pyomo/linopy",
+        "build/linopy",
+        "to HiGHS",
+        "linopy to HiGHS",
+    )
     table = Table("Building the matrix (seconds, best of three)", columns)
     linopy = importlib.util.find_spec("linopy") is not None
     for countries, detail, grid in CASES[:2] if quick else CASES:
@@ -41,10 +52,22 @@ def measure(*, quick: bool) -> list[Table]:
         other, built = best_of(3, lambda model=model: linopy_model(model))
         handing, highs = best_of(3, lambda built=built: as_highspy(built))
         _same(model, highs)
-        table.add(name, len(model.matrix.values), compiling, building, pyomo, other, pyomo / other, building / other, passing, handing)
+        table.add(
+            name,
+            len(model.matrix.values),
+            compiling,
+            building,
+            pyomo,
+            other,
+            pyomo / other,
+            building / other,
+            passing,
+            handing,
+        )
     table.notes = [
         "build: equations and lag integrals from the network, the Pyomo model, its matrix with readable names.",
-        "Pyomo: that part of it, the Pyomo model from finished rows, and its matrix. linopy: the same finished rows, already as arrays, a block a family.",
+        "Pyomo: that part of it, the Pyomo model from finished rows and its matrix.",
+        "linopy: the same finished rows, already as arrays, a block a family.",
     ]
     if not linopy:
         table.notes.append("linopy is not installed: pip install -e '.[bench]'")

@@ -11,18 +11,37 @@ from planner.session import Session
 from planner.solve import Clock, prepare
 from planner.workbook import case_from
 
-CURVES = (("lite", "phases", (2, 4, 8, 16, 32)), ("lite", "default", (2, 4, 8, 16, 32)), ("full", "phases", (2, 4, 8, 16, 32)),
-          ("full", "default", (2, 4, 8, 16)))  # fmt: skip
+CURVES = (
+    ("lite", "phases", (2, 4, 8, 16, 32)),
+    ("lite", "default", (2, 4, 8, 16, 32)),
+    ("full", "phases", (2, 4, 8, 16, 32)),
+    ("full", "default", (2, 4, 8, 16)),
+)
 QUICK = (("lite", "phases", (2, 4, 8)), ("lite", "default", (2, 4)))
 
 
 def measure(*, quick: bool) -> list[Table]:
     """One table a curve."""
     limit = 10.0 if quick else 60.0
-    columns = ("countries", "rows", "columns", "nonzeros", "binaries", "check", "compile", "build", "us a nonzero", "solve", "gap", "ended")
+    columns = (
+        "countries",
+        "rows",
+        "columns",
+        "nonzeros",
+        "binaries",
+        "check",
+        "compile",
+        "build",
+        "us a nonzero",
+        "solve",
+        "gap",
+        "ended",
+    )
     tables = []
     for detail, grid, sizes in QUICK if quick else CURVES:
-        table = Table(f"Growth: {detail} detail at grid {grid}, seconds; to a 1 % gap within {limit:g} s on one thread", columns)
+        table = Table(
+            f"Growth: {detail} detail at grid {grid}, seconds; to a 1 % gap within {limit:g} s on one thread", columns
+        )
         for countries in sizes:
             table.add(*_point(countries, detail, grid, limit))
         tables.append(table)
@@ -43,5 +62,17 @@ def _point(countries: int, detail: str, grid: str, limit: float) -> tuple[object
     seconds = time.perf_counter() - begin
     built = clock.seconds["build"]
     gap = "none" if answer.gap is None else f"{answer.gap:.2%}"
-    return (countries, len(matrix.row_lower), len(matrix.cost), len(matrix.values), int(matrix.whole.sum()), checking,
-            clock.seconds["compile"], built, 1e6 * built / len(matrix.values), seconds, gap, answer.stopped or "proven")  # fmt: skip
+    return (
+        countries,
+        len(matrix.row_lower),
+        len(matrix.cost),
+        len(matrix.values),
+        int(matrix.whole.sum()),
+        checking,
+        clock.seconds["compile"],
+        built,
+        1e6 * built / len(matrix.values),
+        seconds,
+        gap,
+        answer.stopped or "proven",
+    )

@@ -28,7 +28,8 @@ done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
 seconds = time.perf_counter() - begin
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 cpu = used.ru_utime + used.ru_stime
-print(json.dumps({"code": done.returncode, "seconds": seconds, "cpu": cpu, "peak": used.ru_maxrss, "out": done.stdout, "err": done.stderr[-2000:]}))
+told = {"code": done.returncode, "seconds": seconds, "cpu": cpu, "peak": used.ru_maxrss}
+print(json.dumps(told | {"out": done.stdout, "err": done.stderr[-2000:]}))
 """
 
 

@@ -55,11 +55,26 @@ def _plain(path: Path, options: Options, folder: Path) -> Answer:
 
 
 def _fresh(path: Path, options: Options, folder: Path) -> tuple[Process, dict[str, Any]]:
-    """The command in a process of its own, once unmeasured so that compiled files are there, and what its JSON tells."""
+    """The command in a process of its own, and what its JSON tells; a first start, unmeasured, compiles it."""
     out, told = folder / f"{options.grid}.xlsx", folder / f"{options.grid}.json"
-    run("-m", "planner", "--help")
-    process = run("-m", "planner", "solve", str(path), "--grid", options.grid, "--gap", str(options.gap),
-                  "--time-limit", str(options.time_limit), "--out", str(out), "--json", str(told), "--quiet")  # fmt: skip
+    run("-c", "import planner.solve, planner.verify, planner.results, planner.cli")
+    process = run(
+        "-m",
+        "planner",
+        "solve",
+        str(path),
+        "--grid",
+        options.grid,
+        "--gap",
+        str(options.gap),
+        "--time-limit",
+        str(options.time_limit),
+        "--out",
+        str(out),
+        "--json",
+        str(told),
+        "--quiet",
+    )
     if not told.exists():
         message = f"planner solve ended with code {process.code}: {process.err}"
         raise RuntimeError(message)
@@ -68,8 +83,11 @@ def _fresh(path: Path, options: Options, folder: Path) -> tuple[Process, dict[st
 
 def _stages(name: str, options: Options, plain: Answer, process: Process, told: dict[str, Any]) -> Table:
     """Seconds by stage of one fresh run against plain HiGHS."""
-    table = Table(f"{name} at grid {options.grid}: {told['rows']:,} rows, {told['columns']:,} columns, {told['nonzeros']:,} nonzeros, "
-                  f"{told['binaries']:,} binaries", ("stage", "seconds", "times plain HiGHS"))  # fmt: skip
+    table = Table(
+        f"{name} at grid {options.grid}: {told['rows']:,} rows, {told['columns']:,} columns, "
+        f"{told['nonzeros']:,} nonzeros, {told['binaries']:,} binaries",
+        ("stage", "seconds", "times plain HiGHS"),
+    )
     seconds = {stage: float(value) for stage, value in told["seconds"].items() if value is not None}
     order = ("read", "validate", "compile", "build", "solve", "compare", "extract", "verify", "write")
     for stage in sorted(seconds, key=lambda s: order.index(s) if s in order else len(order)):
@@ -81,13 +99,17 @@ def _stages(name: str, options: Options, plain: Answer, process: Process, told: 
     table.add("its processor time", process.processor, process.processor / plain.seconds)
     table.add("plain HiGHS on the MPS file", plain.seconds, 1.0)
     table.add("solve beyond plain HiGHS", seconds["solve"] - plain.seconds, seconds["solve"] / plain.seconds - 1.0)
-    table.notes.append(f"plan: {told['status']}, gap {told['gap']:.2%}; plain HiGHS: {plain.ended}, gap {plain.gap:.2%}")
+    table.notes.append(
+        f"plan: {told['status']}, gap {told['gap']:.2%}; plain HiGHS: {plain.ended}, gap {plain.gap:.2%}"
+    )
     if options.grid == "phases":
         everything = process.seconds - seconds["solve"]
         table.notes.append(_verdict("start-up and everything else but the solver", everything, PHASES_SECONDS, "s"))
     else:
         beyond = around - AROUND_SHARE * plain.seconds
-        table.notes.append(f"around the solver {around:.2f} s; 15 % of HiGHS time is {AROUND_SHARE * plain.seconds:.2f} s")
+        table.notes.append(
+            f"around the solver {around:.2f} s; 15 % of HiGHS time is {AROUND_SHARE * plain.seconds:.2f} s"
+        )
         table.notes.append(_verdict("around the solver, less 15 % of HiGHS time", beyond, AROUND_SECONDS, "s"))
         table.notes.append(_verdict("peak memory", process.megabytes, MEGABYTES, "MB"))
     return table
@@ -108,5 +130,13 @@ def _gaps(path: Path, limit: float, folder: Path, gaps: tuple[float, ...]) -> Ta
         plan = solve(case, options)
         plain = solve_file(folder / "default.mps", options)
         reached = "none" if plan.gap is None else f"{plan.gap:.3%}"
-        table.add(f"{gap:.1%}", plan.record.seconds["solve"], reached, str(plan.status), plain.seconds, f"{plain.gap:.3%}", plain.ended)
+        table.add(
+            f"{gap:.1%}",
+            plan.record.seconds["solve"],
+            reached,
+            str(plan.status),
+            plain.seconds,
+            f"{plain.gap:.3%}",
+            plain.ended,
+        )
     return table

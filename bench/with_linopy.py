@@ -37,9 +37,12 @@ def linopy_model(model: Model) -> Any:
             chosen = members[matrix.whole[members] == whole]
             if len(chosen):
                 variable = other.add_variables(
-                    lower=matrix.column_lower[chosen], upper=matrix.column_upper[chosen], coords=[pd.Index(chosen, name="n")],
-                    name=f"{family}_whole" if whole else family, integer=whole,
-                )  # fmt: skip
+                    lower=matrix.column_lower[chosen],
+                    upper=matrix.column_upper[chosen],
+                    coords=[pd.Index(chosen, name="n")],
+                    name=f"{family}_whole" if whole else family,
+                    integer=whole,
+                )
                 labels[chosen] = variable.labels.values
     for family, members in _families(r.family for r in frame.rows).items():
         lower, upper = matrix.row_lower[members], matrix.row_upper[members]

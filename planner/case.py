@@ -40,12 +40,17 @@ SETTINGS: tuple[Setting, ...] = (
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that a workbook says, checked. `sha256` is the hash of the file (or of its rows, after changes)."""
+    """Everything that a workbook says, checked.
+
+    `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were asked
+    for, `changes` what they did, in words.
+    """
 
     rows: Mapping[type[Row], tuple[Row, ...]]
     name: str = ""
     sha256: str = ""
     scenario: str = ""
+    sets: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     changes: tuple[str, ...] = field(default_factory=tuple)
 

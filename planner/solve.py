@@ -201,7 +201,7 @@ def record(model: Model, options: Options, clock: Clock) -> Record:
         case_name=case.setting("case name"),
         grid=model.built.frame.grid.name,
         scenario=case.scenario,
-        changes=case.changes,
+        changes=case.sets,
         options=options.as_record(),
         versions={"python": platform.python_version()} | {p: _version(p) for p in packages},
         rows=len(matrix.row_lower),

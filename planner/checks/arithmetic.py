@@ -15,7 +15,18 @@ from planner.checks.compiled import compiled, unused
 from planner.checks.limits import check_limits
 from planner.problems import Problem
 
-PREMISES = (frame.check, people.check, rights.check, work.check, money.check, slots.check, reforms.check, rules.check, changes.check, advanced.check)
+PREMISES = (
+    frame.check,
+    people.check,
+    rights.check,
+    work.check,
+    money.check,
+    slots.check,
+    reforms.check,
+    rules.check,
+    changes.check,
+    advanced.check,
+)
 """Checks without whose blessing nothing is added up."""
 
 

@@ -16,7 +16,7 @@ from planner.sheets import Appropriations, Transfers
 
 @dataclass(frozen=True)
 class Item:
-    """Money that must be paid: on which bills, by which accounts, where it is written, how much over a stretch of phases."""
+    """Money that must be paid: on which bills, by which accounts, and where it is written."""
 
     label: str
     origin: str
@@ -101,7 +101,10 @@ def _short(bounds: Bounds, items: Sequence[Item], accounts: frozenset[str]) -> I
     for stretch in bounds.stretches:
         chosen: list[tuple[Item, float]] = []
         taken: set[str] = set()
-        ranked = sorted(((item, _asked(bounds, item, stretch)) for item in items), key=lambda pair: (pair[0].floor is None, -pair[1], pair[0].label))
+        ranked = sorted(
+            ((item, _asked(bounds, item, stretch)) for item in items),
+            key=lambda pair: (pair[0].floor is None, -pair[1], pair[0].label),
+        )
         for item, usd in ranked:
             if usd > 0.0 and not item.bills & taken:
                 chosen.append((item, usd))
@@ -109,7 +112,9 @@ def _short(bounds: Bounds, items: Sequence[Item], accounts: frozenset[str]) -> I
         asked = math.fsum(usd for _, usd in chosen)
         if asked <= 0.0:
             continue
-        given = math.fsum(bounds.usable(account, stretch.span) for account in accounts) + _moved(bounds, accounts, stretch)
+        given = math.fsum(bounds.usable(account, stretch.span) for account in accounts) + _moved(
+            bounds, accounts, stretch
+        )
         if exceeds(asked, given + 1.0):
             yield _problem(bounds, stretch, chosen, asked, accounts, given)
 
@@ -120,22 +125,39 @@ def _moved(bounds: Bounds, accounts: frozenset[str], stretch: Phases) -> float:
     for row in case.of(Transfers):
         inside = f"account:{row.sender}" in accounts
         if f"account:{row.receiver}" in accounts and (not inside or stretch.first > 0):
-            total += row.limit_share * math.fsum(a.amount for a in case.of(Appropriations) if a.account == row.sender and not a.needs) * MONEY
+            total += (
+                row.limit_share
+                * math.fsum(a.amount for a in case.of(Appropriations) if a.account == row.sender and not a.needs)
+                * MONEY
+            )
     return total
 
 
 def _problem(
-    bounds: Bounds, stretch: Phases, chosen: Sequence[tuple[Item, float]], asked: float, accounts: frozenset[str], given: float
+    bounds: Bounds,
+    stretch: Phases,
+    chosen: Sequence[tuple[Item, float]],
+    asked: float,
+    accounts: frozenset[str],
+    given: float,
 ) -> Problem:
     """Say both numbers with their cells."""
     largest = sorted(chosen, key=lambda pair: -pair[1])
     parts = [f"{item.label} {amount(usd / MONEY)} ({item.origin})" for item, usd in largest[:6]]
     more = f" and {len(chosen) - 6} more" if len(chosen) > 6 else ""
     names = sorted(accounts)
-    having = ", ".join(f"'{name.partition(':')[2]}' {amount(bounds.usable(name, stretch.span) / MONEY)} ({bounds.draft.stocks[name].origin})" for name in names[:6])
+    having = ", ".join(
+        f"'{name.partition(':')[2]}' {amount(bounds.usable(name, stretch.span) / MONEY)}"
+        f" ({bounds.draft.stocks[name].origin})"
+        for name in names[:6]
+    )
     what = "the floors ask" if any(item.floor is not None for item, _ in chosen) else "what must be paid asks"
     return Problem(
-        "impossible-money", "error", address_of(largest[0][0].origin),
-        f"{what} for {millions(asked / MONEY)} in {stretch.label}: {', '.join(parts)}{more}; the accounts that may pay it have {millions(given / MONEY)}: {having}.",
+        "impossible-money",
+        "error",
+        address_of(largest[0][0].origin),
+        f"{what} for {millions(asked / MONEY)} in {stretch.label}: {', '.join(parts)}{more}; the accounts that may pay"
+        f" it have {millions(given / MONEY)}: {having}.",
         "Lower the floors or what must be done, or raise the amounts on sheet Appropriations.",
-    )  # fmt: skip
+        largest[0][0].label,
+    )

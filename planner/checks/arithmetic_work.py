@@ -1,4 +1,4 @@
-"""Work that must be done against staff, sites, numbers and people that can be there, and decisions against their dates."""
+"""Work that must be done against staff, sites, numbers and people; decisions against their dates."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _label(taken: Mapping[str, float]) -> str:
 
 
 def _most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = frozenset()) -> float | None:
-    """Most FTE that a cadre at a station can have up to a day, all hires at once and without delay; None if unlimited."""
+    """Most FTE of a cadre at a station up to a day, all hires without delay; None if unlimited."""
     case = bounds.draft.case
     row, most = case.find(Staff, key), 0.0
     if row is not None:
@@ -48,7 +48,9 @@ def _most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = fro
         hired = 0.0 if hire is None else steps_integral(hire.upper, (0.0, end))
         if hired is None or math.isinf(hired):
             hired = None
-        limits = [limit for limit in (None if hired is None else row.on_board + hired, row.ceiling) if limit is not None]
+        limits = [
+            limit for limit in (None if hired is None else row.on_board + hired, row.ceiling) if limit is not None
+        ]
         if not limits:
             return None
         most = max(row.on_board, min(limits))
@@ -79,11 +81,15 @@ def _staff(bounds: Bounds) -> Iterator[Problem]:
             if exceeds(asked, given):
                 on_board = f"; {amount(row.on_board)} on board, {row.at('on_board')}" if row is not None else ""
                 yield Problem(
-                    "impossible-staff", "error", address_of(_first(bounds, taken)),
-                    f"what must be done in {stretch.label} takes {amount(asked)} staff-days of '{key}': {_doing(bounds, taken, stretch.span)}; at most "
-                    f"{amount(given)} can exist ({amount(most)} people with every possible hire and loan at once{on_board}; working share {amount(ceiling)}).",
-                    "Lower 'At least', or give the cadre more people, hires or output.", _label(taken),
-                )  # fmt: skip
+                    "impossible-staff",
+                    "error",
+                    address_of(_first(bounds, taken)),
+                    f"what must be done in {stretch.label} takes {amount(asked)} staff-days of '{key}':"
+                    f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} can exist ({amount(most)} people"
+                    f" with every possible hire and loan at once{on_board}; working share {amount(ceiling)}).",
+                    "Lower 'At least', or give the cadre more people, hires or output.",
+                    _label(taken),
+                )
                 break
 
 
@@ -98,11 +104,15 @@ def _sites(bounds: Bounds) -> Iterator[Problem]:
             given = places * capacity.use_ceiling * (stretch.span[1] - stretch.span[0])
             if taken and exceeds(asked, given):
                 yield Problem(
-                    "impossible-site", "error", address_of(_first(bounds, taken)),
-                    f"what must be done in {stretch.label} takes {amount(asked)} place-days at '{ledger.partition(':')[2]}': {_doing(bounds, taken, stretch.span)}; it has "
-                    f"{amount(given)} at most ({amount(places)} places, {capacity.origin}; use ceiling {amount(capacity.use_ceiling)}).",
-                    "Lower 'At least', or raise the site's capacity.", _label(taken),
-                )  # fmt: skip
+                    "impossible-site",
+                    "error",
+                    address_of(_first(bounds, taken)),
+                    f"what must be done in {stretch.label} takes {amount(asked)} place-days at"
+                    f" '{ledger.partition(':')[2]}': {_doing(bounds, taken, stretch.span)}; it has {amount(given)} at"
+                    f" most ({amount(places)} places, {capacity.origin}; use ceiling {amount(capacity.use_ceiling)}).",
+                    "Lower 'At least', or raise the site's capacity.",
+                    _label(taken),
+                )
                 break
 
 
@@ -111,10 +121,18 @@ def _pool_numbers(bounds: Bounds, pool: str, stretch: Phases) -> float:
     case = bounds.draft.case
     names = {phase.name for phase in case.phases[: stretch.last + 1]}
     most = math.fsum(row.amount for row in case.of(Allotments) if row.pool == pool and row.phase in names)
-    most += math.fsum(e.quantity for e in bounds.draft.effects if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith("Allotments!"))
+    most += math.fsum(
+        e.quantity
+        for e in bounds.draft.effects
+        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith("Allotments!")
+    )
     for inner in case.of(Slots):
         if inner.inside == pool and not inner.released_on:
-            most -= math.fsum(row.amount for row in case.of(Allotments) if row.pool == inner.pool and row.phase in names and not row.needs)
+            most -= math.fsum(
+                row.amount
+                for row in case.of(Allotments)
+                if row.pool == inner.pool and row.phase in names and not row.needs
+            )
     return max(0.0, most)
 
 
@@ -129,11 +147,14 @@ def _numbers(bounds: Bounds) -> Iterator[Problem]:
                 cells = [str(row.at("amount")) for row in bounds.draft.case.of(Allotments) if row.pool == pool]
                 where = f" ({', '.join(cells[:4])})" if cells else ""
                 yield Problem(
-                    "impossible-numbers", "error", address_of(_first(bounds, taken)),
-                    f"what must be done up to the end of {stretch.label} uses {amount(asked)} numbers of '{pool}': {_doing(bounds, taken, stretch.span)}; at most "
-                    f"{amount(given)} come by then{where}.",
-                    "Lower 'At least', or raise the pool's numbers.", _label(taken),
-                )  # fmt: skip
+                    "impossible-numbers",
+                    "error",
+                    address_of(_first(bounds, taken)),
+                    f"what must be done up to the end of {stretch.label} uses {amount(asked)} numbers of '{pool}':"
+                    f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} come by then{where}.",
+                    "Lower 'At least', or raise the pool's numbers.",
+                    _label(taken),
+                )
                 break
 
 
@@ -144,18 +165,29 @@ def _people(bounds: Bounds) -> Iterator[Problem]:
         if entering(bounds.draft.case, name):
             continue
         stock = bounds.draft.stocks[ledger]
-        pulses = math.fsum(e.quantity for e in bounds.draft.effects if e.verb == "pulse" and e.ledger.startswith("pulse:") and e.ledger.endswith(f" / {name}"))
+        pulses = math.fsum(
+            e.quantity
+            for e in bounds.draft.effects
+            if e.verb == "pulse" and e.ledger.startswith("pulse:") and e.ledger.endswith(f" / {name}")
+        )
         for stretch in bounds.starting:
             taken = bounds.taken(links, stretch.span)
             end = stretch.span[1]
-            asked, given = math.fsum(taken.values()), stock.opening + flowing(stock.flows, 0.0, end) + bounds.released(ledger, end) + pulses
+            asked, given = (
+                math.fsum(taken.values()),
+                stock.opening + flowing(stock.flows, 0.0, end) + bounds.released(ledger, end) + pulses,
+            )
             if taken and exceeds(asked, given):
                 yield Problem(
-                    "impossible-people", "error", address_of(_first(bounds, taken)),
-                    f"what must be done up to the end of {stretch.label} takes {amount(asked)} people from '{name}': {_doing(bounds, taken, stretch.span)}; at most "
-                    f"{amount(given)} are or come there ({stock.origin}).",
-                    "Lower 'At least', or correct the people at the start and the arrivals.", _label(taken),
-                )  # fmt: skip
+                    "impossible-people",
+                    "error",
+                    address_of(_first(bounds, taken)),
+                    f"what must be done up to the end of {stretch.label} takes {amount(asked)} people from '{name}':"
+                    f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} are or come there"
+                    f" ({stock.origin}).",
+                    "Lower 'At least', or correct the people at the start and the arrivals.",
+                    _label(taken),
+                )
                 break
 
 
@@ -174,12 +206,20 @@ def _gated(bounds: Bounds) -> Iterator[Problem]:
             most = 0.0 if begin >= stretch.span[1] else steps_integral(activity.upper, (begin, stretch.span[1]))
             least = bounds.least(activity, stretch.span)
             if most is not None and exceeds(least, most):
-                when = "never be in force" if day is None else f"be in force on {bounds.draft.case.date(day)} at the earliest"
+                when = (
+                    "never be in force"
+                    if day is None
+                    else f"be in force on {bounds.draft.case.date(day)} at the earliest"
+                )
                 yield Problem(
-                    "impossible-before-reform", "error", address_of(activity.origin),
-                    f"{amount(least)} must be done in {stretch.label}, but '{last.partition(':')[2]}', which it needs, can {when}: at most {amount(most)} until then.",
-                    "Clear 'At least', or let the reform (effect 'requires') ask for the pace once it is in force.", activity.id.partition(":")[2],
-                )  # fmt: skip
+                    "impossible-before-reform",
+                    "error",
+                    address_of(activity.origin),
+                    f"{amount(least)} must be done in {stretch.label}, but '{last.partition(':')[2]}', which it needs,"
+                    f" can {when}: at most {amount(most)} until then.",
+                    "Clear 'At least', or let the reform (effect 'requires') ask for the pace once it is in force.",
+                    activity.id.partition(":")[2],
+                )
                 break
 
 
@@ -191,14 +231,20 @@ def _decisions(bounds: Bounds) -> Iterator[Problem]:
         if switch.already or alone is None or not switch.prerequisites or bounds.earliest(switch.id) is not None:
             continue
         days = [(bounds.in_force(other), other) for other, _ in switch.prerequisites]
-        late, other = next(((day, name) for day, name in days if day is None), max(days, key=lambda pair: pair[0] or 0.0))
+        late, other = next(
+            ((day, name) for day, name in days if day is None), max(days, key=lambda pair: pair[0] or 0.0)
+        )
         when = "can never be in force" if late is None else f"is in force on {case.date(late)} at the earliest"
         ends = max((end for _, end in switch.windows), default=0.0)
         name = switch.id.partition(":")[2]
         must = " though it must be" if switch.must else ""
         yield Problem(
-            "must-impossible" if switch.must else "never-possible", "error" if switch.must else "warning", address_of(switch.origin),
-            f"'{name}' can never be taken{must}: it needs '{other.partition(':')[2]}', which {when}, and its own window ends on {case.date(min(ends, case.horizon - 1))}"
+            "must-impossible" if switch.must else "never-possible",
+            "error" if switch.must else "warning",
+            address_of(switch.origin),
+            f"'{name}' can never be taken{must}: it needs '{other.partition(':')[2]}', which {when}, and its own window"
+            f" ends on {case.date(min(ends, case.horizon - 1))}"
             + (", taken only as a phase begins." if switch.dates == "phase" else "."),
-            "Shorten lead times or waits, widen the window, or choose 'period' for its dates.", name,
-        )  # fmt: skip
+            "Shorten lead times or waits, widen the window, or choose 'period' for its dates.",
+            name,
+        )

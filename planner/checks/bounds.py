@@ -45,7 +45,11 @@ class Bounds:
         for first in range(len(phases)):
             for last in range(first, len(phases)):
                 whole = first == 0 and last == len(phases) - 1 and last > 0
-                names = f"phase {phases[first].name}" if first == last else f"phases {phases[first].name} to {phases[last].name}"
+                names = (
+                    f"phase {phases[first].name}"
+                    if first == last
+                    else f"phases {phases[first].name} to {phases[last].name}"
+                )
                 label = "the whole plan" if whole else names
                 found.append(Phases(first, last, (phases[first].start, phases[last].end), label))
         return sorted(found, key=lambda s: (s.last - s.first, s.first))
@@ -128,7 +132,9 @@ class Bounds:
 
     def provided(self, ledger: str) -> float:
         """Capacity that reforms and openings can add, in units."""
-        return math.fsum(e.quantity for e in self.draft.effects if e.ledger == ledger and e.verb == "provide" and e.quantity > 0.0)
+        return math.fsum(
+            e.quantity for e in self.draft.effects if e.ledger == ledger and e.verb == "provide" and e.quantity > 0.0
+        )
 
     def forced_spending(self, bill: str, span: Span) -> float:
         """USD that must be paid for a bill over a span: work that must be done, people in post, sites in operation."""

@@ -10,8 +10,21 @@ from planner.checks.finding import TINY, amount, error, exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
 from planner.problems import Problem
 from planner.sheets import (
-    BY_NAME, Column, Deployments, Overrides, Pipelines, Programmes, Reforms, Row, ScenarioChanges, Scenarios, Sites, Staff, Visas, columns,
-)  # fmt: skip
+    BY_NAME,
+    Column,
+    Deployments,
+    Overrides,
+    Pipelines,
+    Programmes,
+    Reforms,
+    Row,
+    ScenarioChanges,
+    Scenarios,
+    Sites,
+    Staff,
+    Visas,
+    columns,
+)
 from planner.workbook.cells import type_cell
 from planner.workbook.meanings import PLAIN
 from planner.workbook.raw import Value, clean, folded
@@ -35,14 +48,28 @@ def _overrides(case: Case) -> Iterator[Problem]:
         if row.sheet in SWITCHED:
             yield from _switch(row, target)
         elif row.action != "forbid" and row.value is None:
-            yield error(row, "value", "override-value", f"'{row.action}' needs a pace.", "Fill in 'Value', in units a year.")
+            yield error(
+                row, "value", "override-value", f"'{row.action}' needs a pace.", "Fill in 'Value', in units a year."
+            )
         elif row.value is not None and row.action != "forbid":
             yield from _pace(case, row, target, row.value)
         elif row.action == "forbid" and row.value:
-            yield warning(row, "value", "override-unused", f"'forbid' sets the pace to nothing, so {amount(row.value)} does not count.", "Clear the value.")
+            yield warning(
+                row,
+                "value",
+                "override-unused",
+                f"'forbid' sets the pace to nothing, so {amount(row.value)} does not count.",
+                "Clear the value.",
+            )
         if row.action == "forbid" and isinstance(target, Pipelines | Programmes | Visas) and target.at_least:
-            yield warning(row, "action", "override-below-least", f"it forbids what must be done at {amount(target.at_least)} a year at least ({target.at('at_least')}); the override counts.",
-                          "Lower 'At least' there if that is meant for good.")  # fmt: skip
+            yield warning(
+                row,
+                "action",
+                "override-below-least",
+                f"it forbids what must be done at {amount(target.at_least)} a year at least ({target.at('at_least')});"
+                " the override counts.",
+                "Lower 'At least' there if that is meant for good.",
+            )
 
 
 def _pace(case: Case, row: Overrides, target: Row, value: float) -> Iterator[Problem]:
@@ -57,27 +84,55 @@ def _pace(case: Case, row: Overrides, target: Row, value: float) -> Iterator[Pro
         if curve and (most is None or widths < most):
             most, where = widths, f"the curve ({curve[-1].at('width')})"
         if row.action == "at most" and target.at_least and exceeds(target.at_least, value):
-            yield error(row, "value", "override-below-least", f"at most {amount(value)} a year, and 'At least' is {amount(target.at_least)} ({target.at('at_least')}).",
-                        "Raise the value, or lower 'At least' there.")  # fmt: skip
+            yield error(
+                row,
+                "value",
+                "override-below-least",
+                f"at most {amount(value)} a year, and 'At least' is {amount(target.at_least)}"
+                f" ({target.at('at_least')}).",
+                "Raise the value, or lower 'At least' there.",
+            )
     elif isinstance(target, Staff):
         most, where = target.hiring_limit, f"'Hiring limit' ({target.at('hiring_limit')})"
         if most == 0.0 and row.action in ("fix", "at least") and value > 0.0:
-            yield error(row, "row", "override-row", f"'{row.row}' on sheet {row.sheet} gives the plan nothing to decide.", "Check the key of the row, and whether its limit is 0 there.")
+            yield error(
+                row,
+                "row",
+                "override-row",
+                f"'{row.row}' on sheet {row.sheet} gives the plan nothing to decide.",
+                "Check the key of the row, and whether its limit is 0 there.",
+            )
             return
     elif isinstance(target, Deployments):
         return
     if most is not None and row.action in ("fix", "at least") and exceeds(value, most):
-        yield error(row, "value", "override-above-limit", f"'{row.action}' {amount(value)} a year is above {where} of {amount(most)}.", "Lower the value, or raise the limit there.")
+        yield error(
+            row,
+            "value",
+            "override-above-limit",
+            f"'{row.action}' {amount(value)} a year is above {where} of {amount(most)}.",
+            "Lower the value, or raise the limit there.",
+        )
 
 
 def _switch(row: Overrides, target: Row) -> Iterator[Problem]:
     """A yes or no has no pace; what must happen cannot be forbidden."""
     if row.action not in ("fix", "forbid"):
-        yield error(row, "action", "override-action", f"'{row.action}' says nothing about a yes or no.", "Choose fix or forbid.")
+        yield error(
+            row, "action", "override-action", f"'{row.action}' says nothing about a yes or no.", "Choose fix or forbid."
+        )
     elif row.value is not None:
-        yield warning(row, "value", "override-unused", "a reform or site has no pace, so the value does not count.", "Clear it.")
+        yield warning(
+            row, "value", "override-unused", "a reform or site has no pace, so the value does not count.", "Clear it."
+        )
     if row.action == "forbid" and not row.phase and isinstance(target, Reforms) and target.must and not target.in_force:
-        yield error(row, "action", "override-must", f"'{row.row}' must happen ({target.at('must')}) and is forbidden here.", "Say no in 'Must happen', or delete this row.")
+        yield error(
+            row,
+            "action",
+            "override-must",
+            f"'{row.row}' must happen ({target.at('must')}) and is forbidden here.",
+            "Say no in 'Must happen', or delete this row.",
+        )
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:
@@ -85,9 +140,19 @@ def _contradictions(case: Case) -> Iterator[Problem]:
     whole = {(row.sheet, row.row): row for row in case.of(Overrides) if not row.phase}
     for row in case.of(Overrides):
         other = whole.get((row.sheet, row.row))
-        if row.phase and other is not None and {row.action, other.action} & {"fix", "forbid"} and (row.action, row.value) != (other.action, other.value):
-            yield warning(row, "phase", "override-twice", f"'{row.row}' is set for every phase in {other.at()} and again for {row.phase}: the lower row counts.",
-                          "Write one row for each phase.")  # fmt: skip
+        if (
+            row.phase
+            and other is not None
+            and {row.action, other.action} & {"fix", "forbid"}
+            and (row.action, row.value) != (other.action, other.value)
+        ):
+            yield warning(
+                row,
+                "phase",
+                "override-twice",
+                f"'{row.row}' is set for every phase in {other.at()} and again for {row.phase}: the lower row counts.",
+                "Write one row for each phase.",
+            )
 
 
 def _probabilities(case: Case) -> Iterator[Problem]:
@@ -96,24 +161,47 @@ def _probabilities(case: Case) -> Iterator[Problem]:
     total = math.fsum(row.probability or 0.0 for row in rows)
     if total > 1.0 + TINY:
         listed = ", ".join(f"'{row.scenario}' {amount(row.probability or 0.0)}" for row in rows)
-        yield error(rows[-1], "probability", "probabilities-sum", f"the probabilities add up to {amount(total)}, more than 1: {listed}.", "Lower them; what is left to 1 is the case as it stands.")
+        yield error(
+            rows[-1],
+            "probability",
+            "probabilities-sum",
+            f"the probabilities add up to {amount(total)}, more than 1: {listed}.",
+            "Lower them; what is left to 1 is the case as it stands.",
+        )
     changed = {row.scenario for row in case.of(ScenarioChanges)}
-    for scenario in case.of(Scenarios):
-        if scenario.scenario not in changed:
-            yield warning(scenario, "scenario", "scenario-same", f"nothing on sheet Scenario changes differs in '{scenario.scenario}'.", "Add what differs, or delete the scenario.")
+    same = [row for row in case.of(Scenarios) if row.scenario not in changed]
+    for scenario in same[1:]:
+        yield warning(
+            scenario,
+            "scenario",
+            "scenario-same",
+            f"nothing on sheet Scenario changes differs in '{scenario.scenario}', nor in '{same[0].scenario}'"
+            f" ({same[0].at()}).",
+            "Add what differs, or delete the scenario.",
+        )
 
 
 def _values(case: Case) -> Iterator[Problem]:
     """A scenario's new value must be one that the cell could hold."""
     for line in case.of(ScenarioChanges):
         sheet = next((kind for name, kind in BY_NAME.items() if folded(name) == folded(line.sheet)), None)
-        column = next((c for c in columns(sheet) if folded(c.name) == folded(line.column)), None) if sheet is not None else None
+        column = (
+            next((c for c in columns(sheet) if folded(c.name) == folded(line.column)), None)
+            if sheet is not None
+            else None
+        )
         if sheet is None or column is None:
             continue
         if line.change == "set":
             fault = _fault(column, line.value) if folded(line.value) != "blank" else _blanked(column)
             if fault:
-                yield error(line, "value", "change-value", f"column '{column.name}' of sheet {sheet.SHEET} cannot be '{line.value}': {fault[0]}", fault[1])
+                yield error(
+                    line,
+                    "value",
+                    "change-value",
+                    f"column '{column.name}' of sheet {sheet.SHEET} cannot be '{line.value}': {fault[0]}",
+                    fault[1],
+                )
             continue
         for row in case.of(sheet):
             old, by = getattr(row, column.field), _number(line.value)
@@ -122,7 +210,14 @@ def _values(case: Case) -> Iterator[Problem]:
             fault = _fault(column, old * by if line.change == "multiply" else old + by)
             if fault:
                 done = "times" if line.change == "multiply" else "plus"
-                yield error(line, "value", "change-value", f"column '{column.name}' of '{row.id}' ({row.at(column.field)}) would be {amount(old)} {done} {line.value}: {fault[0]}", fault[1])
+                yield error(
+                    line,
+                    "value",
+                    "change-value",
+                    f"column '{column.name}' of '{row.id}' ({row.at(column.field)}) would be {amount(old)} {done}"
+                    f" {line.value}: {fault[0]}",
+                    fault[1],
+                )
                 break
 
 

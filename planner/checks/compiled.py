@@ -61,10 +61,20 @@ def _accounts(draft: Draft) -> Iterator[Problem]:
     paying = {payment.account for payment in draft.payments}
     for row in draft.case.of(Funding):
         if f"account:{row.id}" not in paying and draft.bills:
-            limits = [name for name, value in (("purposes", row.purposes), ("places", row.places), ("actors", row.actors)) if value]
+            limits = [
+                name
+                for name, value in (("purposes", row.purposes), ("places", row.places), ("actors", row.actors))
+                if value
+            ]
             because = f": nothing that costs money fits its {' and '.join(limits)}" if limits else ""
             field = limits[0] if limits else "account"
-            yield warning(row, field, "account-pays-nothing", f"there is nothing that '{row.id}' may pay{because}.", "Widen what it may pay, or delete it.")
+            yield warning(
+                row,
+                field,
+                "account-pays-nothing",
+                f"there is nothing that '{row.id}' may pay{because}.",
+                "Widen what it may pay, or delete it.",
+            )
 
 
 def _rules(draft: Draft) -> Iterator[Problem]:
@@ -76,15 +86,33 @@ def _rules(draft: Draft) -> Iterator[Problem]:
         whole = not share or bool(terms(draft, row.of_measure or row.measure, row.of_where))
         if terms(draft, row.measure, row.where):
             if not whole:
-                yield warning(row, "of_where", "selection-empty", f"nothing is picked by '{row.of_where}' for the measure '{row.of_measure or row.measure}': it is a share of nothing.",
-                              "Widen the selection, or choose another measure.")  # fmt: skip
+                yield warning(
+                    row,
+                    "of_where",
+                    "selection-empty",
+                    f"nothing is picked by '{row.of_where}' for the measure '{row.of_measure or row.measure}': it is a"
+                    " share of nothing.",
+                    "Widen the selection, or choose another measure.",
+                )
             continue
         asked = row.relation in ("at least", "equals") or (row.relation == "at least share of" and whole)
         found = f"nothing is picked by '{row.where}' for the measure '{row.measure}'"
         if asked and row.value > 0.0 and row.strength == "hard":
-            yield error(row, "where", "selection-empty", f"{found}, so '{row.relation}' {amount(row.value)} cannot hold.", "Widen the selection, or choose another measure.")
+            yield error(
+                row,
+                "where",
+                "selection-empty",
+                f"{found}, so '{row.relation}' {amount(row.value)} cannot hold.",
+                "Widen the selection, or choose another measure.",
+            )
         else:
-            yield warning(row, "where", "selection-empty", f"{found}, so the rule says nothing.", "Widen the selection, or choose another measure.")
+            yield warning(
+                row,
+                "where",
+                "selection-empty",
+                f"{found}, so the rule says nothing.",
+                "Widen the selection, or choose another measure.",
+            )
 
 
 def _terms(draft: Draft) -> Iterator[Problem]:
@@ -93,9 +121,26 @@ def _terms(draft: Draft) -> Iterator[Problem]:
         if not terms(draft, line.measure, line.where):
             every = [other for other in draft.case.of(OutcomeTerms) if other.outcome == line.outcome]
             outcome = draft.case.find(Outcomes, line.outcome)
-            alone = outcome is not None and bool(outcome.weight) and not any(terms(draft, o.measure, o.where) for o in every)
+            alone = (
+                outcome is not None
+                and bool(outcome.weight)
+                and not any(terms(draft, o.measure, o.where) for o in every)
+            )
             more = f", and '{line.outcome}' is made of nothing else" if alone else ""
-            yield warning(line, "where", "selection-empty", f"nothing is picked by '{line.where}' for the measure '{line.measure}'{more}.", "Widen the selection, or choose another measure.")
+            yield warning(
+                line,
+                "where",
+                "selection-empty",
+                f"nothing is picked by '{line.where}' for the measure '{line.measure}'{more}.",
+                "Widen the selection, or choose another measure.",
+            )
     for partner in draft.case.of(Coalition):
         if not terms(draft, partner.measure, partner.where):
-            yield warning(partner, "where", "selection-empty", f"nothing is picked by '{partner.where}' for the measure '{partner.measure}', so the partner cannot be won.", "Widen the selection, or choose another measure.")
+            yield warning(
+                partner,
+                "where",
+                "selection-empty",
+                f"nothing is picked by '{partner.where}' for the measure '{partner.measure}', so the partner cannot be"
+                " won.",
+                "Widen the selection, or choose another measure.",
+            )

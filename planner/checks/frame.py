@@ -36,26 +36,46 @@ def _phases(case: Case) -> Iterator[Problem]:
     rows = case.of(Time)
     for row in rows:
         if UNREAD not in (row.starts, row.ends) and row.ends < row.starts:
-            yield error(row, "ends", "dates-backwards", f"phase '{row.phase}' ends on {row.ends} before it begins on {row.starts}.", "Swap or correct the dates.")
+            yield error(
+                row,
+                "ends",
+                "dates-backwards",
+                f"phase '{row.phase}' ends on {row.ends} before it begins on {row.starts}.",
+                "Swap or correct the dates.",
+            )
     for before, after in pairwise(rows):
         if UNREAD in (before.starts, before.ends, after.starts, after.ends) or before.ends < before.starts:
             continue
         due = before.ends + timedelta(days=1)
         if after.starts < before.starts:
-            yield error(after, "starts", "phases-order", f"phase '{after.phase}' begins on {after.starts}, before phase '{before.phase}' above it ({before.starts}).",
-                        "Put the phases in the order of time.")  # fmt: skip
+            yield error(
+                after,
+                "starts",
+                "phases-order",
+                f"phase '{after.phase}' begins on {after.starts}, before phase '{before.phase}' above it"
+                f" ({before.starts}).",
+                "Put the phases in the order of time.",
+            )
         elif after.starts != due:
             days = abs((after.starts - due).days)
             what = f"leaves a gap of {days} days after" if after.starts > due else f"overlaps by {days} days with"
-            yield error(after, "starts", "phases-gap", f"phase '{after.phase}' begins on {after.starts} and {what} phase '{before.phase}', which ends on {before.ends} ({before.at('ends')}).",
-                        f"Begin it on {due}, the day after.")  # fmt: skip
+            yield error(
+                after,
+                "starts",
+                "phases-gap",
+                f"phase '{after.phase}' begins on {after.starts} and {what} phase '{before.phase}', which ends on"
+                f" {before.ends} ({before.at('ends')}).",
+                f"Begin it on {due}, the day after.",
+            )
 
 
 _WINDOWS: tuple[tuple[type[Row], str, str, str], ...] = (
-    (Reforms, "opens_from", "opens_until", "be taken"), (Sites, "opens_from", "opens_until", "be opened"),
-    (Funding, "available_from", "available_until", "pay"), (Rules, "starts", "ends", "apply"),
+    (Reforms, "opens_from", "opens_until", "be taken"),
+    (Sites, "opens_from", "opens_until", "be opened"),
+    (Funding, "available_from", "available_until", "pay"),
+    (Rules, "starts", "ends", "apply"),
     (RawActivities, "starts", "ends", "happen"),
-)  # fmt: skip
+)
 """Sheets with a window: its two fields, and what is only possible inside it."""
 
 
@@ -81,7 +101,13 @@ def _backwards(case: Case) -> Iterator[Problem]:
     """A window that ends before it begins."""
     for row, _, last, begin, end, _ in _windows(case):
         if begin is not None and end is not None and end < begin:
-            yield error(row, last, "dates-backwards", f"the window ends on {end} before it begins on {begin}.", "Swap or correct the dates.")
+            yield error(
+                row,
+                last,
+                "dates-backwards",
+                f"the window ends on {end} before it begins on {begin}.",
+                "Swap or correct the dates.",
+            )
 
 
 def _outside(case: Case) -> Iterator[Problem]:
@@ -96,7 +122,13 @@ def _outside(case: Case) -> Iterator[Problem]:
         field, when = (from_field, f"opens on {begin}") if late else (until_field, f"closed on {end}")
         found = f"it can never {verb}: its window {when}, outside the plan ({first} to {final})."
         if isinstance(row, Reforms) and row.must:
-            yield error(row, field, "must-impossible", f"it must be taken, but {found[3:]}", "Correct the window, or say no in 'Must happen'.")
+            yield error(
+                row,
+                field,
+                "must-impossible",
+                f"it must be taken, but {found[3:]}",
+                "Correct the window, or say no in 'Must happen'.",
+            )
         else:
             yield warning(row, field, "window-outside", found, "Correct the date if that is not meant.")
 
@@ -117,11 +149,22 @@ def _starts(case: Case) -> Iterator[Problem]:
             field = "opens_until"
         if row.dates == "phase" and not any(begin <= day <= end for day in begins):
             listed = ", ".join(str(day) for day in begins)
-            yield error(row, field, "window-without-start", f"it can never be {what}: no phase begins between {begin} and {end} (they begin on {listed}).",
-                        f"Write 'period' in column '{'Dates' if isinstance(row, Reforms) else 'Opening dates'}', or widen the window.")  # fmt: skip
+            yield error(
+                row,
+                field,
+                "window-without-start",
+                f"it can never be {what}: no phase begins between {begin} and {end} (they begin on {listed}).",
+                f"Write 'period' in column '{'Dates' if isinstance(row, Reforms) else 'Opening dates'}', or widen the"
+                " window.",
+            )
         elif row.dates == "period" and not any(begin <= day <= end for day in periods):
-            yield warning(row, field, "window-without-start", f"on grid '{grid.name}' no period begins between {begin} and {end}, so it cannot be {what}.",
-                          "Widen the window, or choose a finer grid in Settings.")  # fmt: skip
+            yield warning(
+                row,
+                field,
+                "window-without-start",
+                f"on grid '{grid.name}' no period begins between {begin} and {end}, so it cannot be {what}.",
+                "Widen the window, or choose a finer grid in Settings.",
+            )
 
 
 def _late_money(case: Case) -> Iterator[Problem]:
@@ -131,13 +174,24 @@ def _late_money(case: Case) -> Iterator[Problem]:
         if account is None or phase is None or account.available_until is None or not line.amount:
             continue
         if phase.starts > account.available_until:
-            yield warning(line, "phase", "money-late", f"the money comes in phase '{line.phase}' (from {phase.starts}), but the account may only pay until {account.available_until} ({account.at('available_until')}).",
-                          "Choose an earlier phase, or let the account pay longer.")  # fmt: skip
+            yield warning(
+                line,
+                "phase",
+                "money-late",
+                f"the money comes in phase '{line.phase}' (from {phase.starts}), but the account may only pay until"
+                f" {account.available_until} ({account.at('available_until')}).",
+                "Choose an earlier phase, or let the account pay longer.",
+            )
     first, final = case.of(Time)[0].starts, case.of(Time)[-1].ends
     for ledger in case.of(RawLedgers):
         if ledger.carry_on is not None and not first < ledger.carry_on <= final:
-            yield warning(ledger, "carry_on", "window-outside", f"the carry-over date {ledger.carry_on} is outside the plan ({first} to {final}).",
-                          "Correct the date if that is not meant.")  # fmt: skip
+            yield warning(
+                ledger,
+                "carry_on",
+                "window-outside",
+                f"the carry-over date {ledger.carry_on} is outside the plan ({first} to {final}).",
+                "Correct the date if that is not meant.",
+            )
 
 
 def _places(case: Case) -> Iterator[Problem]:
@@ -145,18 +199,39 @@ def _places(case: Case) -> Iterator[Problem]:
     for row in case.of(Places):
         if row.kind == "country":
             if row.country and row.country != row.place:
-                yield error(row, "country", "country-in-country", f"'{row.place}' is a country and lies in country '{row.country}'.",
-                            "Clear the cell, or choose another kind.")  # fmt: skip
+                yield error(
+                    row,
+                    "country",
+                    "country-in-country",
+                    f"'{row.place}' is a country and lies in country '{row.country}'.",
+                    "Clear the cell, or choose another kind.",
+                )
             continue
         if not row.country:
             if stated(row, "kind"):
-                yield warning(row, "country", "place-without-country", f"the {row.kind} '{row.place}' has no country and counts as one of its own.",
-                              "Write the country that it lies in.")  # fmt: skip
+                yield warning(
+                    row,
+                    "country",
+                    "place-without-country",
+                    f"the {row.kind} '{row.place}' has no country and counts as one of its own.",
+                    "Write the country that it lies in.",
+                )
         else:
             other = case.find(Places, row.country)
             if other is not None and other.kind != "country":
-                yield error(row, "country", "country-not-country", f"'{row.country}' is a {other.kind} ({other.at('kind')}), not a country.",
-                            "Write the country itself.", other.country)  # fmt: skip
+                yield error(
+                    row,
+                    "country",
+                    "country-not-country",
+                    f"'{row.country}' is a {other.kind} ({other.at('kind')}), not a country.",
+                    "Write the country itself.",
+                    other.country,
+                )
         if row.need is not None and row.country and row.country != row.place:
-            yield warning(row, "need", "need-unused", f"people in need count for countries only; '{row.place}' is a {row.kind}.",
-                          f"Add them to the row of '{row.country}'.")  # fmt: skip
+            yield warning(
+                row,
+                "need",
+                "need-unused",
+                f"people in need count for countries only; '{row.place}' is a {row.kind}.",
+                f"Add them to the row of '{row.country}'.",
+            )

@@ -64,14 +64,27 @@ class Limit:
         return self.scope != "whole plan" or stretch.last == len(self.case.phases) - 1
 
 
+def _picked(draft: Draft, measure: str, where: str) -> dict[tuple[str, str], float]:
+    """Coefficients of a measure over a selection."""
+    return {(str(term.measure), term.subject): term.coefficient for term in terms(draft, measure, where)}
+
+
 def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[Limit]:
     """Hard limits of some relations that hold over the whole calendar."""
     for row in draft.case.of(Rules):
-        if not row.on or row.strength != "hard" or row.relation not in relations or row.starts is not None or row.ends is not None:
+        if (
+            not row.on
+            or row.strength != "hard"
+            or row.relation not in relations
+            or row.starts is not None
+            or row.ends is not None
+        ):
             continue
-        picked = {(term.measure, term.subject): term.coefficient for term in terms(draft, row.measure, row.where)}
+        picked = _picked(draft, row.measure, row.where)
         if picked and all(coefficient > 0.0 for coefficient in picked.values()):
-            yield Limit(row.rule, row.origin("value"), row.measure, picked, row.value, row.scope, row.per_year, draft.case)
+            yield Limit(
+                row.rule, row.origin("value"), row.measure, picked, row.value, row.scope, row.per_year, draft.case
+            )
 
 
 def floors(draft: Draft) -> list[Limit]:
@@ -161,9 +174,15 @@ def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked
     unit = " million USD" if cap.measure in ("money", "money left") else ""
     listed = ", ".join(f"{words} {amount(value)} ({origin})" for words, origin, value in parts[:6])
     more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
-    return Problem("impossible-limits", "error", address_of(cap.origin),
-                   f"at most {amount(most)}{unit} ({cap.measure}){when}, of which {amount(asked)}{unit} are asked for: {listed}{more}.",
-                   "Raise this limit, or lower the floors.", cap.name)  # fmt: skip
+    return Problem(
+        "impossible-limits",
+        "error",
+        address_of(cap.origin),
+        f"at most {amount(most)}{unit} ({cap.measure}){when}, of which {amount(asked)}{unit} are asked for:"
+        f" {listed}{more}.",
+        "Raise this limit, or lower the floors.",
+        cap.name,
+    )
 
 
 def _shares(draft: Draft) -> Iterator[Problem]:
@@ -172,19 +191,27 @@ def _shares(draft: Draft) -> Iterator[Problem]:
     for row in draft.case.of(Rules):
         if not row.on or row.strength != "hard" or row.relation != "at least share of" or row.starts or row.ends:
             continue
-        whole = {(t.measure, t.subject): t.coefficient for t in terms(draft, row.of_measure or row.measure, row.of_where)}
-        part = {(t.measure, t.subject): t.coefficient for t in terms(draft, row.measure, row.where)}
+        whole = _picked(draft, row.of_measure or row.measure, row.of_where)
+        part = _picked(draft, row.measure, row.where)
         if part and _within(part, whole):
-            limit = Limit(row.rule, row.origin("value"), row.measure, part, row.value, row.scope, row.per_year, draft.case)
+            limit = Limit(
+                row.rule, row.origin("value"), row.measure, part, row.value, row.scope, row.per_year, draft.case
+            )
             groups.setdefault((row.scope, tuple(sorted(whole))), []).append((row, limit))
     for rows in groups.values():
         chosen = _apart([(limit, limit.value) for _, limit in rows])
         total = math.fsum(value for _, value in chosen)
         if total > 1.0 + TINY:
             listed = ", ".join(f"'{limit.name}' {amount(value)} ({limit.origin})" for limit, value in chosen)
-            yield Problem("impossible-shares", "error", address_of(chosen[-1][0].origin),
-                          f"the least shares of the same whole add up to {amount(total)}, more than all of it: {listed}; they could only hold where there is nothing.",
-                          "Lower the shares to 1 together.", chosen[-1][0].name)  # fmt: skip
+            yield Problem(
+                "impossible-shares",
+                "error",
+                address_of(chosen[-1][0].origin),
+                f"the least shares of the same whole add up to {amount(total)}, more than all of it: {listed}; they"
+                " could only hold where there is nothing.",
+                "Lower the shares to 1 together.",
+                chosen[-1][0].name,
+            )
 
 
 def _stuck(bounds: Bounds) -> Iterator[Problem]:
@@ -193,9 +220,24 @@ def _stuck(bounds: Bounds) -> Iterator[Problem]:
     for cap in caps(bounds.draft):
         if cap.measure != "people in":
             continue
-        stays = {key: bounds.draft.stocks[key[1]] for key in cap.terms if key[1].startswith("people:") and not leaving(case, key[1].partition(":")[2])}
+        stays = {
+            key: bounds.draft.stocks[key[1]]
+            for key in cap.terms
+            if key[1].startswith("people:") and not leaving(case, key[1].partition(":")[2])
+        }
         there = math.fsum(cap.terms[key] * stock.opening for key, stock in stays.items())
         if exceeds(there, cap.value):
-            listed = ", ".join(f"'{key[1].partition(':')[2]}' {amount(stock.opening)} ({stock.origin})" for key, stock in stays.items() if stock.opening)
-            yield Problem("impossible-people", "error", address_of(cap.origin), f"at most {amount(cap.value)} people, and {amount(there)} are there from day one with nothing to take them out: {listed}.",
-                          "Add a stage, a programme or a visa stream that takes people from there, or raise the limit.", cap.name)  # fmt: skip
+            listed = ", ".join(
+                f"'{key[1].partition(':')[2]}' {amount(stock.opening)} ({stock.origin})"
+                for key, stock in stays.items()
+                if stock.opening
+            )
+            yield Problem(
+                "impossible-people",
+                "error",
+                address_of(cap.origin),
+                f"at most {amount(cap.value)} people, and {amount(there)} are there from day one with nothing to take"
+                f" them out: {listed}.",
+                "Add a stage, a programme or a visa stream that takes people from there, or raise the limit.",
+                cap.name,
+            )

@@ -14,9 +14,14 @@ from planner.sheets import Arrivals, Effects, Movements, People, Pipelines, Prog
 def check(case: Case) -> list[Problem]:
     """All findings about where people come from and where they go."""
     return [
-        *_destinations(case), *_own_way(case), *_movements(case), *_programmes(case), *_visas(case),
-        *_compartments(case), *_time_limits(case),
-    ]  # fmt: skip
+        *_destinations(case),
+        *_own_way(case),
+        *_movements(case),
+        *_programmes(case),
+        *_visas(case),
+        *_compartments(case),
+        *_time_limits(case),
+    ]
 
 
 def _pairs(row: Pipelines) -> list[tuple[int, str, float]]:
@@ -32,24 +37,44 @@ def _destinations(case: Case) -> Iterator[Problem]:
         lost = [(n, share) for n, to, share in pairs if not to and share > TINY]
         for n, share in lost:
             if n > 1:
-                yield error(row, f"share_{n}", "destination-missing", f"'Share {n}' is {amount(share)}, but 'To {n}' is blank.",
-                            f"Name the compartment in 'To {n}', or clear the share.")  # fmt: skip
+                yield error(
+                    row,
+                    f"share_{n}",
+                    "destination-missing",
+                    f"'Share {n}' is {amount(share)}, but 'To {n}' is blank.",
+                    f"Name the compartment in 'To {n}', or clear the share.",
+                )
         total = math.fsum(share for _, _, share in named)
         if not lost and abs(total - 1.0) > TINY:
             parts = " + ".join(f"{amount(share)} to '{to}'" for _, to, share in named)
             what = "more leave than came" if total > 1.0 else "some would vanish"
             last = named[-1][0] if named else 1
-            yield error(row, f"share_{last}", "shares-sum", f"the shares add up to {total:.10g}, not 1 ({parts}): {what}.",
-                        "Change the shares so that they add up to 1; people who drop out need a destination too.")  # fmt: skip
+            yield error(
+                row,
+                f"share_{last}",
+                "shares-sum",
+                f"the shares add up to {total:.10g}, not 1 ({parts}): {what}.",
+                "Change the shares so that they add up to 1; people who drop out need a destination too.",
+            )
         seen: dict[str, int] = {}
         for n, to, share in named:
             if to in seen:
-                yield error(row, f"to_{n}", "destination-twice", f"'{to}' is the destination in 'To {seen[to]}' and in 'To {n}'.",
-                            "Name it once, with the shares added up.")  # fmt: skip
+                yield error(
+                    row,
+                    f"to_{n}",
+                    "destination-twice",
+                    f"'{to}' is the destination in 'To {seen[to]}' and in 'To {n}'.",
+                    "Name it once, with the shares added up.",
+                )
             seen.setdefault(to, n)
             if share <= TINY and not lost:
-                yield warning(row, f"share_{n}", "destination-nobody", f"nobody goes to '{to}': 'Share {n}' is 0.",
-                              f"Give it a share, or clear 'To {n}'.")  # fmt: skip
+                yield warning(
+                    row,
+                    f"share_{n}",
+                    "destination-nobody",
+                    f"nobody goes to '{to}': 'Share {n}' is 0.",
+                    f"Give it a share, or clear 'To {n}'.",
+                )
 
 
 def _own_way(case: Case) -> Iterator[Problem]:
@@ -57,56 +82,116 @@ def _own_way(case: Case) -> Iterator[Problem]:
     for row in case.of(Pipelines):
         for n, to, share in _pairs(row):
             if to and to == row.takes_from and share >= 1.0 - TINY:
-                yield error(row, f"to_{n}", "destination-own", f"everybody comes back to '{to}', from where they were taken.",
-                            "Name the compartment in which people are after the stage.")  # fmt: skip
+                yield error(
+                    row,
+                    f"to_{n}",
+                    "destination-own",
+                    f"everybody comes back to '{to}', from where they were taken.",
+                    "Name the compartment in which people are after the stage.",
+                )
 
 
 def _movements(case: Case) -> Iterator[Problem]:
-    """Natural rates: never to the same compartment, never more than everybody in a year."""
+    """Natural rates lead to another compartment; shares that add up to more than one are read as competing rates."""
     shares: dict[str, list[Movements]] = {}
     for row in case.of(Movements):
         shares.setdefault(row.leaves, []).append(row)
         if row.leaves == row.enters:
-            yield error(row, "enters", "movement-own", f"'{row.leaves}' moves to itself.", "Name another compartment, or delete the row.")
+            yield error(
+                row,
+                "enters",
+                "movement-own",
+                f"'{row.leaves}' moves to itself.",
+                "Name another compartment, or delete the row.",
+            )
     for people, rows in shares.items():
         total = math.fsum(row.share_a_year for row in rows)
         if total > 1.0 + TINY:
-            parts = " + ".join(f"{amount(row.share_a_year)} to '{row.enters}' ({row.at('share_a_year')})" for row in rows)
-            yield error(rows[-1], "share_a_year", "movements-sum", f"{amount(total * 100)} % of '{people}' would move on within a year: {parts}.",
-                        "Lower the shares: together they cannot be more than 1.")  # fmt: skip
+            parts = " + ".join(
+                f"{amount(row.share_a_year)} to '{row.enters}' ({row.at('share_a_year')})" for row in rows
+            )
+            gone = 1.0 - math.prod(1.0 - row.share_a_year for row in rows)
+            yield warning(
+                rows[-1],
+                "share_a_year",
+                "movements-sum",
+                f"the shares that leave '{people}' within a year add up to {amount(total)}, more than 1: {parts}. Read"
+                f" as rates that compete, so that {gone:.1%} leave within a year.",
+                "Lower the shares if they were meant as parts of everybody.",
+            )
 
 
 def _programmes(case: Case) -> Iterator[Problem]:
     """A programme moves people from somewhere to somewhere else, or nobody."""
     for row in case.of(Programmes):
         if bool(row.moves_from) != bool(row.moves_to):
-            blank, name, other = ("moves_to", "Moves to", row.moves_from) if row.moves_from else ("moves_from", "Moves from", row.moves_to)
-            what = f"people leave '{other}' and arrive nowhere" if row.moves_from else f"people come to '{other}' from nowhere"
-            yield error(row, blank, "move-one-sided", f"'{name}' is blank, so {what}.", f"Fill in '{name}', or clear both.")
+            blank, name, other = (
+                ("moves_to", "Moves to", row.moves_from)
+                if row.moves_from
+                else ("moves_from", "Moves from", row.moves_to)
+            )
+            what = (
+                f"people leave '{other}' and arrive nowhere"
+                if row.moves_from
+                else f"people come to '{other}' from nowhere"
+            )
+            yield error(
+                row, blank, "move-one-sided", f"'{name}' is blank, so {what}.", f"Fill in '{name}', or clear both."
+            )
         elif row.moves_from and row.moves_from == row.moves_to:
-            yield error(row, "moves_to", "move-own", f"the programme moves people from '{row.moves_from}' to '{row.moves_to}': nowhere.",
-                        "Name the compartment in which people are afterwards.")  # fmt: skip
+            yield error(
+                row,
+                "moves_to",
+                "move-own",
+                f"the programme moves people from '{row.moves_from}' to '{row.moves_to}': nowhere.",
+                "Name the compartment in which people are afterwards.",
+            )
         elif row.moves_from and row.people_per_unit <= 0.0:
-            yield warning(row, "people_per_unit", "move-nobody", "a unit moves 0 people.", "Write how many people one unit moves.")
+            yield warning(
+                row, "people_per_unit", "move-nobody", "a unit moves 0 people.", "Write how many people one unit moves."
+            )
         elif not row.moves_from and stated(row, "people_per_unit") and row.people_per_unit not in (0.0, 1.0):
-            yield warning(row, "people_per_unit", "move-unused", "a unit has people, but 'Moves from' and 'Moves to' are blank: nobody moves.",
-                          "Name both compartments if people move. (The measure 'people served' counts them all the same.)")  # fmt: skip
+            yield warning(
+                row,
+                "people_per_unit",
+                "move-unused",
+                "a unit has people, but 'Moves from' and 'Moves to' are blank: nobody moves.",
+                "Name both compartments if people move. (The measure 'people served' counts them all the same.)",
+            )
 
 
 def _visas(case: Case) -> Iterator[Problem]:
     """A stream takes people from one compartment, or two in shares, to another."""
     for row in case.of(Visas):
-        sources = [("takes_from", row.takes_from, row.share_from), ("otherwise_from", row.otherwise_from, 1.0 - row.share_from)]
+        sources = [
+            ("takes_from", row.takes_from, row.share_from),
+            ("otherwise_from", row.otherwise_from, 1.0 - row.share_from),
+        ]
         for field, name, share in sources:
             if name and name == row.goes_to and share > TINY:
-                yield error(row, "goes_to", "move-own", f"travellers come from '{name}' ({row.at(field)}) and go to it.",
-                            "Name the compartment in which people are after they have arrived.")  # fmt: skip
+                yield error(
+                    row,
+                    "goes_to",
+                    "move-own",
+                    f"travellers come from '{name}' ({row.at(field)}) and go to it.",
+                    "Name the compartment in which people are after they have arrived.",
+                )
         if row.otherwise_from and row.share_from >= 1.0 - TINY:
-            yield warning(row, "otherwise_from", "share-unused", f"nobody comes from '{row.otherwise_from}': 'Share from' is 1.",
-                          "Write in 'Share from' which share comes from 'Takes from'.")  # fmt: skip
+            yield warning(
+                row,
+                "otherwise_from",
+                "share-unused",
+                f"nobody comes from '{row.otherwise_from}': 'Share from' is 1.",
+                "Write in 'Share from' which share comes from 'Takes from'.",
+            )
         if not row.takes_from and stated(row, "share_from") and row.share_from < 1.0:
-            yield warning(row, "share_from", "share-unused", "'Share from' says how many come from 'Takes from', which is blank.",
-                          "Fill in 'Takes from', or clear the share.")  # fmt: skip
+            yield warning(
+                row,
+                "share_from",
+                "share-unused",
+                "'Share from' says how many come from 'Takes from', which is blank.",
+                "Fill in 'Takes from', or clear the share.",
+            )
 
 
 def leaving(case: Case, people: str) -> bool:
@@ -140,13 +225,25 @@ def _compartments(case: Case) -> Iterator[Problem]:
     for row in case.of(People):
         if row.at_most is None or not exceeds(row.at_start, row.at_most):
             continue
-        both = f"{amount(row.at_start)} people are there on day one ({row.at('at_start')}), {amount(row.at_most)} may be"
+        both = (
+            f"{amount(row.at_start)} people are there on day one ({row.at('at_start')}), {amount(row.at_most)} may be"
+        )
         if leaving(case, row.people) or exceeds(row.at_most + raised.get(row.people, 0.0), row.at_start):
-            yield warning(row, "at_most", "start-above-limit", f"{both}: the plan must bring the number down by the first period's end.",
-                          "Check both numbers; raise 'At most' if nobody has to leave so soon.")  # fmt: skip
+            yield warning(
+                row,
+                "at_most",
+                "start-above-limit",
+                f"{both}: the plan must bring the number down by the first period's end.",
+                "Check both numbers; raise 'At most' if nobody has to leave so soon.",
+            )
         else:
-            yield error(row, "at_most", "start-above-limit", f"{both}, and nothing can take anyone out.",
-                        "Raise 'At most', lower 'At start', or add a stage that takes people from here.")  # fmt: skip
+            yield error(
+                row,
+                "at_most",
+                "start-above-limit",
+                f"{both}, and nothing can take anyone out.",
+                "Raise 'At most', lower 'At start', or add a stage that takes people from here.",
+            )
 
 
 def _time_limits(case: Case) -> Iterator[Problem]:
@@ -154,20 +251,36 @@ def _time_limits(case: Case) -> Iterator[Problem]:
     for row in case.of(People):
         if row.time_limit is None:
             if row.limit_is == "right" and stated(row, "limit_is"):
-                yield warning(row, "time_limit", "limit-missing", "'Limit is' says right, but 'Time limit' is blank: there is no limit.",
-                              "Fill in the days, or clear 'Limit is'.")  # fmt: skip
+                yield warning(
+                    row,
+                    "time_limit",
+                    "limit-missing",
+                    "'Limit is' says right, but 'Time limit' is blank: there is no limit.",
+                    "Fill in the days, or clear 'Limit is'.",
+                )
             continue
         if row.limit_is != "right":
             continue
         if row.at_start > 0.0 and exceeds(row.age_at_start, row.time_limit):
             late = row.at_start * (1.0 - row.time_limit / row.age_at_start)
-            yield error(row, "time_limit", "right-broken-at-start",
-                        f"everyone has a right to leave within {amount(row.time_limit)} days, but the {amount(row.at_start)} people there on day one have "
-                        f"waited up to {amount(row.age_at_start)} days ({row.at('age_at_start')}): about {amount(late)} are over the limit already.",
-                        "Make it a target, which counts those over the limit; or put those who are late into a compartment of their own.")  # fmt: skip
+            yield error(
+                row,
+                "time_limit",
+                "right-broken-at-start",
+                f"everyone has a right to leave within {amount(row.time_limit)} days, but the {amount(row.at_start)}"
+                f" people there on day one have waited up to {amount(row.age_at_start)} days"
+                f" ({row.at('age_at_start')}): about {amount(late)} are over the limit already.",
+                "Make it a target, which counts those over the limit; or put those who are late into a compartment of"
+                " their own.",
+            )
         elif (row.at_start > 0.0 or _coming(case, row.people)) and not leaving(case, row.people):
-            yield error(row, "time_limit", "right-without-way-out", f"everyone has a right to leave within {amount(row.time_limit)} days, but nothing takes "
-                        "anyone out.", "Add a stage, a programme or a visa stream that takes people from here.")  # fmt: skip
+            yield error(
+                row,
+                "time_limit",
+                "right-without-way-out",
+                f"everyone has a right to leave within {amount(row.time_limit)} days, but nothing takes anyone out.",
+                "Add a stage, a programme or a visa stream that takes people from here.",
+            )
 
 
 def _coming(case: Case, people: str) -> bool:

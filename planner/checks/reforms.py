@@ -9,7 +9,19 @@ from planner.case import Case
 from planner.checks.finding import amount, cycles, error, exceeds, warning
 from planner.checks.frame import settled
 from planner.problems import Address, Problem
-from planner.sheets import BY_NAME, Effects, Indicators, Milestones, People, Programmes, Reforms, Row, Settings, Sites, Visas
+from planner.sheets import (
+    BY_NAME,
+    Effects,
+    Indicators,
+    Milestones,
+    People,
+    Programmes,
+    Reforms,
+    Row,
+    Settings,
+    Sites,
+    Visas,
+)
 from planner.workbook.words import nearest
 
 CAPITAL = ("political capital", "political capital at start")
@@ -18,12 +30,21 @@ CAPITAL = ("political capital", "political capital at start")
 
 def check(case: Case) -> list[Problem]:
     """All findings about reforms."""
-    return [*_circles(case), *_excluded(case), *_in_force(case), *_effects(case), *_softening(case), *_milestones(case), *_capital(case)]
+    return [
+        *_circles(case),
+        *_excluded(case),
+        *_in_force(case),
+        *_effects(case),
+        *_softening(case),
+        *_milestones(case),
+        *_capital(case),
+    ]
 
 
 def _needs(case: Case) -> dict[str, tuple[str, ...]]:
     """What each reform or site needs first."""
-    return {row.id: row.needs for row in (*case.of(Sites), *case.of(Reforms))}
+    rows: list[Sites | Reforms] = [*case.of(Sites), *case.of(Reforms)]
+    return {row.id: row.needs for row in rows}
 
 
 def _row(case: Case, name: str) -> Reforms | Sites | None:
@@ -38,10 +59,22 @@ def _circles(case: Case) -> Iterator[Problem]:
         if row is None:
             continue
         if len(ring) == 1:
-            yield error(row, "needs", "needs-itself", f"'{ring[0]}' needs itself, so it can never come into force.", "Take it out of the cell.")
+            yield error(
+                row,
+                "needs",
+                "needs-itself",
+                f"'{ring[0]}' needs itself, so it can never come into force.",
+                "Take it out of the cell.",
+            )
             continue
         way = " needs ".join(f"'{name}'" for name in [*ring, ring[0]])
-        yield error(row, "needs", "needs-circle", f"{way}: each waits for the other, and none can come first.", "Take one of the needs out.")
+        yield error(
+            row,
+            "needs",
+            "needs-circle",
+            f"{way}: each waits for the other, and none can come first.",
+            "Take one of the needs out.",
+        )
 
 
 def _ancestors(case: Case, name: str) -> set[str]:
@@ -57,40 +90,79 @@ def _ancestors(case: Case, name: str) -> set[str]:
 
 def _excluded(case: Case) -> Iterator[Problem]:
     """Exclusions against oneself, against what is needed, between two that must be."""
-    pairs = {frozenset((row.reform, other)): row for row in case.of(Reforms) for other in row.excludes if other != row.reform}
+    pairs = {
+        frozenset((row.reform, other)): row for row in case.of(Reforms) for other in row.excludes if other != row.reform
+    }
     for row in case.of(Reforms):
         if row.reform in row.excludes:
-            yield error(row, "excludes", "excludes-itself", f"'{row.reform}' excludes itself, so it can never be taken.", "Take it out of the cell.")
+            yield error(
+                row,
+                "excludes",
+                "excludes-itself",
+                f"'{row.reform}' excludes itself, so it can never be taken.",
+                "Take it out of the cell.",
+            )
         needed = sorted(_ancestors(case, row.reform) - {row.reform})
         for one in needed:
             if frozenset((row.reform, one)) in pairs:
                 where = pairs[frozenset((row.reform, one))].at("excludes")
-                yield error(row, "needs", "needs-excluded", f"'{row.reform}' needs '{one}' and excludes it ({where}): it can never be taken.",
-                            "Take it out of Needs or out of Excludes.")  # fmt: skip
+                yield error(
+                    row,
+                    "needs",
+                    "needs-excluded",
+                    f"'{row.reform}' needs '{one}' and excludes it ({where}): it can never be taken.",
+                    "Take it out of Needs or out of Excludes.",
+                )
         for n, one in enumerate(needed):
             for two in needed[n + 1 :]:
                 if frozenset((one, two)) in pairs:
-                    yield error(row, "needs", "needs-excluded", f"'{row.reform}' needs '{one}' and '{two}', which exclude each other "
-                                f"({pairs[frozenset((one, two))].at('excludes')}): it can never be taken.", "Drop one need, or the exclusion.")  # fmt: skip
+                    yield error(
+                        row,
+                        "needs",
+                        "needs-excluded",
+                        f"'{row.reform}' needs '{one}' and '{two}', which exclude each other "
+                        f"({pairs[frozenset((one, two))].at('excludes')}): it can never be taken.",
+                        "Drop one need, or the exclusion.",
+                    )
     for pair, row in pairs.items():
         both = [case.find(Reforms, name) for name in sorted(pair)]
         if all(reform is not None and (reform.must or reform.in_force) for reform in both):
             names = " and ".join(f"'{name}'" for name in sorted(pair))
-            yield error(row, "excludes", "excludes-must", f"{names} exclude each other, and both must happen or are in force already.",
-                        "Drop the exclusion, or say no in 'Must happen'.")  # fmt: skip
+            yield error(
+                row,
+                "excludes",
+                "excludes-must",
+                f"{names} exclude each other, and both must happen or are in force already.",
+                "Drop the exclusion, or say no in 'Must happen'.",
+            )
 
 
 def _in_force(case: Case) -> Iterator[Problem]:
     """What is in force already is neither taken nor waited for."""
     for row in case.of(Reforms):
         if row.in_force:
-            unused = [("needs", "Needs", row.needs), ("must", "Must happen", row.must), ("opens_from", "From", row.opens_from)]
+            unused = [
+                ("needs", "Needs", row.needs),
+                ("must", "Must happen", row.must),
+                ("opens_from", "From", row.opens_from),
+            ]
             for field, name, value in unused:
                 if value:
-                    yield warning(row, field, "in-force-unused", f"the reform is in force at the start, so '{name}' changes nothing.",
-                                  f"Clear '{name}', or say no in 'In force at start'.")  # fmt: skip
+                    yield warning(
+                        row,
+                        field,
+                        "in-force-unused",
+                        f"the reform is in force at the start, so '{name}' changes nothing.",
+                        f"Clear '{name}', or say no in 'In force at start'.",
+                    )
         elif row.wait > 0.0 and not row.needs:
-            yield warning(row, "wait", "wait-unused", "'Wait' counts from what the reform needs, and 'Needs' is blank.", "Clear it, or fill in 'Needs'.")
+            yield warning(
+                row,
+                "wait",
+                "wait-unused",
+                "'Wait' counts from what the reform needs, and 'Needs' is blank.",
+                "Clear it, or fill in 'Needs'.",
+            )
 
 
 def _is_capital(name: str) -> bool:
@@ -113,18 +185,36 @@ def _effects(case: Case) -> Iterator[Problem]:
     for row in case.of(Effects):
         sheets = _PUTS.get(row.effect)
         capital = row.effect == "releases" and _is_capital(row.target)
-        elsewhere = any(case.find(sheet, row.target) is not None for sheet in BY_NAME.values()) or _is_capital(row.target)
+        elsewhere = any(case.find(sheet, row.target) is not None for sheet in BY_NAME.values()) or _is_capital(
+            row.target
+        )
         if sheets is not None and not capital and _target(case, sheets, row.target) is None and elsewhere:
             known = [other.id for sheet in sheets for other in case.of(BY_NAME[sheet])]
             more = ", or 'political capital'" if row.effect == "releases" else ""
-            yield error(row, "target", "effect-target", f"'{row.effect}' cannot act on '{row.target}'.",
-                        f"Name a row of sheet {' or '.join(sheets)}{more}; or choose another effect.", nearest(row.target, known))  # fmt: skip
+            yield error(
+                row,
+                "target",
+                "effect-target",
+                f"'{row.effect}' cannot act on '{row.target}'.",
+                f"Name a row of sheet {' or '.join(sheets)}{more}; or choose another effect.",
+                nearest(row.target, known),
+            )
         if capital and case.setting_number(CAPITAL[1]) is None:
-            yield warning(row, "target", "capital-unlimited", "political capital is not limited, so more of it changes nothing.",
-                          "Write 'political capital at start' on sheet Settings.")  # fmt: skip
+            yield warning(
+                row,
+                "target",
+                "capital-unlimited",
+                "political capital is not limited, so more of it changes nothing.",
+                "Write 'political capital at start' on sheet Settings.",
+            )
         if row.lag >= horizon:
-            yield warning(row, "lag", "effect-late", f"it comes {amount(row.lag)} days after the reform, and the plan has {amount(horizon)} days.",
-                          "Check the lag (days).")  # fmt: skip
+            yield warning(
+                row,
+                "lag",
+                "effect-late",
+                f"it comes {amount(row.lag)} days after the reform, and the plan has {amount(horizon)} days.",
+                "Check the lag (days).",
+            )
         if row.effect == "requires":
             yield from _required_pace(case, row)
 
@@ -135,8 +225,14 @@ def _required_pace(case: Case, row: Effects) -> Iterator[Problem]:
     field = "demand" if isinstance(work, Visas) else "at_most"
     most = getattr(work, field, None)
     if work is not None and most is not None and exceeds(row.amount, most):
-        yield error(row, "amount", "effect-above-limit", f"it requires {amount(row.amount)} a year of '{row.target}', which can do {amount(most)} at most ({work.at(field)}).",
-                    "Lower the amount, or raise the limit there.")  # fmt: skip
+        yield error(
+            row,
+            "amount",
+            "effect-above-limit",
+            f"it requires {amount(row.amount)} a year of '{row.target}', which can do {amount(most)} at most"
+            f" ({work.at(field)}).",
+            "Lower the amount, or raise the limit there.",
+        )
 
 
 def _softening(case: Case) -> Iterator[Problem]:
@@ -144,12 +240,29 @@ def _softening(case: Case) -> Iterator[Problem]:
     for row in case.of(Effects):
         if row.effect != "pulse" and (row.softened_by or row.softening):
             field = "softened_by" if row.softened_by else "softening"
-            yield warning(row, field, "softening-unused", f"only a pulse is softened, and the effect is '{row.effect}'.", "Clear 'Softened by' and 'Softening'.")
+            yield warning(
+                row,
+                field,
+                "softening-unused",
+                f"only a pulse is softened, and the effect is '{row.effect}'.",
+                "Clear 'Softened by' and 'Softening'.",
+            )
         elif row.softening > 0.0 and not row.softened_by:
-            yield error(row, "softened_by", "softening-half", f"'Softening' is {amount(row.softening)}, but 'Softened by' names no stage.",
-                        "Name the stages whose work draws people from the pulse.")  # fmt: skip
+            yield error(
+                row,
+                "softened_by",
+                "softening-half",
+                f"'Softening' is {amount(row.softening)}, but 'Softened by' names no stage.",
+                "Name the stages whose work draws people from the pulse.",
+            )
         elif row.softened_by and row.softening <= 0.0:
-            yield error(row, "softening", "softening-half", "'Softened by' names stages, but 'Softening' is 0.", "Write how many people each case keeps orderly.")
+            yield error(
+                row,
+                "softening",
+                "softening-half",
+                "'Softened by' names stages, but 'Softening' is 0.",
+                "Write how many people each case keeps orderly.",
+            )
 
 
 def _milestones(case: Case) -> Iterator[Problem]:
@@ -161,19 +274,39 @@ def _milestones(case: Case) -> Iterator[Problem]:
         if watched is None or reform is None:
             continue
         if reform.in_force:
-            yield warning(row, "reform", "milestone-unused", f"'{row.reform}' is in force at the start and waits for nothing.", "Delete the row.")
+            yield warning(
+                row,
+                "reform",
+                "milestone-unused",
+                f"'{row.reform}' is in force at the start and waits for nothing.",
+                "Delete the row.",
+            )
             continue
         most = watched.at_most
         limit_rises = any(e.effect == "raises limit" and e.target == row.watches for e in case.of(Effects))
         if most is not None and exceeds(row.at_least, most) and not limit_rises:
-            yield error(row, "at_least", "milestone-above-limit", f"'{row.watches}' is to reach {amount(row.at_least)}, but is {amount(most)} at most ({watched.at('at_most')}).",
-                        "Lower the milestone, or raise 'At most'.")  # fmt: skip
+            yield error(
+                row,
+                "at_least",
+                "milestone-above-limit",
+                f"'{row.watches}' is to reach {amount(row.at_least)}, but is {amount(most)} at most"
+                f" ({watched.at('at_most')}).",
+                "Lower the milestone, or raise 'At most'.",
+            )
         elif indicator is not None and exceeds(row.at_least, indicator.at_start) and not _raised(case, row.watches):
             must = f", though it must be ({reform.at('must')})" if reform.must else ""
-            found = (f"'{row.watches}' stands at {amount(indicator.at_start)} ({indicator.at('at_start')}) and nothing raises it to {amount(row.at_least)}: "
-                     f"'{row.reform}' can never be taken{must}.")  # fmt: skip
+            found = (
+                f"'{row.watches}' stands at {amount(indicator.at_start)} ({indicator.at('at_start')}) and nothing"
+                f" raises it to {amount(row.at_least)}: '{row.reform}' can never be taken{must}."
+            )
             make = error if reform.must else warning
-            yield make(row, "at_least", "milestone-unreachable", found, "Let a programme raise it (columns Raises, Raise per unit), or lower the milestone.")
+            yield make(
+                row,
+                "at_least",
+                "milestone-unreachable",
+                found,
+                "Let a programme raise it (columns Raises, Raise per unit), or lower the milestone.",
+            )
 
 
 def _raised(case: Case, indicator: str) -> bool:
@@ -191,23 +324,36 @@ def _capital(case: Case) -> Iterator[Problem]:
     yearly = case.setting_number("political capital a year") or 0.0
     released = sum(row.amount for row in case.of(Effects) if row.effect == "releases" and _is_capital(row.target))
     most = opening + yearly * case.horizon / 365.0 + released
-    given = f"the plan can have {amount(most)} points at most ({amount(opening)} at the start ({_setting(case)}), {amount(yearly)} a year" + (
-        f", {amount(released)} from reforms)" if released else ")")  # fmt: skip
+    given = (
+        f"the plan can have {amount(most)} points at most ({amount(opening)} at the start ({_setting(case)}),"
+        f" {amount(yearly)} a year" + (f", {amount(released)} from reforms)" if released else ")")
+    )
     musts = [row for row in case.of(Reforms) if row.must and not row.in_force and row.political_capital > 0.0]
     asked = math.fsum(row.political_capital for row in musts)
     if exceeds(asked, most):
-        listed = ", ".join(f"'{row.reform}' {amount(row.political_capital)} ({row.at('political_capital')})" for row in musts)
-        yield error(musts[-1], "political_capital", "impossible-capital", f"the reforms that must happen ask for {amount(asked)} points of political capital: {listed}; {given}.",
-                    "Let fewer reforms be a must, or start with more political capital.")  # fmt: skip
+        listed = ", ".join(
+            f"'{row.reform}' {amount(row.political_capital)} ({row.at('political_capital')})" for row in musts
+        )
+        yield error(
+            musts[-1],
+            "political_capital",
+            "impossible-capital",
+            f"the reforms that must happen ask for {amount(asked)} points of political capital: {listed}; {given}.",
+            "Let fewer reforms be a must, or start with more political capital.",
+        )
         return
     for row in case.of(Reforms):
         if not row.must and not row.in_force and exceeds(row.political_capital, most):
-            yield warning(row, "political_capital", "capital-out-of-reach", f"it asks for {amount(row.political_capital)} points, and {given}: it can never be taken.",
-                          "Check the points.")  # fmt: skip
+            yield warning(
+                row,
+                "political_capital",
+                "capital-out-of-reach",
+                f"it asks for {amount(row.political_capital)} points, and {given}: it can never be taken.",
+                "Check the points.",
+            )
 
 
 def _setting(case: Case) -> Address:
     """Cell of the opening political capital."""
     row = case.find(Settings, CAPITAL[1])
     return row.at("value") if row is not None else Address("Settings")
-

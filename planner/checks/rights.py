@@ -13,10 +13,25 @@ from planner.sheets import Movements, Outcomes, OutcomeTerms, People, Pipelines,
 PENDING = ("waiting", "in procedure")
 """States of people whose claim is not decided."""
 RETURNED = "returned"
-WHY = ("no arc leads from a pending claim to a return: whoever has asked for protection is not sent back before the claim is decided "
-       "(non-refoulement)")  # fmt: skip
-HOW = "Lead people to a compartment in state 'refused' by a decision first, and return them from there; or choose another destination."
-ENFORCEMENT = ("enforce", "detention", "deport", "removal", "interdiction", "expulsion", "border control", "pushback", "push-back")
+WHY = (
+    "no arc leads from a pending claim to a return: whoever has asked for protection is not sent back before the claim"
+    " is decided (non-refoulement)"
+)
+HOW = (
+    "Lead people to a compartment in state 'refused' by a decision first, and return them from there; or choose another"
+    " destination."
+)
+ENFORCEMENT = (
+    "enforce",
+    "detention",
+    "deport",
+    "removal",
+    "interdiction",
+    "expulsion",
+    "border control",
+    "pushback",
+    "push-back",
+)
 """Words by which spending that keeps people out is known."""
 
 
@@ -46,7 +61,10 @@ def _arcs(case: Case) -> Iterator[Problem]:
         entered = case.find(People, destination) if destination else None
         if left is None or entered is None or left.state not in PENDING or entered.state != RETURNED:
             continue
-        found = f"people would go from '{source}' (state '{left.state}') straight to '{destination}' (state '{RETURNED}'); {WHY}."
+        found = (
+            f"people would go from '{source}' (state '{left.state}') straight to '{destination}' (state '{RETURNED}');"
+            f" {WHY}."
+        )
         yield error(row, field, "right-refoulement", found, HOW)
 
 
@@ -54,24 +72,44 @@ def _switched_off(case: Case) -> Iterator[Problem]:
     """Say aloud that a right is switched off."""
     for row in case.of(Rules):
         if row.category == "right" and not row.on:
-            yield warning(row, "on", "right-off", f"the right '{row.rule}' is switched off; the plan will record it.",
-                          "Switch it on unless you only want to see what it costs.")  # fmt: skip
+            yield warning(
+                row,
+                "on",
+                "right-off",
+                f"the right '{row.rule}' is switched off; the plan will record it.",
+                "Switch it on unless you only want to see what it costs.",
+            )
         elif row.category == "right" and row.strength == "soft":
-            yield warning(row, "strength", "right-soft", f"the right '{row.rule}' is soft: it may be broken at {amount(row.penalty)} points a unit.",
-                          "Make it hard; rights are rules, not weights.")  # fmt: skip
+            yield warning(
+                row,
+                "strength",
+                "right-soft",
+                f"the right '{row.rule}' is soft: it may be broken at {amount(row.penalty)} points a unit.",
+                "Make it hard; rights are rules, not weights.",
+            )
 
 
 def _enforcement(case: Case) -> Iterator[Problem]:
     """Say aloud that an outcome is rewarded for spending on enforcement."""
     for term in case.of(OutcomeTerms):
         outcome = case.find(Outcomes, term.outcome)
-        if outcome is None or term.measure not in ("money", "units", "staff days used", "people served") or not outcome.weight:
+        if (
+            outcome is None
+            or term.measure not in ("money", "units", "staff days used", "people served")
+            or not outcome.weight
+        ):
             continue
         worth = term.per_unit if outcome.better == "more" else -term.per_unit
         named = _enforcing(term.where)
         if worth > 0.0 and named:
-            yield warning(term, "where", "enforcement-rewarded", f"outcome '{term.outcome}' rises with {term.measure} on '{named}': the plan would be paid for enforcement itself.",
-                          "Score what people gain by it, or leave the term out.")  # fmt: skip
+            yield warning(
+                term,
+                "where",
+                "enforcement-rewarded",
+                f"outcome '{term.outcome}' rises with {term.measure} on '{named}': the plan would be paid for"
+                " enforcement itself.",
+                "Score what people gain by it, or leave the term out.",
+            )
 
 
 def _enforcing(where: str) -> str:

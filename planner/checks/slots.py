@@ -26,16 +26,30 @@ def _form(case: Case) -> Iterator[Problem]:
         yield error(row, "inside", "set-aside-circle", f"{way}.", "Name the outer pool in the inner one's row only.")
     for row in case.of(Slots):
         if row.released_on and not row.inside:
-            yield error(row, "released_on", "release-without-outer", f"unused numbers go to the outer pool on {row.released_on}, but 'Inside' is blank.",
-                        "Name the outer pool in 'Inside', or clear 'Released on'.")  # fmt: skip
+            yield error(
+                row,
+                "released_on",
+                "release-without-outer",
+                f"unused numbers go to the outer pool on {row.released_on}, but 'Inside' is blank.",
+                "Name the outer pool in 'Inside', or clear 'Released on'.",
+            )
         if not row.fiscal_year and stated(row, "carry_over_share") and row.carry_over_share < 1.0:
-            yield warning(row, "carry_over_share", "carry-over-unused", "'Carry-over share' counts at each new fiscal year, and 'Fiscal year starts' is blank: nothing lapses.",
-                          "Fill in 'Fiscal year starts', as 10-01.")  # fmt: skip
+            yield warning(
+                row,
+                "carry_over_share",
+                "carry-over-unused",
+                "'Carry-over share' counts at each new fiscal year, and 'Fiscal year starts' is blank: nothing lapses.",
+                "Fill in 'Fiscal year starts', as 10-01.",
+            )
 
 
 def _come(case: Case, pool: str, phases: frozenset[str], *, gated: bool) -> float:
     """Numbers that come into a pool in some phases, with or without those that wait for a reform."""
-    return math.fsum(row.amount for row in case.of(Allotments) if row.pool == pool and row.phase in phases and (gated or not row.needs))
+    return math.fsum(
+        row.amount
+        for row in case.of(Allotments)
+        if row.pool == pool and row.phase in phases and (gated or not row.needs)
+    )
 
 
 def _carved(case: Case) -> Iterator[Problem]:
@@ -54,34 +68,73 @@ def _carved(case: Case) -> Iterator[Problem]:
             given_now = _come(case, outer.pool, alone, gated=True) + extra
             if not exceeds(cut_now, given_now):
                 continue
-            line = next(a for a in case.of(Allotments) if a.phase == phase and not a.needs and any(a.pool == row.pool for row in inner) and a.amount)
-            own = next((a.at("amount") for a in case.of(Allotments) if a.pool == outer.pool and a.phase == phase), outer.at())
+            line = next(
+                a
+                for a in case.of(Allotments)
+                if a.phase == phase and not a.needs and any(a.pool == row.pool for row in inner) and a.amount
+            )
+            own = next(
+                (a.at("amount") for a in case.of(Allotments) if a.pool == outer.pool and a.phase == phase), outer.at()
+            )
             listed = " and ".join(f"'{row.pool}'" for row in inner)
-            found = f"{listed} take {amount(cut_now)} numbers out of '{outer.pool}' in phase {phase} ({line.at('amount')}), which gets {amount(given_now)} ({own})"
+            found = (
+                f"{listed} take {amount(cut_now)} numbers out of '{outer.pool}' in phase {phase} ({line.at('amount')}),"
+                f" which gets {amount(given_now)} ({own})"
+            )
             if exceeds(cut, given):
                 so_far = f"; up to its end {amount(cut)} out of {amount(given)}" if n else ""
-                yield error(line, "amount", "set-aside-larger", f"{found}{so_far}.", "Raise the outer pool's numbers (they include the set-asides), or lower the set-aside's.")
+                yield error(
+                    line,
+                    "amount",
+                    "set-aside-larger",
+                    f"{found}{so_far}.",
+                    "Raise the outer pool's numbers (they include the set-asides), or lower the set-aside's.",
+                )
                 break
-            yield warning(line, "amount", "set-aside-larger", f"{found}; the rest must be left over from before.", "Raise the outer pool's numbers if they are to include the set-aside's.")
+            yield warning(
+                line,
+                "amount",
+                "set-aside-larger",
+                f"{found}; the rest must be left over from before.",
+                "Raise the outer pool's numbers if they are to include the set-aside's.",
+            )
 
 
 def _used(case: Case) -> Iterator[Problem]:
     """Numbers that nobody uses, and travellers who would use two for one."""
-    rows = [*case.of(Pipelines), *case.of(Visas)]
+    rows: list[Pipelines | Visas] = [*case.of(Pipelines), *case.of(Visas)]
     used = {name for row in rows for name in row.slots}
     for row in rows:
         for name in row.slots:
             pool = case.find(Slots, name)
             if pool is not None and pool.inside and pool.inside in row.slots and pool.inside != name:
-                yield warning(row, "slots", "slots-twice", f"each person uses a number of '{name}' and one of '{pool.inside}', out of which '{name}' is cut ({pool.at('inside')}): it counts twice.",
-                              "Name the set-aside alone.")  # fmt: skip
+                yield warning(
+                    row,
+                    "slots",
+                    "slots-twice",
+                    f"each person uses a number of '{name}' and one of '{pool.inside}', out of which '{name}' is cut"
+                    f" ({pool.at('inside')}): it counts twice.",
+                    "Name the set-aside alone.",
+                )
     for pool in case.of(Slots):
         outer = any(row.inside == pool.pool for row in case.of(Slots))
         gives = pool.inside and pool.released_on
         if pool.pool not in used and not outer and not gives:
-            yield warning(pool, "pool", "slots-unused", f"no stage or visa stream uses numbers of '{pool.pool}'.", "Name it in 'Slots from' of those that do.")
+            yield warning(
+                pool,
+                "pool",
+                "slots-unused",
+                f"no stage or visa stream uses numbers of '{pool.pool}'.",
+                "Name it in 'Slots from' of those that do.",
+            )
         elif pool.pool in used and not _ever(case, pool.pool):
-            yield warning(pool, "pool", "slots-empty", f"no numbers ever come into '{pool.pool}', so those who need one cannot go.", "Add rows on sheet Allotments.")
+            yield warning(
+                pool,
+                "pool",
+                "slots-empty",
+                f"no numbers ever come into '{pool.pool}', so those who need one cannot go.",
+                "Add rows on sheet Allotments.",
+            )
 
 
 def _ever(case: Case, pool: str) -> bool:

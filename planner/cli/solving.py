@@ -48,11 +48,14 @@ class InvalidInputError(StopError):
 def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
     """Read and check the workbook that CASE names."""
     path = locate(name)
-    from planner.workbook import check
+    from planner.workbook.reader import finish
+    from planner.workbook.reader import load as load_book
 
     started = time.perf_counter()
-    case, problems = check(path, scenario=scenario, sets=sets)
-    return Loaded(path, case, tuple(problems), {"read": time.perf_counter() - started})
+    book = load_book(path)
+    parsed = time.perf_counter()
+    case, problems = finish(book, scenario, sets)
+    return Loaded(path, case, tuple(problems), {"read": parsed - started, "validate": time.perf_counter() - parsed})
 
 
 def solve(case: Case, options: Options, display: Display) -> Plan:

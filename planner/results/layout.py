@@ -320,7 +320,7 @@ class Page:
         for position, width in self._widths.items():
             self.sheet.set_column(position, position, width, self.formats.plain)
         for row, cells in self._long.items():
-            lines = max(len(textwrap.wrap(text, int(1.05 * self._widths[position]))) for position, text in cells)
+            lines = max(len(textwrap.wrap(text, int(1.25 * self._widths[position]))) for position, text in cells)
             if lines > 1:
                 self.sheet.set_row(row, 13.5 * lines + 1)
         if self._breaks:

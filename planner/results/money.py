@@ -143,7 +143,8 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         closed = tags[~pd.Series(allowed, index=tags.index, dtype=bool) & tags["bill"].isin(by_dry)]
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:
-            return f"others ran dry, but it may not pay for {', '.join(purposes[:3])}"
+            closed_to = ", ".join(purposes[:3])
+            return f"nothing that it may pay needed more; it may not pay what empty accounts pay ({closed_to})"
     empty = mine[mine["Left"] <= CENT]
     if len(empty):
         return f"came too late: the account was empty until {empty['Period'].iloc[-1]}"

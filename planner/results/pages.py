@@ -96,14 +96,14 @@ def summary_page(writer: Writer) -> Page:
     page = writer.page("Summary", case.name or plan.record.case_name or "Plan", "")
     page.sheet.hide_gridlines(2)
     page.row = 1
-    page.lines([f"{status_sentence(plan)} {check_sentence(plan)}".strip()], width=118, style=writer.formats.answer)
+    page.lines([f"{status_sentence(plan)} {check_sentence(plan)}".strip()], width=140, style=writer.formats.answer)
     said = headline_sentence(plan, case) if plan.found else ""
-    page.lines([said] if said else [], width=125, style=writer.formats.lead)
+    page.lines([said] if said else [], width=155, style=writer.formats.lead)
     page.row += 1
     if not plan.found:
         notes = list(plan.unproven) + list(plan.warnings)
         page.heading("What to do next")
-        page.lines(notes or ["See sheets 'Defaults and warnings' and 'Record'."], bullet="• ", width=125)
+        page.lines(notes or ["See sheets 'Defaults and warnings' and 'Record'."], bullet="• ", width=155)
         return page
     page.heading("What the plan achieves")
     frame = writer.named(headline(plan, case).drop(columns=["Wanted", "What it is"]))
@@ -120,11 +120,11 @@ def summary_page(writer: Writer) -> Page:
     page.table(writer.named(division_totals(case, plan)))
     page.heading("What held the plan back")
     page.lines(
-        held_back(case, plan) or ["Nothing in particular: no limit is reached for long."], bullet="• ", width=125
+        held_back(case, plan) or ["Nothing in particular: no limit is reached for long."], bullet="• ", width=155
     )
     page.row += 1
     page.heading("What was not proven")
-    page.lines(plan.unproven or ["Nothing is left open within the case as it is written."], bullet="• ", width=125)
+    page.lines(plan.unproven or ["Nothing is left open within the case as it is written."], bullet="• ", width=155)
     page.row += 1
     return page
 

@@ -7,7 +7,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import CATEGORY_ORDER, MILLION, by_period, finite, name_of, say_date, say_day, table
-from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Rules, Sites
+from planner.sheets import SHEETS, Appropriations, Coalition, Effects, Milestones, Overrides, Reforms, Row, Rules, Sites
 
 UNITS = {
     "money": "USD million",
@@ -27,6 +27,8 @@ UNITS = {
 """Unit of each measure of sheet Rules."""
 
 
+OTHERS = {"transfer:": "USD", "deploy:": "FTE-days", "match:": "USD", "coalition quorum": "votes"}
+"""Unit of the limits that other sheets make."""
 SENSES = {"<=": "at most", ">=": "at least", "==": "equals"}
 
 
@@ -188,6 +190,16 @@ def capital(plan: Plan) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def _rule_unit(case: Case, row: Rules | None, name: str) -> str:
+    """Unit of a rule's figures: of its measure, or of what another sheet limits."""
+    if row is not None:
+        return UNITS.get(row.measure, "")
+    partner = case.find(Coalition, name.removeprefix("partner:"))
+    if partner is not None and name.startswith("partner:"):
+        return UNITS.get(partner.measure, "")
+    return next((unit for start, unit in OTHERS.items() if name.startswith(start)), "")
+
+
 def _switched_off(row: Rules) -> dict[str, float | str | None]:
     """Line of a rule that does not hold because somebody switched it off."""
     return {
@@ -225,7 +237,7 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
                 "Limit": finite(record["right"]),
                 "Slack": finite(record["slack"]),
                 "Broken by": violation,
-                "Unit": UNITS.get(row.measure, "") if row else "",
+                "Unit": _rule_unit(case, row, name),
                 "State": state,
                 "Strength": "hard" if record["hard"] else "soft",
                 "Authority": str(record["authority"] or ""),

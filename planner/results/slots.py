@@ -206,7 +206,7 @@ def _held_by(
     demand = row.demand if isinstance(row, Visas) else row.at_most
     demand = limits.demand.get(row.id, demand) if demand is None else demand
     if demand is not None and rate * 365.0 >= (1.0 - NEAR) * demand > 0.0:
-        said.append("demand is met" if isinstance(row, Visas) else "largest pace")
+        said.append("demand: all that is asked for" if isinstance(row, Visas) else "largest pace of the stage")
     if _growth_holds(row, rates, spans, t):
         said.append("growth: no faster start is possible")
     said += _money_holds(case, limits, row, period.number)

@@ -8,7 +8,7 @@ from planner.results.frames import with_total
 from planner.results.money import account_by_period, account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import flows, flows_by_state, on_time, queues, queues_summary, under_way, waiting_by_period
 from planner.results.record import command_line, defaults, evidence, outcomes, outcomes_by, record, warnings
-from planner.results.reforms import capital, decisions, reforms, rules
+from planner.results.reforms import capital, decisions, reforms, rules, tightest
 from planner.results.slots import pools, stream_bottlenecks, streams, visas_by_period
 from planner.results.summary import check_sentence, headline, held_back, outcome_phases, status_sentence
 
@@ -48,6 +48,7 @@ __all__ = [
     "status_sentence",
     "stream_bottlenecks",
     "streams",
+    "tightest",
     "under_way",
     "unspent",
     "visas_by_period",

@@ -59,9 +59,10 @@ def verify(case: Case, plan: Plan) -> Report:
         missing = [c for c in columns if table not in plan.tables or c not in plan.tables[table].columns]
         if missing:
             complete.fail(table, f"columns {', '.join(missing)} are missing")
-    if not report.ok or plan.tables["periods"].empty:
-        if report.ok:
-            complete.fail("periods", "the plan has no periods")
+    if report.failed:
+        return report
+    if plan.tables["periods"].empty:
+        complete.fail("periods", "the plan has no periods")
         return report
     tables = {name: plan.tables[name] for name in TABLES}
     calendar, faults = read_calendar(case, tables["periods"])
@@ -72,7 +73,7 @@ def verify(case: Case, plan: Plan) -> Report:
         book.fail("periods", fault)
     for table, fault in _strays(tables, len(calendar)):
         complete.fail(table, fault)
-    if not report.ok:
+    if report.failed:
         return report
     world = World(case, calendar)
     for read in READERS:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
@@ -56,7 +56,7 @@ def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> C
 
 def check(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
     """Read and check; the case is None if there is any error. Never raises for a bad file."""
-    return _finish(load(path), scenario, sets)
+    return finish(load(path), scenario, sets)
 
 
 def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
@@ -82,7 +82,7 @@ def check_tables(
     text = repr([(t.name, [sorted(r.values.items()) for r in t.rows]) for t in raw.values()])
     book = RawBook(raw, sha256=hashlib.sha256(text.encode()).hexdigest())
     book.problems += [_missing_sheet(name) for name in REQUIRED_SHEETS if all(t.name != name for t in raw.values())]
-    return _finish(book, scenario, sets)
+    return finish(book, scenario, sets)
 
 
 def _missing_sheet(name: str) -> Problem:
@@ -96,7 +96,7 @@ def _missing_sheet(name: str) -> Problem:
     )
 
 
-def _finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | None, tuple[Problem, ...]]:
+def finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | None, tuple[Problem, ...]]:
     """Apply changes, type, check, and put everything in order."""
     if not book.readable:
         return None, _ordered(book.problems)
@@ -109,12 +109,13 @@ def _finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | N
     if told:
         digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest()
     complete = not any(p.severity == "error" for p in problems)
-    case = Case(rows=rows, name=_case_name(rows, book.stem), sha256=digest, changes=tuple(told))
+    name = _case_name(rows, book.stem)
+    case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told))
     problems += check_case(case, complete=complete, unsure=typed.unsure)
     ordered = _ordered(problems)
     if any(p.severity == "error" for p in ordered):
         return None, ordered
-    return Case(rows=rows, name=case.name, sha256=digest, warnings=ordered, changes=tuple(told)), ordered
+    return replace(case, warnings=ordered), ordered
 
 
 def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:

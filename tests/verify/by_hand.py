@@ -21,7 +21,7 @@ from planner.sheets import (
     Settings,
     Staff,
     Time,
-)  # fmt: skip
+)
 from tests.verify.everything import case_of
 
 DAY_0 = date(2021, 1, 1)
@@ -39,12 +39,22 @@ def by_hand() -> Case:
         People(people="queue", place="Port", state="waiting", at_start=100.0, time_limit=60.0),
         People(people="done", place="Port", state="protected"),
         Arrivals(people="queue", phase="P1", rate=365.0),
-        Pipelines(stage="interview", takes_from="queue", place="Port", purpose="asylum", unit_cost=10.0, cadre="officer",
-                  cases_per_year=365.0, lag=10.0, to_1="done", at_most=730.0),
+        Pipelines(
+            stage="interview",
+            takes_from="queue",
+            place="Port",
+            purpose="asylum",
+            unit_cost=10.0,
+            cadre="officer",
+            cases_per_year=365.0,
+            lag=10.0,
+            to_1="done",
+            at_most=730.0,
+        ),
         Rules(rule="not too many", measure="units", relation="at most", value=200.0),
         Outcomes(outcome="safe days", unit="days", weight=1.0),
         OutcomeTerms(outcome="safe days", line="1", measure="person-days in", where="state: protected"),
-    )  # fmt: skip
+    )
 
 
 def _stock(name: str, step: int, **columns: float) -> dict[str, object]:
@@ -68,12 +78,21 @@ def plan_by_hand() -> Plan:
     stage = "stage:interview"
     rows: dict[str, list[dict[str, object]]] = {
         "periods": [
-            {"period": t, "name": f"P1.0{t + 1}", "phase": "P1", "from": DAY_0 + timedelta(days=50 * t),
-             "until": DAY_0 + timedelta(days=50 * t + 49), "start_day": 50.0 * t, "end_day": 50.0 * t + 50.0, "days": 50.0}
+            {
+                "period": t,
+                "name": f"P1.0{t + 1}",
+                "phase": "P1",
+                "from": DAY_0 + timedelta(days=50 * t),
+                "until": DAY_0 + timedelta(days=50 * t + 49),
+                "start_day": 50.0 * t,
+                "end_day": 50.0 * t + 50.0,
+                "days": 50.0,
+            }
             for t in (0, 1)
         ],
         "activities": [
-            {"activity": stage, "kind": "stage", "period": t, "level": level, "effective": level} for t, level in ((0, 60.0), (1, 40.0))
+            {"activity": stage, "kind": "stage", "period": t, "level": level, "effective": level}
+            for t, level in ((0, 60.0), (1, 40.0))
         ],
         "bills": [{"bill": stage, "period": 0, "cost": 600.0}, {"bill": stage, "period": 1, "cost": 400.0}],
         "payments": [
@@ -91,21 +110,38 @@ def plan_by_hand() -> Plan:
             _stock("headcount:officer / Port", 1, opening=2.0, closing=2.0),
         ],
         "capacities": [
-            {"capacity": "staff:officer / Port", "period": t, "available": 100.0, "ceiling": 1.0, "occupied": used, "standing": 2.0}
+            {
+                "capacity": "staff:officer / Port",
+                "period": t,
+                "available": 100.0,
+                "ceiling": 1.0,
+                "occupied": used,
+                "standing": 2.0,
+            }
             for t, used in ((0, 60.0), (1, 40.0))
         ],
         "limits": [
             {"stock": "people:queue", "period": 0, "entered": 150.0, "left": 60.0, "over": 0.0},
             {"stock": "people:queue", "period": 1, "entered": 200.0, "left": 100.0, "over": 40.0},
         ],
-        "rules": [{"rule": "not too many", "scope": "whole plan", "sense": "<=", "left": 100.0, "right": 200.0, "slack": 100.0,
-                   "violation": 0.0, "hard": True}],
+        "rules": [
+            {
+                "rule": "not too many",
+                "scope": "whole plan",
+                "sense": "<=",
+                "left": 100.0,
+                "right": 200.0,
+                "slack": 100.0,
+                "violation": 0.0,
+                "hard": True,
+            }
+        ],
         "outcomes": [{"outcome": "safe days", "value": 4700.0, "weight": 1.0, "points": 4700.0, "priority": 1}],
         "outcome_terms": [
             {"outcome": "safe days", "subject": "people:done", "period": 0, "value": 1200.0},
             {"outcome": "safe days", "subject": "people:done", "period": 1, "value": 3500.0},
         ],
-    }  # fmt: skip
+    }
     tables = {name: pd.DataFrame(rows.get(name, []), columns=list(columns)) for name, columns in TABLES.items()}
     record = Record("", "by hand", "every 50 days", "", (), {}, {}, 0, 0, 0, 0, (1.0, 1.0), {})
     return Plan(Status.OPTIMAL, record, objective=4700.0, tables=tables)

@@ -108,7 +108,7 @@ def test_levels(hand: Pair) -> None:
     negative = verify(case, changed(plan, "activities", "level", lambda v: -v, period=0))
     assert "known decisions" in negative.failed
     for nothing in (float("inf"), float("nan"), None):
-        endless = changed(plan, "activities", "level", lambda v, nothing=nothing: nothing, period=0)
+        endless = changed(plan, "activities", "level", lambda _, nothing=nothing: nothing, period=0)
         assert verify(case, endless).failed == ("tables",)
 
 
@@ -125,13 +125,13 @@ def test_tables_that_are_not_there(hand: Pair) -> None:
     tables = {name: frame for name, frame in plan.tables.items() if name != "rules"}
     assert verify(case, replace(plan, tables=tables)).failed == ("tables",)
     assert verify(case, replace(plan, tables={})).failed == ("tables",)
-    stray = changed(plan, "bills", "period", lambda v: 7, period=1)
+    stray = changed(plan, "bills", "period", lambda _: 7, period=1)
     assert verify(case, stray).failed == ("tables",)
 
 
 def test_a_line_says_what_is_wrong(hand: Pair) -> None:
     case, plan = hand
-    report = verify(case, changed(plan, "bills", "cost", lambda v: 4000.0, period=1))
+    report = verify(case, changed(plan, "bills", "cost", lambda _: 4000.0, period=1))
     line = report.lines[0]
     assert (line.check, line.subject, line.period) == ("bills", STAGE, "P1.02")
     assert (line.claimed, line.recomputed, line.difference) == (4000.0, 400.0, 3600.0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def test_arrivals_are_those_of_the_kernel(lag: float, spread: float) -> None:
     mine = np.diff(arrived(Delay(lag, spread), BEGIN, END, EDGES), axis=1)
     profile = after(lag, spread)
     for i, deed in enumerate(zip(BEGIN, END, strict=True)):
-        for j, window in enumerate(zip(EDGES[:-1], EDGES[1:], strict=True)):
+        for j, window in enumerate(pairwise(EDGES)):
             assert mine[i, j] == pytest.approx(profile.spread(deed, window), abs=1e-11)
 
 
@@ -29,7 +31,7 @@ def test_lasting_offers_are_those_of_the_kernel(lag: float, ramp: float, loss: f
     ends = standing(Lasting(lag, ramp, loss), BEGIN, END, EDGES[1:])
     profile = lasting(lag, ramp, loss)
     for i, deed in enumerate(zip(BEGIN, END, strict=True)):
-        for j, window in enumerate(zip(EDGES[:-1], EDGES[1:], strict=True)):
+        for j, window in enumerate(pairwise(EDGES)):
             assert mine[i, j] == pytest.approx(profile.spread(deed, window), rel=1e-10, abs=1e-9)
             assert ends[i, j] == pytest.approx(profile.standing(deed, window[1]), rel=1e-10, abs=1e-10)
 

@@ -116,8 +116,17 @@ def take(plan: Plan, switch: str, period: int | None) -> Plan:
     return changed(plan, "switches", "period", lambda _: period, switch=switch)
 
 
-OPEN_TO_SHORT = ("headcount:officer / Port", "headcount:officer / Hub", "headcount:interpreter / Port", "people:waiting",
-                 "people:minors", "programme:aid S", "programme:aid E", "programme:shelter", "stage:hearing")  # fmt: skip
+OPEN_TO_SHORT = (
+    "headcount:officer / Port",
+    "headcount:officer / Hub",
+    "headcount:interpreter / Port",
+    "people:waiting",
+    "people:minors",
+    "programme:aid S",
+    "programme:aid E",
+    "programme:shelter",
+    "stage:hearing",
+)
 
 
 def paid_by(plan: Plan, account: str, bills: tuple[str, ...], period: int | None = None) -> Plan:
@@ -137,14 +146,34 @@ DECISIONS: list[tuple[str, Callable[[Plan], Plan], str]] = [
     ("before its reform", lambda p: add_level(p, "stage:phone", 0, 20.0), "enabled"),
     ("too fast", lambda p: level(p, "stage:phone", lambda v: 5 * v), "growth"),
     ("cut too deep", lambda p: without(p, "activities", activity="raw:sell", period=5), "growth"),
-    ("while not running", lambda p: changed(p, "activities", "running", lambda _: 0, activity="programme:aid E"), "running"),
+    (
+        "while not running",
+        lambda p: changed(p, "activities", "running", lambda _: 0, activity="programme:aid E"),
+        "running",
+    ),
     ("below its least scale", lambda p: level(p, "programme:aid E", lambda v: v * 0.05), "running"),
-    ("half running", lambda p: changed(p, "activities", "running", lambda _: 0.5, activity="programme:aid E"), "running"),
-    ("more effect than the curve", lambda p: changed(p, "activities", "effective", lambda v: 2 * v, activity="programme:aid S"), "curves"),
-    ("S-curve out of order", lambda p: changed(p, "activities", "effective", lambda v: 1.2 * v, activity="programme:training"), "curves"),
+    (
+        "half running",
+        lambda p: changed(p, "activities", "running", lambda _: 0.5, activity="programme:aid E"),
+        "running",
+    ),
+    (
+        "more effect than the curve",
+        lambda p: changed(p, "activities", "effective", lambda v: 2 * v, activity="programme:aid S"),
+        "curves",
+    ),
+    (
+        "S-curve out of order",
+        lambda p: changed(p, "activities", "effective", lambda v: 1.2 * v, activity="programme:training"),
+        "curves",
+    ),
     ("without what it needs", lambda p: level(p, "programme:shelter", lambda v: v / 2), "co-requisites"),
     ("pulse softened too much", lambda p: level(p, "soften:rescind / waiting", lambda v: 20 * v), "co-requisites"),
-    ("pulse that never comes", lambda p: without(p, "activities", activity="arrive:rescind / waiting"), "balance limits"),
+    (
+        "pulse that never comes",
+        lambda p: without(p, "activities", activity="arrive:rescind / waiting"),
+        "balance limits",
+    ),
     ("half a batch", lambda p: level(p, "raw:batch", lambda v: v + 0.5), "known decisions"),
     ("another pace within the phase", lambda p: level(p, "programme:aid E", lambda v: v * 1.3, 3), "known decisions"),
     ("numbers that are not there", lambda p: level(p, "visa:H S", lambda v: 9 * v), "balance limits"),
@@ -164,15 +193,39 @@ DECISIONS: list[tuple[str, Callable[[Plan], Plan], str]] = [
     ("before its milestone", lambda p: take(p, "reform:idp law", 0), "milestones"),
     ("a partner who is worse off", lambda p: take(p, "partner:Donors", 0), "rules hold"),
     ("a quorum that is missed", lambda p: take(p, "partner:South", None), "rules hold"),
-    ("people thrown away", lambda p: changed(p, "stocks", "lapsed", lambda v: v + 50.0, stock="people:hearing", step=3), "balance limits"),
+    (
+        "people thrown away",
+        lambda p: changed(p, "stocks", "lapsed", lambda v: v + 50.0, stock="people:hearing", step=3),
+        "balance limits",
+    ),
     ("a bill not paid", lambda p: without(p, "payments", bill="people:waiting", period=4), "payments"),
-    ("a bill paid twice", lambda p: changed(p, "payments", "amount", lambda v: 2 * v, bill="people:waiting"), "payments"),
-    ("purpose", lambda p: changed(p, "payments", "account", lambda _: "account:donor", bill="people:waiting"), "allowed payments"),
-    ("availability", lambda p: changed(p, "payments", "account", lambda _: "account:short", bill="stage:hearing", period=8), "allowed payments"),
+    (
+        "a bill paid twice",
+        lambda p: changed(p, "payments", "amount", lambda v: 2 * v, bill="people:waiting"),
+        "payments",
+    ),
+    (
+        "purpose",
+        lambda p: changed(p, "payments", "account", lambda _: "account:donor", bill="people:waiting"),
+        "allowed payments",
+    ),
+    (
+        "availability",
+        lambda p: changed(p, "payments", "account", lambda _: "account:short", bill="stage:hearing", period=8),
+        "allowed payments",
+    ),
     ("part of a period", lambda p: paid_by(p, "account:short", OPEN_TO_SHORT, 5), "allowed payments"),
-    ("an overdrawn account", lambda p: changed(p, "payments", "amount", lambda v: 40 * v, account="account:home"), "balance limits"),
-    ("match", lambda p: paid_by(p, "account:donor", ("programme:aid S", "programme:aid E", "programme:shelter")), "match and transfers"),
-]  # fmt: skip
+    (
+        "an overdrawn account",
+        lambda p: changed(p, "payments", "amount", lambda v: 40 * v, account="account:home"),
+        "balance limits",
+    ),
+    (
+        "match",
+        lambda p: paid_by(p, "account:donor", ("programme:aid S", "programme:aid E", "programme:shelter")),
+        "match and transfers",
+    ),
+]
 
 
 @pytest.mark.parametrize(("tamper", "check"), [d[1:] for d in DECISIONS], ids=[d[0] for d in DECISIONS])
