@@ -186,6 +186,10 @@ class Activities:
                 if before is not None:
                     row.add(before)
                 self.frame.row("start", (activity.id, t), row, 0.0, origin=activity.origin)
+                # only a true start may be paid, even where paying would bring points
+                self._row("start_runs", (activity.id, t), starts.times(1.0).add(runs, -1.0), activity, upper=0.0)
+                if before is not None:
+                    self._row("start_anew", (activity.id, t), starts.times(1.0).add(before), activity, upper=1.0)
 
     @cached_property
     def active(self) -> dict[str, list[int]]:

@@ -35,7 +35,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     # every stock and step (a step is a period, cut where money lapses); made/used by activities, gained/lost by nature
     "stocks": ("stock", "kind", "sheet", "row", "cell", "unit", "place", "country", "origin", "group", "state", "pipeline", "step", "period",
                "start_day", "end_day", "opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing", "undelivered"),
-    # every capacity and period, in unit-days; standing: level at the period's end
+    # every capacity and period, in unit-days; ceiling: share of them that can be used; standing: level at the period's end
     "capacities": ("capacity", "kind", "sheet", "row", "cell", "unit", "cadre", "place", "country", "period", "available", "ceiling",
                    "occupied", "standing"),
     # every stock with a time limit and period: cumulative entries and exits, people over the limit at its end

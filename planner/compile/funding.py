@@ -154,11 +154,11 @@ def _raw_pays(row: RawLedgers, bill: Bill) -> bool:
 
 
 def refusals(row: Funding, tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the tags for which an account may not pay a bill; a bill without a place has none to refuse."""
+    """Name the tags for which an account may not pay a bill; one bound to places cannot pay what has none."""
     places = _words([tags.get("place", ""), tags.get("country", "")])
     checks = (
         ("purpose", row.purposes, _words([tags.get("purpose", "")])),
-        ("place", row.places if places else (), places),
+        ("place", row.places, places),
         ("actor", row.actors, _words([tags.get("actor", "")])),
     )
     return tuple(name for name, allowed, have in checks if allowed and not have & _words(allowed))

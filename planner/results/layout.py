@@ -92,7 +92,7 @@ class Formats:
         if number:
             properties["num_format"] = number
         else:
-            properties |= {"text_wrap": True, "indent": 1}
+            properties |= {"text_wrap": True, "align": "left", "indent": 1}
         if total:
             properties |= {"bold": True, "top": 1, "bottom": 1, "bg_color": PAPER}
         if mark:

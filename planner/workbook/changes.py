@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.case import SETTINGS
 from planner.problems import Address, Problem
-from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, columns
+from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import PLAIN
 from planner.workbook.raw import RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
@@ -72,7 +73,7 @@ class Changer:
             )
             return
         table = self.tables.get(sheet)
-        rows = self._rows(table, change.row)
+        rows = self._rows(table, change.row) or self._new_setting(sheet, table, change.row)
         if table is None or not rows:
             known = [key_of(table, row) for row in table.rows] if table else []
             self._fault(
@@ -93,6 +94,16 @@ class Changer:
         if plain.endswith("*"):
             return [row for row in table.rows if key_of(table, row).casefold().startswith(plain[:-1])]
         return [row for row in table.rows if key_of(table, row).casefold() == plain]
+
+    @staticmethod
+    def _new_setting(sheet: type[Row], table: RawTable | None, wanted: str) -> list[RawRow]:
+        """Add the row of a known setting that the workbook leaves out."""
+        name = next((s.name for s in SETTINGS if folded(s.name) == folded(wanted)), "")
+        if sheet is not Settings or table is None or not name:
+            return []
+        row = RawRow(max((r.number for r in table.rows), default=1) + 1, {"setting": name})
+        table.rows.append(row)
+        return [row]
 
     def _apply(self, change: Change, table: RawTable, column: Column, rows: list[RawRow]) -> None:
         """Change the column's cell in each row."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from datetime import date, datetime
 from pathlib import Path
@@ -198,12 +199,20 @@ def _sheet(page: Any, sheet: type[Row], table: RawTable | None, formats: Formats
         page.write_string(2, at, column.help, formats["help"])
         for number in range(HEADER_ROW, last):
             value = rows[number - HEADER_ROW].values.get(column.field) if number - HEADER_ROW < len(rows) else None
-            write_value(page, number, at, value, style, formats)
+            write_value(page, number, at, _as_date(value) if column.kind == "date" else value, style, formats)
         _validate(page, at, forms.validation(sheet, column, names))
     page.freeze_panes(HEADER_ROW, max(1, sum(1 for c in cols[:2] if c.key)))
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.repeat_rows(0, HEADER_ROW - 1)
+
+
+def _as_date(value: Value) -> Value:
+    """Date of an ISO text, such as tables in text files hold; anything else as it is."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    return value
 
 
 def write_value(page: Any, row: int, column: int, value: Value, style: Any, formats: Formats) -> None:
