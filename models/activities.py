@@ -98,7 +98,9 @@ class Activities:
         """Add curves, ramps and running to the frame."""
         for activity in self.frame.network.activities:
             for t in self.spans[activity.id]:
-                self.effective[activity.id, t] = self._curve(activity, t) if activity.curve else self.level[activity.id, t]
+                self.effective[activity.id, t] = (
+                    self._curve(activity, t) if activity.curve else self.level[activity.id, t]
+                )
             if activity.growth is not None or activity.decline is not None:
                 self._ramp(activity)
             if activity.running is not None:
@@ -129,7 +131,9 @@ class Activities:
             if k + 1 < len(activity.curve):
                 full_before = self.frame.column("full", key, 0.0, 1.0, whole=True, origin=activity.origin)
                 self._row("curve_full", key, sigma.times(1.0).add(full_before, -width), activity, lower=0.0)
-        self._row("curve", (activity.id, t), filled.add(self.level[activity.id, t], -1.0), activity, lower=0.0, upper=0.0)
+        self._row(
+            "curve", (activity.id, t), filled.add(self.level[activity.id, t], -1.0), activity, lower=0.0, upper=0.0
+        )
         return worth
 
     def _row(self, family: str, key: tuple[str | int, ...], form: Form, activity: Activity, *, lower: float = -math.inf,
@@ -177,7 +181,9 @@ class Activities:
             self._row("at_most_if_running", (activity.id, t), level.times(1.0).add(runs, -most), activity, upper=0.0)
             least = running.minimum * (span[1] - span[0]) / 365.0
             if least > 0.0:
-                self._row("at_least_if_running", (activity.id, t), level.times(1.0).add(runs, -least), activity, lower=0.0)
+                self._row(
+                    "at_least_if_running", (activity.id, t), level.times(1.0).add(runs, -least), activity, lower=0.0
+                )
             if running.start_cost > 0.0:
                 starts = self.frame.column("starts", (activity.id, t), 0.0, 1.0, origin=activity.origin)
                 self.started[activity.id, t] = starts

@@ -80,7 +80,9 @@ class Ledgers:
         for stock in frame.network.stocks:
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
-                self.closing[key] = frame.column("balance", key, *self._bounds(stock, step), scale=stock.scale, origin=stock.origin)
+                self.closing[key] = frame.column(
+                    "balance", key, *self._bounds(stock, step), scale=stock.scale, origin=stock.origin
+                )
                 if stock.disposable:
                     self.lapsed[key] = frame.column("lapse", key, scale=stock.scale, origin=stock.origin)
 
@@ -279,7 +281,9 @@ class Ledgers:
             row = self.entries_at(stock, grid.end(t) - limit.days, entries).times(-1.0)
             row.add(entries[t + 1]).add(self.at_end(stock.id, t), -1.0)
             if not limit.hard:
-                self.over[stock.id, t] = self.frame.column("over_limit", (stock.id, t), scale=stock.scale, origin=limit.origin)
+                self.over[stock.id, t] = self.frame.column(
+                    "over_limit", (stock.id, t), scale=stock.scale, origin=limit.origin
+                )
                 row.add(self.over[stock.id, t])
             self.frame.row("on_time", (stock.id, t), row, 0.0, origin=limit.origin)
 

@@ -35,7 +35,9 @@ class Payments:
         if self.open_share(pair, t) <= 0.0:
             return
         scale = self.ledgers.stocks[pair.account].scale
-        form = self.frame.column("payment", (pair.account, pair.bill, t), scale=scale, origin=self._origin(pair.account))
+        form = self.frame.column(
+            "payment", (pair.account, pair.bill, t), scale=scale, origin=self._origin(pair.account)
+        )
         self.payment[pair.account, pair.bill, t] = form
         self.by_account[pair.account, t].append((pair, form))
 

@@ -24,7 +24,9 @@ class Scope:
 class Measures:
     """Every measure of :data:`models.network.Measure` as a form in natural units."""
 
-    def __init__(self, frame: Frame, activities: Activities, switches: Switches, ledgers: Ledgers, payments: Payments) -> None:
+    def __init__(
+        self, frame: Frame, activities: Activities, switches: Switches, ledgers: Ledgers, payments: Payments
+    ) -> None:
         """Keep the nouns that are measured."""
         self.frame = frame
         self.activities, self.switches, self.ledgers, self.payments = activities, switches, ledgers, payments

@@ -29,7 +29,9 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("case name", "text", "Unnamed case", "", "Title on every page of the plan"),
     Setting("grid", "grid", "default", "", "phases, default, months, or 'every 30 days'"),
-    Setting("fiscal year starts", "month-day", "10-01", "month-day", "Fiscal year whose edges every grid but 'phases' keeps"),
+    Setting(
+        "fiscal year starts", "month-day", "10-01", "month-day", "Fiscal year whose edges every grid but 'phases' keeps"
+    ),
     Setting("political capital at start", "number", "", "points", "Political capital on day one; blank: not limited"),
     Setting("political capital a year", "number", "0", "points a year", "Political capital regained each year"),
     Setting("political capital at most", "number", "", "points", "Most that can be held; blank: not limited"),
@@ -88,7 +90,8 @@ class Case:
     def phases(self) -> tuple[Phase, ...]:
         """Phases in days from the origin."""
         return tuple(
-            Phase(row.phase, row.label or row.phase, self.day(row.starts), self.day(row.ends) + 1.0) for row in self.of(Time)
+            Phase(row.phase, row.label or row.phase, self.day(row.starts), self.day(row.ends) + 1.0)
+            for row in self.of(Time)
         )
 
     @property

@@ -73,7 +73,12 @@ class Extractor:
         switches, grid = self.built.switches, self.grid
         for switch in self.network.switches:
             when = [u for u, form in switches.starts[switch.id].items() if self.number(form) > 0.5]
-            line: dict[str, Any] = {"switch": switch.id, **_tags(switch.tags), "cell": switch.origin, "taken": bool(when or switch.already)}
+            line: dict[str, Any] = {
+                "switch": switch.id,
+                **_tags(switch.tags),
+                "cell": switch.origin,
+                "taken": bool(when or switch.already),
+            }
             if when:
                 line |= {"period": when[0], "date": grid.date(grid.start(when[0])),
                          "in_force_from": grid.date(switches.in_force_from(switch.id, when[0]))}  # fmt: skip
@@ -176,7 +181,13 @@ class Extractor:
                 if key not in self.built.rules.left:
                     continue
                 left, right = self.number(self.built.rules.left[key]), self.built.rules.right[key]
-                yield {"rule": rule.id, **_tags(rule.tags), "cell": rule.origin, "scope": scope.label, **_verdict(rule, left, right)}
+                yield {
+                    "rule": rule.id,
+                    **_tags(rule.tags),
+                    "cell": rule.origin,
+                    "scope": scope.label,
+                    **_verdict(rule, left, right),
+                }
 
     def outcomes(self) -> Iterable[dict[str, Any]]:
         """Yield outcome values and points."""
@@ -205,14 +216,25 @@ class Extractor:
         """Yield what each outcome is made of, by subject and period."""
         network = self.network
         subjects: dict[str, Activity | Switch | Stock | Capacity] = {a.id: a for a in network.activities}
-        subjects |= {e.id: e for e in network.switches} | {s.id: s for s in network.stocks} | {c.id: c for c in network.capacities}
+        subjects |= (
+            {e.id: e for e in network.switches}
+            | {s.id: s for s in network.stocks}
+            | {c.id: c for c in network.capacities}
+        )
         for outcome in self.network.outcomes:
             terms = outcome.terms or tuple(t for part in outcome.parts for t in part.terms)
             for term in terms:
                 item = subjects.get(term.subject.split("|")[-1])
                 tags = _tags(item.tags) if item is not None else {}
                 for t, value in self._by_period(outcome, term):
-                    yield {"outcome": outcome.id, **tags, "measure": term.measure, "subject": term.subject, "period": t, "value": value}
+                    yield {
+                        "outcome": outcome.id,
+                        **tags,
+                        "measure": term.measure,
+                        "subject": term.subject,
+                        "period": t,
+                        "value": value,
+                    }
 
     def _by_period(self, outcome: Outcome, term: Term) -> Iterable[tuple[int, float]]:
         """Discounted contribution of one term by period."""

@@ -201,7 +201,9 @@ class Session:
 class _Watch:
     """Listens to a run: reports progress and passes on the wish to stop."""
 
-    def __init__(self, highs: highspy.Highs, tell: OnProgress | None, interrupt: Interrupt | None, *, integer: bool) -> None:
+    def __init__(
+        self, highs: highspy.Highs, tell: OnProgress | None, interrupt: Interrupt | None, *, integer: bool
+    ) -> None:
         self.highs, self.tell, self.interrupt, self.integer = highs, tell, interrupt, integer
         self.started = time.monotonic()
         self.last = 0.0

@@ -74,7 +74,12 @@ def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
     return Model(case, built, matrix)
 
 
-def solve(case: Case, options: Options | None = None, on_progress: OnProgress | None = None, interrupt: Interrupt | None = None) -> Plan:
+def solve(
+    case: Case,
+    options: Options | None = None,
+    on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+) -> Plan:
     """Find the best plan of a case, or say how the search ended. Raises InvalidCaseError for a case that cannot be built."""
     options = options or Options()
     clock = Clock(on_progress)
@@ -166,10 +171,14 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
     if ray is None:
         return ["The objective has no limit; some activity is neither priced nor limited."]
     frame = model.built.frame
-    grows = [frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
+    grows = [
+        frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"
+    ]
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
-    return [f"The objective has no limit: nothing holds back {listed}. Give it a largest pace, a cost or a resource it uses."]
+    return [
+        f"The objective has no limit: nothing holds back {listed}. Give it a largest pace, a cost or a resource it uses."
+    ]
 
 
 def unproven(answer: Answer, options: Options) -> Iterator[str]:

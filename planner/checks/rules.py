@@ -11,7 +11,7 @@ from planner.sheets import Coalition, Groups, Outcomes, OutcomeTerms, Places, Ru
 
 SHARES = ("at most share of", "at least share of")
 RAMPS = ("falls at most", "grows at most")
-AT_THE_END = ("people in", "level", "numbers left", "money left")
+AT_THE_END = ("people in", "people under way", "staff in post", "level", "numbers left", "money left")
 """Measures that are looked at when a scope ends, so that no yearly rate makes sense."""
 
 

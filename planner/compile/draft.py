@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from models.network import (
-    Activity, Capacity, Demand, Effect, Link, Network, Outcome, Payment, Previous, Priority, Requirement, Rule,
-    Stock, Switch,
+    Activity,
+    Capacity,
+    Demand,
+    Effect,
+    Link,
+    Network,
+    Outcome,
+    Payment,
+    Previous,
+    Priority,
+    Requirement,
+    Rule,
+    Stock,
+    Switch,
 )  # fmt: skip
 from planner.case import Case
 from planner.sheets import Places, Reforms
@@ -140,8 +152,24 @@ def parse_selection(text: str) -> dict[str, tuple[str, ...]]:
     return clauses
 
 
-SELECTION_FIELDS = ("kind", "row", "lane", "place", "country", "origin", "group", "actor", "purpose", "pipeline", "class",
-                    "cadre", "station", "state", "pool", "account")
+SELECTION_FIELDS = (
+    "kind",
+    "row",
+    "lane",
+    "place",
+    "country",
+    "origin",
+    "group",
+    "actor",
+    "purpose",
+    "pipeline",
+    "class",
+    "cadre",
+    "station",
+    "state",
+    "pool",
+    "account",
+)
 """Fields that a selection may name; 'account' picks the payer and is not a tag of what is paid."""
 
 
@@ -156,5 +184,3 @@ def matches(tags: Mapping[str, str], selection: Mapping[str, tuple[str, ...]]) -
         if have & refuse or (accept and not have & accept):
             return False
     return True
-
-

@@ -51,6 +51,8 @@ _STOCKS: Mapping[str, tuple[Measure, tuple[str, ...], float]] = {
     "people entering": ("entered", ("people", "raw"), 1.0),
     "person-days over limit": ("over_limit", ("people", "raw"), 1.0),
     "level": ("closing", ("indicator", "capital", "raw"), 1.0),
+    "people under way": ("undelivered", ("people", "raw", "headcount"), 1.0),
+    "staff in post": ("closing", ("headcount",), 1.0),
     "numbers left": ("closing", ("pool",), 1.0),
     "money left": ("closing", ("account",), 1.0 / MONEY),
 }

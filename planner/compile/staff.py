@@ -148,7 +148,11 @@ def _receiver(draft: Draft, row: Deployments) -> str:
     capacity = f"staff:{key}"
     if capacity not in draft.capacities:
         tags = {**_deployment_tags(draft, row, "staff"), "cadre": row.to_cadre or row.cadre, "station": row.to_station}
-        draft.capacity(Capacity(capacity, "FTE", use_ceiling=_working_share(draft, row), tags=tags, origin=row.origin("to_station")))
+        draft.capacity(
+            Capacity(
+                capacity, "FTE", use_ceiling=_working_share(draft, row), tags=tags, origin=row.origin("to_station")
+            )
+        )
     return capacity
 
 
@@ -164,9 +168,7 @@ def _compile_training(draft: Draft, row: Deployments, enabled: tuple[str, ...], 
     key = staff_key(row.cadre, row.from_station)
     sender = draft.case.find(Staff, key)
     loss = loss_rate(sender.attrition) if sender is not None else 0.0
-    draft.capacity(
-        Capacity(trained, "FTE", tags=_deployment_tags(draft, row, "trained"), origin=origin)
-    )
+    draft.capacity(Capacity(trained, "FTE", tags=_deployment_tags(draft, row, "trained"), origin=origin))
     draft.activity(
         Activity(
             id=train,

@@ -21,6 +21,8 @@ UNITS = {
     "staff days available": "FTE-days",
     "reforms taken": "reforms",
     "level": "points",
+    "people under way": "people",
+    "staff in post": "FTE",
     "numbers left": "numbers",
     "money left": "USD million",
 }

@@ -34,10 +34,11 @@ SHEETS: tuple[type[Row], ...] = (
 BY_NAME = {row.SHEET: row for row in SHEETS}
 
 __all__ = [
+    "BY_NAME",
+    "SHEETS",
     "Allotments",
     "Appropriations",
     "Arrivals",
-    "BY_NAME",
     "Coalition",
     "Column",
     "Curves",
@@ -65,7 +66,6 @@ __all__ = [
     "Reforms",
     "Row",
     "Rules",
-    "SHEETS",
     "ScenarioChanges",
     "Scenarios",
     "Settings",

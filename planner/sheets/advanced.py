@@ -28,9 +28,13 @@ class RawLedgers(Row):
     inflow: float = number("Inflow", "units a day", default=0.0, blank="0", help="Steady inflow (stocks)")
     lower: float | None = number("Lower", "units", default=0.0, blank="0", help="Least balance at every period end")
     upper: float | None = number("Upper", "units", help="Largest balance at every period end", blank="not limited")
-    lower_from: date | None = day("Lower from", help="Day from which the lower limit holds (0 before)", blank="start of the plan")
+    lower_from: date | None = day(
+        "Lower from", help="Day from which the lower limit holds (0 before)", blank="start of the plan"
+    )
     loss_share: float = share("Loss share", help="Natural loss per stated period", default=0.0, high=0.99)
-    loss_days: float = number("Loss period", "days", positive=True, low=0, default=365.0, blank="365", help="Length of the stated period")
+    loss_days: float = number(
+        "Loss period", "days", positive=True, low=0, default=365.0, blank="365", help="Length of the stated period"
+    )
     loss_to: str = reference("Loss to", "Raw ledgers", help="Where the lost go", blank="nowhere")
     carry_on: date | None = day("Carry-over date", help="Day on which only a share is kept", blank="none")
     carry_share: float = share("Carry-over share", help="Share kept on that day", default=1.0, blank="1")
@@ -38,10 +42,20 @@ class RawLedgers(Row):
     use_ceiling: float = share("Use ceiling", help="Share of a capacity that can be used", default=1.0, blank="1")
     time_limit: float | None = number("Time limit", "days", low=0, help="First in, first out", blank="no limit")
     limit_is: str = choice("Limit is", "target", "right", help="A right always holds")
-    age_at_start: float = number("Waited at start", "days", low=0, default=0.0, blank="0", help="Opening amount arrived over so many days")
+    age_at_start: float = number(
+        "Waited at start", "days", low=0, default=0.0, blank="0", help="Opening amount arrived over so many days"
+    )
     pays: bool = yes("Pays", help="Whether it is an account")
-    pays_for: tuple[str, ...] = references("Pays for", "Raw activities", help="Which activities it may pay", blank="all raw activities")
-    match_ratio: float | None = number("Match ratio", "USD per USD", low=0, blank="no match", help="At most this much per dollar of the match ledgers, on the same activities")
+    pays_for: tuple[str, ...] = references(
+        "Pays for", "Raw activities", help="Which activities it may pay", blank="all raw activities"
+    )
+    match_ratio: float | None = number(
+        "Match ratio",
+        "USD per USD",
+        low=0,
+        blank="no match",
+        help="At most this much per dollar of the match ledgers, on the same activities",
+    )
     match_basis: tuple[str, ...] = references("Match ledgers", "Raw ledgers", help="Ledgers whose spending is matched")
 
 
@@ -59,14 +73,20 @@ class RawActivities(Row):
     at_most: float | None = number("At most", "units a year", low=0, help="Largest pace", blank="not limited")
     starts: date | None = day("From", help="First day", blank="start of the plan")
     ends: date | None = day("Until", help="Last day", blank="end of the plan")
-    unit_cost: float = number("Unit cost", "USD a unit", low=0, default=0.0, blank="0", help="Paid by accounts that may")
+    unit_cost: float = number(
+        "Unit cost", "USD a unit", low=0, default=0.0, blank="0", help="Paid by accounts that may"
+    )
     whole_units: bool = yes("Whole units", help="Only whole numbers")
     timing: str = choice("Timing", "spread", "start", help="Spread over each period, or all as it begins")
     decided: str = choice("Decided", "period", "phase", "horizon", help="How often the pace may change")
     growth: float | None = number("Growth", "factor a year", low=1, help="Fastest growth", blank="not limited")
-    growth_base: float = number("Starting pace", "units a year", low=0, default=0.0, blank="0", help="Possible without history")
+    growth_base: float = number(
+        "Starting pace", "units a year", low=0, default=0.0, blank="0", help="Possible without history"
+    )
     decline: float | None = share("Decline", help="Largest share cut in a year", default=None, blank="not limited")
-    least_scale: float = number("Least scale", "units a year", low=0, default=0.0, blank="0", help="Smallest pace that makes sense")
+    least_scale: float = number(
+        "Least scale", "units a year", low=0, default=0.0, blank="0", help="Smallest pace that makes sense"
+    )
     start_cost: float = number("Start-up cost", "USD", low=0, default=0.0, blank="0", help="Each time it starts")
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
 
@@ -84,13 +104,17 @@ class RawRecipes(Row):
     GROUP = "advanced"
 
     activity: str = key("Activity", refers=("Raw activities",), help="Which activity")
-    verb: str = choice("Verb", "use", "make", "occupy", "provide", help="What it does to the ledger", default=REQUIRED, key=True)
+    verb: str = choice(
+        "Verb", "use", "make", "occupy", "provide", help="What it does to the ledger", default=REQUIRED, key=True
+    )
     ledger: str = key("Ledger", refers=("Raw ledgers",), help="Which ledger")
     line: str = key("Line", help="Tells several lines apart", blank="one line only")
     quantity: float = number("Quantity", "units a unit", help="How much for one unit", default=REQUIRED, blank="")
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="Days after the work")
     spread: float = number("Spread", "days", low=0, default=0.0, blank="0", help="Days over which it arrives")
-    stays: float | None = number("Stays", "days", positive=True, low=0, help="How long a place is held", blank="plain unit-days")
+    stays: float | None = number(
+        "Stays", "days", positive=True, low=0, help="How long a place is held", blank="plain unit-days"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +129,9 @@ class RawEffects(Row):
     GROUP = "advanced"
 
     reform: str = key("Reform", refers=("Reforms",), help="Which reform")
-    verb: str = choice("Verb", "release", "raise", "provide", "charge", help="What it does to the ledger", default=REQUIRED, key=True)
+    verb: str = choice(
+        "Verb", "release", "raise", "provide", "charge", help="What it does to the ledger", default=REQUIRED, key=True
+    )
     ledger: str = key("Ledger", refers=("Raw ledgers",), help="Which ledger")
     quantity: float = number("Quantity", "units", low=0, help="How much", default=REQUIRED, blank="")
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="Days after it is in force")

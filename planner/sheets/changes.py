@@ -17,7 +17,9 @@ class Scenarios(Row):
 
     scenario: str = key("Scenario", help="Name, for --scenario")
     label: str = text("Label", help="What happens in it")
-    probability: float | None = share("Probability", help="How likely it is", default=None, blank="not used for averages")
+    probability: float | None = share(
+        "Probability", help="How likely it is", default=None, blank="not used for averages"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,9 @@ class Overrides(Row):
     row: str = key("Row", help="Key of the row")
     phase: str = key("Phase", refers=("Time",), help="In which phase", blank="every phase")
     action: str = choice("Action", "fix", "forbid", "at least", "at most", help="What is decided", default=REQUIRED)
-    value: float | None = number("Value", "units a year", low=0, help="Pace; not needed for forbid, nor for reforms and sites", blank="none")
+    value: float | None = number(
+        "Value", "units a year", low=0, help="Pace; not needed for forbid, nor for reforms and sites", blank="none"
+    )
     reason: str = text("Reason", help="Why it was decided by hand")
 
 

@@ -12,7 +12,9 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from planner.problems import Address
 
-Kind: TypeAlias = Literal["text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"]
+Kind: TypeAlias = Literal[
+    "text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"
+]
 
 REQUIRED: Any = object()
 """Marks a column that has no default: a blank cell is an error."""
@@ -129,7 +131,9 @@ class Row:
     GROUP: ClassVar[Literal["basic", "more", "advanced"]] = "more"
 
     source: str = text("Source", help="Evidence id, or 'column: id; column: id' where numbers differ in source")
-    grade: str = choice("Grade", "", "S", "D", "A", "U", help="S sourced, D derived, A assumption, U unverified: the weakest of the row")
+    grade: str = choice(
+        "Grade", "", "S", "D", "A", "U", help="S sourced, D derived, A assumption, U unverified: the weakest of the row"
+    )
     note: str = text("Note", help="Anything a reader should know")
     row_number: int = 0
     cells: dict[str, str] = field(default_factory=dict)

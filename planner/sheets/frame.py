@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, text, yes, reference
+from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, reference, text, yes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +44,21 @@ class Places(Row):
     GROUP = "basic"
 
     place: str = key("Place", help="Name used on every other sheet")
-    kind: str = choice("Kind", "country", "port of entry", "processing centre", "hub", "city", "region", "station",
-                       help="What it is")
+    kind: str = choice(
+        "Kind", "country", "port of entry", "processing centre", "hub", "city", "region", "station", help="What it is"
+    )
     country: str = reference("Country", "Places", help="Country it lies in; blank for a country itself", blank="itself")
-    need: float | None = number("People in need", "people", low=0, help="Yardstick for equity between countries",
-                                blank="left out of equity rules")
+    need: float | None = number(
+        "People in need",
+        "people",
+        low=0,
+        help="Yardstick for equity between countries",
+        blank="left out of equity rules",
+    )
     latitude: float | None = number("Latitude", "degrees", low=-90, high=90, help="For the map", blank="not on the map")
-    longitude: float | None = number("Longitude", "degrees", low=-180, high=180, help="For the map", blank="not on the map")
+    longitude: float | None = number(
+        "Longitude", "degrees", low=-180, high=180, help="For the map", blank="not on the map"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +72,6 @@ class Groups(Row):
     group: str = key("Group", help="Name used on every other sheet")
     label: str = text("Label", help="Who belongs to it")
     vulnerable: bool = yes("Vulnerable", help="Whether the group goes first under priority rules")
-    need: float | None = number("People in need", "people", low=0, help="Yardstick for equity between groups",
-                                blank="left out of equity rules")
-
-
-
+    need: float | None = number(
+        "People in need", "people", low=0, help="Yardstick for equity between groups", blank="left out of equity rules"
+    )

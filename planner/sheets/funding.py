@@ -26,19 +26,28 @@ class Funding(Row):
     account: str = key("Account", help="Short name of the account")
     label: str = text("Label", help="Its full name")
     owner: str = text("Owner", help="Agency or donor that holds it")
-    purposes: tuple[str, ...] = references("Purposes", help="Purposes it may pay, as named on the other sheets",
-                                           blank="any purpose")
-    places: tuple[str, ...] = references("Places", "Places", help="Where it may pay; a country includes its places",
-                                         blank="anywhere")
-    actors: tuple[str, ...] = references("Actors", help="Kinds of actor it may pay (government, civil society, ...)",
-                                         blank="any actor")
+    purposes: tuple[str, ...] = references(
+        "Purposes", help="Purposes it may pay, as named on the other sheets", blank="any purpose"
+    )
+    places: tuple[str, ...] = references(
+        "Places", "Places", help="Where it may pay; a country includes its places", blank="anywhere"
+    )
+    actors: tuple[str, ...] = references(
+        "Actors", help="Kinds of actor it may pay (government, civil society, ...)", blank="any actor"
+    )
     available_from: date | None = day("Available from", help="First day on which it may pay", blank="start of the plan")
     available_until: date | None = day("Available until", help="Last day on which it may pay", blank="end of the plan")
     fiscal_year: str = text("Fiscal year starts", help="Month and day, as 10-01", blank="no fiscal year")
-    carry_over_share: float = share("Carry-over share", help="Share of the balance kept at each new fiscal year",
-                                    default=1.0, blank="1")
-    match_ratio: float | None = number("Match ratio", "USD per USD", low=0, blank="no match",
-                                       help="At most this much for each dollar that the match accounts pay")
+    carry_over_share: float = share(
+        "Carry-over share", help="Share of the balance kept at each new fiscal year", default=1.0, blank="1"
+    )
+    match_ratio: float | None = number(
+        "Match ratio",
+        "USD per USD",
+        low=0,
+        blank="no match",
+        help="At most this much for each dollar that the match accounts pay",
+    )
     match_basis: tuple[str, ...] = references("Match accounts", "Funding", help="Accounts whose spending is matched")
 
 
@@ -76,6 +85,11 @@ class Transfers(Row):
 
     sender: str = key("From account", refers=("Funding",), help="Account that gives")
     receiver: str = key("To account", refers=("Funding",), help="Account that receives")
-    limit_share: float = share("At most", help="Share of the sender's appropriations over the plan", default=REQUIRED,
-                               blank="", unit="share of appropriations")
+    limit_share: float = share(
+        "At most",
+        help="Share of the sender's appropriations over the plan",
+        default=REQUIRED,
+        blank="",
+        unit="share of appropriations",
+    )
     needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")

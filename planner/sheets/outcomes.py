@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, key, number, share, selection, text, whole
+from planner.sheets.declare import REQUIRED, Row, choice, key, number, selection, share, text, whole
 from planner.sheets.rules import MEASURES
 
 
@@ -29,13 +29,25 @@ class Outcomes(Row):
     kind: str = choice("Kind", "sum", "worst-off", "gini", help="How terms become the value")
     across: str = choice("Across", "", "country", "origin", "group", help="For worst-off and gini: between whom")
     better: str = choice("Better", "more", "less", help="Which way is better")
-    weight: float = number("Weight", "points a unit", low=0, default=0.0, blank="0: shown, not sought", help="Points in the objective")
+    weight: float = number(
+        "Weight", "points a unit", low=0, default=0.0, blank="0: shown, not sought", help="Points in the objective"
+    )
     priority: int = whole("Priority", "level", low=1, default=1, blank="1", help="Order in which outcomes are settled")
     tolerance: float = share("Tolerance", help="How much of this level later levels may give up", default=0.0)
     target: float | None = number("Target", "unit of the outcome", help="What people hope for", blank="none")
     discount: float = share("Discount", help="Yearly discount rate", default=0.0, unit="share a year")
-    total: float = number("Total", "unit of the outcome", positive=True, low=0, default=1.0, blank="1", help="For gini: fixed sum of ratios")
-    headline: str = choice("Headline", "", "protection", "legal pathways", "waiting", "cost", help="Where it stands on the summary")
+    total: float = number(
+        "Total",
+        "unit of the outcome",
+        positive=True,
+        low=0,
+        default=1.0,
+        blank="1",
+        help="For gini: fixed sum of ratios",
+    )
+    headline: str = choice(
+        "Headline", "", "protection", "legal pathways", "waiting", "cost", help="Where it stands on the summary"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,4 +62,6 @@ class OutcomeTerms(Row):
     line: str = key("Line", help="Tells the terms of one outcome apart")
     measure: str = choice("Measure", *MEASURES, help="What is counted", default=REQUIRED)
     where: str = selection("Where", help="Selection, as 'state: protected, durable'")
-    per_unit: float = number("Per unit", "unit of the outcome", help="How much each unit counts (may be negative)", default=1.0, blank="1")
+    per_unit: float = number(
+        "Per unit", "unit of the outcome", help="How much each unit counts (may be negative)", default=1.0, blank="1"
+    )

@@ -7,8 +7,21 @@ from typing import ClassVar
 
 from planner.sheets.declare import REQUIRED, Row, choice, key, number, reference, share, text
 
-STATES = ("at risk at home", "displaced", "en route", "waiting", "in procedure", "ready to travel", "protected at home",
-          "protected", "durable", "returned", "reintegrated", "refused", "left")
+STATES = (
+    "at risk at home",
+    "displaced",
+    "en route",
+    "waiting",
+    "in procedure",
+    "ready to travel",
+    "protected at home",
+    "protected",
+    "durable",
+    "returned",
+    "reintegrated",
+    "refused",
+    "left",
+)
 """States of people. *left* is where the books end: abandoned, moved on, or outside the region."""
 
 
@@ -27,17 +40,29 @@ class People(Row):
 
     people: str = key("People", help="Name of the compartment, as 'metered at Tijuana'")
     place: str = reference("Place", "Places", help="Where they are", default=REQUIRED, blank="")
-    origin_country: str = reference("Origin", "Places", help="Country they come from, for outcomes by origin", blank="mixed")
+    origin_country: str = reference(
+        "Origin", "Places", help="Country they come from, for outcomes by origin", blank="mixed"
+    )
     group: str = reference("Group", "Groups", help="Which group", blank="all groups")
     state: str = choice("State", *STATES, help="What their situation is", default=REQUIRED)
     pipeline: str = text("Pipeline", help="Procedure they are in, for grouping", blank="none")
     at_start: float = number("At start", "people", low=0, default=0.0, blank="0", help="People on day one")
-    age_at_start: float = number("Waited at start", "days", low=0, default=0.0, blank="0: all just arrived",
-                                 help="People on day one arrived evenly over so many days before it")
-    time_limit: float | None = number("Time limit", "days", low=0, help="Within which everyone leaves", blank="no limit")
+    age_at_start: float = number(
+        "Waited at start",
+        "days",
+        low=0,
+        default=0.0,
+        blank="0: all just arrived",
+        help="People on day one arrived evenly over so many days before it",
+    )
+    time_limit: float | None = number(
+        "Time limit", "days", low=0, help="Within which everyone leaves", blank="no limit"
+    )
     limit_is: str = choice("Limit is", "target", "right", help="A right always holds; a target counts who is over it")
     at_most: float | None = number("At most", "people", low=0, help="Most people at a period end", blank="not limited")
-    care_cost: float = number("Care cost", "USD a person and day", low=0, default=0.0, blank="0", help="Shelter, custody or care")
+    care_cost: float = number(
+        "Care cost", "USD a person and day", low=0, default=0.0, blank="0", help="Shelter, custody or care"
+    )
     purpose: str = text("Purpose", help="Purpose under which accounts pay the care", blank="none")
     actor: str = text("Actor", help="Who gives the care", default="government", blank="government")
 
@@ -53,7 +78,9 @@ class Arrivals(Row):
     people: str = key("People", refers=("People",), help="Compartment that they enter")
     phase: str = key("Phase", refers=("Time",), help="Phase")
     line: str = key("Line", help="Tells apart several rows of one compartment and phase", blank="one row only")
-    rate: float = number("Arrivals", "people a year", low=0, help="Steady rate through the phase", default=REQUIRED, blank="")
+    rate: float = number(
+        "Arrivals", "people a year", low=0, help="Steady rate through the phase", default=REQUIRED, blank=""
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,5 +97,11 @@ class Movements(Row):
 
     leaves: str = key("From", refers=("People",), help="Compartment that people leave")
     enters: str = key("To", refers=("People",), help="Compartment that they enter")
-    share_a_year: float = share("Share a year", help="Share that moves within a year", default=REQUIRED, blank="",
-                                unit="share a year", high=0.99)
+    share_a_year: float = share(
+        "Share a year",
+        help="Share that moves within a year",
+        default=REQUIRED,
+        blank="",
+        unit="share a year",
+        high=0.99,
+    )

@@ -27,25 +27,47 @@ class Pipelines(Row):
     stage: str = key("Stage", help="Name of the stage or of one mode of it")
     pipeline: str = text("Pipeline", help="Procedure it belongs to", blank="none")
     lane: str = text("Lane", help="Lane of action", blank="none")
-    takes_from: str = reference("Takes from", "People", help="Compartment it takes people from", default=REQUIRED, blank="")
+    takes_from: str = reference(
+        "Takes from", "People", help="Compartment it takes people from", default=REQUIRED, blank=""
+    )
     place: str = reference("Place", "Places", help="Where it happens", default=REQUIRED, blank="")
     actor: str = text("Actor", help="Who does it", default="government", blank="government")
     purpose: str = text("Purpose", help="Purpose under which accounts pay it", blank="none: it costs nothing")
-    unit_cost: float = number("Unit cost", "USD a case", low=0, default=0.0, blank="0", help="Besides salaries and sites")
+    unit_cost: float = number(
+        "Unit cost", "USD a case", low=0, default=0.0, blank="0", help="Besides salaries and sites"
+    )
     cadre: str = text("Cadre", help="Who decides or interviews", blank="no staff needed")
     station: str = reference("Station", "Places", help="Whose staff", blank="the same place")
-    cases_per_year: float | None = number("Cases per staff-year", "cases a year", positive=True, low=0, blank="no staff needed",
-                                          help="Output of one full-time worker")
+    cases_per_year: float | None = number(
+        "Cases per staff-year",
+        "cases a year",
+        positive=True,
+        low=0,
+        blank="no staff needed",
+        help="Output of one full-time worker",
+    )
     site: str = reference("Site", "Sites", help="Facility that it needs")
-    days_at_site: float = number("Days at site", "days", low=0, default=1.0, blank="1", help="Days that a case takes a place")
+    days_at_site: float = number(
+        "Days at site", "days", low=0, default=1.0, blank="1", help="Days that a case takes a place"
+    )
     slots: tuple[str, ...] = references("Slots from", "Slots", help="Pools of visas or places that each case uses up")
     at_least: float | None = number("At least", "cases a year", low=0, help="Must be done", default=0.0, blank="0")
     at_most: float | None = number("At most", "cases a year", low=0, help="Largest pace", blank="not limited")
-    growth: float | None = number("Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited")
-    growth_base: float = number("Starting pace", "cases a year", low=0, default=0.0, blank="0",
-                                help="Pace that is possible without any history, needed where growth is limited")
+    growth: float | None = number(
+        "Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited"
+    )
+    growth_base: float = number(
+        "Starting pace",
+        "cases a year",
+        low=0,
+        default=0.0,
+        blank="0",
+        help="Pace that is possible without any history, needed where growth is limited",
+    )
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="From the stage to the next compartment")
-    spread: float = number("Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag")
+    spread: float = number(
+        "Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag"
+    )
     to_1: str = reference("To 1", "People", help="Where people go next", default=REQUIRED, blank="")
     share_1: float = share("Share 1", help="Share that goes there", default=1.0, blank="1")
     to_2: str = reference("To 2", "People", help="Second destination")
@@ -59,5 +81,10 @@ class Pipelines(Row):
     @property
     def destinations(self) -> tuple[tuple[str, float], ...]:
         """Where people go next, with shares."""
-        pairs = ((self.to_1, self.share_1), (self.to_2, self.share_2), (self.to_3, self.share_3), (self.to_4, self.share_4))
+        pairs = (
+            (self.to_1, self.share_1),
+            (self.to_2, self.share_2),
+            (self.to_3, self.share_3),
+            (self.to_4, self.share_4),
+        )
         return tuple((to, part) for to, part in pairs if to)

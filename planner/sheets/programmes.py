@@ -33,24 +33,53 @@ class Programmes(Row):
     unit_cost: float = number("Unit cost", "USD a unit", low=0, help="Cost of one unit", default=REQUIRED, blank="")
     at_least: float | None = number("At least", "units a year", low=0, help="Must be done", default=0.0, blank="0")
     at_most: float | None = number("At most", "units a year", low=0, help="Largest pace", blank="not limited")
-    growth: float | None = number("Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited")
-    growth_base: float = number("Starting pace", "units a year", low=0, default=0.0, blank="0",
-                                help="Pace that is possible without any history, needed where growth is limited")
-    least_scale: float = number("Least scale", "units a year", low=0, default=0.0, blank="0", help="Smallest pace that makes sense")
-    start_cost: float = number("Start-up cost", "USD million", low=0, default=0.0, blank="0", help="Each time it starts")
+    growth: float | None = number(
+        "Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited"
+    )
+    growth_base: float = number(
+        "Starting pace",
+        "units a year",
+        low=0,
+        default=0.0,
+        blank="0",
+        help="Pace that is possible without any history, needed where growth is limited",
+    )
+    least_scale: float = number(
+        "Least scale", "units a year", low=0, default=0.0, blank="0", help="Smallest pace that makes sense"
+    )
+    start_cost: float = number(
+        "Start-up cost", "USD million", low=0, default=0.0, blank="0", help="Each time it starts"
+    )
     running_cost: float = number("Running cost", "USD a day", low=0, default=0.0, blank="0", help="While it runs")
     decided: str = choice("Decided", "period", "phase", "horizon", help="How often the pace may change")
     cadre: str = text("Cadre", help="Staff it needs", blank="no staff needed")
     station: str = reference("Station", "Places", help="Whose staff", blank="the same place")
-    units_per_year: float | None = number("Units per staff-year", "units a year", positive=True, low=0, blank="no staff needed",
-                                          help="Output of one full-time worker")
+    units_per_year: float | None = number(
+        "Units per staff-year",
+        "units a year",
+        positive=True,
+        low=0,
+        blank="no staff needed",
+        help="Output of one full-time worker",
+    )
     site: str = reference("Site", "Sites", help="Facility that it needs")
-    days_at_site: float = number("Days at site", "days", low=0, default=1.0, blank="1", help="Days that a unit takes a place")
+    days_at_site: float = number(
+        "Days at site", "days", low=0, default=1.0, blank="1", help="Days that a unit takes a place"
+    )
     moves_from: str = reference("Moves from", "People", help="Compartment that people leave", blank="nobody moves")
     moves_to: str = reference("Moves to", "People", help="Compartment that they enter", blank="nobody moves")
-    people_per_unit: float = number("People per unit", "people a unit", low=0, default=1.0, blank="1", help="How many people one effective unit moves")
+    people_per_unit: float = number(
+        "People per unit",
+        "people a unit",
+        low=0,
+        default=1.0,
+        blank="1",
+        help="How many people one effective unit moves",
+    )
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="From the work to its effect")
-    spread: float = number("Spread", "days", low=0, default=0.0, blank="0", help="Days over which the effect arrives after the lag")
+    spread: float = number(
+        "Spread", "days", low=0, default=0.0, blank="0", help="Days over which the effect arrives after the lag"
+    )
     raises: str = reference("Raises", "Indicators", help="Indicator that it raises")
     raise_per_unit: float = number("Raise per unit", "points a unit", low=0, default=0.0, blank="0", help="By how much")
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
@@ -67,10 +96,16 @@ class Curves(Row):
     SHEET: ClassVar[str] = "Curves"
     PURPOSE: ClassVar[str] = "Where returns are not proportional: stretches with their effect."
 
-    row: str = key("Programme", refers=("Programmes", "Visas", "Pipelines", "Raw activities"), help="Row that the curve belongs to")
+    row: str = key(
+        "Programme", refers=("Programmes", "Visas", "Pipelines", "Raw activities"), help="Row that the curve belongs to"
+    )
     stretch: int = whole("Stretch", "number", help="1, 2, 3, ... in order", default=REQUIRED, blank="", low=1, key=True)
-    width: float = number("Width", "units a year", positive=True, low=0, help="Length of the stretch", default=REQUIRED, blank="")
-    effect: float = number("Effect", "effective units a unit", low=0, help="Effect of one unit here", default=REQUIRED, blank="")
+    width: float = number(
+        "Width", "units a year", positive=True, low=0, help="Length of the stretch", default=REQUIRED, blank=""
+    )
+    effect: float = number(
+        "Effect", "effective units a unit", low=0, help="Effect of one unit here", default=REQUIRED, blank=""
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,5 +137,7 @@ class Indicators(Row):
     indicator: str = key("Indicator", help="Name of the indicator")
     unit: str = text("Unit", help="What a point is", default="points", blank="points")
     at_start: float = number("At start", "points", low=0, default=0.0, blank="0", help="Level on day one")
-    wear: float = number("Wear", "share a year", low=0, high=0.99, default=0.0, blank="0", help="Share lost in a year without effort")
+    wear: float = number(
+        "Wear", "share a year", low=0, high=0.99, default=0.0, blank="0", help="Share lost in a year without effort"
+    )
     at_most: float | None = number("At most", "points", low=0, help="Highest level", blank="not limited")

@@ -31,14 +31,22 @@ class Reforms(Row):
     opens_from: date | None = day("From", help="First day on which it can be taken", blank="start of the plan")
     opens_until: date | None = day("Until", help="Last day on which it can be taken", blank="end of the plan")
     dates: str = choice("Dates", "phase", "period", help="Taken only as a phase begins, or as any period begins")
-    lead: float = number("Lead time", "days", low=0, default=0.0, blank="0", help="From the decision until it is in force")
-    political_capital: float = number("Political capital", "points", low=0, default=0.0, blank="0", help="Charged when taken")
+    lead: float = number(
+        "Lead time", "days", low=0, default=0.0, blank="0", help="From the decision until it is in force"
+    )
+    political_capital: float = number(
+        "Political capital", "points", low=0, default=0.0, blank="0", help="Charged when taken"
+    )
     cost: float = number("Cost", "USD million", low=0, default=0.0, blank="0", help="Once, when taken")
     running_cost: float = number("Running cost", "USD a day", low=0, default=0.0, blank="0", help="While in force")
     purpose: str = text("Purpose", help="Purpose under which accounts pay it", blank="none: it costs nothing")
     actor: str = text("Actor", help="Who carries it out", default="government", blank="government")
-    needs: tuple[str, ...] = references("Needs", "Reforms", "Sites", help="Reforms in force, or sites open, before it can be taken")
-    wait: float = number("Wait", "days", low=0, default=0.0, blank="0", help="Further days after what it needs is in force")
+    needs: tuple[str, ...] = references(
+        "Needs", "Reforms", "Sites", help="Reforms in force, or sites open, before it can be taken"
+    )
+    wait: float = number(
+        "Wait", "days", low=0, default=0.0, blank="0", help="Further days after what it needs is in force"
+    )
     excludes: tuple[str, ...] = references("Excludes", "Reforms", help="Reforms that cannot be taken as well")
     must: bool = yes("Must happen", help="Whether it has to be taken inside its window")
     in_force: bool = yes("In force at start", help="Whether it already holds on day one")
@@ -60,14 +68,43 @@ class Effects(Row):
     PURPOSE: ClassVar[str] = "What reforms release, add, require or set in motion."
 
     reform: str = key("Reform", refers=("Reforms",), help="Which reform")
-    effect: str = choice("Effect", "releases", "pulse", "adds capacity", "raises limit", "requires", help="What it does", default=REQUIRED)
-    target: str = key("On", refers=("Funding", "Slots", "People", "Indicators", "Staff", "Sites", "Pipelines", "Programmes", "Visas", "Settings"),
-                      help="Row that it acts on; 'political capital' for that")
-    amount: float = number("Amount", "unit of the target (accounts: USD million)", low=0, help="How much", default=REQUIRED, blank="")
+    effect: str = choice(
+        "Effect",
+        "releases",
+        "pulse",
+        "adds capacity",
+        "raises limit",
+        "requires",
+        help="What it does",
+        default=REQUIRED,
+    )
+    target: str = key(
+        "On",
+        refers=(
+            "Funding",
+            "Slots",
+            "People",
+            "Indicators",
+            "Staff",
+            "Sites",
+            "Pipelines",
+            "Programmes",
+            "Visas",
+            "Settings",
+        ),
+        help="Row that it acts on; 'political capital' for that",
+    )
+    amount: float = number(
+        "Amount", "unit of the target (accounts: USD million)", low=0, help="How much", default=REQUIRED, blank=""
+    )
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="Days after it is in force")
     spread: float = number("Spread", "days", low=0, default=0.0, blank="0", help="Days over which it arrives")
-    softened_by: tuple[str, ...] = references("Softened by", "Pipelines", help="Stages whose orderly work draws people from the pulse")
-    softening: float = number("Softening", "people per case", low=0, default=0.0, blank="0", help="People kept orderly by each case")
+    softened_by: tuple[str, ...] = references(
+        "Softened by", "Pipelines", help="Stages whose orderly work draws people from the pulse"
+    )
+    softening: float = number(
+        "Softening", "people per case", low=0, default=0.0, blank="0", help="People kept orderly by each case"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

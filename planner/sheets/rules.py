@@ -8,17 +8,34 @@ from typing import ClassVar
 
 from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, selection, text, yes
 
-MEASURES = ("money", "units", "people served", "people in", "person-days in", "people entering", "person-days over limit",
-            "staff days used", "staff days available", "reforms taken", "level", "numbers left", "money left")
+MEASURES = (
+    "money",
+    "units",
+    "people served",
+    "people in",
+    "person-days in",
+    "people entering",
+    "people under way",
+    "person-days over limit",
+    "staff in post",
+    "staff days used",
+    "staff days available",
+    "reforms taken",
+    "level",
+    "numbers left",
+    "money left",
+)
 """What can be limited or scored. Which subjects each measure selects among, and its unit:
 
 money                   bills (activities, sites, reforms, staff, care), USD million; with `account:` payments by it
-units                   activities, in their unit (stages, programmes, visas, hires, deployments, transfers)
+units                   activities of every kind, in their unit (stages, programmes, visas, hires, deployments, ...)
 people served           stages and visas (people) and programmes (effective units times people per unit)
 people in               compartments at the end of the scope
 person-days in          compartments, trapezoid over each period
 people entering         compartments: everyone who comes in, by arrival, move, stage, programme or visa
+people under way        compartments and headcount: who gets there only after the plan ends, by what was done before
 person-days over limit  compartments with a time limit: days lived there beyond it
+staff in post           headcount at the end of the scope
 staff days used         staff (occupied FTE-days)
 staff days available    staff (FTE-days, before the working share)
 reforms taken           reforms and site openings, as a number
@@ -49,8 +66,19 @@ class Rules(Row):
     on: bool = yes("On", help="Switch a rule off with no; rights that are off are reported", default=True)
     measure: str = choice("Measure", *MEASURES, help="What is limited", default=REQUIRED)
     where: str = selection("Where", help="Selection, as 'lane: pathways; country: Guatemala, Honduras'")
-    relation: str = choice("Relation", "at most", "at least", "equals", "at most share of", "at least share of", "falls at most",
-                           "grows at most", "within band", help="How it is limited", default=REQUIRED)
+    relation: str = choice(
+        "Relation",
+        "at most",
+        "at least",
+        "equals",
+        "at most share of",
+        "at least share of",
+        "falls at most",
+        "grows at most",
+        "within band",
+        help="How it is limited",
+        default=REQUIRED,
+    )
     value: float = number("Value", "unit of the measure, or share", help="The limit", default=REQUIRED, blank="")
     per_year: bool = yes("Per year", help="Whether the value is a yearly rate")
     of_measure: str = choice("Of measure", "", *MEASURES, help="For shares: share of what (blank: the same measure)")
@@ -60,8 +88,12 @@ class Rules(Row):
     starts: date | None = day("From", help="First day", blank="start of the plan")
     ends: date | None = day("Until", help="Last day", blank="end of the plan")
     strength: str = choice("Strength", "hard", "soft", help="A soft rule may be broken at a price")
-    penalty: float = number("Penalty", "points a unit", low=0, default=0.0, blank="0", help="Price of breaking a soft rule")
-    category: str = choice("Category", "preference", "agreement", "law", "right", help="What stands behind it; rights give way last")
+    penalty: float = number(
+        "Penalty", "points a unit", low=0, default=0.0, blank="0", help="Price of breaking a soft rule"
+    )
+    category: str = choice(
+        "Category", "preference", "agreement", "law", "right", help="What stands behind it; rights give way last"
+    )
     authority: str = text("Authority", help="Law, treaty, document or decision that asks for it")
 
 
@@ -78,5 +110,7 @@ class Coalition(Row):
     partner: str = key("Partner", help="Country, party or agency")
     measure: str = choice("Measure", *MEASURES, help="What it looks at", default=REQUIRED)
     where: str = selection("Where", help="Selection that it looks at")
-    status_quo: float = number("Status quo", "unit of the measure", low=0, help="What it has without the plan", default=REQUIRED, blank="")
+    status_quo: float = number(
+        "Status quo", "unit of the measure", low=0, help="What it has without the plan", default=REQUIRED, blank=""
+    )
     weight: float = number("Weight", "votes", low=0, default=1.0, blank="1", help="Weight towards the quorum")

@@ -31,16 +31,33 @@ class Sites(Row):
     purpose: str = text("Purpose", help="Purpose under which accounts pay it", default=REQUIRED)
     actor: str = text("Actor", help="Who runs it", default="government", blank="government")
     open_at_start: bool = yes("Open at start", help="Whether it works on day one", default=True)
-    capacity: float = number("Capacity", "people a day or places", low=0, default=REQUIRED, blank="",
-                             help="People a day, or places at a time for shelters")
-    use_ceiling: float = share("Use ceiling", help="Share that can be used over a period, peaks allowed for",
-                               default=1.0, blank="1", unit="share of capacity")
+    capacity: float = number(
+        "Capacity",
+        "people a day or places",
+        low=0,
+        default=REQUIRED,
+        blank="",
+        help="People a day, or places at a time for shelters",
+    )
+    use_ceiling: float = share(
+        "Use ceiling",
+        help="Share that can be used over a period, peaks allowed for",
+        default=1.0,
+        blank="1",
+        unit="share of capacity",
+    )
     dates: str = choice("Opening dates", "phase", "period", help="Open only as a phase begins, or as any period begins")
     opens_from: date | None = day("Opens from", help="First day on which opening can start", blank="start of the plan")
     opens_until: date | None = day("Opens until", help="Last day on which opening can start", blank="end of the plan")
-    lead: float = number("Lead time", "days", low=0, default=0.0, blank="0", help="From the decision to the first person")
+    lead: float = number(
+        "Lead time", "days", low=0, default=0.0, blank="0", help="From the decision to the first person"
+    )
     build_up: float = number("Build-up", "days", low=0, default=0.0, blank="0", help="From first to full capacity")
-    opening_cost: float = number("Opening cost", "USD million", low=0, default=0.0, blank="0", help="Paid when opening starts")
+    opening_cost: float = number(
+        "Opening cost", "USD million", low=0, default=0.0, blank="0", help="Paid when opening starts"
+    )
     running_cost: float = number("Running cost", "USD a day", low=0, default=0.0, blank="0", help="While open")
     may_close: bool = yes("May close", help="Whether the plan may close it again")
-    needs: tuple[str, ...] = references("Needs", "Reforms", "Sites", help="Reforms in force, or sites open, before it can open")
+    needs: tuple[str, ...] = references(
+        "Needs", "Reforms", "Sites", help="Reforms in force, or sites open, before it can open"
+    )

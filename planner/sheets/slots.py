@@ -26,10 +26,16 @@ class Slots(Row):
     label: str = text("Label", help="What it is")
     kind: str = choice("Kind", "visas", "resettlement", "other", help="Table in which it is counted")
     owner: str = text("Owner", help="Country or agency that gives the numbers")
-    fiscal_year: str = text("Fiscal year starts", help="Month and day, as 10-01", blank="no fiscal year: nothing lapses")
-    carry_over_share: float = share("Carry-over share", help="Share of unused numbers kept at each new fiscal year", default=0.0)
+    fiscal_year: str = text(
+        "Fiscal year starts", help="Month and day, as 10-01", blank="no fiscal year: nothing lapses"
+    )
+    carry_over_share: float = share(
+        "Carry-over share", help="Share of unused numbers kept at each new fiscal year", default=0.0
+    )
     inside: str = reference("Inside", "Slots", help="Pool that it is set aside from")
-    released_on: str = text("Released on", help="Month and day from which unused numbers go to the outer pool", blank="never")
+    released_on: str = text(
+        "Released on", help="Month and day from which unused numbers go to the outer pool", blank="never"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +50,9 @@ class Allotments(Row):
     phase: str = key("Phase", refers=("Time",), help="Phase in which they come")
     line: str = key("Line", help="Tells apart several rows of one pool and phase", blank="one row only")
     amount: float = number("Numbers", "people", low=0, help="Over the whole phase", default=REQUIRED, blank="")
-    release: str = choice("Release", "at once", "even", "quarterly", "yearly", help="How they become available", default="yearly")
+    release: str = choice(
+        "Release", "at once", "even", "quarterly", "yearly", help="How they become available", default="yearly"
+    )
     needs: str = reference("Needs", "Reforms", help="Reform that must be in force before they are there")
 
 
@@ -64,23 +72,49 @@ class Visas(Row):
     stream: str = key("Stream", help="Name of the stream, as 'H-2B Guatemala'")
     visa_class: str = text("Class", help="Visa class or programme", blank="none")
     lane: str = text("Lane", help="Lane of action", blank="none")
-    nationality: str = reference("Nationality", "Places", help="Country that people come from", default=REQUIRED, blank="")
+    nationality: str = reference(
+        "Nationality", "Places", help="Country that people come from", default=REQUIRED, blank=""
+    )
     host: str = reference("Host", "Places", help="Country that people go to", blank="not stated")
     actor: str = text("Actor", help="Who carries it out", default="government", blank="government")
     purpose: str = text("Purpose", help="Purpose under which accounts pay it", blank="none: it costs nothing")
     slots: tuple[str, ...] = references("Slots from", "Slots", help="Pools that each person uses a number of")
-    demand: float | None = number("Demand", "people a year", low=0, help="Most that employers or sponsors ask for", blank="not limited")
+    demand: float | None = number(
+        "Demand", "people a year", low=0, help="Most that employers or sponsors ask for", blank="not limited"
+    )
     at_least: float | None = number("At least", "people a year", low=0, help="Must be done", default=0.0, blank="0")
-    growth: float | None = number("Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited")
-    growth_base: float = number("Starting pace", "people a year", low=0, default=0.0, blank="0", help="Pace that is possible without any history")
-    takes_from: str = reference("Takes from", "People", help="Compartment that people leave", blank="people outside the books")
+    growth: float | None = number(
+        "Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited"
+    )
+    growth_base: float = number(
+        "Starting pace",
+        "people a year",
+        low=0,
+        default=0.0,
+        blank="0",
+        help="Pace that is possible without any history",
+    )
+    takes_from: str = reference(
+        "Takes from", "People", help="Compartment that people leave", blank="people outside the books"
+    )
     share_from: float = share("Share from", help="Share of travellers who come from there", default=1.0, blank="1")
-    otherwise_from: str = reference("Otherwise from", "People", help="Where the others come from", blank="people outside the books")
+    otherwise_from: str = reference(
+        "Otherwise from", "People", help="Where the others come from", blank="people outside the books"
+    )
     goes_to: str = reference("Goes to", "People", help="Compartment that they enter", blank="people outside the books")
     unit_cost: float = number("Unit cost", "USD a person", low=0, default=0.0, blank="0", help="Besides salaries")
     cadre: str = text("Cadre", help="Who interviews", blank="no staff needed")
     station: str = reference("Station", "Places", help="Whose staff", blank="the nationality's country")
-    cases_per_year: float | None = number("Cases per staff-year", "cases a year", positive=True, low=0, blank="no staff needed", help="Output of one full-time worker")
+    cases_per_year: float | None = number(
+        "Cases per staff-year",
+        "cases a year",
+        positive=True,
+        low=0,
+        blank="no staff needed",
+        help="Output of one full-time worker",
+    )
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="From the visa to the arrival")
-    spread: float = number("Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag")
+    spread: float = number(
+        "Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag"
+    )
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")

@@ -31,19 +31,41 @@ class Staff(Row):
     actor: str = text("Actor", help="Who employs it", default="government", blank="government")
     on_board: float = number("On board", "FTE", low=0, help="In post on day one", default=REQUIRED, blank="")
     ceiling: float | None = number("Ceiling", "FTE", low=0, help="Authorised posts", blank="not limited")
-    hiring_limit: float | None = number("Hiring limit", "hires a year", low=0, help="Most that can be hired",
-                                        default=0.0, blank="0: no hiring")
-    hiring_lag: float = number("Hiring lag", "days", low=0, default=0.0, blank="0",
-                               help="From the decision to the first day in post")
+    hiring_limit: float | None = number(
+        "Hiring limit", "hires a year", low=0, help="Most that can be hired", default=0.0, blank="0: no hiring"
+    )
+    hiring_lag: float = number(
+        "Hiring lag", "days", low=0, default=0.0, blank="0", help="From the decision to the first day in post"
+    )
     training: float = number("Training", "days", low=0, default=0.0, blank="0", help="In post before any output")
-    ramp: float = number("Ramp", "days", low=0, default=0.0, blank="0", help="From first to full output, a straight line")
-    attrition: float = share("Attrition", help="Share that leaves in a year", default=0.0, unit="share a year", high=0.95)
-    salary: float = number("Salary", "USD a year", low=0, default=0.0, blank="0: not paid from the plan",
-                           help="All-in cost of a post for a year")
-    hiring_cost: float = number("Hiring cost", "USD a hire", low=0, default=0.0, blank="0", help="Recruitment and academy")
-    working_share: float = share("Working share", help="Share of paid time that goes into cases", default=1.0, blank="1")
-    trainer_days: float = number("Trainer days", "days a hire", low=0, default=0.0, blank="0",
-                                 help="Time of experienced staff that each new hire takes")
+    ramp: float = number(
+        "Ramp", "days", low=0, default=0.0, blank="0", help="From first to full output, a straight line"
+    )
+    attrition: float = share(
+        "Attrition", help="Share that leaves in a year", default=0.0, unit="share a year", high=0.95
+    )
+    salary: float = number(
+        "Salary",
+        "USD a year",
+        low=0,
+        default=0.0,
+        blank="0: not paid from the plan",
+        help="All-in cost of a post for a year",
+    )
+    hiring_cost: float = number(
+        "Hiring cost", "USD a hire", low=0, default=0.0, blank="0", help="Recruitment and academy"
+    )
+    working_share: float = share(
+        "Working share", help="Share of paid time that goes into cases", default=1.0, blank="1"
+    )
+    trainer_days: float = number(
+        "Trainer days",
+        "days a hire",
+        low=0,
+        default=0.0,
+        blank="0",
+        help="Time of experienced staff that each new hire takes",
+    )
     whole_people: bool = yes("Whole people", help="Hire in whole numbers (only for very small cadres)")
 
 
@@ -64,13 +86,21 @@ class Deployments(Row):
     from_station: str = key("From station", refers=("Places",), help="Where they belong")
     to_station: str = key("To station", refers=("Places",), help="Where they help")
     to_cadre: str = key("As cadre", help="Cadre whose work they do there", blank="their own")
-    share_at_most: float = share("At most", help="Share of the sender's available time in each period",
-                                 default=REQUIRED, blank="", unit="share of staff time")
+    share_at_most: float = share(
+        "At most",
+        help="Share of the sender's available time in each period",
+        default=REQUIRED,
+        blank="",
+        unit="share of staff time",
+    )
     loss: float = share("Loss", help="Share of time lost to travel or to doing another's work", default=0.0)
     per_diem: float = number("Per diem", "USD a day", low=0, default=0.0, blank="0", help="Travel and lodging")
-    training_days: float = number("Training days", "days", low=0, default=0.0, blank="0: none needed",
-                                  help="Training before a person can be lent")
-    purpose: str = text("Purpose", help="Purpose under which accounts pay the per diem", default="travel", blank="travel")
+    training_days: float = number(
+        "Training days", "days", low=0, default=0.0, blank="0: none needed", help="Training before a person can be lent"
+    )
+    purpose: str = text(
+        "Purpose", help="Purpose under which accounts pay the per diem", default="travel", blank="travel"
+    )
     needs: str = reference("Needs", "Reforms", help="Reform that permits it")
 
 

@@ -15,7 +15,7 @@ from planner.verify.report import Array
 from planner.verify.selection import Selection, read_selection
 from planner.verify.world import MONEY, Tags
 
-STANDS = ("people in", "level", "numbers left", "money left")
+STANDS = ("people in", "people under way", "staff in post", "level", "numbers left", "money left")
 """Measures that are read at the end of a scope; all others add up over it."""
 
 
@@ -107,6 +107,8 @@ class Measures:
                 "people entering": (("people", "raw"), ledger.entered),
                 "person-days over limit": (("people", "raw"), ledger.late_days),
                 "level": (("indicator", "capital", "raw"), ledger.closing),
+                "people under way": (("people", "raw", "headcount"), self._under_way),
+                "staff in post": (("headcount",), ledger.closing),
                 "numbers left": (("pool",), ledger.closing),
                 "money left": (("account",), ledger.closing),
             }[name]
@@ -115,6 +117,10 @@ class Measures:
             for stock in world.stocks.values():
                 if stock.tags["kind"] in kinds and (name != "person-days over limit" or stock.limit is not None):
                     yield Part(stock.id, stock.tags, factor * read(stock.id), max(1.0, factor * stock.unit * days))
+
+    def _under_way(self, stock: str) -> Array:
+        """What is under way to a compartment when the plan ends, the same whenever it is asked for."""
+        return np.full(len(self.ledger.closing(stock)), self.ledger.balances[stock].undelivered)
 
     def _done(self, name: str) -> Iterator[Part]:
         """Units of activities; people served by stages, visas and programmes, past their curves."""

@@ -88,7 +88,11 @@ AID = Term("level", "programme:aid")
         ("money", "account: nobody", []),
         ("units", "kind: hire, visa", [("level", "hire:judge"), ("level", "visa:H-2B")]),
         ("units", "row: thing", [("level", "raw:thing")]),
-        ("people served", "", [("effective", "programme:aid"), ("effective", "stage:interview"), ("effective", "visa:H-2B")]),
+        (
+            "people served",
+            "",
+            [("effective", "programme:aid"), ("effective", "stage:interview"), ("effective", "visa:H-2B")],
+        ),
         ("people in", "", [("closing", "people:home"), ("closing", "people:queue"), ("closing", "raw:goods")]),
         ("person-days in", "state: waiting", [("presence", "people:queue")]),
         ("people entering", "state: waiting", [("entered", "people:queue")]),

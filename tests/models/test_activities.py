@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from models.grid import even_grid
 from models.network import Activity, Network, Outcome, Payment, Priority, Running, Segment, Stock, Term
 from planner.plan import Status
-from tests.models.kernel import even, phases, solve
-from models.grid import even_grid
-from tests.models.kernel import ORIGIN
+from tests.models.kernel import ORIGIN, even, phases, solve
 
 
 def spend(budget: float, activity: Activity, *, measure: str = "effective") -> Network:

@@ -9,7 +9,19 @@ import pytest
 
 from models.grid import even_grid, phase_grid
 from models.network import (
-    Activity, Capacity, Effect, Flow, Link, Network, Outcome, Payment, Priority, Stock, Switch, Term, TimeLimit,
+    Activity,
+    Capacity,
+    Effect,
+    Flow,
+    Link,
+    Network,
+    Outcome,
+    Payment,
+    Priority,
+    Stock,
+    Switch,
+    Term,
+    TimeLimit,
 )  # fmt: skip
 from models.profiles import Mass, Profile, after, lasting, stay, steps
 from planner.plan import Status

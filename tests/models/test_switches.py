@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from models.network import (
-    Activity, Condition, Demand, Effect, Flow, Link, Network, Outcome, Priority, Stock, Switch, Term,
+    Activity,
+    Condition,
+    Demand,
+    Effect,
+    Flow,
+    Link,
+    Network,
+    Outcome,
+    Priority,
+    Stock,
+    Switch,
+    Term,
 )  # fmt: skip
 from planner.plan import Status
 from tests.models.kernel import even, solve

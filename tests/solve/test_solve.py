@@ -90,7 +90,10 @@ def test_progress_tells_every_stage_in_order() -> None:
 def test_priorities_come_one_after_another() -> None:
     """First as many of the dear as can be (75), only then the cheap, for which nothing is left."""
     second = {"Outcome": "dear first", "Unit": "people", "Weight": 1, "Priority": 1}
-    base = tables(Outcomes=[second], Outcome_terms=[{"Outcome": "dear first", "Line": 1, "Measure": "units", "Where": "row: dear"}])
+    base = tables(
+        Outcomes=[second],
+        Outcome_terms=[{"Outcome": "dear first", "Line": 1, "Measure": "units", "Where": "row: dear"}],
+    )
     base["Outcomes"][0]["Priority"] = 2
     plan = solve(case_from(base), quick())
     assert (planned(plan, "raw:dear"), planned(plan, "raw:cheap")) == pytest.approx((75.0, 0.0), abs=1e-4)
@@ -123,7 +126,9 @@ def test_the_same_workbook_gives_the_same_plan_whatever_the_order_of_rows() -> N
             chance.shuffle(table.rows)
     third = solve(case_from(shuffled), Options(grid="default"))
     assert third.objective == pytest.approx(first.objective, rel=1e-12)
-    levels = [p.tables["activities"].pivot_table(index="activity", columns="period", values="level") for p in (first, third)]
+    levels = [
+        p.tables["activities"].pivot_table(index="activity", columns="period", values="level") for p in (first, third)
+    ]
     assert (levels[0].fillna(0.0) - levels[1].fillna(0.0)).abs().to_numpy().max() < 1e-6
 
 
@@ -160,5 +165,9 @@ def test_the_record_can_be_read() -> None:
 def test_more_of_anything_never_hurts_and_a_rule_less_neither() -> None:
     base = solve(read(STARTER), quick()).objective
     assert base is not None
-    for change in ("Appropriations!asylum budget / P1.Amount=9", "Staff!asylum officer / Border post.Hiring limit=80", "Rules!*.On=no"):
+    for change in (
+        "Appropriations!asylum budget / P1.Amount=9",
+        "Staff!asylum officer / Border post.Hiring limit=80",
+        "Rules!*.On=no",
+    ):
         assert solve(read(STARTER, sets=(change,)), quick()).objective >= base - 1e-4  # type: ignore[operator]

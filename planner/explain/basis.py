@@ -1,0 +1,174 @@
+r"""What an optimal basis tells: prices of any cost vector, how the plan moves with a limit, and how far that holds.
+
+Rows are written :math:`Ax - r = 0` with :math:`r` between the row's bounds. Of columns and row values together, m are
+basic. With the basis matrix B, prices of a cost c solve :math:`B^T y = c_B`; moving the bounds of what is not basic by
+:math:`\theta\,d` moves what is basic by :math:`\theta\,w`, :math:`B w = -N d`, for as long as nothing basic leaves its
+bounds (the ratio test of the simplex method; Chvatal, Linear Programming, chapter 10).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_matrix, csr_matrix, hstack, identity
+from scipy.sparse.linalg import splu
+
+from models.matrix import Floats
+
+SLOPE = 1e-10
+"""Movements smaller than this, for a unit's move of a limit, are rounding."""
+TIGHT = 1e-7
+"""Distances to a bound smaller than this, in scaled units, are none."""
+
+
+@dataclass
+class Shift:
+    """How bounds move when a limit goes up by one of its units; scaled units, by row or column number."""
+
+    row_lower: dict[int, float] = field(default_factory=dict)
+    row_upper: dict[int, float] = field(default_factory=dict)
+    column_lower: dict[int, float] = field(default_factory=dict)
+    column_upper: dict[int, float] = field(default_factory=dict)
+
+    def row(self, number: int, amount: float) -> Shift:
+        """Move both bounds of a row."""
+        self.row_lower[number] = self.row_lower.get(number, 0.0) + amount
+        self.row_upper[number] = self.row_upper.get(number, 0.0) + amount
+        return self
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing moves."""
+        return not any((self.row_lower, self.row_upper, self.column_lower, self.column_upper))
+
+    @property
+    def rows(self) -> set[int]:
+        """Rows whose bounds move."""
+        return {*self.row_lower, *self.row_upper}
+
+    @property
+    def columns(self) -> set[int]:
+        """Columns whose bounds move."""
+        return {*self.column_lower, *self.column_upper}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a limit can move before prices change: units down and up (>= 0), and what stands in the way.
+
+    A blocker is a number: columns from 0 on, then rows. None where nothing stops it.
+    """
+
+    down: float
+    up: float
+    down_blocker: int | None
+    up_blocker: int | None
+
+
+class Basis:
+    """The basis that HiGHS ended with."""
+
+    def __init__(self, highs: highspy.Highs) -> None:
+        """Factorise it. Raises ValueError where HiGHS has no basis."""
+        lp, basis, solution = highs.getLp(), highs.getBasis(), highs.getSolution()
+        self.n, self.m = lp.num_col_, lp.num_row_
+        self.matrix = _matrix(lp)
+        # a named enumeration has no fast way into an array
+        status = np.array([int(s) for s in (*basis.col_status, *basis.row_status)])
+        basic = np.flatnonzero(status == int(highspy.HighsBasisStatus.kBasic))
+        if len(basic) != self.m:
+            message = f"a basis of {len(basic)} for {self.m} rows"
+            raise ValueError(message)
+        self.status, self.basic = status, basic
+        self.values = np.concatenate([solution.col_value, solution.row_value])
+        self.lower = np.concatenate([lp.col_lower_, lp.row_lower_])
+        self.upper = np.concatenate([lp.col_upper_, lp.row_upper_])
+        self._whole = hstack([self.matrix, -identity(self.m, format="csc")], format="csc")
+        self._factor = splu(csc_matrix(self._whole[:, basic])) if self.m else None
+
+    def prices(self, cost: Floats) -> tuple[Floats, Floats]:
+        """Gain of the cost vector for one more of each row's value, and of each column's, where these are not basic."""
+        full = np.zeros(self.n + self.m)
+        full[: len(cost)] = cost
+        if self._factor is None:
+            return np.zeros(0), full[: self.n]
+        rows = self._factor.solve(full[self.basic], trans="T")
+        rows[np.abs(rows) < 1e-12] = 0.0
+        columns = full[: self.n] - self.matrix.T @ rows
+        basic_columns = self.basic[self.basic < self.n]
+        columns[basic_columns] = 0.0
+        return rows, columns
+
+    def held(self, shift: Shift) -> dict[int, float]:
+        """What is not basic and so moves with its bound: number -> movement for one unit."""
+        moves: dict[int, float] = {}
+        at_lower, at_upper = int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kUpper)
+        for amounts, base, side in (
+            (shift.column_lower, 0, at_lower), (shift.row_lower, self.n, at_lower),
+            (shift.column_upper, 0, at_upper), (shift.row_upper, self.n, at_upper),
+        ):  # fmt: skip
+            for number, amount in amounts.items():
+                k = base + number
+                fixed = self.lower[k] == self.upper[k] and self.status[k] in (at_lower, at_upper)
+                if self.status[k] == side or fixed:
+                    moves[k] = amount
+        return moves
+
+    def price(self, shift: Shift, duals: tuple[Floats, Floats]) -> float:
+        """Gain for one unit of a limit, from the prices of its rows and columns."""
+        rows, columns = duals
+        return math.fsum(a * (columns[k] if k < self.n else rows[k - self.n]) for k, a in self.held(shift).items())
+
+    def movement(self, shift: Shift) -> Floats:
+        """How columns and row values move for one unit of a limit."""
+        moves = np.zeros(self.n + self.m)
+        for k, amount in self.held(shift).items():
+            moves[k] = amount
+        if self._factor is not None:
+            moves[self.basic] = self._factor.solve(-(self._whole @ moves))
+        return moves
+
+    def reach(self, shift: Shift) -> Reach:
+        """How far a limit can move until something else starts or ceases to bind."""
+        moves = self.movement(shift)
+        low, high = np.zeros_like(moves), np.zeros_like(moves)
+        for target, amounts, base in (
+            (low, shift.column_lower, 0), (low, shift.row_lower, self.n), (high, shift.column_upper, 0), (high, shift.row_upper, self.n),
+        ):  # fmt: skip
+            for number, amount in amounts.items():
+                target[base + number] += amount
+        to_upper, to_lower = moves - high, moves - low
+        above, below = self.upper - self.values, self.values - self.lower
+        up, up_blocker = _least(((above, to_upper), (below, -to_lower)))
+        down, down_blocker = _least(((above, -to_upper), (below, to_lower)))
+        return Reach(down, up, down_blocker, up_blocker)
+
+
+def _least(tests: Iterable[tuple[Floats, Floats]]) -> tuple[float, int | None]:
+    """Smallest room / speed over all that move towards a bound, and which it is."""
+    best, blocker = math.inf, None
+    for room, speed in tests:
+        moving = np.flatnonzero((speed > SLOPE) & np.isfinite(room))
+        if not len(moving):
+            continue
+        space = np.where(room[moving] < TIGHT, 0.0, room[moving])
+        steps = space / speed[moving]
+        k = int(np.argmin(steps))
+        if steps[k] < best:
+            best, blocker = float(steps[k]), int(moving[k])
+    return best, blocker
+
+
+def _matrix(lp: highspy.HighsLp) -> csc_matrix:
+    """The coefficient matrix, by columns."""
+    store = lp.a_matrix_
+    data = (np.array(store.value_), np.array(store.index_, dtype=np.int32), np.array(store.start_, dtype=np.int32))
+    if store.format_ == highspy.MatrixFormat.kColwise:
+        return csc_matrix(data, shape=(lp.num_row_, lp.num_col_))
+    return csc_matrix(csr_matrix(data, shape=(lp.num_row_, lp.num_col_)))
+
+

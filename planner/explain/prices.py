@@ -1,0 +1,315 @@
+"""What one unit more of every limit is worth, how far that holds, and what a switch is worth.
+
+Yes-or-no decisions stay as the plan took them; the rest is a linear programme whose prices are exact. A price is the
+change of the objective when the number in its cell goes up by one unit (`step` says which unit): positive where more
+helps, negative where a floor costs. Every outcome's own change comes from the same basis with that outcome's costs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+
+from models.linear import ColumnSpec
+from planner.explain.basis import Basis, Reach, Shift
+from planner.explain.limits import Catalogue, Limit
+from planner.explain.study import Fixed, Study
+from planner.explain.words import Words, figure, plural, signed
+from planner.plan import Status
+from planner.session import Answer
+from planner.sheets import Outcomes
+
+NOISE = 1e-7
+"""Prices smaller than this, against the objective, are rounding."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Right and left derivative by solving again with the limit a little up and down; None where that is impossible."""
+
+    right: float | None
+    left: float | None
+    step: float
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an outcome gains for one unit of a limit."""
+
+    outcome: str
+    unit: str
+    change: float
+
+
+@dataclass(frozen=True)
+class Price:
+    """A limit with its price in points for each unit more.
+
+    The price holds while the cell's number lies in [`low`, `high`]; `after` says what binds beyond. `checked` is the
+    finite difference beside it. Where the two sides differ the price is between `least` and `most`.
+    """
+
+    id: str
+    kind: str
+    words: str
+    cell: str
+    unit: str
+    value: float
+    period: str
+    price: float
+    effects: tuple[Effect, ...]
+    low: float
+    high: float
+    before: str
+    after: str
+    checked: Checked | None = None
+    sentence: str = ""
+
+    @property
+    def least(self) -> float:
+        """Smallest price that any neighbouring optimum gives."""
+        return min(self._sides)
+
+    @property
+    def most(self) -> float:
+        """Largest price that any neighbouring optimum gives."""
+        return max(self._sides)
+
+    @property
+    def _sides(self) -> list[float]:
+        sides = [self.price]
+        if self.checked is not None:
+            sides = [s for s in (self.checked.left, self.checked.right) if s is not None] or sides
+        return sides
+
+    @property
+    def unique(self) -> bool:
+        """Whether one unit more gains what one unit less costs."""
+        return self.most - self.least <= 1e-4 * max(abs(self.most), abs(self.least), 1e-9)
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """Prices, the dearest first. `note` says on what they rest. `free` are limits that cost nothing now."""
+
+    rows: tuple[Price, ...]
+    free: tuple[Price, ...]
+    note: str
+    gap: float | None
+
+
+def prices(study: Study, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False) -> PriceList:
+    """Price all limits (or those of some kinds); ranges, neighbours and the check by solving again for the `top` of them.
+
+    `level` is the priority whose points are counted. With `every` free limits are examined like the others. Where
+    several limits bind at once the price is that of one unit more, by solving again.
+    """
+    fixed = study.fixed if level == 0 else Fixed(study, level)
+    catalogue = Catalogue(study, fixed.values)
+    found = [limit for limit in catalogue.all() if not kinds or limit.kind in kinds]
+    priced = [(limit, fixed.basis.price(limit.shift, fixed.duals)) for limit in found]
+    size = max((abs(p) for _, p in priced), default=0.0)
+    dear = [(limit, p) for limit, p in priced if abs(p) > NOISE * max(size, 1e-6)]
+    dear.sort(key=lambda pair: (-abs(pair[1]), pair[0].id))
+    free = [(limit, 0.0) for limit, p in priced if abs(p) <= NOISE * max(size, 1e-6)]
+    outcomes = _outcome_duals(study, fixed)
+    words = Words(study.built)
+    rows = [_price(fixed, limit, p, outcomes, words, full=n < 2 * top) for n, (limit, p) in enumerate(dear)]
+    rows.sort(key=lambda row: (row.checked is None, -abs(row.price), row.id))
+    rest = [_price(fixed, limit, 0.0, {}, words, full=every or n < top) for n, (limit, _) in enumerate(free)]
+    return PriceList(tuple(rows), tuple(rest), note(study), study.gap)
+
+
+def price_of(study: Study, limit: str, *, level: int = 0) -> Price:
+    """One limit by its id, or by its cell. Raises KeyError that lists near names."""
+    fixed = study.fixed if level == 0 else Fixed(study, level)
+    known = Catalogue(study, fixed.values).all()
+    chosen = [one for one in known if limit in (one.id, one.cell)]
+    if not chosen:
+        near = [one.id for one in known if limit.casefold() in one.id.casefold()][:5]
+        message = f"No limit is called '{limit}'." + (f" Did you mean {', '.join(near)}?" if near else "")
+        raise KeyError(message)
+    value = fixed.basis.price(chosen[0].shift, fixed.duals)
+    return _price(fixed, chosen[0], value, _outcome_duals(study, fixed), Words(study.built), full=True)
+
+
+def note(study: Study) -> str:
+    """On what all prices rest."""
+    fixed = "Yes-or-no decisions are held as the plan took them" if study.matrix.whole.any() else "There are no yes-or-no decisions"
+    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap else ""
+    return f"{fixed}{gap}. A price is for the first unit more."
+
+
+Duals = dict[str, tuple[str, tuple[np.ndarray, np.ndarray]]]  # type: ignore[type-arg]
+
+
+def _outcome_duals(study: Study, fixed: Fixed) -> Duals:
+    """Prices of every summed outcome in its own unit, at the same basis."""
+    units = {row.outcome: row.unit for row in study.case.of(Outcomes)}
+    return {name: (units.get(name, ""), fixed.basis.prices(cost)) for name, cost in fixed.outcome_costs().items()}
+
+
+def _price(fixed: Fixed, limit: Limit, price: float, outcomes: Duals, words: Words, *, full: bool) -> Price:
+    """Price one limit; `full` with range, neighbours and check."""
+    basis = fixed.basis
+    effects = []
+    for name, (unit, duals) in outcomes.items():
+        change = basis.price(limit.shift, duals)
+        if abs(change) > 1e-9:
+            effects.append(Effect(name, unit, change))
+    result = Price(
+        limit.id, limit.kind, limit.words, limit.cell, limit.unit, limit.value,
+        "" if limit.period is None else words.period(limit.period), price, tuple(effects), -math.inf, math.inf, "", "",
+    )  # fmt: skip
+    if full:
+        reach = basis.reach(limit.shift)
+        moves = basis.movement(limit.shift)
+        result = replace(
+            result, low=_tidy(limit.value - reach.down), high=_tidy(limit.value + reach.up),
+            before=_blocker(words, basis, reach.down_blocker, moves, -1.0), after=_blocker(words, basis, reach.up_blocker, moves, 1.0),
+        )  # fmt: skip
+        if abs(price) > 0.0 or reach.up <= 1e-6 or reach.down <= 1e-6:
+            result = _checked(result, fixed, limit, reach, outcomes)
+    return replace(result, sentence=_sentence(result))
+
+
+def _tidy(value: float) -> float:
+    """End of a range, without the rounding around nought."""
+    return 0.0 if abs(value) < 1e-9 else value
+
+
+def _blocker(words: Words, basis: Basis, number: int | None, moves: np.ndarray, sign: float) -> str:  # type: ignore[type-arg]
+    """What binds at an end of a range."""
+    return "" if number is None else words.blocker(basis, number, sign * float(moves[number]))
+
+
+def _checked(price: Price, fixed: Fixed, limit: Limit, reach: Reach, outcomes: Duals) -> Price:
+    """Add finite differences on both sides: inside the range where there is one, else over a small step.
+
+    Where the basis holds for no step up at all, price and effects are those of the step up.
+    """
+    small = 1e-3 * max(1.0, abs(limit.value))
+    up = min(1.0, reach.up) if reach.up > 1e-6 else small
+    down = min(1.0, reach.down) if reach.down > 1e-6 else small
+    above, below = solve_shifted(fixed, limit.shift, up), solve_shifted(fixed, limit.shift, -down)
+    right = None if above is None else _clean((_objective(above) - fixed.objective) / up, price.price)
+    left = None if below is None else _clean((fixed.objective - _objective(below)) / down, price.price)
+    price = replace(price, checked=Checked(right, left, up))
+    if reach.up > 1e-6 or right is None or above is None or above.values is None:
+        return price
+    costs, effects = fixed.outcome_costs(), []
+    for name, (unit, _) in outcomes.items():
+        change = _clean(float(costs[name] @ (above.values - fixed.values)) / up, 1.0)
+        if change:
+            effects.append(Effect(name, unit, change))
+    return replace(price, price=right, effects=tuple(effects))
+
+
+def _objective(answer: Answer) -> float:
+    """Objective of an answer that has one."""
+    return float(answer.objective) if answer.objective is not None else math.nan
+
+
+def _clean(value: float, size: float) -> float:
+    """Rounding of a difference between two solves becomes nothing."""
+    return 0.0 if abs(value) < 1e-6 * max(1.0, abs(size)) else value
+
+
+def solve_shifted(fixed: Fixed, shift: Shift, units: float) -> Answer | None:
+    """Solve with a limit moved by so many units, from the known basis; None where there is no plan. Leaves all as it was."""
+    session, basis = fixed.session, fixed.basis
+    highs, n = session.highs, basis.n
+    for c in shift.columns:
+        lower, upper = shift.column_lower.get(c, 0.0), shift.column_upper.get(c, 0.0)
+        highs.changeColBounds(c, basis.lower[c] + units * lower, basis.upper[c] + units * upper)
+    for r in shift.rows:
+        lower, upper = shift.row_lower.get(r, 0.0), shift.row_upper.get(r, 0.0)
+        highs.changeRowBounds(r, basis.lower[n + r] + units * lower, basis.upper[n + r] + units * upper)
+    highs.setBasis(fixed.start)
+    answer = session.run(presolve=False)
+    for c in shift.columns:
+        highs.changeColBounds(c, basis.lower[c], basis.upper[c])
+    for r in shift.rows:
+        highs.changeRowBounds(r, basis.lower[n + r], basis.upper[n + r])
+    highs.setBasis(fixed.start)
+    return answer if answer.status is Status.OPTIMAL else None
+
+
+@dataclass(frozen=True)
+class CostRange:
+    """How far the worth of a unit of work can move before the plan changes: points a unit, now, least and most."""
+
+    activity: str
+    period: str
+    cell: str
+    worth: float
+    low: float
+    high: float
+    sentence: str
+
+
+def cost_ranges(study: Study, activities: Collection[str] = ()) -> tuple[CostRange, ...]:
+    """Ranges of what a unit of each activity earns directly (HiGHS's cost ranging), while the plan stays the same."""
+    fixed, words = study.fixed, Words(study.built)
+    found, ranging = fixed.session.highs.getRanging()
+    if found != highspy.HighsStatus.kOk:
+        return ()
+    ranges = []
+    for number, column in enumerate(study.built.frame.columns):
+        name = str(column.key[0])
+        if column.family != "level" or (activities and name not in activities):
+            continue
+        worth = direct_points(study, number)
+        low, high = ranging.col_cost_dn.value_[number] - fixed.cost[number], ranging.col_cost_up.value_[number] - fixed.cost[number]
+        ranges.append(_cost_range(words, column, worth, (worth + low) / column.scale, (worth + high) / column.scale))
+    return tuple(ranges)
+
+
+def _cost_range(words: Words, column: ColumnSpec, worth: float, low: float, high: float) -> CostRange:
+    """Put one range into a sentence."""
+    t = int(column.key[1])
+    now = worth / column.scale
+    ends = f"between {figure(low)} and {figure(high)}" if math.isfinite(low) and math.isfinite(high) else (
+        f"at most {figure(high)}" if math.isfinite(high) else f"at least {figure(low)}" if math.isfinite(low) else "at any worth")  # fmt: skip
+    sentence = f"The plan stays the same while a unit of {words.noun(str(column.key[0]))} in {words.period(t)} earns {ends} points (now {figure(now)})."
+    return CostRange(str(column.key[0]), words.period(t), column.origin, now, low, high, sentence)
+
+
+def direct_points(study: Study, column: int) -> float:
+    """Points that one scaled unit of a column earns by itself, through the outcomes that count it."""
+    built = study.built
+    cost = study.fixed.cost
+    weight = {}
+    for name, form in built.outcomes.value.items():
+        (number, scale), = form.terms.items()
+        weight[name] = cost[number] / scale
+    total = float(cost[column])
+    for row in built.frame.rows:
+        if row.family == "outcome":
+            total -= weight.get(str(row.key[0]), 0.0) * row.form.terms.get(column, 0.0)
+    return total
+
+
+def _sentence(price: Price) -> str:
+    """Say what the price means."""
+    what = price.words[0].upper() + price.words[1:]
+    where = f" ({price.cell})" if price.cell else ""
+    if price.price == 0.0 and (price.checked is None or price.checked.right in (0.0, None)):
+        until = "" if math.isinf(price.low) or price.low >= price.value else f"; it starts to matter below {figure(price.low)}"
+        because = f", when {price.before}" if until and price.before else ""
+        return f"{what}{where}: nothing{until}{because}."
+    worth = f"{signed(price.price)} points" if price.unique else f"between {signed(price.least)} and {signed(price.most)} points, since several limits bind at once"
+    effects = sorted(price.effects, key=lambda e: e.outcome)
+    told = "; ".join(f"{e.outcome} {signed(e.change)} {e.unit}" for e in effects[:4])
+    room = price.high - price.value
+    unit = "" if " " in price.unit.removesuffix(" a year") and not price.unit.startswith(("USD", "percentage")) else f" {plural(price.unit, room)}"
+    holds = ""
+    if price.unique and math.isfinite(room) and room > 1e-6:
+        holds = f"; holds for the next {figure(room)}{unit}" + (f", then {price.after}" if price.after else "")
+    elif price.unique and price.checked is not None and room > 1e-6:
+        holds = "; holds however many more"
+    return f"{what}{where}: {worth}{f' ({told})' if told else ''}{holds}."

@@ -1,0 +1,175 @@
+"""A solved case opened for questions: its model, its plan, and the linear programme that is left once yes or no is settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from models.build import Built
+from models.linear import Form
+from models.matrix import Floats, Matrix
+from planner.case import Case
+from planner.explain.basis import Basis
+from planner.options import Options
+from planner.plan import Plan, Status
+from planner.session import Session
+from planner.solve import KEPT, Model, prepare, search
+from planner.ties import cost_of
+
+
+class NoPlanError(ValueError):
+    """There is no plan to explain; `status` says how the search ended."""
+
+    def __init__(self, status: Status) -> None:
+        """Say what to do instead."""
+        self.status = status
+        mend = {
+            Status.INFEASIBLE: "Ask why it is infeasible (planner.explain.conflicts) first.",
+            Status.UNBOUNDED: "Give what grows without end a largest pace, a cost or a resource it uses.",
+        }.get(status, "Give the search more time.")
+        super().__init__(f"There is no plan to explain: {status.value}. {mend}")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A model with one plan of it. `values` are scaled column values; `gap` is what the search has proven."""
+
+    model: Model
+    options: Options
+    values: Floats
+    objective: float
+    gap: float | None
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.model.case
+
+    @property
+    def built(self) -> Built:
+        """The built model."""
+        return self.model.built
+
+    @property
+    def matrix(self) -> Matrix:
+        """The model as arrays."""
+        return self.model.matrix
+
+    def number(self, form: Form) -> float:
+        """Value of a form in this plan, natural units."""
+        return form.value(self.values)
+
+    @cached_property
+    def fixed(self) -> Fixed:
+        """The linear programme at the plan's yes-or-no decisions, first priority level."""
+        return Fixed(self)
+
+
+def open_study(case: Case, options: Options | None = None, plan: Plan | None = None) -> Study:
+    """Solve a case for questions, or take up a plan that is known already (only a linear programme is solved then).
+
+    Raises NoPlanError where there is no plan, ValueError where the plan does not belong to the case.
+    """
+    options = options or Options()
+    if plan is not None and not plan.found:
+        raise NoPlanError(plan.status)
+    if plan is not None and plan.record.grid != case.grid(options.grid).name:
+        options = Options(**{**options.as_record(), "grid": plan.record.grid})
+    model = prepare(case, options)
+    if plan is not None:
+        return _from_plan(model, options, plan)
+    answer = search(model, options, None, None)
+    if answer.values is None or answer.objective is None:
+        raise NoPlanError(answer.status)
+    return Study(model, options, answer.values, answer.objective, answer.gap)
+
+
+def _from_plan(model: Model, options: Options, plan: Plan) -> Study:
+    """Fix the plan's yes-or-no decisions and solve for the rest."""
+    session = Session(model.matrix, options)
+    session.fix_whole(whole_values(model, plan))
+    answer = session.run()
+    if answer.values is None or answer.objective is None:
+        message = "This plan does not belong to this case: its decisions cannot be carried out there."
+        raise ValueError(message)
+    return Study(model, options, answer.values, answer.objective, plan.gap)
+
+
+def whole_values(model: Model, plan: Plan) -> Floats:
+    """Column values with the whole columns as a plan's tables state them, zero elsewhere."""
+    frame, built = model.built.frame, model.built
+    values = np.zeros(len(frame.columns))
+    activities, switches = plan.tables["activities"], plan.tables["switches"]
+    levels = {(str(a), int(t)): float(x) for a, t, x in zip(activities["activity"], activities["period"], activities["level"], strict=True)}
+    runs = {(str(a), int(t)): r for a, t, r in zip(activities["activity"], activities["period"], activities["running"], strict=True)}
+    taken = {str(s): t for s, t in zip(switches["switch"], switches["period"], strict=True) if t == t and t is not None}  # noqa: PLR0124 - not a number
+    for number, column in enumerate(frame.columns):
+        if not column.whole:
+            continue
+        name = str(column.key[0])
+        if column.family == "taken":
+            values[number] = float(name in taken and int(taken[name]) == column.key[1])
+        elif column.family == "runs":
+            running = runs.get((name, int(column.key[1])))
+            values[number] = float(running or 0.0)
+        elif column.family == "full":
+            values[number] = _full(built, levels, column.key)
+        elif column.family == "level":
+            periods = [t for t, form in ((t, built.activities.level[name, t]) for t in built.activities.active[name]) if number in form.terms]
+            values[number] = round(sum(levels.get((name, t), 0.0) for t in periods) / column.scale)
+    return values
+
+
+def _full(built: Built, levels: dict[tuple[str, int], float], key: tuple[str | int, ...]) -> float:
+    """Whether a stretch of a rising curve is filled at the plan's level."""
+    name, stretch, t = str(key[0]), int(key[1]), int(key[2])
+    begin, end = built.activities.spans[name][t]
+    widths = [s.width * (end - begin) / 365.0 for s in built.activities.by_id[name].curve]
+    before = sum(widths[: stretch + 1])
+    return float(levels.get((name, t), 0.0) >= before * (1.0 - 1e-7) - 1e-9)
+
+
+class Fixed:
+    """The linear programme at a plan's yes-or-no decisions, solved, with the basis of its optimum.
+
+    With several priority levels it is the one of `level`; earlier levels are kept as rows.
+    """
+
+    def __init__(self, study: Study, level: int = 0) -> None:
+        """Solve it."""
+        self.study = study
+        self.session = Session(study.matrix, study.options)
+        self.session.fix_whole(study.values)
+        for earlier in range(level):
+            cost = cost_of(study.built, earlier)
+            reached = float(cost @ study.values)
+            self.session.add_row(cost, reached - KEPT * max(1.0, abs(reached)), np.inf)
+        self.cost = cost_of(study.built, level)
+        self.session.set_cost(self.cost)
+        answer = self.session.run()
+        if answer.values is None or answer.objective is None or answer.status is not Status.OPTIMAL:
+            raise NoPlanError(answer.status)
+        self.values, self.objective = answer.values, float(answer.objective)
+        self.start = self.session.highs.getBasis()
+        if not self.start.valid:
+            raise NoPlanError(Status.NO_PLAN)
+        self.basis = Basis(self.session.highs)
+
+    @cached_property
+    def duals(self) -> tuple[Floats, Floats]:
+        """Points for one more of each row's bound, and of each column's bound (scaled units)."""
+        return self.basis.prices(self.cost)
+
+    def outcome_costs(self) -> dict[str, Floats]:
+        """Cost vector of each summed outcome in its own unit."""
+        built = self.study.built
+        costs = {}
+        for outcome in built.frame.network.outcomes:
+            if outcome.kind == "sum":
+                cost = np.zeros(len(built.frame.columns))
+                for column, value in built.outcomes.value[outcome.id].terms.items():
+                    cost[column] = value
+                costs[outcome.id] = cost
+        return costs

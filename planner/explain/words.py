@@ -1,0 +1,158 @@
+"""Rows and columns of the model in planners' words."""
+
+from __future__ import annotations
+
+import math
+
+from models.build import Built
+from models.linear import ColumnSpec, RowSpec
+from models.network import Tags
+from planner.explain.basis import TIGHT, Basis
+
+UNITS = {"account": "USD", "people": "person", "pool": "number", "headcount": "head", "capital": "point", "staff": "officer", "site": "place"}
+
+
+def figure(value: float) -> str:
+    """Write a figure as people do: thousands apart, three or four digits that tell something."""
+    if value == 0.0 or abs(value) < 1e-12:
+        return "0"
+    if abs(value) >= 1000.0:
+        return f"{value:,.0f}"
+    if abs(value) < 1e-3:
+        return f"{value:.3g}"
+    return f"{value:,.4g}"
+
+
+def signed(value: float) -> str:
+    """A figure with its sign."""
+    return f"+{figure(value)}" if value > 0.0 else figure(value)
+
+
+def plural(unit: str, amount: float = 2.0) -> str:
+    """A unit in the number that goes with an amount; only the plain English words that the planner itself uses."""
+    if amount == 1.0 or unit.startswith("USD") or unit.endswith(("s", "FTE", "people")):
+        return unit
+    if unit.endswith(" a year"):
+        return plural(unit.removesuffix(" a year"), amount) + " a year"
+    if unit in ("person", "unit less", "money"):
+        return {"person": "people", "unit less": "units less"}.get(unit, unit)
+    if unit.endswith("day") or not unit.endswith("y"):
+        return unit + "s"
+    return unit[:-1] + "ies"
+
+
+def listed(words: list[str], most: int = 6) -> str:
+    """'a, b and c', with a count of what is left out."""
+    if not words:
+        return "nothing"
+    shown = words[:most]
+    if len(words) > most:
+        return f"{', '.join(shown)} and {len(words) - most} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+class Words:
+    """Names things of one built model."""
+
+    def __init__(self, built: Built) -> None:
+        """Index the model's nouns."""
+        self.built, self.frame = built, built.frame
+        network = built.frame.network
+        self.tags: dict[str, Tags] = {}
+        self.origins: dict[str, str] = {}
+        for group in (network.stocks, network.capacities, network.activities, network.switches):
+            for item in group:
+                self.tags[item.id], self.origins[item.id] = item.tags, item.origin
+
+    def period(self, t: int) -> str:
+        """Short name of a period."""
+        return self.frame.grid.names[t]
+
+    def date(self, day: float) -> str:
+        """A day as people write it."""
+        when = self.frame.grid.date(day)
+        return f"{when.day} {when:%B %Y}"
+
+    def noun(self, name: str) -> str:
+        """A kernel id in words: kind and row name."""
+        kind, _, rest = name.partition(":")
+        return {
+            "staff": rest, "headcount": f"{rest} (posts)", "trained": f"staff trained for {rest}", "site": f"site '{rest}'",
+            "account": f"account '{rest}'", "pool": f"pool '{rest}'", "people": f"'{rest}'", "hire": f"hiring of {rest}",
+            "capital": "political capital", "indicator": f"indicator '{rest}'", "deploy": f"lending {rest}",
+            "train": f"training for {rest}", "transfer": f"transfer {rest}", "release": f"release of pool '{rest}'",
+            "open": f"opening of '{rest}'", "close": f"closing of '{rest}'", "reform": f"reform '{rest}'", "partner": f"partner '{rest}'",
+        }.get(kind, f"'{rest}'" if rest else f"'{name}'")  # fmt: skip
+
+    def stock_period(self, stock: str, step: int) -> int:
+        """Period of a step of a stock."""
+        return self.built.ledgers.steps[stock][step].period
+
+    def row_period(self, row: RowSpec) -> int | None:
+        """Period of a row, None where it spans several."""
+        key = row.key
+        if row.family in ("balance", "limit"):
+            return self.stock_period(str(key[0]), int(key[1]))
+        if row.family == "rule":
+            scope = next((s for r in self.frame.network.rules if r.id == key[0] for s in self.built.rules.scopes(r) if s.label == key[1]), None)
+            return scope.periods[0] if scope is not None and len(scope.periods) == 1 else None
+        if row.family in ("occupancy", "bill", "open_share", "growth", "decline", "curve", "enabled", "at_most_if_running", "start",
+                          "at_least_if_running", "on_time", "entries", "requirement", "demand", "milestone", "curve_order", "curve_full"):  # fmt: skip
+            return int(key[-1])
+        return None
+
+    def row(self, row: RowSpec) -> str:
+        """What a row limits."""
+        name = self.noun(str(row.key[0]))
+        words = {
+            "occupancy": f"{name}", "balance": self._balance(str(row.key[0])), "limit": f"room in {name}", "bill": f"money for {name}",
+            "open_share": f"the days on which {name} is open", "growth": f"how fast {name} can grow", "decline": f"how fast {name} can shrink",
+            "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
+            "on_time": f"the time limit of {name}", "requirement": f"what must go with it: {name}", "rule": f"rule '{row.key[0]}'",
+            "demand": f"what {name} requires", "milestone": f"the milestone of {name}", "at_most_if_running": f"the largest pace of {name}",
+            "at_least_if_running": f"the least scale of {name}", "curve": f"returns of {name}", "outcome": f"outcome {name}",
+            "worst_off": f"outcome {name} for {row.key[-1]}", "once": f"{name} happens once", "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
+        }.get(row.family, f"{row.family} of {name}")  # fmt: skip
+        t = self.row_period(row)
+        return words if t is None else f"{words} in {self.period(t)}"
+
+    def _balance(self, stock: str) -> str:
+        kind = self.tags.get(stock, {}).get("kind", "")
+        return {"people": f"people in {self.noun(stock)}", "account": f"money in {self.noun(stock)}", "pool": f"numbers in {self.noun(stock)}"}.get(kind, self.noun(stock))
+
+    def column(self, column: ColumnSpec) -> str:
+        """What a decision is."""
+        key = column.key
+        name = self.noun(str(key[0]))
+        match column.family:
+            case "level" | "runs" | "starts":
+                return f"{name} in {self.period(int(key[-1]))}"
+            case "stretch" | "full":
+                return f"stretch {int(key[1]) + 1} of {name} in {self.period(int(key[-1]))}"
+            case "balance" | "lapse":
+                return f"{self._balance(str(key[0]))} at the end of {self.period(self.stock_period(str(key[0]), int(key[1])))}"
+            case "payment":
+                return f"what {self.noun(str(key[0]))} pays for {self.noun(str(key[1]))} in {self.period(int(key[2]))}"
+            case "taken":
+                return f"{name} on {self.date(self.frame.grid.start(int(key[1])))}"
+            case "over_limit" | "entries":
+                return f"people over the time limit of {name}" if column.family == "over_limit" else f"entries into {name}"
+            case "broken":
+                return f"breach of rule '{key[0]}'"
+        return f"{column.family} of {name}"
+
+    def blocker(self, basis: Basis, number: int | None, moves: float) -> str:
+        """What starts to bind, in words; `moves` is its movement per unit in the direction of travel."""
+        if number is None:
+            return ""
+        if number >= basis.n:
+            rows = self.frame.rows
+            return self.row(rows[number - basis.n]) + " binds" if number - basis.n < len(rows) else "an earlier priority binds"
+        column = self.frame.columns[number]
+        words = self.column(column)
+        if column.family == "balance" and moves < 0.0:
+            return f"{words} run out"
+        if column.family in ("payment", "lapse", "over_limit", "broken", "level", "stretch") and moves < 0.0:
+            nothing = basis.lower[number] <= TIGHT
+            return f"{words} falls to {'nothing' if nothing else 'its least'}"
+        return f"{words} reaches its limit" if math.isfinite(basis.upper[number]) else f"{words} changes course"

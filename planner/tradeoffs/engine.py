@@ -1,0 +1,357 @@
+r"""Sub-problems of a front, run in HiGHS sessions that live as long as the front is sought.
+
+The epsilon-constraint problem :math:`\max g_k : g_i \ge \varepsilon_i\ (i \ne k)` is the work-horse (Haimes 1971). That
+its answer is not dominated is settled by augmentation (AUGMECON2, Mavrotas & Florios 2013): where all objectives take
+whole values one run of :math:`M g_k + \sum_i g_i`, with M larger than the others' range, is exact; elsewhere two runs,
+or one with a small share for the others, end in a linear programme with the whole decisions fixed, solved in
+lexicographic order by complementary slackness.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+import highspy
+import numpy as np
+
+from models.matrix import Floats
+from planner.options import Options
+from planner.plan import Status
+from planner.session import Answer, Interrupt, Session
+from planner.tradeoffs.problem import Problem
+
+BONUS = 1e-4
+"""Share of the other objectives in the augmented objective, where these are continuous."""
+
+EXACT_GAP = 1e-4
+"""Below this gap a continuous front is made by two runs a point (lexicographic), above it by one augmented run."""
+
+MOST_WEIGHT = 1e8
+"""Largest value of an augmented whole objective; beyond it two runs keep the numbers small."""
+
+ROOM = 1e-9
+"""Relative room by which a floor at a known value is lowered, so that rounding cannot shut the known plan out."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Answer of a sub-problem in inner units. `bound` limits objective k of the question; `rates` are duals of floors."""
+
+    status: Status
+    columns: Floats | None = None
+    point: Floats | None = None
+    bound: float = np.inf
+    gap: float | None = None
+    rates: Floats | None = None
+    stopped: str = ""
+    runs: int = 0
+    linear_runs: int = 0
+    seconds: float = 0.0
+    reached: float = 0.0
+
+
+@dataclass
+class Count:
+    """Runs so far, and seconds inside the solver."""
+
+    runs: int = 0
+    linear: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Engine:
+    """Sessions of one process. Every question is answered from the same start, whatever was asked before."""
+
+    problem: Problem
+    options: Options
+    interrupt: Interrupt | None = None
+    ranges: Floats = field(init=False)
+    count: Count = field(default_factory=Count)
+
+    def __post_init__(self) -> None:
+        """Hold the relaxation; the session with whole columns follows when it is needed."""
+        self.ranges = np.ones(self.problem.size)
+        self.linear = self._session(whole=False)
+        self.integer: Session | None = None
+        self.reaching: Session | None = None
+        self.deadline = np.inf
+
+    # questions
+
+    def extent(self, k: int, sign: float) -> Found:
+        """Bound of one objective over the relaxation: the most (sign 1) or the least (sign -1)."""
+        self._begin(np.inf)
+        self._prepare_linear(None, self._free())
+        self.linear.set_cost(sign * self.problem.coefficients[k])
+        answer = self._run(self.linear)
+        value = np.inf if answer.objective is None else answer.objective
+        return self._close(Found(answer.status, bound=sign * value, stopped=answer.stopped))
+
+    def best(self, k: int, floors: Floats, starts: list[Floats], ranges: Floats, lowest: Floats, limit: float) -> Found:
+        """Best value of objective k above floors of the others, and among those plans one that nothing dominates."""
+        self._begin(limit)
+        self.ranges = ranges
+        if not self.problem.whole:
+            return self._close(self._linear_best(k, floors))
+        if self.problem.discrete:
+            return self._close(self._discrete_best(k, floors, starts, lowest))
+        return self._close(self._mixed_best(k, floors, starts))
+
+    def weighted(self, weights: Floats, limit: float) -> Found:
+        """Vertex of a linear programme that is best for weights of the objectives."""
+        self._begin(limit)
+        self._prepare_linear(None, self._free())
+        self.linear.set_cost(weights @ self.problem.coefficients)
+        answer = self._run(self.linear)
+        return self._close(self._found(answer, None))
+
+    def reach(self, corner: Floats, ideal: Floats, starts: list[Floats], ranges: Floats, limit: float) -> Found:
+        r"""Farthest step t with :math:`g \ge u + t\,(ideal - u)` (Pascoletti & Serafini 1984), then nothing dominating."""
+        self._begin(limit)
+        self.ranges = ranges
+        session = self._reaching_session(corner, ideal)
+        if starts and self.problem.whole:
+            session.highs.clearSolver()
+            value = self.problem.values(starts[0])
+            way = np.where(ideal > corner, ideal - corner, 1.0)
+            session.start_from(np.append(starts[0], float(np.min((value - corner) / way))))
+        answer = self._run(session)
+        if answer.values is None:
+            return self._close(Found(answer.status, stopped=answer.stopped))
+        first = answer.values[:-1]
+        floors = self._below(self.problem.values(first))
+        after = self._polished(None, floors, first) if self.problem.whole else self._linear_best(None, floors)
+        if self.problem.whole and self._time() > 0.0:
+            session = self._prepare_integer(floors, [first if after.columns is None else after.columns])
+            session.set_cost(self._others(None))
+            better = self._run(session)
+            if better.values is not None:
+                after = self._polished(None, floors, better.values)
+        if after.columns is None:
+            after = self._found(replace(answer, values=first), None)
+        proven = Status.OPTIMAL if answer.status is Status.OPTIMAL else Status.FEASIBLE
+        return self._close(replace(after, status=proven, gap=answer.gap, reached=float(answer.values[-1])))
+
+    # whole objectives
+
+    def _discrete_best(self, k: int, floors: Floats, starts: list[Floats], lowest: Floats) -> Found:
+        """Augmented where one run is exact, else lexicographic."""
+        c, exact = self.problem.coefficients, bool(self.problem.lattice.all())
+        session = self._prepare_integer(floors, starts[:1])
+        session.highs.setOptionValue("mip_abs_gap", 0.99 if exact else 1e-9)
+        others = np.arange(self.problem.size) != k
+        least = np.maximum(floors, lowest)[others]
+        weight = 1.0 + float(np.sum(np.maximum(self._highest(lowest)[others] - least, 0.0)))
+        if exact and weight * max(1.0, self.ranges[k]) <= MOST_WEIGHT:
+            session.set_cost(weight * c[k] + c[others].sum(axis=0))
+            answer = self._run(session)
+            best = np.inf if answer.bound is None else (answer.bound - float(least.sum())) / weight
+            return self._whole_found(answer, k, float(np.floor(best + 1e-6)))
+        session.set_cost(c[k])
+        first = self._run(session)
+        bound = np.inf if first.bound is None else first.bound
+        found = self._whole_found(first, k, float(np.floor(bound + 1e-6)) if exact else bound)
+        if found.status is not Status.OPTIMAL or found.columns is None or found.point is None:
+            return found
+        second = floors.copy()
+        second[k] = found.point[k] if exact else found.point[k] - ROOM * max(1.0, abs(found.point[k]))
+        session = self._prepare_integer(second, [found.columns])
+        session.set_cost((c[others] / (1.0 if exact else self.ranges[others][:, None])).sum(axis=0))
+        after = self._whole_found(self._run(session), k, found.bound)
+        return after if after.columns is not None else replace(found, status=Status.FEASIBLE)
+
+    def _whole_found(self, answer: Answer, k: int, bound: float) -> Found:
+        """Answer with whole columns rounded."""
+        found = self._found(answer, None)
+        if found.point is None or found.columns is None:
+            return replace(found, bound=bound)
+        proven = answer.status is Status.OPTIMAL
+        value = float(found.point[k])
+        if proven and self.options.gap == 0.0:
+            bound = value
+        return replace(found, bound=max(bound, value), gap=self._gap(k, value, max(bound, value)))
+
+    def _highest(self, lowest: Floats) -> Floats:
+        """Best values of all objectives that any plan can have."""
+        return np.asarray(lowest + self.ranges)
+
+    # continuous objectives
+
+    def _linear_best(self, k: int | None, floors: Floats) -> Found:
+        """Lexicographic optimum of a linear programme."""
+        found = self._polished(k, floors, None)
+        return found if k is None or found.point is None else replace(found, bound=float(found.point[k]), gap=0.0)
+
+    def _mixed_best(self, k: int, floors: Floats, starts: list[Floats]) -> Found:
+        """Settle the whole decisions by one augmented run, or two; then the rest exactly."""
+        c = self.problem.coefficients
+        polished = [p for p in (self._polished(k, floors, s, rates=False) for s in starts) if p.columns is not None]
+        polished.sort(key=lambda p: -float(p.point[k]))  # type: ignore[index]
+        session = self._prepare_integer(floors, [p.columns for p in polished[:1] if p.columns is not None])
+        twice = self.options.gap < EXACT_GAP
+        session.set_cost(c[k] / self.ranges[k] + (0.0 if twice else BONUS) * self._others(k))
+        answer = self._run(session)
+        if answer.values is None or answer.objective is None:
+            bound = np.inf if answer.bound is None else answer.bound * self.ranges[k]
+            return Found(answer.status, bound=bound, stopped=answer.stopped)
+        open_by = 0.0 if answer.bound is None else max(0.0, answer.bound - answer.objective) * self.ranges[k]
+        reached = float(self.problem.values(answer.values)[k])
+        chosen = answer.values
+        if twice and answer.status is Status.OPTIMAL and self._time() > 0.0:
+            kept = floors.copy()
+            kept[k] = reached - 1e-7 * self.ranges[k]
+            session = self._prepare_integer(kept, [answer.values])
+            session.set_cost(self._others(k))
+            after = self._run(session)
+            chosen = chosen if after.values is None else after.values
+        found = self._polished(k, floors, chosen)
+        if found.point is None:
+            found = self._found(answer, None)
+        assert found.point is not None
+        bound = max(reached + open_by, float(found.point[k]))
+        return replace(
+            found, status=answer.status, bound=bound, gap=self._gap(k, float(found.point[k]), bound), stopped=answer.stopped
+        )
+
+    def _polished(self, k: int | None, floors: Floats, whole: Floats | None, *, rates: bool = True) -> Found:
+        """Solve what is left with the whole columns fixed: objective k first, then the others together."""
+        self._prepare_linear(whole, floors)
+        if k is not None:
+            self.linear.set_cost(self.problem.coefficients[k])
+            first = self._run(self.linear)
+            if first.status is not Status.OPTIMAL or first.values is None:
+                return self._found(first, None)
+            self.linear.keep_optimal()
+        self.linear.set_cost(self._others(k))
+        last = self._run(self.linear)
+        if last.values is None and k is not None:
+            last = first
+        found = self._found(last, whole)
+        if not rates or found.columns is None or found.point is None:
+            return found
+        return replace(found, rates=self._rates(found.columns, found.point))
+
+    def _rates(self, columns: Floats, point: Floats) -> Floats | None:
+        """Duals of the floors at a point: change of the first objective for one more of each other one."""
+        floors = self._below(point)
+        floors[0] = -np.inf
+        self._prepare_linear(columns if self.problem.whole else None, floors)
+        self.linear.set_cost(self.problem.coefficients[0])
+        answer = self._run(self.linear)
+        if answer.status is not Status.OPTIMAL:
+            return None
+        rows = len(self.problem.matrix.row_lower)
+        duals = np.array(self.linear.highs.getSolution().row_dual[rows : rows + self.problem.size])
+        return np.asarray(-np.abs(duals))
+
+    # sessions
+
+    def _session(self, *, whole: bool) -> Session:
+        """Pass the matrix with one free row an objective."""
+        matrix = self.problem.matrix
+        session = Session(matrix if whole else replace(matrix, whole=np.zeros_like(matrix.whole)), self.options)
+        for row in self.problem.coefficients:
+            session.add_row(row, -np.inf, np.inf)
+        return session
+
+    def _prepare_integer(self, floors: Floats, starts: list[Floats]) -> Session:
+        """Session with whole columns, floors set, started from a plan where one is given."""
+        if self.integer is None:
+            self.integer = self._session(whole=True)
+        self.integer.highs.clearSolver()
+        self._floor(self.integer, floors)
+        if starts:
+            self.integer.start_from(starts[0])
+        return self.integer
+
+    def _prepare_linear(self, whole: Floats | None, floors: Floats) -> None:
+        """Relaxation with its own bounds again, whole columns fixed where a plan is given, and floors set."""
+        matrix = self.problem.matrix
+        lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
+        if whole is not None:
+            lower[matrix.whole] = upper[matrix.whole] = np.rint(whole[matrix.whole])
+        self.linear.set_columns(lower, upper)
+        rows = len(matrix.row_lower)
+        if rows:
+            self.linear.highs.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), matrix.row_lower, matrix.row_upper)
+        self._floor(self.linear, floors)
+
+    def _floor(self, session: Session, floors: Floats) -> None:
+        """Set the floors of all objectives."""
+        rows, size = len(self.problem.matrix.row_lower), self.problem.size
+        numbers = np.arange(rows, rows + size, dtype=np.int32)
+        session.highs.changeRowsBounds(size, numbers, np.asarray(floors, dtype=float), np.full(size, np.inf))
+
+    def _reaching_session(self, corner: Floats, ideal: Floats) -> Session:
+        """Session that maximises the step t from a corner towards the ideal point."""
+        size, rows, t = self.problem.size, len(self.problem.matrix.row_lower), len(self.problem.matrix.cost)
+        if self.reaching is None:
+            self.reaching = self._session(whole=self.problem.whole)
+            self.reaching.set_cost(np.zeros(t))
+            self.reaching.add_column(1.0)
+            self.reaching.highs.changeColBounds(t, -np.inf, np.inf)
+        self._floor(self.reaching, corner)
+        way = np.where(ideal > corner, ideal - corner, 0.0)
+        for i in range(size):
+            self.reaching.highs.changeCoeff(rows + i, t, -float(way[i]))
+        return self.reaching
+
+    # small things
+
+    def _free(self) -> Floats:
+        return np.full(self.problem.size, -np.inf)
+
+    def _below(self, point: Floats) -> Floats:
+        """Floors at a known point, with room for rounding."""
+        return np.asarray(point - 1e-7 * np.maximum(self.ranges, 1e-9))
+
+    def _others(self, k: int | None) -> Floats:
+        """Sum of all objectives but k, each over its range."""
+        keep = np.arange(self.problem.size) != (-1 if k is None else k)
+        return np.asarray((self.problem.coefficients[keep] / self.ranges[keep][:, None]).sum(axis=0))
+
+    def _gap(self, k: int, value: float, bound: float) -> float:
+        """Distance to the bound, relative to the natural value."""
+        if bound - value <= 0.0:
+            return 0.0
+        unit = float(self.problem.units[k])
+        natural = unit * value * float(self.problem.senses[k]) + float(self.problem.constants[k])
+        return unit * (bound - value) / max(abs(natural), 1e-9)
+
+    def _found(self, answer: Answer, whole: Floats | None) -> Found:
+        """Answer as a point, whole columns rounded."""
+        if answer.values is None:
+            return Found(answer.status, stopped=answer.stopped)
+        columns = answer.values[: len(self.problem.matrix.cost)].copy()
+        mask = self.problem.matrix.whole
+        columns[mask] = np.rint((columns if whole is None else whole)[mask])
+        return Found(answer.status, columns, self.problem.values(columns), gap=answer.gap, stopped=answer.stopped)
+
+    def _begin(self, limit: float) -> None:
+        self.count = Count()
+        self.deadline = time.monotonic() + limit
+
+    def _time(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def _run(self, session: Session) -> Answer:
+        """Run, and count it."""
+        begin = time.perf_counter()
+        answer = session.run(None, self.interrupt, time_limit=max(0.05, min(self._time(), self.options.time_limit)))
+        self.count.seconds += time.perf_counter() - begin
+        if session.integer:
+            self.count.runs += 1
+        else:
+            self.count.linear += 1
+        return answer
+
+    def _close(self, found: Found) -> Found:
+        """Write the count into the answer."""
+        return replace(found, runs=self.count.runs, linear_runs=self.count.linear, seconds=self.count.seconds)
+
+
+def solver_version() -> str:
+    """Version of HiGHS, for the record of a front."""
+    return str(highspy.Highs().version())

@@ -1,0 +1,20 @@
+"""What can be wrong with a question about trade-offs, said so that people can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+
+
+class TradeoffError(ValueError):
+    """The question cannot be answered as asked; the message says why and what to do."""
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """' Did you mean ...?' for the known name nearest to this one, else the list of known names."""
+    names = list(known)
+    near = process.extractOne(name.lower(), [n.lower() for n in names], score_cutoff=60.0)
+    if near is not None:
+        return f" Did you mean '{names[near[2]]}'?"
+    return f" Known: {', '.join(names)}." if names else ""

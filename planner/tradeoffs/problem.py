@@ -1,0 +1,169 @@
+"""A linear model with several objectives as arrays: what every method of this package works on.
+
+Inside, every objective is maximised and counted in *inner units*, so that its coefficients lie near one, or are whole
+numbers where all its values are whole multiples of a step. `natural` and `inner` translate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from models.matrix import Floats, Matrix
+
+MOST_STEPS = 1e9
+"""Objective values of more steps than this are not counted as whole numbers, since floats would blur them."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`matrix` without cost, and k objectives over its columns, all maximised in inner units.
+
+    `natural value = sense * unit * (coefficients @ x) + constant`. `lattice` tells which inner objectives take whole
+    values only; `discrete` that all of them depend on whole columns alone, so that the front is a finite set.
+    """
+
+    matrix: Matrix
+    names: tuple[str, ...]
+    senses: Floats
+    units: Floats
+    constants: Floats
+    coefficients: Floats
+    lattice: npt.NDArray[np.bool_]
+    discrete: bool
+    labels: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of objectives."""
+        return len(self.names)
+
+    @property
+    def whole(self) -> bool:
+        """Whether any decision is a whole number."""
+        return bool(self.matrix.whole.any())
+
+    def natural(self, inner: Floats) -> Floats:
+        """Objective values as people read them; infinite ends stay infinite."""
+        return np.asarray(self.senses * self.units * inner + self.constants)
+
+    def inner(self, natural: Floats) -> Floats:
+        """Objective values as the methods compare them: more is better."""
+        return np.asarray((natural - self.constants) * self.senses / self.units)
+
+    def values(self, columns: Floats) -> Floats:
+        """Inner objective values of a decision."""
+        result = self.coefficients @ columns
+        return np.where(self.lattice, np.rint(result), result)
+
+    def by_name(self, inner: Floats) -> dict[str, float]:
+        """Natural values by objective name, without negative zeros."""
+        return {name: float(value) + 0.0 for name, value in zip(self.names, self.natural(inner), strict=True)}
+
+
+def assemble(
+    matrix: Matrix,
+    names: Sequence[str],
+    senses: Sequence[int],
+    rows: Sequence[Floats],
+    constants: Sequence[float],
+    labels: Sequence[str] = (),
+) -> Problem:
+    """Make a problem from natural objectives (`rows[i] @ x + constants[i]`, sense 1 for more, -1 for less)."""
+    inner, units, lattice, discrete, offsets = [], [], [], True, []
+    equalities = _Equalities(matrix)
+    for sense, row, constant in zip(senses, rows, constants, strict=True):
+        plain, shift = equalities.in_whole_columns(np.asarray(row, dtype=float))
+        on_whole = not bool(np.any(plain[~matrix.whole]))
+        step = _step(plain[plain != 0.0]) if on_whole else None
+        if step is not None and _reach(plain, matrix) / step > MOST_STEPS:
+            step = None
+        used = plain if on_whole else np.asarray(row, dtype=float)
+        unit = step if step is not None else _size(used)
+        scaled = sense * used / unit
+        inner.append(np.rint(scaled) if step is not None else scaled)
+        units.append(unit)
+        lattice.append(step is not None)
+        offsets.append(constant + (shift if on_whole else 0.0))
+        discrete = discrete and on_whole
+    return Problem(
+        matrix, tuple(names), np.asarray(senses, dtype=float), np.array(units), np.array(offsets, dtype=float),
+        np.array(inner), np.array(lattice), discrete and bool(matrix.whole.any()), tuple(labels),
+    )  # fmt: skip
+
+
+def _size(row: Floats) -> float:
+    """Power of ten near the largest coefficient, one for an empty row."""
+    largest = float(np.abs(row).max(initial=0.0))
+    return 10.0 ** round(math.log10(largest)) if largest > 0.0 else 1.0
+
+
+def _step(coefficients: Floats) -> float | None:
+    """Largest step of which all coefficients are whole multiples; None where there is none worth the name."""
+    if not len(coefficients):
+        return 1.0
+    parts = []
+    for value in set(coefficients.tolist()):
+        part = Fraction(value).limit_denominator(1_000_000)
+        if part == 0 or abs(float(part) - value) > 1e-13 * abs(value):
+            return None
+        parts.append(part)
+    bottom = math.lcm(*(p.denominator for p in parts))
+    if bottom > 1_000_000:
+        return None
+    return math.gcd(*(int(p * bottom) for p in parts)) / bottom
+
+
+def _reach(row: Floats, matrix: Matrix) -> float:
+    """Largest distance that bounds of columns allow between two values of an objective (infinite bounds left out)."""
+    used = row != 0.0
+    span = (matrix.column_upper - matrix.column_lower)[used]
+    return float(np.sum(np.abs(row[used]) * np.where(np.isfinite(span), span, 1.0)))
+
+
+class _Equalities:
+    """Finds continuous columns that an equality row defines by whole columns alone, such as a total of yes-or-no."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.matrix = matrix
+        shape = (len(matrix.row_lower), len(matrix.cost))
+        self.by_row = sp.csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=shape)
+        self.by_column = self.by_row.tocsc() if matrix.whole.any() else None
+
+    def in_whole_columns(self, row: Floats) -> tuple[Floats, float]:
+        """Write an objective in whole columns as far as equality rows allow; returns row and added constant."""
+        result, shift = row.copy(), 0.0
+        if self.by_column is None:
+            return result, shift
+        for column in np.flatnonzero((row != 0.0) & ~self.matrix.whole):
+            found = self._definition(int(column))
+            if found is None:
+                return row.copy(), 0.0
+            terms, constant = found
+            factor = result[column]
+            result[column] = 0.0
+            result += factor * terms
+            shift += factor * constant
+        return result, shift
+
+    def _definition(self, column: int) -> tuple[Floats, float] | None:
+        """Return x[column] = terms @ x + constant with whole columns only, if a row says so."""
+        assert self.by_column is not None
+        m = self.matrix
+        for r in self.by_column.indices[self.by_column.indptr[column] : self.by_column.indptr[column + 1]]:
+            line = self.by_row[int(r)]
+            others = line.indices[line.indices != column]
+            if m.row_lower[r] != m.row_upper[r] or not bool(m.whole[others].all()):
+                continue
+            own = float(line.data[line.indices == column].sum())
+            terms = np.zeros(len(m.cost))
+            np.add.at(terms, line.indices, -line.data / own)
+            terms[column] = 0.0
+            return terms, float(m.row_lower[r]) / own
+        return None
