@@ -102,6 +102,10 @@ def _stages(name: str, options: Options, plain: Answer, process: Process, told: 
     table.notes.append(
         f"plan: {told['status']}, gap {told['gap']:.2%}; plain HiGHS: {plain.ended}, gap {plain.gap:.2%}"
     )
+    share = process.processor / process.seconds
+    table.notes.append(
+        f"the command had a processor {share:.0%} of its time; much below 100 %, other programs ran beside it"
+    )
     if options.grid == "phases":
         everything = process.seconds - seconds["solve"]
         table.notes.append(_verdict("start-up and everything else but the solver", everything, PHASES_SECONDS, "s"))

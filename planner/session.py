@@ -107,9 +107,12 @@ class Session:
         whole = self.matrix.whole
         lower[whole] = upper[whole] = np.round(values[whole])
         self.set_columns(lower, upper)
-        n = int(whole.sum())
-        continuous = np.full(n, highspy.HighsVarType.kContinuous)
-        self.highs.changeColsIntegrality(n, np.flatnonzero(whole).astype(np.int32), continuous)
+        self.relax()
+
+    def relax(self) -> None:
+        """Let whole columns take any value between their bounds."""
+        whole = np.flatnonzero(self.matrix.whole).astype(np.int32)
+        self.highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kContinuous))
         self.integer = False
 
     def keep_optimal(self) -> None:

@@ -28,6 +28,13 @@ def signed(value: float) -> str:
     return f"+{figure(value)}" if value > 0.0 else figure(value)
 
 
+def single(unit: str) -> str:
+    """A unit for one of it."""
+    if unit == "people":
+        return "person"
+    return unit[:-1] if unit.endswith("s") and not unit.endswith("ss") and " " not in unit else unit
+
+
 def plural(unit: str, amount: float = 2.0) -> str:
     """A unit in the number that goes with an amount; only the plain English words that the planner itself uses."""
     if amount == 1.0 or unit.startswith("USD") or unit.endswith(("s", "FTE", "people")):

@@ -89,14 +89,14 @@ class Engine:
         value = np.inf if answer.objective is None else answer.objective
         return self._close(Found(answer.status, bound=sign * value, stopped=answer.stopped))
 
-    def best(self, k: int, floors: Floats, starts: list[Floats], ranges: Floats, lowest: Floats, limit: float) -> Found:
+    def best(self, k: int, floors: Floats, starts: list[Floats], ranges: Floats, span: tuple[Floats, Floats], limit: float) -> Found:
         """Best value of objective k above floors of the others, and among those plans one that nothing dominates."""
         self._begin(limit)
         self.ranges = ranges
         if not self.problem.whole:
             return self._close(self._linear_best(k, floors))
         if self.problem.discrete:
-            return self._close(self._discrete_best(k, floors, starts, lowest))
+            return self._close(self._discrete_best(k, floors, starts, *span))
         return self._close(self._mixed_best(k, floors, starts))
 
     def weighted(self, weights: Floats, limit: float) -> Found:
@@ -136,15 +136,15 @@ class Engine:
 
     # whole objectives
 
-    def _discrete_best(self, k: int, floors: Floats, starts: list[Floats], lowest: Floats) -> Found:
+    def _discrete_best(self, k: int, floors: Floats, starts: list[Floats], lowest: Floats, top: Floats) -> Found:
         """Augmented where one run is exact, else lexicographic."""
         c, exact = self.problem.coefficients, bool(self.problem.lattice.all())
         session = self._prepare_integer(floors, starts[:1])
         session.highs.setOptionValue("mip_abs_gap", 0.99 if exact else 1e-9)
         others = np.arange(self.problem.size) != k
         least = np.maximum(floors, lowest)[others]
-        weight = 1.0 + float(np.sum(np.maximum(self._highest(lowest)[others] - least, 0.0)))
-        if exact and weight * max(1.0, self.ranges[k]) <= MOST_WEIGHT:
+        weight = 1.0 + float(np.sum(np.maximum(top[others] - least, 0.0)))
+        if exact and weight * max(1.0, float(top[k] - lowest[k])) <= MOST_WEIGHT:
             session.set_cost(weight * c[k] + c[others].sum(axis=0))
             answer = self._run(session)
             best = np.inf if answer.bound is None else (answer.bound - float(least.sum())) / weight
@@ -172,10 +172,6 @@ class Engine:
         if proven and self.options.gap == 0.0:
             bound = value
         return replace(found, bound=max(bound, value), gap=self._gap(k, value, max(bound, value)))
-
-    def _highest(self, lowest: Floats) -> Floats:
-        """Best values of all objectives that any plan can have."""
-        return np.asarray(lowest + self.ranges)
 
     # continuous objectives
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -61,6 +61,23 @@ class Problem:
         """Inner objective values of a decision."""
         result = self.coefficients @ columns
         return np.where(self.lattice, np.rint(result), result)
+
+    def limited(self, lower: Floats, upper: Floats) -> Problem:
+        """The same problem with inner objective values held between limits, as rows of the matrix."""
+        m = self.matrix
+        chosen = np.flatnonzero(np.isfinite(lower) | np.isfinite(upper))
+        starts, columns, values = m.starts.tolist(), [m.columns], [m.values]
+        for k in chosen:
+            used = np.flatnonzero(self.coefficients[k]).astype(np.int32)
+            columns.append(used)
+            values.append(self.coefficients[k][used])
+            starts.append(starts[-1] + len(used))
+        matrix = replace(
+            m, row_lower=np.append(m.row_lower, lower[chosen]), row_upper=np.append(m.row_upper, upper[chosen]),
+            starts=np.array(starts, dtype=np.int32), columns=np.concatenate(columns), values=np.concatenate(values),
+            row_names=(*m.row_names, *(f"limit_{k}" for k in chosen)),
+        )  # fmt: skip
+        return replace(self, matrix=matrix)
 
     def by_name(self, inner: Floats) -> dict[str, float]:
         """Natural values by objective name, without negative zeros."""

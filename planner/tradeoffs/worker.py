@@ -161,7 +161,7 @@ def pool(problem: Problem, options: Options, interrupt: Interrupt | None, proces
 
 def main() -> None:
     """Serve questions from standard input until it ends."""
-    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not mix with answers
     stop, questions = threading.Event(), queue.SimpleQueue[Any]()
     threading.Thread(target=_receive, args=(source, stop, questions), daemon=True).start()

@@ -1,0 +1,370 @@
+"""Why a row has the level that it has, why not more, and what would change it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from models.linear import Form
+from models.matrix import Floats
+from planner.case import Case
+from planner.explain.nudges import with_rows
+from planner.explain.recipe import Margin, Margins, Part
+from planner.explain.study import Study
+from planner.explain.words import Words, figure, listed, signed, single
+from planner.session import Session
+from planner.sheets import BY_NAME, Row, columns
+from planner.solve import prepare, search
+
+KINDS = {"Pipelines": "stage", "Programmes": "programme", "Visas": "visa", "Staff": "hire", "Deployments": "deploy", "Transfers": "transfer",
+         "Raw activities": "raw", "Reforms": "reform", "Sites": "open"}  # fmt: skip
+"""Kind of what the plan decides about a row of each sheet."""
+
+
+class UnknownRowError(ValueError):
+    """No such row; the message names near ones."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row has its level in one period. `binding` are the limits that hold it, the dearest first."""
+
+    period: str
+    level: float
+    unit: str
+    state: Literal["at its most", "at its least", "not done", "between", "taken", "not taken"]
+    binding: tuple[Part, ...]
+    margin: Margin | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a row of the workbook is done as much as it is, period by period."""
+
+    sheet: str
+    row: str
+    cell: str
+    reasons: tuple[Reason, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class More:
+    """What a little more of a row would do: forced, with everything else free to adapt."""
+
+    sheet: str
+    row: str
+    cell: str
+    period: str
+    extra: float
+    objective: float | None
+    effects: tuple[tuple[str, str, float], ...]
+    margin: Margin | None
+    sentence: str
+
+
+def subject(study: Study, sheet: str, row: str) -> str:
+    """Kernel id of what the plan decides about a row. Raises UnknownRowError."""
+    if sheet not in KINDS:
+        message = f"Nothing is decided on sheet '{sheet}'. Name one of {', '.join(KINDS)}."
+        raise UnknownRowError(message)
+    kind = KINDS[sheet]
+    known = study.built.switches.by_id if kind in ("reform", "open") else study.built.activities.by_id
+    if f"{kind}:{row}" in known:
+        return f"{kind}:{row}"
+    rows = [name.partition(":")[2] for name in known if name.startswith(kind + ":")]
+    near = [name for name in rows if row.casefold() in name.casefold() or name.casefold() in row.casefold()][:4]
+    hint = f" Did you mean {listed(near)}?" if near else f" There are {listed(rows)}."
+    message = f"On sheet '{sheet}' the plan decides nothing about '{row}'.{hint}"
+    raise UnknownRowError(message)
+
+
+def why(study: Study, sheet: str, row: str) -> Why:
+    """Say for every period what holds a row where it is. Raises UnknownRowError."""
+    name = subject(study, sheet, row)
+    if name in study.built.switches.by_id:
+        return _why_switch(study, sheet, row, name)
+    margins, acts = Margins(study), study.built.activities
+    reasons = [r for t in acts.active[name] if (r := _reason(margins, name, t)) is not None]
+    unit = acts.by_id[name].unit
+    total = math.fsum(r.level for r in reasons)
+    first = f"'{row}': {figure(total)} {unit} over the plan."
+    return Why(sheet, row, acts.by_id[name].origin, tuple(reasons), " ".join([first, *merged(reasons)]))
+
+
+def merged(reasons: list[Reason]) -> list[str]:
+    """Sentences of consecutive periods that say the same, said once."""
+    groups: list[list[Reason]] = []
+    for reason in reasons:
+        if groups and groups[-1][0].sentence == reason.sentence:
+            groups[-1].append(reason)
+        else:
+            groups.append([reason])
+    lines = []
+    for group in groups:
+        when = group[0].period if len(group) == 1 else f"{group[0].period} to {group[-1].period}"
+        lines.append(f"{when}: {group[0].sentence}")
+    return lines
+
+
+def _reason(margins: Margins, name: str, t: int) -> Reason | None:
+    """What holds one activity in one period."""
+    margin = margins.of(name, t)
+    if margin is None:
+        return None
+    unit = margins.study.built.activities.by_id[name].unit
+    size = max(1e-6, 1e-7 * abs(margin.at_most)) if math.isfinite(margin.at_most) else 1e-6
+    state: Literal["at its most", "at its least", "not done", "between"] = "between"
+    if margin.level >= margin.at_most - size and margin.at_most > 0.0:
+        state = "at its most"
+    elif margin.level <= margin.at_least + size and margin.at_least > 0.0:
+        state = "at its least"
+    elif margin.level <= size:
+        state = "not done"
+    binding = tuple(margin.costs())
+    return Reason(margin.period, margin.level, unit, state, binding, margin, _say(margin, state, binding, unit))
+
+
+def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> str:
+    """One period's reason as a sentence."""
+    costs = listed([f"{p.words} ({figure(-p.points)})" for p in binding[:3]])
+    one = single(unit)
+    brings, takes = figure(margin.brings), figure(margin.takes)
+    gates = [p for p in binding if p.family in ("enabled", "at_most_if_running")]
+    if gates and state == "not done":
+        return f"not done: {gates[0].words}; one {one} would bring {brings} points."
+    if state == "at its most":
+        return f"{figure(margin.level)} {unit}, its most; one {one} more would gain {figure(margin.net)} points."
+    if state == "at its least":
+        return f"{figure(margin.level)} {unit}, only because that much must be done: each costs {figure(-margin.net)} points more than it brings ({costs})."
+    if state == "not done":
+        return f"not done: one {one} would bring {brings} points and take what is worth {takes} elsewhere: {costs}."
+    return f"{figure(margin.level)} {unit}, held by {costs}: one more brings {brings} points and takes as much elsewhere." if binding else (
+        f"{figure(margin.level)} {unit}; one more would bring nothing.")  # fmt: skip
+
+
+def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
+    """When a decision is taken, and what keeps it from an earlier date or at all."""
+    built, words = study.built, Words(study.built)
+    switch = built.switches.by_id[name]
+    if switch.already:
+        return Why(sheet, row, switch.origin, (), f"'{row}' is in force from day one; nothing is decided about it.")
+    reasons = []
+    for u, form in built.switches.starts[name].items():
+        taken = study.number(form) > 0.5
+        holds = [] if taken else [p for p in _switch_rows(study, words, name, u)]
+        day = words.date(built.frame.grid.start(u))
+        because = f": {listed([p.words for p in holds])}" if holds else "" if taken else ": it would bring too little, or charge too much, then"
+        reasons.append(Reason(words.period(u), float(taken), "decision", "taken" if taken else "not taken", tuple(holds), None,
+                              f"{'taken' if taken else 'not taken'} on {day}{because}."))  # fmt: skip
+    when = next((r.period for r in reasons if r.state == "taken"), "")
+    head = f"'{row}' is taken in {when}." if when else f"'{row}' is not taken."
+    if not reasons:
+        head += " Its window leaves no date on which it could be."
+    return Why(sheet, row, switch.origin, tuple(reasons), " ".join([head, *[f"{r.sentence[0].upper()}{r.sentence[1:]}" for r in reasons if r.binding]]))
+
+
+def _switch_rows(study: Study, words: Words, name: str, u: int) -> list[Part]:
+    """Rows that one more start on this date would break as things stand."""
+    frame = study.built.frame
+    column = frame.column_of["taken", (name, u)]
+    parts = []
+    for row in frame.rows:
+        value = row.form.terms.get(column)
+        if value is None or row.family not in ("prerequisite", "milestone", "exclusion", "balance", "limit"):
+            continue
+        now = row.form.value(study.values)
+        if row.family == "balance":
+            stock = str(row.key[0])
+            left = min(study.number(f) for (s, _), f in study.built.ledgers.closing.items() if s == stock)
+            if words.tags[stock].get("kind") == "capital" and left < abs(value) - 1e-6:
+                parts.append(Part(row.family, stock, f"only {figure(left)} points of political capital are left", -value, 0.0, row.origin))
+            continue
+        if now + value > row.upper + 1e-6 or now + value < row.lower - 1e-6:
+            what = words.row(row) if row.family != "exclusion" else f"{words.noun(str(row.key[1] if row.key[0] == name else row.key[0]))} excludes it"
+            parts.append(Part(row.family, str(row.key[-1]), what, -value, 0.0, row.origin))
+    return parts
+
+
+def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: float = 0.1) -> More:
+    """Force a tenth more of a row in a phase (or wherever it is done) and let everything else adapt.
+
+    Where nothing is done, a hundredth of the largest pace is forced (one unit where none is stated). Limits of the
+    row itself give way; yes-or-no decisions stay. Raises UnknownRowError.
+    """
+    name = subject(study, sheet, row)
+    built, words = study.built, Words(study.built)
+    if name in built.switches.by_id:
+        message = f"'{row}' is a yes or no: ask for what it is worth (planner.explain.switches)."
+        raise UnknownRowError(message)
+    acts, grid = built.activities, built.frame.grid
+    periods = [t for t in acts.active[name] if not phase or grid.phases[grid.phase_of[t]].name == phase]
+    if not periods:
+        message = f"'{row}' cannot happen in phase '{phase}'."
+        raise UnknownRowError(message)
+    level = Form()
+    for t in periods:
+        level.add(acts.level[name, t])
+    now = level.value(study.fixed.values)
+    most = math.fsum(m for t in periods if (m := acts.most(name, t)) is not None)
+    extra = share * now if now > 1e-6 else 0.01 * most if most else 1.0
+    before, after = study.fixed.values, _forced(study, level, now + extra)
+    margins = Margins(study)
+    margin = max((m for t in periods if (m := margins.of(name, t)) is not None), key=lambda m: m.net, default=None)
+    effects = tuple((o, unit, change) for o, unit, change in _changes(study, before, after)) if after is not None else ()
+    objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
+    where = phase or f"{words.period(periods[0])} to {words.period(periods[-1])}"
+    unit = acts.by_id[name].unit
+    return More(sheet, row, acts.by_id[name].origin, where, extra, objective, effects, margin, _say_more(row, unit, where, extra, objective, effects, margin))
+
+
+def _forced(study: Study, level: Form, least: float) -> Floats | None:
+    """Column values with at least so much of a level; the columns' own upper bounds give way."""
+    session = Session(study.matrix, study.options)
+    session.fix_whole(study.values)
+    frame = study.built.frame
+    for column in level.terms:
+        if not frame.columns[column].whole:
+            session.highs.changeColBounds(column, float(study.matrix.column_lower[column]), math.inf)
+    session.set_cost(study.fixed.cost)
+    session.add_terms(dict(level.terms), least, math.inf)
+    return session.run().values
+
+
+def _changes(study: Study, before: Floats, after: Floats) -> list[tuple[str, str, float]]:
+    """Change of every outcome between two column vectors."""
+    found = []
+    for outcome in study.built.frame.network.outcomes:
+        form = study.built.outcomes.value[outcome.id]
+        change = form.value(after) - form.value(before)
+        if abs(change) > 1e-7 * max(1.0, abs(form.value(before))):
+            found.append((outcome.id, outcome.unit, change))
+    return found
+
+
+def _say_more(row: str, unit: str, where: str, extra: float, objective: float | None, effects: tuple[tuple[str, str, float], ...], margin: Margin | None) -> str:
+    """A tenth more, in a sentence."""
+    head = f"{figure(extra)} more {unit} of '{row}' in {where}"
+    takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
+    if objective is None:
+        return f"{head}: impossible while everything else must hold{f'; it takes {takes}' if takes else ''}."
+    told = "; ".join(f"{name} {signed(change)} {u}" for name, u, change in effects[:5])
+    verdict = "would gain" if objective > 1e-6 else "would cost" if objective < -1e-6 else "would change nothing:"
+    amount = f" {figure(abs(objective))} points" if abs(objective) > 1e-6 else ""
+    return f"{head} {verdict}{amount}{f' ({told})' if told else ''}{f'; it takes {takes}' if takes and objective < 1e-6 else ''}."
+
+
+Event = Literal["enters", "leaves", "halves"]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The smallest change of one cell after which a row enters, leaves or halves; `found` is None if no change tried does it."""
+
+    sheet: str
+    row: str
+    event: Event
+    cell: str
+    column: str
+    unit: str
+    now: float
+    found: float | None
+    tried: tuple[float, float]
+    solves: int
+    sentence: str
+
+
+def what_would_change(study: Study, sheet: str, row: str, event: Event, cell: tuple[str, str, str], *, tolerance: float = 0.01, free: bool = False,
+                      factor: float = 16.0) -> Threshold:  # fmt: skip
+    """Search one cell, up and down, for the nearest value after which a row enters, leaves or halves.
+
+    `cell` is (sheet, row key, column). Values up to `factor` times as large and as small are tried (shares up to one),
+    then the nearer end is found by bisection to `tolerance`. Yes-or-no decisions stay unless `free`, which searches
+    anew each time. Raises UnknownRowError for a row or a cell that does not exist or holds no number.
+    """
+    name = subject(study, sheet, row)
+    source, field, low, high = _number_cell(study.case, cell)
+    now = float(getattr(source, field.field))
+    solves = 0
+
+    def reached(value: float) -> bool:
+        nonlocal solves
+        solves += 1
+        level = _level_with(study, source, field.field, value, name, free=free)
+        return level is not None and _happened(event, before, level)
+
+    start = _level_with(study, source, field.field, now, name, free=free)
+    before = start if start is not None else 0.0
+    base = abs(now) if now else 1.0
+    ends = [min(high, now + base * (factor - 1.0)), max(low, now / factor if now else low)]
+    found: list[float] = []
+    for end in ends:
+        if end != now and reached(end):
+            near, far = now, end
+            while abs(far - near) > tolerance * base:
+                middle = (near + far) / 2.0
+                near, far = (near, middle) if reached(middle) else (middle, far)
+            found.append(far)
+    best = min(found, key=lambda v: abs(v - now), default=None)
+    result = Threshold(sheet, row, event, source.origin(field.field), field.name, field.unit, now, best, (ends[1], ends[0]), solves, "")
+    return replace(result, sentence=_say_threshold(result))
+
+
+def _happened(event: Event, before: float, level: float) -> bool:
+    """Whether the level has crossed the line."""
+    tiny = max(1e-6, 1e-6 * abs(before))
+    if event == "enters":
+        return before <= tiny < level
+    return level <= tiny if event == "leaves" else level <= before / 2.0 + tiny
+
+
+def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, object, float, float]:  # type: ignore[type-arg]
+    """The row and column of a cell with a number in it, and the range that it may take."""
+    sheet, key, title = cell
+    kind = BY_NAME.get(sheet)
+    source = case.find(kind, key) if kind is not None else None
+    column = next((c for c in columns(kind) if c.name.casefold() == title.casefold()), None) if kind is not None else None
+    if source is None or column is None or not column.numeric:
+        message = f"There is no number at '{sheet}!{key}.{title}'."
+        raise UnknownRowError(message)
+    if getattr(source, column.field) is None:
+        message = f"'{sheet}!{key}.{title}' is blank (read as: {column.blank}), so there is no number to change."
+        raise UnknownRowError(message)
+    return source, column, -math.inf if column.low is None else column.low, math.inf if column.high is None else column.high
+
+
+def _level_with(study: Study, source: Row, field: str, value: float, name: str, *, free: bool) -> float | None:
+    """Total level of an activity (or whether a switch is taken) with another number in one cell; None if there is no plan."""
+    case = with_rows(study.case, {(type(source), source.id): {field: value}})
+    model = prepare(case, study.options)
+    if free:
+        answer = search(model, study.options, None, None)
+    else:
+        session = Session(model.matrix, study.options)
+        whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
+        session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+        answer = session.run()
+    if answer.values is None:
+        return None
+    built = model.built
+    if name in built.switches.by_id:
+        return built.switches.taken(name).value(answer.values)
+    return math.fsum(built.activities.level[name, t].value(answer.values) for t in built.activities.active[name])
+
+
+def _say_threshold(result: Threshold) -> str:
+    """What would change it, in a sentence."""
+    word = {"enters": "comes in", "leaves": "drops out", "halves": "is halved"}[result.event]
+    unit = f" {result.unit}" if result.unit else ""
+    if result.found is None:
+        return (f"'{result.row}' never {word} while {result.column} ({result.cell}) lies between {figure(result.tried[0])} and"
+                f" {figure(result.tried[1])}{unit} (now {figure(result.now)}).")  # fmt: skip
+    beyond = "over" if result.found > result.now else "under"
+    return f"'{result.row}' {word} only if {result.column} ({result.cell}) is {beyond} about {figure(result.found)}{unit}; it is {figure(result.now)} now."
+
+
+__all__ = ["Event", "More", "Reason", "Threshold", "UnknownRowError", "Why", "subject", "what_would_change", "why", "why_not_more"]

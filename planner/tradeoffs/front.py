@@ -1,0 +1,138 @@
+"""Fronts of trade-offs: of any Pyomo model with named objectives, or of outcomes of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from planner.options import Options
+from planner.plan import Status
+from planner.progress import OnProgress
+from planner.session import Interrupt
+from planner.tradeoffs.assemble import Region, front_of
+from planner.tradeoffs.complete import seek_all
+from planner.tradeoffs.engine import Found
+from planner.tradeoffs.errors import TradeoffError, meant
+from planner.tradeoffs.parametric import between, seek_breakpoints
+from planner.tradeoffs.points import Front
+from planner.tradeoffs.problem import Problem
+from planner.tradeoffs.reader import Objectives, read_model
+from planner.tradeoffs.search import Candidate, Search
+from planner.tradeoffs.spread import seek_boxes, seek_zones
+from planner.tradeoffs.worker import pool
+
+SAMPLE = 20
+"""Points of a continuous front where no number is asked for (twice as many from three outcomes on)."""
+
+Limits: TypeAlias = Mapping[str, tuple[float | None, float | None]]
+
+
+def front(
+    model: Any,
+    objectives: Objectives,
+    *,
+    options: Options | None = None,
+    points: int | None = None,
+    limits: Limits | None = None,
+    processes: int = 2,
+    on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+) -> Front:
+    """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
+
+    `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes. With
+    `points` left out a front of whole decisions is found completely, one of a linear programme with two objectives
+    exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a number, at most
+    so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. `options.time_limit` is for the
+    whole front, `options.gap` for each point (0 if no options are given); what was found when time ends or `interrupt` is
+    set is kept. Raises TradeoffError for a question without an answer.
+    """
+    problem = read_model(model, objectives)
+    return front_of_problem(
+        problem, options=options, points=points, limits=limits, processes=processes, on_progress=on_progress, interrupt=interrupt
+    )
+
+
+def front_of_problem(
+    problem: Problem,
+    *,
+    options: Options | None = None,
+    points: int | None = None,
+    limits: Limits | None = None,
+    processes: int = 2,
+    on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+    notes: tuple[str, ...] = (),
+) -> Front:
+    """Front of a problem already read into arrays; see :func:`front`."""
+    options = options or Options(gap=0.0)
+    if points is not None and points < problem.size:
+        message = f"A front of {problem.size} outcomes has {problem.size} corners, so ask for at least {problem.size} points, not {points}."
+        raise TradeoffError(message)
+    problem = within(problem, limits or {})
+    with closing(pool(problem, options, interrupt, processes)) as workers:
+        search = Search(problem, options, workers, on_progress, interrupt, limited=tuple(limits or ()))
+        search.most = np.inf if points is None else points
+        search.corners()
+        if problem.size == 2 and not problem.whole and points is None:
+            return _exact_line(search, notes)
+        sample = points is not None or not problem.discrete
+        if problem.discrete and (points is None or problem.size > 2):
+            regions = [(z, zones.upper(z)) for zones in [seek_all(search)] for z in zones.lower]
+        else:
+            search.most = points or (SAMPLE if problem.size == 2 else 2 * SAMPLE)
+            regions = _spread(search)
+        return front_of(search, regions, search.candidates, notes, sample=sample)
+
+
+def within(problem: Problem, limits: Limits) -> Problem:
+    """Hold outcomes between limits in natural units; refuses unknown names and reversed ranges."""
+    lower, upper = np.full(problem.size, -np.inf), np.full(problem.size, np.inf)
+    for name, (low, high) in limits.items():
+        if name not in problem.names:
+            message = f"There is no outcome '{name}' to limit.{meant(name, problem.names)}"
+            raise TradeoffError(message)
+        if low is not None and high is not None and low > high:
+            message = f"The range of '{name}' is reversed: from {low:g} until {high:g}. Give the smaller number first."
+            raise TradeoffError(message)
+        k = problem.names.index(name)
+        unit, sense, constant = problem.units[k], problem.senses[k], problem.constants[k]
+        ends = [None if v is None else (v - constant) * sense / unit for v in (low, high)]
+        small, large = ends if sense > 0 else ends[::-1]
+        lower[k] = -np.inf if small is None else small
+        upper[k] = np.inf if large is None else large
+    return problem.limited(lower, upper) if limits else problem
+
+
+def _spread(search: Search) -> list[Region]:
+    """Spread points and return what is left open."""
+    if search.over():
+        return [(search.lowest, search.top)]
+    if search.problem.size == 2:
+        return [(b.lower, b.upper) for b in seek_boxes(search)]
+    zones = seek_zones(search)
+    return [(z, zones.upper(z)) for z in zones.lower]
+
+
+def _exact_line(search: Search, notes: tuple[str, ...]) -> Front:
+    """All breakpoints, and points between them so that the gaps are even."""
+    unsettled = [] if search.over() else seek_breakpoints(search)
+    regions = [(np.minimum(a.point, b.point), np.maximum(a.point, b.point)) for a, b in unsettled]
+    if search.stopped and not search.breakpoints:
+        regions = [(search.lowest, search.top)]
+    kept = list(search.breakpoints or search.candidates)
+    for candidate in kept:
+        candidate.found = replace(candidate.found, gap=0.0, bound=float(candidate.point[candidate.objective]))
+    if not unsettled and not search.stopped:
+        for a, b, share in between(search, SAMPLE):
+            assert a.found.columns is not None
+            assert b.found.columns is not None
+            columns = (1.0 - share) * a.found.columns + share * b.found.columns
+            point = search.problem.values(columns)
+            found = Found(Status.OPTIMAL, columns, point, float(point[0]), 0.0)
+            kept.append(Candidate(point, found, 0, "between"))
+    return front_of(search, regions, kept, notes, sample=False)

@@ -1,0 +1,144 @@
+"""A front as people use it: points in natural units with what is proven, exchange rates, knees and what is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+
+from models.matrix import Floats
+from planner.plan import Plan, Status
+
+Kind = Literal["corner", "breakpoint", "point", "between"]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What another outcome costs in the first one, in units of the first for a unit of the other.
+
+    `improve`: change of the first when the other is made one unit better; `relax`: when it may be one unit worse. They
+    differ where the front has a corner. `kind` is 'marginal' (a price at the point) or 'step' (to the neighbouring
+    point, where decisions are whole and nothing lies between).
+    """
+
+    improve: float | None
+    relax: float | None
+    kind: Literal["marginal", "step"] = "marginal"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One plan of the front. `bound` limits the `sought` outcome for the floors at which the plan was found."""
+
+    values: Mapping[str, float]
+    status: Status
+    gap: float | None
+    sought: str
+    bound: float | None
+    rates: Mapping[str, Rate]
+    kind: Kind
+    knee: bool
+    columns: Floats = field(repr=False)
+    labels: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def decisions(self) -> Mapping[str, float]:
+        """Value of every decision of the model by its name."""
+        return dict(zip(self.labels, self.columns.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Part of the outcome space in which further points may lie; ends not known are infinite."""
+
+    lower: Mapping[str, float]
+    upper: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Front:
+    """Non-dominated points, best in the first outcome first.
+
+    `complete`: every non-dominated value is here (for a linear programme with two outcomes: lies on the line through
+    `breakpoints`). Else `cells` holds what is not proven empty and `unproven` says in words what that means. `payoff` are
+    the lexicographic corners, `ideal` the best of each, `nadir` the worst among the points here. `tolerance`: values
+    nearer than this count as equal; zero where outcomes are whole multiples of a step.
+    """
+
+    names: tuple[str, ...]
+    senses: Mapping[str, str]
+    points: tuple[Point, ...]
+    complete: bool
+    cells: tuple[Cell, ...]
+    breakpoints: tuple[Mapping[str, float], ...]
+    payoff: tuple[Mapping[str, float], ...]
+    ideal: Mapping[str, float]
+    nadir: Mapping[str, float]
+    tolerance: Mapping[str, float]
+    unproven: tuple[str, ...]
+    runs: int
+    linear_runs: int
+    seconds: float
+    solver_seconds: float
+    stopped: str = ""
+    notes: tuple[str, ...] = ()
+    planner: Callable[[Point], Plan] | None = field(default=None, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        """Number of points."""
+        return len(self.points)
+
+    @property
+    def sub_problems(self) -> int:
+        """Integer and linear programmes solved, presolved bounds included."""
+        return self.runs + self.linear_runs
+
+    @property
+    def knees(self) -> tuple[Point, ...]:
+        """Points at which a gain in one outcome begins to cost most in the others."""
+        return tuple(p for p in self.points if p.knee)
+
+    def plan(self, point: Point | int) -> Plan:
+        """The whole plan of a point, with all its tables; only for fronts of a case."""
+        if self.planner is None:
+            message = "This front was made from a Pyomo model: its points hold `decisions`; only fronts of a case hold plans."
+            raise ValueError(message)
+        return self.planner(self.points[point] if isinstance(point, int) else point)
+
+    def values(self) -> list[tuple[float, ...]]:
+        """Points as rows of numbers in the order of `names`."""
+        return [tuple(p.values[name] for name in self.names) for p in self.points]
+
+    def table(self) -> pd.DataFrame:
+        """One row a point: outcomes, status, gap, bound, rates, knee."""
+        first = self.names[0]
+        rows = []
+        for number, point in enumerate(self.points, start=1):
+            row: dict[str, Any] = {"point": number, **point.values, "kind": point.kind, "status": str(point.status)}
+            row |= {"gap": point.gap, "sought": point.sought, "bound": point.bound, "knee": point.knee}
+            for other in self.names[1:]:
+                rate = point.rates.get(other)
+                row[f"{first} for one better {other}"] = None if rate is None else rate.improve
+                row[f"{first} for one worse {other}"] = None if rate is None else rate.relax
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the decisions, for a file."""
+        return {
+            "names": list(self.names), "senses": dict(self.senses), "complete": self.complete, "stopped": self.stopped,
+            "points": [
+                {"values": dict(p.values), "status": str(p.status), "gap": p.gap, "sought": p.sought, "bound": p.bound,
+                 "kind": p.kind, "knee": p.knee,
+                 "rates": {o: {"improve": r.improve, "relax": r.relax, "kind": r.kind} for o, r in p.rates.items()}}
+                for p in self.points
+            ],
+            "cells": [{"lower": dict(c.lower), "upper": dict(c.upper)} for c in self.cells],
+            "breakpoints": [dict(b) for b in self.breakpoints], "payoff": [dict(p) for p in self.payoff],
+            "ideal": dict(self.ideal), "nadir": dict(self.nadir), "tolerance": dict(self.tolerance),
+            "unproven": list(self.unproven), "notes": list(self.notes), "runs": self.runs, "linear_runs": self.linear_runs,
+            "seconds": self.seconds, "solver_seconds": self.solver_seconds,
+        }  # fmt: skip

@@ -1,0 +1,201 @@
+"""What every way of seeking a front shares: points found, time, workers, progress, the wish to stop."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.options import Options
+from planner.plan import Status
+from planner.progress import OnProgress, Progress
+from planner.session import Interrupt
+from planner.tradeoffs.engine import Found
+from planner.tradeoffs.errors import TradeoffError
+from planner.tradeoffs.problem import Problem
+from planner.tradeoffs.worker import Inline, Question, Workers
+
+CLOSE = 1e-6
+"""Two values of a continuous objective nearer than this share of its range count as equal."""
+
+
+@dataclass
+class Candidate:
+    """A point found: inner values, the decision, what is proven, and how it came about."""
+
+    point: Floats
+    found: Found
+    objective: int
+    kind: str
+
+
+@dataclass
+class Search:
+    """State of one front. `top` bounds the objectives from above, `base` is the worst of the corners."""
+
+    problem: Problem
+    options: Options
+    pool: Inline | Workers
+    tell: OnProgress | None = None
+    interrupt: Interrupt | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    runs: int = 0
+    linear_runs: int = 0
+    solver_seconds: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+    stopped: str = ""
+    breakpoints: list[Candidate] = field(default_factory=list)
+    limited: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Nothing is known yet."""
+        size = self.problem.size
+        self.lowest, self.top = np.full(size, -np.inf), np.full(size, np.inf)
+        self.base, self.step = np.full(size, -np.inf), np.where(self.problem.lattice, 1.0, 0.0)
+        self.ranges = np.ones(size)
+        self.payoff: list[Candidate] = []
+        self.most = np.inf
+
+    def left(self) -> float:
+        """Seconds left for the whole front."""
+        return self.options.time_limit - (time.monotonic() - self.started)
+
+    def over(self) -> bool:
+        """Whether the search has to end now; says why in `stopped`."""
+        if self.interrupt is not None and self.interrupt.is_set():
+            self.stopped = self.stopped or "interrupted"
+        elif self.left() <= 0.0:
+            self.stopped = self.stopped or "time limit"
+        return bool(self.stopped)
+
+    def count(self, found: Found) -> None:
+        """Add up what an answer cost."""
+        self.runs += found.runs
+        self.linear_runs += found.linear_runs
+        self.solver_seconds += found.seconds
+
+    def keep(self, found: Found, objective: int, kind: str) -> Candidate | None:
+        """Keep the point of an answer, if it has one; the same point twice is one."""
+        if found.point is None or found.columns is None:
+            return None
+        for known in self.candidates:
+            if np.all(np.abs(known.point - found.point) <= self.tolerance()):
+                if found.status is Status.OPTIMAL and known.found.status is not Status.OPTIMAL:
+                    known.found = found
+                return known
+        candidate = Candidate(found.point, found, objective, kind)
+        self.candidates.append(candidate)
+        return candidate
+
+    def tolerance(self) -> Floats:
+        """Distance below which two values count as equal."""
+        return np.asarray(np.where(self.problem.lattice, 0.5, CLOSE * np.maximum(self.ranges, 1e-9)))
+
+    def starts(self, k: int, floors: Floats, most: int = 2) -> list[Floats]:
+        """Decisions of known points above the floors, best in objective k first; else of the nearest points."""
+        known = [c for c in self.candidates if c.found.columns is not None]
+        if self.problem.discrete:
+            known = [c for c in known if np.all(c.point >= floors)]
+            known.sort(key=lambda c: -c.point[k])
+        else:
+            known.sort(key=lambda c: float(np.max(np.maximum(floors - c.point, 0.0) / self.ranges)) - 1e-3 * c.point[k] / self.ranges[k])
+        return [c.found.columns for c in known[:most] if c.found.columns is not None]
+
+    def best(self, k: int, floors: Floats) -> Question:
+        """Ask for the best of objective k above floors."""
+        arguments = {"k": k, "floors": floors, "starts": self.starts(k, floors), "ranges": self.ranges,
+                     "span": (self.lowest, self.top), "limit": max(0.05, self.left())}  # fmt: skip
+        return Question("best", arguments)
+
+    def note(self, largest_gap: float | None = None) -> None:
+        """Tell how far the front is."""
+        if self.tell is not None:
+            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} sub-problems"
+            if largest_gap is not None:
+                words += f", largest gap {largest_gap:.0%} of the range"
+            self.tell(Progress("solve", words, elapsed=time.monotonic() - self.started))
+
+    def drive(self, choose: Callable[[], tuple[Any, Question] | None], take: Callable[[Any, Found], None]) -> None:
+        """Ask as many questions as there are workers; take the answers in the order of asking."""
+        asked: deque[Any] = deque()
+        while True:
+            while len(asked) < self.pool.width and not self.over():
+                chosen = choose()
+                if chosen is None:
+                    break
+                asked.append(chosen[0])
+                self.pool.ask(chosen[1])
+            if not asked:
+                return
+            found = self.pool.answer()
+            self.count(found)
+            take(asked.popleft(), found)
+            if found.stopped:
+                self.over()
+
+    def corners(self) -> None:
+        """Bounds of every objective, then its best value with the best of the others (lexicographic pay-off table)."""
+        self._extents()
+        if self.over():
+            return
+        todo: Iterator[int] = iter(range(self.problem.size))
+
+        def choose() -> tuple[int, Question] | None:
+            k = next(todo, None)
+            return None if k is None else (k, self.best(k, np.full(self.problem.size, -np.inf)))
+
+        def take(k: int, found: Found) -> None:
+            if found.status is Status.INFEASIBLE:
+                raise TradeoffError(nothing_possible(self.limited))
+            if found.status is Status.UNBOUNDED:
+                raise TradeoffError(without_end(self.problem.names[k]))
+            kept = self.keep(found, k, "corner")
+            self.top[k] = min(self.top[k], found.bound)
+            if kept is not None:
+                self.payoff.append(kept)
+            self.note()
+
+        self.drive(choose, take)
+        if len(self.payoff) == self.problem.size:
+            table = np.array([c.point for c in self.payoff])
+            self.base = table.min(axis=0)
+            self.ranges = np.maximum(table.max(axis=0) - self.base, 1e-9)
+
+    def _extents(self) -> None:
+        """Bounds from the relaxation, in this process while workers load."""
+        inline = Inline(self.problem, self.options, self.interrupt)
+        for sign, target in ((1.0, self.top), (-1.0, self.lowest)):
+            for k in range(self.problem.size):
+                inline.ask(Question("extent", {"k": k, "sign": sign}))
+                found = inline.answer()
+                self.count(found)
+                if found.status is Status.INFEASIBLE:
+                    raise TradeoffError(nothing_possible(self.limited))
+                if sign > 0.0 and found.status is Status.UNBOUNDED:
+                    raise TradeoffError(without_end(self.problem.names[k]))
+                if np.isfinite(found.bound):
+                    target[k] = found.bound
+        self.lowest = np.where(self.problem.lattice, np.ceil(self.lowest - 1e-6), self.lowest)
+        self.top = np.where(self.problem.lattice, np.floor(self.top + 1e-6), self.top)
+        self.ranges = np.where(np.isfinite(self.lowest) & np.isfinite(self.top), np.maximum(self.top - self.lowest, 1e-9), 1.0)
+
+
+def nothing_possible(limited: tuple[str, ...]) -> str:
+    """Message for a model without any plan."""
+    if limited:
+        names = ", ".join(f"'{name}'" for name in limited)
+        return f"No plan keeps the limits given for {names}: widen them; the front without limits shows what can be reached."
+    return (
+        "The model has no plan at all, so it has no front: its constraints cannot all hold. "
+        "Find out why first (planner explain), then ask for the front again."
+    )
+
+
+def without_end(name: str) -> str:
+    """Message for an objective without a limit."""
+    return f"Objective '{name}' can grow without end, so the front has no corner there: limit what brings it."
