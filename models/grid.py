@@ -15,6 +15,10 @@ SHORTEST = 10.0
 """A stretch shorter than this many days is joined to its neighbour when edges are laid (fixed edges excepted)."""
 
 
+CRISIS_PACE, STEADY_PACE = 10.0, 70.0
+"""Least days between two dates of decision in a short phase and in a long one."""
+
+
 @dataclass(frozen=True)
 class Phase:
     """A planning phase: days [start, end) from the origin."""
@@ -83,6 +87,21 @@ class Grid:
         return tuple(
             next(i for i, p in enumerate(self.phases) if p.start <= self.start(t) < p.end) for t in self.periods
         )
+
+    @cached_property
+    def decision_periods(self) -> tuple[int, ...]:
+        """Periods as which begin yes-or-no decisions may be taken: on a fine grid not every one.
+
+        Every phase start, then no sooner than `CRISIS_PACE` days after the last date in a phase of up to 120 days, and
+        `STEADY_PACE` days in a longer one, so that a monthly plan decides by quarters. The default grid keeps all its dates.
+        """
+        chosen = [0]
+        for t in self.periods[1:]:
+            phase = self.phases[self.phase_of[t]]
+            pace = CRISIS_PACE if phase.end - phase.start <= 120.0 else STEADY_PACE
+            if self.start(t) == phase.start or self.start(t) - self.start(chosen[-1]) >= pace:
+                chosen.append(t)
+        return tuple(chosen)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

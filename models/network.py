@@ -211,7 +211,7 @@ class Condition:
 class Switch:
     """A yes or no with timing (K7, K8).
 
-    It starts at most once, at a phase or period start inside a window; with no window, never. In force after `lead`
+    It starts at most once, at a phase start or a date of decision (:attr:`models.grid.Grid.decision_periods`) inside a window; with no window, never. In force after `lead`
     days. `prerequisites` are (switch, further days) that must be in force when it starts. `excludes` are switches of
     which at most one starts.
     """

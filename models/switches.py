@@ -32,7 +32,7 @@ class Switches:
         firsts = {p.start for p in grid.phases}
         return [
             u
-            for u in grid.periods
+            for u in grid.decision_periods
             if (switch.dates == "period" or grid.start(u) in firsts)
             and any(begin <= grid.start(u) <= end for begin, end in switch.windows)
         ]

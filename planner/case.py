@@ -113,7 +113,7 @@ class Case:
         return fiscal_days(self.origin, self.horizon, month, day)
 
     def grid(self, name: str = "") -> Grid:
-        """The grid of this name, or of the settings."""
+        """The grid of this name, or of the settings. Raises ValueError for periods of less than a day."""
         wanted = name or self.setting("grid")
         fiscal = self.fiscal_edges(self.setting("fiscal year starts"))
         if wanted == "phases":
@@ -121,5 +121,9 @@ class Case:
         if wanted == "months":
             return month_grid(self.origin, self.phases, fiscal)
         if wanted.startswith("every "):
-            return even_grid(self.origin, self.phases, float(wanted.split()[1]))
+            days = float(wanted.split()[1])
+            if not days >= 1.0:
+                message = f"the grid '{wanted}' has no end: its periods must last a day or more."
+                raise ValueError(message)
+            return even_grid(self.origin, self.phases, days)
         return default_grid(self.origin, self.phases, fiscal)

@@ -48,13 +48,12 @@ class InvalidInputError(StopError):
 def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
     """Read and check the workbook that CASE names."""
     path = locate(name)
-    from planner.workbook.reader import finish
-    from planner.workbook.reader import load as load_book
+    from planner import workbook
 
     started = time.perf_counter()
-    book = load_book(path)
+    book = workbook.load(path)
     parsed = time.perf_counter()
-    case, problems = finish(book, scenario, sets)
+    case, problems = workbook.finish(book, scenario, sets)
     return Loaded(path, case, tuple(problems), {"read": parsed - started, "validate": time.perf_counter() - parsed})
 
 

@@ -117,8 +117,8 @@ def _all_rates(search: Search, best: Sequence[Candidate]) -> list[dict[str, Rate
         duals, line = candidate.found.rates, {}
         for i in range(1, problem.size):
             if duals is not None:
-                change = _factor(search, i) * float(duals[i])
-                line[problem.names[i]] = Rate(change + 0.0, -change + 0.0)
+                more, less = (_factor(search, i) * float(d) + 0.0 for d in duals[:, i])
+                line[problem.names[i]] = Rate(None if np.isnan(more) else more, None if np.isnan(less) else less)
         result.append(line)
     return result
 

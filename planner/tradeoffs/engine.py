@@ -230,17 +230,30 @@ class Engine:
         return replace(found, rates=self._rates(found.columns, found.point))
 
     def _rates(self, columns: Floats, point: Floats) -> Floats | None:
-        """Duals of the floors at a point: change of the first objective for one more of each other one."""
-        floors = self._below(point)
-        floors[0] = -np.inf
-        self._prepare_linear(columns if self.problem.whole else None, floors)
-        self.linear.set_cost(self.problem.coefficients[0])
-        answer = self._run(self.linear)
-        if answer.status is not Status.OPTIMAL:
-            return None
-        rows = len(self.problem.matrix.row_lower)
-        duals = np.array(self.linear.highs.getSolution().row_dual[rows : rows + self.problem.size])
-        return np.asarray(-np.abs(duals))
+        """Duals of the floors beside a point: change of the first objective for each other one made better, or let go.
+
+        Row 0 holds the price of more (not a number where there is no more), row 1 what less gives back. Both sides are
+        asked for, since the linear programme is degenerate at a corner of the front.
+        """
+        fixed = columns if self.problem.whole else None
+        rows, size = len(self.problem.matrix.row_lower), self.problem.size
+        away = 1e-6 * np.maximum(self.ranges, 1e-9)
+        result = np.full((2, size), np.nan)
+        for side, i in [(1, 0), *((0, i) for i in range(1, size))]:
+            floors = np.asarray(point - away)
+            if side == 0:
+                floors[i] = point[i] + away[i]
+            floors[0] = -np.inf
+            self._prepare_linear(fixed, floors)
+            self.linear.set_cost(self.problem.coefficients[0])
+            answer = self._run(self.linear, presolve=False)
+            if answer.status is Status.OPTIMAL:
+                duals = np.array(self.linear.highs.getSolution().row_dual[rows : rows + size])
+                if side == 0:
+                    result[0, i] = -abs(duals[i])
+                else:
+                    result[1, 1:] = np.abs(duals[1:])
+        return result
 
     # sessions
 
@@ -332,10 +345,11 @@ class Engine:
     def _time(self) -> float:
         return self.deadline - time.monotonic()
 
-    def _run(self, session: Session) -> Answer:
+    def _run(self, session: Session, *, presolve: bool | None = None) -> Answer:
         """Run, and count it."""
         begin = time.perf_counter()
-        answer = session.run(None, self.interrupt, time_limit=max(0.05, min(self._time(), self.options.time_limit)))
+        limit = max(0.05, min(self._time(), self.options.time_limit))
+        answer = session.run(None, self.interrupt, time_limit=limit, presolve=presolve)
         self.count.seconds += time.perf_counter() - begin
         if session.integer:
             self.count.runs += 1

@@ -80,8 +80,8 @@ class Problem:
         return replace(self, matrix=matrix)
 
     def by_name(self, inner: Floats) -> dict[str, float]:
-        """Natural values by objective name, without negative zeros."""
-        return {name: float(value) + 0.0 for name, value in zip(self.names, self.natural(inner), strict=True)}
+        """Natural values by objective name, to 13 digits and without negative zeros."""
+        return {name: float(f"{value:.13g}") + 0.0 for name, value in zip(self.names, self.natural(inner), strict=True)}
 
 
 def assemble(

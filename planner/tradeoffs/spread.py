@@ -99,6 +99,7 @@ def seek_zones(search: Search) -> Zones:
         zones.insert(corner.point, proven=False)
     busy: list[Floats] = []
     done: list[Floats] = []
+    empty: list[Floats] = []
 
     def choose() -> tuple[Floats, Question] | None:
         if not len(zones) or len(search.candidates) + len(busy) >= search.most:
@@ -106,8 +107,8 @@ def seek_zones(search: Search) -> Zones:
         open_ones = [z for z in zones.lower if not any(np.array_equal(z, b) for b in busy + done)]
         if not open_ones:
             return None
-        corner = max(open_ones, key=lambda z: (_room(search, ideal, z), tuple(-z)))
-        if _room(search, ideal, corner) <= 1e-3:
+        corner = max(open_ones, key=lambda z: (round(_room(search, ideal, z, empty), 9), tuple(-z)))
+        if _room(search, ideal, corner, empty) <= 1e-3:
             return None
         busy.append(corner)
         arguments = {"corner": corner, "ideal": ideal, "starts": search.starts(0, corner, 1),
@@ -118,6 +119,8 @@ def seek_zones(search: Search) -> Zones:
         busy.remove(next(b for b in busy if b is corner))
         kept = search.keep(found, 0, "point")
         done.append(corner)
+        if found.status is Status.OPTIMAL:
+            empty.append(corner + found.reached * (ideal - corner))
         if kept is None:
             return
         if found.status is Status.OPTIMAL and found.reached <= 1e-3:
@@ -129,6 +132,11 @@ def seek_zones(search: Search) -> Zones:
     return zones
 
 
-def _room(search: Search, ideal: Floats, corner: Floats) -> float:
-    """Shortest side of a zone, over the ranges: how far a point inside can be from the known ones in every objective."""
-    return float(np.min((ideal - corner) / search.ranges))
+def _room(search: Search, ideal: Floats, corner: Floats, empty: list[Floats]) -> float:
+    """How far, over the ranges, a point of the zone can lie beyond its local bound in every objective.
+
+    Nothing lies above the end of an earlier step: on the way from this bound to the ideal point the front comes before.
+    """
+    way = np.maximum(ideal - corner, 1e-12)
+    reach = min((float(np.max((end - corner) / way)) for end in empty), default=1.0)
+    return max(0.0, min(1.0, reach)) * float(np.min(way / search.ranges))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.workbook.marker import annotate
-    from planner.workbook.reader import case_from, check, check_tables, read
+    from planner.workbook.reader import case_from, check, check_tables, finish, load, read
     from planner.workbook.tables import read_folder, write_folder
     from planner.workbook.template import write_template
 
@@ -19,13 +19,26 @@ _HOMES = {
     "case_from": "reader",
     "check": "reader",
     "check_tables": "reader",
+    "finish": "reader",
+    "load": "reader",
     "read": "reader",
     "read_folder": "tables",
     "write_folder": "tables",
     "write_template": "template",
 }
 
-__all__ = ["annotate", "case_from", "check", "check_tables", "read", "read_folder", "write_folder", "write_template"]
+__all__ = [
+    "annotate",
+    "case_from",
+    "check",
+    "check_tables",
+    "finish",
+    "load",
+    "read",
+    "read_folder",
+    "write_folder",
+    "write_template",
+]
 
 
 def __getattr__(name: str) -> Any:

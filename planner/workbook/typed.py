@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.case import SETTINGS
 from planner.problems import Problem
-from planner.sheets import BY_NAME, Column, Row, Settings, columns
+from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, columns
 from planner.workbook.cells import (
     MONTH_DAY_FIELDS,
     Remark,
@@ -163,6 +163,11 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
                         draft.values[column.field] = _canonical(value, column.refers, index)
     for draft in drafts.get(Settings, []):
         draft.values["setting"] = _setting_name(draft.values["setting"])
+    for draft in (*drafts.get(Overrides, ()), *drafts.get(PreviousPlan, ())):
+        sheet_or_none = known_sheet(draft.values["sheet"])
+        if sheet_or_none is not None:
+            draft.values["sheet"] = sheet_or_none.SHEET
+            draft.values["row"] = _canonical(draft.values["row"], (sheet_or_none.SHEET,), index)
 
 
 def _setting_name(name: str) -> str:

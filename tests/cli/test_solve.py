@@ -28,7 +28,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case, plan) -> Simple
     """The parts that solve calls; a test changes what they return, and sees what they were given."""
     parts = SimpleNamespace(plan=plan(), case=case, problems=(), ok=True, calls=[], refuse=0)
 
-    def check(path, *, scenario, sets):
+    def finish(path, scenario, sets):
         parts.calls.append(("check", path, scenario, tuple(sets)))
         return parts.case, parts.problems
 
@@ -51,7 +51,8 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case, plan) -> Simple
 
     monkeypatch.chdir(tmp_path)
     Path("region.xlsx").write_bytes(b"case")
-    monkeypatch.setattr(workbook, "check", check, raising=False)
+    monkeypatch.setattr(workbook, "load", lambda path: path)
+    monkeypatch.setattr(workbook, "finish", finish)
     monkeypatch.setattr(solve, "solve", find)
     monkeypatch.setattr(verify, "verify", lambda _case, _plan: Report(ok=parts.ok, lines=[]), raising=False)
     monkeypatch.setattr(results, "write_workbook", write, raising=False)
@@ -71,27 +72,13 @@ def test_a_proven_plan(planner, parts) -> None:
     assert Path("region_plan.xlsx").read_bytes() == b"plan"
     written = parts.calls[-1][1]
     assert written.verified is True
-    assert {"read", "solve", "verify"} <= set(written.record.seconds)
+    assert {"read", "validate", "solve", "verify"} <= set(written.record.seconds)
 
 
 def test_options_reach_the_solver(planner, parts) -> None:
-    words = [
-        "--gap",
-        "0.1",
-        "--time-limit",
-        "5",
-        "--threads",
-        "2",
-        "--seed",
-        "7",
-        "--method",
-        "ipm",
-        "--no-presolve",
-        "--grid",
-        "phases",
-        "--scenario",
-        "bad",
-    ]
+    words = (
+        "--gap 0.1 --time-limit 5 --threads 2 --seed 7 --method ipm --no-presolve --grid phases --scenario bad".split()
+    )
     planner("solve", "region.xlsx", *words, "--set", "Staff!A.b=1", "--set", "Staff!B.b=2")
     assert parts.calls[0][2:] == ("bad", ("Staff!A.b=1", "Staff!B.b=2"))
     assert parts.calls[1][1] == Options(0.1, 5.0, 2, 7, "ipm", False, "phases")
@@ -153,7 +140,7 @@ def test_json_to_standard_output_stands_alone(planner, parts) -> None:
 def test_json_knows_how_long_writing_took(planner, parts) -> None:
     planner("solve", "region.xlsx", "--json", "a.json", "--out", "a.xlsx")
     seconds = json.loads(Path("a.json").read_text(encoding="utf-8"))["s"]
-    assert {"read", "solve", "verify", "write"} <= set(seconds)
+    assert {"read", "validate", "solve", "verify", "write"} <= set(seconds)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def test_plain_highs_reads_the_same_model_back(exported: Exported, ending: str) 
     assert np.allclose(np.array(lp.col_cost_)[order], matrix.cost)
     assert np.allclose(np.array(lp.col_lower_)[order], matrix.column_lower)
     assert np.allclose(np.array(lp.col_upper_)[order], matrix.column_upper)
+    if ending == "lp":
+        return  # the same model: solved once is enough
     highs.run()
     found = float(highs.getInfo().objective_function_value)
     assert exported.plan.objective is not None

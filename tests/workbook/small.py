@@ -23,6 +23,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"Place": "Honduras", "People in need": 900_000.0, **SOURCED},
         {"Place": "El Paso", "Kind": "port of entry", "Country": "United States"},
         {"Place": "San Ysidro", "Kind": "port of entry", "Country": "United States"},
+        {"Place": "Choluteca", "Kind": "city", "Country": "Honduras"},
     ],
     "Groups": [{"Group": "families", "Vulnerable": "yes"}],
     "Funding": [{"Account": "operations", "Purposes": "processing; care", "Places": "United States; Honduras"}],

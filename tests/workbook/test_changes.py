@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planner.sheets import Funding, People, Places, Rules, Staff
+from planner.sheets import Funding, People, Places, Rules, Settings, Staff
 from planner.workbook import case_from
 from tests.workbook.small import changed, found, small
 
@@ -32,7 +32,7 @@ def test_a_scenario_changes_every_row_that_it_names() -> None:
         ("Staff!asylum officer / El Paso.On board=12", Staff, "asylum officer / El Paso", "on_board", 12.0),
         ("staff!ASYLUM officer / el paso.on board = 12 ", Staff, "asylum officer / El Paso", "on_board", 12.0),
         ("Places!Honduras.People in need=blank", Places, "Honduras", "need", None),
-        ("Funding!operations.Places=Honduras; El Paso", Funding, "operations", "places", ("Honduras", "El Paso")),
+        ("Funding!operations.Places=El Paso; United States", Funding, "operations", "places", ("El Paso", "United States")),
         ("Funding!operations.Label=a=b", Funding, "operations", "label", "a=b"),
         ("Funding!operations.Available until=2021-12-31", Funding, "operations", "available_until", None),
         ("Rules!ports.On=no", Rules, "ports", "on", False),
@@ -51,11 +51,36 @@ def test_set_changes_one_cell(text: str, sheet: Any, row: str, field: str, value
 
 def test_keys_may_hold_dots_and_slashes() -> None:
     tables = small()
-    tables["Places"].append({"Place": "St. Louis / Mo.Label=1"})
+    tables["Places"].append({"Place": "St. Louis / Mo.Label=1", "Kind": "city"})
     case = case_from(tables, sets=["Places!St. Louis / Mo.Label=1.Country=United States"])
     row = case.find(Places, "St. Louis / Mo.Label=1")
     assert row is not None
     assert row.country == "United States"
+
+
+@pytest.mark.parametrize("name", ["grid", "Grid", " political capital at start"])
+def test_a_known_setting_that_the_workbook_leaves_out_can_be_set(name: str) -> None:
+    value = "phases" if "rid" in name else "12"
+    case = case_from(small(), sets=[f"Settings!{name}.Value={value}"])
+    assert case.setting(name.strip().lower()) == value
+    assert case.sets == (f"Settings!{name}.Value={value}",)
+    (told,) = case.changes
+    assert told.startswith("Settings!B4 (")
+    assert f"blank -> {value}" in told
+    assert case_from(small(), sets=["Settings!grid.Value=months", "Settings!grid.Value=phases"]).setting("grid") == "phases"
+
+
+def test_a_scenario_may_set_a_setting_that_the_workbook_leaves_out() -> None:
+    tables = small()
+    tables["Scenario changes"][0] |= {"Sheet": "Settings", "Row": "grid", "Column": "Value", "Change": "set"}
+    tables["Scenario changes"][0]["Value"] = "phases"
+    assert case_from(tables, scenario="fewer officers").setting("grid") == "phases"
+    assert case_from(tables).setting("grid") == "default"
+    assert len(case_from(tables).of(Settings)) == 2
+
+
+def test_only_known_settings_are_added() -> None:
+    assert only(found(small(), sets=["Settings!gird.Value=phases"])) == ("change-row", "")
 
 
 def test_a_star_means_every_row() -> None:

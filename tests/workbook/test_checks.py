@@ -20,8 +20,8 @@ def said(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value", "expected"),
     [
-        ("Places", 2, "Country", "United Sates", ("reference-unknown", "Places!C4", "United States")),
-        ("Funding", 0, "Places", "Honduras; Mexco", ("reference-unknown", "Funding!E2", "")),
+        ("Places", 4, "Country", "Hondurs", ("reference-unknown", "Places!C6", "Honduras")),
+        ("Funding", 0, "Places", "United States; Honduras; Mexco", ("reference-unknown", "Funding!E2", "")),
         ("Pipelines", 0, "To 2", "refusd", ("reference-unknown", "Pipelines!W2", "refused")),
         ("Pipelines", 0, "Needs", "reopen port", ("reference-unknown", "Pipelines!AC2", "reopen ports")),
         ("Pipelines", 0, "Cadre", "asylum oficer", ("staff-unknown", "Pipelines!I2", "asylum officer / El Paso")),
@@ -54,7 +54,7 @@ def test_names_that_lead_nowhere_are_errors(
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value"),
     [
-        ("Funding", 0, "Places", "Honduras;El Paso"),
+        ("Funding", 0, "Places", "Honduras;El Paso;San Ysidro"),
         ("Settings", 1, "Value", "02-28"),
         ("Settings", 1, "Value", "01-01"),
         ("Rules", 0, "Where", "LANE: Border; place: el paso, SAN YSIDRO; kind: stage, not hire"),
@@ -63,7 +63,7 @@ def test_names_that_lead_nowhere_are_errors(
             "Rules",
             0,
             "Where",
-            "origin: Honduras; station: El Paso; cadre: asylum officer; purpose: care; actor: government",
+            "origin: Honduras; station: El Paso; cadre: asylum officer; purpose: care, processing; actor: government",
         ),
         ("Rules", 0, "Where", ""),
         ("Rules", 0, "Where", "account: operations"),
@@ -96,6 +96,7 @@ def test_settings_are_typed(name: str, good: Any, bad: str) -> None:
 
 def test_effects_may_act_on_political_capital_and_staff() -> None:
     tables = small()
+    tables["Settings"].append({"Setting": "political capital at start", "Value": 10.0})
     tables["Effects"] = [
         {"Reform": "reopen ports", "Effect": "releases", "On": "political capital", "Amount": 1.0, **SOURCED},
         {
@@ -138,7 +139,8 @@ def test_raw_verbs() -> None:
 
 def test_teams_and_deployments_need_their_cadres() -> None:
     tables = small()
-    tables["Teams"] = [{"Cadre": "asylum officer", "Support cadre": "interpreter", "Ratio": 0.5, **SOURCED}]
+    tables["Staff"] += [{**row, "Cadre": "interpreter"} for row in tables["Staff"]]
+    tables["Teams"] = [{"Cadre": "asylum officer", "Support cadre": "interpreters", "Ratio": 0.5, **SOURCED}]
     tables["Deployments"] = [
         {"Cadre": "asylum officer", "From station": "El Paso", "To station": "Honduras", "At most": 0.1, **SOURCED}
     ]
@@ -146,7 +148,7 @@ def test_teams_and_deployments_need_their_cadres() -> None:
         ("staff-unknown", "Deployments!C2"),
         ("staff-unknown", "Teams!B2"),
     ]
-    tables["Teams"][0]["Support cadre"] = "Asylum officer"
+    tables["Teams"][0]["Support cadre"] = "Interpreter"
     tables["Deployments"][0]["To station"] = "San Ysidro"
     assert found(tables) == ()
 
@@ -160,7 +162,7 @@ def test_names_with_separators(name: str, severity: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value", "check"),
-    [("Purposes", "processing; car", "purpose-unused"), ("Actors", "goverment", "actor-unused")],
+    [("Purposes", "processing; car", "purpose-unused"), ("Actors", "government; goverment", "actor-unused")],
 )
 def test_purposes_that_nobody_has_are_warnings(column: str, value: str, check: str) -> None:
     problems = changed("Funding", 0, column, value)

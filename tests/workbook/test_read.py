@@ -296,7 +296,7 @@ def test_references_take_the_spelling_of_their_row() -> None:
 
 def test_everything_is_reported_in_one_pass_in_a_stable_order() -> None:
     tables = small()
-    tables["Staff"][0]["On board"] = "1,200"
+    tables["Staff"][0]["On board"] = "25"
     tables["Staff"][1]["Attrition"] = 12.0
     tables["People"][0]["Place"] = "El Pasoo"
     tables["Outcome terms"][0]["Where"] = "stat: protected"

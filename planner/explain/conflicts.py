@@ -1,0 +1,232 @@
+"""Why a case has no plan: what arithmetic shows, which rules and limits cannot hold together, what mends it.
+
+Three layers: findings of :mod:`planner.checks` that no solver is needed for; irreducible conflicts, each a set of
+policies of which any one less can hold; repairs (:mod:`planner.explain.repairs`), each proven by solving with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.case import Case
+from planner.checks import arithmetic
+from planner.explain.elastic import Elastic, OutOfTimeError, first_pass
+from planner.explain.policies import ORDER, Policy, policies
+from planner.explain.repairs import Repair, find_repairs
+from planner.explain.words import listed
+from planner.options import Options
+from planner.problems import InvalidCaseError, Problem
+from planner.session import Session
+from planner.sheets import SHEETS
+from planner.solve import Model, prepare
+from planner.workbook.changes import apply_changes
+from planner.workbook.reader import check, load
+from planner.workbook.typed import type_tables
+
+SECONDS = 60.0
+"""Time that an explanation may take unless another is stated."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One rule or limit of a conflict."""
+
+    id: str
+    words: str
+    cell: str
+    category: str
+    authority: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Rules and limits that cannot all hold; without any one of them the others can."""
+
+    members: tuple[Member, ...]
+    irreducible: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why there is no plan. `unfinished` says what was not done in the time; `complete` whether all conflicts are listed."""
+
+    arithmetic: tuple[Problem, ...]
+    conflicts: tuple[Conflict, ...]
+    repairs: tuple[Repair, ...]
+    complete: bool
+    unfinished: tuple[str, ...]
+    order: str = ORDER
+    feasible: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """All in a few lines."""
+        if self.feasible:
+            return "Everything can hold together: there is no conflict to explain."
+        lines = [str(p) for p in self.arithmetic]
+        lines += [c.sentence for c in self.conflicts]
+        if self.repairs:
+            lines.append(f"What would mend it ({self.order}):")
+            lines += [f"  {n}. {r.sentence}" for n, r in enumerate(self.repairs, 1)]
+        return "\n".join([*lines, *self.unfinished])
+
+
+def read_despite(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case, tuple[Problem, ...]]:
+    """Read a case although arithmetic shows that it has no plan; with those findings.
+
+    Raises InvalidCaseError for any other error.
+    """
+    case, problems = check(path, scenario=scenario, sets=sets)
+    if case is not None:
+        return case, ()
+    errors = [p for p in problems if p.severity == "error"]
+    book = load(path)
+    if not book.readable:
+        raise InvalidCaseError(problems)
+    told, _ = apply_changes(book.tables, scenario, sets)
+    typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+    digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest() if told else book.sha256
+    case = Case({s: typed.rows[s] for s in SHEETS if s in typed.rows}, book.stem, digest, scenario, changes=tuple(told))
+    if typed.problems or not set(errors) <= set(_impossible(case)):
+        raise InvalidCaseError(problems)
+    return case, tuple(errors)
+
+
+def _impossible(case: Case) -> list[Problem]:
+    """Findings of arithmetic; none where the case is too broken to be added up."""
+    try:
+        return arithmetic.check(case)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return []
+
+
+def explain_conflict(
+    case: Case, options: Options | None = None, *, known: Sequence[Problem] = (), seconds: float = SECONDS, conflicts: int = 5, repairs: int = 5
+) -> Explanation:
+    """Explain why a case has no plan. `known` are the findings of arithmetic; `seconds` is the time for all of it."""
+    options = options or Options()
+    until = time.monotonic() + seconds
+    model = prepare(case, options)
+    candidates = policies(model, options)
+    twin = Elastic(model.matrix, candidates, options, seconds)
+    unfinished: list[str] = []
+    found: list[frozenset[str]] = []
+    complete = False
+    try:
+        if twin.holds(twin.policies):
+            return Explanation(tuple(known), (), (), complete=True, unfinished=(), feasible=True)
+        twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
+        start = first_pass(model.matrix, candidates, options, min(5.0, seconds / 6.0))
+        complete = _all_conflicts(twin, start, conflicts, found.append)
+        if not complete:
+            unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
+    except OutOfTimeError:
+        unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
+    told = tuple(_conflict(twin, members, irreducible=True) for members in found if members)
+    if any(not members for members in found):
+        unfinished.append(_background(model, options))
+    twin.deadline = until
+    mended: tuple[Repair, ...] = ()
+    try:
+        mended = find_repairs(model, twin, options, frozenset().union(*found), repairs, unfinished)
+    except OutOfTimeError:
+        unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
+    return Explanation(tuple(known), told, mended, complete, tuple(unfinished))
+
+
+def _all_conflicts(twin: Elastic, start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]) -> bool:
+    """Find irreducible conflicts by a hitting-set tree (Reiter 1987): each without one member of those before.
+
+    Returns whether all were found. Raises OutOfTimeError.
+    """
+    everything = frozenset(twin.policies)
+    known: list[frozenset[str]] = []
+    seen: set[frozenset[str]] = set()
+    paths = [frozenset[str]()]
+    while paths:
+        without = paths.pop(0)
+        if without in seen:
+            continue
+        seen.add(without)
+        conflict = next((c for c in known if not c & without), None)
+        if conflict is None:
+            if len(known) >= most:
+                return False
+            conflict = _irreducible(twin, everything - without, start if not without else frozenset())
+            if conflict is None:
+                continue
+            known.append(conflict)
+            keep(conflict)
+            if not conflict:
+                return False
+        paths += [without | {member} for member in sorted(conflict)]
+    return True
+
+
+def _irreducible(twin: Elastic, allowed: frozenset[str], start: frozenset[str]) -> frozenset[str] | None:
+    """An irreducible conflict among the allowed policies, None if they can hold together."""
+    core = twin.core(start & allowed) if start & allowed else None
+    if core is None:
+        core = twin.core(allowed)
+    if core is None:
+        if not twin.integer or twin.holds(allowed):
+            return None
+        return _divided(frozenset(), allowed, twin.holds)
+    core = _filtered(core, twin.core)
+    return _filtered(core, lambda kept: None if twin.holds(kept) else kept) if twin.integer else core
+
+
+def _filtered(members: frozenset[str], conflict: Callable[[frozenset[str]], frozenset[str] | None]) -> frozenset[str]:
+    """Deletion filter: leave out, one after another, whatever the conflict does not need; `conflict` may narrow it further."""
+    for member in sorted(members):
+        if member in members:
+            smaller = conflict(members - {member})
+            members = members if smaller is None else smaller
+    return members
+
+
+def _divided(before: frozenset[str], members: frozenset[str], holds: Callable[[frozenset[str]], bool], *, changed: bool = False) -> frozenset[str]:
+    """QuickXplain (Junker 2004): an irreducible conflict among many in few tests."""
+    if changed and not holds(before):
+        return frozenset()
+    if len(members) <= 1:
+        return members
+    ordered = sorted(members)
+    one, two = frozenset(ordered[: len(ordered) // 2]), frozenset(ordered[len(ordered) // 2 :])
+    second = _divided(before | one, two, holds, changed=bool(one))
+    first = _divided(before | second, one, holds, changed=bool(second))
+    return first | second
+
+
+def _conflict(twin: Elastic, members: Collection[str], *, irreducible: bool) -> Conflict:
+    """A conflict in words."""
+    chosen = [twin.policies[m] for m in sorted(members)]
+    told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
+    listing = listed([_named(p) for p in chosen], 12)
+    sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
+    return Conflict(told, irreducible, sentence)
+
+
+def _named(policy: Policy) -> str:
+    """A policy with its cell."""
+    return f"{policy.words} ({policy.cell})" if policy.cell else policy.words
+
+
+def _background(model: Model, options: Options) -> str:
+    """What is impossible although every rule and limit gives way: the rows that HiGHS names, with their cells."""
+    session = Session(model.matrix, options)
+    session.highs.setOptionValue("iis_strategy", 6)
+    session.highs.setOptionValue("iis_time_limit", 5.0)
+    _, iis = session.highs.getIis()
+    rows = [model.built.frame.rows[r] for r in iis.row_index_] if iis.valid_ else []
+    cells = list(dict.fromkeys(r.origin for r in rows if r.origin))
+    named = f": look at {listed(cells, 8)}" if cells else ""
+    return f"Even if every rule and limit gave way there would be no plan{named}."
+
+
+__all__ = ["SECONDS", "Conflict", "Explanation", "Member", "explain_conflict", "read_despite"]

@@ -1,0 +1,183 @@
+r"""The elastic twin of a model: every policy may give way by an amount, accounting may not.
+
+A give g of a policy adds a column :math:`s_g \ge 0` that moves the bounds which its cell makes:
+:math:`L_i - \lambda_{ig} s_g \le a_i x \le U_i + \upsilon_{ig} s_g`; bounds of decisions become rows. With prices on
+the amounts of a set S of policies and none on the others the optimum is nought exactly if S can hold together, and the
+policies whose rows then have a price are an infeasible subset of S (Gleeson and Ryan 1990; Chinneck 2008).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models.matrix import Floats, Matrix
+from planner.explain.basis import Shift
+from planner.explain.policies import Give, Policy
+from planner.options import Options
+from planner.plan import Status
+from planner.session import Session
+
+NOTHING = 1e-6
+"""Amounts below this share of a policy's scale are none."""
+TOP = highspy.kHighsInf
+
+
+class OutOfTimeError(RuntimeError):
+    """The time for explaining is used up."""
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """An elastic optimum: amounts by (policy, number of the give), and column values of the model."""
+
+    amounts: Mapping[tuple[str, int], float]
+    values: Floats
+
+    def support(self) -> frozenset[str]:
+        """Policies that give way."""
+        return frozenset(policy for policy, _ in self.amounts)
+
+
+class Elastic:
+    """A HiGHS session with a column for every way in which a policy can give way."""
+
+    def __init__(self, matrix: Matrix, policies: Sequence[Policy], options: Options, seconds: float) -> None:
+        """Lay out the twin; all policies hold."""
+        self.policies = {p.id: p for p in policies}
+        self.n = len(matrix.cost)
+        self.deadline = time.monotonic() + seconds
+        self.numbers: dict[tuple[str, int], int] = {}
+        self.gives: list[Give] = []
+        for policy in policies:
+            for k, give in enumerate(policy.gives):
+                self.numbers[policy.id, k] = self.n + len(self.gives)
+                self.gives.append(give)
+        self.integer = bool(matrix.whole.any())
+        self.whole = np.flatnonzero(matrix.whole).astype(np.int32)
+        self.session = Session(_extend(matrix, self.gives), options)
+        self.highs = self.session.highs
+
+    def _run(self, *, whole: bool) -> Relaxed | None:
+        """Solve what is set up, with or without whole decisions; None where it cannot be. Raises OutOfTimeError."""
+        left = self.deadline - time.monotonic()
+        if left <= 0.05:
+            raise OutOfTimeError
+        if len(self.whole):
+            kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+            self.highs.changeColsIntegrality(len(self.whole), self.whole, np.full(len(self.whole), kind))
+        self.session.integer = whole and self.integer
+        answer = self.session.run(time_limit=left)
+        if answer.status is Status.INFEASIBLE:
+            return None
+        if answer.values is None:
+            raise OutOfTimeError
+        amounts = {}
+        for key, number in self.numbers.items():
+            value = float(answer.values[number])
+            if value > NOTHING * self.gives[number - self.n].scale:
+                amounts[key] = value
+        return Relaxed(amounts, answer.values[: self.n])
+
+    def _set(self, price: Mapping[str, float], most: Mapping[str, float]) -> None:
+        """Price the amounts (points lost per scaled unit) and limit them: 0 holds a policy, infinity lets it go."""
+        total = int(self.highs.getNumCol())
+        cost = np.zeros(total)
+        numbers = np.array(list(self.numbers.values()), dtype=np.int32)
+        upper = np.zeros(len(numbers))
+        for k, (policy, _) in enumerate(self.numbers):
+            give = self.gives[k]
+            cost[numbers[k]] = -price.get(policy, 0.0) / give.scale
+            upper[k] = min(give.most, most.get(policy, 0.0))
+        self.session.set_cost(cost)
+        self.highs.changeColsBounds(len(numbers), numbers, np.zeros(len(numbers)), upper)
+
+    def core(self, kept: Collection[str]) -> frozenset[str] | None:
+        """None if the kept policies can hold together as a linear programme, else a subset that cannot."""
+        self._set(dict.fromkeys(kept, 1.0), dict.fromkeys(self.policies, math.inf))
+        found = self._run(whole=False)
+        if found is None:
+            return frozenset()
+        if not any(policy in kept for policy, _ in found.amounts):
+            return None
+        duals = np.array(self.highs.getSolution().col_dual)
+        cost = np.array(self.highs.getLp().col_cost_)
+        pressed = {policy for (policy, _), n in self.numbers.items() if policy in kept and abs(cost[n] - duals[n]) > 1e-7 * max(abs(cost[n]), 1e-9)}
+        pressed |= {policy for policy, _ in found.amounts if policy in kept}
+        return frozenset(pressed)
+
+    def holds(self, kept: Collection[str]) -> bool:
+        """Whether the kept policies can hold together with whole decisions whole; all others are let go."""
+        self._set({}, {p: 0.0 if p in kept else math.inf for p in self.policies})
+        return self._run(whole=True) is not None
+
+    def least(self, price: Mapping[str, float], allowed: Collection[str], *, whole: bool = True) -> Relaxed | None:
+        """Cheapest amounts by which the allowed policies must give way; all others hold."""
+        self._set(price, dict.fromkeys(allowed, math.inf))
+        return self._run(whole=whole)
+
+
+def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
+    """The model with a column for every give; bounds of decisions that may give way become rows."""
+    n, m = len(matrix.cost), len(matrix.row_lower)
+    entries: list[tuple[int, int, float]] = []
+    lower, upper = list(matrix.row_lower), list(matrix.row_upper)
+    column_lower, column_upper = matrix.column_lower.copy(), matrix.column_upper.copy()
+    own: dict[tuple[int, str], int] = {}
+    for k, give in enumerate(gives):
+        for row, amount in _merged(give.shift).items():
+            entries.append((row, n + k, -give.sign * amount))
+        for side, amounts, bounds in (("lower", give.shift.column_lower, matrix.column_lower), ("upper", give.shift.column_upper, matrix.column_upper)):
+            for column, amount in amounts.items():
+                if not math.isfinite(bounds[column]):
+                    continue
+                if (column, side) not in own:
+                    own[column, side] = len(lower)
+                    entries.append((len(lower), column, 1.0))
+                    lower.append(float(bounds[column]) if side == "lower" else -math.inf)
+                    upper.append(float(bounds[column]) if side == "upper" else math.inf)
+                    (column_lower if side == "lower" else column_upper)[column] = -math.inf if side == "lower" else math.inf
+                entries.append((own[column, side], n + k, -give.sign * amount))
+    for (column, side), _ in own.items():
+        if side == "lower":  # levels and balances below nothing mean nothing
+            column_lower[column] = min(0.0, float(matrix.column_lower[column]))
+    base = csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=(m, n)).tocoo()
+    rows, columns, values = (np.array(x) for x in zip(*entries, strict=True)) if entries else (np.zeros(0), np.zeros(0), np.zeros(0))
+    whole = csr_matrix(
+        (np.concatenate([base.data, values]), (np.concatenate([base.row, rows]), np.concatenate([base.col, columns]))), shape=(len(lower), n + len(gives))
+    )  # fmt: skip
+    extra = len(gives)
+    return Matrix(
+        np.zeros(n + extra), 0.0, np.concatenate([column_lower, np.zeros(extra)]), np.concatenate([column_upper, np.zeros(extra)]),
+        np.concatenate([matrix.whole, np.zeros(extra, dtype=bool)]), np.array(lower), np.array(upper), whole.indptr.astype(np.int32),
+        whole.indices.astype(np.int32), whole.data, (*matrix.column_names, *(f"gives({k})" for k in range(extra))),
+        (*matrix.row_names, *(f"own({k})" for k in range(len(lower) - m))),
+    )  # fmt: skip
+
+
+def _merged(shift: Shift) -> dict[int, float]:
+    """Movement of each row's bounds (a row with two moves the same way on both)."""
+    return {**shift.row_lower, **shift.row_upper}
+
+
+def first_pass(matrix: Matrix, policies: Sequence[Policy], options: Options, seconds: float) -> frozenset[str]:
+    """Policies that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
+    session = Session(matrix, options)
+    highs = session.highs
+    if matrix.whole.any():
+        numbers = np.flatnonzero(matrix.whole).astype(np.int32)
+        highs.changeColsIntegrality(len(numbers), numbers, np.full(len(numbers), highspy.HighsVarType.kContinuous))
+    highs.setOptionValue("iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp) + int(highspy.IisStrategy.kIisStrategyIrreducible))
+    highs.setOptionValue("iis_time_limit", seconds)
+    session.set_cost(np.zeros(len(matrix.cost)))
+    _, iis = highs.getIis()
+    if not iis.valid_:
+        return frozenset()
+    rows, columns = set(iis.row_index_), set(iis.col_index_)
+    return frozenset(p.id for p in policies for g in p.gives if g.shift.rows & rows or g.shift.columns & columns)

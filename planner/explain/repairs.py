@@ -1,0 +1,310 @@
+"""The smallest changes after which a case has a plan: several, each with its cells and amounts, each proven by solving.
+
+First the cheapest amounts over all policies, rights far dearest, then the fewest policies by a yes-or-no each, with a
+cut against every set already found. A repair is applied to the case's cells and the case is solved for any plan.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.case import Case
+from planner.explain.basis import Shift
+from planner.explain.elastic import Elastic, OutOfTimeError, Relaxed
+from planner.explain.limits import Catalogue
+from planner.explain.nudges import POINT, with_rows
+from planner.explain.policies import RANK, Give, Policy
+from planner.explain.study import Study
+from planner.explain.words import figure, plural
+from planner.options import Options
+from planner.plan import Status
+from planner.problems import InvalidCaseError
+from planner.session import Session
+from planner.sheets import People, Reforms, Row, Rules, columns
+from planner.solve import Model, prepare
+
+WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
+"""What giving way costs by rank, for each policy and for its scaled amount."""
+MARGIN = 1e-6
+"""Amounts are rounded outward to four digits and by this much, so that what is written is enough."""
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell to change. `amount` is how far its number moves, `old` and `new` the cell before and after.
+
+    Where the limit has no cell of its own that gives way in a straight line `sets` is blank, and the change is in the
+    unit of the limit.
+    """
+
+    policy: str
+    words: str
+    cell: str
+    unit: str
+    amount: float
+    old: str
+    new: str
+    sets: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A set of changes after which there is a plan. `proven` says by what; `sets` can be given to --set."""
+
+    changes: tuple[CellChange, ...]
+    category: str
+    proven: bool
+    how: str
+    sentence: str
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Changes as the command line takes them."""
+        return tuple(c.sets for c in self.changes if c.sets)
+
+    @property
+    def total(self) -> float:
+        """Sum of all amounts, each in its own unit: only for repairs in one unit a size."""
+        return math.fsum(abs(c.amount) for c in self.changes)
+
+
+def find_repairs(model: Model, twin: Elastic, options: Options, conflicting: Collection[str], most: int, unfinished: list[str]) -> tuple[Repair, ...]:
+    """Several repairs, the least first: by the highest category that gives way, then by number, then by amount.
+
+    Raises OutOfTimeError only if not even one was found; otherwise says in `unfinished` what is missing.
+    """
+    price = {p.id: WEIGHT[p.rank] for p in twin.policies.values()}
+    least = twin.least(price, twin.policies)
+    if least is None:
+        return ()
+    found = [(least.support(), least)]
+    chosen = frozenset(conflicting) | least.support()
+    tell = len(unfinished)
+    try:
+        found += _fewest(twin, price, chosen, least, most)
+    except OutOfTimeError:
+        unfinished.append("There may be more repairs than these: the time was used up.")
+    repairs: dict[frozenset[str], Repair] = {}
+    for support, relaxed in found:
+        if support and support not in repairs:
+            repairs[support] = _proven(model, twin, options, relaxed)
+    listed = [r for s, r in repairs.items() if not any(o < s and repairs[o].proven for o in repairs)]
+    listed.sort(key=lambda r: (not r.proven, RANK[r.category], len(r.changes), r.total))
+    if any(not r.proven for r in listed) and len(unfinished) == tell:
+        unfinished.append("A repair marked 'not proven' was not confirmed by solving with it.")
+    return tuple(listed[:most])
+
+
+def _fewest(twin: Elastic, price: dict[str, float], chosen: Collection[str], least: Relaxed, most: int) -> list[tuple[frozenset[str], Relaxed]]:
+    """Fewest policies that give way, again and again with a cut against what is known. Raises OutOfTimeError after none."""
+    highs = twin.highs
+    deadline, known = twin.deadline, []
+    twin.deadline = min(deadline, time.monotonic() + 0.7 * max(0.0, deadline - time.monotonic()))
+    rows_before, columns_before = highs.getNumRow(), highs.getNumCol()
+    marks = {}
+    for policy in sorted(chosen):
+        marks[policy] = number = twin.session.add_column(0.0)
+        highs.changeColBounds(number, 0.0, 1.0)
+        for k, give in enumerate(twin.policies[policy].gives):
+            big = _largest(give, least.amounts.get((policy, k), 0.0))
+            twin.session.add_terms({twin.numbers[policy, k]: 1.0, number: -big}, -math.inf, 0.0)
+    try:
+        for _ in range(most):
+            twin._set({}, dict.fromkeys(chosen, math.inf))  # noqa: SLF001 - one helper, two modules
+            support = _marked(twin, marks, price)
+            if support is None:
+                break
+            twin.session.add_terms({marks[p]: 1.0 for p in support}, -math.inf, len(support) - 1.0)
+            known.append(support)
+    except OutOfTimeError:
+        pass
+    finally:
+        highs.deleteRows(highs.getNumRow() - rows_before, np.arange(rows_before, highs.getNumRow(), dtype=np.int32))
+        highs.deleteCols(highs.getNumCol() - columns_before, np.arange(columns_before, highs.getNumCol(), dtype=np.int32))
+        twin.deadline = deadline
+    return [(s, r) for s in known if (r := twin.least(price, s)) is not None]
+
+
+def _largest(give: Give, seen: float) -> float:
+    """More than any sensible amount of a give: the big constant of its yes or no."""
+    return min(give.most, 20.0 * max(give.scale, seen, 10.0 * give.scale))
+
+
+def _marked(twin: Elastic, marks: dict[str, int], price: dict[str, float]) -> frozenset[str] | None:
+    """Solve for the cheapest set of policies."""
+    import highspy  # noqa: PLC0415 - one constant
+
+    numbers = np.array(list(marks.values()), dtype=np.int32)
+    cost = np.zeros(int(twin.highs.getNumCol()))
+    for policy, number in marks.items():
+        cost[number] = -price[policy]
+    for (policy, k), number in twin.numbers.items():
+        cost[number] = -1e-4 / twin.policies[policy].gives[k].scale
+    twin.session.set_cost(cost)
+    twin.highs.changeColsIntegrality(len(numbers), numbers, np.full(len(numbers), highspy.HighsVarType.kInteger))
+    if len(twin.whole):
+        twin.highs.changeColsIntegrality(len(twin.whole), twin.whole, np.full(len(twin.whole), highspy.HighsVarType.kInteger))
+    twin.session.integer = True
+    left = twin.deadline - time.monotonic()
+    if left <= 0.05:
+        raise OutOfTimeError
+    answer = twin.session.run(time_limit=left)
+    if answer.status is Status.INFEASIBLE:
+        return None
+    if answer.values is None or answer.status is not Status.OPTIMAL:
+        raise OutOfTimeError
+    return frozenset(p for p, n in marks.items() if answer.values[n] > 0.5)
+
+
+def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> Repair:
+    """Turn amounts into cell changes, apply them, and solve for any plan."""
+    changes: list[CellChange] = []
+    cells: dict[tuple[type[Row], str], dict[str, object]] = {}
+    loose: list[tuple[Give, float]] = []
+    for policy in sorted(relaxed.support()):
+        item = twin.policies[policy]
+        for k, give in enumerate(item.gives):
+            amount = relaxed.amounts.get((policy, k))
+            if amount is not None:
+                changes.append(_change(model, relaxed.values, item, give, outward(amount, give.scale), cells, loose))
+    changes = _joined(changes)
+    category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
+    proven, how = _solves(model, options, cells, loose, max(1.0, twin.deadline - time.monotonic()))
+    told = " and ".join(_told(c) for c in changes)
+    sentence = told[0].upper() + told[1:] + (f" ({how})." if proven else f" (not proven: {how}).")
+    return Repair(tuple(changes), category, proven, how, sentence)
+
+
+def outward(amount: float, scale: float) -> float:
+    """Round up to four digits and a little more than rounding."""
+    amount += MARGIN * max(scale, amount) * 0.01
+    digits = 10.0 ** (math.floor(math.log10(amount)) - 4)
+    return round(math.ceil(amount / digits - 1e-3) * digits, 12)
+
+
+def _change(model: Model, values: Floats, policy: Policy, give: Give, amount: float, cells: dict[tuple[type[Row], str], dict[str, object]],
+            loose: list[tuple[Give, float]]) -> CellChange:  # fmt: skip
+    """One cell change; what has no cell of its own is noted in `loose`."""
+    case = model.case
+    target = give.apply
+    moved = give.sign * amount
+    if target is None and give.share:
+        points = _share_points(model, values, policy, give, amount)
+        if points is not None:
+            target, moved = (Rules, give.share, "value"), points
+    if policy.id.startswith("must "):
+        name = policy.id.removeprefix("must ")
+        cells[Reforms, name] = {"must": False}
+        return CellChange(policy.id, policy.words, policy.cell, "decision", 1.0, "yes", "no", f"Reforms!{name}.Must happen=no", policy.category)
+    if target is None and policy.category == "right":
+        target, moved = (People, policy.id.removesuffix(" time limit").removeprefix("people:"), "limit_is"), 0.0
+        cells[target[0], target[1]] = {"limit_is": "target"}
+        name = target[1]
+        return CellChange(policy.id, f"{policy.words} (up to {figure(amount)} people over it)", policy.cell, give.unit, amount, "right", "target",
+                          f"People!{name}.Limit is=target", policy.category)  # fmt: skip
+    if target is None:
+        loose.append((give, amount))
+        return CellChange(policy.id, policy.words, policy.cell, give.unit, give.sign * amount, "", "", "", policy.category)
+    sheet, name, field = target
+    row = case.find(sheet, name)
+    old = float(getattr(row, field) or 0.0) if row is not None else 0.0
+    before = float(cells.get((sheet, name), {}).get(field, old))  # type: ignore[arg-type]
+    new = min(before, old + moved) if moved < 0.0 else max(before, old + moved)
+    new = round(max(0.0, new), 10)
+    cells.setdefault((sheet, name), {})[field] = new
+    title = next(c.name for c in columns(sheet) if c.field == field)
+    return CellChange(policy.id, policy.words, policy.cell, give.unit, new - old, f"{old:.10g}", f"{new:.10g}", f"{sheet.SHEET}!{name}.{title}={new:.10g}", policy.category)
+
+
+def _share_points(model: Model, values: Floats, policy: Policy, give: Give, amount: float) -> float | None:
+    """How far a share must move so that its row gives way by an amount, at the relaxed plan; None if it cannot so."""
+    study = Study(model, Options(), values, 0.0, None)
+    limit = next((x for x in Catalogue(study, values).rules() if x.id == policy.id), None)
+    if limit is None:
+        return None
+    steps = []
+    for side, moves in ((give.shift.row_upper, limit.shift.row_upper), (give.shift.row_lower, limit.shift.row_lower)):
+        for row, unit in side.items():
+            gain = moves.get(row, 0.0)
+            if gain:
+                steps.append(give.sign * amount * unit / gain)
+    if not steps or any(math.copysign(1.0, s) != math.copysign(1.0, steps[0]) for s in steps):
+        return None
+    largest = max(steps, key=abs)
+    return math.copysign(math.ceil(abs(largest) * 100.0 - 1e-6) / 100.0 * POINT, largest)
+
+
+def _joined(changes: list[CellChange]) -> list[CellChange]:
+    """Several gives of one cell as one change, the last of which holds the final value."""
+    kept: dict[tuple[str, str], CellChange] = {}
+    for change in changes:
+        key = (change.policy, change.cell if change.sets else f"{change.cell} {len(kept)}")
+        before = kept.get(key)
+        kept[key] = change if before is None or abs(change.amount) >= abs(before.amount) else replace(before, new=change.new, sets=change.sets)
+    return list(kept.values())
+
+
+def _told(change: CellChange) -> str:
+    """One change in words."""
+    unit = f" {plural(change.unit, change.amount)}" if change.unit else ""
+    if change.sets and change.unit != "decision" and change.new not in ("target", "no"):
+        step = f"{'raise' if change.amount > 0.0 else 'lower'} {change.words} by {figure(abs(change.amount))}"
+        return f"{step}: {change.cell} from {change.old} to {change.new}"
+    if change.sets:
+        return f"give up {change.words}: {change.cell} from '{change.old}' to '{change.new}'"
+    return f"let {change.words} give way by {figure(abs(change.amount))}{unit} ({change.cell})"
+
+
+def apply_repair(case: Case, repair: Repair) -> Case:
+    """The case with a repair's cells changed. Raises InvalidCaseError-like ValueError where a change has no cell."""
+    from planner.sheets import BY_NAME  # noqa: PLC0415 - only here
+
+    cells: dict[tuple[type[Row], str], dict[str, object]] = {}
+    for change in repair.changes:
+        if not change.sets:
+            message = f"'{change.words}' has no cell that can be changed by itself."
+            raise ValueError(message)
+        sheet, _, rest = change.sets.partition("!")
+        left, _, value = rest.rpartition("=")
+        name, _, title = left.rpartition(".")
+        kind = BY_NAME[sheet]
+        field = next(c for c in columns(kind) if c.name == title)
+        typed: object = value == "yes" if field.kind == "yes" else float(value) if field.numeric else value
+        cells.setdefault((kind, name), {})[field.field] = typed
+    changed = with_rows(case, cells)
+    return replace(changed, changes=(*case.changes, *repair.sets))
+
+
+def _solves(model: Model, options: Options, cells: dict[tuple[type[Row], str], dict[str, object]], loose: list[tuple[Give, float]], seconds: float) -> tuple[bool, str]:
+    """Whether the changed case has a plan, and how that was shown."""
+    try:
+        changed = prepare(with_rows(model.case, cells), options) if cells else model
+    except (InvalidCaseError, ValueError) as error:
+        return False, f"the changed workbook is refused: {error}"
+    if loose and changed.matrix.row_names != model.matrix.row_names:
+        return False, "its limits have no cells of their own and the model changed its shape"
+    session = Session(changed.matrix, options)
+    for give, amount in loose:
+        _loosen(session, changed, give.shift, give.sign * amount)
+    session.set_cost(np.zeros(len(changed.matrix.cost)))
+    answer = session.run(time_limit=min(seconds, options.time_limit))
+    if answer.values is not None:
+        return True, "proven by solving with it" + (", its limits moved directly" if loose else "")
+    return False, "there is still no plan" if answer.status is Status.INFEASIBLE else "the time was not enough"
+
+
+def _loosen(session: Session, model: Model, shift: Shift, units: float) -> None:
+    """Move the bounds of a session."""
+    matrix = model.matrix
+    for row in shift.rows:
+        session.highs.changeRowBounds(row, matrix.row_lower[row] + units * shift.row_lower.get(row, 0.0), matrix.row_upper[row] + units * shift.row_upper.get(row, 0.0))
+    for column in shift.columns:
+        low, high = matrix.column_lower[column], matrix.column_upper[column]
+        session.highs.changeColBounds(column, low + units * shift.column_lower.get(column, 0.0), high + units * shift.column_upper.get(column, 0.0))

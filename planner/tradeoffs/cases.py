@@ -1,0 +1,175 @@
+"""Fronts of a case: objectives are outcomes of the workbook, and each point is a whole plan on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.baseline import doing_nothing, previous
+from planner.case import Case
+from planner.extract import Extractor
+from planner.options import Options
+from planner.plan import Plan, Status
+from planner.progress import OnProgress
+from planner.session import Interrupt, Session
+from planner.sheets import Outcomes
+from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
+from planner.ties import cost_of, hold_to_previous, preference
+from planner.tradeoffs.errors import TradeoffError, meant
+from planner.tradeoffs.front import Limits, front_of_problem
+from planner.tradeoffs.points import Front, Point
+from planner.tradeoffs.problem import Problem, assemble
+
+GAP = 1e-3
+"""Gap of each point of a case's front unless asked otherwise: a plan's own default is wider than the steps of a front."""
+
+
+def front_of_case(
+    case: Case,
+    outcomes: Sequence[str],
+    *,
+    options: Options | None = None,
+    points: int | None = None,
+    limits: Limits | None = None,
+    processes: int = 2,
+    on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+) -> Front:
+    """Front of two to five outcomes of a case; `front.plan(point)` reads a point as a whole plan.
+
+    Which way each outcome is better stands in the workbook. Soft rules may not be broken by more points in all than in
+    the best plan of the workbook, else a front would break them for nothing. Raises InvalidCaseError for a case that
+    cannot be built, TradeoffError for an unknown outcome or a case without any plan.
+    """
+    options = options or Options(gap=GAP)
+    model = prepare(case, options, Clock(on_progress))
+    problem, notes = problem_of_case(model, outcomes, options, interrupt)
+    front = front_of_problem(
+        problem, options=options, points=points, limits=limits, processes=processes, on_progress=on_progress,
+        interrupt=interrupt, notes=notes,
+    )  # fmt: skip
+    return replace(front, planner=_Planner(model, problem, options))
+
+
+def problem_of_case(
+    model: Model, outcomes: Sequence[str], options: Options, interrupt: Interrupt | None = None, *, fewest: int = 2
+) -> tuple[Problem, tuple[str, ...]]:
+    """Outcomes of a case as a problem with several objectives, and notes on what was held."""
+    known = {row.outcome: row for row in model.case.of(Outcomes)}
+    for name in outcomes:
+        if name not in known:
+            message = f"The workbook has no outcome '{name}' on sheet Outcomes.{meant(name, known)}"
+            raise TradeoffError(message)
+    if len(set(outcomes)) < fewest:
+        message = f"A front needs at least two different outcomes, given: {', '.join(outcomes) or 'none'}. One alone has no trade-off."
+        raise TradeoffError(message)
+    if len(set(outcomes)) < len(outcomes):
+        message = f"An outcome is named twice: {', '.join(outcomes)}."
+        raise TradeoffError(message)
+    size = len(model.matrix.cost)
+    rows, constants = [], []
+    for name in outcomes:
+        row, form = np.zeros(size), model.built.outcomes.value[name]
+        for column, value in form.terms.items():
+            row[column] = value
+        rows.append(row)
+        constants.append(form.constant)
+    senses = [1 if known[name].better == "more" else -1 for name in outcomes]
+    plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
+    problem = assemble(plain, list(outcomes), senses, rows, constants)
+    return _hold_soft_rules(model, problem, options, interrupt)
+
+
+def penalties(model: Model) -> Floats:
+    """Points lost by broken soft rules, as coefficients of the columns."""
+    cost = np.zeros(len(model.matrix.cost))
+    price = {r.id: r.penalty for r in model.built.frame.network.rules if not r.hard}
+    for (rule, _), slack in model.built.rules.broken.items():
+        for column, value in slack.terms.items():
+            cost[column] += price[rule] * value
+    return cost
+
+
+def _hold_soft_rules(
+    model: Model, problem: Problem, options: Options, interrupt: Interrupt | None
+) -> tuple[Problem, tuple[str, ...]]:
+    """Hold the penalties of soft rules at those of the workbook's best plan."""
+    lost = penalties(model)
+    if not lost.any():
+        return problem, ()
+    answer = Session(model.matrix, options).run(interrupt=interrupt)
+    if answer.values is None:
+        if answer.status is Status.INFEASIBLE:
+            message = "The case has no plan at all, so it has no front: run planner explain to see which rules clash."
+            raise TradeoffError(message)
+        return problem, ("Soft rules are free here: no plan to compare with was found in time.",)
+    most = float(lost @ answer.values)
+    used = np.flatnonzero(lost).astype(np.int32)
+    scale = float(np.abs(lost).max())
+    m = problem.matrix
+    matrix = replace(
+        m, row_lower=np.append(m.row_lower, -np.inf), row_upper=np.append(m.row_upper, (most + 1e-6 * max(1.0, most)) / scale),
+        starts=np.append(m.starts, m.starts[-1] + len(used)).astype(np.int32), columns=np.append(m.columns, used),
+        values=np.append(m.values, lost[used] / scale), row_names=(*m.row_names, "soft_rules"),
+    )  # fmt: skip
+    note = f"Soft rules may be broken by {most:,.6g} points in all, as in the best plan of the workbook, and not more."
+    return replace(problem, matrix=matrix), (note,)
+
+
+@dataclass(frozen=True)
+class _Planner:
+    """Reads a point of the front as a plan of the case."""
+
+    model: Model
+    problem: Problem
+    options: Options
+
+    def __call__(self, point: Point) -> Plan:
+        """Hold the point's outcomes and whole decisions, settle the rest by the workbook's own weights, then by the tie rule."""
+        clock = Clock()
+        built, matrix = self.model.built, self.model.matrix
+        with clock.stage("extract"):
+            values = self._settled(point)
+            tables = Extractor(built, values).tables()
+            nothing = doing_nothing(built, matrix, self.options)
+            before = previous(built, matrix, self.options, values)
+        said = [f"{n} {v:,.6g}" for n, v in point.values.items()]
+        unproven = [f"This plan is a point of a front ({', '.join(said)}), not the best by the workbook's weights."]
+        if point.gap:
+            unproven.append(f"Outcome '{point.sought}' is proven within {point.gap:.2%}.")
+        return Plan(
+            status=point.status,
+            record=record(self.model, self.options, clock),
+            objective=objective_of(built, tables),
+            bound=None,
+            gap=point.gap,
+            tables=tables,
+            doing_nothing=nothing,
+            previous=before,
+            defaults=tuple(defaults_used(self.model.case)),
+            warnings=tuple(str(p) for p in self.model.case.warnings),
+            unproven=tuple(unproven),
+        )
+
+    def _settled(self, point: Point) -> Floats:
+        """Columns of the plan."""
+        built, size = self.model.built, len(self.model.matrix.cost)
+        session = Session(self.problem.matrix, self.options)
+        session.fix_whole(point.columns)
+        for row, value in zip(self.problem.coefficients, self.problem.values(point.columns), strict=True):
+            session.add_row(row, float(value) - 1e-9 * max(1.0, abs(float(value))), np.inf)
+        levels = max(1, len(built.frame.network.priorities))
+        session.set_cost(np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0)))
+        best = session.run()
+        if best.values is None:
+            return point.columns
+        if best.status is not Status.OPTIMAL:
+            return best.values[:size]
+        session.keep_optimal()
+        session.set_cost(preference(built, self.model.matrix))
+        hold_to_previous(session, built)
+        last = session.run()
+        return (best.values if last.values is None or last.status is not Status.OPTIMAL else last.values)[:size]
