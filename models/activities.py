@@ -1,7 +1,7 @@
 r"""Activities: levels, curves, limits, ramps, running (families K4, K5, K6, K9).
 
-:math:`x_{a,t}` is the level of activity *a* in period *t*, in units. It happens evenly over the active span of the period
-(the period cut to the activity's window), or all at once as the period begins.
+:math:`x_{a,t}` is the level of activity *a* in period *t*, in units. It happens evenly over the active span of the
+period (the period cut to the activity's window), or all at once as the period begins.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Activities:
         return {periods[0]: periods for periods in groups.values()}
 
     def _lay_levels(self, activity: Activity) -> None:
-        r"""K4 and K5 limits: levels within :math:`\underline x_a \Delta_t/365 \le x_{a,t} \le \bar x_a \Delta_t/365`."""
+        r"""K4, K5 limits: levels within :math:`\underline x_a \Delta_t/365 \le x_{a,t} \le \bar x_a \Delta_t/365`."""
         spans = self.spans[activity.id]
         for first, periods in self._blocks(activity).items():
             days = {t: spans[t][1] - spans[t][0] for t in periods}
@@ -142,7 +142,7 @@ class Activities:
         self.frame.row(family, key, form, lower, upper, origin=activity.origin)
 
     def _ramp(self, activity: Activity) -> None:
-        r"""K5: :math:`x_t/\Delta_t \le g^{(m_t - m_{t-1})/365}\, x_{t-1}/\Delta_{t-1} + r^0/365` and the mirror for cuts.
+        r"""K5: :math:`x_t/\Delta_t \le g^{(m_t - m_{t-1})/365}\, x_{t-1}/\Delta_{t-1} + r^0/365`, its mirror for cuts.
 
         m is the middle of the active span, g the largest factor a year, r0 the pace that needs no history.
         """

@@ -99,11 +99,11 @@ def realise(frame: Frame, objective: Form) -> pyo.ConcreteModel:
 
         def rule(_: pyo.ConcreteModel, *key: str | int, by_key: dict[Key, int] = by_key) -> tuple[object, ...]:
             spec = frame.rows[by_key[key]]
-            body = _body(spec.form, frame, variables, spec.scale)
+            body = _body(spec.form, variables, spec.scale)
             return _side(spec.lower / spec.scale), body, _side(spec.upper / spec.scale)
 
         model.add_component(family, pyo.Constraint(list(by_key), rule=rule))
-    model.points = pyo.Objective(expr=_body(objective, frame, variables, 1.0), sense=pyo.maximize)
+    model.points = pyo.Objective(expr=_body(objective, variables, 1.0), sense=pyo.maximize)
     return model
 
 
@@ -122,7 +122,7 @@ def _side(value: float) -> float | None:
     return None if math.isinf(value) else value
 
 
-def _body(form: Form, frame: Frame, variables: list[pyo.Var], scale: float) -> LinearExpression:
+def _body(form: Form, variables: list[pyo.Var], scale: float) -> LinearExpression:
     """Form as a Pyomo expression in scaled units.
 
     Natural coefficients already hold the column's scale, since columns enter forms multiplied by it.

@@ -93,7 +93,8 @@ class Grid:
         """Periods as which begin yes-or-no decisions may be taken: on a fine grid not every one.
 
         Every phase start, then no sooner than `CRISIS_PACE` days after the last date in a phase of up to 120 days, and
-        `STEADY_PACE` days in a longer one, so that a monthly plan decides by quarters. The default grid keeps all its dates.
+        `STEADY_PACE` days in a longer one, so that a monthly plan decides by quarters. The default grid keeps all its
+        dates.
         """
         chosen = [0]
         for t in self.periods[1:]:
@@ -142,7 +143,7 @@ def _merge(fixed: Iterable[float], wanted: Iterable[float]) -> tuple[float, ...]
 
 def phase_grid(origin: date, phases: Sequence[Phase]) -> Grid:
     """One period a phase."""
-    return Grid("phases", origin, tuple(p.start for p in phases) + (phases[-1].end,), tuple(phases))
+    return Grid("phases", origin, (*(p.start for p in phases), phases[-1].end), tuple(phases))
 
 
 def default_grid(origin: date, phases: Sequence[Phase], fiscal: Sequence[float] = ()) -> Grid:

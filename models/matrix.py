@@ -82,7 +82,8 @@ def extract(built: Built) -> Matrix:
     return Matrix(
         cost, offset, lower, upper, np.array([c.whole for c in frame.columns], dtype=bool), row_lower, row_upper,
         np.array(starts, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=float),
-        _unique([name_of(c.family, c.key) for c in frame.columns]), _unique([name_of(r.family, r.key) for r in frame.rows]),
+        _unique([name_of(c.family, c.key) for c in frame.columns]),
+        _unique([name_of(r.family, r.key) for r in frame.rows]),
     )  # fmt: skip
 
 

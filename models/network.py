@@ -126,12 +126,12 @@ class Running:
 class Activity:
     """Something done at a rate (K4-K6, K9).
 
-    `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in days, None for always. `growth` is the
-    largest factor a year (2.2 = may more than double), `growth_base` the units per year that are possible without a
-    history, `decline` the largest share cut a year. With `whole` the level comes in whole multiples of that many
-    units. `timing` says whether a period's level is spread over it or happens as it begins. `decided` lets the rate
-    vary by period, or holds it through a phase or the horizon. `cost` is USD per unit. All of `enabled_by` must be in
-    force.
+    `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in
+    days, None for always. `growth` is the largest factor a year (2.2 = may more than double), `growth_base` the units
+    per year that are possible without a history, `decline` the largest share cut a year. With `whole` the level comes
+    in whole multiples of that many units. `timing` says whether a period's level is spread over it or happens as it
+    begins. `decided` lets the rate vary by period, or holds it through a phase or the horizon. `cost` is USD per unit.
+    All of `enabled_by` must be in force.
     """
 
     id: ActivityId
@@ -211,9 +211,9 @@ class Condition:
 class Switch:
     """A yes or no with timing (K7, K8).
 
-    It starts at most once, at a phase start or a date of decision (:attr:`models.grid.Grid.decision_periods`) inside a window; with no window, never. In force after `lead`
-    days. `prerequisites` are (switch, further days) that must be in force when it starts. `excludes` are switches of
-    which at most one starts.
+    It starts at most once, at a phase start or a date of decision (:attr:`models.grid.Grid.decision_periods`) inside a
+    window; with no window, never. In force after `lead` days. `prerequisites` are (switch, further days) that must be
+    in force when it starts. `excludes` are switches of which at most one starts.
     """
 
     id: SwitchId

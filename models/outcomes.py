@@ -19,7 +19,7 @@ class Outcomes:
         self.value: dict[str, Form] = {}
 
     def discounted(self, terms: tuple[Term, ...], rate: float) -> Form:
-        r""":math:`\sum_t (1 + r)^{-m_t/365} (\dots)`, m the middle of the period, the period's end for closing terms."""
+        r""":math:`\sum_t (1 + r)^{-m_t/365} (\dots)`, m the period's middle, for closing terms its end."""
         grid, form = self.frame.grid, Form()
         for term in terms:
             if self.measures.stands(term):
@@ -56,7 +56,7 @@ class Outcomes:
             self._row("worst_off", (outcome.id, part.label), row, outcome, exact=False)
 
     def _gini(self, outcome: Outcome, value: Form) -> None:
-        r"""Fairness: :math:`y = \sum_{c<c'} d_{cc'} / (n R),\ d_{cc'} \ge \pm(r_c - r_{c'})`, R the fixed sum of ratios."""
+        r"""Fairness: :math:`y = \sum_{c<c'} d_{cc'} / (n R),\ d_{cc'} \ge \pm(r_c - r_{c'})`, R the sum of ratios, fixed."""
         ratios = {p.label: self.discounted(p.terms, outcome.discount).times(1.0 / p.need) for p in outcome.parts}
         row = value.times(len(ratios) * outcome.total)
         for one, other in combinations(ratios, 2):

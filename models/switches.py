@@ -42,7 +42,7 @@ class Switches:
         return self.frame.grid.start(u) + self.by_id[switch].lead
 
     def events(self, switch: str) -> list[tuple[float, float, Form]]:
-        """Days on which the switch can be taken and comes into force, with the decision; day 0 for one that already is."""
+        """Days on which the switch can be taken and comes into force, with the decision; day 0 if it already is."""
         if self.by_id[switch].already:
             return [(0.0, 0.0, Form(constant=1.0))]
         starts = self.starts[switch]
@@ -85,7 +85,7 @@ class Switches:
                 self.frame.row("demand", (demand.switch, demand.activity, t), row, 0.0, origin=demand.origin)
 
     def _timing(self, switch: Switch) -> None:
-        r"""K7 and K8: :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`."""
+        r"""K7, K8: :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`."""
         starts = self.starts[switch.id]
         if starts or switch.must:
             lower = 1.0 if switch.must else -math.inf

@@ -44,8 +44,8 @@ SETTINGS: tuple[Setting, ...] = (
 class Case:
     """Everything that a workbook says, checked.
 
-    `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were asked
-    for, `changes` what they did, in words.
+    `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
+    asked for, `changes` what they did, in words.
     """
 
     rows: Mapping[type[Row], tuple[Row, ...]]

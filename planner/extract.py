@@ -35,8 +35,8 @@ class Extractor:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of :data:`planner.plan.TABLES`."""
         makers = {
-            "periods": self.periods, "activities": self.activities, "switches": self.switches, "in_force": self.in_force,
-            "bills": self.bills, "payments": self.payments, "stocks": self.stocks, "capacities": self.capacities,
+            "periods": self.periods, "activities": self.activities, "switches": self.switches,
+            "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks, "capacities": self.capacities,
             "limits": self.limits, "rules": self.rules, "outcomes": self.outcomes, "outcome_terms": self.outcome_terms,
         }  # fmt: skip
         return {name: pd.DataFrame(list(make()), columns=list(TABLES[name])) for name, make in makers.items()}
@@ -63,8 +63,8 @@ class Extractor:
                 if level == 0.0 and not runs:
                     continue
                 yield {
-                    "activity": activity.id, **_tags(activity.tags), "cell": activity.origin, "unit": activity.unit, "period": t,
-                    "level": level, "effective": self.number(acts.effective[activity.id, t]), "running": runs,
+                    "activity": activity.id, **_tags(activity.tags), "cell": activity.origin, "unit": activity.unit,
+                    "period": t, "level": level, "effective": self.number(acts.effective[activity.id, t]), "running": runs,
                     "started": self.number(started) if started is not None else None,
                 }  # fmt: skip
 
@@ -129,8 +129,9 @@ class Extractor:
                 ins = math.fsum((opening, parts["inflow"], parts["made"], parts["switched"], parts["gained"]))
                 outs = math.fsum((parts["used"], parts["paid"], parts["lapsed"]))
                 yield {
-                    "stock": stock.id, **_tags(stock.tags), "cell": stock.origin, "unit": stock.unit, "step": step.number,
-                    "period": step.period, "start_day": step.start, "end_day": step.end, "opening": opening, **parts,
+                    "stock": stock.id, **_tags(stock.tags), "cell": stock.origin, "unit": stock.unit,
+                    "step": step.number, "period": step.period, "start_day": step.start, "end_day": step.end,
+                    "opening": opening, **parts,
                     "lost": _clean(ins - outs - closing, ins) if stock.loss else 0.0, "closing": closing,
                     "undelivered": undelivered if step is steps[-1] else 0.0,
                 }  # fmt: skip
@@ -141,8 +142,9 @@ class Extractor:
         for capacity in self.network.capacities:
             for t in self.grid.periods:
                 yield {
-                    "capacity": capacity.id, **_tags(capacity.tags), "cell": capacity.origin, "unit": capacity.unit, "period": t,
-                    "available": self.number(ledgers.available(capacity.id, t)), "ceiling": capacity.use_ceiling,
+                    "capacity": capacity.id, **_tags(capacity.tags), "cell": capacity.origin, "unit": capacity.unit,
+                    "period": t, "available": self.number(ledgers.available(capacity.id, t)),
+                    "ceiling": capacity.use_ceiling,
                     "occupied": self.number(ledgers.occupied(capacity.id, t)),
                     "standing": self.number(ledgers.standing(capacity.id, t)),
                 }  # fmt: skip
@@ -195,8 +197,10 @@ class Extractor:
         for outcome in self.network.outcomes:
             points, level = weights.get(outcome.id, (0.0, 0))
             value = self._outcome_value(outcome)
-            yield {"outcome": outcome.id, **_tags(outcome.tags), "cell": outcome.origin, "unit": outcome.unit, "value": value,
-                   "weight": points, "points": points * value, "priority": level + 1}  # fmt: skip
+            yield {
+                "outcome": outcome.id, **_tags(outcome.tags), "cell": outcome.origin, "unit": outcome.unit,
+                "value": value, "weight": points, "points": points * value, "priority": level + 1,
+            }  # fmt: skip
 
     def _outcome_value(self, outcome: Outcome) -> float:
         """Value from the terms themselves; the solver's own variable may be slack where nothing presses on it."""
@@ -267,6 +271,8 @@ def _verdict(rule: Rule, left: float, right: float) -> dict[str, Any]:
     over, under = left - right, right - left
     slack = {"<=": under, ">=": over, "==": -abs(over)}[rule.sense]
     size = max(1.0, abs(left), abs(right), rule.scale)
-    return {"sense": rule.sense, "left": left, "right": right, "slack": slack, "violation": max(0.0, -slack) if not rule.hard else 0.0,
-            "hard": rule.hard, "category": rule.category, "authority": rule.authority,
-            "binding": bool(rule.sense == "==" or slack <= 1e-6 * size)}  # fmt: skip
+    return {
+        "sense": rule.sense, "left": left, "right": right, "slack": slack,
+        "violation": max(0.0, -slack) if not rule.hard else 0.0, "hard": rule.hard, "category": rule.category,
+        "authority": rule.authority, "binding": bool(rule.sense == "==" or slack <= 1e-6 * size),
+    }  # fmt: skip

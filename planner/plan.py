@@ -113,7 +113,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "closing",
         "undelivered",
     ),
-    # every capacity and period, in unit-days; ceiling: share of them that can be used; standing: level at the period's end
+    # every capacity and period, in unit-days; ceiling: share that can be used; standing: level at the period's end
     "capacities": (
         "capacity",
         "kind",
@@ -180,8 +180,8 @@ class Record:
 class Plan:
     """A solved case. `tables` follow :data:`TABLES`; without a plan (infeasible, none found) they are empty.
 
-    `gap` is relative. `unproven` lists in words what was not proven. `doing_nothing` and `previous` hold outcome values of
-    the comparisons ({outcome: value}) where they were computed. `verified` is None until checked.
+    `gap` is relative. `unproven` lists in words what was not proven. `doing_nothing` and `previous` hold outcome values
+    of the comparisons ({outcome: value}) where they were computed. `verified` is None until checked.
     """
 
     status: Status

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
-Severity: TypeAlias = Literal["error", "warning"]
+Severity: TypeAlias = Literal["error", "conflict", "warning"]
+"""An error keeps a workbook from becoming a case. A conflict is a well-formed case that arithmetic alone shows to be
+impossible: it is still given to the solver, which proves it. A warning is worth a look."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,10 +47,11 @@ class Problem:
         return f"{self.severity}: {self.address}{row}: {self.found} {self.mend}{hint}"
 
 
-def sort_key(problem: Problem) -> tuple[bool, str, int, int, str, str, str]:
-    """Order errors first, then by sheet, row, column, check."""
+def sort_key(problem: Problem) -> tuple[int, str, int, int, str, str, str]:
+    """Order errors first, then conflicts, then by sheet, row, column, check."""
     a = problem.address
-    return problem.severity != "error", a.sheet, a.row, len(a.column), a.column, problem.check, problem.found
+    weight = get_args(Severity).index(problem.severity)
+    return weight, a.sheet, a.row, len(a.column), a.column, problem.check, problem.found
 
 
 class InvalidCaseError(ValueError):

@@ -80,7 +80,11 @@ def solve(
     on_progress: OnProgress | None = None,
     interrupt: Interrupt | None = None,
 ) -> Plan:
-    """Find the best plan of a case, or say how the search ended. Raises InvalidCaseError for a case that cannot be built."""
+    """Find the best plan of a case, or say how the search ended.
+
+    Raises:
+        InvalidCaseError: the case cannot be built.
+    """
     options = options or Options()
     clock = Clock(on_progress)
     model = prepare(case, options, clock)
@@ -177,7 +181,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
     return [
-        f"The objective has no limit: nothing holds back {listed}. Give it a largest pace, a cost or a resource it uses."
+        f"The objective has no limit: nothing holds back {listed}. "
+        "Give it a largest pace, a cost or a resource it uses."
     ]
 
 
@@ -198,7 +203,8 @@ def defaults_used(case: Case) -> Iterator[str]:
         for column in columns(row_type):
             blank = [row for row in rows if column.field in row.defaulted]
             if blank and column.field not in ("source", "grade", "note") and column.blank:
-                yield f"{row_type.SHEET}, {column.name}: blank in {len(blank)} of {len(rows)} rows, read as {column.blank}."
+                cells = f"blank in {len(blank)} of {len(rows)} rows"
+                yield f"{row_type.SHEET}, {column.name}: {cells}, read as {column.blank}."
 
 
 def record(model: Model, options: Options, clock: Clock) -> Record:

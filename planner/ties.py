@@ -12,7 +12,7 @@ from planner.plan import Status
 from planner.session import Session
 
 CHANGE = 100.0
-"""Price of a unit's change from the previous plan, against one for doing a unit on the last day instead of the first."""
+"""Price of a unit's change from the previous plan, where doing a unit on the last day, not the first, costs 1."""
 
 
 def settle(built: Built, matrix: Matrix, options: Options, values: Floats, kept: float) -> Floats:

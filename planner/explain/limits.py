@@ -83,6 +83,9 @@ class Catalogue:
             kind = capacity.tags.get("kind", "raw")
             if kind == "trained":
                 continue
+            if kind == "site" and not capacity.opening:
+                yield from self._opened(name, by_period)
+                continue
             noun = {"staff": capacity.tags.get("cadre", "officer")}.get(kind, "place" if kind == "site" else capacity.unit)
             for t in self.grid.periods:
                 shift = Shift()
@@ -92,8 +95,21 @@ class Catalogue:
                         self._upper(shift, number, capacity.use_ceiling * days)
                 where = f" at {capacity.tags['station']}" if kind == "staff" else f" at {capacity.tags['row']}" if kind == "site" else f" of {capacity.tags.get('row', name)}"
                 value = self._number(self.built.ledgers.available(name, t)) / self.grid.days(t)
-                words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}"
+                words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}{', pay aside' if kind == 'staff' else ''}"
                 yield Limit(f"{name} from {self.words.period(t)}", kind, words, capacity.origin, noun, value, shift, t)
+
+    def _opened(self, name: str, by_period: dict[int, int]) -> Iterator[Limit]:
+        """One more place at a site that the plan opens, for as long as it is open."""
+        capacity, ledgers = self.built.ledgers.capacities[name], self.built.ledgers
+        shift, place = Shift(), capacity.tags["row"]
+        effects = [e for e in ledgers.effects[name] if e.verb == "provide" and e.switch.startswith("open:")]
+        for effect in effects:
+            for _, day, taken in self.built.switches.events(effect.switch):
+                for t, number in by_period.items():
+                    self._upper(shift, number, capacity.use_ceiling * self._number(taken) * effect.profile.spread((day, day), self.grid.span(t)))
+        if any(shift.row_upper.values()):
+            size = sum(e.quantity for e in effects)
+            yield Limit(f"{name} once open", "site", f"one more place at {place} while it is open", capacity.origin, "place", size, shift)
 
     def _number(self, form: object) -> float:
         return float(form.value(self.values))  # type: ignore[attr-defined]

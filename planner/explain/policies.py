@@ -136,8 +136,9 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
     case = catalogue.case
     for limit in catalogue.capacities():
         if limit.period == 0:
+            _with_pay(catalogue, limit)
             sheet = catalogue.words.tags[limit.id.rpartition(" from ")[0]]
-            yield _one(limit, "means", 1.0, f"{limit.unit}s at {sheet.get('row', '')}" if limit.kind != "raw" else f"'{sheet.get('row')}'", _capacity_cell(catalogue, limit))
+            yield _one(limit, "means", 1.0, f"the number of {sheet.get('row', '')}" if limit.kind == "staff" else f"places at {sheet.get('row', '')}" if limit.kind == "site" else f"'{sheet.get('row')}'", _capacity_cell(catalogue, limit))
     for limit in catalogue.money():
         yield _one(limit, "means", 1.0, f"money of {limit.id.replace('account:', '')}", _cell(case, limit, "Appropriations", "amount"))
     for limit in catalogue.pools():
@@ -158,14 +159,24 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
         yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
 
 
+def _with_pay(catalogue: Catalogue, limit: Limit) -> None:
+    """An officer on day one is also a post that is filled and paid."""
+    stock = "headcount:" + limit.id.removeprefix("staff:").rpartition(" from ")[0]
+    if limit.kind == "staff" and stock in catalogue.built.ledgers.stocks:
+        item, step = catalogue.built.ledgers.stocks[stock], catalogue.built.ledgers.steps[stock][0]
+        number = catalogue._balance_rows(stock)[0]  # noqa: SLF001 - one catalogue, two modules
+        limit.shift.row(number, catalogue.built.ledgers.survival(item, step)[0] / catalogue.frame.rows[number].scale)
+
+
 def _floors(catalogue: Catalogue) -> Iterator[Policy]:
     """Paces: what may be done at most, what must be done at least."""
     for limit in catalogue.paces():
         floor = bool(limit.shift.column_lower)
         name = limit.id.partition(":")[2]
-        words = f"what must be done of {name}" if floor else f"what can be done of {name}"
+        name = name.removesuffix(" At least").removesuffix(" At most").removesuffix(" Demand").removesuffix(" Hiring limit")
+        words = f"what must be done of '{name}'" if floor else f"what can be done of '{name}'"
         cell = _pace_cell(catalogue.case, limit)
-        yield _one(limit, "preference" if floor else "means", -1.0 if floor else 1.0, f"{words}: {limit.value:,.4g} {limit.unit}", cell,
+        yield _one(limit, "preference" if floor else "means", -1.0 if floor else 1.0, f"{words}: {limit.value:,.5g} a year", cell,
                    limit.value if floor else np.inf)  # fmt: skip
 
 

@@ -34,6 +34,9 @@ WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 MARGIN = 1e-6
 """Amounts are rounded outward to four digits and by this much, so that what is written is enough."""
 
+MORE = (1.02, 1.1, 1.5)
+"""Factors on the amounts that are tried where the straight line is not enough."""
+
 
 @dataclass(frozen=True)
 class CellChange:
@@ -96,6 +99,8 @@ def find_repairs(model: Model, twin: Elastic, options: Options, conflicting: Col
         if support and support not in repairs:
             repairs[support] = _proven(model, twin, options, relaxed)
     listed = [r for s, r in repairs.items() if not any(o < s and repairs[o].proven for o in repairs)]
+    if any(r.proven for r in listed):
+        listed = [r for r in listed if r.proven]
     listed.sort(key=lambda r: (not r.proven, RANK[r.category], len(r.changes), r.total))
     if any(not r.proven for r in listed) and len(unfinished) == tell:
         unfinished.append("A repair marked 'not proven' was not confirmed by solving with it.")
@@ -164,7 +169,18 @@ def _marked(twin: Elastic, marks: dict[str, int], price: dict[str, float]) -> fr
 
 
 def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> Repair:
-    """Turn amounts into cell changes, apply them, and solve for any plan."""
+    """Turn amounts into a repair that is shown to work; a number that also stands elsewhere may need a little more."""
+    repair = _tried(model, twin, options, relaxed, 1.0)
+    for more in MORE:
+        if repair.proven or time.monotonic() > twin.deadline:
+            break
+        wider = _tried(model, twin, options, relaxed, more)
+        repair = wider if wider.proven else repair
+    return repair
+
+
+def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more: float) -> Repair:
+    """Turn amounts, times a factor, into cell changes, apply them, and solve for any plan."""
     changes: list[CellChange] = []
     cells: dict[tuple[type[Row], str], dict[str, object]] = {}
     loose: list[tuple[Give, float]] = []
@@ -173,7 +189,7 @@ def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> 
         for k, give in enumerate(item.gives):
             amount = relaxed.amounts.get((policy, k))
             if amount is not None:
-                changes.append(_change(model, relaxed.values, item, give, outward(amount, give.scale), cells, loose))
+                changes.append(_change(model, relaxed.values, item, give, min(give.most, outward(amount * more, give.scale)), cells, loose))
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
     proven, how = _solves(model, options, cells, loose, max(1.0, twin.deadline - time.monotonic()))

@@ -57,11 +57,12 @@ class Effects(Row):
     """What a reform changes once in force, besides opening the rows that need it.
 
     *releases* puts `amount` (USD million for an account, else the target's unit) into an account, pool, compartment,
-    indicator or the political capital, once, after `lag` days evenly over `spread`. *pulse* is the same for arrivals of people, but
-    softened: of those who would come, as many stay orderly as `softening` times the volume of the stages named in
-    `softened_by` in the same period; they never enter the books as arrivals. *adds capacity* gives a staff row or site
-    more, for as long as the reform is in force, `lag` days later, building up over `spread` days. *raises limit* lifts
-    the At most of a compartment. *requires* makes a stage, programme or visa stream run at `amount` a year or more.
+    indicator or the political capital, once, after `lag` days evenly over `spread`. *pulse* is the same for arrivals of
+    people, but softened: of those who would come, as many stay orderly as `softening` times the volume of the stages
+    named in `softened_by` in the same period; they never enter the books as arrivals. *adds capacity* gives a staff row
+    or site more, for as long as the reform is in force, `lag` days later, building up over `spread` days. *raises
+    limit* lifts the At most of a compartment. *requires* makes a stage, programme or visa stream run at `amount` a year
+    or more.
     """
 
     SHEET: ClassVar[str] = "Effects"
@@ -109,7 +110,7 @@ class Effects(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Milestones(Row):
-    """A reform that cannot be taken before an indicator or compartment has reached a level (by the end of the period before).
+    """A reform that must wait until an indicator or compartment has reached a level (by the end of the period before).
 
     A third party's decision is a reform with a milestone on an effort indicator; a tranche is a reform with a
     milestone and an effect that releases money.

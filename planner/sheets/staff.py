@@ -73,10 +73,11 @@ class Staff(Row):
 class Deployments(Row):
     r"""Staff of one station lent to another, or to another cadre's work (cross-skilling).
 
-    Kernel: activity `deploy:<id>` in paid FTE-days. A day lent occupies the sender's working share of a day (so that paid
-    time is counted once), provides :math:`1 - loss` FTE-days to the receiver in the same period, costs the per diem, and is at most `share_at_most` of the sender's available days in
-    each period (rule `deploy:<id>`). With `training_days` only trained people count: activity `train:<id>` (people)
-    occupies the sender for that long and provides one place of capacity `trained:<id>` ever after (attrition applies).
+    Kernel: activity `deploy:<id>` in paid FTE-days. A day lent occupies the sender's working share of a day (so that
+    paid time is counted once), provides :math:`1 - loss` FTE-days to the receiver in the same period, costs the per
+    diem, and is at most `share_at_most` of the sender's available days in each period (rule `deploy:<id>`). With
+    `training_days` only trained people count: activity `train:<id>` (people) occupies the sender for that long and
+    provides one place of capacity `trained:<id>` ever after (attrition applies).
     """
 
     SHEET: ClassVar[str] = "Deployments"

@@ -73,8 +73,9 @@ class Changer:
             )
             return
         table = self.tables.get(sheet)
-        rows = self._rows(table, change.row) or self._new_setting(sheet, table, change.row)
-        if table is None or not rows:
+        rows = self._rows(table, change.row)
+        added = [] if rows else self._new_setting(table, change.row)
+        if table is None or not (rows or added):
             known = [key_of(table, row) for row in table.rows] if table else []
             self._fault(
                 change,
@@ -84,7 +85,7 @@ class Changer:
                 nearest(change.row, known),
             )
             return
-        self._apply(change, table, column, rows)
+        self._apply(change, table, column, rows, added)
 
     def _rows(self, table: RawTable | None, wanted: str) -> list[RawRow]:
         """Rows whose key is the wanted one, or begins as 'prefix*' says."""
@@ -96,19 +97,17 @@ class Changer:
         return [row for row in table.rows if key_of(table, row).casefold() == plain]
 
     @staticmethod
-    def _new_setting(sheet: type[Row], table: RawTable | None, wanted: str) -> list[RawRow]:
-        """Add the row of a known setting that the workbook leaves out."""
+    def _new_setting(table: RawTable | None, wanted: str) -> list[RawRow]:
+        """Make the row of a known setting that the workbook leaves out."""
         name = next((s.name for s in SETTINGS if folded(s.name) == folded(wanted)), "")
-        if sheet is not Settings or table is None or not name:
+        if table is None or table.sheet is not Settings or not name:
             return []
-        row = RawRow(max((r.number for r in table.rows), default=1) + 1, {"setting": name})
-        table.rows.append(row)
-        return [row]
+        return [RawRow(max((r.number for r in table.rows), default=1) + 1, {"setting": name})]
 
-    def _apply(self, change: Change, table: RawTable, column: Column, rows: list[RawRow]) -> None:
-        """Change the column's cell in each row."""
+    def _apply(self, change: Change, table: RawTable, column: Column, rows: list[RawRow], added: list[RawRow]) -> None:
+        """Change the column's cell in each row; rows that are added join the table."""
         done = []
-        for row in rows:
+        for row in (*rows, *added):
             old = row.values.get(column.field)
             new = self._new_value(change, column, old)
             if new is _REFUSED:
@@ -116,6 +115,7 @@ class Changer:
             done.append((row, old, new))
         if self.dry:
             return
+        table.rows += added
         if column.field not in table.letters:
             free = max((column_number(letters) for letters in table.letters.values()), default=0) + 1
             table.letters[column.field] = column_letters(free)

@@ -1,8 +1,10 @@
 """The command line called inside the test, and in a process of its own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -22,9 +24,10 @@ def planner() -> Callable[..., Result]:
 def process() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Call the command as a user does."""
 
-    def call(*words: object, **more: object) -> subprocess.CompletedProcess[str]:
+    def call(*words: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "planner", *(str(w) for w in words)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **more)
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
 
     return call
 

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 HEAVY = ("pandas", "numpy", "scipy", "pyomo", "highspy", "openpyxl", "xlsxwriter", "hypothesis")
 
 SLOW = """
@@ -42,7 +44,8 @@ print([name for name in {HEAVY} if name in sys.modules])
     assert run.stdout.strip() == "[]"
 
 
-def test_exit_codes_reach_the_shell(process) -> None:
+def test_exit_codes_reach_the_shell(process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     assert process("--help").returncode == 0
     assert process("version").returncode == 0
     missing = process("validate", "nothing.xlsx")

@@ -25,7 +25,7 @@ def phases(*days: float) -> list[Phase]:
     edges = np.cumsum([0.0, *days])
     return [
         Phase(f"P{i + 1}", f"Phase {i + 1}", float(a), float(b))
-        for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))
+        for i, (a, b) in enumerate(pairwise(edges))
     ]
 
 

@@ -17,6 +17,11 @@ def said(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
     return [(p.check, str(p.address), p.suggestion) for p in problems]
 
 
+def spoken(tables: dict[str, list[dict[str, Any]]], check: str) -> list[tuple[str, str, str]]:
+    """Findings whose check begins so, where compiling refuses the same cell in its own words."""
+    return [finding for finding in said(found(tables)) if finding[0].startswith(check)]
+
+
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value", "expected"),
     [
@@ -89,6 +94,8 @@ def test_names_that_lead_somewhere_are_left_alone(sheet: str, row: int, column: 
 def test_settings_are_typed(name: str, good: Any, bad: str) -> None:
     tables = small()
     tables["Settings"].append({"Setting": name.upper(), "Value": good})
+    if name == "coalition quorum":
+        tables["Coalition"] = [{"Partner": "senators", "Measure": "units", "Status quo": 0.0, "Weight": 3.0, **SOURCED}]
     assert case_from(tables).setting(name) == (good if isinstance(good, str) else "50")
     tables["Settings"][-1]["Value"] = bad
     assert [p.check for p in found(tables)] == ["setting-value"]
@@ -109,22 +116,23 @@ def test_effects_may_act_on_political_capital_and_staff() -> None:
     ]
     assert found(tables) == ()
     tables["Effects"][1]["On"] = "operations"
-    assert said(found(tables)) == [("effect-target", "Effects!C3", "")]
+    assert set(said(found(tables))) == {("effect-target", "Effects!C3", "")}  # reading and compiling both refuse it
     tables["Effects"][1]["On"] = "asylum officer / El Pas"
-    assert said(found(tables)) == [("reference-unknown", "Effects!C3", "asylum officer / El Paso")]
+    assert spoken(tables, "reference-unknown") == [("reference-unknown", "Effects!C3", "asylum officer / El Paso")]
 
 
 @pytest.mark.parametrize("sheet", ["Overrides", "Previous plan"])
 def test_pointers_to_rows(sheet: str) -> None:
     tables = small()
+    tables["Pipelines"][0]["Needs"] = None  # a pace before the reform would be impossible
     row: dict[str, Any] = {"Sheet": "pipelines", "Row": "Interview", "Phase": "P1", **SOURCED}
     row |= {"Action": "fix", "Value": 100.0} if sheet == "Overrides" else {"Level": 100.0}
     tables[sheet] = [row]
     assert found(tables) == ()
     row["Row"] = "intervew"
-    assert said(found(tables)) == [("pointer-row", f"{sheet}!B2", "interview")]
+    assert spoken(tables, "pointer-") == [("pointer-row", f"{sheet}!B2", "interview")]
     row["Sheet"] = "Pipeline"
-    assert said(found(tables)) == [("pointer-sheet", f"{sheet}!A2", "Pipelines")]
+    assert spoken(tables, "pointer-") == [("pointer-sheet", f"{sheet}!A2", "Pipelines")]
 
 
 def test_raw_verbs() -> None:

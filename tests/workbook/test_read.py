@@ -122,7 +122,7 @@ def test_every_row_with_anything_in_it_becomes_a_row() -> None:
     tables = small()
     tables["Places"].append({"Kind": "city"})
     problems = found(tables)
-    assert [(p.check, str(p.address)) for p in problems if p.severity == "error"] == [("cell-required", "Places!A6")]
+    assert [(p.check, str(p.address)) for p in problems if p.severity == "error"] == [("cell-required", "Places!A7")]
 
 
 def test_unknown_sheets_are_warnings_and_ours_are_not(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_duplicate_keys_name_both_cells() -> None:
     tables = small()
     tables["Places"].append({"Place": "  honduras"})
     (problem,) = found(tables)
-    assert (problem.check, str(problem.address)) == ("key-twice", "Places!A6")
+    assert (problem.check, str(problem.address)) == ("key-twice", "Places!A7")
     assert "Places!A3" in problem.found
     tables = small()
     tables["Appropriations"].append({**tables["Appropriations"][0], "Line": "second"})
@@ -296,14 +296,15 @@ def test_references_take_the_spelling_of_their_row() -> None:
 
 def test_everything_is_reported_in_one_pass_in_a_stable_order() -> None:
     tables = small()
-    tables["Staff"][0]["On board"] = "25"
+    tables["Staff"][0]["On board"] = "1,200"
     tables["Staff"][1]["Attrition"] = 12.0
     tables["People"][0]["Place"] = "El Pasoo"
     tables["Outcome terms"][0]["Where"] = "stat: protected"
     tables["Time"][1]["From"] = "tomorrow"
     tables["Rules"][0]["Relation"] = None
     once, again = found(tables), found(dict(reversed(tables.items())))
-    assert [p.check for p in once if p.severity == "error"] == [
+    faults = [p.check for p in once if p.severity == "error" and not p.check.startswith("impossible")]
+    assert faults == [
         "selection-field", "reference-unknown", "cell-required", "number-text", "share-percent", "date-kind",
     ]  # fmt: skip
     assert {str(p) for p in once} == {str(p) for p in again}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, columns
 from planner.workbook import annotate, check, read, write_template
 from planner.workbook.forms import lists, validation
-from tests.workbook.small import book, file_problems, small
+from tests.workbook.small import book, file_problems, names, small
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,27 @@ def test_text_never_becomes_a_formula(tmp_path: Path) -> None:
             assert cells[text].hyperlink is None
 
 
+@pytest.mark.parametrize("written", ["2021-01-20", " 2021-01-20 ", date(2021, 1, 20)])
+def test_iso_text_becomes_a_date(tmp_path: Path, written: Any) -> None:
+    tables = small()
+    tables["Time"][0]["From"] = written
+    tables["Places"][0]["Note"] = "2021-01-20"
+    path = book(tmp_path, tables)
+    workbook = openpyxl.load_workbook(path)
+    cell, note = workbook["Time"]["C5"], workbook["Places"]["I5"]
+    assert (cell.value, cell.data_type, cell.number_format) == (datetime(2021, 1, 20), "d", "yyyy-mm-dd")
+    assert (note.value, note.data_type) == ("2021-01-20", "s")
+    assert read(path).origin == date(2021, 1, 20)
+
+
+def test_text_that_is_no_date_stays_as_it_was(tmp_path: Path) -> None:
+    tables = small()
+    tables["Time"][0]["From"] = "20 January"
+    path = book(tmp_path, tables)
+    assert openpyxl.load_workbook(path)["Time"]["C5"].value == "20 January"
+    assert "date-kind" in names(file_problems(path))
+
+
 def test_completion_keeps_what_people_added(tmp_path: Path) -> None:
     path = book(tmp_path)
     workbook = openpyxl.load_workbook(path)
@@ -200,7 +222,7 @@ def test_a_template_filled_by_hand_is_read(empty: Path, tmp_path: Path) -> None:
     workbook = openpyxl.load_workbook(empty)
     for name, cells in {
         "Time": {"A5": "P1", "C5": "2021-01-20", "D5": "2021-12-31"},
-        "Outcomes": {"A5": "safe", "C5": "people"},
+        "Outcomes": {"A5": "safe", "C5": "people", "G5": 1},
         "Outcome terms": {"A5": "safe", "B5": "1", "C5": "people in"},
     }.items():
         for cell, value in cells.items():

@@ -1,0 +1,112 @@
+"""What a yes or no is worth: the best plan with it forced on against the best with it forced off."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.explain.study import Study
+from planner.explain.words import Words, figure, signed
+from planner.plan import Status
+from planner.session import Session, relative_gap
+
+
+@dataclass(frozen=True)
+class SwitchWorth:
+    """Objective with a switch on and off; None where there is no plan so. The worth is certain to `uncertain` points."""
+
+    switch: str
+    words: str
+    cell: str
+    taken: bool
+    on: float | None
+    off: float | None
+    uncertain: float
+    effects: tuple[tuple[str, str, float], ...]
+    sentence: str
+
+    @property
+    def worth(self) -> float | None:
+        """Points that having it brings; None where one side has no plan."""
+        return None if self.on is None or self.off is None else self.on - self.off
+
+
+def switch_worth(study: Study, switches: Collection[str] = (), *, top: int = 5, time_limit: float = 60.0) -> tuple[SwitchWorth, ...]:
+    """Solve with each switch turned the other way than in the plan; the plan itself is the other side.
+
+    `switches` are kernel ids or row names of sheets Reforms and Sites; without any the first `top` that are taken.
+    Raises KeyError for an unknown switch.
+    """
+    chosen = [_named(study, s) for s in switches] or [
+        s.id for s in study.built.frame.network.switches if s.id.startswith(("reform:", "open:")) and not s.already and _taken(study, s.id)
+    ][:top]
+    rows = [_worth(study, name, time_limit) for name in chosen]
+    return tuple(sorted(rows, key=lambda r: (r.worth is not None, -abs(r.worth or 0.0), r.switch)))
+
+
+def _named(study: Study, name: str) -> str:
+    """Kernel id of a switch that can be decided."""
+    known = {s.id: s for s in study.built.frame.network.switches if not s.already}
+    for candidate in (name, f"reform:{name}", f"open:{name}", f"close:{name}"):
+        if candidate in known:
+            return candidate
+    near = [k.partition(":")[2] for k in known if name.casefold() in k.casefold()][:4]
+    message = f"The plan decides no yes or no called '{name}'." + (f" Did you mean {', '.join(near)}?" if near else "")
+    raise KeyError(message)
+
+
+def _taken(study: Study, switch: str) -> bool:
+    """Whether the plan takes it."""
+    return study.number(study.built.switches.taken(switch)) > 0.5
+
+
+def _worth(study: Study, name: str, time_limit: float) -> SwitchWorth:
+    """Solve the other way round."""
+    words, taken = Words(study.built), _taken(study, name)
+    session = Session(study.matrix, study.options)
+    starts = list(study.built.switches.starts[name].values())
+    columns = [c for form in starts for c in form.terms]
+    if taken:
+        for column in columns:
+            session.highs.changeColBounds(column, 0.0, 0.0)
+    elif columns:
+        session.add_terms(dict.fromkeys(columns, 1.0), 1.0, np.inf)
+    answer = session.run(time_limit=time_limit)
+    other, open_points = answer.objective, 0.0
+    if not columns or answer.status is Status.INFEASIBLE:
+        other = None
+    elif answer.objective is not None and answer.bound is not None and np.isfinite(answer.bound):
+        open_points = abs(answer.bound - answer.objective)
+    elif answer.objective is None:
+        open_points = np.inf
+    uncertain = max(open_points, abs(study.objective) * (study.gap or 0.0))
+    on, off = (study.objective, other) if taken else (other, study.objective)
+    effects: tuple[tuple[str, str, float], ...] = ()
+    if answer.values is not None:
+        sign = 1.0 if taken else -1.0
+        forms = study.built.outcomes.value
+        changes = ((o.id, o.unit, sign * (study.number(forms[o.id]) - forms[o.id].value(answer.values))) for o in study.built.frame.network.outcomes)
+        effects = tuple((o, u, c) for o, u, c in changes if abs(c) > 1e-6)
+    noun, cell = words.noun(name), words.origins[name]
+    unknown = answer.status is Status.NO_PLAN
+    return SwitchWorth(name, noun, cell, taken, on, off, uncertain, effects, _say(noun, cell, on, off, uncertain, effects, taken=taken, unknown=unknown))
+
+
+def _say(noun: str, cell: str, on: float | None, off: float | None, uncertain: float, effects: tuple[tuple[str, str, float], ...], *, taken: bool, unknown: bool) -> str:
+    """What it is worth, with what is proven of it."""
+    state = "taken in the plan" if taken else "not taken in the plan"
+    head = f"{noun[0].upper()}{noun[1:]} ({cell}, {state})"
+    if unknown:
+        return f"{head}: the time was not enough to find a plan {'without' if taken else 'with'} it."
+    if off is None:
+        return f"{head}: without it there is no plan at all."
+    if on is None:
+        return f"{head}: with it there is no plan at all."
+    worth = on - off
+    if abs(worth) <= uncertain:
+        return f"{head}: no difference that is larger than what the searches left open ({figure(uncertain)} points, {relative_gap(on, on - uncertain):.2%})."
+    told = "; ".join(f"{o} {signed(c)} {u}" for o, u, c in effects[:4])
+    sure = f", give or take {figure(uncertain)} that the searches left open" if uncertain > 1e-6 * abs(on) else ""
+    return f"{head}: worth {signed(worth)} points{f' ({told})' if told else ''}{sure}."

@@ -1,0 +1,202 @@
+"""When which limit binds, and what is left unused, with its cause."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+from planner.explain.recipe import Margins
+from planner.explain.study import Study
+from planner.explain.words import Words, figure, listed
+
+SHARE = 0.05
+"""A limit is told if it takes at least this share of what all limits of its period are worth."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit that binds in a period. `rent` is its price times its size, `share` of all rents of the period."""
+
+    period: int
+    name: str
+    words: str
+    cell: str
+    rent: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Consecutive periods in which the same limits bind."""
+
+    first: str
+    last: str
+    start_day: float
+    end_day: float
+    bindings: tuple[Binding, ...]
+    sentence: str
+
+
+def timing_story(study: Study, most: int = 4) -> tuple[Stretch, ...]:
+    """Which limits bind when, the dearest `most` of each period, merged over consecutive periods."""
+    grid, words = study.built.frame.grid, Words(study.built)
+    by_period = bindings(study)
+    stretches: list[list[list[Binding]]] = []
+    for t in grid.periods:
+        told = [b for b in by_period.get(t, []) if b.share >= SHARE][:most]
+        if stretches and {b.name for b in stretches[-1][0]} == {b.name for b in told}:
+            stretches[-1].append(told)
+        else:
+            stretches.append([told])
+    story, t = [], 0
+    for group in stretches:
+        last = t + len(group) - 1
+        until = f"From {words.date(grid.start(t))} until {words.date(grid.end(last) - 1)}"
+        binds = listed([f"{b.words} ({b.cell})" if b.cell else b.words for b in group[0]], most)
+        verb = "binds" if len(group[0]) == 1 else "bind"
+        sentence = f"{until}: {binds} {verb}." if group[0] else f"{until}: nothing binds."
+        story.append(Stretch(words.period(t), words.period(last), grid.start(t), grid.end(last), tuple(group[0]), sentence))
+        t = last + 1
+    return tuple(story)
+
+
+def bindings(study: Study) -> dict[int, list[Binding]]:
+    """Every binding limit by period, the dearest first, by its rent."""
+    words, frame, fixed = Words(study.built), study.built.frame, study.fixed
+    rows, columns = fixed.duals
+    rents: dict[tuple[int, str], tuple[float, str, str]] = {}
+
+    def add(t: int | None, name: str, rent: float, text: str, cell: str) -> None:
+        if t is not None and rent > 1e-9:
+            before = rents.get((t, name), (0.0, "", ""))[0]
+            rents[t, name] = (before + rent, text, cell)
+
+    for number, row in enumerate(frame.rows):
+        price = float(rows[number]) / row.scale
+        name = str(row.key[0])
+        if not price or row.family not in ("occupancy", "rule", "growth", "on_time", "requirement", "enabled", "limit", "demand", "milestone"):
+            continue
+        t = words.row_period(row)
+        size = _supply(study, name, int(row.key[1])) if row.family == "occupancy" else max(abs(row.lower if math.isfinite(row.lower) else 0.0), abs(row.upper if math.isfinite(row.upper) else 0.0), _throughput(study, number))
+        text = {"occupancy": words.noun(name), "rule": f"rule '{name}'", "growth": f"how fast {words.noun(name)} can grow",
+                "on_time": f"the time limit of {words.noun(name)}", "requirement": f"what must go with it: {words.noun(name)}",
+                "enabled": f"{words.noun(name)} waits for {words.noun(str(row.key[1]))}", "limit": f"room in {words.noun(name)}"}.get(row.family, words.row(row))  # fmt: skip
+        add(t, f"{row.family} {name}", abs(price) * size, text, row.origin)
+    for number, column in enumerate(frame.columns):
+        price = float(columns[number]) / column.scale
+        name = str(column.key[0])
+        if column.family == "balance" and price < 0.0:
+            step = int(column.key[1])
+            parts = study.built.ledgers.parts[name, step]
+            flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
+            kind = words.tags[name].get("kind", "")
+            text = {"people": f"nobody is left in {words.noun(name)}", "account": f"money of {words.noun(name)}", "pool": f"numbers of {words.noun(name)}"}.get(kind, words.noun(name))
+            add(words.stock_period(name, step), f"balance {name}", -price * flow, text, words.origins[name])
+        elif column.family == "level" and price > 0.0 and math.isfinite(column.upper):
+            add(int(column.key[1]), f"level {name}", price * column.upper, f"the largest pace of {words.noun(name)}", column.origin)
+    found: dict[int, list[Binding]] = defaultdict(list)
+    totals: dict[int, float] = defaultdict(float)
+    for (t, _), (rent, _, _) in rents.items():
+        totals[t] += rent
+    for (t, name), (rent, text, cell) in rents.items():
+        found[t].append(Binding(t, name, text, cell, rent, rent / totals[t]))
+    for listed_ in found.values():
+        listed_.sort(key=lambda b: (-b.rent, b.name))
+    return dict(found)
+
+
+def _supply(study: Study, capacity: str, t: int) -> float:
+    """Usable unit-days of a capacity."""
+    item = study.built.ledgers.capacities[capacity]
+    return item.use_ceiling * study.built.ledgers.available(capacity, t).value(study.fixed.values)
+
+
+def _throughput(study: Study, row: int) -> float:
+    """Half of all that passes through a row: the size of a limit whose own number is nought."""
+    form = study.built.frame.rows[row].form
+    return math.fsum(abs(v * study.fixed.values[c]) for c, v in form.terms.items()) / 2.0
+
+
+@dataclass(frozen=True)
+class Unused:
+    """Capacity, numbers or money that nobody uses, with the cause."""
+
+    ledger: str
+    kind: str
+    period: str
+    cell: str
+    available: float
+    unused: float
+    unit: str
+    cause: str
+    sentence: str
+
+
+def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
+    """Capacity of which at least a share is unused, and numbers and money that lapse, each with its cause."""
+    words, grid, ledgers = Words(study.built), study.built.frame.grid, study.built.ledgers
+    margins = Margins(study)
+    found = []
+    for capacity in study.built.frame.network.capacities:
+        for t in grid.periods:
+            offered = _supply(study, capacity.id, t)
+            free = offered - ledgers.occupied(capacity.id, t).value(study.fixed.values)
+            if offered > 1e-6 and free > least * offered:
+                users = {link.activity for link in ledgers.links[capacity.id] if link.verb == "occupy"}
+                cause = _cause(study, margins, words, users, t, capacity.id)
+                per_day, noun = free / grid.days(t), capacity.unit
+                sentence = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin}): {free / offered:.0%} unused (about {figure(per_day)} {noun} all the time): {cause}."
+                found.append(Unused(capacity.id, capacity.tags.get("kind", ""), words.period(t), capacity.origin, offered, free, f"{noun}-days", cause, sentence[0].upper() + sentence[1:]))
+    found += _lapsed(study, margins, words, least)
+    return tuple(sorted(found, key=lambda u: (u.kind, u.ledger, u.period)))
+
+
+def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[Unused]:
+    """Numbers and money that are not kept over a fiscal year's edge, and numbers left at the end."""
+    ledgers, found = study.built.ledgers, []
+    for stock in study.built.frame.network.stocks:
+        kind = stock.tags.get("kind", "")
+        if kind not in ("pool", "account"):
+            continue
+        came = math.fsum(ledgers.parts[stock.id, s.number][k].value(study.fixed.values) for s in ledgers.steps[stock.id] for k in ("inflow", "switched", "made"))
+        users = {link.activity for link in ledgers.links[stock.id] if link.verb == "use"} if kind == "pool" else {
+            p.bill for p in study.built.frame.network.payments if p.account == stock.id}  # fmt: skip
+        for step in ledgers.steps[stock.id]:
+            lost = (1.0 - step.kept) * ledgers.opening(stock.id, step.number).value(study.fixed.values)
+            if lost <= least * max(came, 1.0):
+                continue
+            before = max(0, step.period - 1 if step.start == study.built.frame.grid.start(step.period) else step.period)
+            cause = _cause(study, margins, words, users, before, stock.id)
+            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost)} numbers"
+            sentence = f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
+            found.append(Unused(stock.id, kind, words.period(before), stock.origin, came, lost, stock.unit, cause, sentence))
+    return found
+
+
+def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int, ledger: str) -> str:
+    """Why those who could use something do not use more of it."""
+    reasons: dict[str, float] = defaultdict(float)
+    asked = 0
+    for activity in sorted(users):
+        margin = margins.of(activity, t) if activity in study.built.activities.by_id else None
+        if margin is None:
+            continue
+        asked += 1
+        at_most = math.isfinite(margin.at_most) and margin.level >= margin.at_most - max(1e-6, 1e-7 * margin.at_most)
+        gate = next((p for p in margin.parts if p.family in ("enabled", "at_most_if_running") and p.points < 0.0), None)
+        other = next((p for p in margin.costs() if p.ledger != ledger), None)
+        if gate is not None:
+            reasons[gate.words] += -gate.points
+        elif at_most:
+            reasons[f"{words.noun(activity)} is at its largest pace"] += max(margin.net, 1e-9)
+        elif other is not None and other.family == "balance" and words.tags.get(other.ledger, {}).get("kind") == "people":
+            reasons[f"nobody is left in {words.noun(other.ledger)}, or they do better elsewhere"] += -other.points
+        elif other is not None:
+            reasons[f"{other.words} binds"] += -other.points
+        elif margin.brings <= 1e-12:
+            reasons[f"more of {words.noun(activity)} would bring nothing"] += 1e-9
+    if not asked:
+        return "nothing in the plan can use it then"
+    ordered = sorted(reasons, key=lambda r: (-reasons[r], r))
+    return listed(ordered[:3]) if ordered else "more of it would bring nothing"

@@ -1,0 +1,144 @@
+"""One session that single questions of trade-offs extend with columns and rows of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.options import Options
+from planner.plan import Status
+from planner.session import Answer, Interrupt, Session
+from planner.tradeoffs.errors import TradeoffError, meant
+from planner.tradeoffs.problem import Problem
+from planner.tradeoffs.reader import Objectives, read_model
+from planner.tradeoffs.search import nothing_possible, without_end
+
+Terms = dict[int, float]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One plan chosen by a stated principle: values by name, how sure it is, and figures of the principle itself."""
+
+    principle: str
+    values: Mapping[str, float]
+    status: Status
+    gap: float | None
+    figures: Mapping[str, float]
+    notes: tuple[str, ...]
+    columns: Floats = field(repr=False)
+    labels: tuple[str, ...] = field(repr=False)
+
+    @property
+    def decisions(self) -> dict[str, float]:
+        """Value of every decision by its name."""
+        return dict(zip(self.labels, self.columns.tolist(), strict=True))
+
+    @property
+    def total(self) -> float:
+        """Sum of all values."""
+        return float(sum(self.values.values()))
+
+
+def as_problem(source: Any, objectives: Objectives | None, *, fewest: int = 1) -> Problem:
+    """A problem as it is, or a Pyomo model with named objectives read into one."""
+    if isinstance(source, Problem):
+        return source
+    if objectives is None:
+        message = "Name the objectives of the model: {name: ('max' or 'min', expression)}."
+        raise TradeoffError(message)
+    return read_model(source, objectives, fewest=fewest, most=None)
+
+
+def number_of(problem: Problem, name: str) -> int:
+    """Place of a named objective; refuses unknown names."""
+    if name not in problem.names:
+        message = f"There is no outcome '{name}'.{meant(name, problem.names)}"
+        raise TradeoffError(message)
+    return problem.names.index(name)
+
+
+class Desk:
+    """A session with the natural forms of the objectives at hand. Everything is maximised."""
+
+    def __init__(self, problem: Problem, options: Options | None, interrupt: Interrupt | None = None) -> None:
+        """Hold the model."""
+        self.problem, self.interrupt = problem, interrupt
+        self.options = options or Options(gap=0.0)
+        self.session = Session(problem.matrix, self.options)
+        self.width = len(problem.matrix.cost)
+        self.cost: Terms = {}
+        self.rows = len(problem.matrix.row_lower)
+
+    def form(self, k: int) -> Terms:
+        """Coefficients of objective k in natural units (without its constant)."""
+        row = self.problem.coefficients[k] * float(self.problem.senses[k] * self.problem.units[k])
+        return {int(c): float(row[c]) for c in np.flatnonzero(row)}
+
+    def constant(self, k: int) -> float:
+        """Constant of objective k in natural units."""
+        return float(self.problem.constants[k])
+
+    def column(self, lower: float = 0.0, upper: float = np.inf) -> int:
+        """Add a continuous decision."""
+        number = self.session.add_column(0.0)
+        self.session.highs.changeColBounds(number, lower, upper)
+        self.width = number + 1
+        return number
+
+    def row(self, terms: Mapping[int, float], lower: float = -np.inf, upper: float = np.inf) -> int:
+        """Add a limit and return its number."""
+        self.session.add_terms(dict(terms), lower, upper)
+        self.rows += 1
+        return self.rows - 1
+
+    def maximise(self, terms: Mapping[int, float], start: Floats | None = None) -> Answer:
+        """Solve for these coefficients. Raises TradeoffError where there is no plan or no end."""
+        cost = np.zeros(self.width)
+        for column, value in terms.items():
+            cost[column] += value
+        self.session.set_cost(cost)
+        if start is not None and self.session.integer:
+            self.session.highs.clearSolver()
+            self.session.start_from(np.append(start, np.zeros(self.width - len(start))))
+        answer = self.session.run(interrupt=self.interrupt)
+        if answer.status is Status.INFEASIBLE:
+            raise TradeoffError(nothing_possible(()))
+        if answer.status is Status.UNBOUNDED:
+            raise TradeoffError(without_end(", ".join(self.problem.names)))
+        if answer.values is None:
+            message = f"No plan was found before the search was stopped ({answer.stopped}); allow more time."
+            raise TradeoffError(message)
+        return answer
+
+    def natural(self, answer: Answer) -> Floats:
+        """Values of all objectives in natural units."""
+        return self.problem.natural(self.problem.values(self.plain(answer)))
+
+    def plain(self, answer: Answer) -> Floats:
+        """Columns of the model itself, whole ones rounded."""
+        assert answer.values is not None
+        columns = answer.values[: len(self.problem.matrix.cost)].copy()
+        whole = self.problem.matrix.whole
+        columns[whole] = np.rint(columns[whole])
+        return np.asarray(columns)
+
+    def solution(self, principle: str, answer: Answer, figures: Mapping[str, float] | None = None, notes: tuple[str, ...] = ()) -> Solution:
+        """Write an answer as a solution."""
+        columns = self.plain(answer)
+        values = self.problem.by_name(self.problem.values(columns))
+        labels = self.problem.labels or self.problem.matrix.column_names
+        return Solution(principle, values, answer.status, answer.gap, figures or {}, notes, columns, labels)
+
+
+def plus(*parts: tuple[Mapping[int, float], float]) -> Terms:
+    """Sum of forms, each times a factor."""
+    result: Terms = {}
+    for terms, factor in parts:
+        for column, value in terms.items():
+            result[column] = result.get(column, 0.0) + factor * value
+    return result
