@@ -56,7 +56,7 @@ class Outcomes:
             self._row("worst_off", (outcome.id, part.label), row, outcome, exact=False)
 
     def _gini(self, outcome: Outcome, value: Form) -> None:
-        r"""Fairness: :math:`y = \sum_{c<c'} d_{cc'} / (n R),\ d_{cc'} \ge \pm(r_c - r_{c'})`, R the sum of ratios, fixed."""
+        r"""Fairness: :math:`y = \sum_{c<c'} d_{cc'} / (n R),\ d_{cc'} \ge \pm(r_c - r_{c'})`, R their fixed sum."""
         ratios = {p.label: self.discounted(p.terms, outcome.discount).times(1.0 / p.need) for p in outcome.parts}
         row = value.times(len(ratios) * outcome.total)
         for one, other in combinations(ratios, 2):

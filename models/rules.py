@@ -31,7 +31,7 @@ class Measures:
         self.frame = frame
         self.activities, self.switches, self.ledgers, self.payments = activities, switches, ledgers, payments
 
-    def flow(self, term: Term, t: int) -> Form:
+    def flow(self, term: Term, t: int) -> Form:  # noqa: PLR0911 - one return a measure
         """What a term adds in period t (for measures that add up over time)."""
         subject = term.subject
         match term.measure:

@@ -85,7 +85,10 @@ class Switches:
                 self.frame.row("demand", (demand.switch, demand.activity, t), row, 0.0, origin=demand.origin)
 
     def _timing(self, switch: Switch) -> None:
-        r"""K7, K8: :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`."""
+        r"""K7 and K8: taken at most once, and only after what it needs.
+
+        :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`.
+        """
         starts = self.starts[switch.id]
         if starts or switch.must:
             lower = 1.0 if switch.must else -math.inf

@@ -19,8 +19,8 @@ def doing_nothing(built: Built, matrix: Matrix, options: Options) -> dict[str, f
     """Outcomes if nothing new is decided: {outcome: value}, empty if even that cannot be.
 
     Nobody is hired or lent, no reform is taken, no site opened, no programme or visa goes beyond what must be; staff in
-    post and open sites go on with the procedures as well as they can. Political rules and time limits do not bind, since
-    nobody keeps them on purpose.
+    post and open sites go on with the procedures as well as they can. Political rules and time limits do not bind,
+    since nobody keeps them on purpose.
     """
     session = Session(matrix, options)
     lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()

@@ -36,7 +36,8 @@ class Extractor:
         """Every table of :data:`planner.plan.TABLES`."""
         makers = {
             "periods": self.periods, "activities": self.activities, "switches": self.switches,
-            "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks, "capacities": self.capacities,
+            "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks,
+            "capacities": self.capacities,
             "limits": self.limits, "rules": self.rules, "outcomes": self.outcomes, "outcome_terms": self.outcome_terms,
         }  # fmt: skip
         return {name: pd.DataFrame(list(make()), columns=list(TABLES[name])) for name, make in makers.items()}
@@ -64,8 +65,8 @@ class Extractor:
                     continue
                 yield {
                     "activity": activity.id, **_tags(activity.tags), "cell": activity.origin, "unit": activity.unit,
-                    "period": t, "level": level, "effective": self.number(acts.effective[activity.id, t]), "running": runs,
-                    "started": self.number(started) if started is not None else None,
+                    "period": t, "level": level, "effective": self.number(acts.effective[activity.id, t]),
+                    "running": runs, "started": self.number(started) if started is not None else None,
                 }  # fmt: skip
 
     def switches(self) -> Iterable[dict[str, Any]]:

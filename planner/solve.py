@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 
 from models.build import Built, build
 from models.matrix import Matrix, extract
+from planner import __version__
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
 from planner.compile import compile_case
@@ -25,6 +26,7 @@ from planner.options import Options
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
+from planner.sheets import columns
 from planner.ties import cost_of, settle
 
 KEPT = 1e-9
@@ -197,8 +199,6 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
 
 def defaults_used(case: Case) -> Iterator[str]:
     """List every blank cell that took a default, by sheet and column."""
-    from planner.sheets import columns
-
     for row_type, rows in case.rows.items():
         for column in columns(row_type):
             blank = [row for row in rows if column.field in row.defaulted]
@@ -231,13 +231,9 @@ def record(model: Model, options: Options, clock: Clock) -> Record:
 
 def _version(package: str) -> str:
     """Version of an installed package; ours may run from its folder."""
-    from importlib.metadata import PackageNotFoundError
-
     try:
         return version(package)
     except PackageNotFoundError:
-        from planner import __version__
-
         return __version__
 
 

@@ -19,13 +19,15 @@ KNEE = 0.02
 Region = tuple[Floats, Floats]
 
 
-def front_of(search: Search, regions: Iterable[Region], kept: Sequence[Candidate], notes: Sequence[str], *, sample: bool) -> Front:
+def front_of(
+    search: Search, regions: Iterable[Region], kept: Sequence[Candidate], notes: Sequence[str], *, sample: bool
+) -> Front:
     """Write a front out of a search; `regions` are the parts that are not proven empty."""
     problem = search.problem
     best = nondominated(kept, search.tolerance())
     best.sort(key=lambda c: tuple(-c.point))
     cells = tuple(_cell(search, lower, upper) for lower, upper in regions)
-    knees = _knees(search, best)
+    knees = _knees(best)
     rates = _all_rates(search, best)
     points = tuple(
         _point(search, candidate, rates[n], knee=bool(knees[n])) for n, candidate in enumerate(best)
@@ -129,8 +131,9 @@ def _on_line(search: Search, candidate: Candidate) -> dict[str, Rate]:
     steep = slopes(line)
     here = float(candidate.point[1])
     near = 1e-9 * float(search.ranges[1])
-    after = next((s for s, b in zip(steep, line[1:], strict=False) if float(b.point[1]) > here + near), None)
-    before = next((s for s, a in zip(reversed(steep), reversed(line[:-1]), strict=False) if float(a.point[1]) < here - near), None)
+    beyond = [s for s, b in zip(steep, line[1:], strict=True) if float(b.point[1]) > here + near]
+    short = [s for s, a in zip(steep, line[:-1], strict=True) if float(a.point[1]) < here - near]
+    after, before = (beyond[0] if beyond else None), (short[-1] if short else None)
     factor = _factor(search, 1)
     improve = None if after is None else factor * after
     relax = None if before is None else -factor * before
@@ -139,6 +142,7 @@ def _on_line(search: Search, candidate: Candidate) -> dict[str, Rate]:
 
 def _steps(search: Search, best: Sequence[Candidate], n: int) -> dict[str, Rate]:
     """Difference quotients to the neighbours of a whole point."""
+
     def step(m: int) -> float | None:
         if not 0 <= m < len(best):
             return None
@@ -148,7 +152,7 @@ def _steps(search: Search, best: Sequence[Candidate], n: int) -> dict[str, Rate]
     return {search.problem.names[1]: Rate(step(n + 1), step(n - 1), "step")}
 
 
-def _knees(search: Search, best: Sequence[Candidate]) -> list[bool]:
+def _knees(best: Sequence[Candidate]) -> list[bool]:
     """Knees by distance: farthest beyond the plane through the corners, scaled to the ranges (Das 1999)."""
     if len(best) < 3:
         return [False] * len(best)
@@ -164,12 +168,13 @@ def _knees(search: Search, best: Sequence[Candidate]) -> list[bool]:
 def _unproven(search: Search, cells: Sequence[Cell], best: Sequence[Candidate], *, sample: bool) -> Iterable[str]:
     """Say in words what the front does not prove."""
     if search.stopped:
-        yield f"The search was stopped ({search.stopped}) with {len(best)} points found; {len(cells)} parts of the space were not settled."
+        found = f"{len(best)} points found; {len(cells)} parts of the space were not settled"
+        yield f"The search was stopped ({search.stopped}) with {found}."
     elif sample and cells:
-        yield f"The points are a sample, evenly spread: further ones lie between them, in the {len(cells)} cells listed."
+        yield f"The points are an evenly spread sample: further ones lie between, in the {len(cells)} cells listed."
     loose = [c for c in best if c.found.status is not Status.OPTIMAL]
     if loose:
-        yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: a plan may be better in every outcome."
+        yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."
     gaps = [c.found.gap for c in best if c.found.gap]
     if gaps:
         yield f"Points are proven within {max(gaps):.2%} of the outcome sought (asked for: {search.options.gap:.2%})."

@@ -24,7 +24,7 @@ from planner.tradeoffs.points import Front, Point
 from planner.tradeoffs.problem import Problem, assemble
 
 GAP = 1e-3
-"""Gap of each point of a case's front unless asked otherwise: a plan's own default is wider than the steps of a front."""
+"""Gap of each point unless asked otherwise: the default of a single plan is wider than the steps of a front."""
 
 
 def front_of_case(
@@ -64,7 +64,8 @@ def problem_of_case(
             message = f"The workbook has no outcome '{name}' on sheet Outcomes.{meant(name, known)}"
             raise TradeoffError(message)
     if len(set(outcomes)) < fewest:
-        message = f"A front needs at least two different outcomes, given: {', '.join(outcomes) or 'none'}. One alone has no trade-off."
+        given = ", ".join(outcomes) or "none"
+        message = f"A front needs at least {fewest} different outcomes, given: {given}. One alone has no trade-off."
         raise TradeoffError(message)
     if len(set(outcomes)) < len(outcomes):
         message = f"An outcome is named twice: {', '.join(outcomes)}."
@@ -109,9 +110,9 @@ def _hold_soft_rules(
     most = float(lost @ answer.values)
     used = np.flatnonzero(lost).astype(np.int32)
     scale = float(np.abs(lost).max())
-    m = problem.matrix
+    m, limit = problem.matrix, (most + 1e-6 * max(1.0, most)) / scale
     matrix = replace(
-        m, row_lower=np.append(m.row_lower, -np.inf), row_upper=np.append(m.row_upper, (most + 1e-6 * max(1.0, most)) / scale),
+        m, row_lower=np.append(m.row_lower, -np.inf), row_upper=np.append(m.row_upper, limit),
         starts=np.append(m.starts, m.starts[-1] + len(used)).astype(np.int32), columns=np.append(m.columns, used),
         values=np.append(m.values, lost[used] / scale), row_names=(*m.row_names, "soft_rules"),
     )  # fmt: skip
@@ -128,7 +129,7 @@ class _Planner:
     options: Options
 
     def __call__(self, point: Point) -> Plan:
-        """Hold the point's outcomes and whole decisions, settle the rest by the workbook's own weights, then by the tie rule."""
+        """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule."""
         clock = Clock()
         built, matrix = self.model.built, self.model.matrix
         with clock.stage("extract"):

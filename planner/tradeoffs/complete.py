@@ -1,8 +1,8 @@
 """Every non-dominated point of a problem whose objectives depend on whole decisions alone.
 
 Search zones (Klamroth, Lacour & Vanderpooten 2015) with the sub-problem and the zone that promise most first (Tamby &
-Vanderpooten 2021): each run finds a new point or proves a part of the space empty, mostly both. With two objectives this
-is the two-ended epsilon-constraint method, with about one run a point: 36 runs for the 35 points of 2kp50.
+Vanderpooten 2021): each run finds a new point or proves a part of the space empty, mostly both. With two objectives
+this is the two-ended epsilon-constraint method, with about one run a point: 36 runs for the 35 points of 2kp50.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
 from planner.session import Answer, Interrupt, Session
-from planner.tradeoffs.errors import TradeoffError, meant
+from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.problem import Problem
 from planner.tradeoffs.reader import Objectives, read_model
 from planner.tradeoffs.search import nothing_possible, without_end
@@ -109,11 +109,23 @@ class Desk:
         if answer.status is Status.INFEASIBLE:
             raise TradeoffError(nothing_possible(()))
         if answer.status is Status.UNBOUNDED:
-            raise TradeoffError(without_end(", ".join(self.problem.names)))
+            raise EndlessError(without_end(", ".join(self.problem.names)))
         if answer.values is None:
             message = f"No plan was found before the search was stopped ({answer.stopped}); allow more time."
             raise TradeoffError(message)
         return answer
+
+    @property
+    def room(self) -> float:
+        """Relative room that something settled leaves to rounding."""
+        return 1e-7 if self.session.integer else 1e-9
+
+    def hold(self, terms: Mapping[int, float], value: float) -> None:
+        """Keep the value of what was just maximised: exactly for a linear programme, else with room for rounding."""
+        if self.session.integer:
+            self.row(terms, lower=value - self.room * max(abs(value), 1e-6))
+        else:
+            self.session.keep_optimal()
 
     def natural(self, answer: Answer) -> Floats:
         """Values of all objectives in natural units."""
@@ -127,7 +139,9 @@ class Desk:
         columns[whole] = np.rint(columns[whole])
         return np.asarray(columns)
 
-    def solution(self, principle: str, answer: Answer, figures: Mapping[str, float] | None = None, notes: tuple[str, ...] = ()) -> Solution:
+    def solution(
+        self, principle: str, answer: Answer, figures: Mapping[str, float] | None = None, notes: tuple[str, ...] = ()
+    ) -> Solution:
         """Write an answer as a solution."""
         columns = self.plain(answer)
         values = self.problem.by_name(self.problem.values(columns))

@@ -36,7 +36,7 @@ ROOM = 1e-9
 
 @dataclass(frozen=True)
 class Found:
-    """Answer of a sub-problem in inner units. `bound` limits objective k of the question; `rates` are duals of floors."""
+    """Answer of a sub-problem in inner units. `bound` limits the objective asked for; `rates` are duals of floors."""
 
     status: Status
     columns: Floats | None = None
@@ -89,7 +89,15 @@ class Engine:
         value = np.inf if answer.objective is None else answer.objective
         return self._close(Found(answer.status, bound=sign * value, stopped=answer.stopped))
 
-    def best(self, k: int, floors: Floats, starts: list[Floats], ranges: Floats, span: tuple[Floats, Floats], limit: float) -> Found:
+    def best(
+        self,
+        k: int,
+        floors: Floats,
+        starts: list[Floats],
+        ranges: Floats,
+        span: tuple[Floats, Floats],
+        limit: float,
+    ) -> Found:
         """Best value of objective k above floors of the others, and among those plans one that nothing dominates."""
         self._begin(limit)
         self.ranges = ranges
@@ -108,7 +116,7 @@ class Engine:
         return self._close(self._found(answer, None))
 
     def reach(self, corner: Floats, ideal: Floats, starts: list[Floats], ranges: Floats, limit: float) -> Found:
-        r"""Farthest step t with :math:`g \ge u + t\,(ideal - u)` (Pascoletti & Serafini 1984), then nothing dominating."""
+        r"""Farthest step t with :math:`g \ge u + t\,(ideal - u)` (Pascoletti & Serafini 1984), made non-dominated."""
         self._begin(limit)
         self.ranges = ranges
         session = self._reaching_session(corner, ideal)
@@ -207,9 +215,8 @@ class Engine:
             found = self._found(answer, None)
         assert found.point is not None
         bound = max(reached + open_by, float(found.point[k]))
-        return replace(
-            found, status=answer.status, bound=bound, gap=self._gap(k, float(found.point[k]), bound), stopped=answer.stopped
-        )
+        gap = self._gap(k, float(found.point[k]), bound)
+        return replace(found, status=answer.status, bound=bound, gap=gap, stopped=answer.stopped)
 
     def _polished(self, k: int | None, floors: Floats, whole: Floats | None, *, rates: bool = True) -> Found:
         """Solve what is left with the whole columns fixed: objective k first, then the others together."""
@@ -284,7 +291,8 @@ class Engine:
         self.linear.set_columns(lower, upper)
         rows = len(matrix.row_lower)
         if rows:
-            self.linear.highs.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), matrix.row_lower, matrix.row_upper)
+            numbers = np.arange(rows, dtype=np.int32)
+            self.linear.highs.changeRowsBounds(rows, numbers, matrix.row_lower, matrix.row_upper)
         self._floor(self.linear, floors)
 
     def _floor(self, session: Session, floors: Floats) -> None:

@@ -11,6 +11,10 @@ class TradeoffError(ValueError):
     """The question cannot be answered as asked; the message says why and what to do."""
 
 
+class EndlessError(TradeoffError):
+    """An objective has no limit."""
+
+
 def meant(name: str, known: Iterable[str]) -> str:
     """' Did you mean ...?' for the known name nearest to this one, else the list of known names."""
     names = list(known)

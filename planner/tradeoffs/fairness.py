@@ -30,7 +30,7 @@ Needs = Mapping[str, float]
 
 
 def gini(values: Sequence[float]) -> float:
-    r"""Gini coefficient :math:`\sum_{i<j} |u_i - u_j| / (n \sum_i u_i)` of ratios weighted equally; 0 where all are 0."""
+    r"""Gini coefficient :math:`\sum_{i<j} |u_i - u_j| / (n \sum_i u_i)`, ratios weighted equally; 0 if all are 0."""
     numbers = np.asarray(values, dtype=float)
     apart = float(np.abs(numbers[:, None] - numbers[None, :]).sum()) / 2.0
     below = len(numbers) * float(numbers.sum())
@@ -62,10 +62,13 @@ class _Parts:
         """Ratios of an answer."""
         return np.asarray(self.desk.natural(answer) / self.needs)
 
-    def finish(self, principle: str, answer: Answer, figures: Mapping[str, float] | None = None, notes: tuple[str, ...] = ()) -> Solution:
+    def finish(
+        self, principle: str, answer: Answer, figures: Mapping[str, float] | None = None, notes: tuple[str, ...] = ()
+    ) -> Solution:
         """Solution with the figures that every fair plan has."""
         ratios = self.ratios(answer)
-        common = {"total": float(self.desk.natural(answer).sum()), "worst": float(ratios.min()), "gini": gini(ratios.tolist())}
+        total = float(self.desk.natural(answer).sum())
+        common = {"total": total, "worst": float(ratios.min()), "gini": gini(ratios.tolist())}
         return self.desk.solution(principle, answer, common | dict(figures or {}), notes)
 
 
@@ -74,7 +77,7 @@ def _start(source: Any, parts: Objectives | None, needs: Needs | None, options: 
     problem: Problem = as_problem(source, parts)
     if np.any(problem.senses < 0):
         worse = next(n for n, s in zip(problem.names, problem.senses, strict=True) if s < 0)
-        message = f"Part '{worse}' is minimised: parts of a fair division are goods, more is better; turn its sign around."
+        message = f"Part '{worse}' is minimised: parts of a fair division are goods (more is better); turn its sign."
         raise TradeoffError(message)
     for name, need in (needs or {}).items():
         number_of(problem, name)
@@ -90,7 +93,9 @@ def utilitarian(source: Any, parts: Objectives | None = None, *, options: Option
     return held.finish("utilitarian", held.desk.maximise(held.total()))
 
 
-def max_min(source: Any, parts: Objectives | None = None, *, needs: Needs | None = None, options: Options | None = None) -> Solution:
+def max_min(
+    source: Any, parts: Objectives | None = None, *, needs: Needs | None = None, options: Options | None = None
+) -> Solution:
     """Best for the worst-off (Rawls), then the greatest total among those plans."""
     held = _start(source, parts, needs, options)
     desk, floor = held.desk, held.desk.column(-np.inf)
@@ -98,17 +103,18 @@ def max_min(source: Any, parts: Objectives | None = None, *, needs: Needs | None
         form, constant = held.ratio(k)
         desk.row(plus((form, 1.0), ({floor: 1.0}, -1.0)), lower=-constant)
     first = desk.maximise({floor: 1.0})
-    worst = float(held.ratios(first).min())
-    desk.session.highs.changeColBounds(floor, worst - EQUAL * max(abs(worst), 1e-6), np.inf)
+    desk.hold({floor: 1.0}, float(held.ratios(first).min()))
     return held.finish("max-min", desk.maximise(held.total()))
 
 
-def leximin(source: Any, parts: Objectives | None = None, *, needs: Needs | None = None, options: Options | None = None) -> Solution:
+def leximin(
+    source: Any, parts: Objectives | None = None, *, needs: Needs | None = None, options: Options | None = None
+) -> Solution:
     """Best for the worst-off, then for the next, and so on.
 
     Linear programmes: progressive filling, in which the parts that can rise no further are fixed and the others go on
-    (Bertsekas & Gallager 1992, max-min fair flows). With whole decisions that is not exact, so the sums of the m smallest
-    ratios are maximised in order of m instead (Ogryczak & Sliwinski 2006).
+    (Bertsekas & Gallager 1992, max-min fair flows). With whole decisions that is not exact, so the sums of the m
+    smallest ratios are maximised in order of m instead (Ogryczak & Sliwinski 2006).
     """
     held = _start(source, parts, needs, options)
     answer, levels = _by_sums(held) if held.desk.problem.whole else _by_filling(held)
@@ -127,13 +133,13 @@ def _by_filling(held: _Parts) -> tuple[Answer, list[float]]:
         answer = desk.maximise({floor: 1.0})
         assert answer.values is not None
         level = float(answer.values[floor])
-        room = EQUAL * max(abs(level), 1e-6)
+        room = desk.room * max(abs(level), 1e-6)
         desk.session.highs.changeColBounds(floor, level - room, level)
         stuck = []
         for k in sorted(free):
             form, constant = held.ratio(k)
             most = held.ratios(desk.maximise(form))[k]
-            if most <= level + 10.0 * room:
+            if most <= level + EQUAL * max(abs(level), 1e-6):
                 stuck.append(k)
         for k in stuck or sorted(free):
             form, constant = held.ratio(k)
@@ -148,7 +154,7 @@ def _by_filling(held: _Parts) -> tuple[Answer, list[float]]:
 
 
 def _by_sums(held: _Parts) -> tuple[Answer, list[float]]:
-    r"""Maximise :math:`\theta_m = \max_t\, m t - \sum_i (t - u_i)_+`, the sum of the m smallest ratios, for m = 1, 2, ..."""
+    r"""Maximise :math:`\theta_m = \max_t\, m t - \sum_i (t - u_i)_+`, the sum of the m smallest, in order of m."""
     desk, size, sums = held.desk, len(held.names), [0.0]
     answer: Answer | None = None
     for m in range(1, size + 1):
@@ -161,7 +167,7 @@ def _by_sums(held: _Parts) -> tuple[Answer, list[float]]:
             desk.row(plus((form, 1.0), ({below: 1.0, level: -1.0}, 1.0)), lower=-constant)
         answer = desk.maximise(sought)
         reached = float(np.sort(held.ratios(answer))[:m].sum())
-        desk.row(sought, lower=reached - EQUAL * max(abs(reached), 1e-6))
+        desk.row(sought, lower=reached - desk.room * max(abs(reached), 1e-6))
         sums.append(reached)
     assert answer is not None
     return answer, np.diff(sums).tolist()
@@ -188,7 +194,7 @@ def least_gini(
     best = desk.maximise(held.total())
     constants = sum(desk.constant(k) for k in range(size))
     most = float(desk.natural(best).sum())
-    desk.row(held.total(), lower=keep * most - constants - EQUAL * max(abs(most), 1e-6))
+    desk.row(held.total(), lower=keep * most - constants - desk.room * max(abs(most), 1e-6))
     apart: Terms = {}
     for i, j in combinations(range(size), 2):
         gap = desk.column()
@@ -215,13 +221,13 @@ def alpha_fair(
     alpha: float,
     needs: Needs | None = None,
     tangents: int = 12,
-    rounds: int = 8,
+    rounds: int = 20,
     options: Options | None = None,
 ) -> Solution:
     r"""Greatest sum of :math:`u^{1-\alpha}/(1-\alpha)` (logarithm for 1), written by tangents (Mo & Walrand 2000).
 
-    Tangents stand at geometric steps first; each round adds one where the last plan lies. `largest error` is the greatest
-    distance between tangent and curve, as a share of the part's own value: what the plan could misjudge.
+    Tangents stand at geometric steps first; each round adds one where the last plan lies. `largest error` is the
+    greatest distance between tangent and curve, as a share of the part's own value: what the plan could misjudge.
     """
     if alpha < 0.0:
         message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {alpha:g}."
@@ -236,8 +242,9 @@ def alpha_fair(
     def touch(k: int, at: float) -> None:
         form, constant = held.ratio(k)
         tilt, shift = slope(at) / scale, utility(at) - slope(at) * at
-        size_of_row = max(1.0, slope(at))
-        desk.row(plus(({worth[k]: 1.0}, 1.0 / size_of_row), (form, -tilt / size_of_row)), upper=(shift + tilt * constant) / size_of_row)
+        large = max(1.0, slope(at))
+        line = plus(({worth[k]: 1.0}, 1.0 / large), (form, -tilt / large))
+        desk.row(line, upper=(shift + tilt * constant) / large)
 
     lowest = 1e-2
     for k in range(size):
@@ -248,8 +255,9 @@ def alpha_fair(
     for used in range(1, max(1, rounds) + 1):
         answer = desk.maximise(sought)
         assert answer.values is not None
-        now = np.maximum(held.ratios(answer) / scale, lowest * 10.0 ** -used)
-        marks = [(float(answer.values[worth[k]]) - utility(float(now[k]))) / (slope(float(now[k])) * float(now[k])) for k in range(size)]
+        now = np.maximum(held.ratios(answer) / scale, lowest * 10.0**-used)
+        drawn = [float(answer.values[w]) for w in worth]
+        marks = [(d - utility(float(u))) / (slope(float(u)) * float(u)) for d, u in zip(drawn, now, strict=True)]
         error = max(0.0, *marks)
         if error <= 1e-6 or used == rounds:
             break

@@ -44,16 +44,22 @@ def front(
 ) -> Front:
     """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
 
-    `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes. With
-    `points` left out a front of whole decisions is found completely, one of a linear programme with two objectives
-    exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a number, at most
-    so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. `options.time_limit` is for the
-    whole front, `options.gap` for each point (0 if no options are given); what was found when time ends or `interrupt` is
-    set is kept. Raises TradeoffError for a question without an answer.
+    `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
+    With `points` left out a front of whole decisions is found completely, one of a linear programme with two
+    objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
+    number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes.
+    `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given); what was
+    found when time ends or `interrupt` is set is kept. Raises TradeoffError for a question without an answer.
     """
     problem = read_model(model, objectives)
     return front_of_problem(
-        problem, options=options, points=points, limits=limits, processes=processes, on_progress=on_progress, interrupt=interrupt
+        problem,
+        options=options,
+        points=points,
+        limits=limits,
+        processes=processes,
+        on_progress=on_progress,
+        interrupt=interrupt,
     )
 
 
@@ -71,7 +77,8 @@ def front_of_problem(
     """Front of a problem already read into arrays; see :func:`front`."""
     options = options or Options(gap=0.0)
     if points is not None and points < problem.size:
-        message = f"A front of {problem.size} outcomes has {problem.size} corners, so ask for at least {problem.size} points, not {points}."
+        size = problem.size
+        message = f"A front of {size} outcomes has {size} corners: ask for so many points or more, not {points}."
         raise TradeoffError(message)
     problem = within(problem, limits or {})
     with closing(pool(problem, options, interrupt, processes)) as workers:

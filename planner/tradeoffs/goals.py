@@ -9,12 +9,10 @@ import numpy as np
 
 from planner.options import Options
 from planner.plan import Status
+from planner.session import Answer
 from planner.tradeoffs.desk import Desk, Solution, as_problem, number_of, plus
-from planner.tradeoffs.errors import TradeoffError
+from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.reader import Objectives
-
-KEPT = 1e-9
-"""Relative room that a settled level leaves to rounding."""
 
 
 def weighted(
@@ -24,7 +22,8 @@ def weighted(
     problem = as_problem(source, objectives)
     _check_not_negative(weights)
     desk = Desk(problem, options)
-    sought = plus(*((desk.form(number_of(problem, n)), w * float(problem.senses[number_of(problem, n)])) for n, w in weights.items()))
+    places = {name: number_of(problem, name) for name in weights}
+    sought = plus(*((desk.form(k), weights[n] * float(problem.senses[k])) for n, k in places.items()))
     answer = desk.maximise(sought)
     natural = dict(zip(problem.names, (problem.senses * desk.natural(answer)).tolist(), strict=True))
     points = sum(w * natural[n] for n, w in weights.items())
@@ -58,8 +57,11 @@ def lexicographic(
         proven = proven and answer.status is Status.OPTIMAL
         value = float(desk.natural(answer)[k])
         figures[f"best {name}"] = value
-        room = (tolerances.get(name, 0.0) + KEPT) * max(abs(value), 1e-6)
-        desk.row(plus((form, sense)), lower=sense * (value - desk.constant(k)) - room)
+        reached = sense * (value - desk.constant(k))
+        if tolerances.get(name, 0.0) > 0.0:
+            desk.row(plus((form, sense)), lower=reached - tolerances[name] * abs(value))
+        else:
+            desk.hold(plus((form, sense)), reached)
     if answer is None:
         message = "Give at least one outcome to settle first."
         raise TradeoffError(message)
@@ -78,8 +80,8 @@ def reach_targets(
     """Least weighted shortfall from targets, then the best of all outcomes together (goal programming).
 
     Weights are a price for a unit of shortfall; left out, each shortfall counts as a share of its target. Beyond a
-    target nothing is gained in the first step. The second step keeps the shortfalls and makes sure that nothing can be had
-    for free (Tamiz, Jones & Romero 1998 on dominated goal-programming solutions).
+    target nothing is gained in the first step. The second step keeps the shortfalls and makes sure that nothing can
+    be had for free (Tamiz, Jones & Romero 1998 on dominated goal-programming solutions).
     """
     problem = as_problem(source, objectives)
     if not targets:
@@ -96,14 +98,24 @@ def reach_targets(
         desk.row(plus((desk.form(k), sense), ({short[name]: 1.0}, 1.0)), lower=sense * (target - desk.constant(k)))
     sought = {short[n]: -price[n] for n in targets}
     first = desk.maximise(sought)
-    least = sum(price[n] * _short(problem.senses[number_of(problem, n)], t, desk.natural(first)[number_of(problem, n)]) for n, t in targets.items())
-    desk.row(sought, lower=-least - KEPT * max(1.0, least))
+    least = sum(price[n] * short for n, short in _shortfalls(desk, first, targets).items())
+    desk.hold(sought, -least)
     sizes = np.maximum(np.abs(desk.natural(first)), 1e-6)
-    forms = ((desk.form(k), float(problem.senses[k] / sizes[k])) for k in range(problem.size))
-    answer = desk.maximise(plus(*forms)) if _bounded(desk) else first
-    natural = desk.natural(answer)
-    figures = {f"shortfall {n}": _short(problem.senses[number_of(problem, n)], t, natural[number_of(problem, n)]) for n, t in targets.items()}
+    try:
+        answer = desk.maximise(
+            plus(*((desk.form(k), float(problem.senses[k] / sizes[k])) for k in range(problem.size)))
+        )
+    except EndlessError:
+        answer = first
+    figures = {f"shortfall {n}": short for n, short in _shortfalls(desk, answer, targets).items()}
     return desk.solution("targets", answer, figures | {"weighted shortfall": float(least)})
+
+
+def _shortfalls(desk: Desk, answer: Answer, targets: Mapping[str, float]) -> dict[str, float]:
+    """Shortfall of every target."""
+    natural, problem = desk.natural(answer), desk.problem
+    places = {name: number_of(problem, name) for name in targets}
+    return {n: _short(float(problem.senses[k]), targets[n], float(natural[k])) for n, k in places.items()}
 
 
 def _short(sense: float, target: float, value: float) -> float:
@@ -112,18 +124,11 @@ def _short(sense: float, target: float, value: float) -> float:
     return short if short > 1e-9 * max(1.0, abs(target)) else 0.0
 
 
-def _bounded(desk: Desk) -> bool:
-    """Whether all objectives together have an end; goal programmes need not have one."""
-    try:
-        desk.maximise(plus(*((desk.form(k), float(desk.problem.senses[k])) for k in range(desk.problem.size))))
-    except TradeoffError:
-        return False
-    return True
-
-
 def _check_not_negative(weights: Mapping[str, float]) -> None:
     """Refuse weights and tolerances below zero."""
     for name, weight in weights.items():
         if weight < 0.0:
-            message = f"'{name}' has {weight:g}: weights and tolerances are not negative; the sense says which way is better."
+            message = (
+                f"'{name}' has {weight:g}: weights and tolerances are never negative; senses say which way is better."
+            )
             raise TradeoffError(message)

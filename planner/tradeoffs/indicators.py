@@ -22,8 +22,8 @@ def hypervolume(front: Front, reference: Mapping[str, float] | None = None) -> f
         return 0.0
     corner = front.nadir if reference is None else reference
     _check(front, corner)
-    result = _moocore().hypervolume(_table(front), ref=np.array([corner[n] for n in front.names]), maximise=_maximise(front))
-    return float(result)
+    origin = np.array([corner[n] for n in front.names])
+    return float(_moocore().hypervolume(_table(front), ref=origin, maximise=_maximise(front)))
 
 
 def relative_hypervolume(front: Front) -> float:
@@ -46,11 +46,12 @@ def igd_plus(front: Front, other: Front) -> float:
     """Mean distance from the points of `other` to what `front` dominates, over the ranges of `other` (IGD+)."""
     _same(front, other)
     low, side = _scale(other)
-    return float(_moocore().igd_plus((_table(front) - low) / side, ref=(_table(other) - low) / side, maximise=_maximise(front)))
+    one, two = ((_table(f) - low) / side for f in (front, other))
+    return float(_moocore().igd_plus(one, ref=two, maximise=_maximise(front)))
 
 
 def largest_gap(front: Front) -> float:
-    """Largest distance from a point to its nearest neighbour, over the ranges (two outcomes: between neighbours in order)."""
+    """Largest distance of a point to the nearest other, over the ranges; with two outcomes to the next in order."""
     if len(front) < 2:
         return 0.0
     low, side = _scale(front)
@@ -64,9 +65,11 @@ def largest_gap(front: Front) -> float:
 def measures(front: Front) -> dict[str, float]:
     """The usual figures of one front."""
     return {
-        "points": float(len(front)), "hypervolume": hypervolume(front), "relative hypervolume": relative_hypervolume(front),
+        "points": float(len(front)),
+        "hypervolume": hypervolume(front),
+        "relative hypervolume": relative_hypervolume(front),
         "largest gap": largest_gap(front),
-    }  # fmt: skip
+    }
 
 
 def _moocore() -> Any:

@@ -7,6 +7,8 @@ search: Cohon 1978; Aneja & Nair 1979). With V breakpoints this takes 2V - 1 lin
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from models.matrix import Floats
@@ -59,14 +61,13 @@ def seek_breakpoints(search: Search) -> list[Segment]:
 
 def slopes(line: list[Candidate]) -> list[float]:
     """Change of the first objective for one more of the second, on each segment, in inner units (negative)."""
-    pairs = zip(line, line[1:], strict=False)
-    return [float((b.point[0] - a.point[0]) / (b.point[1] - a.point[1])) for a, b in pairs]
+    return [float((b.point[0] - a.point[0]) / (b.point[1] - a.point[1])) for a, b in pairwise(line)]
 
 
 def between(search: Search, most: int) -> list[tuple[Candidate, Candidate, float]]:
     """Places on the line, as (a, b, share of b), that fill its largest gaps until there are `most` points in all."""
     line = search.breakpoints
-    pieces = [(float(np.linalg.norm((a.point - b.point) / search.ranges)), a, b) for a, b in zip(line, line[1:], strict=False)]
+    pieces = [(_apart(search, a, b), a, b) for a, b in pairwise(line)]
     parts = [1] * len(pieces)
     for _ in range(max(0, most - len(line)) if pieces else 0):
         widest = max(range(len(pieces)), key=lambda n: (pieces[n][0] / parts[n], -n))
@@ -78,6 +79,11 @@ def _normal(a: Candidate, b: Candidate) -> Floats:
     """Weights for which both points are equally good."""
     weights = np.array([abs(b.point[1] - a.point[1]), abs(a.point[0] - b.point[0])])
     return np.asarray(weights / weights.sum())
+
+
+def _apart(search: Search, a: Candidate, b: Candidate) -> float:
+    """Distance of two points, over the ranges."""
+    return float(np.linalg.norm((a.point - b.point) / search.ranges))
 
 
 def _same(search: Search, point: Floats, other: Candidate) -> bool:

@@ -1,4 +1,4 @@
-"""A front as people use it: points in natural units with what is proven, exchange rates, knees and what is left open."""
+"""A front as people use it: points in natural units, what is proven, exchange rates, knees, and what is left open."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ class Front:
     """Non-dominated points, best in the first outcome first.
 
     `complete`: every non-dominated value is here (for a linear programme with two outcomes: lies on the line through
-    `breakpoints`). Else `cells` holds what is not proven empty and `unproven` says in words what that means. `payoff` are
-    the lexicographic corners, `ideal` the best of each, `nadir` the worst among the points here. `tolerance`: values
-    nearer than this count as equal; zero where outcomes are whole multiples of a step.
+    `breakpoints`). Else `cells` holds what is not proven empty and `unproven` says in words what that means. `payoff`
+    are the lexicographic corners, `ideal` the best of each, `nadir` the worst among the points here. `tolerance`:
+    values nearer than this count as equal; zero where outcomes are whole multiples of a step.
     """
 
     names: tuple[str, ...]
@@ -104,7 +104,9 @@ class Front:
     def plan(self, point: Point | int) -> Plan:
         """The whole plan of a point, with all its tables; only for fronts of a case."""
         if self.planner is None:
-            message = "This front was made from a Pyomo model: its points hold `decisions`; only fronts of a case hold plans."
+            message = (
+                "This front comes from a Pyomo model: its points hold `decisions`; only fronts of a case hold plans."
+            )
             raise ValueError(message)
         return self.planner(self.points[point] if isinstance(point, int) else point)
 
@@ -139,6 +141,6 @@ class Front:
             "cells": [{"lower": dict(c.lower), "upper": dict(c.upper)} for c in self.cells],
             "breakpoints": [dict(b) for b in self.breakpoints], "payoff": [dict(p) for p in self.payoff],
             "ideal": dict(self.ideal), "nadir": dict(self.nadir), "tolerance": dict(self.tolerance),
-            "unproven": list(self.unproven), "notes": list(self.notes), "runs": self.runs, "linear_runs": self.linear_runs,
-            "seconds": self.seconds, "solver_seconds": self.solver_seconds,
+            "unproven": list(self.unproven), "notes": list(self.notes), "runs": self.runs,
+            "linear_runs": self.linear_runs, "seconds": self.seconds, "solver_seconds": self.solver_seconds,
         }  # fmt: skip

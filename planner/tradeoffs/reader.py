@@ -42,7 +42,8 @@ def read_model(model: Any, objectives: Objectives, *, fewest: int = 2, most: int
     reading = _Reading()
     for constraint in model.component_data_objects(pyo.Constraint, active=True, descend_into=True):
         reading.row(constraint)
-    forms = [reading.form(expression, f"objective '{name}'") for name, (_, expression) in zip(objectives, chosen, strict=True)]
+    named = zip(objectives, chosen, strict=True)
+    forms = [reading.form(expression, f"objective '{name}'") for name, (_, expression) in named]
     matrix = reading.matrix()
     rows, constants = [], []
     for terms, constant in forms:
@@ -164,7 +165,8 @@ class _Reading:
         rows = tuple(f"r{n}_{_UNSAFE.sub('_', name)}"[:200] for n, name in enumerate(self.names))
         return Matrix(
             np.zeros(size), 0.0, lower, upper, whole, _floats(self.lower), _floats(self.upper),
-            np.array(self.starts, dtype=np.int32), np.array(self.columns, dtype=np.int32), _floats(self.values), names, rows,
+            np.array(self.starts, dtype=np.int32), np.array(self.columns, dtype=np.int32), _floats(self.values),
+            names, rows,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
 from planner.tradeoffs.engine import Found
-from planner.tradeoffs.errors import TradeoffError
+from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.problem import Problem
 from planner.tradeoffs.worker import Inline, Question, Workers
 
@@ -103,7 +103,9 @@ class Search:
             known = [c for c in known if np.all(c.point >= floors)]
             known.sort(key=lambda c: -c.point[k])
         else:
-            known.sort(key=lambda c: float(np.max(np.maximum(floors - c.point, 0.0) / self.ranges)) - 1e-3 * c.point[k] / self.ranges[k])
+            short = [float(np.max(np.maximum(floors - c.point, 0.0) / self.ranges)) for c in known]
+            order = sorted(range(len(known)), key=lambda n: short[n] - 1e-3 * known[n].point[k] / self.ranges[k])
+            known = [known[n] for n in order]
         return [c.found.columns for c in known[:most] if c.found.columns is not None]
 
     def best(self, k: int, floors: Floats) -> Question:
@@ -153,7 +155,7 @@ class Search:
             if found.status is Status.INFEASIBLE:
                 raise TradeoffError(nothing_possible(self.limited))
             if found.status is Status.UNBOUNDED:
-                raise TradeoffError(without_end(self.problem.names[k]))
+                raise EndlessError(without_end(self.problem.names[k]))
             kept = self.keep(found, k, "corner")
             self.top[k] = min(self.top[k], found.bound)
             if kept is not None:
@@ -177,19 +179,23 @@ class Search:
                 if found.status is Status.INFEASIBLE:
                     raise TradeoffError(nothing_possible(self.limited))
                 if sign > 0.0 and found.status is Status.UNBOUNDED:
-                    raise TradeoffError(without_end(self.problem.names[k]))
+                    raise EndlessError(without_end(self.problem.names[k]))
                 if np.isfinite(found.bound):
                     target[k] = found.bound
         self.lowest = np.where(self.problem.lattice, np.ceil(self.lowest - 1e-6), self.lowest)
         self.top = np.where(self.problem.lattice, np.floor(self.top + 1e-6), self.top)
-        self.ranges = np.where(np.isfinite(self.lowest) & np.isfinite(self.top), np.maximum(self.top - self.lowest, 1e-9), 1.0)
+        known = np.isfinite(self.lowest) & np.isfinite(self.top)
+        self.ranges = np.where(known, np.maximum(self.top - self.lowest, 1e-9), 1.0)
 
 
 def nothing_possible(limited: tuple[str, ...]) -> str:
     """Message for a model without any plan."""
     if limited:
         names = ", ".join(f"'{name}'" for name in limited)
-        return f"No plan keeps the limits given for {names}: widen them; the front without limits shows what can be reached."
+        return (
+            f"No plan keeps the limits given for {names}: widen them; "
+            "the front without limits shows what can be reached."
+        )
     return (
         "The model has no plan at all, so it has no front: its constraints cannot all hold. "
         "Find out why first (planner explain), then ask for the front again."

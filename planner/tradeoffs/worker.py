@@ -168,7 +168,7 @@ def main() -> None:
     while (question := questions.get()) is not None:
         try:
             answer: object = getattr(engine, question.method)(**question.arguments)
-        except Exception as error:  # noqa: BLE001  (passed on to the caller, who raises it)
+        except Exception as error:  # passed on to the caller, who raises it
             answer = f"{type(error).__name__}: {error}"
         try:
             pickle.dump(answer, sink, protocol=pickle.HIGHEST_PROTOCOL)

@@ -49,7 +49,7 @@ class Zones:
                 self.prove(k, point, point[k] - self.step[k])
 
     def prove(self, k: int, corner: Floats, bound: float) -> None:
-        """Note that nothing with `g_i > corner_i` for all i other than k has `g_k > bound`, and drop what that empties."""
+        """Note that nothing with `g_i > corner_i` for all i but k has `g_k > bound`, and drop what that empties."""
         corners, bounds = self.proofs[k]
         new = corner.astype(float).copy()
         new[k] = -np.inf

@@ -77,8 +77,9 @@ def test_a_proven_plan(planner, parts) -> None:
 
 def test_options_reach_the_solver(planner, parts) -> None:
     words = (
-        "--gap 0.1 --time-limit 5 --threads 2 --seed 7 --method ipm --no-presolve --grid phases --scenario bad".split()
-    )
+        "--gap", "0.1", "--time-limit", "5", "--threads", "2", "--seed", "7", "--method", "ipm", "--no-presolve",
+        "--grid", "phases", "--scenario", "bad",
+    )  # fmt: skip
     planner("solve", "region.xlsx", *words, "--set", "Staff!A.b=1", "--set", "Staff!B.b=2")
     assert parts.calls[0][2:] == ("bad", ("Staff!A.b=1", "Staff!B.b=2"))
     assert parts.calls[1][1] == Options(0.1, 5.0, 2, 7, "ipm", False, "phases")

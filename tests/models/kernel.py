@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,10 +24,7 @@ ORIGIN = date(2021, 1, 20)
 def phases(*days: float) -> list[Phase]:
     """Phases of these lengths, one after another."""
     edges = np.cumsum([0.0, *days])
-    return [
-        Phase(f"P{i + 1}", f"Phase {i + 1}", float(a), float(b))
-        for i, (a, b) in enumerate(pairwise(edges))
-    ]
+    return [Phase(f"P{i + 1}", f"Phase {i + 1}", float(a), float(b)) for i, (a, b) in enumerate(pairwise(edges))]
 
 
 def even(total: float, step: float) -> Grid:

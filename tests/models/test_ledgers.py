@@ -135,7 +135,7 @@ def test_t15_carry_over_at_the_fiscal_edge(kept: float, opens_with: float) -> No
 
 
 def test_a_fiscal_edge_inside_a_period_is_exact_for_even_spending() -> None:
-    """Ninety days, edge after thirty: of 100 a third of the spending can come before; with nothing kept, that is all."""
+    """Ninety days, edge after thirty: of 100 a third of spending can come before; with nothing kept, that is all."""
     network = Network(
         stocks=(Stock("account", "USD", 100.0, carry=((30.0, 0.0),), flows=(Flow(30, 30, 40.0),)),),
         activities=(Activity("spend", "USD", cost=1.0),),

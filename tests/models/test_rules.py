@@ -33,10 +33,14 @@ def test_t9_the_price_of_fairness() -> None:
     )
     parts = tuple(Part(name, need, (Term("level", name),)) for name, need in limits.items())
     base = {
-        "stocks": (Stock("account", "USD", 300.0),), "activities": activities,
+        "stocks": (Stock("account", "USD", 300.0),),
+        "activities": activities,
         "payments": (Payment("account", "far"), Payment("account", "near")),
-        "outcomes": (Outcome("all", "people", (Term("level", "near"), Term("level", "far"))), Outcome("worst", "share", kind="worst_off", parts=parts)),
-    }  # fmt: skip
+        "outcomes": (
+            Outcome("all", "people", (Term("level", "near"), Term("level", "far"))),
+            Outcome("worst", "share", kind="worst_off", parts=parts),
+        ),
+    }
     useful = solve(Network(**base, priorities=(Priority((("all", 1.0),)),)), YEAR)  # type: ignore[arg-type]
     fair = solve(Network(**base, priorities=(Priority((("worst", 1.0),)),)), YEAR)  # type: ignore[arg-type]
     assert useful.outcome("all") == pytest.approx(200.0)
@@ -50,8 +54,10 @@ def test_t13_gini() -> None:
     activities = tuple(Activity(n, "share", lower=((0, v),), upper=((0, v),)) for n, v in shares.items())
     parts = tuple(Part(n, 1.0, (Term("level", n),)) for n in shares)
     network = Network(
-        activities=activities, outcomes=(Outcome("gini", "index", kind="gini", parts=parts, total=1.5),), priorities=(Priority((("gini", -1.0),)),)
-    )  # fmt: skip
+        activities=activities,
+        outcomes=(Outcome("gini", "index", kind="gini", parts=parts, total=1.5),),
+        priorities=(Priority((("gini", -1.0),)),),
+    )
     assert solve(network, YEAR).outcome("gini") == pytest.approx(0.3111, abs=5e-5)
 
 
@@ -61,9 +67,11 @@ def test_t13_gini() -> None:
 )
 def test_t10_conflicts(rules: tuple[str, ...], feasible: bool) -> None:
     every = {
-        "floor": Rule("floor", (Term("spending", "border"),), ">=", 40.0), "cap": Rule("cap", (Term("spending", "border"),), "<=", 25.0),
-        "root": Rule("root", (Term("spending", "root"),), ">=", 50.0), "pathways": Rule("pathways", (Term("spending", "pathways"),), ">=", 20.0),
-    }  # fmt: skip
+        "floor": Rule("floor", (Term("spending", "border"),), ">=", 40.0),
+        "cap": Rule("cap", (Term("spending", "border"),), "<=", 25.0),
+        "root": Rule("root", (Term("spending", "root"),), ">=", 50.0),
+        "pathways": Rule("pathways", (Term("spending", "pathways"),), ">=", 20.0),
+    }
     network = budget(100.0, tuple(every[r] for r in sorted(rules)), border=1.0, root=1.0, pathways=1.0)
     assert (solve(network, YEAR).status is Status.OPTIMAL) is feasible
 

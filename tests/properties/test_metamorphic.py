@@ -77,24 +77,47 @@ def country(name: str, size: float) -> Tables:
             {"People": f"at risk in {name}", "Place": name, "State": "at risk at home", "At start": 10_000 * size},
             {"People": f"safe in {name}", "Place": name, "State": "protected at home"},
         ],
-        "Programmes": [{"Programme": f"shelter in {name}", "Place": name, "Purpose": "help", "Unit": "people", "Unit cost": 100,
-                        "Moves from": f"at risk in {name}", "Moves to": f"safe in {name}"}],
+        "Programmes": [
+            {
+                "Programme": f"shelter in {name}",
+                "Place": name,
+                "Purpose": "help",
+                "Unit": "people",
+                "Unit cost": 100,
+                "Moves from": f"at risk in {name}",
+                "Moves to": f"safe in {name}",
+            }
+        ],
         "Curves": [
             {"Programme": f"shelter in {name}", "Stretch": k + 1, "Width": width * size, "Effect": effect}
             for k, (width, effect) in enumerate(((3_000, 1.0), (4_000, 0.5)))
         ],
-    }  # fmt: skip
+    }
 
 
 def region(*countries: Tables) -> Tables:
     """Countries that share one budget."""
     tables: Tables = {
-        "Time": [{"Phase": "P1", "From": "2025-01-01", "Until": "2025-12-31"}, {"Phase": "P2", "From": "2026-01-01", "Until": "2026-12-31"}],
+        "Time": [
+            {"Phase": "P1", "From": "2025-01-01", "Until": "2025-12-31"},
+            {"Phase": "P2", "From": "2026-01-01", "Until": "2026-12-31"},
+        ],
         "Funding": [{"Account": "fund", "Purposes": "help"}],
-        "Appropriations": [{"Account": "fund", "Phase": "P1", "Amount": 0.5}, {"Account": "fund", "Phase": "P2", "Amount": 0.3}],
+        "Appropriations": [
+            {"Account": "fund", "Phase": "P1", "Amount": 0.5},
+            {"Account": "fund", "Phase": "P2", "Amount": 0.3},
+        ],
         "Outcomes": [{"Outcome": "safe", "Unit": "person-years", "Weight": 1}],
-        "Outcome terms": [{"Outcome": "safe", "Line": "1", "Measure": "person-days in", "Where": "state: protected at home", "Per unit": 1 / 365}],
-    }  # fmt: skip
+        "Outcome terms": [
+            {
+                "Outcome": "safe",
+                "Line": "1",
+                "Measure": "person-days in",
+                "Where": "state: protected at home",
+                "Per unit": 1 / 365,
+            }
+        ],
+    }
     for parts in countries:
         for sheet, rows in parts.items():
             tables.setdefault(sheet, []).extend(rows)
@@ -165,7 +188,10 @@ def test_the_relaxation_is_never_worse_and_prices_pay_only_for_what_binds(grid: 
 
 def test_finer_grids_agree_on_the_headline() -> None:
     """The fine grids agree; one period a phase cannot change its pace inside a phase and so promises less."""
-    values = {g: solve(read(INPUTS / "starter"), Options(grid=g)).outcome("safe years") for g in ("phases", "default", "months")}
+    values = {
+        g: solve(read(INPUTS / "starter"), Options(grid=g)).outcome("safe years")
+        for g in ("phases", "default", "months")
+    }
     assert values["default"] == pytest.approx(values["months"], rel=0.03)
     assert 0.75 * values["months"] < values["phases"] < values["months"]
 

@@ -1,0 +1,173 @@
+"""How tables, charts and texts are put on a page: figures with separators, texts as text, charts as Vega-Lite."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:])")
+NOTHING = "–"
+
+
+def plain(text: object) -> str:
+    """Make a text that Markdown shows as it is written."""
+    return _MARKS.sub(r"\\\1", str(text)).replace("\n", " ")
+
+
+def figure(value: object, share: bool = False) -> str:
+    """Write a figure with separators and as many digits as it needs."""
+    if value is None or isinstance(value, str) or not math.isfinite(float(value)):  # type: ignore[arg-type]
+        return NOTHING
+    number = float(value)  # type: ignore[arg-type]
+    if share:
+        return f"{number:.1%}" if 0 < abs(number) < 0.1 else f"{number:.0%}"
+    if abs(number) < 5e-4:
+        return "0"
+    digits = 3 if abs(number) < 1 else 1 if abs(number) < 100 else 0
+    written = f"{number:,.{digits}f}"
+    return written.rstrip("0").rstrip(".") if digits else written
+
+
+def change(value: float | None) -> str:
+    """Write a difference with its sign; no change is said in words."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if abs(value) < 5e-4:
+        return "no change"
+    return ("+" if value > 0 else "−") + figure(abs(value))
+
+
+def is_share(name: object) -> bool:
+    """Whether a column holds shares, by its header."""
+    return bool(re.search(r"\bshare\b", str(name), re.IGNORECASE))
+
+
+def table(frame: pd.DataFrame, key: str, *, height: int | None = None, widths: Mapping[str, Any] | None = None) -> None:
+    """Show a table that can be sorted and searched: figures right with separators, empty cells as a dash."""
+    if frame.empty:
+        st.markdown("Nothing to list.")
+        return
+    numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c]) and frame[c].dtype != bool]
+    style = frame.style.format({c: _writer(frame[c], is_share(c)) for c in numbers}, na_rep=NOTHING)
+    config = {c: st.column_config.Column(width=w) for c, w in (widths or {}).items() if c in frame.columns}
+    rows = min(len(frame), 14)
+    st.dataframe(
+        style, hide_index=True, width="stretch", key=key, column_config=config, height=height or 38 + 35 * rows
+    )
+
+
+def _writer(values: pd.Series[Any], share: bool) -> Any:
+    """How the figures of one column are written: the same digits in all rows."""
+    if share:
+        return "{:.0%}"
+    top = float(values.abs().max()) if values.notna().any() else 0.0
+    whole = bool((values.dropna() % 1 == 0).all())
+    digits = 0 if whole or top >= 1_000 else 1 if top >= 1 else 3
+    return f"{{:,.{digits}f}}"
+
+
+def reading_table(frame: pd.DataFrame, shares: bool = False) -> None:
+    """Show a short table as plain HTML, with its texts wrapped: figures must be written already."""
+    if frame.empty:
+        st.markdown("Nothing to list.")
+        return
+    written = frame.map(lambda v: figure(v, shares) if isinstance(v, int | float) else plain(v) if v else NOTHING)
+    st.table(written.set_index(frame.columns[0]))
+
+
+def bullets(lines: Sequence[str]) -> None:
+    """List sentences."""
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+AXIS = {"labelLimit": 260, "titleFontWeight": "normal"}
+
+
+def bars(frame: pd.DataFrame, rows: str, series: Sequence[str], unit: str, alt: str, key: str) -> None:
+    """Draw stacked bars, one a row: `rows` names the column of their labels, `series` the columns that add up."""
+    data = frame[[rows, *series]].melt(rows, var_name="series", value_name="value").rename(columns={rows: "row"})
+    data["value"] = data["value"].astype(float).fillna(0.0)
+    kept = data.groupby("row")["value"].transform(lambda v: v.abs().sum()) > 0
+    data = data[kept]
+    if data.empty:
+        st.markdown("Nothing to draw: every figure is nought.")
+        return
+    order = {name: i for i, name in enumerate(series)}
+    data = data.assign(order=data["series"].map(order))
+    spec = {
+        "mark": {"type": "bar"},
+        "height": {"step": 26},
+        "encoding": {
+            "y": {"field": "row", "type": "nominal", "sort": None, "title": None, "axis": AXIS},
+            "x": {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}},
+            "color": {
+                "field": "series", "type": "nominal", "sort": list(series), "title": None,
+                "legend": {"orient": "top", "labelLimit": 400, "columns": 3},
+            },
+            "order": {"field": "order", "type": "quantitative"},
+            "tooltip": [
+                {"field": "row", "title": rows}, {"field": "series", "title": "Part"},
+                {"field": "value", "title": unit, "format": ",.1f"},
+            ],
+        },
+    }  # fmt: skip
+    st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+
+
+def over_time(frame: pd.DataFrame, when: str, series: Sequence[str], unit: str, alt: str, key: str) -> None:
+    """Draw columns over the periods, stacked by series."""
+    data = frame[[when, *series]].melt(when, var_name="series", value_name="value").rename(columns={when: "when"})
+    data["value"] = data["value"].astype(float).fillna(0.0)
+    if not len(data) or not float(data["value"].abs().sum()):
+        st.markdown("Nothing to draw: every figure is nought.")
+        return
+    order = {name: i for i, name in enumerate(series)}
+    data = data.assign(order=data["series"].map(order))
+    spec = {
+        "mark": {"type": "bar", "size": 46 if len(frame) <= 6 else 18},
+        "height": 320,
+        "encoding": {
+            "x": {
+                "field": "when", "type": "ordinal", "sort": None, "title": None,
+                "axis": AXIS | {"labelAngle": 0 if len(frame) <= 6 else -45},
+            },
+            "y": {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}},
+            "color": {
+                "field": "series", "type": "nominal", "sort": list(series), "title": None,
+                "legend": {"orient": "right", "labelLimit": 260},
+            },
+            "order": {"field": "order", "type": "quantitative"},
+            "tooltip": [
+                {"field": "when", "title": "Period"}, {"field": "series", "title": "What"},
+                {"field": "value", "title": unit, "format": ",.1f"},
+            ],
+        },
+    }  # fmt: skip
+    st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+
+
+def spans(frame: pd.DataFrame, alt: str, key: str) -> None:
+    """Draw decisions on a time line: columns Decision, Stage, from, until (dates)."""
+    data = frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%Y-%m-%d") for c in ("from", "until")})
+    stages = list(dict.fromkeys(data["Stage"]))
+    spec = {
+        "mark": {"type": "bar", "height": 14},
+        "height": {"step": 24},
+        "encoding": {
+            "y": {"field": "Decision", "type": "nominal", "sort": None, "title": None, "axis": AXIS},
+            "x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%b %Y"}},
+            "x2": {"field": "until"},
+            "color": {"field": "Stage", "type": "nominal", "sort": stages, "title": None, "legend": {"orient": "top"}},
+            "tooltip": [
+                {"field": "Decision"}, {"field": "Stage"},
+                {"field": "from", "type": "temporal", "title": "From"},
+                {"field": "until", "type": "temporal", "title": "Until"},
+            ],
+        },
+    }  # fmt: skip
+    st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)

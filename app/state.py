@@ -1,0 +1,169 @@
+"""What one browser tab works on: a workbook, how it is to be solved, the plan that is shown, the work under way."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from app import jobs
+from app.levers import Lever, levers
+from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of
+from planner.case import Case
+from planner.inputs_path import inputs_path
+from planner.plan import Plan
+from planner.results.frames import tidy
+from planner.workbook import read
+
+AS_WRITTEN = "as the workbook says"
+CASE_VARIABLE = "PLANNER_APP_CASE"
+"""Environment variable that names the workbook to open."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A plan on the screen: the workbook and wish that it was made from, and the case with their changes."""
+
+    source: Source
+    wish: Wish
+    key: str
+
+
+@st.cache_resource(max_entries=12, show_spinner="Reading the workbook ...")
+def case_of(path: str, sha256: str, scenario: str, sets: tuple[str, ...]) -> Case:  # noqa: ARG001 - the hash is the key
+    """The case of a workbook that was checked before. Raises InvalidCaseError if changes break it."""
+    return read(Path(path), scenario=scenario, sets=sets)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Opening the plan ...")
+def plan_of(path: str) -> Plan:
+    """A kept plan, tidy for the views."""
+    return tidy(load_plan(Path(path)))
+
+
+def kept(source: Source, wish: Wish) -> bool:
+    """Whether the plan of this wish is there already and can be read."""
+    path = plan_path(key_of(source, wish))
+    if not path.is_file():
+        return False
+    try:
+        plan_of(str(path))
+    except (OSError, ValueError):
+        path.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def first_source() -> Source:
+    """The workbook that the app was started with, else the reference case."""
+    named = os.environ.get(CASE_VARIABLE, "")
+    if named:
+        return source_of(Path(named), named)
+    return packaged("blueprint")
+
+
+@st.cache_data(show_spinner=False)
+def packaged(name: str) -> Source:
+    """A workbook that comes with the planner."""
+    return source_of(inputs_path(name), name, name)
+
+
+def begin() -> None:
+    """Set up a new tab: the first workbook with its plan, from the cache or being solved."""
+    if "source" not in st.session_state:
+        prune()
+        choose(first_source())
+
+
+def choose(source: Source) -> None:
+    """Work on this workbook from now on: levers at their present values, its plan shown or being made."""
+    stop()
+    st.session_state.source = source
+    st.session_state.pop("shown", None)
+    reset()
+    for name in ("scenario", "grid", "gap"):
+        st.session_state.pop(name, None)
+    ask(Wish())
+
+
+def ask(wish: Wish) -> None:
+    """Show the plan of this wish: from the cache, else once it is solved."""
+    stop()
+    source: Source = st.session_state.source
+    st.session_state.job = None
+    if kept(source, wish):
+        st.session_state.shown = Shown(source, wish, key_of(source, wish))
+        return
+    st.session_state.job = jobs.solve(source, wish)
+    st.session_state.job_wish = wish
+
+
+def stop() -> None:
+    """End the work under way, if there is any."""
+    job = st.session_state.get("job")
+    if job is not None and job.active:
+        job.cancel()
+
+
+def settle() -> bool:
+    """Take over the plan of a job that has ended; True if one was taken over."""
+    job, wish = st.session_state.get("job"), st.session_state.get("job_wish")
+    if job is None or job.active or job.state != "done" or job.answer.get("kind") != "done":
+        return False
+    source: Source = st.session_state.source
+    st.session_state.job = None
+    if not kept(source, wish):
+        return False
+    st.session_state.shown = Shown(source, wish, key_of(source, wish))
+    return True
+
+
+def shown() -> tuple[Shown, Case, Plan] | None:
+    """The plan on the screen with its case, if there is one."""
+    found: Shown | None = st.session_state.get("shown")
+    if found is None:
+        return None
+    case = case_of(found.source.path, found.source.sha256, found.wish.scenario, found.wish.sets)
+    return found, case, plan_of(str(plan_path(found.key)))
+
+
+def base_case(scenario: str = "") -> Case:
+    """The case as the workbook and the scenario say, without levers."""
+    source: Source = st.session_state.source
+    return case_of(source.path, source.sha256, scenario, ())
+
+
+def lever_key(lever: Lever) -> str:
+    """Key of a lever's widget."""
+    return f"lever_{lever.key}"
+
+
+def reset() -> None:
+    """Put every lever back to the workbook's values."""
+    for name in list(st.session_state):
+        if str(name).startswith("lever_"):
+            st.session_state[name] = 100
+
+
+def wish_now() -> Wish:
+    """What the frame's widgets say now."""
+    state = st.session_state
+    scenario = state.get("scenario", AS_WRITTEN)
+    scenario = "" if scenario == AS_WRITTEN else scenario
+    sets: list[str] = []
+    for lever in levers(base_case(scenario)):
+        sets += lever.sets(int(state.get(lever_key(lever), 100)))
+    return Wish(scenario, state.get("grid", "phases"), state.get("gap", 0.01), tuple(sets))
+
+
+def command(source: Source, wish: Wish) -> str:
+    """The command that makes the same plan, one change a line."""
+    options = wish.options
+    parts = ["planner", "solve", source.name, "--grid", wish.grid]
+    parts += ["--scenario", wish.scenario] if wish.scenario else []
+    parts += ["--gap", f"{wish.gap:g}", "--time-limit", f"{options.time_limit:g}"]
+    line = " ".join(shlex.quote(part) for part in parts)
+    return " \\\n  ".join([line, *(f"--set {shlex.quote(change)}" for change in wish.sets)])

@@ -1,0 +1,174 @@
+"""Files that outlast a browser tab: plans by what they were made from, uploads by their content.
+
+Nothing is named after what a person typed: every name is a hash. Plans are kept as JSON, so that reading one back runs
+no code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import models
+import planner
+from planner.options import Options
+from planner.plan import Plan, Record, Status
+from planner.results.frames import DATES
+
+TIME_LIMIT = 600.0
+"""Seconds after which a search started here stops with the best plan found."""
+MOST_FILES = 300
+"""Plans and uploads kept of each kind; the oldest go first."""
+MOST_DAYS = 30
+"""Days after which a plan or an upload is deleted."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A workbook: `name` is how people and the command line call it, `path` where it is read, by content if uploaded."""
+
+    name: str
+    path: str
+    sha256: str
+    kind: str = "file"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a workbook is to be solved: what the frame's levers say."""
+
+    scenario: str = ""
+    grid: str = "phases"
+    gap: float = 0.01
+    sets: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> Options:
+        """The options of the solve."""
+        return Options(gap=self.gap, grid=self.grid, time_limit=TIME_LIMIT)
+
+
+def source_of(path: Path, name: str, kind: str = "file") -> Source:
+    """Describe a workbook that is there."""
+    return Source(name, str(path.resolve()), hashlib.sha256(path.read_bytes()).hexdigest(), kind)
+
+
+def folder(kind: str) -> Path:
+    """A private folder of the user's cache (PLANNER_CACHE, else the system's place), made if it is not there."""
+    wanted = os.environ.get("PLANNER_CACHE")
+    if wanted:
+        base = Path(wanted)
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()) / "migration-planner"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "migration-planner"
+    path = base / kind
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        path = Path(tempfile.gettempdir()) / f"migration-planner-{os.getuid() if hasattr(os, 'getuid') else 0}" / kind
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+@cache
+def code_mark() -> str:
+    """Hash of the code that makes plans, so that no kept plan outlives a change of the model."""
+    digest = hashlib.sha256()
+    for package in (planner, models):
+        for root in package.__path__:
+            for file in sorted(Path(root).rglob("*.py")):
+                digest.update(file.read_bytes())
+    for name in ("highspy", "pyomo"):
+        digest.update(version(name).encode())
+    return digest.hexdigest()
+
+
+def key_of(source: Source, wish: Wish) -> str:
+    """Name of the plan of a workbook under a wish."""
+    said = json.dumps([source.sha256, asdict(wish), wish.options.as_record(), code_mark()], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:40]
+
+
+def plan_path(key: str) -> Path:
+    """Where the plan with this key is kept."""
+    return folder("plans") / f"{key}.json"
+
+
+def keep_upload(data: bytes) -> Path:
+    """Keep an upload under the hash of its content."""
+    path = folder("uploads") / f"{hashlib.sha256(data).hexdigest()}.xlsx"
+    if not path.exists():
+        _write(path, data)
+    return path
+
+
+def save_plan(plan: Plan, path: Path) -> None:
+    """Write a plan; the file appears whole or not at all."""
+    record = asdict(plan.record)
+    rest = {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name not in ("record", "tables", "status")}
+    tables = {
+        name: {"columns": list(frame.columns), "data": frame.to_numpy(dtype=object, na_value=None).tolist()}
+        for name, frame in plan.tables.items()
+    }
+    content = {"status": plan.status.value, "record": record, "tables": tables, **rest}
+    _write(path, json.dumps(content, default=_plain).encode())
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a plan back. Raises OSError or ValueError if there is none, or if it is damaged."""
+    try:
+        content = json.loads(path.read_bytes())
+        record = Record(**{**content.pop("record")})
+        tables = {name: _frame(found) for name, found in content.pop("tables").items()}
+        listed = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+        return Plan(**{**listed, "status": Status(content["status"]), "record": record, "tables": tables})
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"the kept plan is damaged: {error}"
+        raise ValueError(message) from error
+
+
+def prune() -> None:
+    """Delete what is old or too much."""
+    for kind in ("plans", "uploads", "marked"):
+        files = sorted(folder(kind).glob("*"), key=lambda f: f.stat().st_mtime, reverse=True)
+        for position, file in enumerate(files):
+            if position >= MOST_FILES or time.time() - file.stat().st_mtime > MOST_DAYS * 86_400:
+                file.unlink(missing_ok=True)
+
+
+def _frame(found: dict[str, Any]) -> pd.DataFrame:
+    """One table with its dates restored."""
+    frame = pd.DataFrame(found["data"], columns=found["columns"])
+    for column in DATES & set(frame.columns):
+        frame[column] = [date.fromisoformat(v) if isinstance(v, str) and v else v for v in frame[column]]
+    return frame
+
+
+def _plain(value: Any) -> Any:
+    """What JSON cannot hold by itself: dates and numpy's figures."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if hasattr(value, "item"):
+        return value.item()
+    return str(value)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside and rename."""
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).replace(path)

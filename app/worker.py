@@ -1,0 +1,123 @@
+"""The process in which workbooks are read and plans are made: one request in, news and one end out, as lines of JSON.
+
+Started as `python -m app.worker`. A workbook that makes a parser crash, eat memory or never end takes this process
+down and nothing else. The word `stop` on standard input ends a search with the best plan found so far.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+Tell = Callable[[dict[str, Any]], None]
+MEMORY = {"check": 3 << 30, "solve": 12 << 30}
+"""Bytes of address space that each kind of work may take."""
+SECONDS = {"check": 60, "solve": 4_000}
+"""Seconds of processor time that each kind of work may take."""
+
+
+def main() -> None:
+    """Do what the first line of standard input asks for."""
+    tell = _channel()
+    request = json.loads(sys.stdin.readline())
+    _limit(request["do"])
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    try:
+        if request["do"] == "check":
+            tell(check(Path(request["path"]), Path(request["out"])))
+        else:
+            tell(solve(request, tell, stop))
+    except MemoryError:
+        tell({"kind": "failed", "sentence": "This needs more memory than one piece of work may take here."})
+    except Exception as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        tell({"kind": "failed", "sentence": "Something went wrong inside the planner; the log of the server says more."})
+        raise
+
+
+def check(path: Path, out: Path) -> dict[str, Any]:
+    """Read and check a workbook; where there is something to mend, leave a marked copy at `out`."""
+    from planner.cli.words import problems_json
+    from planner.problems import InvalidCaseError
+    from planner.workbook import annotate
+    from planner.workbook import check as check_workbook
+
+    case, problems = check_workbook(path)
+    found = problems_json(problems, case is not None)
+    marked = ""
+    if any(p.address.sheet for p in problems):
+        try:
+            annotate(path, problems, out)
+            marked = str(out)
+        except InvalidCaseError:
+            marked = ""
+    return {"kind": "checked", "marked": marked, "name": case.name if case else "", **found}
+
+
+def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
+    """Read, solve, verify, keep the plan."""
+    from app.store import save_plan
+    from planner.cli.words import problems_json
+    from planner.options import Options
+    from planner.progress import Progress
+    from planner.solve import solve as solve_case
+    from planner.verify import verify
+    from planner.workbook import check as check_workbook
+
+    def news(progress: Progress) -> None:
+        tell({"kind": "progress", **dataclasses.asdict(progress)})
+
+    news(Progress("read"))
+    case, problems = check_workbook(Path(request["path"]), scenario=request["scenario"], sets=request["sets"])
+    if case is None:
+        return {"kind": "invalid", **problems_json(problems, False)}
+    plan = solve_case(case, Options(**request["options"]), on_progress=news, interrupt=stop)
+    if plan.found:
+        news(Progress("verify"))
+        plan = dataclasses.replace(plan, verified=verify(case, plan).ok)
+    save_plan(plan, Path(request["out"]))
+    return {"kind": "done", "status": plan.status.value, "stopped": stop.is_set()}
+
+
+def _channel() -> Tell:
+    """Keep standard output for the news alone; whatever else prints goes to standard error."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def tell(message: dict[str, Any]) -> None:
+        with lock:
+            out.write(json.dumps(message, default=str) + "\n")
+            out.flush()
+
+    return tell
+
+
+def _listen(stop: threading.Event) -> None:
+    """Wait for the wish to stop; if the parent is gone, so is the reason to work."""
+    for line in sys.stdin:
+        if line.strip() == "stop":
+            stop.set()
+    if not stop.is_set():
+        os._exit(3)
+
+
+def _limit(work: str) -> None:
+    """Limit memory and processor time, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY[work], MEMORY[work]))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS[work], SECONDS[work] + 5))
+
+
+if __name__ == "__main__":
+    main()
