@@ -198,6 +198,11 @@ class Activities:
                     self._row("start_anew", (activity.id, t), starts.times(1.0).add(before), activity, upper=1.0)
 
     @cached_property
+    def deeds(self) -> dict[str, tuple[tuple[int, Span], ...]]:
+        """Periods of each activity with the days over which its level happens, in order."""
+        return {a: tuple((t, self.deed(a, t)) for t in spans) for a, spans in self.spans.items()}
+
+    @cached_property
     def active(self) -> dict[str, list[int]]:
         """Periods of each activity."""
         return {a: list(spans) for a, spans in self.spans.items()}

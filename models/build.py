@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numeric_expr import LinearExpression
+from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
+from pyomo.core.expr.relational_expr import (
+    EqualityExpression,
+    InequalityExpression,
+    RangedExpression,
+    RelationalExpression,
+)
 
 from models.activities import Activities
 from models.grid import Grid
 from models.ledgers import Ledgers
-from models.linear import Form, Frame, Key
+from models.linear import ColumnSpec, Form, Frame, Key, RowSpec
 from models.network import Condition, Network
 from models.outcomes import Outcomes
 from models.payments import Payments
@@ -25,6 +32,8 @@ class Built:
     """A model with the nouns that it was built from; `variables` and `constraints` follow the frame's order."""
 
     model: pyo.ConcreteModel
+    variables: list[pyo.Var]
+    constraints: list[pyo.Constraint]
     frame: Frame
     activities: Activities
     switches: Switches
@@ -55,8 +64,10 @@ def build(network: Network, grid: Grid) -> Built:
     rules.constrain()
     outcomes = Outcomes(frame, measures, rules)
     outcomes.constrain()
-    model = realise(frame, outcomes.objective(0))
-    return Built(model, frame, activities, switches, ledgers, payments, measures, rules, outcomes)
+    model, variables, constraints = realise(frame, outcomes.objective(0))
+    return Built(
+        model, variables, constraints, frame, activities, switches, ledgers, payments, measures, rules, outcomes
+    )
 
 
 def _conditions(frame: Frame, switches: Switches, ledgers: Ledgers) -> None:
@@ -75,36 +86,39 @@ def _condition(frame: Frame, ledgers: Ledgers, condition: Condition, key: Key, t
     frame.row("milestone", key, row, 0.0, origin=condition.origin)
 
 
-def realise(frame: Frame, objective: Form) -> pyo.ConcreteModel:
-    """Make the Pyomo model: one indexed variable and one indexed constraint a family, all in scaled units."""
+def realise(frame: Frame, objective: Form) -> tuple[pyo.ConcreteModel, list[pyo.Var], list[pyo.Constraint]]:
+    """Make the Pyomo model: one indexed variable and one indexed constraint a family, all in scaled units.
+
+    Its variables and constraints come along in the frame's order, so that nobody has to look them up by key.
+    """
     model = pyo.ConcreteModel(name="plan")
-    columns: dict[str, list[int]] = defaultdict(list)
-    for number, column in enumerate(frame.columns):
-        columns[column.family].append(number)
     variables: list[pyo.Var] = [None] * len(frame.columns)
-    for family, numbers in columns.items():
-        index = [frame.columns[n].key for n in numbers]
-        block = pyo.Var(index, within=pyo.Reals)
+    for family, numbers in _by_family(frame.columns).items():
+        block = pyo.Var([frame.columns[n].key for n in numbers], within=pyo.Reals)
         model.add_component(f"{family}_", block)
-        for key, n in zip(index, numbers, strict=True):
-            variables[n] = _bound(block[key], frame, n)
-    rows: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(frame.rows):
-        rows[row.family].append(number)
-    for family, numbers in rows.items():
-        by_key = {frame.rows[n].key: n for n in numbers}
-        if len(by_key) != len(numbers):
+        for variable, n in zip(block.values(), numbers, strict=True):
+            variables[n] = _bound(variable, frame, n)
+    constraints: list[pyo.Constraint] = [None] * len(frame.rows)
+    for family, numbers in _by_family(frame.rows).items():
+        keys = [frame.rows[n].key for n in numbers]
+        if len(set(keys)) != len(keys):
             message = f"two rows of family {family} have one key"
             raise RuntimeError(message)
-
-        def rule(_: pyo.ConcreteModel, *key: str | int, by_key: dict[Key, int] = by_key) -> tuple[object, ...]:
-            spec = frame.rows[by_key[key]]
-            body = _body(spec.form, variables, spec.scale)
-            return _side(spec.lower / spec.scale), body, _side(spec.upper / spec.scale)
-
-        model.add_component(family, pyo.Constraint(list(by_key), rule=rule))
+        specs = map(frame.rows.__getitem__, numbers)  # Pyomo asks for the rows in the order of their index
+        block = pyo.Constraint(keys, rule=lambda *_, specs=specs: _relation(next(specs), variables))
+        model.add_component(family, block)
+        for constraint, n in zip(block.values(), numbers, strict=True):
+            constraints[n] = constraint
     model.points = pyo.Objective(expr=_body(objective, variables, 1.0), sense=pyo.maximize)
-    return model
+    return model, variables, constraints
+
+
+def _by_family(specs: Sequence[ColumnSpec | RowSpec]) -> dict[str, list[int]]:
+    """Numbers of each family's columns or rows."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, spec in enumerate(specs):
+        numbers[spec.family].append(number)
+    return numbers
 
 
 def _bound(variable: pyo.Var, frame: Frame, number: int) -> pyo.Var:
@@ -112,14 +126,24 @@ def _bound(variable: pyo.Var, frame: Frame, number: int) -> pyo.Var:
     spec = frame.columns[number]
     if spec.whole:
         variable.domain = pyo.Integers
-    variable.setlb(None if spec.lower == -math.inf else spec.lower / spec.scale)
-    variable.setub(None if spec.upper == math.inf else spec.upper / spec.scale)
+    if spec.lower != -math.inf:
+        variable.setlb(spec.lower / spec.scale)
+    if spec.upper != math.inf:
+        variable.setub(spec.upper / spec.scale)
     return variable
 
 
-def _side(value: float) -> float | None:
-    """Bound of a row as Pyomo wants it."""
-    return None if math.isinf(value) else value
+def _relation(spec: RowSpec, variables: list[pyo.Var]) -> RelationalExpression:
+    """One row as a Pyomo relation in scaled units."""
+    body = _body(spec.form, variables, spec.scale)
+    lower, upper = spec.lower / spec.scale, spec.upper / spec.scale
+    if lower == upper:
+        return EqualityExpression((body, upper))
+    if lower == -math.inf:
+        return InequalityExpression((body, upper), strict=False)
+    if upper == math.inf:
+        return InequalityExpression((lower, body), strict=False)
+    return RangedExpression((lower, body, upper), strict=False)
 
 
 def _body(form: Form, variables: list[pyo.Var], scale: float) -> LinearExpression:
@@ -127,8 +151,5 @@ def _body(form: Form, variables: list[pyo.Var], scale: float) -> LinearExpressio
 
     Natural coefficients already hold the column's scale, since columns enter forms multiplied by it.
     """
-    return LinearExpression(
-        constant=form.constant / scale,
-        linear_coefs=[v / scale for v in form.terms.values()],
-        linear_vars=[variables[c] for c in form.terms],
-    )
+    terms = [MonomialTermExpression((v / scale, variables[c])) for c, v in form.terms.items()]
+    return LinearExpression([form.constant / scale, *terms] if form.constant else terms)

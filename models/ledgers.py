@@ -76,7 +76,10 @@ class Ledgers:
         self.parts: dict[tuple[str, int], dict[str, Form]] = {}
         self.arrived: dict[tuple[str, int], Form] = {}
         self.over: dict[tuple[str, int], Form] = {}
-        self._spreads: dict[tuple[Profile, Span, Span], float] = {}
+        integrals: dict[Profile, dict[tuple[Span, Span], float]] = defaultdict(dict)
+        self._by_verb: dict[tuple[str, str], list[tuple[Link, dict[tuple[Span, Span], float]]]] = defaultdict(list)
+        for link in frame.network.links:
+            self._by_verb[link.ledger, link.verb].append((link, integrals[link.profile]))
         for stock in frame.network.stocks:
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
@@ -121,7 +124,7 @@ class Ledgers:
         return kept, -math.expm1(-exponent) / exponent
 
     def lost(self, stock: Stock, step: Step) -> Form:
-        r"""Natural loss of a step: :math:`\kappa z_{j-1}(1 - d/s) + z_j(1/s - 1)`, opening plus net minus closing."""
+        r"""Natural loss of a step: :math:`\kappa z_{j-1}(1 - d/s) + z_j(1/s - 1)`, which is opening plus net minus closing."""
         kept, share = self.survival(stock, step)
         form = self.opening(stock.id, step.number).times(step.kept * (1.0 - kept / share))
         return form.add(self.closing[stock.id, step.number], 1.0 / share - 1.0)
@@ -130,25 +133,21 @@ class Ledgers:
         """What activities make into, or use from, a stock during a span."""
         form = Form()
         activities = self.activities
-        for link in self.links[stock]:
-            if link.verb != verb:
-                continue
+        for link, integrals in self._by_verb[stock, verb]:
             source = activities.effective if link.basis == "effective" else activities.level
-            reach = link.profile.reach
-            for u in activities.active[link.activity]:
-                deed = activities.deed(link.activity, u)
+            activity, profile = link.activity, link.profile
+            earliest = span[0] - profile.reach
+            for u, deed in activities.deeds[activity]:
                 if deed[0] >= span[1]:
                     break
-                if deed[1] + reach >= span[0]:
-                    form.add(source[link.activity, u], link.quantity * self._spread(link.profile, deed, span))
+                if deed[1] < earliest:
+                    continue
+                arrived = integrals.get((deed, span))
+                if arrived is None:  # the same profile meets the same days in many links
+                    arrived = integrals[deed, span] = profile.spread(deed, span)
+                if arrived:
+                    form.add(source[activity, u], link.quantity * arrived)
         return form
-
-    def _spread(self, profile: Profile, deed: Span, span: Span) -> float:
-        """Lag integral, looked up where the same profile meets the same days again."""
-        key = (profile, deed, span)
-        if key not in self._spreads:
-            self._spreads[key] = profile.spread(deed, span)
-        return self._spreads[key]
 
     def _switched(self, stock: str, span: Span) -> Form:
         """What switches release, pulse or charge during a span."""

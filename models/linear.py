@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.grid import Grid
 from models.network import Network
@@ -29,9 +30,10 @@ class Form:
     def add(self, other: Form, factor: float = 1.0) -> Form:
         """Add `factor` times another form to this one, and return it."""
         if factor != 0.0:
-            terms = self.terms
-            for column, coefficient in other.terms.items():
-                terms[column] = terms.get(column, 0.0) + factor * coefficient
+            if other.terms:
+                terms = self.terms
+                for column, coefficient in other.terms.items():
+                    terms[column] = terms.get(column, 0.0) + factor * coefficient
             self.constant += factor * other.constant
         return self
 
@@ -57,8 +59,7 @@ def total(forms: Iterable[Form]) -> Form:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
+class ColumnSpec(NamedTuple):
     """A decision variable: its family and key name it; bounds are natural units."""
 
     family: str
@@ -70,8 +71,7 @@ class ColumnSpec:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowSpec:
+class RowSpec(NamedTuple):
     """A constraint: `lower <= form <= upper`, natural units, stored divided by `scale`."""
 
     family: str
@@ -129,10 +129,13 @@ class Frame:
 
         Its scale is the power of ten nearest to the geometric middle of its coefficients, so that these lie around one.
         """
-        terms = {c: v for c, v in form.terms.items() if abs(v) > ZERO}
+        sizes = [abs(v) for v in form.terms.values()]
+        terms = dict(form.terms)
+        if sizes and min(sizes) <= ZERO:
+            terms = {c: v for c, v in terms.items() if abs(v) > ZERO}
+            sizes = [size for size in sizes if size > ZERO]
         slack = 1e-9 * max(1.0, abs(form.constant))
         if not terms and lower - slack <= form.constant <= upper + slack:
             return
-        sizes = [abs(v) for v in terms.values()]
         scale = 10.0 ** round(math.log10(min(sizes) * max(sizes)) / 2.0) if sizes else 1.0
         self.rows.append(RowSpec(family, key, Form(terms), lower - form.constant, upper - form.constant, scale, origin))

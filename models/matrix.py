@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyomo.environ as pyo
 
 from models.build import Built
+from models.linear import ColumnSpec, RowSpec
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.,()]")
+_UNSAFE_OR_LINE = re.compile(r"[^A-Za-z0-9_.,()\n]")
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -48,47 +48,53 @@ def name_of(family: str, key: tuple[str | int, ...]) -> str:
     return _UNSAFE.sub("_", f"{family}({','.join(map(str, key))})")[:200]
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
-    """Append a number where two names have become the same."""
+def _names(specs: Sequence[ColumnSpec] | Sequence[RowSpec]) -> tuple[str, ...]:
+    """Names of columns or rows, each once: a number is appended where two have become the same."""
+    text = "\n".join([f"{spec.family}({','.join(map(str, spec.key))})".replace("\n", "_") for spec in specs])
+    names = _UNSAFE_OR_LINE.sub("_", text).split("\n") if specs else []
     seen: dict[str, int] = {}
-    result = []
-    for name in names:
-        count = seen.get(name, 0)
-        seen[name] = count + 1
-        result.append(name if not count else f"{name}~{count}")
-    return tuple(result)
+    for place, name in enumerate(names):
+        short = name[:200]
+        count = seen.get(short, 0)
+        seen[short] = count + 1
+        names[place] = f"{short}~{count}" if count else short
+    return tuple(names)
 
 
 def extract(built: Built) -> Matrix:
     """Read the matrix out of the Pyomo model, in the frame's order of columns and rows."""
-    frame, model = built.frame, built.model
-    variables = [model.component(f"{c.family}_")[c.key] for c in frame.columns]
+    frame, variables = built.frame, built.variables
     number = {id(v): n for n, v in enumerate(variables)}
-    lower = np.array([-math.inf if v.lb is None else v.lb for v in variables], dtype=float)
-    upper = np.array([math.inf if v.ub is None else v.ub for v in variables], dtype=float)
+    bounds = [v.bounds for v in variables]
     cost = np.zeros(len(variables))
-    objective = next(model.component_data_objects(pyo.Objective, active=True))
-    offset = _fill(objective.expr, number, cost)
-    row_lower, row_upper = np.empty(len(frame.rows)), np.empty(len(frame.rows))
-    starts, columns, values = [0], [], []
-    for n, spec in enumerate(frame.rows):
-        row = model.component(spec.family)[spec.key]
-        body = row.body
-        columns += [number[id(v)] for v in body.linear_vars]
+    objective = built.model.points.expr
+    cost[[number[id(v)] for v in objective.linear_vars]] = objective.linear_coefs
+    limits, starts, columns, values = [], [0], [], []
+    for row in built.constraints:
+        lower, body, upper = row.to_bounded_expression(evaluate_bounds=True)
+        limits.append((lower, upper))
         values += body.linear_coefs
+        columns += [number[id(v)] for v in body.linear_vars]
         starts.append(len(columns))
-        row_lower[n] = -math.inf if row.lower is None else pyo.value(row.lower)
-        row_upper[n] = math.inf if row.upper is None else pyo.value(row.upper)
+    column_lower, column_upper = _sides(bounds)
+    row_lower, row_upper = _sides(limits)
     return Matrix(
-        cost, offset, lower, upper, np.array([c.whole for c in frame.columns], dtype=bool), row_lower, row_upper,
-        np.array(starts, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=float),
-        _unique([name_of(c.family, c.key) for c in frame.columns]),
-        _unique([name_of(r.family, r.key) for r in frame.rows]),
-    )  # fmt: skip
+        cost=cost,
+        offset=float(objective.constant),
+        column_lower=column_lower,
+        column_upper=column_upper,
+        whole=np.array([c.whole for c in frame.columns], dtype=bool),
+        row_lower=row_lower,
+        row_upper=row_upper,
+        starts=np.array(starts, dtype=np.int32),
+        columns=np.array(columns, dtype=np.int32),
+        values=np.array(values, dtype=float),
+        column_names=_names(frame.columns),
+        row_names=_names(frame.rows),
+    )
 
 
-def _fill(body: Any, number: dict[int, int], cost: Floats) -> float:
-    """Write a linear expression's coefficients into `cost`, return its constant."""
-    for variable, coefficient in zip(body.linear_vars, body.linear_coefs, strict=True):
-        cost[number[id(variable)]] += coefficient
-    return float(body.constant)
+def _sides(pairs: list[tuple[float | None, float | None]]) -> tuple[Floats, Floats]:
+    """Lower and upper limits; what is not limited is infinite."""
+    sides = np.array(pairs, dtype=float).reshape(-1, 2)  # None becomes nan
+    return np.where(np.isnan(sides[:, 0]), -np.inf, sides[:, 0]), np.where(np.isnan(sides[:, 1]), np.inf, sides[:, 1])

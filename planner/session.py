@@ -55,8 +55,8 @@ def relative_gap(objective: float, bound: float) -> float:
 class Session:
     """A model held by HiGHS, with the options of one run of the planner."""
 
-    def __init__(self, matrix: Matrix, options: Options) -> None:
-        """Pass the matrix and set the options."""
+    def __init__(self, matrix: Matrix, options: Options, *, named: bool = False) -> None:
+        """Pass the matrix, with its names where somebody will read them, and set the options."""
         self.matrix, self.options = matrix, options
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
@@ -70,7 +70,7 @@ class Session:
             "dual_feasibility_tolerance": 1e-8,
         }.items():
             self.highs.setOptionValue(name, value)
-        self.highs.passModel(as_lp(matrix))
+        self.highs.passModel(as_lp(matrix, named=named))
         self.integer = bool(matrix.whole.any())
         self.warm = False
 
@@ -244,8 +244,8 @@ class _Watch:
         self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
 
 
-def as_lp(matrix: Matrix) -> highspy.HighsLp:
-    """Matrix as HiGHS holds it, with readable names."""
+def as_lp(matrix: Matrix, *, named: bool = False) -> highspy.HighsLp:
+    """Matrix as HiGHS holds it, with readable names if they are wanted."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(matrix.cost), len(matrix.row_lower)
     lp.col_cost_, lp.offset_, lp.sense_ = matrix.cost, matrix.offset, highspy.ObjSense.kMaximize
@@ -256,5 +256,6 @@ def as_lp(matrix: Matrix) -> highspy.HighsLp:
     if matrix.whole.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(w)] for w in matrix.whole]
-    lp.col_names_, lp.row_names_ = list(matrix.column_names), list(matrix.row_names)
+    if named:
+        lp.col_names_, lp.row_names_ = list(matrix.column_names), list(matrix.row_names)
     return lp

@@ -241,6 +241,6 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     """Write the model as MPS or LP, by the file's ending, with readable names."""
     options = options or Options()
     model = prepare(case, options)
-    session = Session(model.matrix, options)
+    session = Session(model.matrix, options, named=True)
     session.highs.writeModel(str(path))
     return model

@@ -7,15 +7,16 @@ there are people (or visa numbers) in the whole case.
 
 from __future__ import annotations
 
-from models.network import Segment, Steps
+from models.network import Activity, Segment, Steps
 from planner.case import Case
-from planner.compile.draft import Draft
+from planner.compile.draft import PEOPLE, Draft
 from planner.compile.names import refusal, refuse_all
+from planner.compile.slots import most_numbers
 from planner.sheets.people import Arrivals, People
 from planner.sheets.pipelines import Pipelines
 from planner.sheets.programmes import Curves, Programmes
 from planner.sheets.reforms import Effects, Reforms
-from planner.sheets.slots import Allotments, Slots, Visas
+from planner.sheets.slots import Visas
 
 Doing = Pipelines | Programmes | Visas
 
@@ -29,6 +30,28 @@ def curve_of(case: Case, key: str) -> tuple[Segment, ...]:
 def steps_of(value: float | None) -> Steps:
     """Make a limit that holds from day 0 on; blank is no limit."""
     return () if value is None else ((0.0, value),)
+
+
+def serve(draft: Draft, row: Pipelines | Visas, activity: str, tags: dict[str, str], limited_by: str) -> None:
+    """Add the activity that serves people by this row; `limited_by` is the field that holds its largest pace."""
+    stated = getattr(row, limited_by) is not None
+    draft.activity(
+        Activity(
+            id=activity,
+            unit="people",
+            lower=least_pace(row),
+            upper=largest_pace(draft, row),
+            largest=largest_level(draft, row),
+            growth=row.growth,
+            growth_base=row.growth_base,
+            curve=curve_of(draft.case, row.id),
+            cost=row.unit_cost,
+            enabled_by=tuple(sorted(draft.switch_of(name) for name in row.needs)),
+            scale=PEOPLE,
+            tags=tags,
+            origin=row.origin(limited_by) if stated else row.origin(key_field(row)),
+        )
+    )
 
 
 def least_pace(row: Doing) -> Steps:
@@ -81,7 +104,7 @@ def physical_level(case: Case, row: Doing) -> float | None:
     if isinstance(row, Pipelines):
         total = everyone(case)
     elif isinstance(row, Visas) and row.slots:
-        total = min(all_numbers(case, pool) for pool in row.slots)
+        total = min(most_numbers(case, pool) for pool in row.slots)
     elif isinstance(row, Visas) and row.takes_from and row.share_from > 0.0:
         total = everyone(case) / row.share_from
     return total
@@ -96,11 +119,3 @@ def everyone(case: Case) -> float:
     total += sum(row.amount for row in moved if case.find(People, row.target) is not None)
     entering = (row for row in case.of(Visas) if row.goes_to and row.demand is not None)
     return total + sum((row.demand or 0.0) * case.horizon / 365.0 for row in entering)
-
-
-def all_numbers(case: Case, pool: str, seen: frozenset[str] = frozenset()) -> float:
-    """Every number that can ever come into a pool: its own, those of reforms, those of the pools set aside in it."""
-    own = sum(row.amount for row in case.of(Allotments) if row.pool == pool)
-    own += sum(row.amount for row in case.of(Effects) if row.effect == "releases" and row.target == pool)
-    inner = (row.pool for row in case.of(Slots) if row.inside == pool and row.pool not in seen)
-    return own + sum(all_numbers(case, name, seen | {pool}) for name in inner)

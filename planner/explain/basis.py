@@ -108,9 +108,11 @@ class Basis:
         moves: dict[int, float] = {}
         at_lower, at_upper = int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kUpper)
         for amounts, base, side in (
-            (shift.column_lower, 0, at_lower), (shift.row_lower, self.n, at_lower),
-            (shift.column_upper, 0, at_upper), (shift.row_upper, self.n, at_upper),
-        ):  # fmt: skip
+            (shift.column_lower, 0, at_lower),
+            (shift.row_lower, self.n, at_lower),
+            (shift.column_upper, 0, at_upper),
+            (shift.row_upper, self.n, at_upper),
+        ):
             for number, amount in amounts.items():
                 k = base + number
                 fixed = self.lower[k] == self.upper[k] and self.status[k] in (at_lower, at_upper)
@@ -137,8 +139,11 @@ class Basis:
         moves = self.movement(shift)
         low, high = np.zeros_like(moves), np.zeros_like(moves)
         for target, amounts, base in (
-            (low, shift.column_lower, 0), (low, shift.row_lower, self.n), (high, shift.column_upper, 0), (high, shift.row_upper, self.n),
-        ):  # fmt: skip
+            (low, shift.column_lower, 0),
+            (low, shift.row_lower, self.n),
+            (high, shift.column_upper, 0),
+            (high, shift.row_upper, self.n),
+        ):
             for number, amount in amounts.items():
                 target[base + number] += amount
         to_upper, to_lower = moves - high, moves - low
@@ -170,5 +175,3 @@ def _matrix(lp: highspy.HighsLp) -> csc_matrix:
     if store.format_ == highspy.MatrixFormat.kColwise:
         return csc_matrix(data, shape=(lp.num_row_, lp.num_col_))
     return csc_matrix(csr_matrix(data, shape=(lp.num_row_, lp.num_col_)))
-
-

@@ -106,7 +106,13 @@ def _impossible(case: Case) -> list[Problem]:
 
 
 def explain_conflict(
-    case: Case, options: Options | None = None, *, known: Sequence[Problem] = (), seconds: float = SECONDS, conflicts: int = 5, repairs: int = 5
+    case: Case,
+    options: Options | None = None,
+    *,
+    known: Sequence[Problem] = (),
+    seconds: float = SECONDS,
+    conflicts: int = 5,
+    repairs: int = 5,
 ) -> Explanation:
     """Explain why a case has no plan. `known` are the findings of arithmetic; `seconds` is the time for all of it."""
     options = options or Options()
@@ -190,7 +196,9 @@ def _filtered(members: frozenset[str], conflict: Callable[[frozenset[str]], froz
     return members
 
 
-def _divided(before: frozenset[str], members: frozenset[str], holds: Callable[[frozenset[str]], bool], *, changed: bool = False) -> frozenset[str]:
+def _divided(
+    before: frozenset[str], members: frozenset[str], holds: Callable[[frozenset[str]], bool], *, changed: bool = False
+) -> frozenset[str]:
     """QuickXplain (Junker 2004): an irreducible conflict among many in few tests."""
     if changed and not holds(before):
         return frozenset()

@@ -108,7 +108,11 @@ class Elastic:
             return None
         duals = np.array(self.highs.getSolution().col_dual)
         cost = np.array(self.highs.getLp().col_cost_)
-        pressed = {policy for (policy, _), n in self.numbers.items() if policy in kept and abs(cost[n] - duals[n]) > 1e-7 * max(abs(cost[n]), 1e-9)}
+        pressed = {
+            policy
+            for (policy, _), n in self.numbers.items()
+            if policy in kept and abs(cost[n] - duals[n]) > 1e-7 * max(abs(cost[n]), 1e-9)
+        }
         pressed |= {policy for policy, _ in found.amounts if policy in kept}
         return frozenset(pressed)
 
@@ -133,7 +137,10 @@ def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
     for k, give in enumerate(gives):
         for row, amount in _merged(give.shift).items():
             entries.append((row, n + k, -give.sign * amount))
-        for side, amounts, bounds in (("lower", give.shift.column_lower, matrix.column_lower), ("upper", give.shift.column_upper, matrix.column_upper)):
+        for side, amounts, bounds in (
+            ("lower", give.shift.column_lower, matrix.column_lower),
+            ("upper", give.shift.column_upper, matrix.column_upper),
+        ):
             for column, amount in amounts.items():
                 if not math.isfinite(bounds[column]):
                     continue
@@ -142,23 +149,36 @@ def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
                     entries.append((len(lower), column, 1.0))
                     lower.append(float(bounds[column]) if side == "lower" else -math.inf)
                     upper.append(float(bounds[column]) if side == "upper" else math.inf)
-                    (column_lower if side == "lower" else column_upper)[column] = -math.inf if side == "lower" else math.inf
+                    (column_lower if side == "lower" else column_upper)[column] = (
+                        -math.inf if side == "lower" else math.inf
+                    )
                 entries.append((own[column, side], n + k, -give.sign * amount))
     for (column, side), _ in own.items():
         if side == "lower":  # levels and balances below nothing mean nothing
             column_lower[column] = min(0.0, float(matrix.column_lower[column]))
     base = csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=(m, n)).tocoo()
-    rows, columns, values = (np.array(x) for x in zip(*entries, strict=True)) if entries else (np.zeros(0), np.zeros(0), np.zeros(0))
+    rows, columns, values = (
+        (np.array(x) for x in zip(*entries, strict=True)) if entries else (np.zeros(0), np.zeros(0), np.zeros(0))
+    )
     whole = csr_matrix(
-        (np.concatenate([base.data, values]), (np.concatenate([base.row, rows]), np.concatenate([base.col, columns]))), shape=(len(lower), n + len(gives))
-    )  # fmt: skip
+        (np.concatenate([base.data, values]), (np.concatenate([base.row, rows]), np.concatenate([base.col, columns]))),
+        shape=(len(lower), n + len(gives)),
+    )
     extra = len(gives)
     return Matrix(
-        np.zeros(n + extra), 0.0, np.concatenate([column_lower, np.zeros(extra)]), np.concatenate([column_upper, np.zeros(extra)]),
-        np.concatenate([matrix.whole, np.zeros(extra, dtype=bool)]), np.array(lower), np.array(upper), whole.indptr.astype(np.int32),
-        whole.indices.astype(np.int32), whole.data, (*matrix.column_names, *(f"gives({k})" for k in range(extra))),
+        np.zeros(n + extra),
+        0.0,
+        np.concatenate([column_lower, np.zeros(extra)]),
+        np.concatenate([column_upper, np.zeros(extra)]),
+        np.concatenate([matrix.whole, np.zeros(extra, dtype=bool)]),
+        np.array(lower),
+        np.array(upper),
+        whole.indptr.astype(np.int32),
+        whole.indices.astype(np.int32),
+        whole.data,
+        (*matrix.column_names, *(f"gives({k})" for k in range(extra))),
         (*matrix.row_names, *(f"own({k})" for k in range(len(lower) - m))),
-    )  # fmt: skip
+    )
 
 
 def _merged(shift: Shift) -> dict[int, float]:
@@ -173,7 +193,9 @@ def first_pass(matrix: Matrix, policies: Sequence[Policy], options: Options, sec
     if matrix.whole.any():
         numbers = np.flatnonzero(matrix.whole).astype(np.int32)
         highs.changeColsIntegrality(len(numbers), numbers, np.full(len(numbers), highspy.HighsVarType.kContinuous))
-    highs.setOptionValue("iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp) + int(highspy.IisStrategy.kIisStrategyIrreducible))
+    highs.setOptionValue(
+        "iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp) + int(highspy.IisStrategy.kIisStrategyIrreducible)
+    )
     highs.setOptionValue("iis_time_limit", seconds)
     session.set_cost(np.zeros(len(matrix.cost)))
     _, iis = highs.getIis()

@@ -8,18 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.activities import steps_integral
 from models.ledgers import decayed
-from models.linear import RowSpec
+from models.linear import Form, RowSpec
 from models.matrix import Floats
-from models.network import Activity, Stock, value_at
-from planner.case import Case
+from models.network import Stock, value_at
 from planner.explain.basis import Shift
 from planner.explain.study import Study
 from planner.explain.words import Words
 from planner.sheets import (
-    Allotments, Appropriations, Curves, Overrides, Pipelines, Programmes, RawActivities, RawLedgers, Row, Slots, Staff, Visas,
-)  # fmt: skip
+    Allotments,
+    Appropriations,
+    Pipelines,
+    Programmes,
+    RawActivities,
+    RawLedgers,
+    Row,
+    Slots,
+    Staff,
+    Visas,
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +34,7 @@ class Limit:
     """A limit as planners know it.
 
     `words` says what one unit more is, `cell` where the number stands, `value` the number today in `unit`. `period` is
-    the first period that it touches where it is bound to one. `rows` and `columns` are what it bounds. `places` counts
-    how many cells make the number (the cell named is the first).
+    the first period that it touches where it is bound to one. `step` is how much one unit is in the cell's own number.
     """
 
     id: str
@@ -42,7 +48,13 @@ class Limit:
     step: float = 1.0
 
 
-SHEET_ROWS: dict[str, type[Row]] = {"stage": Pipelines, "programme": Programmes, "visa": Visas, "raw": RawActivities, "hire": Staff}
+SHEET_ROWS: dict[str, type[Row]] = {
+    "stage": Pipelines,
+    "programme": Programmes,
+    "visa": Visas,
+    "raw": RawActivities,
+    "hire": Staff,
+}
 """Sheet of the row that an activity comes from."""
 
 
@@ -61,15 +73,28 @@ class Catalogue:
 
     def all(self) -> list[Limit]:
         """Every limit, in a stable order."""
-        makers = (self.capacities, self.money, self.pools, self.raw, self.capital, self.ceilings, self.paces, self.stretches,
-                  self.growth, self.time_limits, self.rules, self.needs, self.conditions)  # fmt: skip
+        makers = (
+            self.capacities,
+            self.money,
+            self.pools,
+            self.raw,
+            self.capital,
+            self.ceilings,
+            self.paces,
+            self.stretches,
+            self.growth,
+            self.time_limits,
+            self.rules,
+            self.needs,
+            self.conditions,
+        )
         return [limit for make in makers for limit in make() if not limit.shift.empty]
 
-    def _upper(self, shift: Shift, number: int, amount: float) -> None:
+    def raise_upper(self, shift: Shift, number: int, amount: float) -> None:
         """Raise a row's upper bound by natural units."""
         shift.row_upper[number] = shift.row_upper.get(number, 0.0) + amount / self.frame.rows[number].scale
 
-    def _lower(self, shift: Shift, number: int, amount: float) -> None:
+    def raise_lower(self, shift: Shift, number: int, amount: float) -> None:
         """Raise a row's lower bound by natural units."""
         shift.row_lower[number] = shift.row_lower.get(number, 0.0) + amount / self.frame.rows[number].scale
 
@@ -86,15 +111,23 @@ class Catalogue:
             if kind == "site" and not capacity.opening:
                 yield from self._opened(name, by_period)
                 continue
-            noun = {"staff": capacity.tags.get("cadre", "officer")}.get(kind, "place" if kind == "site" else capacity.unit)
+            noun = {"staff": capacity.tags.get("cadre", "officer")}.get(
+                kind, "place" if kind == "site" else capacity.unit
+            )
             for t in self.grid.periods:
                 shift = Shift()
                 for u, number in by_period.items():
                     if u >= t:
                         days = decayed(capacity.loss / 365.0, self.grid.start(t), self.grid.span(u))
-                        self._upper(shift, number, capacity.use_ceiling * days)
-                where = f" at {capacity.tags['station']}" if kind == "staff" else f" at {capacity.tags['row']}" if kind == "site" else f" of {capacity.tags.get('row', name)}"
-                value = self._number(self.built.ledgers.available(name, t)) / self.grid.days(t)
+                        self.raise_upper(shift, number, capacity.use_ceiling * days)
+                where = (
+                    f" at {capacity.tags['station']}"
+                    if kind == "staff"
+                    else f" at {capacity.tags['row']}"
+                    if kind == "site"
+                    else f" of {capacity.tags.get('row', name)}"
+                )
+                value = self.number(self.built.ledgers.available(name, t)) / self.grid.days(t)
                 words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}{', pay aside' if kind == 'staff' else ''}"
                 yield Limit(f"{name} from {self.words.period(t)}", kind, words, capacity.origin, noun, value, shift, t)
 
@@ -106,13 +139,28 @@ class Catalogue:
         for effect in effects:
             for _, day, taken in self.built.switches.events(effect.switch):
                 for t, number in by_period.items():
-                    self._upper(shift, number, capacity.use_ceiling * self._number(taken) * effect.profile.spread((day, day), self.grid.span(t)))
+                    self.raise_upper(
+                        shift,
+                        number,
+                        capacity.use_ceiling
+                        * self.number(taken)
+                        * effect.profile.spread((day, day), self.grid.span(t)),
+                    )
         if any(shift.row_upper.values()):
             size = sum(e.quantity for e in effects)
-            yield Limit(f"{name} once open", "site", f"one more place at {place} while it is open", capacity.origin, "place", size, shift)
+            yield Limit(
+                f"{name} once open",
+                "site",
+                f"one more place at {place} while it is open",
+                capacity.origin,
+                "place",
+                size,
+                shift,
+            )
 
-    def _number(self, form: object) -> float:
-        return float(form.value(self.values))  # type: ignore[attr-defined]
+    def number(self, form: Form) -> float:
+        """Value of a form at the catalogue's column values."""
+        return form.value(self.values)
 
     @cached_property
     def _balances(self) -> dict[str, dict[int, int]]:
@@ -122,13 +170,13 @@ class Catalogue:
             found[str(row.key[0])][int(row.key[1])] = number
         return found
 
-    def _balance_rows(self, stock: str) -> dict[int, int]:
+    def balance_rows(self, stock: str) -> dict[int, int]:
         """Number of the balance row of each step."""
         return self._balances[stock]
 
     def _inflow(self, shift: Shift, stock: str, step: int, amount: float) -> None:
         """Let so much more flow into a stock in a step."""
-        item, rows = self.built.ledgers.stocks[stock], self._balance_rows(stock)
+        item, rows = self.built.ledgers.stocks[stock], self.balance_rows(stock)
         share = self.built.ledgers.survival(item, self.built.ledgers.steps[stock][step])[1]
         number = rows[step]
         shift.row(number, share * amount / self.frame.rows[number].scale)
@@ -144,15 +192,25 @@ class Catalogue:
                 continue
             name = stock.tags["row"]
             for phase in self.case.phases:
-                given = [a for a in self.case.of(Appropriations) if (a.account, a.phase, a.needs) == (name, phase.name, "")]
+                given = [
+                    a for a in self.case.of(Appropriations) if (a.account, a.phase, a.needs) == (name, phase.name, "")
+                ]
                 step = self._first_step(stock.id, phase.start)
                 if step is None:
                     continue
                 shift = Shift()
                 self._inflow(shift, stock.id, step, 1e6)
                 cell = given[0].origin("amount") if given else stock.origin
-                yield Limit(f"{stock.id} in {phase.name}", "money", f"one USD million more in account '{name}' at the start of {phase.name}", cell, "USD million",
-                            sum(a.amount for a in given), shift, self._period_at(phase.start))  # fmt: skip
+                yield Limit(
+                    f"{stock.id} in {phase.name}",
+                    "money",
+                    f"one USD million more in account '{name}' at the start of {phase.name}",
+                    cell,
+                    "USD million",
+                    sum(a.amount for a in given),
+                    shift,
+                    self._period_at(phase.start),
+                )
 
     def _period_at(self, day: float) -> int:
         return next(t for t in self.grid.periods if self.grid.start(t) >= day - 1e-9)
@@ -169,8 +227,16 @@ class Catalogue:
                 step = self._first_step(f"pool:{name}", phase.start) if name else None
                 if step is not None:
                     self._inflow(shift, f"pool:{name}", step, amount)
-            yield Limit(f"pool:{row.pool} in {row.phase}", "pool", f"one number more in '{row.pool}' in {row.phase}", row.origin("amount"), "number",
-                        row.amount, shift, self._period_at(phase.start))  # fmt: skip
+            yield Limit(
+                f"pool:{row.pool} in {row.phase}",
+                "pool",
+                f"one number more in '{row.pool}' in {row.phase}",
+                row.origin("amount"),
+                "number",
+                row.amount,
+                shift,
+                self._period_at(phase.start),
+            )
 
     def raw(self) -> Iterator[Limit]:
         """One unit more of a raw ledger on day one, and of its least balance."""
@@ -180,28 +246,55 @@ class Catalogue:
             if stock is None:
                 continue
             unit = stock.unit.removesuffix("s") if stock.unit != "USD" else "USD"
-            first, rows = self.built.ledgers.steps[name][0], self._balance_rows(name)
+            first, rows = self.built.ledgers.steps[name][0], self.balance_rows(name)
             if 0 in rows:
                 kept = self.built.ledgers.survival(stock, first)[0] * first.kept
                 shift = Shift().row(rows[0], kept / self.frame.rows[rows[0]].scale)
-                yield Limit(f"{name} at start", "raw", f"one {unit} more of '{row.ledger}' on day one", row.origin("opening"), unit, row.opening, shift, 0)
+                yield Limit(
+                    f"{name} at start",
+                    "raw",
+                    f"one {unit} more of '{row.ledger}' on day one",
+                    row.origin("opening"),
+                    unit,
+                    row.opening,
+                    shift,
+                    0,
+                )
             if row.lower:
                 shift = Shift()
                 for step in self.built.ledgers.steps[name]:
                     if value_at(stock.lower, step.end) == row.lower:
-                        shift.column_lower[self._column("balance", name, step.number)] = 1.0 / stock.scale
-                yield Limit(f"{name} least", "floor", f"one {unit} more to be left of '{row.ledger}'", row.origin("lower"), unit, row.lower, shift)
+                        shift.column_lower[self.column("balance", name, step.number)] = 1.0 / stock.scale
+                yield Limit(
+                    f"{name} least",
+                    "floor",
+                    f"one {unit} more to be left of '{row.ledger}'",
+                    row.origin("lower"),
+                    unit,
+                    row.lower,
+                    shift,
+                )
 
-    def _column(self, family: str, *key: str | int) -> int:
+    def column(self, family: str, *key: str | int) -> int:
+        """Number of a column."""
         return self.frame.column_of[family, key]
 
     def capital(self) -> Iterator[Limit]:
         """One point more of political capital on day one."""
         for stock in self.frame.network.stocks:
             if stock.tags.get("kind") == "capital":
-                rows = self._balance_rows(stock.id)
+                rows = self.balance_rows(stock.id)
                 shift = Shift().row(rows[0], 1.0 / self.frame.rows[rows[0]].scale)
-                yield Limit(stock.id, "capital", "one point more of political capital on day one", stock.origin, "point", stock.opening, shift, 0)
+                yield Limit(
+                    stock.id,
+                    "capital",
+                    "one point more of political capital on day one",
+                    stock.origin,
+                    "point",
+                    stock.opening,
+                    shift,
+                    0,
+                )
 
     def ceilings(self) -> Iterator[Limit]:
         """Room for one more in a stock that has a largest balance."""
@@ -210,15 +303,19 @@ class Catalogue:
                 continue
             shift = Shift()
             for step in self.built.ledgers.steps[stock.id]:
-                number = self._column("balance", stock.id, step.number)
+                number = self.column("balance", stock.id, step.number)
                 if value_at(stock.upper, step.end) is not None and math.isfinite(self.frame.columns[number].upper):
                     shift.column_upper[number] = 1.0 / stock.scale
             for number, row in self.rows["limit"]:
                 if row.key[0] == stock.id:
-                    self._upper(shift, number, 1.0)
-            unit = {"people": "person", "headcount": "post"}.get(stock.tags.get("kind", ""), stock.unit.removesuffix("s"))
+                    self.raise_upper(shift, number, 1.0)
+            unit = {"people": "person", "headcount": "post"}.get(
+                stock.tags.get("kind", ""), stock.unit.removesuffix("s")
+            )
             words = f"room for one more {unit} in {self._plain(stock)}"
-            yield Limit(f"{stock.id} at most", "ceiling", words, self._ceiling_cell(stock), unit, stock.upper[-1][1], shift)
+            yield Limit(
+                f"{stock.id} at most", "ceiling", words, self._ceiling_cell(stock), unit, stock.upper[-1][1], shift
+            )
 
     @staticmethod
     def _plain(stock: Stock) -> str:
@@ -228,85 +325,29 @@ class Catalogue:
         row = self.case.find(RawLedgers, stock.tags.get("row", "")) if stock.tags.get("kind") == "raw" else None
         return row.origin("upper") if row is not None else stock.origin
 
-    def paces(self) -> Iterator[Limit]:
-        """One unit a year more of a largest or least pace, throughout; where it was set by hand, in that phase."""
-        for activity in self.frame.network.activities:
-            if activity.tags.get("kind") in ("release", "site", "transfer", "deploy", "arrive", "soften"):
-                continue
-            cells = pace_cells(self.case, activity)
-            for side, steps in (("upper", activity.upper), ("lower", activity.lower)):
-                for cell, word, value, begin, end in cells[side]:
-                    shift = self._pace_shift(activity, side, value, begin, end)
-                    kind = "hiring" if activity.tags.get("kind") == "hire" else "pace" if side == "upper" else "floor"
-                    unit = f"{activity.unit.removesuffix('s') if activity.unit != 'people' else 'person'} a year"
-                    words = f"one {unit} more of {self.words.noun(activity.id)} ({word})"
-                    if steps:
-                        yield Limit(f"{activity.id} {word}", kind, words, cell, unit, value, shift)
-
-    def _pace_shift(self, activity: Activity, side: str, value: float, begin: float, end: float) -> Shift:
-        """Move the pace of all periods inside [begin, end) whose limit is this number."""
-        shift, acts = Shift(), self.built.activities
-        steps = activity.upper if side == "upper" else activity.lower
-        for first, periods in acts._blocks(activity).items():  # noqa: SLF001 - which periods share one decision
-            number = self._column("level", activity.id, first)
-            spans = [acts.spans[activity.id][t] for t in periods]
-            days = math.fsum(b - a for a, b in spans)
-            inside = all(begin - 1e-9 <= a and b <= end + 1e-9 for a, b in spans)
-            same = all(abs((steps_integral(steps, s) or 0.0) - value * (s[1] - s[0]) / 365.0) <= 1e-6 * max(1.0, abs(value)) for s in spans)
-            if not inside or not same:
-                continue
-            amount = days / 365.0 / self.frame.columns[number].scale
-            if side == "lower":
-                shift.column_lower[number] = amount
-            elif math.isfinite(self.frame.columns[number].upper):
-                shift.column_upper[number] = amount
-        if side == "upper" and not (activity.largest and not activity.upper):
-            self._gated(activity, shift, begin, end)
-        return shift
-
-    def _gated(self, activity: Activity, shift: Shift, begin: float, end: float) -> None:
-        """A largest pace stands in the rows that open the activity, too: times the days in force, or whether it runs."""
-        for family in ("enabled", "at_most_if_running"):
-            for number, row in self.rows[family]:
-                t = int(row.key[-1])
-                if row.key[0] != activity.id:
-                    continue
-                a, b = self.built.activities.spans[activity.id][t]
-                if not (begin - 1e-9 <= a and b <= end + 1e-9):
-                    continue
-                share = self._number(self.built.activities.running[activity.id, t]) if family == "at_most_if_running" else (
-                    self._number(self.built.switches.in_force_days(str(row.key[1]), t)) / self.grid.days(t))  # fmt: skip
-                self._upper(shift, number, share * (b - a) / 365.0)
-
-    def stretches(self) -> Iterator[Limit]:
-        """One unit a year more of a stretch of a curve."""
-        for activity in self.frame.network.activities:
-            rows = sorted((r for r in self.case.of(Curves) if r.row == activity.tags.get("row")), key=lambda r: r.stretch)
-            for k, row in enumerate(rows[: len(activity.curve)]):
-                shift = Shift()
-                for t, (a, b) in self.built.activities.spans[activity.id].items():
-                    shift.column_upper[self._column("stretch", activity.id, k, t)] = (b - a) / 365.0 / activity.scale
-                unit = f"{activity.unit.removesuffix('s') if activity.unit != 'people' else 'person'} a year"
-                words = f"one {unit} more at the effect of stretch {row.stretch} of {self.words.noun(activity.id)}"
-                yield Limit(f"{activity.id} stretch {row.stretch}", "curve", words, row.origin("width"), unit, row.width, shift)
-
     def growth(self) -> Iterator[Limit]:
         """One unit a year more of the pace that needs no history."""
         by_activity: dict[str, Shift] = defaultdict(Shift)
         for number, row in self.rows["growth"]:
             a, b = self.built.activities.spans[str(row.key[0])][int(row.key[1])]
-            self._upper(by_activity[str(row.key[0])], number, (b - a) / 365.0)
+            self.raise_upper(by_activity[str(row.key[0])], number, (b - a) / 365.0)
         for name, shift in by_activity.items():
             activity = self.built.activities.by_id[name]
             source = self.case.find(SHEET_ROWS[activity.tags["kind"]], activity.tags["row"])
             cell = source.origin("growth_base") if source is not None else activity.origin
-            unit = f"{activity.unit.removesuffix('s') if activity.unit != 'people' else 'person'} a year"
-            yield Limit(f"{name} growth", "growth", f"one {unit} more of the starting pace of {self.words.noun(name)}", cell, unit, activity.growth_base, shift)
+            unit = f"{single(activity.unit)} a year"
+            yield Limit(
+                f"{name} growth",
+                "growth",
+                f"one {unit} more of the starting pace of {self.words.noun(name)}",
+                cell,
+                unit,
+                activity.growth_base,
+                shift,
+            )
 
     def time_limits(self) -> Iterator[Limit]:
         """One day more to leave a compartment, for everyone."""
-        from models.linear import Form  # noqa: PLC0415 - only here
-
         ledgers = self.built.ledgers
         shifts: dict[str, Shift] = defaultdict(Shift)
         for number, row in self.rows["on_time"]:
@@ -314,15 +355,30 @@ class Catalogue:
             if stock.limit is None:
                 continue
             entries = [Form(constant=stock.opening), *(ledgers.arrived[stock.id, u] for u in self.grid.periods)]
-            now, later = (self._number(ledgers.entries_at(stock, self.grid.end(t) - stock.limit.days - d, entries)) for d in (0.0, 1.0))
+            now, later = (
+                self.number(ledgers.entries_at(stock, self.grid.end(t) - stock.limit.days - d, entries))
+                for d in (0.0, 1.0)
+            )
             if now != later:
-                self._lower(shifts[stock.id], number, later - now)
+                self.raise_lower(shifts[stock.id], number, later - now)
         for name, shift in shifts.items():
             stock = ledgers.stocks[name]
             assert stock.limit is not None
             word = "right" if stock.limit.hard else "target"
             words = f"one day more of the time limit of {self._plain(stock)} (a {word})"
             yield Limit(f"{name} time limit", "time limit", words, stock.limit.origin, "day", stock.limit.days, shift)
+
+    def paces(self) -> Iterator[Limit]:
+        """One unit a year more of a largest or least pace, throughout; where it was set by hand, in that phase."""
+        from planner.explain.paces import pace_limits  # noqa: PLC0415 - paces build on the catalogue
+
+        yield from pace_limits(self)
+
+    def stretches(self) -> Iterator[Limit]:
+        """One unit a year more of a stretch of a curve."""
+        from planner.explain.paces import stretch_limits  # noqa: PLC0415 - paces build on the catalogue
+
+        yield from stretch_limits(self)
 
     def rules(self) -> Iterator[Limit]:
         """Every rule's number, a unit or a percentage point up, over all its rows."""
@@ -335,48 +391,35 @@ class Catalogue:
         shifts: dict[str, Shift] = defaultdict(Shift)
         cells: dict[str, str] = {}
         for number, row in self.rows["requirement"]:
-            self._lower(shifts[str(row.key[0])], number, -1.0)
+            self.raise_lower(shifts[str(row.key[0])], number, -1.0)
             cells[str(row.key[0])] = row.origin
         for name, shift in shifts.items():
-            yield Limit(name, "need", f"one unit less required of {self.words.noun(name)} in every period", cells[name], "unit less", 0.0, shift)
+            yield Limit(
+                name,
+                "need",
+                f"one unit less required of {self.words.noun(name)} in every period",
+                cells[name],
+                "unit less",
+                0.0,
+                shift,
+            )
 
     def conditions(self) -> Iterator[Limit]:
         """One unit more of what a reform requires or waits for."""
         for number, row in self.rows["milestone"]:
             u, switch = int(row.key[2]), self.built.switches.by_id[str(row.key[0])]
-            taken = self._number(self.built.switches.starts[switch.id][u])
+            taken = self.number(self.built.switches.starts[switch.id][u])
             condition = next(c for c in switch.conditions if c.ledger == row.key[1])
             if taken > 0.5:
                 shift = Shift()
-                self._lower(shift, number, taken)
-                yield Limit(f"{switch.id} milestone {row.key[1]}", "milestone", f"one more of {self.words.noun(str(row.key[1]))} before {self.words.noun(switch.id)}",
-                            row.origin, "unit", condition.at_least, shift, u)  # fmt: skip
-
-
-Pace = tuple[str, str, float, float, float]
-
-
-def pace_cells(case: Case, activity: Activity) -> dict[str, list[Pace]]:
-    """Cells that hold a largest and a least pace: (cell, what it is called, number, first day, day after the last)."""
-    found: dict[str, list[Pace]] = {"upper": [], "lower": []}
-    kind, name = activity.tags.get("kind", ""), activity.tags.get("row", "")
-    row = case.find(SHEET_ROWS[kind], name) if kind in SHEET_ROWS else None
-    if row is None:
-        return found
-    fields = {"upper": ("hiring_limit", "Hiring limit") if kind == "hire" else ("demand", "Demand") if kind == "visa" else ("at_most", "At most"),
-              "lower": ("at_least", "At least")}  # fmt: skip
-    for side, (field, title) in fields.items():
-        value = getattr(row, field, None)
-        if value is not None and (side == "upper" or value):
-            found[side].append((row.origin(field), title, float(value), 0.0, case.horizon))
-    spans = {p.name: (p.start, p.end) for p in case.phases}
-    for hand in case.of(Overrides):
-        if (hand.sheet, hand.row) == (row.SHEET, row.id):
-            begin, end = spans.get(hand.phase, (0.0, case.horizon))
-            value = 0.0 if hand.action == "forbid" else hand.value or 0.0
-            when = f" in {hand.phase}" if hand.phase else ""
-            if hand.action in ("fix", "forbid", "at most"):
-                found["upper"].append((hand.origin("value"), f"set by hand{when}: {hand.action}", value, begin, end))
-            if hand.action in ("fix", "at least"):
-                found["lower"].append((hand.origin("value"), f"set by hand{when}: {hand.action}", value, begin, end))
-    return found
+                self.raise_lower(shift, number, taken)
+                yield Limit(
+                    f"{switch.id} milestone {row.key[1]}",
+                    "milestone",
+                    f"one more of {self.words.noun(str(row.key[1]))} before {self.words.noun(switch.id)}",
+                    row.origin,
+                    "unit",
+                    condition.at_least,
+                    shift,
+                    u,
+                )

@@ -60,7 +60,9 @@ def with_rows(case: Case, changes: dict[tuple[type[Row], str], dict[str, object]
     rows = dict(case.rows)
     for sheet in {sheet for sheet, _ in changes}:
         rows[sheet] = tuple(
-            replace(row, defaulted=row.defaulted - set(change), **change) if (change := changes.get((sheet, row.id))) else row  # type: ignore[arg-type]
+            replace(row, defaulted=row.defaulted - set(change), **change)
+            if (change := changes.get((sheet, row.id)))
+            else row  # type: ignore[arg-type]
             for row in case.of(sheet)
         )
     return replace(case, rows=rows)
@@ -84,7 +86,9 @@ def moved_rows(before: Built, case: Case, values: Floats) -> dict[tuple[str, Key
         if None in terms:
             continue
         change = Form({c: v for c, v in terms.items() if c is not None}).add(old.form, -1.0).value(values)
-        lower, upper = (new - was if new != was else 0.0 for new, was in ((row.lower, old.lower), (row.upper, old.upper)))
+        lower, upper = (
+            new - was if new != was else 0.0 for new, was in ((row.lower, old.lower), (row.upper, old.upper))
+        )
         if lower or upper or change:
             found[row.family, row.key] = (lower - change, upper - change)
     return found
@@ -98,7 +102,9 @@ def rule_limits(catalogue: Catalogue) -> Iterator[Limit]:
     nudges = rule_nudges(case)
     if not nudges:
         return
-    changes = {(sheet, row): {field: getattr(case.find(sheet, row), field) + step} for sheet, row, field, step, _ in nudges}
+    changes = {
+        (sheet, row): {field: getattr(case.find(sheet, row), field) + step} for sheet, row, field, step, _ in nudges
+    }
     moves = moved_rows(catalogue.built, with_rows(case, changes), catalogue.values)  # type: ignore[arg-type]
     numbers = {(r.family, r.key): n for n, r in enumerate(frame.rows)}
     owner = {rule.id: (rule.tags.get("sheet", ""), rule.tags.get("row", "")) for rule in frame.network.rules}
@@ -114,7 +120,16 @@ def rule_limits(catalogue: Catalogue) -> Iterator[Limit]:
         shift = shifts.get((sheet.SHEET, name))
         if row is not None and shift is not None:
             value = float(getattr(row, field)) / (POINT if step == POINT else 1.0)
-            yield Limit(f"{sheet.SHEET}: {name}", _kind(sheet), _words(sheet, name, unit, catalogue.words), row.origin(field), unit, value, shift, step=step)
+            yield Limit(
+                f"{sheet.SHEET}: {name}",
+                _kind(sheet),
+                _words(sheet, name, unit, catalogue.words),
+                row.origin(field),
+                unit,
+                value,
+                shift,
+                step=step,
+            )
 
 
 def _kind(sheet: type[Row]) -> str:

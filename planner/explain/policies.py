@@ -88,12 +88,25 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
     for (sheet, name), numbers in groups.items():
         rule = rules[str(frame.rows[numbers[0]].key[0])]
         row = case.find(Rules, name) if sheet == "Rules" else None
-        words = {"Deployments": f"what may be lent: {name}", "Transfers": f"what may be transferred: {name}", "Coalition": f"partner '{name}' must be no worse off",
-                 "Funding": f"the match of account '{name}'", "Raw ledgers": f"the match of '{name}'", "Settings": "the coalition's quorum"}.get(sheet, f"rule '{name}'")  # fmt: skip
+        words = {
+            "Deployments": f"what may be lent: {name}",
+            "Transfers": f"what may be transferred: {name}",
+            "Coalition": f"partner '{name}' must be no worse off",
+            "Funding": f"the match of account '{name}'",
+            "Raw ledgers": f"the match of '{name}'",
+            "Settings": "the coalition's quorum",
+        }.get(sheet, f"rule '{name}'")
         if row is not None:
             words += f" ({row.relation} {_figure(row)})"
         category: Category = rule.category if sheet != "Deployments" and sheet != "Transfers" else "means"
-        yield Policy(f"{sheet}: {name}", words, rule.origin, category, rule.authority, tuple(_rule_gives(catalogue, rule, row, numbers)))
+        yield Policy(
+            f"{sheet}: {name}",
+            words,
+            rule.origin,
+            category,
+            rule.authority,
+            tuple(_rule_gives(catalogue, rule, row, numbers)),
+        )
 
 
 def _figure(row: Rules) -> str:
@@ -110,8 +123,17 @@ def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: li
         shifts: dict[str, Shift] = {}
         for number in numbers:
             spec = frame.rows[number]
-            scope = "" if absolute else str(spec.key[1]) + (str(spec.key[0])[len(rule.id.split(" | ", maxsplit=1)[0]):] if " | " in str(spec.key[0]) else "")
-            days = _days(catalogue, str(spec.key[0]), str(spec.key[1])) if absolute and row is not None and row.per_year else 365.0
+            scope = (
+                ""
+                if absolute
+                else str(spec.key[1])
+                + (str(spec.key[0])[len(rule.id.split(" | ", maxsplit=1)[0]) :] if " | " in str(spec.key[0]) else "")
+            )
+            days = (
+                _days(catalogue, str(spec.key[0]), str(spec.key[1]))
+                if absolute and row is not None and row.per_year
+                else 365.0
+            )
             shift = shifts.setdefault(scope, Shift())
             if sign > 0.0 and np.isfinite(spec.upper):
                 shift.row_upper[number] = days / 365.0 / spec.scale
@@ -121,7 +143,16 @@ def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: li
             most = row.value if absolute and row is not None and sign < 0.0 and row.value > 0.0 else np.inf
             apply = (Rules, row.id, "value") if absolute and row is not None else None
             if not shift.empty:
-                yield Give(sign, shift, unit, most, rule.scale, scope, apply, row.id if row is not None and not absolute else "")
+                yield Give(
+                    sign,
+                    shift,
+                    unit,
+                    most,
+                    rule.scale,
+                    scope,
+                    apply,
+                    row.id if row is not None and not absolute else "",
+                )
 
 
 def _days(catalogue: Catalogue, rule: str, label: str) -> float:
@@ -138,23 +169,52 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
         if limit.period == 0:
             _with_pay(catalogue, limit)
             sheet = catalogue.words.tags[limit.id.rpartition(" from ")[0]]
-            yield _one(limit, "means", 1.0, f"the number of {sheet.get('row', '')}" if limit.kind == "staff" else f"places at {sheet.get('row', '')}" if limit.kind == "site" else f"'{sheet.get('row')}'", _capacity_cell(catalogue, limit))
+            yield _one(
+                limit,
+                "means",
+                1.0,
+                f"the number of {sheet.get('row', '')}"
+                if limit.kind == "staff"
+                else f"places at {sheet.get('row', '')}"
+                if limit.kind == "site"
+                else f"'{sheet.get('row')}'",
+                _capacity_cell(catalogue, limit),
+            )
     for limit in catalogue.money():
-        yield _one(limit, "means", 1.0, f"money of {limit.id.replace('account:', '')}", _cell(case, limit, "Appropriations", "amount"))
+        yield _one(
+            limit,
+            "means",
+            1.0,
+            f"money of {limit.id.replace('account:', '')}",
+            _cell(case, limit, "Appropriations", "amount"),
+        )
     for limit in catalogue.pools():
-        yield _one(limit, "law", 1.0, f"numbers of {limit.id.replace('pool:', '')}", _cell(case, limit, "Allotments", "amount"))
+        yield _one(
+            limit, "law", 1.0, f"numbers of {limit.id.replace('pool:', '')}", _cell(case, limit, "Allotments", "amount")
+        )
     for limit in catalogue.raw():
         ledger = limit.id.removeprefix("raw:").rpartition(" ")[0].removesuffix(" at")
         if limit.kind == "floor":
-            yield _one(limit, "preference", -1.0, f"what must be left of '{ledger}'", (RawLedgers, ledger, "lower"), limit.value)
+            yield _one(
+                limit,
+                "preference",
+                -1.0,
+                f"what must be left of '{ledger}'",
+                (RawLedgers, ledger, "lower"),
+                limit.value,
+            )
         else:
             yield _one(limit, "means", 1.0, f"'{ledger}' on day one", (RawLedgers, ledger, "opening"))
     for limit in catalogue.capital():
         yield _one(limit, "means", 1.0, "political capital on day one", None)
     for limit in catalogue.ceilings():
         name = limit.id.removesuffix(" at most").partition(":")
-        field = {"headcount": (Staff, "ceiling"), "people": (People, "at_most"), "raw": (RawLedgers, "upper")}.get(name[0])
-        yield _one(limit, "means", 1.0, f"the most in {name[2]}", None if field is None else (field[0], name[2], field[1]))
+        field = {"headcount": (Staff, "ceiling"), "people": (People, "at_most"), "raw": (RawLedgers, "upper")}.get(
+            name[0]
+        )
+        yield _one(
+            limit, "means", 1.0, f"the most in {name[2]}", None if field is None else (field[0], name[2], field[1])
+        )
     for limit in catalogue.growth():
         yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
 
@@ -164,7 +224,7 @@ def _with_pay(catalogue: Catalogue, limit: Limit) -> None:
     stock = "headcount:" + limit.id.removeprefix("staff:").rpartition(" from ")[0]
     if limit.kind == "staff" and stock in catalogue.built.ledgers.stocks:
         item, step = catalogue.built.ledgers.stocks[stock], catalogue.built.ledgers.steps[stock][0]
-        number = catalogue._balance_rows(stock)[0]  # noqa: SLF001 - one catalogue, two modules
+        number = catalogue.balance_rows(stock)[0]
         limit.shift.row(number, catalogue.built.ledgers.survival(item, step)[0] / catalogue.frame.rows[number].scale)
 
 
@@ -173,23 +233,48 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
     for limit in catalogue.paces():
         floor = bool(limit.shift.column_lower)
         name = limit.id.partition(":")[2]
-        name = name.removesuffix(" At least").removesuffix(" At most").removesuffix(" Demand").removesuffix(" Hiring limit")
+        name = (
+            name.removesuffix(" At least")
+            .removesuffix(" At most")
+            .removesuffix(" Demand")
+            .removesuffix(" Hiring limit")
+        )
         words = f"what must be done of '{name}'" if floor else f"what can be done of '{name}'"
         cell = _pace_cell(catalogue.case, limit)
-        yield _one(limit, "preference" if floor else "means", -1.0 if floor else 1.0, f"{words}: {limit.value:,.5g} a year", cell,
-                   limit.value if floor else np.inf)  # fmt: skip
+        yield _one(
+            limit,
+            "preference" if floor else "means",
+            -1.0 if floor else 1.0,
+            f"{words}: {limit.value:,.5g} a year",
+            cell,
+            limit.value if floor else np.inf,
+        )
 
 
-def _one(limit: Limit, category: Category, sign: float, words: str, apply: tuple[type[Row], str, str] | None, most: float = np.inf) -> Policy:
+def _one(
+    limit: Limit,
+    category: Category,
+    sign: float,
+    words: str,
+    apply: tuple[type[Row], str, str] | None,
+    most: float = np.inf,
+) -> Policy:
     """A policy of one limit."""
     scale = max(1.0, abs(limit.value) / 10.0)
-    return Policy(limit.id, words, limit.cell, category, "", (Give(sign, limit.shift, limit.unit, most, scale, "", apply),) if not limit.shift.empty else ())
+    return Policy(
+        limit.id,
+        words,
+        limit.cell,
+        category,
+        "",
+        (Give(sign, limit.shift, limit.unit, most, scale, "", apply),) if not limit.shift.empty else (),
+    )
 
 
 def _cell(case: Case, limit: Limit, sheet: str, field: str) -> tuple[type[Row], str, str] | None:
     """Where a number stands, if it is this sheet's."""
     for kind, rows in case.rows.items():
-        if kind.SHEET == sheet:
+        if sheet == kind.SHEET:
             for row in rows:
                 if row.origin(field) == limit.cell:
                     return kind, row.id, field
@@ -210,7 +295,7 @@ def _pace_cell(case: Case, limit: Limit) -> tuple[type[Row], str, str] | None:
     sheet = limit.cell.partition("!")[0]
     for field in ("at_most", "at_least", "demand", "hiring_limit", "value"):
         for kind, rows in case.rows.items():
-            if kind.SHEET != sheet:
+            if sheet != kind.SHEET:
                 continue
             for row in rows:
                 if hasattr(row, field) and row.origin(field) == limit.cell:
@@ -229,10 +314,16 @@ def _rights(catalogue: Catalogue) -> Iterator[Policy]:
         stock = catalogue.built.ledgers.stocks[name]
         assert stock.limit is not None
         gives = tuple(
-            Give(-1.0, Shift(row_lower={n: 1.0 / catalogue.frame.rows[n].scale}), "people over the limit", np.inf, stock.scale,
-                 catalogue.words.period(int(catalogue.frame.rows[n].key[1])))
+            Give(
+                -1.0,
+                Shift(row_lower={n: 1.0 / catalogue.frame.rows[n].scale}),
+                "people over the limit",
+                np.inf,
+                stock.scale,
+                catalogue.words.period(int(catalogue.frame.rows[n].key[1])),
+            )
             for n in numbers
-        )  # fmt: skip
+        )
         words = f"the right of '{stock.tags.get('row')}' to leave within {stock.limit.days:g} days"
         yield Policy(f"{name} time limit", words, stock.limit.origin, "right", "", gives)
 
@@ -240,8 +331,14 @@ def _rights(catalogue: Catalogue) -> Iterator[Policy]:
 def _needs(catalogue: Catalogue) -> Iterator[Policy]:
     """What must go with what."""
     for limit in catalogue.needs():
-        yield Policy(limit.id, f"what must go with it: {limit.id.partition(':')[2]}", limit.cell, "agreement", "",
-                     (Give(1.0, limit.shift, "units less in each period", np.inf, 100.0),))  # fmt: skip
+        yield Policy(
+            limit.id,
+            f"what must go with it: {limit.id.partition(':')[2]}",
+            limit.cell,
+            "agreement",
+            "",
+            (Give(1.0, limit.shift, "units less in each period", np.inf, 100.0),),
+        )
 
 
 def _demands(catalogue: Catalogue) -> Iterator[Policy]:
@@ -251,8 +348,14 @@ def _demands(catalogue: Catalogue) -> Iterator[Policy]:
         source = next((e for e in catalogue.case.of(Effects) if e.origin("amount") == row.origin), None)
         shift = Shift(row_lower={number: 1.0 / catalogue.frame.rows[number].scale})
         cell = None if source is None else source.id
-        yield Policy(f"requires {reform} / {activity} / {row.key[2]}", f"what reform '{reform}' requires of '{activity}' in {catalogue.words.period(int(row.key[2]))}",
-                     row.origin, "agreement", "", (Give(-1.0, shift, "units less", np.inf, 100.0, cell or ""),))  # fmt: skip
+        yield Policy(
+            f"requires {reform} / {activity} / {row.key[2]}",
+            f"what reform '{reform}' requires of '{activity}' in {catalogue.words.period(int(row.key[2]))}",
+            row.origin,
+            "agreement",
+            "",
+            (Give(-1.0, shift, "units less", np.inf, 100.0, cell or ""),),
+        )
 
 
 def _musts(catalogue: Catalogue) -> Iterator[Policy]:
@@ -263,7 +366,9 @@ def _musts(catalogue: Catalogue) -> Iterator[Policy]:
             source = catalogue.case.find(Reforms, name)
             cell = source.origin("must") if source is not None else row.origin
             shift = Shift(row_lower={number: 1.0 / row.scale})
-            yield Policy(f"must {name}", f"'{name}' must happen", cell, "preference", "", (Give(-1.0, shift, "decision", 1.0),))
+            yield Policy(
+                f"must {name}", f"'{name}' must happen", cell, "preference", "", (Give(-1.0, shift, "decision", 1.0),)
+            )
 
 
 def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
@@ -275,8 +380,24 @@ def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
         source = next((m for m in catalogue.case.of(Milestones) if (m.reform, m.watches) == (reform, watched)), None)
         if source is not None:
             shift = Shift(row_lower={n: 1.0 / catalogue.frame.rows[n].scale for n in numbers})
-            yield Policy(f"milestone {reform} / {watched}", f"'{reform}' waits until {watched} is {source.at_least:g}", source.origin("at_least"), "agreement", "",
-                         (Give(-1.0, shift, "units", source.at_least, max(1.0, source.at_least / 10.0), "", (Milestones, source.id, "at_least")),))  # fmt: skip
+            yield Policy(
+                f"milestone {reform} / {watched}",
+                f"'{reform}' waits until {watched} is {source.at_least:g}",
+                source.origin("at_least"),
+                "agreement",
+                "",
+                (
+                    Give(
+                        -1.0,
+                        shift,
+                        "units",
+                        source.at_least,
+                        max(1.0, source.at_least / 10.0),
+                        "",
+                        (Milestones, source.id, "at_least"),
+                    ),
+                ),
+            )
 
 
-__all__ = ["Give", "ORDER", "Policy", "RANK", "empty_study", "policies"]
+__all__ = ["ORDER", "RANK", "Give", "Policy", "empty_study", "policies"]

@@ -102,7 +102,9 @@ class PriceList:
     gap: float | None
 
 
-def prices(study: Study, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False) -> PriceList:
+def prices(
+    study: Study, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False
+) -> PriceList:
     """Price all limits (or those of some kinds); ranges, neighbours and the check by solving again for the `top` of them.
 
     `level` is the priority whose points are counted. With `every` free limits are examined like the others. Where
@@ -139,7 +141,11 @@ def price_of(study: Study, limit: str, *, level: int = 0) -> Price:
 
 def note(study: Study) -> str:
     """On what all prices rest."""
-    fixed = "Yes-or-no decisions are held as the plan took them" if study.matrix.whole.any() else "There are no yes-or-no decisions"
+    fixed = (
+        "Yes-or-no decisions are held as the plan took them"
+        if study.matrix.whole.any()
+        else "There are no yes-or-no decisions"
+    )
     gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap else ""
     return f"{fixed}{gap}. A price is for the first unit more."
 
@@ -162,16 +168,30 @@ def _price(fixed: Fixed, limit: Limit, price: float, outcomes: Duals, words: Wor
         if abs(change) > 1e-9:
             effects.append(Effect(name, unit, change))
     result = Price(
-        limit.id, limit.kind, limit.words, limit.cell, limit.unit, limit.value,
-        "" if limit.period is None else words.period(limit.period), price, tuple(effects), -math.inf, math.inf, "", "",
-    )  # fmt: skip
+        limit.id,
+        limit.kind,
+        limit.words,
+        limit.cell,
+        limit.unit,
+        limit.value,
+        "" if limit.period is None else words.period(limit.period),
+        price,
+        tuple(effects),
+        -math.inf,
+        math.inf,
+        "",
+        "",
+    )
     if full:
         reach = basis.reach(limit.shift)
         moves = basis.movement(limit.shift)
         result = replace(
-            result, low=_tidy(limit.value - reach.down), high=_tidy(limit.value + reach.up),
-            before=_blocker(words, basis, reach.down_blocker, moves, -1.0), after=_blocker(words, basis, reach.up_blocker, moves, 1.0),
-        )  # fmt: skip
+            result,
+            low=_tidy(limit.value - reach.down),
+            high=_tidy(limit.value + reach.up),
+            before=_blocker(words, basis, reach.down_blocker, moves, -1.0),
+            after=_blocker(words, basis, reach.up_blocker, moves, 1.0),
+        )
         if abs(price) > 0.0 or reach.up <= 1e-6 or reach.down <= 1e-6:
             result = _checked(result, fixed, limit, reach, outcomes)
     return replace(result, sentence=_sentence(result))
@@ -264,7 +284,10 @@ def cost_ranges(study: Study, activities: Collection[str] = ()) -> tuple[CostRan
         if column.family != "level" or (activities and name not in activities):
             continue
         worth = direct_points(study, number)
-        low, high = ranging.col_cost_dn.value_[number] - fixed.cost[number], ranging.col_cost_up.value_[number] - fixed.cost[number]
+        low, high = (
+            ranging.col_cost_dn.value_[number] - fixed.cost[number],
+            ranging.col_cost_up.value_[number] - fixed.cost[number],
+        )
         ranges.append(_cost_range(words, column, worth, (worth + low) / column.scale, (worth + high) / column.scale))
     return tuple(ranges)
 
@@ -273,8 +296,17 @@ def _cost_range(words: Words, column: ColumnSpec, worth: float, low: float, high
     """Put one range into a sentence."""
     t = int(column.key[1])
     now = worth / column.scale
-    ends = f"between {figure(low)} and {figure(high)}" if math.isfinite(low) and math.isfinite(high) else (
-        f"at most {figure(high)}" if math.isfinite(high) else f"at least {figure(low)}" if math.isfinite(low) else "at any worth")  # fmt: skip
+    ends = (
+        f"between {figure(low)} and {figure(high)}"
+        if math.isfinite(low) and math.isfinite(high)
+        else (
+            f"at most {figure(high)}"
+            if math.isfinite(high)
+            else f"at least {figure(low)}"
+            if math.isfinite(low)
+            else "at any worth"
+        )
+    )
     sentence = f"The plan stays the same while a unit of {words.noun(str(column.key[0]))} in {words.period(t)} earns {ends} points (now {figure(now)})."
     return CostRange(str(column.key[0]), words.period(t), column.origin, now, low, high, sentence)
 
@@ -285,7 +317,7 @@ def direct_points(study: Study, column: int) -> float:
     cost = study.fixed.cost
     weight = {}
     for name, form in built.outcomes.value.items():
-        (number, scale), = form.terms.items()
+        ((number, scale),) = form.terms.items()
         weight[name] = cost[number] / scale
     total = float(cost[column])
     for row in built.frame.rows:
@@ -299,14 +331,26 @@ def _sentence(price: Price) -> str:
     what = price.words[0].upper() + price.words[1:]
     where = f" ({price.cell})" if price.cell else ""
     if price.price == 0.0 and (price.checked is None or price.checked.right in (0.0, None)):
-        until = "" if math.isinf(price.low) or price.low >= price.value else f"; it starts to matter below {figure(price.low)}"
+        until = (
+            ""
+            if math.isinf(price.low) or price.low >= price.value
+            else f"; it starts to matter below {figure(price.low)}"
+        )
         because = f", when {price.before}" if until and price.before else ""
         return f"{what}{where}: nothing{until}{because}."
-    worth = f"{signed(price.price)} points" if price.unique else f"between {signed(price.least)} and {signed(price.most)} points, since several limits bind at once"
+    worth = (
+        f"{signed(price.price)} points"
+        if price.unique
+        else f"between {signed(price.least)} and {signed(price.most)} points, since several limits bind at once"
+    )
     effects = sorted(price.effects, key=lambda e: e.outcome)
     told = "; ".join(f"{e.outcome} {signed(e.change)} {e.unit}" for e in effects[:4])
     room = price.high - price.value
-    unit = "" if " " in price.unit.removesuffix(" a year") and not price.unit.startswith(("USD", "percentage")) else f" {plural(price.unit, room)}"
+    unit = (
+        ""
+        if " " in price.unit.removesuffix(" a year") and not price.unit.startswith(("USD", "percentage"))
+        else f" {plural(price.unit, room)}"
+    )
     holds = ""
     if price.unique and math.isfinite(room) and room > 1e-6:
         holds = f"; holds for the next {figure(room)}{unit}" + (f", then {price.after}" if price.after else "")

@@ -71,14 +71,17 @@ class Margins:
         for number, row in enumerate(self.frame.rows):
             for column, value in row.form.terms.items():
                 self.entries.setdefault(column, []).append((number, value))
-        self.weights = {name: self.fixed.cost[next(iter(f.terms))] / next(iter(f.terms.values())) for name, f in study.built.outcomes.value.items()}
+        self.weights = {
+            name: self.fixed.cost[next(iter(f.terms))] / next(iter(f.terms.values()))
+            for name, f in study.built.outcomes.value.items()
+        }
 
     def of(self, activity: str, t: int) -> Margin | None:
         """The margin of an activity in a period, None where it cannot happen then."""
         form = self.study.built.activities.level.get((activity, t))
         if form is None or not form.terms:
             return None
-        (column, share), = form.terms.items()
+        ((column, share),) = form.terms.items()
         spec = self.frame.columns[column]
         found: dict[tuple[str, str], list[float]] = {}
         words: dict[tuple[str, str], tuple[str, str]] = {}
@@ -101,11 +104,24 @@ class Margins:
                     total[0] -= natural
                     total[1] += points
                     words.setdefault(key, (label, cell))
-        parts = [Part(*key, words[key][0], amount, points, words[key][1]) for key, (amount, points) in found.items() if abs(points) > 1e-12]
+        parts = [
+            Part(*key, words[key][0], amount, points, words[key][1])
+            for key, (amount, points) in found.items()
+            if abs(points) > 1e-12
+        ]
         parts += self._stretch_price(activity, t, column)
         parts.sort(key=lambda p: -abs(p.points))
         level = form.value(self.fixed.values)
-        return Margin(activity, self.words.period(t), level, spec.lower * share / spec.scale, spec.upper * share / spec.scale, math.fsum(direct), tuple(parts), net)
+        return Margin(
+            activity,
+            self.words.period(t),
+            level,
+            spec.lower * share / spec.scale,
+            spec.upper * share / spec.scale,
+            math.fsum(direct),
+            tuple(parts),
+            net,
+        )
 
     def _next_stretch(self, activity: str, t: int, level: int) -> list[tuple[int, float]]:
         """The stretch of the curve into which one unit more would go."""
@@ -127,7 +143,11 @@ class Margins:
             return []
         column = found[0][0]
         points = -self.column_prices[column] / self.frame.columns[column].scale
-        return [Part("curve", activity, "the end of its curve", -1.0, points, self.frame.columns[column].origin)] if points < -1e-9 else []
+        return (
+            [Part("curve", activity, "the end of its curve", -1.0, points, self.frame.columns[column].origin)]
+            if points < -1e-9
+            else []
+        )
 
     def _about(self, row: RowSpec) -> tuple[tuple[str, str], str, str]:
         """What a row is about, in words that fit several periods, with its cell."""
@@ -136,8 +156,14 @@ class Margins:
             return ("bill", name), self._payers(name, int(row.key[1])), row.origin
         if row.family == "entries":  # what enters counts against the time limit later
             return ("on_time", name), f"time limit of {self.words.noun(name)}", row.origin
-        labels = {"balance": self.words._balance(name), "occupancy": f"time of {self.words.noun(name)}", "on_time": f"time limit of {self.words.noun(name)}",
-                  "requirement": f"what must go with it ({self.words.noun(name)})", "rule": f"rule '{name}'", "worst_off": f"outcome '{name}'"}  # fmt: skip
+        labels = {
+            "balance": self.words._balance(name),
+            "occupancy": f"time of {self.words.noun(name)}",
+            "on_time": f"time limit of {self.words.noun(name)}",
+            "requirement": f"what must go with it ({self.words.noun(name)})",
+            "rule": f"rule '{name}'",
+            "worst_off": f"outcome '{name}'",
+        }
         if row.family in GATES:
             return (row.family, name), self.words.row(row), row.origin
         return (row.family, name), labels.get(row.family, self.words.row(row)), row.origin

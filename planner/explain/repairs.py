@@ -78,7 +78,9 @@ class Repair:
         return math.fsum(abs(c.amount) for c in self.changes)
 
 
-def find_repairs(model: Model, twin: Elastic, options: Options, conflicting: Collection[str], most: int, unfinished: list[str]) -> tuple[Repair, ...]:
+def find_repairs(
+    model: Model, twin: Elastic, options: Options, conflicting: Collection[str], most: int, unfinished: list[str]
+) -> tuple[Repair, ...]:
     """Several repairs, the least first: by the highest category that gives way, then by number, then by amount.
 
     Raises OutOfTimeError only if not even one was found; otherwise says in `unfinished` what is missing.
@@ -107,7 +109,9 @@ def find_repairs(model: Model, twin: Elastic, options: Options, conflicting: Col
     return tuple(listed[:most])
 
 
-def _fewest(twin: Elastic, price: dict[str, float], chosen: Collection[str], least: Relaxed, most: int) -> list[tuple[frozenset[str], Relaxed]]:
+def _fewest(
+    twin: Elastic, price: dict[str, float], chosen: Collection[str], least: Relaxed, most: int
+) -> list[tuple[frozenset[str], Relaxed]]:
     """Fewest policies that give way, again and again with a cut against what is known. Raises OutOfTimeError after none."""
     highs = twin.highs
     deadline, known = twin.deadline, []
@@ -122,7 +126,7 @@ def _fewest(twin: Elastic, price: dict[str, float], chosen: Collection[str], lea
             twin.session.add_terms({twin.numbers[policy, k]: 1.0, number: -big}, -math.inf, 0.0)
     try:
         for _ in range(most):
-            twin._set({}, dict.fromkeys(chosen, math.inf))  # noqa: SLF001 - one helper, two modules
+            twin._set({}, dict.fromkeys(chosen, math.inf))
             support = _marked(twin, marks, price)
             if support is None:
                 break
@@ -132,7 +136,9 @@ def _fewest(twin: Elastic, price: dict[str, float], chosen: Collection[str], lea
         pass
     finally:
         highs.deleteRows(highs.getNumRow() - rows_before, np.arange(rows_before, highs.getNumRow(), dtype=np.int32))
-        highs.deleteCols(highs.getNumCol() - columns_before, np.arange(columns_before, highs.getNumCol(), dtype=np.int32))
+        highs.deleteCols(
+            highs.getNumCol() - columns_before, np.arange(columns_before, highs.getNumCol(), dtype=np.int32)
+        )
         twin.deadline = deadline
     return [(s, r) for s in known if (r := twin.least(price, s)) is not None]
 
@@ -155,7 +161,9 @@ def _marked(twin: Elastic, marks: dict[str, int], price: dict[str, float]) -> fr
     twin.session.set_cost(cost)
     twin.highs.changeColsIntegrality(len(numbers), numbers, np.full(len(numbers), highspy.HighsVarType.kInteger))
     if len(twin.whole):
-        twin.highs.changeColsIntegrality(len(twin.whole), twin.whole, np.full(len(twin.whole), highspy.HighsVarType.kInteger))
+        twin.highs.changeColsIntegrality(
+            len(twin.whole), twin.whole, np.full(len(twin.whole), highspy.HighsVarType.kInteger)
+        )
     twin.session.integer = True
     left = twin.deadline - time.monotonic()
     if left <= 0.05:
@@ -189,7 +197,17 @@ def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more
         for k, give in enumerate(item.gives):
             amount = relaxed.amounts.get((policy, k))
             if amount is not None:
-                changes.append(_change(model, relaxed.values, item, give, min(give.most, outward(amount * more, give.scale)), cells, loose))
+                changes.append(
+                    _change(
+                        model,
+                        relaxed.values,
+                        item,
+                        give,
+                        min(give.most, outward(amount * more, give.scale)),
+                        cells,
+                        loose,
+                    )
+                )
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
     proven, how = _solves(model, options, cells, loose, max(1.0, twin.deadline - time.monotonic()))
@@ -205,8 +223,15 @@ def outward(amount: float, scale: float) -> float:
     return round(math.ceil(amount / digits - 1e-3) * digits, 12)
 
 
-def _change(model: Model, values: Floats, policy: Policy, give: Give, amount: float, cells: dict[tuple[type[Row], str], dict[str, object]],
-            loose: list[tuple[Give, float]]) -> CellChange:  # fmt: skip
+def _change(
+    model: Model,
+    values: Floats,
+    policy: Policy,
+    give: Give,
+    amount: float,
+    cells: dict[tuple[type[Row], str], dict[str, object]],
+    loose: list[tuple[Give, float]],
+) -> CellChange:
     """One cell change; what has no cell of its own is noted in `loose`."""
     case = model.case
     target = give.apply
@@ -218,16 +243,37 @@ def _change(model: Model, values: Floats, policy: Policy, give: Give, amount: fl
     if policy.id.startswith("must "):
         name = policy.id.removeprefix("must ")
         cells[Reforms, name] = {"must": False}
-        return CellChange(policy.id, policy.words, policy.cell, "decision", 1.0, "yes", "no", f"Reforms!{name}.Must happen=no", policy.category)
+        return CellChange(
+            policy.id,
+            policy.words,
+            policy.cell,
+            "decision",
+            1.0,
+            "yes",
+            "no",
+            f"Reforms!{name}.Must happen=no",
+            policy.category,
+        )
     if target is None and policy.category == "right":
         target, moved = (People, policy.id.removesuffix(" time limit").removeprefix("people:"), "limit_is"), 0.0
         cells[target[0], target[1]] = {"limit_is": "target"}
         name = target[1]
-        return CellChange(policy.id, f"{policy.words} (up to {figure(amount)} people over it)", policy.cell, give.unit, amount, "right", "target",
-                          f"People!{name}.Limit is=target", policy.category)  # fmt: skip
+        return CellChange(
+            policy.id,
+            f"{policy.words} (up to {figure(amount)} people over it)",
+            policy.cell,
+            give.unit,
+            amount,
+            "right",
+            "target",
+            f"People!{name}.Limit is=target",
+            policy.category,
+        )
     if target is None:
         loose.append((give, amount))
-        return CellChange(policy.id, policy.words, policy.cell, give.unit, give.sign * amount, "", "", "", policy.category)
+        return CellChange(
+            policy.id, policy.words, policy.cell, give.unit, give.sign * amount, "", "", "", policy.category
+        )
     sheet, name, field = target
     row = case.find(sheet, name)
     old = float(getattr(row, field) or 0.0) if row is not None else 0.0
@@ -236,7 +282,17 @@ def _change(model: Model, values: Floats, policy: Policy, give: Give, amount: fl
     new = round(max(0.0, new), 10)
     cells.setdefault((sheet, name), {})[field] = new
     title = next(c.name for c in columns(sheet) if c.field == field)
-    return CellChange(policy.id, policy.words, policy.cell, give.unit, new - old, f"{old:.10g}", f"{new:.10g}", f"{sheet.SHEET}!{name}.{title}={new:.10g}", policy.category)
+    return CellChange(
+        policy.id,
+        policy.words,
+        policy.cell,
+        give.unit,
+        new - old,
+        f"{old:.10g}",
+        f"{new:.10g}",
+        f"{sheet.SHEET}!{name}.{title}={new:.10g}",
+        policy.category,
+    )
 
 
 def _share_points(model: Model, values: Floats, policy: Policy, give: Give, amount: float) -> float | None:
@@ -263,7 +319,11 @@ def _joined(changes: list[CellChange]) -> list[CellChange]:
     for change in changes:
         key = (change.policy, change.cell if change.sets else f"{change.cell} {len(kept)}")
         before = kept.get(key)
-        kept[key] = change if before is None or abs(change.amount) >= abs(before.amount) else replace(before, new=change.new, sets=change.sets)
+        kept[key] = (
+            change
+            if before is None or abs(change.amount) >= abs(before.amount)
+            else replace(before, new=change.new, sets=change.sets)
+        )
     return list(kept.values())
 
 
@@ -298,7 +358,13 @@ def apply_repair(case: Case, repair: Repair) -> Case:
     return replace(changed, changes=(*case.changes, *repair.sets))
 
 
-def _solves(model: Model, options: Options, cells: dict[tuple[type[Row], str], dict[str, object]], loose: list[tuple[Give, float]], seconds: float) -> tuple[bool, str]:
+def _solves(
+    model: Model,
+    options: Options,
+    cells: dict[tuple[type[Row], str], dict[str, object]],
+    loose: list[tuple[Give, float]],
+    seconds: float,
+) -> tuple[bool, str]:
     """Whether the changed case has a plan, and how that was shown."""
     try:
         changed = prepare(with_rows(model.case, cells), options) if cells else model
@@ -320,7 +386,15 @@ def _loosen(session: Session, model: Model, shift: Shift, units: float) -> None:
     """Move the bounds of a session."""
     matrix = model.matrix
     for row in shift.rows:
-        session.highs.changeRowBounds(row, matrix.row_lower[row] + units * shift.row_lower.get(row, 0.0), matrix.row_upper[row] + units * shift.row_upper.get(row, 0.0))
+        session.highs.changeRowBounds(
+            row,
+            matrix.row_lower[row] + units * shift.row_lower.get(row, 0.0),
+            matrix.row_upper[row] + units * shift.row_upper.get(row, 0.0),
+        )
     for column in shift.columns:
         low, high = matrix.column_lower[column], matrix.column_upper[column]
-        session.highs.changeColBounds(column, low + units * shift.column_lower.get(column, 0.0), high + units * shift.column_upper.get(column, 0.0))
+        session.highs.changeColBounds(
+            column,
+            low + units * shift.column_lower.get(column, 0.0),
+            high + units * shift.column_upper.get(column, 0.0),
+        )

@@ -102,8 +102,14 @@ def whole_values(model: Model, plan: Plan) -> Floats:
     frame, built = model.built.frame, model.built
     values = np.zeros(len(frame.columns))
     activities, switches = plan.tables["activities"], plan.tables["switches"]
-    levels = {(str(a), int(t)): float(x) for a, t, x in zip(activities["activity"], activities["period"], activities["level"], strict=True)}
-    runs = {(str(a), int(t)): r for a, t, r in zip(activities["activity"], activities["period"], activities["running"], strict=True)}
+    levels = {
+        (str(a), int(t)): float(x)
+        for a, t, x in zip(activities["activity"], activities["period"], activities["level"], strict=True)
+    }
+    runs = {
+        (str(a), int(t)): r
+        for a, t, r in zip(activities["activity"], activities["period"], activities["running"], strict=True)
+    }
     taken = {str(s): t for s, t in zip(switches["switch"], switches["period"], strict=True) if t == t and t is not None}  # noqa: PLR0124 - not a number
     for number, column in enumerate(frame.columns):
         if not column.whole:
@@ -117,7 +123,11 @@ def whole_values(model: Model, plan: Plan) -> Floats:
         elif column.family == "full":
             values[number] = _full(built, levels, column.key)
         elif column.family == "level":
-            periods = [t for t, form in ((t, built.activities.level[name, t]) for t in built.activities.active[name]) if number in form.terms]
+            periods = [
+                t
+                for t, form in ((t, built.activities.level[name, t]) for t in built.activities.active[name])
+                if number in form.terms
+            ]
             values[number] = round(sum(levels.get((name, t), 0.0) for t in periods) / column.scale)
     return values
 

@@ -33,14 +33,18 @@ class SwitchWorth:
         return None if self.on is None or self.off is None else self.on - self.off
 
 
-def switch_worth(study: Study, switches: Collection[str] = (), *, top: int = 5, time_limit: float = 60.0) -> tuple[SwitchWorth, ...]:
+def switch_worth(
+    study: Study, switches: Collection[str] = (), *, top: int = 5, time_limit: float = 60.0
+) -> tuple[SwitchWorth, ...]:
     """Solve with each switch turned the other way than in the plan; the plan itself is the other side.
 
     `switches` are kernel ids or row names of sheets Reforms and Sites; without any the first `top` that are taken.
     Raises KeyError for an unknown switch.
     """
     chosen = [_named(study, s) for s in switches] or [
-        s.id for s in study.built.frame.network.switches if s.id.startswith(("reform:", "open:")) and not s.already and _taken(study, s.id)
+        s.id
+        for s in study.built.frame.network.switches
+        if s.id.startswith(("reform:", "open:")) and not s.already and _taken(study, s.id)
     ][:top]
     rows = [_worth(study, name, time_limit) for name in chosen]
     return tuple(sorted(rows, key=lambda r: (r.worth is not None, -abs(r.worth or 0.0), r.switch)))
@@ -87,14 +91,37 @@ def _worth(study: Study, name: str, time_limit: float) -> SwitchWorth:
     if answer.values is not None:
         sign = 1.0 if taken else -1.0
         forms = study.built.outcomes.value
-        changes = ((o.id, o.unit, sign * (study.number(forms[o.id]) - forms[o.id].value(answer.values))) for o in study.built.frame.network.outcomes)
+        changes = (
+            (o.id, o.unit, sign * (study.number(forms[o.id]) - forms[o.id].value(answer.values)))
+            for o in study.built.frame.network.outcomes
+        )
         effects = tuple((o, u, c) for o, u, c in changes if abs(c) > 1e-6)
     noun, cell = words.noun(name), words.origins[name]
     unknown = answer.status is Status.NO_PLAN
-    return SwitchWorth(name, noun, cell, taken, on, off, uncertain, effects, _say(noun, cell, on, off, uncertain, effects, taken=taken, unknown=unknown))
+    return SwitchWorth(
+        name,
+        noun,
+        cell,
+        taken,
+        on,
+        off,
+        uncertain,
+        effects,
+        _say(noun, cell, on, off, uncertain, effects, taken=taken, unknown=unknown),
+    )
 
 
-def _say(noun: str, cell: str, on: float | None, off: float | None, uncertain: float, effects: tuple[tuple[str, str, float], ...], *, taken: bool, unknown: bool) -> str:
+def _say(
+    noun: str,
+    cell: str,
+    on: float | None,
+    off: float | None,
+    uncertain: float,
+    effects: tuple[tuple[str, str, float], ...],
+    *,
+    taken: bool,
+    unknown: bool,
+) -> str:
     """What it is worth, with what is proven of it."""
     state = "taken in the plan" if taken else "not taken in the plan"
     head = f"{noun[0].upper()}{noun[1:]} ({cell}, {state})"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.explain.recipe import Margins
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, listed
+from planner.explain.words import Words, figure, listed, single
 
 SHARE = 0.05
 """A limit is told if it takes at least this share of what all limits of its period are worth."""
@@ -56,7 +56,9 @@ def timing_story(study: Study, most: int = 4) -> tuple[Stretch, ...]:
         binds = listed([f"{b.words} ({b.cell})" if b.cell else b.words for b in group[0]], most)
         verb = "binds" if len(group[0]) == 1 else "bind"
         sentence = f"{until}: {binds} {verb}." if group[0] else f"{until}: nothing binds."
-        story.append(Stretch(words.period(t), words.period(last), grid.start(t), grid.end(last), tuple(group[0]), sentence))
+        story.append(
+            Stretch(words.period(t), words.period(last), grid.start(t), grid.end(last), tuple(group[0]), sentence)
+        )
         t = last + 1
     return tuple(story)
 
@@ -65,6 +67,7 @@ def bindings(study: Study) -> dict[int, list[Binding]]:
     """Every binding limit by period, the dearest first, by its rent."""
     words, frame, fixed = Words(study.built), study.built.frame, study.fixed
     rows, columns = fixed.duals
+    books = {r.id for r in frame.network.rules if r.tags.get("kind") == "site"}
     rents: dict[tuple[int, str], tuple[float, str, str]] = {}
 
     def add(t: int | None, name: str, rent: float, text: str, cell: str) -> None:
@@ -75,13 +78,32 @@ def bindings(study: Study) -> dict[int, list[Binding]]:
     for number, row in enumerate(frame.rows):
         price = float(rows[number]) / row.scale
         name = str(row.key[0])
-        if not price or row.family not in ("occupancy", "rule", "growth", "on_time", "requirement", "enabled", "limit", "demand", "milestone"):
+        if (
+            not price
+            or name in books
+            or row.family
+            not in ("occupancy", "rule", "growth", "on_time", "requirement", "enabled", "limit", "demand", "milestone")
+        ):
             continue
         t = words.row_period(row)
-        size = _supply(study, name, int(row.key[1])) if row.family == "occupancy" else max(abs(row.lower if math.isfinite(row.lower) else 0.0), abs(row.upper if math.isfinite(row.upper) else 0.0), _throughput(study, number))
-        text = {"occupancy": words.noun(name), "rule": f"rule '{name}'", "growth": f"how fast {words.noun(name)} can grow",
-                "on_time": f"the time limit of {words.noun(name)}", "requirement": f"what must go with it: {words.noun(name)}",
-                "enabled": f"{words.noun(name)} waits for {words.noun(str(row.key[1]))}", "limit": f"room in {words.noun(name)}"}.get(row.family, words.row(row))  # fmt: skip
+        size = (
+            _supply(study, name, int(row.key[1]))
+            if row.family == "occupancy"
+            else max(
+                abs(row.lower if math.isfinite(row.lower) else 0.0),
+                abs(row.upper if math.isfinite(row.upper) else 0.0),
+                _throughput(study, number),
+            )
+        )
+        text = {
+            "occupancy": words.noun(name),
+            "rule": f"rule '{name}'",
+            "growth": f"how fast {words.noun(name)} can grow",
+            "on_time": f"the time limit of {words.noun(name)}",
+            "requirement": f"what must go with it: {words.noun(name)}",
+            "enabled": f"{words.noun(name)} waits for {words.noun(str(row.key[1]))}",
+            "limit": f"room in {words.noun(name)}",
+        }.get(row.family, words.row(row))
         add(t, f"{row.family} {name}", abs(price) * size, text, row.origin)
     for number, column in enumerate(frame.columns):
         price = float(columns[number]) / column.scale
@@ -91,10 +113,20 @@ def bindings(study: Study) -> dict[int, list[Binding]]:
             parts = study.built.ledgers.parts[name, step]
             flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
             kind = words.tags[name].get("kind", "")
-            text = {"people": f"nobody is left in {words.noun(name)}", "account": f"money of {words.noun(name)}", "pool": f"numbers of {words.noun(name)}"}.get(kind, words.noun(name))
+            text = {
+                "people": f"nobody is left in {words.noun(name)}",
+                "account": f"money of {words.noun(name)}",
+                "pool": f"numbers of {words.noun(name)}",
+            }.get(kind, words.noun(name))
             add(words.stock_period(name, step), f"balance {name}", -price * flow, text, words.origins[name])
         elif column.family == "level" and price > 0.0 and math.isfinite(column.upper):
-            add(int(column.key[1]), f"level {name}", price * column.upper, f"the largest pace of {words.noun(name)}", column.origin)
+            add(
+                int(column.key[1]),
+                f"level {name}",
+                price * column.upper,
+                f"the largest pace of {words.noun(name)}",
+                column.origin,
+            )
     found: dict[int, list[Binding]] = defaultdict(list)
     totals: dict[int, float] = defaultdict(float)
     for (t, _), (rent, _, _) in rents.items():
@@ -147,7 +179,19 @@ def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
                 cause = _cause(study, margins, words, users, t, capacity.id)
                 per_day, noun = free / grid.days(t), capacity.unit
                 sentence = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin}): {free / offered:.0%} unused (about {figure(per_day)} {noun} all the time): {cause}."
-                found.append(Unused(capacity.id, capacity.tags.get("kind", ""), words.period(t), capacity.origin, offered, free, f"{noun}-days", cause, sentence[0].upper() + sentence[1:]))
+                found.append(
+                    Unused(
+                        capacity.id,
+                        capacity.tags.get("kind", ""),
+                        words.period(t),
+                        capacity.origin,
+                        offered,
+                        free,
+                        f"{single(noun)}-days",
+                        cause,
+                        sentence[0].upper() + sentence[1:],
+                    )
+                )
     found += _lapsed(study, margins, words, least)
     return tuple(sorted(found, key=lambda u: (u.kind, u.ledger, u.period)))
 
@@ -159,9 +203,16 @@ def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[
         kind = stock.tags.get("kind", "")
         if kind not in ("pool", "account"):
             continue
-        came = math.fsum(ledgers.parts[stock.id, s.number][k].value(study.fixed.values) for s in ledgers.steps[stock.id] for k in ("inflow", "switched", "made"))
-        users = {link.activity for link in ledgers.links[stock.id] if link.verb == "use"} if kind == "pool" else {
-            p.bill for p in study.built.frame.network.payments if p.account == stock.id}  # fmt: skip
+        came = math.fsum(
+            ledgers.parts[stock.id, s.number][k].value(study.fixed.values)
+            for s in ledgers.steps[stock.id]
+            for k in ("inflow", "switched", "made")
+        )
+        users = (
+            {link.activity for link in ledgers.links[stock.id] if link.verb == "use"}
+            if kind == "pool"
+            else {p.bill for p in study.built.frame.network.payments if p.account == stock.id}
+        )
         for step in ledgers.steps[stock.id]:
             lost = (1.0 - step.kept) * ledgers.opening(stock.id, step.number).value(study.fixed.values)
             if lost <= least * max(came, 1.0):
@@ -169,8 +220,12 @@ def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[
             before = max(0, step.period - 1 if step.start == study.built.frame.grid.start(step.period) else step.period)
             cause = _cause(study, margins, words, users, before, stock.id)
             amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost)} numbers"
-            sentence = f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
-            found.append(Unused(stock.id, kind, words.period(before), stock.origin, came, lost, stock.unit, cause, sentence))
+            sentence = (
+                f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
+            )
+            found.append(
+                Unused(stock.id, kind, words.period(before), stock.origin, came, lost, stock.unit, cause, sentence)
+            )
     return found
 
 
@@ -190,7 +245,9 @@ def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int
             reasons[gate.words] += -gate.points
         elif at_most:
             reasons[f"{words.noun(activity)} is at its largest pace"] += max(margin.net, 1e-9)
-        elif other is not None and other.family == "balance" and words.tags.get(other.ledger, {}).get("kind") == "people":
+        elif (
+            other is not None and other.family == "balance" and words.tags.get(other.ledger, {}).get("kind") == "people"
+        ):
             reasons[f"nobody is left in {words.noun(other.ledger)}, or they do better elsewhere"] += -other.points
         elif other is not None:
             reasons[f"{other.words} binds"] += -other.points

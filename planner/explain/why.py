@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
 
 from models.linear import Form
 from models.matrix import Floats
-from planner.case import Case
-from planner.explain.nudges import with_rows
 from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, listed, signed, single
 from planner.session import Session
-from planner.sheets import BY_NAME, Row, columns
-from planner.solve import prepare, search
 
-KINDS = {"Pipelines": "stage", "Programmes": "programme", "Visas": "visa", "Staff": "hire", "Deployments": "deploy", "Transfers": "transfer",
-         "Raw activities": "raw", "Reforms": "reform", "Sites": "open"}  # fmt: skip
+KINDS = {
+    "Pipelines": "stage",
+    "Programmes": "programme",
+    "Visas": "visa",
+    "Staff": "hire",
+    "Deployments": "deploy",
+    "Transfers": "transfer",
+    "Raw activities": "raw",
+    "Reforms": "reform",
+    "Sites": "open",
+}
 """Kind of what the plan decides about a row of each sheet."""
 
 
@@ -143,8 +146,11 @@ def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> st
         return f"{figure(margin.level)} {unit}, only because that much must be done: each costs {figure(-margin.net)} points more than it brings ({costs})."
     if state == "not done":
         return f"not done: one {one} would bring {brings} points and take what is worth {takes} elsewhere: {costs}."
-    return f"{figure(margin.level)} {unit}, held by {costs}: one more brings {brings} points and takes as much elsewhere." if binding else (
-        f"{figure(margin.level)} {unit}; one more would bring nothing.")  # fmt: skip
+    return (
+        f"{figure(margin.level)} {unit}, held by {costs}: one more brings {brings} points and takes as much elsewhere."
+        if binding
+        else (f"{figure(margin.level)} {unit}; one more would bring nothing.")
+    )
 
 
 def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
@@ -158,14 +164,35 @@ def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
         taken = study.number(form) > 0.5
         holds = [] if taken else [p for p in _switch_rows(study, words, name, u)]
         day = words.date(built.frame.grid.start(u))
-        because = f": {listed([p.words for p in holds])}" if holds else "" if taken else ": it would bring too little, or charge too much, then"
-        reasons.append(Reason(words.period(u), float(taken), "decision", "taken" if taken else "not taken", tuple(holds), None,
-                              f"{'taken' if taken else 'not taken'} on {day}{because}."))  # fmt: skip
+        because = (
+            f": {listed([p.words for p in holds])}"
+            if holds
+            else ""
+            if taken
+            else ": it would bring too little, or charge too much, then"
+        )
+        reasons.append(
+            Reason(
+                words.period(u),
+                float(taken),
+                "decision",
+                "taken" if taken else "not taken",
+                tuple(holds),
+                None,
+                f"{'taken' if taken else 'not taken'} on {day}{because}.",
+            )
+        )
     when = next((r.period for r in reasons if r.state == "taken"), "")
     head = f"'{row}' is taken in {when}." if when else f"'{row}' is not taken."
     if not reasons:
         head += " Its window leaves no date on which it could be."
-    return Why(sheet, row, switch.origin, tuple(reasons), " ".join([head, *[f"{r.sentence[0].upper()}{r.sentence[1:]}" for r in reasons if r.binding]]))
+    return Why(
+        sheet,
+        row,
+        switch.origin,
+        tuple(reasons),
+        " ".join([head, *[f"{r.sentence[0].upper()}{r.sentence[1:]}" for r in reasons if r.binding]]),
+    )
 
 
 def _switch_rows(study: Study, words: Words, name: str, u: int) -> list[Part]:
@@ -182,10 +209,23 @@ def _switch_rows(study: Study, words: Words, name: str, u: int) -> list[Part]:
             stock = str(row.key[0])
             left = min(study.number(f) for (s, _), f in study.built.ledgers.closing.items() if s == stock)
             if words.tags[stock].get("kind") == "capital" and left < abs(value) - 1e-6:
-                parts.append(Part(row.family, stock, f"only {figure(left)} points of political capital are left", -value, 0.0, row.origin))
+                parts.append(
+                    Part(
+                        row.family,
+                        stock,
+                        f"only {figure(left)} points of political capital are left",
+                        -value,
+                        0.0,
+                        row.origin,
+                    )
+                )
             continue
         if now + value > row.upper + 1e-6 or now + value < row.lower - 1e-6:
-            what = words.row(row) if row.family != "exclusion" else f"{words.noun(str(row.key[1] if row.key[0] == name else row.key[0]))} excludes it"
+            what = (
+                words.row(row)
+                if row.family != "exclusion"
+                else f"{words.noun(str(row.key[1] if row.key[0] == name else row.key[0]))} excludes it"
+            )
             parts.append(Part(row.family, str(row.key[-1]), what, -value, 0.0, row.origin))
     return parts
 
@@ -215,11 +255,23 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     before, after = study.fixed.values, _forced(study, level, now + extra)
     margins = Margins(study)
     margin = max((m for t in periods if (m := margins.of(name, t)) is not None), key=lambda m: m.net, default=None)
-    effects = tuple((o, unit, change) for o, unit, change in _changes(study, before, after)) if after is not None else ()
+    effects = (
+        tuple((o, unit, change) for o, unit, change in _changes(study, before, after)) if after is not None else ()
+    )
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
     where = phase or f"{words.period(periods[0])} to {words.period(periods[-1])}"
     unit = acts.by_id[name].unit
-    return More(sheet, row, acts.by_id[name].origin, where, extra, objective, effects, margin, _say_more(row, unit, where, extra, objective, effects, margin))
+    return More(
+        sheet,
+        row,
+        acts.by_id[name].origin,
+        where,
+        extra,
+        objective,
+        effects,
+        margin,
+        _say_more(row, unit, where, extra, objective, effects, margin),
+    )
 
 
 def _forced(study: Study, level: Form, least: float) -> Floats | None:
@@ -246,7 +298,15 @@ def _changes(study: Study, before: Floats, after: Floats) -> list[tuple[str, str
     return found
 
 
-def _say_more(row: str, unit: str, where: str, extra: float, objective: float | None, effects: tuple[tuple[str, str, float], ...], margin: Margin | None) -> str:
+def _say_more(
+    row: str,
+    unit: str,
+    where: str,
+    extra: float,
+    objective: float | None,
+    effects: tuple[tuple[str, str, float], ...],
+    margin: Margin | None,
+) -> str:
     """A tenth more, in a sentence."""
     head = f"{figure(extra)} more {unit} of '{row}' in {where}"
     takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
@@ -256,115 +316,3 @@ def _say_more(row: str, unit: str, where: str, extra: float, objective: float | 
     verdict = "would gain" if objective > 1e-6 else "would cost" if objective < -1e-6 else "would change nothing:"
     amount = f" {figure(abs(objective))} points" if abs(objective) > 1e-6 else ""
     return f"{head} {verdict}{amount}{f' ({told})' if told else ''}{f'; it takes {takes}' if takes and objective < 1e-6 else ''}."
-
-
-Event = Literal["enters", "leaves", "halves"]
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """The smallest change of one cell after which a row enters, leaves or halves; `found` is None if no change tried does it."""
-
-    sheet: str
-    row: str
-    event: Event
-    cell: str
-    column: str
-    unit: str
-    now: float
-    found: float | None
-    tried: tuple[float, float]
-    solves: int
-    sentence: str
-
-
-def what_would_change(study: Study, sheet: str, row: str, event: Event, cell: tuple[str, str, str], *, tolerance: float = 0.01, free: bool = False,
-                      factor: float = 16.0) -> Threshold:  # fmt: skip
-    """Search one cell, up and down, for the nearest value after which a row enters, leaves or halves.
-
-    `cell` is (sheet, row key, column). Values up to `factor` times as large and as small are tried (shares up to one),
-    then the nearer end is found by bisection to `tolerance`. Yes-or-no decisions stay unless `free`, which searches
-    anew each time. Raises UnknownRowError for a row or a cell that does not exist or holds no number.
-    """
-    name = subject(study, sheet, row)
-    source, field, low, high = _number_cell(study.case, cell)
-    now = float(getattr(source, field.field))
-    solves = 0
-
-    def reached(value: float) -> bool:
-        nonlocal solves
-        solves += 1
-        level = _level_with(study, source, field.field, value, name, free=free)
-        return level is not None and _happened(event, before, level)
-
-    start = _level_with(study, source, field.field, now, name, free=free)
-    before = start if start is not None else 0.0
-    base = abs(now) if now else 1.0
-    ends = [min(high, now + base * (factor - 1.0)), max(low, now / factor if now else low)]
-    found: list[float] = []
-    for end in ends:
-        if end != now and reached(end):
-            near, far = now, end
-            while abs(far - near) > tolerance * base:
-                middle = (near + far) / 2.0
-                near, far = (near, middle) if reached(middle) else (middle, far)
-            found.append(far)
-    best = min(found, key=lambda v: abs(v - now), default=None)
-    result = Threshold(sheet, row, event, source.origin(field.field), field.name, field.unit, now, best, (ends[1], ends[0]), solves, "")
-    return replace(result, sentence=_say_threshold(result))
-
-
-def _happened(event: Event, before: float, level: float) -> bool:
-    """Whether the level has crossed the line."""
-    tiny = max(1e-6, 1e-6 * abs(before))
-    if event == "enters":
-        return before <= tiny < level
-    return level <= tiny if event == "leaves" else level <= before / 2.0 + tiny
-
-
-def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, object, float, float]:  # type: ignore[type-arg]
-    """The row and column of a cell with a number in it, and the range that it may take."""
-    sheet, key, title = cell
-    kind = BY_NAME.get(sheet)
-    source = case.find(kind, key) if kind is not None else None
-    column = next((c for c in columns(kind) if c.name.casefold() == title.casefold()), None) if kind is not None else None
-    if source is None or column is None or not column.numeric:
-        message = f"There is no number at '{sheet}!{key}.{title}'."
-        raise UnknownRowError(message)
-    if getattr(source, column.field) is None:
-        message = f"'{sheet}!{key}.{title}' is blank (read as: {column.blank}), so there is no number to change."
-        raise UnknownRowError(message)
-    return source, column, -math.inf if column.low is None else column.low, math.inf if column.high is None else column.high
-
-
-def _level_with(study: Study, source: Row, field: str, value: float, name: str, *, free: bool) -> float | None:
-    """Total level of an activity (or whether a switch is taken) with another number in one cell; None if there is no plan."""
-    case = with_rows(study.case, {(type(source), source.id): {field: value}})
-    model = prepare(case, study.options)
-    if free:
-        answer = search(model, study.options, None, None)
-    else:
-        session = Session(model.matrix, study.options)
-        whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
-        session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
-        answer = session.run()
-    if answer.values is None:
-        return None
-    built = model.built
-    if name in built.switches.by_id:
-        return built.switches.taken(name).value(answer.values)
-    return math.fsum(built.activities.level[name, t].value(answer.values) for t in built.activities.active[name])
-
-
-def _say_threshold(result: Threshold) -> str:
-    """What would change it, in a sentence."""
-    word = {"enters": "comes in", "leaves": "drops out", "halves": "is halved"}[result.event]
-    unit = f" {result.unit}" if result.unit else ""
-    if result.found is None:
-        return (f"'{result.row}' never {word} while {result.column} ({result.cell}) lies between {figure(result.tried[0])} and"
-                f" {figure(result.tried[1])}{unit} (now {figure(result.now)}).")  # fmt: skip
-    beyond = "over" if result.found > result.now else "under"
-    return f"'{result.row}' {word} only if {result.column} ({result.cell}) is {beyond} about {figure(result.found)}{unit}; it is {figure(result.now)} now."
-
-
-__all__ = ["Event", "More", "Reason", "Threshold", "UnknownRowError", "Why", "subject", "what_would_change", "why", "why_not_more"]

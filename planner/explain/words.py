@@ -9,7 +9,15 @@ from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.explain.basis import TIGHT, Basis
 
-UNITS = {"account": "USD", "people": "person", "pool": "number", "headcount": "head", "capital": "point", "staff": "officer", "site": "place"}
+UNITS = {
+    "account": "USD",
+    "people": "person",
+    "pool": "number",
+    "headcount": "head",
+    "capital": "point",
+    "staff": "officer",
+    "site": "place",
+}
 
 
 def figure(value: float) -> str:
@@ -84,12 +92,25 @@ class Words:
         """A kernel id in words: kind and row name."""
         kind, _, rest = name.partition(":")
         return {
-            "staff": rest, "headcount": f"{rest} (posts)", "trained": f"staff trained for {rest}", "site": f"site '{rest}'",
-            "account": f"account '{rest}'", "pool": f"pool '{rest}'", "people": f"'{rest}'", "hire": f"hiring of {rest}",
-            "capital": "political capital", "indicator": f"indicator '{rest}'", "deploy": f"lending {rest}",
-            "train": f"training for {rest}", "transfer": f"transfer {rest}", "release": f"release of pool '{rest}'",
-            "open": f"opening of '{rest}'", "close": f"closing of '{rest}'", "reform": f"reform '{rest}'", "partner": f"partner '{rest}'",
-        }.get(kind, f"'{rest}'" if rest else f"'{name}'")  # fmt: skip
+            "staff": rest,
+            "headcount": f"{rest} (posts)",
+            "trained": f"staff trained for {rest}",
+            "site": f"site '{rest}'",
+            "account": f"account '{rest}'",
+            "pool": f"pool '{rest}'",
+            "people": f"'{rest}'",
+            "hire": f"hiring of {rest}",
+            "capital": "political capital",
+            "indicator": f"indicator '{rest}'",
+            "deploy": f"lending {rest}",
+            "train": f"training for {rest}",
+            "transfer": f"transfer {rest}",
+            "release": f"release of pool '{rest}'",
+            "open": f"opening of '{rest}'",
+            "close": f"closing of '{rest}'",
+            "reform": f"reform '{rest}'",
+            "partner": f"partner '{rest}'",
+        }.get(kind, f"'{rest}'" if rest else f"'{name}'")
 
     def stock_period(self, stock: str, step: int) -> int:
         """Period of a step of a stock."""
@@ -101,10 +122,36 @@ class Words:
         if row.family in ("balance", "limit"):
             return self.stock_period(str(key[0]), int(key[1]))
         if row.family == "rule":
-            scope = next((s for r in self.frame.network.rules if r.id == key[0] for s in self.built.rules.scopes(r) if s.label == key[1]), None)
+            scope = next(
+                (
+                    s
+                    for r in self.frame.network.rules
+                    if r.id == key[0]
+                    for s in self.built.rules.scopes(r)
+                    if s.label == key[1]
+                ),
+                None,
+            )
             return scope.periods[0] if scope is not None and len(scope.periods) == 1 else None
-        if row.family in ("occupancy", "bill", "open_share", "growth", "decline", "curve", "enabled", "at_most_if_running", "start",
-                          "at_least_if_running", "on_time", "entries", "requirement", "demand", "milestone", "curve_order", "curve_full"):  # fmt: skip
+        if row.family in (
+            "occupancy",
+            "bill",
+            "open_share",
+            "growth",
+            "decline",
+            "curve",
+            "enabled",
+            "at_most_if_running",
+            "start",
+            "at_least_if_running",
+            "on_time",
+            "entries",
+            "requirement",
+            "demand",
+            "milestone",
+            "curve_order",
+            "curve_full",
+        ):
             return int(key[-1])
         return None
 
@@ -112,20 +159,37 @@ class Words:
         """What a row limits."""
         name = self.noun(str(row.key[0]))
         words = {
-            "occupancy": f"{name}", "balance": self._balance(str(row.key[0])), "limit": f"room in {name}", "bill": f"money for {name}",
-            "open_share": f"the days on which {name} is open", "growth": f"how fast {name} can grow", "decline": f"how fast {name} can shrink",
+            "occupancy": f"{name}",
+            "balance": self._balance(str(row.key[0])),
+            "limit": f"room in {name}",
+            "bill": f"money for {name}",
+            "open_share": f"the days on which {name} is open",
+            "growth": f"how fast {name} can grow",
+            "decline": f"how fast {name} can shrink",
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
-            "on_time": f"the time limit of {name}", "requirement": f"what must go with it: {name}", "rule": f"rule '{row.key[0]}'",
-            "demand": f"what {name} requires", "milestone": f"the milestone of {name}", "at_most_if_running": f"the largest pace of {name}",
-            "at_least_if_running": f"the least scale of {name}", "curve": f"returns of {name}", "outcome": f"outcome {name}",
-            "worst_off": f"outcome {name} for {row.key[-1]}", "once": f"{name} happens once", "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
-        }.get(row.family, f"{row.family} of {name}")  # fmt: skip
+            "on_time": f"the time limit of {name}",
+            "requirement": f"what must go with it: {name}",
+            "rule": f"rule '{row.key[0]}'",
+            "demand": f"what {name} requires",
+            "milestone": f"the milestone of {name}",
+            "at_most_if_running": f"the largest pace of {name}",
+            "at_least_if_running": f"the least scale of {name}",
+            "curve": f"returns of {name}",
+            "outcome": f"outcome {name}",
+            "worst_off": f"outcome {name} for {row.key[-1]}",
+            "once": f"{name} happens once",
+            "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
+        }.get(row.family, f"{row.family} of {name}")
         t = self.row_period(row)
         return words if t is None else f"{words} in {self.period(t)}"
 
     def _balance(self, stock: str) -> str:
         kind = self.tags.get(stock, {}).get("kind", "")
-        return {"people": f"people in {self.noun(stock)}", "account": f"money in {self.noun(stock)}", "pool": f"numbers in {self.noun(stock)}"}.get(kind, self.noun(stock))
+        return {
+            "people": f"people in {self.noun(stock)}",
+            "account": f"money in {self.noun(stock)}",
+            "pool": f"numbers in {self.noun(stock)}",
+        }.get(kind, self.noun(stock))
 
     def column(self, column: ColumnSpec) -> str:
         """What a decision is."""
@@ -143,7 +207,9 @@ class Words:
             case "taken":
                 return f"{name} on {self.date(self.frame.grid.start(int(key[1])))}"
             case "over_limit" | "entries":
-                return f"people over the time limit of {name}" if column.family == "over_limit" else f"entries into {name}"
+                return (
+                    f"people over the time limit of {name}" if column.family == "over_limit" else f"entries into {name}"
+                )
             case "broken":
                 return f"breach of rule '{key[0]}'"
         return f"{column.family} of {name}"
@@ -154,7 +220,11 @@ class Words:
             return ""
         if number >= basis.n:
             rows = self.frame.rows
-            return self.row(rows[number - basis.n]) + " binds" if number - basis.n < len(rows) else "an earlier priority binds"
+            return (
+                self.row(rows[number - basis.n]) + " binds"
+                if number - basis.n < len(rows)
+                else "an earlier priority binds"
+            )
         column = self.frame.columns[number]
         words = self.column(column)
         if column.family == "balance" and moves < 0.0:

@@ -12,6 +12,7 @@ from planner.sheets.outcomes import Outcomes, OutcomeTerms
 from planner.sheets.people import Arrivals, Movements, People
 from planner.sheets.pipelines import Pipelines
 from planner.sheets.programmes import Curves, Indicators, Needs, Programmes
+from planner.sheets.recommendations import Recommendations
 from planner.sheets.reforms import Effects, Milestones, Reforms
 from planner.sheets.rules import Coalition, Rules
 from planner.sheets.sites import Sites
@@ -27,7 +28,7 @@ SHEETS: tuple[type[Row], ...] = (
     Slots, Allotments, Visas,
     Reforms, Effects, Milestones,
     Rules, Coalition, Outcomes, OutcomeTerms,
-    Scenarios, ScenarioChanges, Overrides, PreviousPlan, Evidence,
+    Scenarios, ScenarioChanges, Overrides, PreviousPlan, Evidence, Recommendations,
     RawLedgers, RawActivities, RawRecipes, RawEffects,
 )  # fmt: skip
 
@@ -63,6 +64,7 @@ __all__ = [
     "RawEffects",
     "RawLedgers",
     "RawRecipes",
+    "Recommendations",
     "Reforms",
     "Row",
     "Rules",

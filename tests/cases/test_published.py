@@ -1,7 +1,8 @@
 """Published problems and hand-computable cases, typed as workbooks and solved through the public path.
 
-Each case is a folder: one CSV file a sheet and `expected.toml`, whose variants change cells as `--set` does. A price is
-what one more natural unit of a row's right-hand side is worth in points.
+Each case is a folder: one CSV file a sheet and `expected.toml`, whose variants change cells as `--set` does. `refused`
+names the checks that must find a case impossible before any solver does. A price is what one more natural unit of a
+row's right-hand side is worth in points.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from planner import checks
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
+from planner.problems import InvalidCaseError
 from planner.session import Session
 from planner.solve import prepare, solve
 from planner.verify import verify
@@ -85,9 +88,15 @@ def prices(case: Case) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("variant", variants())
-def test_known_numbers_come_out(variant: Variant, workbook: Any) -> None:
+def test_known_numbers_come_out(variant: Variant, workbook: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = variant.wanted
-    case = read(workbook(variant.folder), sets=tuple(wanted.get("sets", ())))
+    path, sets = workbook(variant.folder), tuple(wanted.get("sets", ()))
+    if "refused" in wanted:
+        with pytest.raises(InvalidCaseError) as caught:
+            read(path, sets=sets)
+        assert sorted(p.check for p in caught.value.problems if p.severity == "error") == wanted["refused"]
+        monkeypatch.setattr(checks, "DOMAIN", ())  # the solver must come to the same end by itself
+    case = read(path, sets=sets)
     plan = solve(case, EXACT)
     assert plan.status == Status(wanted["status"])
     if not plan.found:

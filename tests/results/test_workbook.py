@@ -14,8 +14,8 @@ import pytest
 from planner.plan import TABLES, Status
 from planner.results import OutputError, read_plan, write_workbook
 from planner.results.workbook import workbook_bytes
+from tests.results.made_case import FORMULA
 
-FORMULA = '=HYPERLINK("http://example.org","click")'
 SHEETS = [
     "Summary",
     "The division",

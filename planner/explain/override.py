@@ -1,0 +1,331 @@
+"""Decisions changed by hand: what breaks at once, without a solve; then the best plan around them.
+
+The plan's column values are changed, everything that follows by bookkeeping is recomputed (curves, running, balances,
+payments in the shares of the plan), and every limit is looked at. Nothing is optimised: what others would do to make
+room is only found by :func:`reoptimise`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from models.linear import RowSpec
+from models.matrix import Floats
+from planner.case import Case
+from planner.explain.books import keep_books
+from planner.explain.study import Study, open_study
+from planner.explain.why import UnknownRowError, subject
+from planner.explain.words import Words, figure, signed, single
+from planner.extract import Extractor
+from planner.sheets import Overrides
+
+Action = Literal["fix", "forbid", "at least", "at most"]
+ACCOUNTING = (
+    "balance",
+    "bill",
+    "entries",
+    "outcome",
+    "curve",
+    "worst_off",
+    "apart",
+    "curve_order",
+    "curve_full",
+    "start",
+)
+"""Families that only keep books; they are recomputed, so they cannot break."""
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A decision by hand, as a row of sheet Overrides: `value` is a yearly pace; `phase` blank for all."""
+
+    sheet: str
+    row: str
+    action: Action
+    value: float | None = None
+    phase: str = ""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule or limit that no longer holds, first in `period`, by `by` at the worst."""
+
+    words: str
+    cell: str
+    category: str
+    authority: str
+    period: str
+    by: float
+    unit: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What hand-made changes do at once. `new` are breaches that the plan itself did not have."""
+
+    hands: tuple[Hand, ...]
+    broken: tuple[Broken, ...]
+    outcomes: tuple[tuple[str, str, float, float], ...]
+    values: Floats
+    sentence: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing breaks."""
+        return not self.broken
+
+
+def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
+    """Say what breaks, and by how much, if these decisions are made and nothing else. Raises UnknownRowError, ValueError."""
+    values = study.values.copy()
+    for hand in hands:
+        _lay(study, hand, values)
+    keep_books(study, values)
+    before = {(b.words, b.cell) for b in _broken(study, study.values)}
+    broken = tuple(b for b in _broken(study, values) if (b.words, b.cell) not in before)
+    outcomes = tuple(
+        (str(new["outcome"]), str(new["unit"]), float(old["value"]), float(new["value"]))
+        for old, new in zip(
+            Extractor(study.built, study.values).outcomes(), Extractor(study.built, values).outcomes(), strict=True
+        )
+    )
+    told = "; ".join(
+        f"{name} {signed(new - old)} {unit}"
+        for name, unit, old, new in outcomes
+        if abs(new - old) > 1e-6 * max(1.0, abs(old))
+    )
+    head = (
+        f"Nothing breaks{f' ({told})' if told else ''}."
+        if not broken
+        else f"{len(broken)} {'limit breaks' if len(broken) == 1 else 'limits break'}{f' ({told}, if they could)' if told else ''}:"
+    )
+    return Verdict(tuple(hands), broken, outcomes, values, "\n".join([head, *(f"  {b.sentence}" for b in broken)]))
+
+
+def _periods(study: Study, phase: str) -> list[int]:
+    """Periods of a phase, or all. Raises ValueError for an unknown phase."""
+    grid = study.built.frame.grid
+    names = [p.name for p in grid.phases]
+    if phase and phase not in names:
+        message = f"There is no phase '{phase}'; there are {', '.join(names)}."
+        raise ValueError(message)
+    return [t for t in grid.periods if not phase or grid.phases[grid.phase_of[t]].name == phase]
+
+
+def _lay(study: Study, hand: Hand, values: Floats) -> None:
+    """Write one decision into the column values."""
+    name, periods = subject(study, hand.sheet, hand.row), _periods(study, hand.phase)
+    if hand.action not in ("fix", "forbid", "at least", "at most"):
+        message = f"'{hand.action}' is not fix, forbid, at least or at most."
+        raise ValueError(message)
+    if name in study.built.switches.by_id:
+        _lay_switch(study, hand, name, periods, values)
+        return
+    if hand.action != "forbid" and (hand.value is None or not math.isfinite(hand.value) or hand.value < 0.0):
+        message = f"'{hand.action}' needs a pace in units a year, not below 0."
+        raise ValueError(message)
+    pace = 0.0 if hand.action == "forbid" else float(hand.value or 0.0)
+    acts = study.built.activities
+    possible = [t for t in acts.active[name] if t in periods]
+    if not possible and pace > 0.0 and hand.action != "at most":
+        message = f"'{hand.row}' cannot happen in {hand.phase or 'any phase'}: its window or its limits leave no day."
+        raise UnknownRowError(message)
+    for t in possible:
+        begin, end = acts.spans[name][t]
+        ((column, share),) = acts.level[name, t].terms.items()
+        now, wanted = values[column] * share, pace * (end - begin) / 365.0
+        new = {"at least": max(now, wanted), "at most": min(now, wanted)}.get(hand.action, wanted)
+        values[column] = new / share
+
+
+def _lay_switch(study: Study, hand: Hand, name: str, periods: list[int], values: Floats) -> None:
+    """Take a yes or no on the first possible date of the periods, or not at all."""
+    starts = study.built.switches.starts[name]
+    if hand.action not in ("fix", "forbid"):
+        message = f"'{hand.row}' is a yes or no: fix it or forbid it."
+        raise ValueError(message)
+    columns = {u: next(iter(form.terms)) for u, form in starts.items()}
+    if hand.action == "forbid":
+        for u in periods:
+            if u in columns:
+                values[columns[u]] = 0.0
+        return
+    dates = [u for u in periods if u in columns]
+    if not dates:
+        message = f"'{hand.row}' cannot be taken in {hand.phase or 'any phase'}: its window leaves no date."
+        raise UnknownRowError(message)
+    already = [u for u in dates if values[columns[u]] > 0.5]
+    for u, column in columns.items():
+        values[column] = float(u == (already or dates)[0])
+
+
+def _broken(study: Study, values: Floats) -> list[Broken]:
+    """Every limit that does not hold, its first period and its worst breach."""
+    words, frame = Words(study.built), study.built.frame
+    worst: dict[tuple[str, str], tuple[int | None, float, str, str, str, str, str]] = {}
+
+    def note(
+        key: tuple[str, str],
+        t: int | None,
+        by: float,
+        unit: str,
+        text: str,
+        cell: str,
+        category: str = "",
+        authority: str = "",
+    ) -> None:
+        before = worst.get(key)
+        worst[key] = (
+            t if before is None else before[0],
+            max(by, before[1] if before else 0.0),
+            unit,
+            text,
+            cell,
+            category,
+            authority,
+        )
+
+    rules = {r.id: r for r in frame.network.rules}
+    for row in frame.rows:
+        if row.family in ACCOUNTING:
+            continue
+        value = row.form.value(values)
+        by = max(row.lower - value, value - row.upper)
+        if by > TOLERANCE * max(row.scale, abs(value)):
+            rule = rules.get(str(row.key[0])) if row.family == "rule" else None
+            note(
+                (row.family, str(row.key[0])),
+                words.row_period(row),
+                by,
+                _unit(study, row),
+                _text(words, row),
+                row.origin,
+                rule.category if rule else "right" if row.family == "on_time" else "",
+                rule.authority if rule else "",
+            )
+    for number, column in enumerate(frame.columns):
+        if column.family not in ("balance", "level"):
+            continue
+        value = values[number] * column.scale
+        by = max(column.lower - value, value - column.upper)
+        if by <= TOLERANCE * max(column.scale, abs(value)):
+            continue
+        name = str(column.key[0])
+        if column.family == "balance" and value < column.lower and not _taken_from(study, name):
+            continue  # follows from another stock that is overdrawn
+        t = words.stock_period(name, int(column.key[1])) if column.family == "balance" else int(column.key[1])
+        below = value < column.lower
+        note(
+            (f"{column.family} {below}", name),
+            t,
+            by,
+            *_column_text(study, words, name, column.family, column.origin, below=below),
+        )
+    found = []
+    for t, by, unit, text, cell, category, authority in worst.values():
+        period = "" if t is None else words.period(t)
+        shown = f"USD {figure(by / 1e6)} million" if unit == "USD" else f"{figure(by)} {unit}".rstrip()
+        found.append(
+            Broken(
+                text,
+                cell,
+                category,
+                authority,
+                period,
+                by,
+                unit,
+                f"{text}{f', first in {period}' if period else ''}: by {shown} ({cell}).",
+            )
+        )
+    return sorted(found, key=lambda b: (b.category != "right", b.category != "law", b.words))
+
+
+def _taken_from(study: Study, stock: str) -> bool:
+    """Whether any decision takes from a stock."""
+    ledgers = study.built.ledgers
+    return (
+        any(link.verb == "use" for link in ledgers.links[stock])
+        or bool(ledgers.effects[stock])
+        or ledgers.stocks[stock].tags.get("kind") in ("account", "raw")
+    )
+
+
+def _text(words: Words, row: RowSpec) -> str:
+    """What a broken row means."""
+    name = words.noun(str(row.key[0]))
+    if row.family == "occupancy":
+        return f"more work than {name} can do"
+    if row.family == "on_time":
+        return f"people stay over the time limit of {name}"
+    if row.family == "rule":
+        return f"rule '{row.key[0]}' is broken"
+    if row.family == "growth":
+        return f"{name} grows faster than it can"
+    if row.family == "requirement":
+        return f"too little of what must go with it: {name}"
+    return words.row(row)
+
+
+def _unit(study: Study, row: RowSpec) -> str:
+    """Unit in which a row is broken."""
+    return {
+        "occupancy": f"{single(study.built.ledgers.capacities[str(row.key[0])].unit)}-days"
+        if row.family == "occupancy"
+        else "",
+        "on_time": "people",
+    }.get(row.family, "")
+
+
+def _column_text(study: Study, words: Words, name: str, family: str, cell: str, *, below: bool) -> tuple[str, str, str]:
+    """Unit, words and cell of a decision or balance that is out of its bounds."""
+    if family == "level":
+        unit = study.built.activities.by_id[name].unit
+        return unit, f"{words.noun(name)} is {'under its least' if below else 'over its largest pace'}", cell
+    stock = study.built.ledgers.stocks[name]
+    kind = stock.tags.get("kind", "")
+    text = {
+        "account": f"{words.noun(name)} is overdrawn",
+        "people": f"more people are taken from {words.noun(name)} than are there",
+        "pool": f"more numbers are used than {words.noun(name)} has",
+    }.get(kind, f"{words.noun(name)} falls under its least")
+    return stock.unit, text if below else f"{words.noun(name)} is over its most", cell
+
+
+def with_hands(case: Case, hands: Sequence[Hand]) -> Case:
+    """The case with the decisions as rows of sheet Overrides; a decision replaces an older one on the same row and phase."""
+    new = {(h.sheet, h.row, h.phase): h for h in hands}
+    kept = tuple(o for o in case.of(Overrides) if (o.sheet, o.row, o.phase) not in new)
+    first = max((o.row_number for o in case.of(Overrides)), default=1) + 1
+    cells = (
+        case.of(Overrides)[0].cells
+        if case.of(Overrides)
+        else {"sheet": "A", "row": "B", "phase": "C", "action": "D", "value": "E", "reason": "F"}
+    )
+    added = tuple(
+        Overrides(
+            sheet=h.sheet,
+            row=h.row,
+            phase=h.phase,
+            action=h.action,
+            value=h.value,
+            reason="decided by hand",
+            row_number=first + k,
+            cells=cells,
+        )
+        for k, h in enumerate(new.values())
+    )
+    told = tuple(
+        f"Overrides!{h.sheet} / {h.row}{f' / {h.phase}' if h.phase else ''}: {h.action}{'' if h.value is None else f' {h.value:g}'}"
+        for h in new.values()
+    )
+    return replace(case, rows={**case.rows, Overrides: (*kept, *added)}, changes=(*case.changes, *told))
+
+
+def reoptimise(study: Study, hands: Sequence[Hand]) -> Study:
+    """The best plan around the decisions. Raises NoPlanError where they cannot be kept, InvalidCaseError where they make no sense."""
+    return open_study(with_hands(study.case, hands), study.options)

@@ -1,0 +1,146 @@
+"""What would change it: the smallest change of one cell after which a row enters, leaves or halves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from planner.case import Case
+from planner.explain.nudges import with_rows
+from planner.explain.study import Study
+from planner.explain.why import UnknownRowError, subject
+from planner.explain.words import figure
+from planner.session import Session
+from planner.sheets import BY_NAME, Column, Row, columns
+from planner.solve import prepare, search
+
+Event = Literal["enters", "leaves", "halves"]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The smallest change of one cell after which a row enters, leaves or halves; `found` is None if no change tried does it."""
+
+    sheet: str
+    row: str
+    event: Event
+    cell: str
+    column: str
+    unit: str
+    now: float
+    found: float | None
+    tried: tuple[float, float]
+    solves: int
+    sentence: str
+
+
+def what_would_change(
+    study: Study,
+    sheet: str,
+    row: str,
+    event: Event,
+    cell: tuple[str, str, str],
+    *,
+    tolerance: float = 0.01,
+    free: bool = False,
+    factor: float = 16.0,
+) -> Threshold:
+    """Search one cell, up and down, for the nearest value after which a row enters, leaves or halves.
+
+    `cell` is (sheet, row key, column). Values up to `factor` times as large and as small are tried (shares up to one),
+    then the nearer end is found by bisection to `tolerance`. Yes-or-no decisions stay unless `free`, which searches
+    anew each time. Raises UnknownRowError for a row or a cell that does not exist or holds no number.
+    """
+    name = subject(study, sheet, row)
+    source, field, low, high = _number_cell(study.case, cell)
+    now = float(getattr(source, field.field))
+    solves = 0
+
+    def reached(value: float) -> bool:
+        nonlocal solves
+        solves += 1
+        level = _level_with(study, source, field.field, value, name, free=free)
+        return level is not None and _happened(event, before, level)
+
+    start = _level_with(study, source, field.field, now, name, free=free)
+    before = start if start is not None else 0.0
+    base = abs(now) if now else 1.0
+    ends = [min(high, now + base * (factor - 1.0)), max(low, now / factor if now else low)]
+    found: list[float] = []
+    for end in ends:
+        if end != now and reached(end):
+            near, far = now, end
+            while abs(far - near) > tolerance * base:
+                middle = (near + far) / 2.0
+                near, far = (near, middle) if reached(middle) else (middle, far)
+            found.append(far)
+    best = min(found, key=lambda v: abs(v - now), default=None)
+    result = Threshold(
+        sheet, row, event, source.origin(field.field), field.name, field.unit, now, best, (ends[1], ends[0]), solves, ""
+    )
+    return replace(result, sentence=_say_threshold(result))
+
+
+def _happened(event: Event, before: float, level: float) -> bool:
+    """Whether the level has crossed the line."""
+    tiny = max(1e-6, 1e-6 * abs(before))
+    if event == "enters":
+        return before <= tiny < level
+    return level <= tiny if event == "leaves" else level <= before / 2.0 + tiny
+
+
+def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, Column, float, float]:
+    """The row and column of a cell with a number in it, and the range that it may take."""
+    sheet, key, title = cell
+    kind = BY_NAME.get(sheet)
+    source = case.find(kind, key) if kind is not None else None
+    column = (
+        next((c for c in columns(kind) if c.name.casefold() == title.casefold()), None) if kind is not None else None
+    )
+    if source is None or column is None or not column.numeric:
+        message = f"There is no number at '{sheet}!{key}.{title}'."
+        raise UnknownRowError(message)
+    if getattr(source, column.field) is None:
+        message = f"'{sheet}!{key}.{title}' is blank (read as: {column.blank}), so there is no number to change."
+        raise UnknownRowError(message)
+    return (
+        source,
+        column,
+        -math.inf if column.low is None else column.low,
+        math.inf if column.high is None else column.high,
+    )
+
+
+def _level_with(study: Study, source: Row, field: str, value: float, name: str, *, free: bool) -> float | None:
+    """Total level of an activity (or whether a switch is taken) with another number in one cell; None if there is no plan."""
+    case = with_rows(study.case, {(type(source), source.id): {field: value}})
+    model = prepare(case, study.options)
+    if free:
+        answer = search(model, study.options, None, None)
+    else:
+        session = Session(model.matrix, study.options)
+        whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
+        session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+        answer = session.run()
+    if answer.values is None:
+        return None
+    built = model.built
+    if name in built.switches.by_id:
+        return built.switches.taken(name).value(answer.values)
+    return math.fsum(built.activities.level[name, t].value(answer.values) for t in built.activities.active[name])
+
+
+def _say_threshold(result: Threshold) -> str:
+    """What would change it, in a sentence."""
+    word = {"enters": "comes in", "leaves": "drops out", "halves": "is halved"}[result.event]
+    unit = f" {result.unit}" if result.unit else ""
+    if result.found is None:
+        return (
+            f"'{result.row}' never {word} while {result.column} ({result.cell}) lies between {figure(result.tried[0])} and"
+            f" {figure(result.tried[1])}{unit} (now {figure(result.now)})."
+        )
+    beyond = "over" if result.found > result.now else "under"
+    return f"'{result.row}' {word} only if {result.column} ({result.cell}) is {beyond} about {figure(result.found)}{unit}; it is {figure(result.now)} now."
