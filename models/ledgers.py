@@ -124,7 +124,7 @@ class Ledgers:
         return kept, -math.expm1(-exponent) / exponent
 
     def lost(self, stock: Stock, step: Step) -> Form:
-        r"""Natural loss of a step: :math:`\kappa z_{j-1}(1 - d/s) + z_j(1/s - 1)`, which is opening plus net minus closing."""
+        r"""Natural loss of a step: :math:`\kappa z_{j-1}(1 - d/s) + z_j(1/s - 1)`: opening plus net less closing."""
         kept, share = self.survival(stock, step)
         form = self.opening(stock.id, step.number).times(step.kept * (1.0 - kept / share))
         return form.add(self.closing[stock.id, step.number], 1.0 / share - 1.0)

@@ -32,9 +32,8 @@ def steps_of(value: float | None) -> Steps:
     return () if value is None else ((0.0, value),)
 
 
-def serve(draft: Draft, row: Pipelines | Visas, activity: str, tags: dict[str, str], limited_by: str) -> None:
-    """Add the activity that serves people by this row; `limited_by` is the field that holds its largest pace."""
-    stated = getattr(row, limited_by) is not None
+def serve(draft: Draft, row: Pipelines | Visas, activity: str, tags: dict[str, str], origin: str) -> None:
+    """Add the activity with which a row serves people; `origin` is the cell of its largest pace."""
     draft.activity(
         Activity(
             id=activity,
@@ -49,7 +48,7 @@ def serve(draft: Draft, row: Pipelines | Visas, activity: str, tags: dict[str, s
             enabled_by=tuple(sorted(draft.switch_of(name) for name in row.needs)),
             scale=PEOPLE,
             tags=tags,
-            origin=row.origin(limited_by) if stated else row.origin(key_field(row)),
+            origin=origin,
         )
     )
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from models.network import Activity, Link
+from models.network import Link
 from models.profiles import after
-from planner.compile.draft import PEOPLE, Draft
+from planner.compile.draft import Draft
 from planner.compile.names import compartment_tags, row_tags
-from planner.compile.paces import curve_of, largest_level, largest_pace, least_pace
+from planner.compile.paces import serve
 from planner.compile.sites import occupy_site
 from planner.compile.staff import occupy_staff
 from planner.sheets.pipelines import Pipelines
@@ -23,23 +23,8 @@ def compile_pipelines(draft: Draft) -> None:
     for row in draft.case.of(Pipelines):
         activity = f"stage:{row.stage}"
         station = (row.station or row.place) if row.cadre else row.station
-        draft.activity(
-            Activity(
-                id=activity,
-                unit="people",
-                lower=least_pace(row),
-                upper=largest_pace(draft, row),
-                largest=largest_level(draft, row),
-                growth=row.growth,
-                growth_base=row.growth_base,
-                curve=curve_of(draft.case, row.id),
-                cost=row.unit_cost,
-                enabled_by=tuple(sorted(draft.switch_of(name) for name in row.needs)),
-                scale=PEOPLE,
-                tags=_tags(draft, row, station),
-                origin=row.origin("at_most" if row.at_most is not None else "stage"),
-            )
-        )
+        origin = row.origin("at_most" if row.at_most is not None else "stage")
+        serve(draft, row, activity, _tags(draft, row, station), origin)
         _recipe(draft, row, activity)
         if row.cadre and row.cases_per_year:
             occupy_staff(draft, activity, row.cadre, station, row.cases_per_year, row.origin("cases_per_year"))

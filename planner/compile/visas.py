@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from models.network import Activity, Link
+from models.network import Link
 from models.profiles import after
-from planner.compile.draft import PEOPLE, Draft
+from planner.compile.draft import Draft
 from planner.compile.names import compartment_tags, row_tags
-from planner.compile.paces import curve_of, largest_level, largest_pace, least_pace
+from planner.compile.paces import serve
 from planner.compile.staff import occupy_staff
 from planner.sheets.slots import Visas
 
@@ -21,23 +21,8 @@ def compile_visas(draft: Draft) -> None:
     for row in draft.case.of(Visas):
         activity = f"visa:{row.stream}"
         station = (row.station or draft.country(row.nationality)) if row.cadre else row.station
-        draft.activity(
-            Activity(
-                id=activity,
-                unit="people",
-                lower=least_pace(row),
-                upper=largest_pace(draft, row),
-                largest=largest_level(draft, row),
-                growth=row.growth,
-                growth_base=row.growth_base,
-                curve=curve_of(draft.case, row.id),
-                cost=row.unit_cost,
-                enabled_by=tuple(sorted(draft.switch_of(name) for name in row.needs)),
-                scale=PEOPLE,
-                tags=_tags(draft, row, station),
-                origin=row.origin("demand" if row.demand is not None else "stream"),
-            )
-        )
+        origin = row.origin("demand" if row.demand is not None else "stream")
+        serve(draft, row, activity, _tags(draft, row, station), origin)
         _recipe(draft, row, activity)
         if row.cadre and row.cases_per_year:
             occupy_staff(draft, activity, row.cadre, station, row.cases_per_year, row.origin("cases_per_year"))

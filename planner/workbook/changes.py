@@ -294,8 +294,38 @@ def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
     return None
 
 
+REGIME = "policy regime"
+"""Setting that names the scenario that holds beneath any other; a scenario without probability is such a regime."""
+
+
+def regime_of(tables: RawTables, scenario: str, sets: Sequence[Change], problems: list[Problem]) -> str:
+    """The policy regime that holds, by its name on sheet Scenarios; nothing where the scenario asked for is one."""
+    settings, listed = tables.get(Settings), tables.get(Scenarios)
+    cells = [row for row in settings.rows if folded(as_text(row.values.get("setting"))) == REGIME] if settings else []
+    asked = [c for c in sets if c.sheet == Settings.SHEET and folded(c.row) == REGIME]
+    name = clean(as_text(asked[-1].value if asked else cells[0].values.get("value") if cells else ""))
+    if folded(name) in ("", "none", BLANK):
+        return ""
+    known = {folded(key_of(listed, row)): row for row in listed.rows} if listed else {}
+    if folded(name) not in known:
+        where = asked[-1].where if asked or settings is None else settings.at(cells[0], "value")
+        problems.append(
+            Problem(
+                "regime-unknown",
+                "error",
+                where,
+                f"there is no scenario '{name}' for the policy regime.",
+                "Write the name of a row on sheet Scenarios, or none.",
+                suggestion=nearest(name, [key_of(listed, row) for row in listed.rows] if listed else []),
+            )
+        )
+        return ""
+    replaced = known.get(folded(scenario))
+    return "" if replaced is not None and blank(replaced.values.get("probability")) else name
+
+
 def apply_changes(tables: RawTables, scenario: str, sets: Sequence[str]) -> tuple[list[str], list[Problem]]:
-    """Apply a scenario, then the single changes; return what was changed in words, and the problems.
+    """Apply the policy regime, a scenario, then the single changes; return what was changed in words, and the problems.
 
     Every row of sheet Scenario changes is looked at, so that a broken scenario is found before somebody needs it.
     """
@@ -303,11 +333,11 @@ def apply_changes(tables: RawTables, scenario: str, sets: Sequence[str]) -> tupl
     trial = Changer(tables, dry=True)
     for _, change in every_change(tables):
         trial.make(change)
+    wanted = [change for text in sets if (change := parse_set(text, problems)) is not None]
     changer = Changer(tables)
-    for change in scenario_changes(tables, scenario, problems) if scenario else ():
+    for name in (regime_of(tables, scenario, wanted, problems), scenario):
+        for change in scenario_changes(tables, name, problems) if name else ():
+            changer.make(change)
+    for change in wanted:
         changer.make(change)
-    for text in sets:
-        change_or_none = parse_set(text, problems)
-        if change_or_none is not None:
-            changer.make(change_or_none)
     return changer.told, list(dict.fromkeys([*problems, *trial.problems, *changer.problems]))
