@@ -34,8 +34,7 @@ test: $(VENV)/.test
 	@$(BIN)/python -m pytest -q -n 2
 
 app: $(VENV)/.app
-	@test -f app/main.py || { echo "There is no app yet."; exit 1; }
-	@$(BIN)/streamlit run app/main.py
+	@$(BIN)/planner app
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench

@@ -28,16 +28,16 @@ def sidebar() -> None:
     """Levers of the case, the button, the command that does the same."""
     source: Source = st.session_state.source
     case = state.base_case(_scenario())
+    found = levers(case)
     with st.sidebar:
         st.markdown(f"**{plain(case.name)}**")
+        _buttons(found)
         _settings(case)
-        st.markdown("**What if**")
-        found = levers(case)
-        changed = [lever for lever in found if _lever(lever)]
-        _buttons(found, changed)
-        wish = state.wish_now()
+        st.markdown("**What if** (100 % = as the workbook says)")
+        for lever in found:
+            _lever(lever)
         with st.expander("The same from the command line"):
-            st.code(state.command(source, wish), language="bash", wrap_lines=True)
+            st.code(state.command(source, state.wish_now()), language="bash", wrap_lines=True)
 
 
 def _scenario() -> str:
@@ -49,7 +49,9 @@ def _scenario() -> str:
 def _settings(case: Case) -> None:
     """Scenario, periods and proof."""
     labels = {state.AS_WRITTEN: "As the workbook says"}
-    labels |= {row.scenario: f"{row.scenario}: {row.label}" if row.label else row.scenario for row in case.of(Scenarios)}
+    labels |= {
+        row.scenario: f"{row.scenario}: {row.label}" if row.label else row.scenario for row in case.of(Scenarios)
+    }
     st.selectbox(
         "Scenario (a possible future)", list(labels), key="scenario", format_func=lambda name: labels.get(name, name),
         help="Rows of sheet Scenarios: other values of some cells.",
@@ -63,36 +65,35 @@ def _settings(case: Case) -> None:
     )  # fmt: skip
     st.session_state.setdefault("gap", 0.01)
     st.selectbox(
-        "Stop when proven within (share of the best)", GAPS, key="gap", format_func=lambda g: f"{100 * g:g} %",
+        "Stop when proven within", GAPS, key="gap", format_func=lambda g: f"{100 * g:g} %",
         help="A plan is returned once no other plan can score more than this higher.",
     )  # fmt: skip
 
 
-def _lever(lever: Lever) -> bool:
-    """Draw one lever; True if it stands away from the workbook's values."""
+def _lever(lever: Lever) -> None:
+    """Draw one lever: its percentage, and what that is in its own unit."""
     key = state.lever_key(lever)
     st.session_state.setdefault(key, 100)
     percent = st.slider(
-        f"{lever.label} (percent of the workbook)", lever.low, lever.high, step=lever.step, key=key, format="%d %%",
+        lever.label, lever.low, lever.high, step=lever.step, key=key, format="%d %%",
         help=f"{lever.help} 100 % = {figure(lever.total())} {lever.unit}, as sheet {lever.sheet} says.",
     )  # fmt: skip
     now, then = figure(lever.total()), figure(lever.total(percent))
     if percent == 100:
-        st.markdown(f"{now} {lever.unit}")
-        return False
-    st.markdown(f":orange-badge[changed] {now} → **{then}** {lever.unit}")
-    return True
+        st.markdown(f":small[{now} {lever.unit}]")
+    else:
+        st.markdown(f":orange-badge[changed] :small[{now} → **{then}** {lever.unit}]")
 
 
-def _buttons(found: list[Lever], changed: list[Lever]) -> None:
-    """Solve and reset."""
+def _buttons(found: list[Lever]) -> None:
+    """Solve and reset, and how many levers are changed."""
     job = st.session_state.get("job")
     busy = job is not None and job.active
+    changed = sum(int(st.session_state.get(state.lever_key(lever), 100)) != 100 for lever in found)
     left, right = st.columns([3, 2])
     left.button("Solve", type="primary", width="stretch", disabled=busy or not stale(), on_click=_solve, key="solve")
     right.button("Reset", width="stretch", disabled=not changed, on_click=state.reset, key="reset")
-    if changed:
-        st.markdown(f"{len(changed)} of {len(found)} levers changed.")
+    st.markdown(f":small[{f'{changed} of {len(found)} levers changed' if changed else 'No lever changed'}]")
 
 
 def _solve() -> None:
@@ -117,7 +118,7 @@ def status() -> None:
     if st.session_state.get("shown") is not None and stale():
         st.warning(
             "The plan shown was made before your last changes at the side. Press **Solve** to see their effect.",
-            icon="⏳",
+            icon=":material/hourglass_top:",
         )
 
 
@@ -129,7 +130,9 @@ def _ended(job: Any) -> None:
             if problem["severity"] == "error":
                 st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
     elif job.state == "cancelled":
-        old = " The plan below is the one from before." if st.session_state.get("shown") else " Press **Solve** to start."
+        old = (
+            " The plan below is the one from before." if st.session_state.get("shown") else " Press **Solve** to start."
+        )
         st.info(f"Cancelled; no plan had been found yet.{old}")
     elif job.state == "failed":
         st.error(plain(job.sentence))
@@ -183,7 +186,7 @@ def verdict(plan: Plan) -> None:
     if not plan.found or plan.verified is False:
         st.error(said)
     elif plan.status.value.startswith("optimal"):
-        st.success(said, icon="✅")
+        st.success(said, icon=":material/verified:")
     else:
         st.warning(said)
 

@@ -16,7 +16,7 @@ RowT = TypeVar("RowT", bound=Row)
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that a lever moves; `most` is a limit that the workbook puts on it, `weight` its part in the total shown."""
+    """A cell that a lever moves; `most` is a limit that the workbook puts on it, `weight` its part in the total."""
 
     row: str
     value: float
@@ -59,17 +59,17 @@ def levers(case: Case) -> list[Lever]:
     """Find the levers that this case has cells for, at most :data:`MOST`."""
     years = {phase.name: (phase.end - phase.start) / 365.0 for phase in case.phases}
     found = [
-        _lever(case.of(Appropriations), "amount", "money", "Money: all appropriations", "USD million over the plan",
+        _lever(case.of(Appropriations), "amount", "money", "All appropriations, %", "USD million over the plan",
                "Every amount on sheet Appropriations moves together."),
-        _lever(case.of(Staff), "on_board", "officers", "Officers and staff on board", "FTE on day one",
+        _lever(case.of(Staff), "on_board", "officers", "Officers and staff on board, %", "FTE on day one",
                "Everybody in post on day one, every cadre and station; no cell goes above its ceiling of posts.",
                lambda row: row.ceiling),
-        _lever(case.of(Staff), "hiring_limit", "hiring", "Hiring limit", "hires a year, all cadres",
+        _lever(case.of(Staff), "hiring_limit", "hiring", "Hiring limit, %", "hires a year, all cadres",
                "How many can be hired in a year, every cadre and station."),
-        _lever(case.of(Arrivals), "rate", "arrivals", "Arrivals", "people over the plan",
+        _lever(case.of(Arrivals), "rate", "arrivals", "Arrivals, %", "people over the plan",
                "People who come by themselves, every row of sheet Arrivals.",
                weight=lambda row: years.get(row.phase, 1.0)),
-        _lever(case.of(Allotments), "amount", "numbers", "Visas and resettlement places", "numbers over the plan",
+        _lever(case.of(Allotments), "amount", "numbers", "Visas and resettlement places, %", "numbers over the plan",
                "Every allotment of every cap, ceiling and pledge; a set-aside is counted in its cap too."),
     ]  # fmt: skip
     return [lever for lever in found if lever is not None][:MOST]

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:])")
-NOTHING = "–"
+NOTHING = "\u2013"
 
 
 def plain(text: object) -> str:
@@ -39,7 +39,7 @@ def change(value: float | None) -> str:
         return NOTHING
     if abs(value) < 5e-4:
         return "no change"
-    return ("+" if value > 0 else "−") + figure(abs(value))
+    return ("+" if value > 0 else "\u2212") + figure(abs(value))
 
 
 def is_share(name: object) -> bool:
@@ -71,13 +71,26 @@ def _writer(values: pd.Series[Any], share: bool) -> Any:
     return f"{{:,.{digits}f}}"
 
 
-def reading_table(frame: pd.DataFrame, shares: bool = False) -> None:
-    """Show a short table as plain HTML, with its texts wrapped: figures must be written already."""
+def reading_table(frame: pd.DataFrame, signed: Sequence[str] = ()) -> None:
+    """Show a short table as plain HTML with its texts wrapped; columns in `signed` are differences."""
     if frame.empty:
         st.markdown("Nothing to list.")
         return
-    written = frame.map(lambda v: figure(v, shares) if isinstance(v, int | float) else plain(v) if v else NOTHING)
-    st.table(written.set_index(frame.columns[0]))
+    numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+    texts = {c: frame[c].map(lambda v: plain(v) if v else NOTHING) for c in frame.columns if c not in numbers}
+    laid = frame.assign(**texts).set_index(frame.columns[0])
+    laid = laid.set_axis(pd.Index(_apart(list(laid.index)), name=laid.index.name))
+    st.table(laid.style.format({c: change if c in signed else figure for c in numbers}))
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Names as they are, equal ones told apart by invisible signs: a styled table needs them unique."""
+    seen: dict[str, int] = {}
+    made = []
+    for name in names:
+        made.append(name + "\u200b" * seen.get(name, 0))
+        seen[name] = seen.get(name, 0) + 1
+    return made
 
 
 def bullets(lines: Sequence[str]) -> None:

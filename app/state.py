@@ -19,8 +19,8 @@ from planner.results.frames import tidy
 from planner.workbook import read
 
 AS_WRITTEN = "as the workbook says"
-CASE_VARIABLE = "PLANNER_APP_CASE"
-"""Environment variable that names the workbook to open."""
+CASE_VARIABLE, NAME_VARIABLE = "PLANNER_APP_CASE", "PLANNER_APP_NAME"
+"""Environment variables with the workbook to open, and with what people call it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def first_source() -> Source:
     """The workbook that the app was started with, else the reference case."""
     named = os.environ.get(CASE_VARIABLE, "")
     if named:
-        return source_of(Path(named), named)
+        return source_of(Path(named), os.environ.get(NAME_VARIABLE) or named)
     return packaged("blueprint")
 
 

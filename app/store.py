@@ -37,7 +37,7 @@ MOST_DAYS = 30
 
 @dataclass(frozen=True)
 class Source:
-    """A workbook: `name` is how people and the command line call it, `path` where it is read, by content if uploaded."""
+    """A workbook: `name` is what people and the command line call it, `path` where it is read."""
 
     name: str
     path: str

@@ -38,7 +38,7 @@ def main() -> None:
         tell({"kind": "failed", "sentence": "This needs more memory than one piece of work may take here."})
     except Exception as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        tell({"kind": "failed", "sentence": "Something went wrong inside the planner; the log of the server says more."})
+        tell({"kind": "failed", "sentence": "Something went wrong inside the planner; the server's log says more."})
         raise
 
 
@@ -58,7 +58,7 @@ def check(path: Path, out: Path) -> dict[str, Any]:
             marked = str(out)
         except InvalidCaseError:
             marked = ""
-    return {"kind": "checked", "marked": marked, "name": case.name if case else "", **found}
+    return {"kind": "checked", "marked": marked, "case": case.name if case else "", **found}
 
 
 def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:

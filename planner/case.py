@@ -36,7 +36,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("political capital a year", "number", "0", "points a year", "Political capital regained each year"),
     Setting("political capital at most", "number", "", "points", "Most that can be held; blank: not limited"),
     Setting("coalition quorum", "number", "", "votes", "Weight of partners that must be no worse off; blank: none"),
-    Setting("policy regime", "text", "none", "", "Scenario that holds throughout, beneath any other; none: the case as it stands"),
+    Setting(
+        "policy regime",
+        "text",
+        "none",
+        "",
+        "Scenario that holds throughout, beneath any other; none: the case as it stands",
+    ),
     Setting("format version", "text", "1", "", "Version of the workbook's form"),
 )
 

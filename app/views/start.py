@@ -53,16 +53,16 @@ def result(case: Case, plan: Plan) -> None:
     st.header("What the plan achieves", anchor=False)
     st.markdown(
         f"Over {_span(case)}, in {len([p for p in case.of(Places) if p.kind == 'country'])} countries. "
-        "*Doing nothing* is the same model with no decision taken: what happens if only the work already under way goes on."
+        "*Doing nothing* is the same model with no decision taken: only what is already under way goes on."
     )
-    reading_table(comparison(head))
+    reading_table(comparison(head), signed=("Difference",))
     st.header("What held the plan back", anchor=False)
     bullets(held_back(case, plan) or ["Nothing in particular: no limit is reached for long."])
-    st.page_link(st.Page(_plan_page, title="Plan", url_path="plan"), label="See the whole plan: who gets what, when", icon="➡️")
-
-
-def _plan_page() -> None:
-    """Stand for the page in a link."""
+    st.page_link(
+        st.session_state.pages["Plan"],
+        label="**See the whole plan: who gets what, when**",
+        icon=":material/arrow_forward:",
+    )
 
 
 def _span(case: Case) -> str:
@@ -78,30 +78,30 @@ def cards(head: pd.DataFrame) -> None:
         return
     for column, row in zip(st.columns(len(chosen)), chosen, strict=True):
         with column.container(border=True, height="stretch"):
-            st.markdown(f"{plain(row['Outcome'])}, {plain(row['Unit'])}")
+            name = plain(row["Outcome"])
+            st.markdown(f"**{name[:1].upper()}{name[1:]}**  \n{plain(row['Unit'])}")
             st.markdown(f"### {figure(row['Plan total'])}")
             difference = row[DIFFERENCE]
             said = change(None if pd.isna(difference) else float(difference))
-            st.markdown(f"**{said}** against doing nothing")
-            st.markdown(f"*{_judge(row['Wanted'], difference)}*")
+            st.markdown(f"**{said}** against doing nothing  \n*{_judge(row['Wanted'], difference)}*")
 
 
 def _judge(wanted: str, difference: float) -> str:
     """Say in words whether a difference is for the better."""
     if pd.isna(difference) or abs(difference) < 5e-4 or wanted not in WORDS:
         return WORDS.get(wanted, "")
-    return "better" if (difference > 0) == (wanted == "more") else "the price of the rest"
+    return "better" if (difference > 0) == (wanted == "more") else "worse: the price of the rest"
 
 
 def comparison(head: pd.DataFrame) -> pd.DataFrame:
-    """Headline outcomes: plan, doing nothing, difference, all in words."""
+    """Headline outcomes: plan, doing nothing, difference."""
     rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
     return pd.DataFrame(
         {
             "Outcome": rows["Outcome"],
-            "Plan": rows["Plan total"].map(figure),
-            "Doing nothing": rows["Doing nothing"].map(figure),
-            "Difference": [change(None if pd.isna(d) else float(d)) for d in rows[DIFFERENCE]],
+            "Plan": rows["Plan total"],
+            "Doing nothing": rows["Doing nothing"],
+            "Difference": rows[DIFFERENCE],
             "Unit": rows["Unit"],
             "Wanted": rows["Wanted"].map(lambda w: WORDS.get(w, "")),
             "What it is": rows["What it is"],
@@ -125,7 +125,7 @@ def begin() -> None:
         st.markdown("**3. Bring your own numbers**")
         st.markdown("Download a form, fill it in, upload it. Every problem is shown by sheet and cell, with its mend.")
         if st.button("Go to Data", key="go_data", width="stretch"):
-            st.switch_page(st.Page(_plan_page, title="Data", url_path="data"))
+            st.switch_page(st.session_state.pages["Data"])
 
 
 def _open(name: str) -> None:

@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 from planner.case import Case
 from planner.checks import (
-    advanced, arithmetic, changes, frame, magnitudes, money, people, references, reforms, rights, rules, selections, slots, sources, work,
+    advanced, arithmetic, changes, frame, magnitudes, money, people, recommendations, references, reforms, rights, rules, selections, slots, sources, work,
 )  # fmt: skip
 from planner.problems import Problem, sort_key
 
 Check: TypeAlias = Callable[[Case], list[Problem]]
 
-STRUCTURE: tuple[Check, ...] = (references.check, selections.check, sources.check, magnitudes.check)
+STRUCTURE: tuple[Check, ...] = (references.check, selections.check, sources.check, magnitudes.check, recommendations.check)
 """Checks of names and cells. They make sense, and must not fail, whatever else is wrong."""
 
 DOMAIN: tuple[Check, ...] = (

@@ -3,6 +3,9 @@
 Whatever is heavy (pandas, Pyomo, HiGHS) is imported inside the commands, so that help and wrong usage answer at once.
 """
 
+from planner.cli.browser import open_app
 from planner.cli.commands import app, main
+
+app.command("app")(open_app)
 
 __all__ = ["app", "main"]

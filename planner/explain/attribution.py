@@ -20,7 +20,8 @@ from planner.solve import solve
 class Share:
     """Part of the objective's change that one group of inputs made.
 
-    `alone` is the change with this group only, `fair` its Shapley value (None for more than four groups): its mean over all orders.
+    `alone` is the change with this group only, `fair` its Shapley value, the mean over all orders (None for more than
+    four groups).
     """
 
     name: str
@@ -56,9 +57,9 @@ def attribute(
 ) -> Attribution:
     """Attribute the change of the objective, and of every outcome, to the inputs that changed.
 
-    Without `groups` ({name: [(sheet, row key), ...]}) every changed row is one. Each group is changed alone and the case
-    solved; with at most four groups all combinations are, and each gets its Shapley value (Shapley 1953), which adds up
-    to the whole. Raises ValueError where nothing changed or one of the two cases has no plan.
+    Without `groups` ({name: [(sheet, row key), ...]}) every changed row is one. Each group is changed alone and the
+    case solved; with at most four groups all combinations are, and each gets its Shapley value (Shapley 1953): these
+    add up to the whole. Raises ValueError where nothing changed or one of the two cases has no plan.
     """
     options = options or Options()
     run = solver or solve

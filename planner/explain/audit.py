@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -47,16 +47,10 @@ def rule_costs(
     Yes-or-no decisions stay as the plan took them, so that what is shown is the least that each costs; with `free` the
     whole search is made anew for each. `ids` picks some by id or name. Raises KeyError where none is meant.
     """
-    found = [
-        _without_rows(study, *group, free=free, time_limit=time_limit)
-        for group in _groups(study)
-        if _picked(ids, group[0], group[2])
-    ]
-    found += [
-        _without_earmark(study, name, case, free=free)
-        for name, case in _earmarks(study.case)
-        if _picked(ids, f"earmark {name}", name)
-    ]
+    items = [item for item in _items(study) if _picked(ids, item.id, item.words)]
+    found = [_without_rows(study, item, free=free, time_limit=time_limit) for item in items]
+    earmarks = [pair for pair in _earmarks(study.case) if _picked(ids, f"earmark: {pair[0]}", pair[0])]
+    found += [_without_earmark(study, name, case, free=free) for name, case in earmarks]
     if ids and not found:
         message = f"No rule, right, match, milestone or earmark is called {', '.join(repr(i) for i in ids)}."
         raise KeyError(message)
@@ -68,180 +62,122 @@ def _picked(ids: Collection[str], name: str, words: str) -> bool:
     return not ids or name in ids or words in ids
 
 
-Group = tuple[str, str, str, str, str, str, list[int]]
+@dataclass(frozen=True)
+class _Item:
+    """Something that can be left out: its name, its cell, what stands behind it, the rows to free."""
+
+    id: str
+    kind: str
+    words: str
+    cell: str
+    category: str
+    authority: str = ""
+    rows: tuple[int, ...] = ()
 
 
-def _groups(study: Study) -> list[Group]:
-    """Rows to free together: (id, kind, name, cell, category, authority, rows)."""
+def _items(study: Study) -> list[_Item]:
+    """Rules, matches, rights and milestones with the rows to free together."""
     frame = study.built.frame
     rules = {r.id: r for r in frame.network.rules}
-    groups: dict[str, Group] = {}
+    rows: dict[str, list[int]] = defaultdict(list)
+    items: dict[str, _Item] = {}
     for number, row in enumerate(frame.rows):
         key = str(row.key[0])
+        item = None
         if row.family == "rule" and rules[key].tags.get("kind") in ("rule", "match"):
             rule = rules[key]
-            name = rule.tags.get("row", key)
-            kind = "rule" if rule.tags["kind"] == "rule" else "match"
-            group = groups.setdefault(
-                f"{kind}: {name}", (f"{kind}: {name}", kind, name, rule.origin, rule.category, rule.authority, [])
-            )
-        elif row.family == "on_time" and (limit := study.built.ledgers.stocks[key].limit) is not None and limit.hard:
-            name = key.partition(":")[2]
-            group = groups.setdefault(
-                f"right: {name}", (f"right: {name}", "time limit", name, row.origin, "right", "", [])
-            )
+            kind, name = rule.tags["kind"], rule.tags.get("row", key)
+            item = _Item(f"{kind}: {name}", kind, name, rule.origin, rule.category, rule.authority)
+        elif row.family == "on_time":
+            limit, name = study.built.ledgers.stocks[key].limit, key.partition(":")[2]
+            item = _Item(f"right: {name}", "time limit", name, row.origin, "right") if limit and limit.hard else None
         elif row.family == "milestone":
             name = key.partition(":")[2]
-            group = groups.setdefault(
-                f"milestone: {name}", (f"milestone: {name}", "milestone", name, row.origin, "agreement", "", [])
-            )
-        else:
-            continue
-        group[-1].append(number)
-    return list(groups.values())
+            item = _Item(f"milestone: {name}", "milestone", name, row.origin, "agreement")
+        if item is not None:
+            items.setdefault(item.id, item)
+            rows[item.id].append(number)
+    return [replace(item, rows=tuple(rows[name])) for name, item in items.items()]
 
 
-def _without_rows(
-    study: Study,
-    name: str,
-    kind: str,
-    words: str,
-    cell: str,
-    category: str,
-    authority: str,
-    rows: list[int],
-    *,
-    free: bool,
-    time_limit: float,
-) -> RuleCost:
+def _without_rows(study: Study, item: _Item, *, free: bool, time_limit: float) -> RuleCost:
     """Solve with some rows free."""
     session = Session(study.matrix, study.options)
     if not free:
         session.fix_whole(study.values)
         session.highs.setBasis(study.fixed.start)
-    for row in rows:
+    for row in item.rows:
         session.highs.changeRowBounds(row, -np.inf, np.inf)
     session.set_cost(study.fixed.cost)
     answer = session.run(time_limit=time_limit, presolve=None if free else False)
-    before = study.objective if free else study.fixed.objective
-    return _cost(study, name, kind, words, cell, category, authority, answer, before, free=free)
+    return _cost(study, item, answer, free=free)
 
 
-def _cost(
-    study: Study,
-    name: str,
-    kind: str,
-    words: str,
-    cell: str,
-    category: str,
-    authority: str,
-    answer: Answer,
-    before: float,
-    *,
-    free: bool,
-) -> RuleCost:
+def _cost(study: Study, item: _Item, answer: Answer, *, free: bool) -> RuleCost:
     """What an answer without something says about it."""
     effects: tuple[tuple[str, str, float], ...] = ()
-    gain: float | None = None
+    before = study.objective if free else study.fixed.objective
+    reference = study.values if free else study.fixed.values
+    gain = None if answer.objective is None else answer.objective - before
     uncertain = abs(before) * (study.gap or 0.0) if free else 1e-6 * max(1.0, abs(before))
-    if answer.objective is not None and answer.values is not None and len(answer.values) == len(study.values):
-        gain = answer.objective - before
-        reference = study.values if free else study.fixed.values
+    if answer.values is not None and len(answer.values) == len(study.values):
         forms = study.built.outcomes.value
-        changes = (
-            (o.id, o.unit, forms[o.id].value(answer.values) - forms[o.id].value(reference))
-            for o in study.built.frame.network.outcomes
-        )
+        outcomes = study.built.frame.network.outcomes
+        changes = ((o.id, o.unit, forms[o.id].value(answer.values) - forms[o.id].value(reference)) for o in outcomes)
         effects = tuple((o, u, c) for o, u, c in changes if abs(c) > 1e-6)
-    elif answer.objective is not None:
-        gain = answer.objective - before
     if free and answer.bound is not None and answer.objective is not None and np.isfinite(answer.bound):
         uncertain = max(uncertain, abs(answer.bound - answer.objective))
-    told = _say(
-        kind,
-        words,
-        cell,
-        authority,
-        gain,
-        uncertain,
-        effects,
-        before,
-        free=free,
-        unlimited=answer.status is Status.UNBOUNDED,
+    found = RuleCost(
+        item.id, item.kind, item.words, item.cell, item.category, item.authority, gain, uncertain, effects, free, ""
     )
-    return RuleCost(name, kind, words, cell, category, authority, gain, uncertain, effects, free, told)
+    return replace(found, sentence=_say(found, before, unlimited=answer.status is Status.UNBOUNDED))
 
 
-def _say(
-    kind: str,
-    words: str,
-    cell: str,
-    authority: str,
-    gain: float | None,
-    uncertain: float,
-    effects: tuple[tuple[str, str, float], ...],
-    before: float,
-    *,
-    free: bool,
-    unlimited: bool,
-) -> str:
+def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
     """What something costs, in a sentence."""
-    head = f"{kind[0].upper()}{kind[1:]} '{words}' ({cell}{f'; {authority}' if authority else ''})"
+    kind, authority = cost.kind[0].upper() + cost.kind[1:], f"; {cost.authority}" if cost.authority else ""
+    head = f"{kind} '{cost.words}' ({cost.cell}{authority})"
     if unlimited:
         return f"{head}: without it nothing would limit the objective."
-    if gain is None:
+    if cost.gain is None:
         return f"{head}: no plan was found without it in the time."
-    if gain <= uncertain:
+    if cost.gain <= cost.uncertain:
         return f"{head} costs nothing" + (
-            " that is larger than what the searches left open." if free else " as the plan stands."
+            " larger than what the searches left open." if cost.free else " as the plan stands."
         )
-    told = "; ".join(f"{o} {signed(c)} {u}" for o, u, c in effects[:4])
-    share = f", {gain / abs(before):.2%} of the plan's" if before else ""
-    least = "" if free else "at least "
-    return f"{head} costs {least}{figure(gain)} points{share}{f' (without it: {told})' if told else ''}."
+    told = "; ".join(f"{o} {signed(c)} {u}" for o, u, c in cost.effects[:4])
+    share = f", {cost.gain / abs(before):.2%} of the plan's" if before else ""
+    least = "" if cost.free else "at least "
+    return f"{head} costs {least}{figure(cost.gain)} points{share}{f' (without it: {told})' if told else ''}."
 
 
 def _earmarks(case: Case) -> list[tuple[str, Case]]:
     """Every account that may not pay everything, with the case in which it may."""
-    found = []
-    for row in case.of(Funding):
-        if row.purposes or row.places or row.actors:
-            found.append(
-                (row.account, with_rows(case, {(Funding, row.id): {"purposes": (), "places": (), "actors": ()}}))
-            )
-    for ledger in case.of(RawLedgers):
-        if ledger.pays and ledger.pays_for:
-            found.append((ledger.ledger, with_rows(case, {(RawLedgers, ledger.id): {"pays_for": ()}})))
-    return found
+    anything = {"purposes": (), "places": (), "actors": ()}
+    accounts = (row for row in case.of(Funding) if row.purposes or row.places or row.actors)
+    found = [(row.account, with_rows(case, {(Funding, row.id): dict(anything)})) for row in accounts]
+    ledgers = (row for row in case.of(RawLedgers) if row.pays and row.pays_for)
+    return found + [(row.ledger, with_rows(case, {(RawLedgers, row.id): {"pays_for": ()}})) for row in ledgers]
 
 
 def _without_earmark(study: Study, name: str, case: Case, *, free: bool) -> RuleCost:
     """Build and solve the case in which one account may pay everything."""
     model = prepare(case, study.options)
-    row = case.find(Funding, name)
-    ledger = case.find(RawLedgers, name)
+    row, ledger = case.find(Funding, name), case.find(RawLedgers, name)
     cell = row.origin("purposes") if row is not None else ledger.origin("pays_for") if ledger is not None else ""
+    item = _Item(f"earmark: {name}", "earmark of", name, cell, "agreement")
     if free:
-        answer = search(model, study.options, None, None)
-        return _cost(
-            study, f"earmark {name}", "earmark of", name, cell, "agreement", "", answer, study.objective, free=True
-        )
+        return _cost(study, item, search(model, study.options, None, None), free=True)
     session = Session(model.matrix, study.options)
     whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
     session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
     answer = session.run()
     if answer.values is not None:
-        place = {(c.family, c.key): n for n, c in enumerate(model.built.frame.columns)}
-        values = np.array(
-            [
-                answer.values[k] if (k := place.get((c.family, c.key))) is not None else 0.0
-                for c in study.built.frame.columns
-            ]
-        )
-        answer = Answer(answer.status, answer.objective, answer.bound, answer.gap, values)
-    return _cost(
-        study, f"earmark {name}", "earmark of", name, cell, "agreement", "", answer, study.fixed.objective, free=False
-    )
+        place = model.built.frame.column_of
+        columns = ((c.family, c.key) for c in study.built.frame.columns)
+        values = np.array([answer.values[place[key]] if key in place else 0.0 for key in columns])
+        answer = replace(answer, values=values)
+    return _cost(study, item, answer, free=False)
 
 
 @dataclass(frozen=True)
@@ -284,7 +220,8 @@ def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | 
             continue
         better = (value > before) == (row.better == "more")
         verdict = "gains" if better else "loses"
-        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(before)} under {word} ({signed(value - before)})."
+        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(before)}"
+        sentence += f" under {word} ({signed(value - before)})."
         gains.append(Gain(outcome, row.unit, across, name, value, before, better, sentence))
     return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -abs(g.value - g.before))))
 
@@ -299,7 +236,7 @@ def _divided(table: pd.DataFrame, across: str) -> dict[tuple[str, str], float]:
 
 
 def nothing_done(study: Study) -> Floats | None:
-    """Column values if nothing new is decided (see :func:`planner.baseline.doing_nothing`); None if even that cannot be."""
+    """Column values if nothing new is decided (see :mod:`planner.baseline`); None if even that cannot be."""
     built, matrix = study.built, study.matrix
     session = Session(matrix, study.options)
     lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()

@@ -77,8 +77,9 @@ def _balance(study: Study, values: Floats) -> None:
                 right[i] -= value * values[column]
         right[i] /= row.scale
     if rows:
-        i, j, v = zip(*entries, strict=True)
-        values[unknown] = np.atleast_1d(spsolve(csr_matrix((v, (i, j)), shape=(len(rows), len(rows))).tocsc(), right))
+        at, of, amounts = zip(*entries, strict=True)
+        books = csr_matrix((amounts, (at, of)), shape=(len(rows), len(rows))).tocsc()
+        values[unknown] = np.atleast_1d(spsolve(books, right))
 
 
 def _arrivals(study: Study, values: Floats) -> None:

@@ -82,7 +82,8 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """All of it in lines."""
-        return "\n".join([*(x.sentence for x in (*self.inputs, *self.decisions, *self.outcomes)), *self.notes])
+        lines = [x.sentence for x in self.inputs] + [x.sentence for x in self.decisions]
+        return "\n".join([*lines, *(x.sentence for x in self.outcomes), *self.notes])
 
 
 def compare(entries: Sequence[Entry], reference: int = 0) -> Comparison:
@@ -117,7 +118,7 @@ def compare(entries: Sequence[Entry], reference: int = 0) -> Comparison:
 
 
 def changed_inputs(before: Case, after: Case, name: str = "") -> list[InputChange]:
-    """Every cell that differs, by sheet and row key; rows that are new or gone are told once. Sources and notes are left out."""
+    """Every cell that differs, by sheet and row key; rows new or gone are told once, sources and notes left out."""
     found = []
     for sheet in SHEETS:
         old, new = ({row.id: row for row in case.of(sheet)} for case in (before, after))

@@ -53,7 +53,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why there is no plan. `unfinished` says what was not done in the time; `complete` whether all conflicts are listed."""
+    """Why there is no plan. `unfinished` says what was not done in the time, `complete` if all conflicts are listed."""
 
     arithmetic: tuple[Problem, ...]
     conflicts: tuple[Conflict, ...]
@@ -188,7 +188,7 @@ def _irreducible(twin: Elastic, allowed: frozenset[str], start: frozenset[str]) 
 
 
 def _filtered(members: frozenset[str], conflict: Callable[[frozenset[str]], frozenset[str] | None]) -> frozenset[str]:
-    """Deletion filter: leave out, one after another, whatever the conflict does not need; `conflict` may narrow it further."""
+    """Deletion filter: leave out, one after another, what the conflict does not need; `conflict` may narrow further."""
     for member in sorted(members):
         if member in members:
             smaller = conflict(members - {member})

@@ -153,7 +153,7 @@ def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
                         -math.inf if side == "lower" else math.inf
                     )
                 entries.append((own[column, side], n + k, -give.sign * amount))
-    for (column, side), _ in own.items():
+    for column, side in own:
         if side == "lower":  # levels and balances below nothing mean nothing
             column_lower[column] = min(0.0, float(matrix.column_lower[column]))
     base = csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=(m, n)).tocoo()

@@ -14,7 +14,7 @@ from models.matrix import Floats
 from models.network import Stock, value_at
 from planner.explain.basis import Shift
 from planner.explain.study import Study
-from planner.explain.words import Words
+from planner.explain.words import Words, single
 from planner.sheets import (
     Allotments,
     Appropriations,
@@ -83,10 +83,8 @@ class Catalogue:
             self.paces,
             self.stretches,
             self.growth,
-            self.time_limits,
             self.rules,
-            self.needs,
-            self.conditions,
+            self.duties,
         )
         return [limit for make in makers for limit in make() if not limit.shift.empty]
 
@@ -128,7 +126,8 @@ class Catalogue:
                     else f" of {capacity.tags.get('row', name)}"
                 )
                 value = self.number(self.built.ledgers.available(name, t)) / self.grid.days(t)
-                words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}{', pay aside' if kind == 'staff' else ''}"
+                aside = ", pay aside" if kind == "staff" else ""
+                words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}{aside}"
                 yield Limit(f"{name} from {self.words.period(t)}", kind, words, capacity.origin, noun, value, shift, t)
 
     def _opened(self, name: str, by_period: dict[int, int]) -> Iterator[Limit]:
@@ -346,28 +345,6 @@ class Catalogue:
                 shift,
             )
 
-    def time_limits(self) -> Iterator[Limit]:
-        """One day more to leave a compartment, for everyone."""
-        ledgers = self.built.ledgers
-        shifts: dict[str, Shift] = defaultdict(Shift)
-        for number, row in self.rows["on_time"]:
-            stock, t = ledgers.stocks[str(row.key[0])], int(row.key[1])
-            if stock.limit is None:
-                continue
-            entries = [Form(constant=stock.opening), *(ledgers.arrived[stock.id, u] for u in self.grid.periods)]
-            now, later = (
-                self.number(ledgers.entries_at(stock, self.grid.end(t) - stock.limit.days - d, entries))
-                for d in (0.0, 1.0)
-            )
-            if now != later:
-                self.raise_lower(shifts[stock.id], number, later - now)
-        for name, shift in shifts.items():
-            stock = ledgers.stocks[name]
-            assert stock.limit is not None
-            word = "right" if stock.limit.hard else "target"
-            words = f"one day more of the time limit of {self._plain(stock)} (a {word})"
-            yield Limit(f"{name} time limit", "time limit", words, stock.limit.origin, "day", stock.limit.days, shift)
-
     def paces(self) -> Iterator[Limit]:
         """One unit a year more of a largest or least pace, throughout; where it was set by hand, in that phase."""
         from planner.explain.paces import pace_limits  # noqa: PLC0415 - paces build on the catalogue
@@ -386,40 +363,8 @@ class Catalogue:
 
         yield from rule_limits(self)
 
-    def needs(self) -> Iterator[Limit]:
-        """One unit of what must go with something, given for nothing in every period."""
-        shifts: dict[str, Shift] = defaultdict(Shift)
-        cells: dict[str, str] = {}
-        for number, row in self.rows["requirement"]:
-            self.raise_lower(shifts[str(row.key[0])], number, -1.0)
-            cells[str(row.key[0])] = row.origin
-        for name, shift in shifts.items():
-            yield Limit(
-                name,
-                "need",
-                f"one unit less required of {self.words.noun(name)} in every period",
-                cells[name],
-                "unit less",
-                0.0,
-                shift,
-            )
+    def duties(self) -> Iterator[Limit]:
+        """Time limits, what must go with something, milestones."""
+        from planner.explain.duties import duty_limits  # noqa: PLC0415 - duties build on the catalogue
 
-    def conditions(self) -> Iterator[Limit]:
-        """One unit more of what a reform requires or waits for."""
-        for number, row in self.rows["milestone"]:
-            u, switch = int(row.key[2]), self.built.switches.by_id[str(row.key[0])]
-            taken = self.number(self.built.switches.starts[switch.id][u])
-            condition = next(c for c in switch.conditions if c.ledger == row.key[1])
-            if taken > 0.5:
-                shift = Shift()
-                self.raise_lower(shift, number, taken)
-                yield Limit(
-                    f"{switch.id} milestone {row.key[1]}",
-                    "milestone",
-                    f"one more of {self.words.noun(str(row.key[1]))} before {self.words.noun(switch.id)}",
-                    row.origin,
-                    "unit",
-                    condition.at_least,
-                    shift,
-                    u,
-                )
+        yield from duty_limits(self)

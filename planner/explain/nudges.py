@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.build import build
 from models.linear import Form, Key
@@ -42,30 +42,26 @@ def rule_nudges(case: Case) -> list[Nudge]:
             share = row.relation in SHARES
             unit = "percentage point" if share else "USD million" if row.measure.startswith("money") else "unit"
             found.append((Rules, row.id, "value", POINT if share else 1.0, unit))
-    for lent in case.of(Deployments):
-        found.append((Deployments, lent.id, "share_at_most", POINT, "percentage point"))
-    for account in case.of(Funding):
-        if account.match_ratio is not None:
-            found.append((Funding, account.id, "match_ratio", POINT, "cent of match per dollar"))
-    for ledger in case.of(RawLedgers):
-        if ledger.pays and ledger.match_ratio is not None:
-            found.append((RawLedgers, ledger.id, "match_ratio", POINT, "cent of match per dollar"))
-    for partner in case.of(Coalition):
-        found.append((Coalition, partner.id, "status_quo", 1.0, "unit"))
+    cents = "cent of match per dollar"
+    found += [(Deployments, lent.id, "share_at_most", POINT, "percentage point") for lent in case.of(Deployments)]
+    found += [(Funding, a.id, "match_ratio", POINT, cents) for a in case.of(Funding) if a.match_ratio is not None]
+    ledgers = (row for row in case.of(RawLedgers) if row.pays and row.match_ratio is not None)
+    found += [(RawLedgers, ledger.id, "match_ratio", POINT, cents) for ledger in ledgers]
+    found += [(Coalition, partner.id, "status_quo", 1.0, "unit") for partner in case.of(Coalition)]
     return found
 
 
-def with_rows(case: Case, changes: dict[tuple[type[Row], str], dict[str, object]]) -> Case:
+def with_rows(case: Case, changes: dict[tuple[type[Row], str], dict[str, Any]]) -> Case:
     """Return the case with other values in some cells: {(sheet, row key): {field: value}}."""
     rows = dict(case.rows)
     for sheet in {sheet for sheet, _ in changes}:
-        rows[sheet] = tuple(
-            replace(row, defaulted=row.defaulted - set(change), **change)
-            if (change := changes.get((sheet, row.id)))
-            else row  # type: ignore[arg-type]
-            for row in case.of(sheet)
-        )
+        rows[sheet] = tuple(_changed(row, changes.get((sheet, row.id))) for row in case.of(sheet))
     return replace(case, rows=rows)
+
+
+def _changed(row: Row, change: dict[str, Any] | None) -> Row:
+    """Return the row with other values in some fields."""
+    return replace(row, defaulted=row.defaulted - set(change), **change) if change else row
 
 
 def moved_rows(before: Built, case: Case, values: Floats) -> dict[tuple[str, Key], tuple[float, float]]:
@@ -105,7 +101,7 @@ def rule_limits(catalogue: Catalogue) -> Iterator[Limit]:
     changes = {
         (sheet, row): {field: getattr(case.find(sheet, row), field) + step} for sheet, row, field, step, _ in nudges
     }
-    moves = moved_rows(catalogue.built, with_rows(case, changes), catalogue.values)  # type: ignore[arg-type]
+    moves = moved_rows(catalogue.built, with_rows(case, changes), catalogue.values)
     numbers = {(r.family, r.key): n for n, r in enumerate(frame.rows)}
     owner = {rule.id: (rule.tags.get("sheet", ""), rule.tags.get("row", "")) for rule in frame.network.rules}
     shifts: dict[tuple[str, str], Shift] = defaultdict(Shift)
@@ -113,8 +109,8 @@ def rule_limits(catalogue: Catalogue) -> Iterator[Limit]:
         if family == "rule":
             number = numbers[family, key]
             scale = frame.rows[number].scale
-            shift = shifts[owner[str(key[0])]]
-            shift.row_lower[number], shift.row_upper[number] = lower / scale, upper / scale
+            moved = shifts[owner[str(key[0])]]
+            moved.row_lower[number], moved.row_upper[number] = lower / scale, upper / scale
     for sheet, name, field, step, unit in nudges:
         row = case.find(sheet, name)
         shift = shifts.get((sheet.SHEET, name))

@@ -8,7 +8,7 @@ room is only found by :func:`reoptimise`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,7 +81,10 @@ class Verdict:
 
 
 def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
-    """Say what breaks, and by how much, if these decisions are made and nothing else. Raises UnknownRowError, ValueError."""
+    """Say what breaks, and by how much, if these decisions are made and nothing else.
+
+    Raises UnknownRowError, ValueError.
+    """
     values = study.values.copy()
     for hand in hands:
         _lay(study, hand, values)
@@ -99,11 +102,11 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
         for name, unit, old, new in outcomes
         if abs(new - old) > 1e-6 * max(1.0, abs(old))
     )
-    head = (
-        f"Nothing breaks{f' ({told})' if told else ''}."
-        if not broken
-        else f"{len(broken)} {'limit breaks' if len(broken) == 1 else 'limits break'}{f' ({told}, if they could)' if told else ''}:"
-    )
+    count = f"{len(broken)} {'limit breaks' if len(broken) == 1 else 'limits break'}"
+    if broken:
+        head = f"{count}{f' ({told}, if they could)' if told else ''}:"
+    else:
+        head = f"Nothing breaks{f' ({told})' if told else ''}."
     return Verdict(tuple(hands), broken, outcomes, values, "\n".join([head, *(f"  {b.sentence}" for b in broken)]))
 
 
@@ -164,95 +167,76 @@ def _lay_switch(study: Study, hand: Hand, name: str, periods: list[int], values:
         values[column] = float(u == (already or dates)[0])
 
 
+@dataclass
+class _Breach:
+    """One limit that does not hold, with its worst breach."""
+
+    period: int | None
+    by: float
+    unit: str
+    text: str
+    cell: str
+    category: str = ""
+    authority: str = ""
+
+
 def _broken(study: Study, values: Floats) -> list[Broken]:
     """Every limit that does not hold, its first period and its worst breach."""
-    words, frame = Words(study.built), study.built.frame
-    worst: dict[tuple[str, str], tuple[int | None, float, str, str, str, str, str]] = {}
-
-    def note(
-        key: tuple[str, str],
-        t: int | None,
-        by: float,
-        unit: str,
-        text: str,
-        cell: str,
-        category: str = "",
-        authority: str = "",
-    ) -> None:
-        before = worst.get(key)
-        worst[key] = (
-            t if before is None else before[0],
-            max(by, before[1] if before else 0.0),
-            unit,
-            text,
-            cell,
-            category,
-            authority,
-        )
-
-    rules = {r.id: r for r in frame.network.rules}
-    for row in frame.rows:
-        if row.family in ACCOUNTING:
-            continue
-        value = row.form.value(values)
-        by = max(row.lower - value, value - row.upper)
-        if by > TOLERANCE * max(row.scale, abs(value)):
-            rule = rules.get(str(row.key[0])) if row.family == "rule" else None
-            note(
-                (row.family, str(row.key[0])),
-                words.row_period(row),
-                by,
-                _unit(study, row),
-                _text(words, row),
-                row.origin,
-                rule.category if rule else "right" if row.family == "on_time" else "",
-                rule.authority if rule else "",
-            )
-    for number, column in enumerate(frame.columns):
-        if column.family not in ("balance", "level"):
-            continue
-        value = values[number] * column.scale
-        by = max(column.lower - value, value - column.upper)
-        if by <= TOLERANCE * max(column.scale, abs(value)):
-            continue
-        name = str(column.key[0])
-        if column.family == "balance" and value < column.lower and not _taken_from(study, name):
-            continue  # follows from another stock that is overdrawn
-        t = words.stock_period(name, int(column.key[1])) if column.family == "balance" else int(column.key[1])
-        below = value < column.lower
-        note(
-            (f"{column.family} {below}", name),
-            t,
-            by,
-            *_column_text(study, words, name, column.family, column.origin, below=below),
-        )
+    words = Words(study.built)
+    worst: dict[tuple[str, str], _Breach] = {}
+    for key, breach in (*_broken_rows(study, values, words), *_broken_columns(study, values, words)):
+        known = worst.setdefault(key, breach)
+        known.by = max(known.by, breach.by)
     found = []
-    for t, by, unit, text, cell, category, authority in worst.values():
-        period = "" if t is None else words.period(t)
-        shown = f"USD {figure(by / 1e6)} million" if unit == "USD" else f"{figure(by)} {unit}".rstrip()
+    for breach in worst.values():
+        period = "" if breach.period is None else words.period(breach.period)
+        amount = (
+            f"USD {figure(breach.by / 1e6)} million" if breach.unit == "USD" else f"{figure(breach.by)} {breach.unit}"
+        )
+        when = f", first in {period}" if period else ""
+        sentence = f"{breach.text}{when}: by {amount.rstrip()} ({breach.cell})."
         found.append(
             Broken(
-                text,
-                cell,
-                category,
-                authority,
-                period,
-                by,
-                unit,
-                f"{text}{f', first in {period}' if period else ''}: by {shown} ({cell}).",
+                breach.text, breach.cell, breach.category, breach.authority, period, breach.by, breach.unit, sentence
             )
         )
     return sorted(found, key=lambda b: (b.category != "right", b.category != "law", b.words))
 
 
+def _broken_rows(study: Study, values: Floats, words: Words) -> Iterator[tuple[tuple[str, str], _Breach]]:
+    """Rows that do not hold."""
+    rules = {r.id: r for r in study.built.frame.network.rules}
+    for row in study.built.frame.rows:
+        value = row.form.value(values) if row.family not in ACCOUNTING else 0.0
+        by = max(row.lower - value, value - row.upper)
+        if row.family in ACCOUNTING or by <= TOLERANCE * max(row.scale, abs(value)):
+            continue
+        rule = rules.get(str(row.key[0])) if row.family == "rule" else None
+        category = rule.category if rule else "right" if row.family == "on_time" else ""
+        breach = _Breach(words.row_period(row), by, _unit(study, row), _text(words, row), row.origin, category)
+        breach.authority = rule.authority if rule else ""
+        yield (row.family, str(row.key[0])), breach
+
+
+def _broken_columns(study: Study, values: Floats, words: Words) -> Iterator[tuple[tuple[str, str], _Breach]]:
+    """Levels and balances out of their bounds."""
+    for number, column in enumerate(study.built.frame.columns):
+        value, name = values[number] * column.scale, str(column.key[0])
+        by, below = max(column.lower - value, value - column.upper), value < column.lower
+        if column.family not in ("balance", "level") or by <= TOLERANCE * max(column.scale, abs(value)):
+            continue
+        if column.family == "balance" and below and not _taken_from(study, name):
+            continue  # follows from another stock that is overdrawn
+        t = words.stock_period(name, int(column.key[1])) if column.family == "balance" else int(column.key[1])
+        unit, text, cell = _column_text(study, words, name, column.family, column.origin, below=below)
+        yield (f"{column.family} {below}", name), _Breach(t, by, unit, text, cell)
+
+
 def _taken_from(study: Study, stock: str) -> bool:
     """Whether any decision takes from a stock."""
     ledgers = study.built.ledgers
-    return (
-        any(link.verb == "use" for link in ledgers.links[stock])
-        or bool(ledgers.effects[stock])
-        or ledgers.stocks[stock].tags.get("kind") in ("account", "raw")
-    )
+    decided = any(link.verb == "use" for link in ledgers.links[stock]) or bool(ledgers.effects[stock])
+    return decided or ledgers.stocks[stock].tags.get("kind") in ("account", "raw")
 
 
 def _text(words: Words, row: RowSpec) -> str:
@@ -297,7 +281,7 @@ def _column_text(study: Study, words: Words, name: str, family: str, cell: str, 
 
 
 def with_hands(case: Case, hands: Sequence[Hand]) -> Case:
-    """The case with the decisions as rows of sheet Overrides; a decision replaces an older one on the same row and phase."""
+    """The case with the decisions as rows of sheet Overrides; one replaces an older one on the same row and phase."""
     new = {(h.sheet, h.row, h.phase): h for h in hands}
     kept = tuple(o for o in case.of(Overrides) if (o.sheet, o.row, o.phase) not in new)
     first = max((o.row_number for o in case.of(Overrides)), default=1) + 1
@@ -319,13 +303,19 @@ def with_hands(case: Case, hands: Sequence[Hand]) -> Case:
         )
         for k, h in enumerate(new.values())
     )
-    told = tuple(
-        f"Overrides!{h.sheet} / {h.row}{f' / {h.phase}' if h.phase else ''}: {h.action}{'' if h.value is None else f' {h.value:g}'}"
-        for h in new.values()
-    )
+    told = tuple(_told(hand) for hand in new.values())
     return replace(case, rows={**case.rows, Overrides: (*kept, *added)}, changes=(*case.changes, *told))
 
 
+def _told(hand: Hand) -> str:
+    """A decision in words, for the record."""
+    where = " / ".join(part for part in (hand.sheet, hand.row, hand.phase) if part)
+    return f"Overrides!{where}: {hand.action}{'' if hand.value is None else f' {hand.value:g}'}"
+
+
 def reoptimise(study: Study, hands: Sequence[Hand]) -> Study:
-    """The best plan around the decisions. Raises NoPlanError where they cannot be kept, InvalidCaseError where they make no sense."""
+    """The best plan around the decisions.
+
+    Raises NoPlanError where they cannot be kept, InvalidCaseError where they make no sense.
+    """
     return open_study(with_hands(study.case, hands), study.options)

@@ -7,7 +7,7 @@ way, each with how one unit (of the cell's number, or of the measure for shares)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from models.network import Rule
 from planner.case import Case
 from planner.explain.basis import Shift
+from planner.explain.duties import needs
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
@@ -55,7 +56,7 @@ class Policy:
     cell: str
     category: Category
     authority: str = ""
-    gives: tuple[Give, ...] = field(default=())
+    gives: tuple[Give, ...] = ()
 
     @property
     def rank(self) -> int:
@@ -87,7 +88,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
             groups.setdefault((rule.tags.get("sheet", ""), rule.tags.get("row", rule.id)), []).append(number)
     for (sheet, name), numbers in groups.items():
         rule = rules[str(frame.rows[numbers[0]].key[0])]
-        row = case.find(Rules, name) if sheet == "Rules" else None
+        source = case.find(Rules, name) if sheet == "Rules" else None
         words = {
             "Deployments": f"what may be lent: {name}",
             "Transfers": f"what may be transferred: {name}",
@@ -96,16 +97,16 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
             "Raw ledgers": f"the match of '{name}'",
             "Settings": "the coalition's quorum",
         }.get(sheet, f"rule '{name}'")
-        if row is not None:
-            words += f" ({row.relation} {_figure(row)})"
-        category: Category = rule.category if sheet != "Deployments" and sheet != "Transfers" else "means"
+        if source is not None:
+            words += f" ({source.relation} {_figure(source)})"
+        category: Category = "means" if sheet in ("Deployments", "Transfers") else rule.category
         yield Policy(
             f"{sheet}: {name}",
             words,
             rule.origin,
             category,
             rule.authority,
-            tuple(_rule_gives(catalogue, rule, row, numbers)),
+            tuple(_rule_gives(catalogue, rule, source, numbers)),
         )
 
 
@@ -115,7 +116,7 @@ def _figure(row: Rules) -> str:
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:
-    """An absolute rule gives way by its own number; one that is a share gives way row by row, in units of its measure."""
+    """An absolute rule gives way by its own number; a share gives way row by row, in units of its measure."""
     frame = catalogue.frame
     absolute = row is not None and row.relation not in SHARES
     unit = "" if row is None else "USD million" if row.measure.startswith("money") else row.measure
@@ -330,7 +331,7 @@ def _rights(catalogue: Catalogue) -> Iterator[Policy]:
 
 def _needs(catalogue: Catalogue) -> Iterator[Policy]:
     """What must go with what."""
-    for limit in catalogue.needs():
+    for limit in needs(catalogue):
         yield Policy(
             limit.id,
             f"what must go with it: {limit.id.partition(':')[2]}",
@@ -398,6 +399,3 @@ def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
                     ),
                 ),
             )
-
-
-__all__ = ["ORDER", "RANK", "Give", "Policy", "empty_study", "policies"]

@@ -12,9 +12,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import highspy
-import numpy as np
 
 from models.linear import ColumnSpec
+from models.matrix import Floats
 from planner.explain.basis import Basis, Reach, Shift
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.study import Fixed, Study
@@ -105,7 +105,7 @@ class PriceList:
 def prices(
     study: Study, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False
 ) -> PriceList:
-    """Price all limits (or those of some kinds); ranges, neighbours and the check by solving again for the `top` of them.
+    """Price all limits (or those of some kinds), the `top` of them with ranges and a check by solving again.
 
     `level` is the priority whose points are counted. With `every` free limits are examined like the others. Where
     several limits bind at once the price is that of one unit more, by solving again.
@@ -150,7 +150,7 @@ def note(study: Study) -> str:
     return f"{fixed}{gap}. A price is for the first unit more."
 
 
-Duals = dict[str, tuple[str, tuple[np.ndarray, np.ndarray]]]  # type: ignore[type-arg]
+Duals = dict[str, tuple[str, tuple[Floats, Floats]]]
 
 
 def _outcome_duals(study: Study, fixed: Fixed) -> Duals:
@@ -202,7 +202,7 @@ def _tidy(value: float) -> float:
     return 0.0 if abs(value) < 1e-9 else value
 
 
-def _blocker(words: Words, basis: Basis, number: int | None, moves: np.ndarray, sign: float) -> str:  # type: ignore[type-arg]
+def _blocker(words: Words, basis: Basis, number: int | None, moves: Floats, sign: float) -> str:
     """What binds at an end of a range."""
     return "" if number is None else words.blocker(basis, number, sign * float(moves[number]))
 
@@ -240,7 +240,7 @@ def _clean(value: float, size: float) -> float:
 
 
 def solve_shifted(fixed: Fixed, shift: Shift, units: float) -> Answer | None:
-    """Solve with a limit moved by so many units, from the known basis; None where there is no plan. Leaves all as it was."""
+    """Solve with a limit moved by so many units from the known basis, None without a plan; leaves all as it was."""
     session, basis = fixed.session, fixed.basis
     highs, n = session.highs, basis.n
     for c in shift.columns:
@@ -307,7 +307,8 @@ def _cost_range(words: Words, column: ColumnSpec, worth: float, low: float, high
             else "at any worth"
         )
     )
-    sentence = f"The plan stays the same while a unit of {words.noun(str(column.key[0]))} in {words.period(t)} earns {ends} points (now {figure(now)})."
+    unit = f"a unit of {words.noun(str(column.key[0]))} in {words.period(t)}"
+    sentence = f"The plan stays the same while {unit} earns {ends} points (now {figure(now)})."
     return CostRange(str(column.key[0]), words.period(t), column.origin, now, low, high, sentence)
 
 

@@ -1,7 +1,7 @@
 r"""What one unit more of an activity brings and takes: its reduced cost, taken apart.
 
-For a column j, :math:`d_j = c_j - \sum_i y_i a_{ij}`: points that it earns itself, plus the value of whom it moves, less
-the price of everything that it takes. Along a curve the next stretch moves with the level.
+For a column j, :math:`d_j = c_j - \sum_i y_i a_{ij}`: points that it earns itself, plus the value of whom it moves,
+less the price of everything that it takes. Along a curve the next stretch moves with the level.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -33,6 +34,9 @@ WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 """What giving way costs by rank, for each policy and for its scaled amount."""
 MARGIN = 1e-6
 """Amounts are rounded outward to four digits and by this much, so that what is written is enough."""
+
+Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
+"""New values of cells: {(sheet, row key): {field: value}}."""
 
 MORE = (1.02, 1.1, 1.5)
 """Factors on the amounts that are tried where the straight line is not enough."""
@@ -112,7 +116,7 @@ def find_repairs(
 def _fewest(
     twin: Elastic, price: dict[str, float], chosen: Collection[str], least: Relaxed, most: int
 ) -> list[tuple[frozenset[str], Relaxed]]:
-    """Fewest policies that give way, again and again with a cut against what is known. Raises OutOfTimeError after none."""
+    """Fewest policies that give way, again and again with a cut against what is known; what was found in the time."""
     highs = twin.highs
     deadline, known = twin.deadline, []
     twin.deadline = min(deadline, time.monotonic() + 0.7 * max(0.0, deadline - time.monotonic()))
@@ -190,7 +194,7 @@ def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> 
 def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more: float) -> Repair:
     """Turn amounts, times a factor, into cell changes, apply them, and solve for any plan."""
     changes: list[CellChange] = []
-    cells: dict[tuple[type[Row], str], dict[str, object]] = {}
+    cells: Cells = {}
     loose: list[tuple[Give, float]] = []
     for policy in sorted(relaxed.support()):
         item = twin.policies[policy]
@@ -229,7 +233,7 @@ def _change(
     policy: Policy,
     give: Give,
     amount: float,
-    cells: dict[tuple[type[Row], str], dict[str, object]],
+    cells: Cells,
     loose: list[tuple[Give, float]],
 ) -> CellChange:
     """One cell change; what has no cell of its own is noted in `loose`."""
@@ -240,35 +244,8 @@ def _change(
         points = _share_points(model, values, policy, give, amount)
         if points is not None:
             target, moved = (Rules, give.share, "value"), points
-    if policy.id.startswith("must "):
-        name = policy.id.removeprefix("must ")
-        cells[Reforms, name] = {"must": False}
-        return CellChange(
-            policy.id,
-            policy.words,
-            policy.cell,
-            "decision",
-            1.0,
-            "yes",
-            "no",
-            f"Reforms!{name}.Must happen=no",
-            policy.category,
-        )
-    if target is None and policy.category == "right":
-        target, moved = (People, policy.id.removesuffix(" time limit").removeprefix("people:"), "limit_is"), 0.0
-        cells[target[0], target[1]] = {"limit_is": "target"}
-        name = target[1]
-        return CellChange(
-            policy.id,
-            f"{policy.words} (up to {figure(amount)} people over it)",
-            policy.cell,
-            give.unit,
-            amount,
-            "right",
-            "target",
-            f"People!{name}.Limit is=target",
-            policy.category,
-        )
+    if target is None and (policy.category == "right" or policy.id.startswith("must ")):
+        return _given_up(policy, give, amount, cells)
     if target is None:
         loose.append((give, amount))
         return CellChange(
@@ -277,7 +254,7 @@ def _change(
     sheet, name, field = target
     row = case.find(sheet, name)
     old = float(getattr(row, field) or 0.0) if row is not None else 0.0
-    before = float(cells.get((sheet, name), {}).get(field, old))  # type: ignore[arg-type]
+    before = float(cells.get((sheet, name), {}).get(field, old))
     new = min(before, old + moved) if moved < 0.0 else max(before, old + moved)
     new = round(max(0.0, new), 10)
     cells.setdefault((sheet, name), {})[field] = new
@@ -293,6 +270,20 @@ def _change(
         f"{sheet.SHEET}!{name}.{title}={new:.10g}",
         policy.category,
     )
+
+
+def _given_up(policy: Policy, give: Give, amount: float, cells: Cells) -> CellChange:
+    """A right that becomes a target, a decision that need not happen: the cell is a word, not a number."""
+    if policy.id.startswith("must "):
+        name = policy.id.removeprefix("must ")
+        cells[Reforms, name] = {"must": False}
+        sets = f"Reforms!{name}.Must happen=no"
+        return CellChange(policy.id, policy.words, policy.cell, "decision", 1.0, "yes", "no", sets, policy.category)
+    name = policy.id.removesuffix(" time limit").removeprefix("people:")
+    cells[People, name] = {"limit_is": "target"}
+    words = f"{policy.words} (up to {figure(amount)} people over it)"
+    sets = f"People!{name}.Limit is=target"
+    return CellChange(policy.id, words, policy.cell, give.unit, amount, "right", "target", sets, policy.category)
 
 
 def _share_points(model: Model, values: Floats, policy: Policy, give: Give, amount: float) -> float | None:
@@ -342,7 +333,7 @@ def apply_repair(case: Case, repair: Repair) -> Case:
     """The case with a repair's cells changed. Raises InvalidCaseError-like ValueError where a change has no cell."""
     from planner.sheets import BY_NAME  # noqa: PLC0415 - only here
 
-    cells: dict[tuple[type[Row], str], dict[str, object]] = {}
+    cells: Cells = {}
     for change in repair.changes:
         if not change.sets:
             message = f"'{change.words}' has no cell that can be changed by itself."
@@ -352,7 +343,7 @@ def apply_repair(case: Case, repair: Repair) -> Case:
         name, _, title = left.rpartition(".")
         kind = BY_NAME[sheet]
         field = next(c for c in columns(kind) if c.name == title)
-        typed: object = value == "yes" if field.kind == "yes" else float(value) if field.numeric else value
+        typed: Any = value == "yes" if field.kind == "yes" else float(value) if field.numeric else value
         cells.setdefault((kind, name), {})[field.field] = typed
     changed = with_rows(case, cells)
     return replace(changed, changes=(*case.changes, *repair.sets))
@@ -361,7 +352,7 @@ def apply_repair(case: Case, repair: Repair) -> Case:
 def _solves(
     model: Model,
     options: Options,
-    cells: dict[tuple[type[Row], str], dict[str, object]],
+    cells: Cells,
     loose: list[tuple[Give, float]],
     seconds: float,
 ) -> tuple[bool, str]:

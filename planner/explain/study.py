@@ -1,4 +1,4 @@
-"""A solved case opened for questions: its model, its plan, and the linear programme that is left once yes or no is settled."""
+"""A solved case opened for questions: its model, its plan, and the linear programme once yes or no is settled."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from planner.session import Session, relative_gap
 
 @dataclass(frozen=True)
 class SwitchWorth:
-    """Objective with a switch on and off; None where there is no plan so. The worth is certain to `uncertain` points."""
+    """Objective with a switch on and off, None where there is no plan; the worth is certain to `uncertain` points."""
 
     switch: str
     words: str
@@ -133,7 +133,8 @@ def _say(
         return f"{head}: with it there is no plan at all."
     worth = on - off
     if abs(worth) <= uncertain:
-        return f"{head}: no difference that is larger than what the searches left open ({figure(uncertain)} points, {relative_gap(on, on - uncertain):.2%})."
+        left = f"{figure(uncertain)} points, {relative_gap(on, on - uncertain):.2%}"
+        return f"{head}: no difference that is larger than what the searches left open ({left})."
     told = "; ".join(f"{o} {signed(c)} {u}" for o, u, c in effects[:4])
     sure = f", give or take {figure(uncertain)} that the searches left open" if uncertain > 1e-6 * abs(on) else ""
     return f"{head}: worth {signed(worth)} points{f' ({told})' if told else ''}{sure}."

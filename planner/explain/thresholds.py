@@ -22,7 +22,7 @@ Event = Literal["enters", "leaves", "halves"]
 
 @dataclass(frozen=True)
 class Threshold:
-    """The smallest change of one cell after which a row enters, leaves or halves; `found` is None if no change tried does it."""
+    """The smallest change of one cell after which a row enters, leaves or halves; None if no change tried does it."""
 
     sheet: str
     row: str
@@ -115,7 +115,7 @@ def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, Column, f
 
 
 def _level_with(study: Study, source: Row, field: str, value: float, name: str, *, free: bool) -> float | None:
-    """Total level of an activity (or whether a switch is taken) with another number in one cell; None if there is no plan."""
+    """Level of an activity (or whether a switch is taken) with another number in one cell; None without a plan."""
     case = with_rows(study.case, {(type(source), source.id): {field: value}})
     model = prepare(case, study.options)
     if free:
@@ -137,10 +137,9 @@ def _say_threshold(result: Threshold) -> str:
     """What would change it, in a sentence."""
     word = {"enters": "comes in", "leaves": "drops out", "halves": "is halved"}[result.event]
     unit = f" {result.unit}" if result.unit else ""
+    name, where, now = f"'{result.row}'", f"{result.column} ({result.cell})", figure(result.now)
     if result.found is None:
-        return (
-            f"'{result.row}' never {word} while {result.column} ({result.cell}) lies between {figure(result.tried[0])} and"
-            f" {figure(result.tried[1])}{unit} (now {figure(result.now)})."
-        )
+        ends = f"{figure(result.tried[0])} and {figure(result.tried[1])}{unit}"
+        return f"{name} never {word} while {where} lies between {ends} (now {now})."
     beyond = "over" if result.found > result.now else "under"
-    return f"'{result.row}' {word} only if {result.column} ({result.cell}) is {beyond} about {figure(result.found)}{unit}; it is {figure(result.now)} now."
+    return f"{name} {word} only if {where} is {beyond} about {figure(result.found)}{unit}; it is {now} now."

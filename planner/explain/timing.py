@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from planner.explain.recipe import Margins
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, listed, single
 
+LIMITS = ("occupancy", "rule", "growth", "on_time", "requirement", "enabled", "limit", "demand", "milestone")
+"""Families of rows that limit something; the others keep books."""
 SHARE = 0.05
 """A limit is told if it takes at least this share of what all limits of its period are worth."""
 
@@ -65,77 +68,66 @@ def timing_story(study: Study, most: int = 4) -> tuple[Stretch, ...]:
 
 def bindings(study: Study) -> dict[int, list[Binding]]:
     """Every binding limit by period, the dearest first, by its rent."""
-    words, frame, fixed = Words(study.built), study.built.frame, study.fixed
-    rows, columns = fixed.duals
+    words = Words(study.built)
+    rents: dict[tuple[int, str], Binding] = {}
+    for one in (*_row_rents(study, words), *_column_rents(study, words)):
+        known = rents.get((one.period, one.name))
+        if one.rent > 1e-9:
+            rents[one.period, one.name] = one if known is None else replace(one, rent=one.rent + known.rent)
+    totals: dict[int, float] = defaultdict(float)
+    for one in rents.values():
+        totals[one.period] += one.rent
+    found: dict[int, list[Binding]] = defaultdict(list)
+    for one in sorted(rents.values(), key=lambda b: (-b.rent, b.name)):
+        found[one.period].append(replace(one, share=one.rent / totals[one.period]))
+    return dict(found)
+
+
+def _row_rents(study: Study, words: Words) -> Iterator[Binding]:
+    """Rents of rows: the price times the size of the limit, or of what passes through it."""
+    frame, prices = study.built.frame, study.fixed.duals[0]
     books = {r.id for r in frame.network.rules if r.tags.get("kind") == "site"}
-    rents: dict[tuple[int, str], tuple[float, str, str]] = {}
-
-    def add(t: int | None, name: str, rent: float, text: str, cell: str) -> None:
-        if t is not None and rent > 1e-9:
-            before = rents.get((t, name), (0.0, "", ""))[0]
-            rents[t, name] = (before + rent, text, cell)
-
     for number, row in enumerate(frame.rows):
-        price = float(rows[number]) / row.scale
-        name = str(row.key[0])
-        if (
-            not price
-            or name in books
-            or row.family
-            not in ("occupancy", "rule", "growth", "on_time", "requirement", "enabled", "limit", "demand", "milestone")
-        ):
-            continue
+        price, name = float(prices[number]) / row.scale, str(row.key[0])
         t = words.row_period(row)
-        size = (
-            _supply(study, name, int(row.key[1]))
-            if row.family == "occupancy"
-            else max(
-                abs(row.lower if math.isfinite(row.lower) else 0.0),
-                abs(row.upper if math.isfinite(row.upper) else 0.0),
-                _throughput(study, number),
+        if not price or t is None or name in books or row.family not in LIMITS:
+            continue
+        if row.family == "occupancy":
+            size = _supply(study, name, t)
+        else:
+            size = max(
+                *(abs(x) if math.isfinite(x) else 0.0 for x in (row.lower, row.upper)), _throughput(study, number)
             )
-        )
+        noun = words.noun(name)
         text = {
-            "occupancy": words.noun(name),
+            "occupancy": noun,
             "rule": f"rule '{name}'",
-            "growth": f"how fast {words.noun(name)} can grow",
-            "on_time": f"the time limit of {words.noun(name)}",
-            "requirement": f"what must go with it: {words.noun(name)}",
-            "enabled": f"{words.noun(name)} waits for {words.noun(str(row.key[1]))}",
-            "limit": f"room in {words.noun(name)}",
-        }.get(row.family, words.row(row))
-        add(t, f"{row.family} {name}", abs(price) * size, text, row.origin)
-    for number, column in enumerate(frame.columns):
-        price = float(columns[number]) / column.scale
-        name = str(column.key[0])
+            "growth": f"how fast {noun} can grow",
+            "on_time": f"the time limit of {noun}",
+            "requirement": f"what must go with it: {noun}",
+            "limit": f"room in {noun}",
+        }.get(row.family) or words.row(row)
+        yield Binding(t, f"{row.family} {name}", text, row.origin, abs(price) * size, 0.0)
+
+
+def _column_rents(study: Study, words: Words) -> Iterator[Binding]:
+    """Rents of stocks that run out, by what flows through them, and of largest paces."""
+    fixed = study.fixed
+    for number, column in enumerate(study.built.frame.columns):
+        price, name = float(fixed.duals[1][number]) / column.scale, str(column.key[0])
+        noun = words.noun(name)
         if column.family == "balance" and price < 0.0:
             step = int(column.key[1])
             parts = study.built.ledgers.parts[name, step]
             flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
-            kind = words.tags[name].get("kind", "")
-            text = {
-                "people": f"nobody is left in {words.noun(name)}",
-                "account": f"money of {words.noun(name)}",
-                "pool": f"numbers of {words.noun(name)}",
-            }.get(kind, words.noun(name))
-            add(words.stock_period(name, step), f"balance {name}", -price * flow, text, words.origins[name])
-        elif column.family == "level" and price > 0.0 and math.isfinite(column.upper):
-            add(
-                int(column.key[1]),
-                f"level {name}",
-                price * column.upper,
-                f"the largest pace of {words.noun(name)}",
-                column.origin,
+            texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"numbers of {noun}"}
+            text = texts.get(words.tags[name].get("kind", ""), noun)
+            yield Binding(
+                words.stock_period(name, step), f"balance {name}", text, words.origins[name], -price * flow, 0.0
             )
-    found: dict[int, list[Binding]] = defaultdict(list)
-    totals: dict[int, float] = defaultdict(float)
-    for (t, _), (rent, _, _) in rents.items():
-        totals[t] += rent
-    for (t, name), (rent, text, cell) in rents.items():
-        found[t].append(Binding(t, name, text, cell, rent, rent / totals[t]))
-    for listed_ in found.values():
-        listed_.sort(key=lambda b: (-b.rent, b.name))
-    return dict(found)
+        elif column.family == "level" and price > 0.0 and math.isfinite(column.upper):
+            text = f"the largest pace of {noun}"
+            yield Binding(int(column.key[1]), f"level {name}", text, column.origin, price * column.upper, 0.0)
 
 
 def _supply(study: Study, capacity: str, t: int) -> float:
@@ -178,7 +170,10 @@ def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
                 users = {link.activity for link in ledgers.links[capacity.id] if link.verb == "occupy"}
                 cause = _cause(study, margins, words, users, t, capacity.id)
                 per_day, noun = free / grid.days(t), capacity.unit
-                sentence = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin}): {free / offered:.0%} unused (about {figure(per_day)} {noun} all the time): {cause}."
+                where = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin})"
+                sentence = (
+                    f"{where}: {free / offered:.0%} unused (about {figure(per_day)} {noun} all the time): {cause}."
+                )
                 found.append(
                     Unused(
                         capacity.id,

@@ -143,7 +143,8 @@ def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> st
     if state == "at its most":
         return f"{figure(margin.level)} {unit}, its most; one {one} more would gain {figure(margin.net)} points."
     if state == "at its least":
-        return f"{figure(margin.level)} {unit}, only because that much must be done: each costs {figure(-margin.net)} points more than it brings ({costs})."
+        more = f"each costs {figure(-margin.net)} points more than it brings ({costs})"
+        return f"{figure(margin.level)} {unit}, only because that much must be done: {more}."
     if state == "not done":
         return f"not done: one {one} would bring {brings} points and take what is worth {takes} elsewhere: {costs}."
     return (
@@ -162,7 +163,7 @@ def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
     reasons = []
     for u, form in built.switches.starts[name].items():
         taken = study.number(form) > 0.5
-        holds = [] if taken else [p for p in _switch_rows(study, words, name, u)]
+        holds = [] if taken else _switch_rows(study, words, name, u)
         day = words.date(built.frame.grid.start(u))
         because = (
             f": {listed([p.words for p in holds])}"
@@ -254,7 +255,7 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     extra = share * now if now > 1e-6 else 0.01 * most if most else 1.0
     before, after = study.fixed.values, _forced(study, level, now + extra)
     margins = Margins(study)
-    margin = max((m for t in periods if (m := margins.of(name, t)) is not None), key=lambda m: m.net, default=None)
+    margin = max((x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: x.net, default=None)
     effects = (
         tuple((o, unit, change) for o, unit, change in _changes(study, before, after)) if after is not None else ()
     )
@@ -315,4 +316,5 @@ def _say_more(
     told = "; ".join(f"{name} {signed(change)} {u}" for name, u, change in effects[:5])
     verdict = "would gain" if objective > 1e-6 else "would cost" if objective < -1e-6 else "would change nothing:"
     amount = f" {figure(abs(objective))} points" if abs(objective) > 1e-6 else ""
-    return f"{head} {verdict}{amount}{f' ({told})' if told else ''}{f'; it takes {takes}' if takes and objective < 1e-6 else ''}."
+    uses = f"; it takes {takes}" if takes and objective < 1e-6 else ""
+    return f"{head} {verdict}{amount}{f' ({told})' if told else ''}{uses}."

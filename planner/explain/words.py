@@ -201,7 +201,8 @@ class Words:
             case "stretch" | "full":
                 return f"stretch {int(key[1]) + 1} of {name} in {self.period(int(key[-1]))}"
             case "balance" | "lapse":
-                return f"{self._balance(str(key[0]))} at the end of {self.period(self.stock_period(str(key[0]), int(key[1])))}"
+                when = self.period(self.stock_period(str(key[0]), int(key[1])))
+                return f"{self._balance(str(key[0]))} at the end of {when}"
             case "payment":
                 return f"what {self.noun(str(key[0]))} pays for {self.noun(str(key[1]))} in {self.period(int(key[2]))}"
             case "taken":

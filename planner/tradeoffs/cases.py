@@ -19,7 +19,7 @@ from planner.sheets import Outcomes
 from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
 from planner.ties import cost_of, hold_to_previous, preference
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.front import Limits, front_of_problem
+from planner.tradeoffs.fronts import Limits, front_of_problem
 from planner.tradeoffs.points import Front, Point
 from planner.tradeoffs.problem import Problem, assemble
 

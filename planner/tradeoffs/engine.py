@@ -276,6 +276,8 @@ class Engine:
         """Session with whole columns, floors set, started from a plan where one is given."""
         if self.integer is None:
             self.integer = self._session(whole=True)
+            if self.problem.discrete:  # many small searches: restarts cost them more than they save
+                self.integer.highs.setOptionValue("mip_allow_restart", False)
         self.integer.highs.clearSolver()
         self._floor(self.integer, floors)
         if starts:

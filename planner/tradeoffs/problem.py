@@ -13,7 +13,6 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from models.matrix import Floats, Matrix
 
@@ -56,6 +55,14 @@ class Problem:
     def inner(self, natural: Floats) -> Floats:
         """Objective values as the methods compare them: more is better."""
         return np.asarray((natural - self.constants) * self.senses / self.units)
+
+    def reach(self) -> tuple[Floats, Floats]:
+        """Least and most inner value of every objective that bounds of columns allow."""
+        c, m = self.coefficients, self.matrix
+        with np.errstate(invalid="ignore"):
+            one, other = c * m.column_lower, c * m.column_upper
+        one, other = (np.where(c == 0.0, 0.0, part) for part in (one, other))
+        return np.minimum(one, other).sum(axis=1), np.maximum(one, other).sum(axis=1)
 
     def values(self, columns: Floats) -> Floats:
         """Inner objective values of a decision."""
@@ -148,6 +155,8 @@ class _Equalities:
     """Finds continuous columns that an equality row defines by whole columns alone, such as a total of yes-or-no."""
 
     def __init__(self, matrix: Matrix) -> None:
+        import scipy.sparse as sp  # noqa: PLC0415  (workers read problems without it)
+
         self.matrix = matrix
         shape = (len(matrix.row_lower), len(matrix.cost))
         self.by_row = sp.csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=shape)

@@ -167,9 +167,21 @@ class Search:
             table = np.array([c.point for c in self.payoff])
             self.base = table.min(axis=0)
             self.ranges = np.maximum(table.max(axis=0) - self.base, 1e-9)
+            if self.problem.size == 2 and all(c.found.status is Status.OPTIMAL for c in self.payoff):
+                self.lowest = np.maximum(self.lowest, self.base)  # with two objectives the corners bound the front
 
     def _extents(self) -> None:
+        """Bounds of every objective: by column bounds where that is enough, else from the relaxation."""
+        if self.problem.discrete and self.problem.size == 2 and self.problem.lattice.all():
+            self.lowest, self.top = self.problem.reach()
+            if np.isfinite(self.lowest).all() and np.isfinite(self.top).all():
+                self.ranges = np.maximum(self.top - self.lowest, 1e-9)
+                return
+        self._relaxed_extents()
+
+    def _relaxed_extents(self) -> None:
         """Bounds from the relaxation, in this process while workers load."""
+        self.lowest, self.top = np.full(self.problem.size, -np.inf), np.full(self.problem.size, np.inf)
         inline = Inline(self.problem, self.options, self.interrupt)
         for sign, target in ((1.0, self.top), (-1.0, self.lowest)):
             for k in range(self.problem.size):

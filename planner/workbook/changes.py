@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -238,7 +239,7 @@ def every_change(tables: RawTables) -> list[tuple[str, Change]]:
 
 
 def parse_set(text: str, problems: list[Problem]) -> Change | None:
-    """Read `Sheet!row key.Column=value`; keys may hold dots and slashes, values may hold '='."""
+    """Read `Sheet!row key.Column=value`, or `=*factor`; keys may hold dots and slashes, values may hold '='."""
     by = f"--set '{text}'"
     sheet_name, mark, rest = text.partition("!")
     form = "Write it as 'Sheet!row key.Column=value', for instance 'Staff!asylum officer / El Paso.On board=12'."
@@ -277,7 +278,11 @@ def parse_set(text: str, problems: list[Problem]) -> Change | None:
         )
         return None
     row, column_name, value = split
-    return Change(sheet.SHEET, clean(row), column_name, "set", value.strip(), Address(), by)
+    value = value.strip()
+    with contextlib.suppress(ValueError):
+        if value.startswith("*"):  # a factor, as in 'Appropriations!*.Amount=*0.85'
+            return Change(sheet.SHEET, clean(row), column_name, "multiply", float(value[1:]), Address(), by)
+    return Change(sheet.SHEET, clean(row), column_name, "set", value, Address(), by)
 
 
 def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
@@ -333,7 +338,7 @@ def apply_changes(tables: RawTables, scenario: str, sets: Sequence[str]) -> tupl
     trial = Changer(tables, dry=True)
     for _, change in every_change(tables):
         trial.make(change)
-    wanted = [change for text in sets if (change := parse_set(text, problems)) is not None]
+    wanted = [asked for text in sets if (asked := parse_set(text, problems)) is not None]
     changer = Changer(tables)
     for name in (regime_of(tables, scenario, wanted, problems), scenario):
         for change in scenario_changes(tables, name, problems) if name else ():

@@ -10,8 +10,9 @@ from models.network import Segment
 from models.profiles import after
 from planner.case import Case
 from planner.compile.draft import Draft
-from planner.compile.paces import all_numbers, everyone
+from planner.compile.paces import everyone
 from planner.compile.pipelines import compile_pipelines
+from planner.compile.slots import most_numbers
 from planner.sheets.declare import Row
 from planner.sheets.frame import Places, Settings, Time
 from planner.sheets.people import Arrivals, People
@@ -135,12 +136,13 @@ def test_everyone_counts_pulses_and_visas_but_not_money() -> None:
     assert everyone(case) == pytest.approx(1_000.0 + 1_000.0 + 500.0 + 730.0)
 
 
-def test_all_numbers_follow_pools_inside_pools_even_in_a_circle() -> None:
+@pytest.mark.parametrize(("released_on", "most"), [("09-10", 120.0), ("", 100.0)])
+def test_most_numbers_follow_pools_that_give_back_even_in_a_circle(released_on: str, most: float) -> None:
     case = draft_of(
-        Slots(pool="outer", inside="inner"), Slots(pool="inner", inside="outer"),
+        Slots(pool="outer", inside="inner"), Slots(pool="inner", inside="outer", released_on=released_on),
         Allotments(pool="outer", phase="P1", amount=100.0), Allotments(pool="inner", phase="P1", amount=20.0),
     ).case  # fmt: skip
-    assert all_numbers(case, "outer") == 120.0
+    assert most_numbers(case, "outer") == most
 
 
 def test_a_curve_limits_the_pace_and_counts_people_by_effect_on_both_sides() -> None:

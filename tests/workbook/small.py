@@ -10,7 +10,7 @@ from typing import Any
 from planner.problems import Problem
 from planner.workbook import check, check_tables, write_template
 
-SOURCED = {"Source": "E001", "Grade": "S"}
+SOURCED = {"Source": "E001", "Grade": "A"}
 
 SMALL: dict[str, list[dict[str, Any]]] = {
     "Settings": [{"Setting": "case name", "Value": "Small"}, {"Setting": "fiscal year starts", "Value": "10-01"}],
@@ -117,7 +117,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
             "Value": 0.5,
         },
     ],
-    "Evidence": [{"Id": "E001", "Statement": "Everything here is made up", "Source": "Nobody", "Grade": "A"}],
+    "Evidence": [{"Id": "E001", "Statement": "Everything here is made up", "Source": "Nobody", "Grade": "A", "Central": 1, "Low": 0, "High": 2}],
 }
 
 

@@ -164,3 +164,15 @@ def test_broken_scenario_rows_are_found_before_they_are_used(column: str, value:
 def test_multiplying_a_text_column_is_an_error() -> None:
     (problem,) = changed("Scenario changes", 0, "Column", "Purpose")
     assert problem.check == "change-value"
+
+
+def test_a_factor_multiplies_every_row_it_names() -> None:
+    from pathlib import Path
+
+    from planner.sheets import Appropriations
+    from planner.workbook import read
+
+    starter = Path(__file__).parents[2] / "inputs" / "starter"
+    before, after = read(starter), read(starter, sets=("Appropriations!*.Amount=*0.85",))
+    pairs = zip(before.of(Appropriations), after.of(Appropriations), strict=True)
+    assert all(new.amount == 0.85 * old.amount for old, new in pairs)

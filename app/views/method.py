@@ -1,0 +1,129 @@
+"""Method: what the words mean, how the planner knows, what it cannot do, where the numbers come from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import frame, state
+from app.show import bullets, plain, table
+from app.views.data import GRADES
+from app.views.start import LIMITS
+from planner.results import views
+from planner.sheets import Outcomes
+
+WORDS = (
+    ("Plan", "How much of every activity happens in every period, and when each yes/no decision is taken."),
+    ("Doing nothing", "The same model with no decision taken: arrivals, attrition and work under way go on."),
+    ("Points", "What the plan tries to make as large as it can: every outcome times its weight on sheet Outcomes."),
+    (
+        "Proven within 1 %",
+        "No other plan that keeps the same limits scores more than 1 % higher.",
+    ),
+    ("Gap", "The proven distance between the plan and what no plan can pass."),
+    ("Binding", "A limit that is reached: changing it would change the plan. A slack limit costs nothing."),
+    (
+        "Bottleneck",
+        "What was at its limit while a stream of visas could have grown: staff, numbers, money, demand.",
+    ),
+    ("FTE", "Full-time equivalent: one person at work full time. Officers lent elsewhere count where they help."),
+    ("Over the limit", "People who have waited longer than the time limit of their queue, first in, first out."),
+    ("Lapsed", "Money or visa numbers that nobody used before the end of their fiscal year."),
+    ("Right", "A limit that always holds, whatever it costs. Switching one off is recorded in the plan."),
+    ("Grade", "How firm a figure is: S sourced, D derived from sourced figures, A assumption, U unverified."),
+)
+KNOWS = (
+    "Proof: the model is linear with yes/no decisions. An exact solver (HiGHS) returns a plan and a bound.",
+    "Independent check: every plan is recomputed from the workbook's cells and the plan's tables by code that knows "
+    "neither the model nor the solver: balances, limits, payments, time limits, rules, outcomes, score.",
+    "People are conserved: everybody is in exactly one place at a time; nobody vanishes because a border is closed.",
+    "The same workbook gives the same plan: one thread, a fixed seed, ties broken by a stated rule.",
+    "Tests solve published problems with known answers through the same path as any workbook.",
+)
+MODEL = (
+    "Everything scarce is a balance over time: what was there, plus what comes in, less what is used or lapses.",
+    "Every activity has a recipe: the people it takes and where they go, the staff, places and money it needs.",
+    "Money is paid by accounts that are allowed to pay: by purpose, place, actor and date, with carry-over and lapse.",
+    "Staff are hired, trained, ramp up, leave and may be lent; an hour of theirs is used once.",
+    "Reforms are yes/no decisions on few dates, with prerequisites, political price and a delay before they work.",
+    "Rules limit selections of all that, by phase or as a sum, and each names its authority.",
+)
+EQUITY = (
+    "Weights on sheet Outcomes are value judgements. Change them and solve again to see whose position changes.",
+    "'Worst-off country' counts the country with the least protection per person in need, so that none is left behind "
+    "only because it is expensive.",
+    "There is no step from a pending claim to a return, and a workbook that adds one is refused.",
+    "Fewer arrivals earn nothing by themselves; keeping people out is never a success here.",
+)
+
+
+def page() -> None:
+    """Draw the page."""
+    frame.title("Method", "What the words mean, how the planner knows, what it cannot do, where numbers come from.")
+    parts = st.tabs(["Words", "How it knows", "The model", "Limits and fairness", "Outcomes", "Sources", "Record"])
+    with parts[0]:
+        st.header("What the words mean", anchor=False)
+        st.markdown("\n".join(f"- **{plain(word)}**: {plain(meaning)}" for word, meaning in WORDS))
+    with parts[1]:
+        st.header("How it knows", anchor=False)
+        bullets(KNOWS)
+    with parts[2]:
+        st.header("The model in words", anchor=False)
+        bullets(MODEL)
+    with parts[3]:
+        st.header("What it does not know", anchor=False)
+        bullets(LIMITS)
+        st.header("Fairness", anchor=False)
+        bullets(EQUITY)
+    with parts[4]:
+        outcomes()
+    with parts[5]:
+        sources()
+    with parts[6]:
+        record()
+
+
+def outcomes() -> None:
+    """What the plan tries to reach, with weights."""
+    case = state.base_case()
+    st.header("What counts as better, and how much", anchor=False)
+    lines = []
+    for row in case.of(Outcomes):
+        sign = "more is better" if row.better == "more" else "less is better"
+        lines.append(f"{row.outcome} ({row.unit}; {sign}; weight {row.weight:,.6g}): {row.label}. {row.note}".strip())
+    bullets(lines)
+
+
+def sources() -> None:
+    """Evidence by grade, each with the rows that rest on it."""
+    frame_ = views.evidence(state.base_case())
+    st.header("Sources by grade", anchor=False)
+    if frame_.empty:
+        st.markdown("This workbook names no evidence.")
+        return
+    counts = frame_["Grade"].value_counts()
+    said = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
+    st.markdown(f"{len(frame_)} figures: {said}. Figures that are assumed or unverified deserve the first look.")
+    chosen = st.pills(
+        "Grade",
+        [g for g in GRADES if g in counts],
+        format_func=lambda g: GRADES[g],
+        key="grade",
+        selection_mode="multi",
+    )
+    kept = frame_[frame_["Grade"].isin(chosen)] if chosen else frame_
+    table(kept, key="evidence", height=560, widths={"What it says": "large", "Source": "large"})
+
+
+def record() -> None:
+    """How the plan on the screen was found."""
+    st.header("Record of the plan on the screen", anchor=False)
+    found = state.shown()
+    if found is None:
+        st.markdown("There is no plan yet.")
+        return
+    shown, case, plan = found
+    st.code(state.command(shown.source, shown.wish), language="bash", wrap_lines=True)
+    rows = views.record(case, plan).astype(str)
+    table(rows[rows["What"] != "To solve again"], key="record", height=560, widths={"Value": "large"})
+    with st.expander(f"Defaults that were used: {len(plan.defaults)}"):
+        bullets(list(plan.defaults))

@@ -1,0 +1,12 @@
+"""Reports on a reference case: coverage of documents, weight of evidence, plausibility, a person's options, grids.
+
+Each module holds plain functions of a case (and a plan) with a typed result; the command line only prints them.
+
+carriers   which rows carry a recommendation
+fates      what a plan does with any row of a case
+coverage   what a plan does with every recommendation
+evidence   how much of a plan rests on each grade, and the weakest numbers by weight
+review     planned against historic figures
+persona    ways to protection for one person
+sides      plans side by side: grids, policy regimes
+"""

@@ -1,0 +1,180 @@
+"""Why, why not more, what would change it, when what binds, what is unused, what rules cost, who gains."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from planner.explain.audit import rule_costs, who_gains
+from planner.explain.recipe import Margins
+from planner.explain.study import Study
+from planner.explain.switches import switch_worth
+from planner.explain.thresholds import what_would_change
+from planner.explain.timing import bindings, timing_story, unused
+from planner.explain.why import UnknownRowError, why, why_not_more
+from tests.explain.small import PHASES, published, starter, study_of, two
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return study_of(starter(), PHASES)
+
+
+def test_what_a_unit_brings_and_takes_adds_up_to_its_reduced_cost(study: Study) -> None:
+    margins = Margins(study)
+    for name, periods in study.built.activities.active.items():
+        for t in periods:
+            margin = margins.of(name, t)
+            assert margin is not None
+            total = margin.direct + math.fsum(p.points for p in margin.parts)
+            assert total == pytest.approx(margin.net, abs=1e-6 * max(1.0, margin.brings)), (name, t)
+
+
+def test_two_activities_by_hand() -> None:
+    """x earns 3 and takes an hour worth 2, at its most; y earns 2 and takes an hour worth 2."""
+    small = study_of(two("more"))
+    x, y = why(small, "Raw activities", "x").reasons[0], why(small, "Raw activities", "y").reasons[0]
+    assert (x.state, y.state) == ("at its most", "between")
+    assert x.margin is not None
+    assert (x.margin.brings, x.margin.takes, x.margin.net) == pytest.approx((3.0, 2.0, 1.0))
+    assert [p.ledger for p in y.binding] == ["raw:hours"]
+    assert "would gain 1 points" in x.sentence
+
+
+def test_why_names_what_holds_a_row(study: Study) -> None:
+    found = why(study, "Programmes", "recruitment support")
+    assert found.cell.startswith("Programmes!")
+    assert "how fast 'recruitment support' can grow" in found.reasons[0].sentence
+    waits = why(study, "Pipelines", "wider interview at the border")
+    assert "waits for reform 'wider refugee definition'" in waits.reasons[0].sentence
+
+
+def test_why_of_a_switch(study: Study) -> None:
+    found = why(study, "Reforms", "wider refugee definition")
+    assert "is taken in" in found.sentence
+    assert "in force from day one" in why(study, "Sites", "Border post").sentence
+
+
+def test_unknown_rows_name_near_ones(study: Study) -> None:
+    with pytest.raises(UnknownRowError, match="Did you mean recruitment support"):
+        why(study, "Programmes", "recruitment")
+    with pytest.raises(UnknownRowError, match="Nothing is decided on sheet 'Settings'"):
+        why(study, "Settings", "grid")
+    with pytest.raises(UnknownRowError, match="yes or no"):
+        why_not_more(study, "Reforms", "labour agreement")
+
+
+def test_a_tenth_more_of_what_does_not_pay(study: Study) -> None:
+    small = study_of(two("more"))
+    more = why_not_more(small, "Raw activities", "x")
+    assert (more.extra, more.objective) == pytest.approx((0.4, 0.4)), "x gains 1 a unit more than the hour it takes"
+    fewer = why_not_more(small, "Raw activities", "y")
+    assert fewer.objective == pytest.approx(-0.6), "0.6 more of y leave 0.6 less of x"
+    assert why_not_more(study, "Programmes", "safe houses and local protection").objective is None
+
+
+def test_what_would_change_it_by_hand() -> None:
+    """y stays at 6 of 10 hours; with 7 hours it is halved, with 4 it drops out."""
+    small = study_of(two("more"))
+    cell = ("Raw ledgers", "hours", "Opening")
+    halved, gone = (what_would_change(small, "Raw activities", "y", event, cell) for event in ("halves", "leaves"))  # type: ignore[arg-type]
+    assert halved.found == pytest.approx(7.0, abs=0.11)
+    assert gone.found == pytest.approx(4.0, abs=0.11)
+    assert halved.cell == "Raw ledgers!C2"
+    assert "only if Opening (Raw ledgers!C2) is under about" in halved.sentence
+
+
+def test_what_comes_in() -> None:
+    """z earns 1: it comes in once it earns more than y's 2."""
+    case = two("more", Raw_activities=[{"Activity": "z", "At most": 5}], Outcome_terms=[
+        {"Outcome": "worth", "Line": "3", "Measure": "units", "Where": "row: z", "Per unit": 1}])  # fmt: skip
+    found = what_would_change(
+        study_of(case), "Raw activities", "z", "leaves", ("Outcome terms", "worth / 3", "Per unit")
+    )
+    assert found.now == 1.0
+    case = two("more", Raw_activities=[{"Activity": "z", "At most": 5}], Raw_recipes=[
+        {"Activity": "z", "Verb": "use", "Ledger": "hours", "Quantity": 1}], Outcome_terms=[
+        {"Outcome": "worth", "Line": "3", "Measure": "units", "Where": "row: z", "Per unit": 1}])  # fmt: skip
+    found = what_would_change(
+        study_of(case), "Raw activities", "z", "enters", ("Outcome terms", "worth / 3", "Per unit")
+    )
+    assert found.found == pytest.approx(2.0, abs=0.02)
+    never = what_would_change(study_of(case), "Raw activities", "z", "enters", ("Raw activities", "z", "At most"))
+    assert never.found is None
+    assert "never comes in" in never.sentence
+
+
+def test_a_cell_without_a_number_is_refused(study: Study) -> None:
+    with pytest.raises(UnknownRowError, match="no number"):
+        what_would_change(
+            study, "Programmes", "recruitment support", "leaves", ("Programmes", "recruitment support", "Lane")
+        )
+    with pytest.raises(UnknownRowError, match="blank"):
+        what_would_change(
+            study,
+            "Programmes",
+            "recruitment support",
+            "leaves",
+            ("Programmes", "recruitment support", "Units per staff-year"),
+        )
+
+
+def test_the_timing_story_covers_the_plan_without_gaps(study: Study) -> None:
+    story = timing_story(study)
+    grid = study.built.frame.grid
+    assert (story[0].start_day, story[-1].end_day) == (0.0, grid.horizon)
+    assert all(a.end_day == b.start_day for a, b in pairwise(story))
+    for found in bindings(study).values():
+        assert sum(b.share for b in found) == pytest.approx(1.0)
+        assert all(b.cell for b in found)
+
+
+def test_unused_capacity_has_a_cause(study: Study) -> None:
+    found = unused(study)
+    assert found
+    assert all(u.cause and u.cell and u.unused > 0.0 for u in found)
+    set_aside = unused(study_of(published("t06_set_aside", "Staff!consular officer / Guatemala.On board=100")))
+    assert any("numbers in pool 'H-2B set-aside'" in u.cause for u in set_aside)
+
+
+def test_the_earmark_costs_21() -> None:
+    small = study_of(published("t04_earmark"))
+    for free in (False, True):
+        costs = {c.id: c for c in rule_costs(small, free=free)}
+        assert costs["earmark: B"].gain == pytest.approx(21.0)
+        assert costs["earmark: B"].cell == "Raw ledgers!E3"
+    assert rule_costs(small, ["match: donor"])[0].gain == pytest.approx(0.0, abs=1e-6)
+    with pytest.raises(KeyError, match="No rule"):
+        rule_costs(small, ["nothing of the kind"])
+
+
+def test_a_rule_less_never_hurts(study: Study) -> None:
+    assert all(c.gain is not None and c.gain >= -1e-4 for c in rule_costs(study))
+
+
+def test_a_switch_is_worth_what_two_solves_say(study: Study) -> None:
+    found = switch_worth(study, ["labour agreement"])[0]
+    without = study_of(
+        starter("Reforms!labour agreement.Until=2024-12-31", "Reforms!labour agreement.From=2024-12-01"), PHASES
+    )
+    assert found.taken
+    assert found.off == pytest.approx(without.objective, rel=1e-5)
+    assert found.worth == pytest.approx(study.objective - without.objective, rel=1e-4)
+    with pytest.raises(KeyError, match="Did you mean labour agreement"):
+        switch_worth(study, ["labour"])
+
+
+def test_a_switch_that_cannot_be_left() -> None:
+    must = study_of(starter("Reforms!labour agreement.Must happen=yes"), PHASES)
+    assert "without it there is no plan" in switch_worth(must, ["labour agreement"])[0].sentence
+
+
+def test_gains_add_up_to_the_outcome(study: Study) -> None:
+    gains = [g for g in who_gains(study) if g.outcome == "safe years"]
+    assert sum(g.value for g in gains) == pytest.approx(
+        study.number(study.built.outcomes.value["safe years"]), rel=1e-6
+    )
+    with pytest.raises(ValueError, match="country, origin or group"):
+        who_gains(study, across="lane")
