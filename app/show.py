@@ -47,13 +47,20 @@ def is_share(name: object) -> bool:
     return bool(re.search(r"\bshare\b", str(name), re.IGNORECASE))
 
 
-def table(frame: pd.DataFrame, key: str, *, height: int | None = None, widths: Mapping[str, Any] | None = None) -> None:
-    """Show a table that can be sorted and searched: figures right with separators, empty cells as a dash."""
+def table(
+    frame: pd.DataFrame,
+    key: str,
+    *,
+    height: int | None = None,
+    widths: Mapping[str, Any] | None = None,
+    digits: int | None = None,
+) -> None:
+    """Show a table that can be sorted and searched: figures right with separators, `digits` of them after the point."""
     if frame.empty:
         st.markdown("Nothing to list.")
         return
     numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c]) and frame[c].dtype != bool]
-    style = frame.style.format({c: _writer(frame[c], is_share(c)) for c in numbers}, na_rep=NOTHING)
+    style = frame.style.format({c: _writer(frame[c], is_share(c), digits) for c in numbers}, na_rep=NOTHING)
     config = {c: st.column_config.Column(width=w) for c, w in (widths or {}).items() if c in frame.columns}
     rows = min(len(frame), 14)
     st.dataframe(
@@ -61,10 +68,12 @@ def table(frame: pd.DataFrame, key: str, *, height: int | None = None, widths: M
     )
 
 
-def _writer(values: pd.Series[Any], share: bool) -> Any:
+def _writer(values: pd.Series[Any], share: bool, digits: int | None) -> Any:
     """How the figures of one column are written: the same digits in all rows."""
     if share:
         return "{:.0%}"
+    if digits is not None:
+        return f"{{:,.{digits}f}}"
     top = float(values.abs().max()) if values.notna().any() else 0.0
     whole = bool((values.dropna() % 1 == 0).all())
     digits = 0 if whole or top >= 1_000 else 1 if top >= 1 else 3

@@ -1,7 +1,7 @@
 """Fronts: sub-problems and time, beside pyaugmecon and beside cold solves one after another.
 
-The knapsack needs two environment variables: KNAPSACK, a folder with a.csv (weights), b.csv (rooms) and c.csv (worth) of
-2kp50, and PYAUGMECON_PYTHON, an interpreter with pyaugmecon and highspy. What is not there is left out.
+The knapsack needs two environment variables: KNAPSACK, a folder with a.csv (weights), b.csv (rooms) and c.csv (worth)
+of 2kp50, and PYAUGMECON_PYTHON, an interpreter with pyaugmecon and highspy. What is not there is left out.
 """
 
 from __future__ import annotations

@@ -95,17 +95,6 @@ def until(plan: Plan, table_: pd.DataFrame) -> pd.DataFrame:
     return table_.assign(Period=table_["Period"].astype(str).map(days))
 
 
-def with_sums(table_: pd.DataFrame, skip: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Add a total row, without the columns that do not add up."""
-    if table_.empty:
-        return table_
-    total = views.with_total(table_)
-    for column in skip:
-        if column in total.columns:
-            total.loc[total.index[-1], column] = float("nan")
-    return total
-
-
 def division(case: Case, plan: Plan) -> None:
     """Four tables, country by phase, each with its chart."""
     st.header("The division: country by phase", anchor=False)
@@ -134,7 +123,7 @@ def _part(part: str, laid: pd.DataFrame, names: list[str]) -> None:
             bars(some, "Country", names, UNITS[part], heading, f"bars_{part}")
     with right:
         order = ["Country", *names, whole, "Share"] + (["Used"] if part == "officers" else [])
-        table(with_sums(some[order], ("Share",)), key=f"division_{part}")
+        table(views.with_total(some[order]), key=f"division_{part}", digits=1 if part == "money" else 0)
     none = [str(country) for country in laid["Country"] if country not in set(some["Country"])]
     if none:
         st.markdown(f":small[Nothing for: {plain(', '.join(none))}.]")

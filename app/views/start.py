@@ -103,7 +103,7 @@ def comparison(head: pd.DataFrame) -> pd.DataFrame:
             "Doing nothing": rows["Doing nothing"],
             "Difference": rows[DIFFERENCE],
             "Unit": rows["Unit"],
-            "Wanted": rows["Wanted"].map(lambda w: WORDS.get(w, "")),
+            "Better": rows["Wanted"],
             "What it is": rows["What it is"],
         }
     )

@@ -40,7 +40,7 @@ def open_app(
 
 
 def _run(path: Path, name: str, port: int, *, headless: bool) -> int:
-    """Start the server and wait for its end; Ctrl-C ends it."""
+    """Start the server; Ctrl-C ends it."""
     root = str(ENTRY.parent.parent)
     before = os.environ.get("PYTHONPATH", "")
     environment = {
@@ -51,13 +51,9 @@ def _run(path: Path, name: str, port: int, *, headless: bool) -> int:
     }
     command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), "--server.headless", str(headless).lower()]
     command += ["--server.port", str(port)] if port else []
-    server = subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter and file
+    if os.name == "posix":  # become the server, so that every signal reaches it
+        os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter and file
     try:
-        code = server.wait()
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the same
     except KeyboardInterrupt:
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
         return Code.DONE
-    return Code.DONE if code in (0, -2, Code.INTERRUPTED) else Code.UNEXPECTED

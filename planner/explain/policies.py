@@ -25,7 +25,7 @@ from planner.solve import Model
 
 Category = Literal["preference", "means", "agreement", "law", "right"]
 RANK: dict[str, int] = {"preference": 0, "means": 1, "agreement": 1, "law": 2, "right": 3}
-"""Order in which policies are asked to give way: rights last. Means are money, staff, places and paces."""
+"""Order of giving way: rights last. Means are money, staff, places and paces."""
 ORDER = "preferences before means and agreements, these before laws, rights last"
 
 
@@ -234,12 +234,8 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
     for limit in catalogue.paces():
         floor = bool(limit.shift.column_lower)
         name = limit.id.partition(":")[2]
-        name = (
-            name.removesuffix(" At least")
-            .removesuffix(" At most")
-            .removesuffix(" Demand")
-            .removesuffix(" Hiring limit")
-        )
+        for title in ("At least", "At most", "Demand", "Hiring limit"):
+            name = name.removesuffix(f" {title}")
         words = f"what must be done of '{name}'" if floor else f"what can be done of '{name}'"
         cell = _pace_cell(catalogue.case, limit)
         yield _one(

@@ -32,13 +32,10 @@ from planner.solve import Model, prepare
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 """What giving way costs by rank, for each policy and for its scaled amount."""
-MARGIN = 1e-6
-"""Amounts are rounded outward to four digits and by this much, so that what is written is enough."""
-
 Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
 """New values of cells: {(sheet, row key): {field: value}}."""
 
-MORE = (1.02, 1.1, 1.5)
+MORE = (1.0001, 1.02, 1.1, 1.5)
 """Factors on the amounts that are tried where the straight line is not enough."""
 
 
@@ -207,7 +204,7 @@ def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more
                         relaxed.values,
                         item,
                         give,
-                        min(give.most, outward(amount * more, give.scale)),
+                        min(give.most, outward(amount * more)),
                         cells,
                         loose,
                     )
@@ -220,11 +217,10 @@ def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more
     return Repair(tuple(changes), category, proven, how, sentence)
 
 
-def outward(amount: float, scale: float) -> float:
-    """Round up to four digits and a little more than rounding."""
-    amount += MARGIN * max(scale, amount) * 0.01
-    digits = 10.0 ** (math.floor(math.log10(amount)) - 4)
-    return round(math.ceil(amount / digits - 1e-3) * digits, 12)
+def outward(amount: float) -> float:
+    """Round up to five digits, so that what is written is enough (rounding of the solver aside)."""
+    unit = 10.0 ** (math.floor(math.log10(amount)) - 4)
+    return float(f"{math.ceil(amount / unit - 0.01) * unit:.10g}")
 
 
 def _change(

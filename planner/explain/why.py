@@ -275,8 +275,8 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     )
 
 
-def _forced(study: Study, level: Form, least: float) -> Floats | None:
-    """Column values with at least so much of a level; the columns' own upper bounds give way."""
+def _forced(study: Study, level: Form, amount: float) -> Floats | None:
+    """Column values with exactly so much of a level; the columns' own upper bounds give way."""
     session = Session(study.matrix, study.options)
     session.fix_whole(study.values)
     frame = study.built.frame
@@ -284,7 +284,7 @@ def _forced(study: Study, level: Form, least: float) -> Floats | None:
         if not frame.columns[column].whole:
             session.highs.changeColBounds(column, float(study.matrix.column_lower[column]), math.inf)
     session.set_cost(study.fixed.cost)
-    session.add_terms(dict(level.terms), least, math.inf)
+    session.add_terms(dict(level.terms), amount, amount)
     return session.run().values
 
 

@@ -82,8 +82,8 @@ def test_what_would_change_it_by_hand() -> None:
     halved, gone = (what_would_change(small, "Raw activities", "y", event, cell) for event in ("halves", "leaves"))  # type: ignore[arg-type]
     assert halved.found == pytest.approx(7.0, abs=0.11)
     assert gone.found == pytest.approx(4.0, abs=0.11)
-    assert halved.cell == "Raw ledgers!C2"
-    assert "only if Opening (Raw ledgers!C2) is under about" in halved.sentence
+    assert halved.cell == "Raw ledgers!D2"
+    assert "only if Opening (Raw ledgers!D2) is under about" in halved.sentence
 
 
 def test_what_comes_in() -> None:

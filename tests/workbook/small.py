@@ -117,7 +117,17 @@ SMALL: dict[str, list[dict[str, Any]]] = {
             "Value": 0.5,
         },
     ],
-    "Evidence": [{"Id": "E001", "Statement": "Everything here is made up", "Source": "Nobody", "Grade": "A", "Central": 1, "Low": 0, "High": 2}],
+    "Evidence": [
+        {
+            "Id": "E001",
+            "Statement": "Everything here is made up",
+            "Source": "Nobody",
+            "Grade": "A",
+            "Central": 1,
+            "Low": 0,
+            "High": 2,
+        }
+    ],
 }
 
 

@@ -1,0 +1,98 @@
+"""Why a row stays idle in a plan, from what the plan's tables show; prices and what-ifs are the business of `explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
+
+if TYPE_CHECKING:
+    from planner.reference.fates import Facts
+
+EMPTY = 1_000.0
+"""An account with less than so many USD on the last day counts as empty."""
+LEAST = 0.5
+"""Fewer people or numbers than this are nobody."""
+
+
+def idle_because(facts: Facts, row: Row) -> str:
+    """The first reason that holds, in words; the last resort is that other uses of the same means score more."""
+    for reason in _reasons(facts, row):
+        return reason
+    if isinstance(row, (Reforms, Sites)):
+        return "it would not add more to the plan than it costs"
+    return "other uses of the same money, staff or people score more"
+
+
+def _reasons(facts: Facts, row: Any) -> Iterator[str]:
+    """Everything that would be enough to keep the row at nothing."""
+    for needed in _needed(row):
+        if not facts.taken(f"reform:{needed}") and not facts.taken(f"open:{needed}"):
+            yield f"'{needed}' is not in force"
+    if isinstance(row, Reforms):
+        yield from _milestones(facts, row)
+        return
+    yield from _ruled_out(facts, row)
+    site = getattr(row, "site", "")
+    if site and not isinstance(row, Sites) and f"open:{site}" in facts.switches and not facts.taken(f"open:{site}"):
+        yield f"'{site}' is not open"
+    for pool in getattr(row, "slots", ()):
+        if facts.came.get(f"pool:{pool}", 0.0) < LEAST:
+            yield f"'{pool}' has no numbers"
+    source = getattr(row, "takes_from", "") or getattr(row, "moves_from", "")
+    if source and _nobody(facts, f"people:{source}"):
+        yield f"nobody comes to '{source}'"
+    yield from _unpaid(facts, row)
+
+
+def _needed(row: Any) -> tuple[str, ...]:
+    """Reforms and sites that a row waits for."""
+    needs = getattr(row, "needs", ())
+    return (needs,) if isinstance(needs, str) and needs else tuple(needs or ())
+
+
+def _milestones(facts: Facts, row: Reforms) -> Iterator[str]:
+    """Levels that were not reached in time."""
+    stocks = facts.table("stocks")
+    for milestone in facts.case.of(Milestones):
+        if milestone.reform != row.reform:
+            continue
+        mine = stocks[stocks["stock"].isin((f"indicator:{milestone.watches}", f"people:{milestone.watches}"))]
+        highest = float(mine["closing"].max()) if len(mine) else 0.0
+        if highest < milestone.at_least - 1e-6:
+            yield f"'{milestone.watches}' reaches {highest:,.3g} of the {milestone.at_least:,.3g} that it waits for"
+
+
+def _ruled_out(facts: Facts, row: Any) -> Iterator[str]:
+    """Rules that hold a lane, or the very row, at nothing for the whole plan."""
+    lane = getattr(row, "lane", "")
+    for rule in facts.case.of(Rules):
+        where = rule.where.strip()
+        if rule.on and rule.relation == "at most" and rule.value == 0.0 and rule.starts is None and rule.ends is None:
+            if (lane and where == f"lane: {lane}") or where == f"row: {row.id}":
+                yield f"the rule '{rule.rule}' allows none"
+
+
+def _nobody(facts: Facts, stock: str) -> bool:
+    """Whether a compartment stays empty."""
+    mine = facts.table("stocks")
+    mine = mine[mine["stock"] == stock]
+    return len(mine) > 0 and float((mine["opening"] + mine["inflow"] + mine["made"] + mine["gained"] + mine["switched"]).sum()) < LEAST
+
+
+def _unpaid(facts: Facts, row: Any) -> Iterator[str]:
+    """Every account that may pay it ends empty."""
+    if not isinstance(row, Programmes):
+        return
+    place = facts.case.find(Places, row.place)
+    near = {row.place, place.country if place is not None else ""}
+    able = [
+        account.account
+        for account in facts.case.of(Funding)
+        if (not account.purposes or row.purpose in account.purposes)
+        and (not account.places or near & set(account.places))
+        and (not account.actors or row.actor in account.actors)
+    ]
+    if able and all(facts.closing.get(f"account:{name}", 0.0) < EMPTY for name in able):
+        yield f"{', '.join(able)}, which may pay it, {'is' if len(able) == 1 else 'are'} spent on what scores more"
