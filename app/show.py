@@ -64,7 +64,13 @@ def table(
     config = {c: st.column_config.Column(width=w) for c, w in (widths or {}).items() if c in frame.columns}
     rows = min(len(frame), 14)
     st.dataframe(
-        style, hide_index=True, width="stretch", key=key, column_config=config, height=height or 38 + 35 * rows
+        style,
+        hide_index=True,
+        width="stretch",
+        key=key,
+        column_config=config,
+        height=height or 38 + 35 * rows,
+        placeholder=NOTHING,
     )
 
 
@@ -129,7 +135,7 @@ def bars(frame: pd.DataFrame, rows: str, series: Sequence[str], unit: str, alt: 
             "x": {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}},
             "color": {
                 "field": "series", "type": "nominal", "sort": list(series), "title": None,
-                "legend": {"orient": "top", "labelLimit": 400, "columns": 3},
+                "legend": {"orient": "top", "labelLimit": 400, "columns": 4},
             },
             "order": {"field": "order", "type": "quantitative"},
             "tooltip": [
@@ -176,15 +182,18 @@ def over_time(frame: pd.DataFrame, when: str, series: Sequence[str], unit: str, 
 def spans(frame: pd.DataFrame, alt: str, key: str) -> None:
     """Draw decisions on a time line: columns Decision, Stage, from, until (dates)."""
     data = frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%Y-%m-%d") for c in ("from", "until")})
-    stages = list(dict.fromkeys(data["Stage"]))
+    stages = [s for s in ("decided", "in force") if s in set(data["Stage"])]
     spec = {
-        "mark": {"type": "bar", "height": 14},
-        "height": {"step": 24},
+        "mark": {"type": "bar", "height": 13},
+        "height": {"step": 20},
         "encoding": {
             "y": {"field": "Decision", "type": "nominal", "sort": None, "title": None, "axis": AXIS},
-            "x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%b %Y"}},
+            "x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%b %Y", "orient": "top"}},
             "x2": {"field": "until"},
-            "color": {"field": "Stage", "type": "nominal", "sort": stages, "title": None, "legend": {"orient": "top"}},
+            "color": {
+                "field": "Stage", "type": "nominal", "title": None, "legend": {"orient": "top"},
+                "scale": {"domain": stages, "range": ["#A9CCE3", "#0072B2"] if len(stages) > 1 else ["#0072B2"]},
+            },
             "tooltip": [
                 {"field": "Decision"}, {"field": "Stage"},
                 {"field": "from", "type": "temporal", "title": "From"},

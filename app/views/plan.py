@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import frame, state
-from app.show import bars, bullets, figure, over_time, plain, table
+from app.show import bars, bullets, figure, over_time, plain, reading_table, table
 from app.views import plan_more as more
 from app.views.data import XLSX
 from planner.case import Case
@@ -17,7 +17,7 @@ from planner.plan import Plan
 from planner.results import to_json, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import periods, say_date
-from planner.results.pages import DIVISION_TITLES, phase_label
+from planner.results.pages import DIVISION_TITLES
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Time
 
@@ -44,6 +44,7 @@ def page() -> None:
     chosen = st.segmented_control(
         "Part of the plan", list(parts), default="The division", required=True, key="part", bind="query-params"
     )
+    phases_line(case)
     parts[chosen or "The division"](case, plan)
 
 
@@ -77,15 +78,15 @@ def _json(case: Case, plan: Plan) -> str:
     return json.dumps(to_json(case, plan), indent=1, ensure_ascii=False, allow_nan=False, default=str)
 
 
-def named(case: Case, table_: pd.DataFrame) -> pd.DataFrame:
-    """Phase columns with what people call the phase."""
-    said = {row.phase: phase_label(row) for row in case.of(Time)}
-    return table_.rename(columns={c: said.get(str(c), str(c)) for c in table_.columns})
+def phase_names(case: Case) -> list[str]:
+    """Names of the phases in order."""
+    return [row.phase for row in case.of(Time)]
 
 
-def phase_columns(case: Case) -> list[str]:
-    """Headers of the phases."""
-    return [phase_label(row) for row in case.of(Time)]
+def phases_line(case: Case) -> None:
+    """Say what P1, P2, ... are."""
+    said = [f"**{plain(r.phase)}** {plain(r.label)}, {say_date(r.starts)} to {say_date(r.ends)}" for r in case.of(Time)]
+    st.markdown(f":small[{' · '.join(said)}]")
 
 
 def until(plan: Plan, table_: pd.DataFrame) -> pd.DataFrame:
@@ -98,12 +99,10 @@ def until(plan: Plan, table_: pd.DataFrame) -> pd.DataFrame:
 def division(case: Case, plan: Plan) -> None:
     """Four tables, country by phase, each with its chart."""
     st.header("The division: country by phase", anchor=False)
-    said = [f"**{plain(r.phase)}** {plain(r.label)}, {say_date(r.starts)} to {say_date(r.ends)}" for r in case.of(Time)]
-    st.markdown(" · ".join(said))
     found = views.division(case, plan)
     for part in PARTS:
         with st.container(border=True):
-            _part(part, found[part], [row.phase for row in case.of(Time)])
+            _part(part, found[part], phase_names(case))
 
 
 def _part(part: str, laid: pd.DataFrame, names: list[str]) -> None:
@@ -150,15 +149,13 @@ def money(case: Case, plan: Plan) -> None:
         left.sort_values("Came in", ascending=False), "Account", ["Paid", "Lapsed", "Left at the end"], unit,
         f"Every account: paid, lapsed, left. {figure(paid)} million paid in all.", "bars_accounts",
     )  # fmt: skip
-    table(
-        left[["Account", "Came in", "Paid", "Lapsed", "Left at the end", "Spent, share", "Why", "What it is"]],
-        key="accounts", widths={"Why": "large"},
-    )  # fmt: skip
+    columns = ["Account", "Came in", "Moved in or out", "Paid", "Lapsed", "Left at the end", "Why"]
+    reading_table(left[columns].sort_values("Came in", ascending=False), signed=("Moved in or out",))
     st.header("By lane of action", anchor=False)
-    lanes = named(case, views.money_by_lane(plan))
-    bars(lanes, "Lane", phase_columns(case), unit, "Money by lane and phase.", "bars_lanes")
+    lanes = views.money_by_lane(plan)
+    bars(lanes, "Lane", phase_names(case), unit, "Money by lane and phase.", "bars_lanes")
     st.header("Every payment: account, what for, country", anchor=False)
-    table(named(case, views.payments(plan)), key="payments", height=480)
+    table(views.payments(plan), key="payments", height=480, digits=1)
 
 
 def officers(case: Case, plan: Plan) -> None:
@@ -188,7 +185,7 @@ def officers(case: Case, plan: Plan) -> None:
     full = views.officers_by_phase(case, plan)
     busy = full[full["Use, share of usable"] >= 0.98]
     st.markdown(f"{len(busy)} of {len(full)} posts of duty are fully used over the plan.")
-    table(named(case, full), key="officers", height=480)
+    table(full, key="officers", height=480, digits=1)
 
 
 def queues(case: Case, plan: Plan) -> None:

@@ -14,8 +14,6 @@ from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import as_date, name_of
 from planner.results.frames import table as raw_table
-from planner.results.pages import phase_label
-from planner.sheets import Time
 
 KINDS = {"reform": "reform", "site": "site", "coalition": "partner"}
 
@@ -35,13 +33,13 @@ def slots(case: Case, plan: Plan) -> None:
         alt = "Numbers of every pool: used, released, lapsed, left."
         bars(whole, "Pool", parts, "numbers (people)", alt, "bars_pools")
     st.header("Streams, and what held each back longest", anchor=False)
-    said = {row.phase: phase_label(row) for row in case.of(Time)}
-    streams = views.streams(case, plan).rename(columns=said)
+    streams = views.streams(case, plan)
     first = ["Stream", "Plan total", "Asked for", "Share of what was asked", "Held longest by"]
     order = [c for c in first if c in streams.columns] + [c for c in streams.columns if c not in first]
-    table(streams[order], key="streams", widths={"Held longest by": "large"})
+    table(streams[order], key="streams", digits=0, widths={"Held longest by": "large"})
     st.header("Pools by phase", anchor=False)
-    table(pools.assign(Phase=pools["Phase"].map(lambda p: said.get(p, p))), key="pools")
+    some = pools[pools[["Opening", "Came in", "Used"]].abs().sum(axis=1) > 0]
+    table(some, key="pools", digits=0)
 
 
 def reforms(case: Case, plan: Plan) -> None:
@@ -56,7 +54,8 @@ def reforms(case: Case, plan: Plan) -> None:
         st.markdown("Light: decided, not yet working. Strong: in force. Reforms, openings of sites, partners.")
         spans(line, "When each decision is taken and from when it works.", "line_reforms")
     st.header("Taken", anchor=False)
-    reading_table(taken[["Reform", "What it does", "Who decides", "Decided on", "In force from", "Opened"]])
+    columns = ["Reform", "Decided on", "In force from", "What it does", "Opened", "Who decides"]
+    table(taken[columns], key="taken", widths={"What it does": "large", "Opened": "large"}, height=480)
     st.header("Not taken, with the likely reason", anchor=False)
     reading_table(found[found["Taken"] == "no"][["Reform", "What it does", "Who decides", "Why not"]])
     capital = views.capital(plan)
@@ -105,11 +104,11 @@ def people(case: Case, plan: Plan) -> None:
     else:
         st.error(f"{figure(wrong)} people are not accounted for.")
     st.markdown("By state over the whole plan. *Moved*: decided. *Came, went*: by themselves.")
-    table(views.with_total(found.drop(columns=check)), key="states")
+    table(views.with_total(found.drop(columns=check)), key="states", digits=0)
     st.header("Still under way when the plan ends", anchor=False)
-    table(views.under_way(plan), key="under_way")
+    table(views.under_way(plan), key="under_way", digits=0)
     st.header("Every compartment and period", anchor=False)
-    table(views.flows(plan), key="flows", height=480)
+    table(views.flows(plan), key="flows", height=480, digits=0)
 
 
 def rules(case: Case, plan: Plan) -> None:
@@ -122,12 +121,12 @@ def rules(case: Case, plan: Plan) -> None:
         st.warning(f"{off} switched off by the workbook: {plain(', '.join(found[state == 'SWITCHED OFF']['Rule']))}.")
     if broken:
         names = plain(", ".join(found[state == "BROKEN"]["Rule"]))
-        st.warning(f"{broken} soft limits are broken at a penalty: {names}.")
+        st.warning(f"Broken at a penalty, because they are soft: {names}.")
     st.markdown("A binding rule is what to talk about; a slack one costs nothing. Rights stand first.")
-    first = ["Rule", "Category", "State", "Reached", "Value", "Sense", "Limit", "Unit", "Strength", "Authority", "Cell"]
+    first = ["Rule", "State", "Reached", "Value", "Sense", "Limit", "Unit", "Category", "Strength", "Authority", "Cell"]
     only = st.toggle("Only rules that bind or are broken", value=True, key="binding_only")
     shown = found[state != "slack"] if only else found
-    table(shown[first], key=f"rules_{only}", widths={"Rule": "large", "Authority": "large"})
+    table(shown[first], key=f"rules_{only}", widths={"Rule": "medium", "Authority": "large"})
     held = [str(r) for r in found[(state == "binding") & (found["Category"] == "right")]["Rule"]]
     if held:
         st.header("Rights that shape this plan", anchor=False)

@@ -127,6 +127,8 @@ def validate(
         console.print(f"Written: {annotate}", highlight=False, markup=False, soft_wrap=True)
     if loaded.case is None:
         raise typer.Exit(Code.INVALID)
+    if any(p.severity == "conflict" for p in loaded.problems):
+        raise typer.Exit(Code.INFEASIBLE)
 
 
 @app.command("solve")
@@ -285,7 +287,12 @@ def _load(name: str, scenario: str, sets: tuple[str, ...], display: Display) -> 
 
         print_problems(_err(), loaded.problems)
         raise InvalidInputError(loaded.path)
-    if loaded.problems:
+    conflicts = [p for p in loaded.problems if p.severity == "conflict"]
+    if conflicts:
+        from planner.cli.words import print_problems
+
+        print_problems(_err(), conflicts)
+    elif loaded.problems:
         from planner.cli.words import tally
 
         display.say(f"{tally(loaded.problems)}: 'planner validate \"{name}\"' lists them.")

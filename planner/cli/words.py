@@ -24,19 +24,24 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+HEADINGS = {"error": "Errors", "conflict": "These cannot all hold", "warning": "Warnings"}
+"""What stands above the findings of each severity."""
+
+
 def tally(problems: Iterable[Problem]) -> str:
-    """'3 errors, 1 warning'."""
+    """'3 errors, 1 warning'; conflicts are told where there are any."""
     severities = [p.severity for p in problems]
-    errors, warnings = severities.count("error"), severities.count("warning")
-    return f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    errors, conflicts, warnings = (severities.count(s) for s in ("error", "conflict", "warning"))
+    between = f"{counted(conflicts, 'conflict')}, " if conflicts else ""
+    return f"{counted(errors, 'error')}, {between}{counted(warnings, 'warning')}"
 
 
 def print_problems(console: Console, problems: Sequence[Problem]) -> None:
     """List problems by severity and sheet, at most :data:`MOST` of them, with their counts at the end."""
     ordered = sorted(problems, key=sort_key)
     for severity, group in groupby(ordered[:MOST], key=lambda p: p.severity):
-        style = "bold red" if severity == "error" else "bold yellow"
-        console.print(Text("Errors" if severity == "error" else "Warnings", style=style))
+        style = "bold yellow" if severity == "warning" else "bold red"
+        console.print(Text(HEADINGS[severity], style=style))
         for sheet, rows in groupby(group, key=lambda p: p.address.sheet):
             console.print(Text(f"  {sheet or 'The workbook'}", style="bold"))
             for problem in rows:
@@ -69,6 +74,7 @@ def problems_json(problems: Sequence[Problem], valid: bool) -> dict[str, Any]:
     return {
         "valid": valid,
         "errors": sum(p.severity == "error" for p in ordered),
+        "conflicts": sum(p.severity == "conflict" for p in ordered),
         "warnings": sum(p.severity == "warning" for p in ordered),
         "problems": [
             {

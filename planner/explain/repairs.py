@@ -211,7 +211,7 @@ def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more
                 )
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
-    proven, how = _solves(model, options, cells, loose, max(1.0, twin.deadline - time.monotonic()))
+    proven, how = _solves(model, options, relaxed.values, cells, loose, max(1.0, twin.deadline - time.monotonic()))
     told = " and ".join(_told(c) for c in changes)
     sentence = told[0].upper() + told[1:] + (f" ({how})." if proven else f" (not proven: {how}).")
     return Repair(tuple(changes), category, proven, how, sentence)

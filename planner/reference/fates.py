@@ -14,7 +14,7 @@ from planner.plan import Plan
 from planner.reference.idle import idle_because
 from planner.sheets import (
     Allotments, Appropriations, Coalition, Deployments, Effects, Evidence, Funding, Indicators, Milestones, Needs, Outcomes, OutcomeTerms,
-    People, Pipelines, Programmes, Reforms, Row, Rules, Scenarios, Sites, Slots, Staff, Transfers, Visas,
+    People, Pipelines, Programmes, Reforms, Row, Rules, Scenarios, Sites, Slots, Staff, Transfers, Visas, columns,
 )  # fmt: skip
 
 Word: TypeAlias = Literal["funded", "enacted", "binding", "in use", "scored", "given", "idle"]
@@ -274,7 +274,12 @@ def _evidence(_facts: Facts, row: Any) -> Fate:
 
 
 def _given(_facts: Facts, row: Row) -> Fate:
-    return Fate("given", f"{row.id}: given")
+    stated = [
+        f"{c.name.lower()} {getattr(row, c.field):,.6g} {c.unit}".strip()
+        for c in columns(type(row))
+        if c.numeric and c.field in row.cells and c.field not in row.defaulted and getattr(row, c.field) is not None
+    ]
+    return Fate("given", f"{row.id}: {stated[0] if stated else 'given'}")
 
 
 _READERS: dict[type[Row], Callable[[Facts, Any], Fate]] = {

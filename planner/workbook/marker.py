@@ -103,7 +103,7 @@ def _mark(sheet: Any, where: Address, found: list[Problem]) -> None:
     cell = sheet[f"{where.column or 'A'}{where.row}"]
     if isinstance(cell, MergedCell):
         return
-    worst = "error" if any(p.severity == "error" for p in found) else "warning"
+    worst = "warning" if all(p.severity == "warning" for p in found) else "error"
     cell.fill = PatternFill("solid", start_color=ERROR if worst == "error" else WARNING)
     lines = [
         f"{p.severity.upper()}: {p.found} {p.mend}" + (f" Did you mean '{p.suggestion}'?" if p.suggestion else "")
@@ -153,7 +153,7 @@ def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> No
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         lines = max(1 + int(1.1 * len(text)) // width for text, (_, width) in zip(texts, _COLUMNS, strict=True))
         sheet.row_dimensions[number].height = 15.0 * lines
-        sheet.cell(number, 1).fill = PatternFill("solid", start_color=ERROR if problem.severity == "error" else WARNING)
+        sheet.cell(number, 1).fill = PatternFill("solid", start_color=WARNING if problem.severity == "warning" else ERROR)
         title = titles.get(problem.address.sheet)
         if title is not None:
             quoted = title.replace("'", "''")

@@ -1,0 +1,203 @@
+"""Plausibility: what a plan intends beside what has been seen before. Nothing here stops a plan; it asks questions.
+
+History stands on sheet Evidence, under ids that say what they measure: 'uptake / <pool>', 'growth / <row>',
+'output / <cadre>', 'rate / <stage>', 'disbursement / <account>'. A name that ends in * stands for all that begin so.
+Any case can bring its own. The high end of a figure's range, where it has one, is what a plan is held against.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.reference.fates import Facts, count, usd
+from planner.sheets import Appropriations, Evidence, Pipelines, Row, Slots, Visas
+
+KINDS = ("uptake", "growth", "output", "rate", "disbursement")
+ROUNDING = 1.005
+GRANTED = ("protected", "durable")
+"""States that a decision in favour leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One comparison: planned against seen, both as figures, with the source. `worrying` if the plan goes beyond."""
+
+    kind: str
+    subject: str
+    planned: float
+    seen: float
+    unit: str
+    worrying: bool
+    sentence: str
+    source: str
+
+
+@dataclass(frozen=True)
+class History:
+    """The historic figures of a case, by kind and name."""
+
+    case: Case
+
+    def find(self, kind: str, name: str) -> Evidence | None:
+        """Figure for a name: its own first, then the longest beginning that ends in *."""
+        exact, starred = None, None
+        for row in self.case.of(Evidence):
+            head, slash, tail = row.evidence.partition(" / ")
+            if not slash or head.casefold() != kind or row.value is None:
+                continue
+            if tail.casefold() == name.casefold():
+                exact = row
+            elif tail.endswith("*") and name.casefold().startswith(tail[:-1].casefold()):
+                if starred is None or len(row.evidence) > len(starred.evidence):
+                    starred = row
+        return exact or starred
+
+    def any(self, kind: str) -> bool:
+        """Whether there is any figure of this kind."""
+        return any(row.evidence.casefold().startswith(f"{kind} / ") for row in self.case.of(Evidence))
+
+
+def review(case: Case, plan: Plan) -> tuple[Finding, ...]:
+    """Every comparison that the case has history for, the worrying ones first."""
+    if not plan.found:
+        return ()
+    facts, history = Facts(case, plan), History(case)
+    found = [
+        *_uptake(facts, history),
+        *_growth(facts, history),
+        *_output(facts, history),
+        *_rates(facts, history),
+        *_disbursement(facts, history),
+    ]
+    return tuple(sorted(found, key=lambda f: (not f.worrying, KINDS.index(f.kind), -_excess(f), f.subject)))
+
+
+def without_history(case: Case) -> tuple[str, ...]:
+    """Kinds of history that the case brings no figure for."""
+    history = History(case)
+    return tuple(kind for kind in KINDS if not history.any(kind))
+
+
+def _excess(finding: Finding) -> float:
+    """How many times beyond history."""
+    return finding.planned / finding.seen if finding.seen > 0.0 else finding.planned
+
+
+def _against(
+    kind: str, subject: str, planned: float, figure: Evidence, unit: str, words: tuple[str, str]
+) -> Finding:
+    """Compare with the high end of a figure's range; `words` say what is planned and what was seen."""
+    assert figure.value is not None
+    best = max(figure.value, figure.high if figure.high is not None else figure.value)
+    beyond = planned > best * ROUNDING
+    up_to = f", at best {_shown(best, unit)}" if best > figure.value else ""
+    sentence = f"{subject}: {words[0]} {_shown(planned, unit)}; {words[1]} {_shown(figure.value, unit)}{up_to}."
+    return Finding(kind, subject, planned, best, unit, beyond, sentence, f"{figure.source} ({figure.published})")
+
+
+def _shown(value: float, unit: str) -> str:
+    """A figure with its unit; shares as percent."""
+    return f"{value:.0%}" if unit == "share" else f"{value:,.3g} {unit}".strip()
+
+
+def _uptake(facts: Facts, history: History) -> Iterator[Finding]:
+    """Use of ceilings and set-asides."""
+    for pool in facts.case.of(Slots):
+        figure = history.find("uptake", pool.pool)
+        had = facts.came.get(f"pool:{pool.pool}", 0.0)
+        if figure is None or had <= 0.0:
+            continue
+        used = facts.used.get(f"pool:{pool.pool}", 0.0)
+        words = (f"the plan uses {count(used, 'numbers')} of {count(had, 'numbers')},", "used before:")
+        yield _against("uptake", pool.pool, used / had, figure, "share", words)
+
+
+def _growth(facts: Facts, history: History) -> Iterator[Finding]:
+    """Fastest growth from one year's pace to the next, beyond the pace that is possible without history."""
+    table = facts.table("activities")
+    periods = facts.table("periods").set_index("period")
+    years = sorted({int(day // 365) for day in periods["start_day"]})
+    base = {r.id: r.growth_base for kind in (Pipelines, Visas) for r in facts.case.of(kind)}  # type: ignore[attr-defined]
+    for activity, mine in table[table["kind"].isin(("stage", "visa"))].groupby("activity"):
+        name = str(mine["row"].iloc[0])
+        figure = history.find("growth", name)
+        if figure is None:
+            continue
+        paces = _yearly(mine, periods, len(years) + 1)
+        grown = [b / max(a, base.get(name, 0.0)) for a, b in zip(paces, paces[1:], strict=False) if max(a, base.get(name, 0.0)) > 0]
+        if grown:
+            words = ("the plan's pace grows at most", "the fastest growth seen is")
+            yield _against("growth", str(activity).partition(":")[2], max(grown), figure, "times a year", words)
+
+
+def _yearly(mine, periods, years: int) -> list[float]:  # type: ignore[no-untyped-def]
+    """Average pace in every whole year of the plan, units a year."""
+    amounts, days = [0.0] * years, [0.0] * years
+    levels = {int(k): float(v) for k, v in mine.groupby("period")["level"].sum().items()}
+    for number, period in periods.iterrows():
+        start, end = float(period["start_day"]), float(period["end_day"])
+        for year in range(years):
+            overlap = min(end, 365.0 * (year + 1)) - max(start, 365.0 * year)
+            if overlap > 0.0:
+                amounts[year] += levels.get(int(number), 0.0) * overlap / (end - start)
+                days[year] += overlap
+    return [365.0 * a / d for a, d in zip(amounts, days, strict=True) if d > 30.0]
+
+
+def _output(facts: Facts, history: History) -> Iterator[Finding]:
+    """Cases per officer in a year: what the plan gets out of the time that each cadre works."""
+    done: dict[str, float] = defaultdict(float)
+    time: dict[str, float] = defaultdict(float)
+    for kind, prefix in ((Pipelines, "stage"), (Visas, "visa")):
+        for row in facts.case.of(kind):
+            per_year = row.cases_per_year  # type: ignore[attr-defined]
+            level = facts.levels.get(f"{prefix}:{row.id}", 0.0)
+            if row.cadre and per_year and level:  # type: ignore[attr-defined]
+                done[row.cadre] += level  # type: ignore[attr-defined]
+                time[row.cadre] += level / per_year  # type: ignore[attr-defined]
+    for cadre in sorted(done):
+        figure = history.find("output", cadre)
+        if figure is not None:
+            words = (f"the plan gets {count(done[cadre], 'cases')} out of {count(time[cadre], 'staff-years')},", "seen:")
+            yield _against("output", cadre, done[cadre] / time[cadre], figure, "cases a year", words)
+
+
+def _rates(facts: Facts, history: History) -> Iterator[Finding]:
+    """Protection granted is never above decisions times the rate that was seen."""
+    from planner.sheets import People
+
+    for stage in facts.case.of(Pipelines):
+        figure = history.find("rate", stage.stage)
+        level = facts.levels.get(f"stage:{stage.stage}", 0.0)
+        if figure is None or not level:
+            continue
+        good = 0.0
+        for to, share in stage.destinations:
+            home = facts.case.find(People, to)
+            if home is not None and home.state in (*GRANTED, "ready to travel"):
+                good += share
+        words = (f"of {count(level, 'decisions')} the plan grants", "seen:")
+        yield _against("rate", stage.stage, good, figure, "share", words)
+
+
+def _disbursement(facts: Facts, history: History) -> Iterator[Finding]:
+    """Money spent by the end over money appropriated."""
+    had: dict[str, float] = defaultdict(float)
+    for row in facts.case.of(Appropriations):
+        had[row.account] += row.amount * 1e6
+    for account, amount in had.items():
+        figure = history.find("disbursement", account)
+        if figure is None or amount <= 0.0:
+            continue
+        spent = facts.paid.get(f"account:{account}", 0.0)
+        words = (f"the plan pays {usd(spent)} of {usd(amount)},", "spent before in as long:")
+        yield _against("disbursement", account, spent / amount, figure, "share", words)
+
+
+def rows_with_history(case: Case) -> tuple[Row, ...]:
+    """Evidence rows that hold history."""
+    return tuple(r for r in case.of(Evidence) if r.evidence.partition(" / ")[0].casefold() in KINDS)
