@@ -9,7 +9,7 @@ import streamlit as st
 from app import state
 from app.levers import Lever, levers
 from app.show import figure, plain
-from app.store import Source
+from app.store import Source, key_of
 from planner import __version__
 from planner.case import Case
 from planner.plan import Plan
@@ -104,7 +104,7 @@ def _solve() -> None:
 def stale() -> bool:
     """Whether the plan on the screen is another one than the widgets ask for."""
     found = st.session_state.get("shown")
-    return found is None or found.wish != state.wish_now() or found.source != st.session_state.source
+    return found is None or found.key != key_of(st.session_state.source, state.wish_now())
 
 
 def status() -> None:
@@ -115,7 +115,12 @@ def status() -> None:
         return
     if job is not None:
         _ended(job)
-    if st.session_state.get("shown") is not None and stale():
+    found = st.session_state.get("shown")
+    if found is None or not stale():
+        return
+    if found.key.endswith("-stopped") and found.wish == state.wish_now():
+        st.info("This search was stopped before its end. Press **Solve** to search again.")
+    else:
         st.warning(
             "The plan shown was made before your last changes at the side. Press **Solve** to see their effect.",
             icon=":material/hourglass_top:",

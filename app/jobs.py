@@ -72,9 +72,7 @@ class Job:
             self.stopping = time.monotonic()
             process = self._process
         if process is None or not keep or process.stdin is None:
-            self._finish("cancelled", "Cancelled.")
-            if process is not None:
-                process.kill()
+            self.discard()
             return
         try:
             process.stdin.write("stop\n")
@@ -84,6 +82,12 @@ class Job:
         timer = threading.Timer(GRACE, process.kill)
         timer.daemon = True
         timer.start()
+
+    def discard(self) -> None:
+        """End at once and keep nothing."""
+        self._finish("cancelled", "Cancelled.")
+        if self._process is not None:
+            self._process.kill()
 
     def wait(self, seconds: float) -> None:
         """Wait for the end, at most so long."""

@@ -23,10 +23,15 @@ class Cell:
     most: float | None = None
     weight: float = 1.0
 
+    def held(self, percent: int) -> bool:
+        """Whether its limit keeps it from following."""
+        return self.most is not None and self.value * percent / 100.0 > max(self.most, self.value)
+
     def at(self, percent: int) -> float:
         """Value at a percentage of the present one."""
-        wanted = float(f"{self.value * percent / 100.0:.9g}")
-        return wanted if self.most is None else min(wanted, max(self.most, self.value))
+        if self.most is not None and self.held(percent):
+            return max(self.most, self.value)
+        return self.value * percent / 100.0
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,14 @@ class Lever:
         return sum(cell.weight * cell.at(percent) for cell in self.cells)
 
     def sets(self, percent: int) -> tuple[str, ...]:
-        """Changes for `--set`; none at the present values."""
+        """Changes for `--set`: one factor for the column, then the cells that a limit holds; none at 100 percent."""
         if percent == 100:
             return ()
-        return tuple(f"{self.sheet}!{cell.row}.{self.column}={cell.at(percent):.9g}" for cell in self.cells)
+        held = [cell for cell in self.cells if cell.held(percent)]
+        return (
+            f"{self.sheet}!*.{self.column}=*{percent / 100.0:g}",
+            *(f"{self.sheet}!{cell.row}.{self.column}={cell.at(percent):.9g}" for cell in held),
+        )
 
 
 def levers(case: Case) -> list[Lever]:

@@ -44,9 +44,9 @@ def plan_of(path: str) -> Plan:
     return tidy(load_plan(Path(path)))
 
 
-def kept(source: Source, wish: Wish) -> bool:
-    """Whether the plan of this wish is there already and can be read."""
-    path = plan_path(key_of(source, wish))
+def kept(key: str) -> bool:
+    """Whether the plan with this key is there already and can be read."""
+    path = plan_path(key)
     if not path.is_file():
         return False
     try:
@@ -72,10 +72,11 @@ def packaged(name: str) -> Source:
 
 
 def begin() -> None:
-    """Set up a new tab: the first workbook with its plan, from the cache or being solved."""
+    """Set up a new tab with the first workbook; take over a plan that was finished meanwhile."""
     if "source" not in st.session_state:
         prune()
         choose(first_source())
+    settle()
 
 
 def choose(source: Source) -> None:
@@ -94,8 +95,9 @@ def ask(wish: Wish) -> None:
     stop()
     source: Source = st.session_state.source
     st.session_state.job = None
-    if kept(source, wish):
-        st.session_state.shown = Shown(source, wish, key_of(source, wish))
+    key = key_of(source, wish)
+    if kept(key):
+        st.session_state.shown = Shown(source, wish, key)
         return
     st.session_state.job = jobs.solve(source, wish)
     st.session_state.job_wish = wish
@@ -105,7 +107,7 @@ def stop() -> None:
     """End the work under way, if there is any."""
     job = st.session_state.get("job")
     if job is not None and job.active:
-        job.cancel()
+        job.discard()
 
 
 def settle() -> bool:
@@ -115,9 +117,10 @@ def settle() -> bool:
         return False
     source: Source = st.session_state.source
     st.session_state.job = None
-    if not kept(source, wish):
+    key = str(job.answer["key"])
+    if not kept(key):
         return False
-    st.session_state.shown = Shown(source, wish, key_of(source, wish))
+    st.session_state.shown = Shown(source, wish, key)
     return True
 
 

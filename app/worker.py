@@ -82,8 +82,11 @@ def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict
     if plan.found:
         news(Progress("verify"))
         plan = dataclasses.replace(plan, verified=verify(case, plan).ok)
-    save_plan(plan, Path(request["out"]))
-    return {"kind": "done", "status": plan.status.value, "stopped": stop.is_set()}
+    out = Path(request["out"])
+    if stop.is_set():  # what was found when somebody stopped must not pass for the answer later
+        out = out.with_stem(f"{out.stem}-stopped")
+    save_plan(plan, out)
+    return {"kind": "done", "status": plan.status.value, "key": out.stem}
 
 
 def _channel() -> Tell:

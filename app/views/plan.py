@@ -149,6 +149,8 @@ def money(case: Case, plan: Plan) -> None:
         left.sort_values("Came in", ascending=False), "Account", ["Paid", "Lapsed", "Left at the end"], unit,
         f"Every account: paid, lapsed, left. {figure(paid)} million paid in all.", "bars_accounts",
     )  # fmt: skip
+    moved = left["Moved in or out"]
+    left = left.assign(**{"Moved in or out": moved.where(moved.abs() > 5e-4)})
     columns = ["Account", "Came in", "Moved in or out", "Paid", "Lapsed", "Left at the end", "Why"]
     reading_table(left[columns].sort_values("Came in", ascending=False), signed=("Moved in or out",))
     st.header("By lane of action", anchor=False)

@@ -8,7 +8,22 @@ from typing import TypeAlias
 
 from planner.case import Case
 from planner.checks import (
-    advanced, arithmetic, changes, frame, magnitudes, money, people, recommendations, references, reforms, rights, rules, selections, slots, sources, work,
+    advanced,
+    arithmetic,
+    changes,
+    frame,
+    magnitudes,
+    money,
+    people,
+    recommendations,
+    references,
+    reforms,
+    rights,
+    rules,
+    selections,
+    slots,
+    sources,
+    work,
 )  # fmt: skip
 from planner.problems import Problem, sort_key
 

@@ -154,7 +154,7 @@ def _problem(
     what = "the floors ask" if any(item.floor is not None for item, _ in chosen) else "what must be paid asks"
     return Problem(
         "impossible-money",
-        "error",
+        "conflict",
         address_of(largest[0][0].origin),
         f"{what} for {millions(asked / MONEY)} in {stretch.label}: {', '.join(parts)}{more}; the accounts that may pay"
         f" it have {millions(given / MONEY)}: {having}.",

@@ -82,7 +82,7 @@ def _staff(bounds: Bounds) -> Iterator[Problem]:
                 on_board = f"; {amount(row.on_board)} on board, {row.at('on_board')}" if row is not None else ""
                 yield Problem(
                     "impossible-staff",
-                    "error",
+                    "conflict",
                     address_of(_first(bounds, taken)),
                     f"what must be done in {stretch.label} takes {amount(asked)} staff-days of '{key}':"
                     f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} can exist ({amount(most)} people"
@@ -105,7 +105,7 @@ def _sites(bounds: Bounds) -> Iterator[Problem]:
             if taken and exceeds(asked, given):
                 yield Problem(
                     "impossible-site",
-                    "error",
+                    "conflict",
                     address_of(_first(bounds, taken)),
                     f"what must be done in {stretch.label} takes {amount(asked)} place-days at"
                     f" '{ledger.partition(':')[2]}': {_doing(bounds, taken, stretch.span)}; it has {amount(given)} at"
@@ -148,7 +148,7 @@ def _numbers(bounds: Bounds) -> Iterator[Problem]:
                 where = f" ({', '.join(cells[:4])})" if cells else ""
                 yield Problem(
                     "impossible-numbers",
-                    "error",
+                    "conflict",
                     address_of(_first(bounds, taken)),
                     f"what must be done up to the end of {stretch.label} uses {amount(asked)} numbers of '{pool}':"
                     f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} come by then{where}.",
@@ -180,7 +180,7 @@ def _people(bounds: Bounds) -> Iterator[Problem]:
             if taken and exceeds(asked, given):
                 yield Problem(
                     "impossible-people",
-                    "error",
+                    "conflict",
                     address_of(_first(bounds, taken)),
                     f"what must be done up to the end of {stretch.label} takes {amount(asked)} people from '{name}':"
                     f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} are or come there"
@@ -213,7 +213,7 @@ def _gated(bounds: Bounds) -> Iterator[Problem]:
                 )
                 yield Problem(
                     "impossible-before-reform",
-                    "error",
+                    "conflict",
                     address_of(activity.origin),
                     f"{amount(least)} must be done in {stretch.label}, but '{last.partition(':')[2]}', which it needs,"
                     f" can {when}: at most {amount(most)} until then.",
@@ -240,7 +240,7 @@ def _decisions(bounds: Bounds) -> Iterator[Problem]:
         must = " though it must be" if switch.must else ""
         yield Problem(
             "must-impossible" if switch.must else "never-possible",
-            "error" if switch.must else "warning",
+            "conflict" if switch.must else "warning",
             address_of(switch.origin),
             f"'{name}' can never be taken{must}: it needs '{other.partition(':')[2]}', which {when}, and its own window"
             f" ends on {case.date(min(ends, case.horizon - 1))}"

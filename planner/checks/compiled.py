@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, error, warning
+from planner.checks.finding import amount, conflict, warning
 from planner.checks.work import works
 from planner.compile import STEPS
 from planner.compile.draft import Draft
@@ -98,7 +98,7 @@ def _rules(draft: Draft) -> Iterator[Problem]:
         asked = row.relation in ("at least", "equals") or (row.relation == "at least share of" and whole)
         found = f"nothing is picked by '{row.where}' for the measure '{row.measure}'"
         if asked and row.value > 0.0 and row.strength == "hard":
-            yield error(
+            yield conflict(
                 row,
                 "where",
                 "selection-empty",

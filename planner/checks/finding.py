@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from planner.problems import Address, Problem, Severity
+from planner.problems import Address, Problem
 from planner.sheets import Row
 
 TINY = 1e-9
@@ -22,9 +22,9 @@ def warning(row: Row, field: str, check: str, found: str, mend: str, hint: str =
     return Problem(check, "warning", row.at(field), found, mend, row.id, hint)
 
 
-def at_address(severity: Severity, origin: Address, check: str, found: str, mend: str, label: str = "") -> Problem:
-    """Make a finding at an address that is already known."""
-    return Problem(check, severity, origin, found, mend, label)
+def conflict(row: Row, field: str, check: str, found: str, mend: str) -> Problem:
+    """Make a finding about what arithmetic shows to be impossible, at a cell of a row."""
+    return Problem(check, "conflict", row.at(field), found, mend, row.id)
 
 
 def amount(value: float) -> str:

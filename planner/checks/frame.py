@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from models.grid import Grid
 from planner.case import Case
 from planner.checks.finding import error, stated, warning
 from planner.problems import Problem
 from planner.sheets import Appropriations, Funding, Places, RawActivities, RawLedgers, Reforms, Row, Rules, Sites, Time
+from planner.workbook.meanings import is_month_day
 
 UNREAD = date(1950, 1, 1)
 """What stands in for a date that could not be read (planner.workbook.cells)."""
@@ -133,12 +136,20 @@ def _outside(case: Case) -> Iterator[Problem]:
             yield warning(row, field, "window-outside", found, "Correct the date if that is not meant.")
 
 
+def _grid(case: Case) -> Grid | None:
+    """Grid of the settings, None where the settings do not name one."""
+    fiscal, name = case.setting("fiscal year starts"), case.setting("grid")
+    every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", name)
+    known = name in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1.0)
+    return case.grid() if known and is_month_day(fiscal) else None
+
+
 def _starts(case: Case) -> Iterator[Problem]:
     """A decision that waits for a phase (or period) to begin needs one that begins inside its window."""
     begins = [row.starts for row in case.of(Time)]
     final = case.of(Time)[-1].ends
-    grid = case.grid()
-    periods = [grid.date(grid.start(t)) for t in grid.periods]
+    grid = _grid(case)
+    periods = [grid.date(grid.start(t)) for t in grid.decision_periods] if grid is not None else []
     rows: list[Reforms | Sites] = [*case.of(Reforms), *case.of(Sites)]
     for row in rows:
         begin, end = row.opens_from or begins[0], row.opens_until or final
@@ -157,7 +168,7 @@ def _starts(case: Case) -> Iterator[Problem]:
                 f"Write 'period' in column '{'Dates' if isinstance(row, Reforms) else 'Opening dates'}', or widen the"
                 " window.",
             )
-        elif row.dates == "period" and not any(begin <= day <= end for day in periods):
+        elif grid is not None and row.dates == "period" and not any(begin <= day <= end for day in periods):
             yield warning(
                 row,
                 field,

@@ -80,6 +80,8 @@ def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[Limit]:
             or row.ends is not None
         ):
             continue
+        if row.measure == "people under way":
+            continue  # looked at once only, as the plan ends
         picked = _picked(draft, row.measure, row.where)
         if picked and all(coefficient > 0.0 for coefficient in picked.values()):
             yield Limit(
@@ -176,7 +178,7 @@ def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked
     more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
     return Problem(
         "impossible-limits",
-        "error",
+        "conflict",
         address_of(cap.origin),
         f"at most {amount(most)}{unit} ({cap.measure}){when}, of which {amount(asked)}{unit} are asked for:"
         f" {listed}{more}.",
@@ -205,7 +207,7 @@ def _shares(draft: Draft) -> Iterator[Problem]:
             listed = ", ".join(f"'{limit.name}' {amount(value)} ({limit.origin})" for limit, value in chosen)
             yield Problem(
                 "impossible-shares",
-                "error",
+                "conflict",
                 address_of(chosen[-1][0].origin),
                 f"the least shares of the same whole add up to {amount(total)}, more than all of it: {listed}; they"
                 " could only hold where there is nothing.",
@@ -234,7 +236,7 @@ def _stuck(bounds: Bounds) -> Iterator[Problem]:
             )
             yield Problem(
                 "impossible-people",
-                "error",
+                "conflict",
                 address_of(cap.origin),
                 f"at most {amount(cap.value)} people, and {amount(there)} are there from day one with nothing to take"
                 f" them out: {listed}.",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, cycles, error, exceeds, warning
+from planner.checks.finding import amount, conflict, cycles, error, exceeds, warning
 from planner.checks.frame import settled
 from planner.problems import Address, Problem
 from planner.sheets import (
@@ -334,7 +334,7 @@ def _capital(case: Case) -> Iterator[Problem]:
         listed = ", ".join(
             f"'{row.reform}' {amount(row.political_capital)} ({row.at('political_capital')})" for row in musts
         )
-        yield error(
+        yield conflict(
             musts[-1],
             "political_capital",
             "impossible-capital",

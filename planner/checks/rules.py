@@ -188,7 +188,7 @@ def _coalition(case: Case) -> Iterator[Problem]:
     if exceeds(quorum, votes):
         yield Problem(
             "impossible-quorum",
-            "error",
+            "conflict",
             where,
             f"the coalition quorum is {amount(quorum)} votes, and the partners on sheet Coalition have"
             f" {amount(votes)}.",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, cycles, error, exceeds, stated, warning
+from planner.checks.finding import amount, conflict, cycles, error, exceeds, stated, warning
 from planner.problems import Problem
 from planner.sheets import Curves, Deployments, Needs, Overrides, Pipelines, Programmes, Staff, Teams, Visas
 from planner.workbook.words import listed, nearest
@@ -243,7 +243,7 @@ def _needs(case: Case) -> Iterator[Problem]:
             least, most = work.at_least or 0.0, limit_of(other)
             if most is not None and exceeds(least * line.ratio, most):
                 field, name = limit_field(other)
-                yield error(
+                yield conflict(
                     line,
                     "ratio",
                     "impossible-need",

@@ -5,7 +5,9 @@ Whatever is heavy (pandas, Pyomo, HiGHS) is imported inside the commands, so tha
 
 from planner.cli.browser import open_app
 from planner.cli.commands import app, main
+from planner.cli.reference import register
 
 app.command("app")(open_app)
+register(app)
 
 __all__ = ["app", "main"]

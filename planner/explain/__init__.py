@@ -9,7 +9,7 @@ from __future__ import annotations
 from planner.explain.attribution import attribute
 from planner.explain.audit import rule_costs, who_gains
 from planner.explain.compare import Entry, change_ledger, compare
-from planner.explain.conflicts import explain_conflict, read_despite
+from planner.explain.conflicts import explain_conflict
 from planner.explain.override import Hand, check_hands, reoptimise, with_hands
 from planner.explain.prices import cost_ranges, price_of, prices
 from planner.explain.repairs import apply_repair
@@ -35,7 +35,6 @@ __all__ = [
     "open_study",
     "price_of",
     "prices",
-    "read_despite",
     "reoptimise",
     "rule_costs",
     "switch_worth",

@@ -6,26 +6,19 @@ policies of which any one less can hold; repairs (:mod:`planner.explain.repairs`
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from planner.case import Case
-from planner.checks import arithmetic
 from planner.explain.elastic import Elastic, OutOfTimeError, first_pass
 from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
 from planner.explain.words import listed
 from planner.options import Options
-from planner.problems import InvalidCaseError, Problem
+from planner.problems import Problem
 from planner.session import Session
-from planner.sheets import SHEETS
 from planner.solve import Model, prepare
-from planner.workbook.changes import apply_changes
-from planner.workbook.reader import check, load
-from planner.workbook.typed import type_tables
 
 SECONDS = 60.0
 """Time that an explanation may take unless another is stated."""
@@ -76,45 +69,14 @@ class Explanation:
         return "\n".join([*lines, *self.unfinished])
 
 
-def read_despite(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case, tuple[Problem, ...]]:
-    """Read a case although arithmetic shows that it has no plan; with those findings.
-
-    Raises InvalidCaseError for any other error.
-    """
-    case, problems = check(path, scenario=scenario, sets=sets)
-    if case is not None:
-        return case, ()
-    errors = [p for p in problems if p.severity == "error"]
-    book = load(path)
-    if not book.readable:
-        raise InvalidCaseError(problems)
-    told, _ = apply_changes(book.tables, scenario, sets)
-    typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
-    digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest() if told else book.sha256
-    case = Case({s: typed.rows[s] for s in SHEETS if s in typed.rows}, book.stem, digest, scenario, changes=tuple(told))
-    if typed.problems or not set(errors) <= set(_impossible(case)):
-        raise InvalidCaseError(problems)
-    return case, tuple(errors)
-
-
-def _impossible(case: Case) -> list[Problem]:
-    """Findings of arithmetic; none where the case is too broken to be added up."""
-    try:
-        return arithmetic.check(case)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return []
-
-
 def explain_conflict(
-    case: Case,
-    options: Options | None = None,
-    *,
-    known: Sequence[Problem] = (),
-    seconds: float = SECONDS,
-    conflicts: int = 5,
-    repairs: int = 5,
+    case: Case, options: Options | None = None, *, seconds: float = SECONDS, conflicts: int = 5, repairs: int = 5
 ) -> Explanation:
-    """Explain why a case has no plan. `known` are the findings of arithmetic; `seconds` is the time for all of it."""
+    """Explain why a case has no plan: what arithmetic found when it was read, conflicts, repairs.
+
+    `seconds` is the time for all of it; at most so many `conflicts` and `repairs` are sought.
+    """
+    known = tuple(p for p in case.warnings if p.severity == "conflict")
     options = options or Options()
     until = time.monotonic() + seconds
     model = prepare(case, options)
@@ -125,7 +87,7 @@ def explain_conflict(
     complete = False
     try:
         if twin.holds(twin.policies):
-            return Explanation(tuple(known), (), (), complete=True, unfinished=(), feasible=True)
+            return Explanation(known, (), (), complete=True, unfinished=(), feasible=True)
         twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
         start = first_pass(model.matrix, candidates, options, min(5.0, seconds / 6.0))
         complete = _all_conflicts(twin, start, conflicts, found.append)
@@ -142,7 +104,7 @@ def explain_conflict(
         mended = find_repairs(model, twin, options, frozenset().union(*found), repairs, unfinished)
     except OutOfTimeError:
         unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
-    return Explanation(tuple(known), told, mended, complete, tuple(unfinished))
+    return Explanation(known, told, mended, complete, tuple(unfinished))
 
 
 def _all_conflicts(twin: Elastic, start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]) -> bool:
@@ -235,6 +197,3 @@ def _background(model: Model, options: Options) -> str:
     cells = list(dict.fromkeys(r.origin for r in rows if r.origin))
     named = f": look at {listed(cells, 8)}" if cells else ""
     return f"Even if every rule and limit gave way there would be no plan{named}."
-
-
-__all__ = ["SECONDS", "Conflict", "Explanation", "Member", "explain_conflict", "read_despite"]

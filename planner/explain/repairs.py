@@ -35,8 +35,8 @@ WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
 """New values of cells: {(sheet, row key): {field: value}}."""
 
-MORE = (1.0001, 1.02, 1.1, 1.5)
-"""Factors on the amounts that are tried where the straight line is not enough."""
+TRIES = ((1.0, False), (1.0001, False), (1.02, False), (1.02, True), (1.1, False), (1.5, False), (1.5, True))
+"""Factors on the amounts, tried where the straight line is not enough, and whether yes or no is searched anew."""
 
 
 @dataclass(frozen=True)
@@ -178,17 +178,20 @@ def _marked(twin: Elastic, marks: dict[str, int], price: dict[str, float]) -> fr
 
 
 def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> Repair:
-    """Turn amounts into a repair that is shown to work; a number that also stands elsewhere may need a little more."""
-    repair = _tried(model, twin, options, relaxed, 1.0)
-    for more in MORE:
+    """Turn amounts into a repair that is shown to work; a number that also stands elsewhere may need a little more.
+
+    The yes-or-no decisions of the relaxed plan are tried first, as a linear programme, before a whole search.
+    """
+    for more, search in TRIES:
+        if search and not twin.integer:
+            continue
+        repair = _tried(model, twin, options, relaxed, more, search=search)
         if repair.proven or time.monotonic() > twin.deadline:
             break
-        wider = _tried(model, twin, options, relaxed, more)
-        repair = wider if wider.proven else repair
     return repair
 
 
-def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more: float) -> Repair:
+def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more: float, *, search: bool) -> Repair:
     """Turn amounts, times a factor, into cell changes, apply them, and solve for any plan."""
     changes: list[CellChange] = []
     cells: Cells = {}
@@ -211,7 +214,9 @@ def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more
                 )
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
-    proven, how = _solves(model, options, relaxed.values, cells, loose, max(1.0, twin.deadline - time.monotonic()))
+    proven, how = _solves(
+        model, options, None if search else relaxed.values, cells, loose, max(1.0, twin.deadline - time.monotonic())
+    )
     told = " and ".join(_told(c) for c in changes)
     sentence = told[0].upper() + told[1:] + (f" ({how})." if proven else f" (not proven: {how}).")
     return Repair(tuple(changes), category, proven, how, sentence)
@@ -348,11 +353,12 @@ def apply_repair(case: Case, repair: Repair) -> Case:
 def _solves(
     model: Model,
     options: Options,
+    decided: Floats | None,
     cells: Cells,
     loose: list[tuple[Give, float]],
     seconds: float,
 ) -> tuple[bool, str]:
-    """Whether the changed case has a plan, and how that was shown."""
+    """Whether the changed case has a plan (with these yes-or-no decisions, if given), and how that was shown."""
     try:
         changed = prepare(with_rows(model.case, cells), options) if cells else model
     except (InvalidCaseError, ValueError) as error:
@@ -360,6 +366,10 @@ def _solves(
     if loose and changed.matrix.row_names != model.matrix.row_names:
         return False, "its limits have no cells of their own and the model changed its shape"
     session = Session(changed.matrix, options)
+    if decided is not None:
+        known = {(c.family, c.key): decided[n] for n, c in enumerate(model.built.frame.columns)}
+        columns_after = changed.built.frame.columns
+        session.fix_whole(np.array([known.get((c.family, c.key), 0.0) for c in columns_after]))
     for give, amount in loose:
         _loosen(session, changed, give.shift, give.sign * amount)
     session.set_cost(np.zeros(len(changed.matrix.cost)))

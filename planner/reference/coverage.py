@@ -83,7 +83,9 @@ def write_csv(found: Sequence[Coverage], path: Path) -> None:
     """Write the table as CSV; texts that a spreadsheet would take for a formula get an apostrophe."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows([("'" + cell if cell[:1] in "=+-@" and cell else cell) for cell in line] for line in table(found))
+        writer.writerows(
+            [("'" + cell if cell[:1] in "=+-@" and cell else cell) for cell in line] for line in table(found)
+        )
 
 
 def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:

@@ -15,7 +15,18 @@ from planner.case import Case
 from planner.checks.recommendations import cited
 from planner.plan import Plan
 from planner.reference.fates import Facts
-from planner.sheets import Arrivals, Evidence, Movements, People, Pipelines, Programmes, Recommendations, Row, Visas
+from planner.sheets import (
+    Arrivals,
+    Evidence,
+    Movements,
+    Outcomes,
+    People,
+    Pipelines,
+    Programmes,
+    Recommendations,
+    Row,
+    Visas,
+)
 
 GRADES = ("S", "D", "A", "U", "")
 WIDEST = 2.0
@@ -68,8 +79,8 @@ def weigh(case: Case, plan: Plan | None = None, most: int = 10) -> Weighing:
         money, points = _money(plan), _points(case, plan)
     return Weighing(
         rows=_by_grade(rows, dict.fromkeys(rows, 1.0)),
-        money=_by_grade(rows, money),
-        points=_by_grade(rows, points),
+        money=_by_grade(rows, money) if money else {},
+        points=_by_grade(rows, points) if points else {},
         weakest=tuple(sorted(_weak(case, rows, money, points), key=lambda w: (-w.weight, w.id))[:most]),
         without_range=tuple(
             e.evidence
@@ -96,22 +107,26 @@ def _by_grade(rows: Mapping[Key, Row], amounts: Mapping[Key, float]) -> dict[str
 def _money(plan: Plan) -> dict[Key, float]:
     """USD by the row that is billed."""
     bills = plan.tables["bills"]
-    return {(str(s), str(r)): float(v) for (s, r), v in bills.groupby(["sheet", "row"])["cost"].sum().items()}
+    found: dict[Key, float] = defaultdict(float)
+    for sheet, row, cost in zip(bills["sheet"], bills["row"], bills["cost"], strict=True):
+        found[str(sheet), str(row)] += float(cost)
+    return dict(found)
 
 
 def _points(case: Case, plan: Plan) -> dict[Key, float]:
     """Points, without sign, by the rows that they come from."""
     facts = Facts(case, plan)
-    outcomes = plan.tables["outcomes"]
-    weights = {str(r.outcome): abs(float(r.weight)) for r in outcomes.itertuples()}
     terms = plan.tables["outcome_terms"]
+    weights = _weights(case, plan)
     found: dict[Key, float] = defaultdict(float)
     homes = _homes(plan)
-    for (outcome, subject), value in terms.groupby(["outcome", "subject"])["value"].sum().items():
-        amount = abs(float(value)) * weights.get(str(outcome), 0.0)
+    values: dict[Key, float] = defaultdict(float)
+    for outcome, subject, value in zip(terms["outcome"], terms["subject"], terms["value"], strict=True):
+        values[str(outcome), str(subject)] += float(value)
+    for (outcome, name), value in values.items():
+        amount = abs(value) * weights.get(outcome, 0.0)
         if not amount:
             continue
-        name = str(subject)
         shares = _sources(facts, name.removeprefix("people:")) if name.startswith("people:") else {}
         total = sum(shares.values())
         if total > 0.0:
@@ -122,12 +137,30 @@ def _points(case: Case, plan: Plan) -> dict[Key, float]:
     return dict(found)
 
 
+def _weights(case: Case, plan: Plan) -> dict[str, float]:
+    """Points for one unit of a term's value; of an outcome that is no sum, its points over all its terms' values."""
+    terms, outcomes = plan.tables["outcome_terms"], plan.tables["outcomes"]
+    found: dict[str, float] = {}
+    for name, weight, points in zip(outcomes["outcome"], outcomes["weight"], outcomes["points"], strict=True):
+        found[str(name)] = abs(float(weight))
+        outcome = case.find(Outcomes, str(name))
+        if outcome is not None and outcome.kind != "sum":
+            values = float(terms.loc[terms["outcome"] == name, "value"].abs().sum())
+            found[str(name)] = abs(float(points)) / values if values else 0.0
+    return found
+
+
 def _homes(plan: Plan) -> dict[str, Key]:
     """Row of every kernel id."""
     found: dict[str, Key] = {}
-    for table, name in (
-        ("activities", "activity"), ("switches", "switch"), ("stocks", "stock"), ("capacities", "capacity"), ("bills", "bill"),
-    ):  # fmt: skip
+    names = {
+        "activities": "activity",
+        "switches": "switch",
+        "stocks": "stock",
+        "capacities": "capacity",
+        "bills": "bill",
+    }
+    for table, name in names.items():
         for row in plan.tables[table][[name, "sheet", "row"]].drop_duplicates().itertuples(index=False):
             found.setdefault(str(row[0]), (str(row[1]), str(row[2])))
     return found
@@ -161,7 +194,10 @@ def _brought(facts: Facts, people: str) -> Iterator[tuple[Key, float]]:
                 yield (Pipelines.SHEET, stage.id), facts.levels.get(f"stage:{stage.id}", 0.0) * share
     for programme in facts.case.of(Programmes):
         if programme.moves_to == people:
-            yield (Programmes.SHEET, programme.id), facts.levels.get(f"programme:{programme.id}", 0.0) * programme.people_per_unit
+            yield (
+                (Programmes.SHEET, programme.id),
+                facts.levels.get(f"programme:{programme.id}", 0.0) * programme.people_per_unit,
+            )
     for visa in facts.case.of(Visas):
         if visa.goes_to == people:
             yield (Visas.SHEET, visa.id), facts.levels.get(f"visa:{visa.id}", 0.0)
@@ -198,4 +234,3 @@ def _spread(item: Evidence) -> float:
     if item.low is None or item.high is None or not item.value:
         return WIDEST
     return min(WIDEST, (item.high - item.low) / abs(item.value))
-

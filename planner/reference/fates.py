@@ -13,9 +13,32 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.reference.idle import idle_because
 from planner.sheets import (
-    Allotments, Appropriations, Coalition, Deployments, Effects, Evidence, Funding, Indicators, Milestones, Needs, Outcomes, OutcomeTerms,
-    People, Pipelines, Programmes, Reforms, Row, Rules, Scenarios, Sites, Slots, Staff, Transfers, Visas, columns,
-)  # fmt: skip
+    Allotments,
+    Appropriations,
+    Coalition,
+    Deployments,
+    Effects,
+    Evidence,
+    Funding,
+    Indicators,
+    Milestones,
+    Needs,
+    Outcomes,
+    OutcomeTerms,
+    People,
+    Pipelines,
+    Programmes,
+    Reforms,
+    Row,
+    Rules,
+    Scenarios,
+    Sites,
+    Slots,
+    Staff,
+    Transfers,
+    Visas,
+    columns,
+)
 
 Word: TypeAlias = Literal["funded", "enacted", "binding", "in use", "scored", "given", "idle"]
 ORDER: tuple[Word, ...] = ("funded", "enacted", "binding", "in use", "scored", "given", "idle")
@@ -62,8 +85,8 @@ class Facts:
         """What flowed into every stock from outside the plan's own work, and its opening."""
         stocks = self.table("stocks")
         amounts = stocks.assign(all=stocks["inflow"] + stocks["switched"])
-        first = stocks.groupby("stock")["opening"].first()
-        return {str(k): float(v) + float(first[k]) for k, v in amounts.groupby("stock")["all"].sum().items()}
+        first = {str(k): float(v) for k, v in stocks.groupby("stock")["opening"].first().items()}
+        return {str(k): float(v) + first[str(k)] for k, v in amounts.groupby("stock")["all"].sum().items()}
 
     @cached_property
     def used(self) -> dict[str, float]:
@@ -148,7 +171,7 @@ def _switch(facts: Facts, row: Row, name: str) -> Fate:
 
 def _stated(value: Any) -> bool:
     """Whether a cell of a plan's table holds something."""
-    return value is not None and value == value and str(value) not in ("", "NaT")
+    return str(value) not in ("", "None", "NaT", "nan")
 
 
 def _reform(facts: Facts, row: Row) -> Fate:
@@ -238,7 +261,9 @@ def _of_reform(facts: Facts, row: Any) -> Fate:
 
 
 def _need(facts: Facts, row: Any) -> Fate:
-    level = next((facts.levels[n] for k in ("stage", "programme", "visa") if (n := f"{k}:{row.row}") in facts.levels), 0)
+    level = next(
+        (facts.levels[n] for k in ("stage", "programme", "visa") if (n := f"{k}:{row.row}") in facts.levels), 0
+    )
     if level <= TINY:
         return Fate("idle", f"{row.needed}: idle because '{row.row}' is not done")
     return Fate("in use", f"{row.needed}: at least {count(level * row.ratio, 'units')} for {row.row}")
@@ -254,12 +279,15 @@ def _people(facts: Facts, row: Any) -> Fate:
     table = facts.table("limits")
     over = table[table["stock"] == f"people:{row.people}"]
     late = f", {count(float(over['over'].iloc[-1]), 'over their time limit')}" if len(over) else ""
-    return Fate("given", f"{row.people}: {count(row.at_start, 'people')} at first, {count(closing, 'at the end')}{late}")
+    return Fate(
+        "given", f"{row.people}: {count(row.at_start, 'people')} at first, {count(closing, 'at the end')}{late}"
+    )
 
 
 def _partner(facts: Facts, row: Any) -> Fate:
     agreed = facts.taken(f"partner:{row.partner}")
-    return Fate("binding" if agreed else "given", f"{row.partner}: {'counted among those' if agreed else 'not needed to be'} no worse off")
+    how = "counted among those" if agreed else "not needed to be"
+    return Fate("binding" if agreed else "given", f"{row.partner}: {how} no worse off")
 
 
 def _scenario(facts: Facts, row: Any) -> Fate:
@@ -283,8 +311,27 @@ def _given(_facts: Facts, row: Row) -> Fate:
 
 
 _READERS: dict[type[Row], Callable[[Facts, Any], Fate]] = {
-    Programmes: _programme, Pipelines: _stage, Visas: _visa, Deployments: _deployment, Reforms: _reform, Sites: _site, Staff: _staff,
-    Funding: _account, Appropriations: _appropriation, Transfers: _transfer, Slots: _pool, Allotments: _allotment, Rules: _rule,
-    Outcomes: _outcome, OutcomeTerms: _term, Effects: _of_reform, Milestones: _of_reform, Needs: _need, Indicators: _indicator,
-    People: _people, Coalition: _partner, Scenarios: _scenario, Evidence: _evidence,
-}  # fmt: skip
+    Programmes: _programme,
+    Pipelines: _stage,
+    Visas: _visa,
+    Deployments: _deployment,
+    Reforms: _reform,
+    Sites: _site,
+    Staff: _staff,
+    Funding: _account,
+    Appropriations: _appropriation,
+    Transfers: _transfer,
+    Slots: _pool,
+    Allotments: _allotment,
+    Rules: _rule,
+    Outcomes: _outcome,
+    OutcomeTerms: _term,
+    Effects: _of_reform,
+    Milestones: _of_reform,
+    Needs: _need,
+    Indicators: _indicator,
+    People: _people,
+    Coalition: _partner,
+    Scenarios: _scenario,
+    Evidence: _evidence,
+}

@@ -1,4 +1,4 @@
-"""Why a row stays idle in a plan, from what the plan's tables show; prices and what-ifs are the business of `explain`."""
+"""Why a row stays idle in a plan, as far as its tables show; prices and what-ifs are the business of `explain`."""
 
 from __future__ import annotations
 
@@ -68,17 +68,21 @@ def _ruled_out(facts: Facts, row: Any) -> Iterator[str]:
     """Rules that hold a lane, or the very row, at nothing for the whole plan."""
     lane = getattr(row, "lane", "")
     for rule in facts.case.of(Rules):
-        where = rule.where.strip()
-        if rule.on and rule.relation == "at most" and rule.value == 0.0 and rule.starts is None and rule.ends is None:
-            if (lane and where == f"lane: {lane}") or where == f"row: {row.id}":
-                yield f"the rule '{rule.rule}' allows none"
+        nothing = rule.on and rule.relation == "at most" and rule.value == 0.0
+        always = rule.starts is None and rule.ends is None
+        mine = (f"row: {row.id}", *((f"lane: {lane}",) if lane else ()))
+        if nothing and always and rule.where.strip() in mine:
+            yield f"the rule '{rule.rule}' allows none"
 
 
 def _nobody(facts: Facts, stock: str) -> bool:
     """Whether a compartment stays empty."""
     mine = facts.table("stocks")
     mine = mine[mine["stock"] == stock]
-    return len(mine) > 0 and float((mine["opening"] + mine["inflow"] + mine["made"] + mine["gained"] + mine["switched"]).sum()) < LEAST
+    return (
+        len(mine) > 0
+        and float((mine["opening"] + mine["inflow"] + mine["made"] + mine["gained"] + mine["switched"]).sum()) < LEAST
+    )
 
 
 def _unpaid(facts: Facts, row: Any) -> Iterator[str]:

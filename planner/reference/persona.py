@@ -1,4 +1,4 @@
-"""A person's options: five ways to protection for a threatened young person, when each opens, for how many, what holds it.
+"""A person's options: five ways to protection of a threatened young person, from when, for how many, what holds them.
 
 The ways are those of the Blueprint for a young person from San Pedro Sula, Honduras. For another case or origin the
 same five questions are asked of the rows that fit: by country of origin, kind of row and where people end.
@@ -19,7 +19,10 @@ from planner.sheets import People, Pipelines, Places, Programmes, Visas
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way: from which date, for how many people over the plan, by which rows; `held_by` says what limits it."""
+    """One way: from which date, for how many people over the plan, by which rows; `held_by` says what limits it.
+
+    With `everyone` the figure counts people of all origins, because the rows do not tell them apart.
+    """
 
     name: str
     open_from: str
@@ -27,6 +30,7 @@ class Way:
     by_phase: tuple[tuple[str, float], ...]
     rows: tuple[str, ...]
     held_by: tuple[str, ...]
+    everyone: bool = False
 
     @property
     def open(self) -> bool:
@@ -41,6 +45,8 @@ NAMES = (
     "Resettlement from the country",
     "Asylum at a port of entry",
 )
+EVERYONE = (NAMES[1], NAMES[4])
+"""Ways in which people of all origins stand in one line."""
 
 
 def ways(case: Case, plan: Plan, origin: str = "Honduras") -> tuple[Way, ...]:
@@ -52,12 +58,26 @@ def ways(case: Case, plan: Plan, origin: str = "Honduras") -> tuple[Way, ...]:
 def _rows(case: Case, origin: str) -> tuple[tuple[tuple[str, Any], ...], ...]:
     """Rows of each way: (kernel prefix, row)."""
     return (
-        tuple(("programme", r) for r in case.of(Programmes) if _state(case, r.moves_to) == "protected at home" and r.place == origin),
-        tuple(("stage", r) for r in case.of(Pipelines) if r.pipeline.endswith("asylum") and _near(case, r.place, origin)),
-        tuple(("visa", r) for r in case.of(Visas) if r.nationality == origin and "resettlement" not in r.visa_class.lower()),
+        tuple(
+            ("programme", r)
+            for r in case.of(Programmes)
+            if _state(case, r.moves_to) == "protected at home" and r.place == origin
+        ),
+        tuple(
+            ("stage", r) for r in case.of(Pipelines) if r.pipeline.endswith("asylum") and _near(case, r.place, origin)
+        ),
+        tuple(
+            ("visa", r)
+            for r in case.of(Visas)
+            if r.nationality == origin and "resettlement" not in r.visa_class.lower()
+        ),
         (
             *(("stage", r) for r in case.of(Pipelines) if _leads_out(case, r, origin)),
-            *(("visa", r) for r in case.of(Visas) if r.nationality == origin and "resettlement" in r.visa_class.lower()),
+            *(
+                ("visa", r)
+                for r in case.of(Visas)
+                if r.nationality == origin and "resettlement" in r.visa_class.lower()
+            ),
         ),
         tuple(("stage", r) for r in case.of(Pipelines) if _at_port(case, r)),
     )
@@ -109,16 +129,18 @@ def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...]) -> Way:
     factor = {f"{prefix}:{row.id}": getattr(row, "people_per_unit", 1.0) for prefix, row in rows}
     mine = table[table["activity"].isin(factor.keys()) & (table["level"] > TINY)]
     counted = mine.assign(people=mine["effective"] * mine["activity"].map(factor))
-    by_period = {int(k): float(v) for k, v in counted.groupby("period")["people"].sum().items()}
+    by_period = {int(str(k)): float(v) for k, v in counted.groupby("period")["people"].sum().items()}
     by_phase: dict[str, float] = {str(p): 0.0 for p in periods["phase"].unique()}
     first = ""
-    for period in periods.itertuples():
-        amount = by_period.get(int(period.period), 0.0)
-        by_phase[str(period.phase)] += amount
+    for number, phase, day in zip(periods["period"], periods["phase"], periods["from"], strict=True):
+        amount = by_period.get(int(number), 0.0)
+        by_phase[str(phase)] += amount
         if amount >= 1.0 and not first:
-            first = str(periods.loc[periods["period"] == period.period, "from"].iloc[0])
+            first = str(day)
     used = tuple(dict.fromkeys(str(r) for r in mine["row"]))
-    return Way(name, first, sum(by_period.values()), tuple(by_phase.items()), used, tuple(_held(facts, rows)))
+    return Way(
+        name, first, sum(by_period.values()), tuple(by_phase.items()), used, tuple(_held(facts, rows)), name in EVERYONE
+    )
 
 
 def _held(facts: Facts, rows: tuple[tuple[str, Any], ...]) -> Iterator[str]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
 from planner.reference.fates import Facts, count, usd
-from planner.sheets import Appropriations, Evidence, Pipelines, Row, Slots, Visas
+from planner.sheets import Appropriations, Evidence, People, Pipelines, Slots, Visas
 
 KINDS = ("uptake", "growth", "output", "rate", "disbursement")
 ROUNDING = 1.005
@@ -52,8 +55,7 @@ class History:
             if tail.casefold() == name.casefold():
                 exact = row
             elif tail.endswith("*") and name.casefold().startswith(tail[:-1].casefold()):
-                if starred is None or len(row.evidence) > len(starred.evidence):
-                    starred = row
+                starred = row if starred is None else max(starred, row, key=lambda r: len(r.evidence))
         return exact or starred
 
     def any(self, kind: str) -> bool:
@@ -87,9 +89,7 @@ def _excess(finding: Finding) -> float:
     return finding.planned / finding.seen if finding.seen > 0.0 else finding.planned
 
 
-def _against(
-    kind: str, subject: str, planned: float, figure: Evidence, unit: str, words: tuple[str, str]
-) -> Finding:
+def _against(kind: str, subject: str, planned: float, figure: Evidence, unit: str, words: tuple[str, str]) -> Finding:
     """Compare with the high end of a figure's range; `words` say what is planned and what was seen."""
     assert figure.value is not None
     best = max(figure.value, figure.high if figure.high is not None else figure.value)
@@ -117,29 +117,31 @@ def _uptake(facts: Facts, history: History) -> Iterator[Finding]:
 
 
 def _growth(facts: Facts, history: History) -> Iterator[Finding]:
-    """Fastest growth from one year's pace to the next, beyond the pace that is possible without history."""
+    """Fastest growth of a year's pace over the year before, of all rows that share a figure (shrinking left out)."""
     table = facts.table("activities")
-    periods = facts.table("periods").set_index("period")
-    years = sorted({int(day // 365) for day in periods["start_day"]})
-    base = {r.id: r.growth_base for kind in (Pipelines, Visas) for r in facts.case.of(kind)}  # type: ignore[attr-defined]
-    for activity, mine in table[table["kind"].isin(("stage", "visa"))].groupby("activity"):
-        name = str(mine["row"].iloc[0])
+    groups: dict[str, list[str]] = defaultdict(list)
+    figures: dict[str, Evidence] = {}
+    for name in sorted(set(table.loc[table["kind"].isin(("stage", "visa")), "row"].astype(str))):
         figure = history.find("growth", name)
-        if figure is None:
-            continue
-        paces = _yearly(mine, periods, len(years) + 1)
-        grown = [b / max(a, base.get(name, 0.0)) for a, b in zip(paces, paces[1:], strict=False) if max(a, base.get(name, 0.0)) > 0]
+        if figure is not None:
+            groups[figure.evidence].append(name)
+            figures[figure.evidence] = figure
+    for key, names in groups.items():
+        paces = _yearly(table[table["row"].isin(names)], facts.table("periods"))
+        grown = [(b / a, a, b) for a, b in pairwise(paces) if a >= 1.0 and b > a]
         if grown:
-            words = ("the plan's pace grows at most", "the fastest growth seen is")
-            yield _against("growth", str(activity).partition(":")[2], max(grown), figure, "times a year", words)
+            factor, before, after = max(grown)
+            words = (f"from {before:,.0f} to {after:,.0f} a year the plan grows", "the fastest growth seen is")
+            yield _against("growth", key.partition(" / ")[2], factor, figures[key], "times a year", words)
 
 
-def _yearly(mine, periods, years: int) -> list[float]:  # type: ignore[no-untyped-def]
+def _yearly(mine: pd.DataFrame, periods: pd.DataFrame) -> list[float]:
     """Average pace in every whole year of the plan, units a year."""
+    years = int(float(periods["end_day"].max()) // 365.0) + 1
     amounts, days = [0.0] * years, [0.0] * years
-    levels = {int(k): float(v) for k, v in mine.groupby("period")["level"].sum().items()}
-    for number, period in periods.iterrows():
-        start, end = float(period["start_day"]), float(period["end_day"])
+    levels = {int(str(k)): float(v) for k, v in mine.groupby("period")["level"].sum().items()}
+    for number, begin, finish in zip(periods["period"], periods["start_day"], periods["end_day"], strict=True):
+        start, end = float(begin), float(finish)
         for year in range(years):
             overlap = min(end, 365.0 * (year + 1)) - max(start, 365.0 * year)
             if overlap > 0.0:
@@ -152,24 +154,25 @@ def _output(facts: Facts, history: History) -> Iterator[Finding]:
     """Cases per officer in a year: what the plan gets out of the time that each cadre works."""
     done: dict[str, float] = defaultdict(float)
     time: dict[str, float] = defaultdict(float)
-    for kind, prefix in ((Pipelines, "stage"), (Visas, "visa")):
-        for row in facts.case.of(kind):
-            per_year = row.cases_per_year  # type: ignore[attr-defined]
-            level = facts.levels.get(f"{prefix}:{row.id}", 0.0)
-            if row.cadre and per_year and level:  # type: ignore[attr-defined]
-                done[row.cadre] += level  # type: ignore[attr-defined]
-                time[row.cadre] += level / per_year  # type: ignore[attr-defined]
+    work: list[tuple[str, Pipelines | Visas]] = [("stage", r) for r in facts.case.of(Pipelines)]
+    work += [("visa", r) for r in facts.case.of(Visas)]
+    for prefix, row in work:
+        level = facts.levels.get(f"{prefix}:{row.id}", 0.0)
+        if row.cadre and row.cases_per_year and level:
+            done[row.cadre] += level
+            time[row.cadre] += level / row.cases_per_year
     for cadre in sorted(done):
         figure = history.find("output", cadre)
         if figure is not None:
-            words = (f"the plan gets {count(done[cadre], 'cases')} out of {count(time[cadre], 'staff-years')},", "seen:")
+            words = (
+                f"the plan gets {count(done[cadre], 'cases')} out of {count(time[cadre], 'staff-years')},",
+                "seen:",
+            )
             yield _against("output", cadre, done[cadre] / time[cadre], figure, "cases a year", words)
 
 
 def _rates(facts: Facts, history: History) -> Iterator[Finding]:
     """Protection granted is never above decisions times the rate that was seen."""
-    from planner.sheets import People
-
     for stage in facts.case.of(Pipelines):
         figure = history.find("rate", stage.stage)
         level = facts.levels.get(f"stage:{stage.stage}", 0.0)
@@ -185,19 +188,14 @@ def _rates(facts: Facts, history: History) -> Iterator[Finding]:
 
 
 def _disbursement(facts: Facts, history: History) -> Iterator[Finding]:
-    """Money spent by the end over money appropriated."""
-    had: dict[str, float] = defaultdict(float)
-    for row in facts.case.of(Appropriations):
-        had[row.account] += row.amount * 1e6
-    for account, amount in had.items():
+    """Money spent by the end over money that came, transfers counted with the account that they reach."""
+    stocks = facts.table("stocks")
+    for account in dict.fromkeys(row.account for row in facts.case.of(Appropriations)):
         figure = history.find("disbursement", account)
-        if figure is None or amount <= 0.0:
+        mine = stocks[stocks["stock"] == f"account:{account}"]
+        had = facts.came.get(f"account:{account}", 0.0) + float((mine["made"] - mine["used"]).sum())
+        if figure is None or had <= 0.0:
             continue
         spent = facts.paid.get(f"account:{account}", 0.0)
-        words = (f"the plan pays {usd(spent)} of {usd(amount)},", "spent before in as long:")
-        yield _against("disbursement", account, spent / amount, figure, "share", words)
-
-
-def rows_with_history(case: Case) -> tuple[Row, ...]:
-    """Evidence rows that hold history."""
-    return tuple(r for r in case.of(Evidence) if r.evidence.partition(" / ")[0].casefold() in KINDS)
+        words = (f"the plan pays {usd(spent)} of {usd(had)},", "spent before in as long:")
+        yield _against("disbursement", account, spent / had, figure, "share", words)

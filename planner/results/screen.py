@@ -39,7 +39,8 @@ def show(case: Case | None, plan: Plan) -> RenderableType:
         Text(f"{status_sentence(plan)} {check_sentence(plan)}".strip(), style=COLOURS.get(plan.status, "bold red")),
     ]
     if not plan.found:
-        parts += [Text(f"- {note}") for note in (*plan.unproven, *plan.warnings)]
+        reasons = [w for w in plan.warnings if not w.startswith("warning:")]  # what is merely worth a look is no reason
+        parts += [Text(f"- {note}") for note in (*plan.unproven, *reasons)]
         return Group(*parts)
     parts.append(_outcomes(case, plan))
     if case is not None:

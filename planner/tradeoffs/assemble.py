@@ -34,8 +34,8 @@ def front_of(
     )  # fmt: skip
     proven = all(c.found.status is Status.OPTIMAL for c in best)
     complete = bool(best) and not cells and not search.stopped and proven and search.options.gap <= 1e-9
-    if search.breakpoints or problem.discrete:
-        complete = bool(best) and not cells and not search.stopped and proven
+    if search.breakpoints:
+        complete = not cells and not search.stopped and proven
     table = np.array([c.point for c in best]) if best else np.empty((0, problem.size))
     worst, top = (table.min(axis=0), table.max(axis=0)) if best else (np.full(problem.size, np.nan),) * 2
     return Front(

@@ -12,16 +12,17 @@ import numpy as np
 from models.matrix import Floats
 from planner.plan import Status
 from planner.tradeoffs.engine import Found
-from planner.tradeoffs.search import CLOSE, Search
+from planner.tradeoffs.search import Search
 from planner.tradeoffs.worker import Question
 from planner.tradeoffs.zones import Zones
 
 Choice = tuple[int, Floats]
+Key = tuple[int, tuple[float, ...]]
 
 
 def seek_all(search: Search) -> Zones:
     """Find all points, as far as time allows; what is not proven is left in the zones returned."""
-    search.step = np.where(search.problem.lattice, 1.0, CLOSE * search.ranges)
+    search.step = np.where(search.problem.lattice, 1.0, search.tolerance())
     zones = Zones(search.step)
     for k in range(search.problem.size):
         zones.prove(k, np.full(search.problem.size, -np.inf), float(search.top[k]))
@@ -30,12 +31,12 @@ def seek_all(search: Search) -> Zones:
     if search.over() or len(search.payoff) < search.problem.size:
         return zones
     asked: list[Choice] = []
-    failed: list[Choice] = []
+    done: set[Key] = set()
 
     def choose() -> tuple[Choice, Question] | None:
         if len(search.candidates) >= search.most:
             return None
-        chosen = _most_promising(search, zones, asked, failed)
+        chosen = _most_promising(search, zones, asked, done)
         if chosen is None:
             return None
         asked.append(chosen)
@@ -45,8 +46,9 @@ def seek_all(search: Search) -> Zones:
         return chosen, search.best(k, floors)
 
     def take(chosen: Choice, found: Found) -> None:
-        asked.remove(next(a for a in asked if a is chosen))
+        asked[:] = [a for a in asked if a is not chosen]
         k, corner = chosen
+        done.add(_key(chosen))  # the same question has the same answer
         if found.status is Status.INFEASIBLE:
             zones.prove(k, corner, -np.inf)
             return
@@ -54,15 +56,13 @@ def seek_all(search: Search) -> Zones:
         kept = search.keep(found, k, "point")
         if kept is not None:
             zones.insert(kept.point, proven=kept.found.status is Status.OPTIMAL)
-        if found.status is not Status.OPTIMAL:
-            failed.append(chosen)
         search.note()
 
     search.drive(choose, take)
     return zones
 
 
-def _most_promising(search: Search, zones: Zones, asked: list[Choice], failed: list[Choice]) -> Choice | None:
+def _most_promising(search: Search, zones: Zones, asked: list[Choice], done: set[Key]) -> Choice | None:
     """Zone and objective whose sub-problem looks at most of the space; none that one on its way may settle."""
     if not len(zones):
         return None
@@ -75,6 +75,11 @@ def _most_promising(search: Search, zones: Zones, asked: list[Choice], failed: l
         corner = zones.lower[n].copy()
         corner[k] = -np.inf
         settled = any(j == k and np.all(corner >= other) for j, other in asked)
-        if not settled and not any(j == k and np.array_equal(corner, other) for j, other in failed):
+        if not settled and _key((k, corner)) not in done:
             return k, corner
     return None
+
+
+def _key(choice: Choice) -> Key:
+    """A choice as something to look up."""
+    return choice[0], tuple(choice[1].tolist())

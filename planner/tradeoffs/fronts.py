@@ -48,8 +48,8 @@ def front(
     With `points` left out a front of whole decisions is found completely, one of a linear programme with two
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
     number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes.
-    `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given); what was
-    found when time ends or `interrupt` is set is kept. Raises TradeoffError for a question without an answer.
+    `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given, and always 0
+    where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept. Raises TradeoffError for a question without an answer.
     """
     problem = read_model(model, objectives)
     return front_of_problem(
@@ -81,6 +81,8 @@ def front_of_problem(
         message = f"A front of {size} outcomes has {size} corners: ask for so many points or more, not {points}."
         raise TradeoffError(message)
     problem = within(problem, limits or {})
+    if problem.discrete and points is None:
+        options = replace(options, gap=0.0)  # complete means exact
     with closing(pool(problem, options, interrupt, processes)) as workers:
         search = Search(problem, options, workers, on_progress, interrupt, limited=tuple(limits or ()))
         search.most = np.inf if points is None else points

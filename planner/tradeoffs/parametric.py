@@ -100,6 +100,7 @@ def _corners_of_line(search: Search, vertices: list[Candidate]) -> list[Candidat
             turn = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
             if abs(turn) > 1e-7 * float(np.linalg.norm(c - a)):
                 break
-            search.candidates.remove(line.pop())
+            beaten = line.pop()
+            search.candidates[:] = [c for c in search.candidates if c is not beaten]
         line.append(vertex)
     return line

@@ -23,6 +23,9 @@ from planner.tradeoffs.worker import Inline, Question, Workers
 CLOSE = 1e-6
 """Two values of a continuous objective nearer than this share of its range count as equal."""
 
+ROUNDED = 5e-6
+"""The same in inner units: more than a row may be broken by a search for whole decisions (1e-6)."""
+
 
 @dataclass
 class Candidate:
@@ -94,7 +97,7 @@ class Search:
 
     def tolerance(self) -> Floats:
         """Distance below which two values count as equal."""
-        return np.asarray(np.where(self.problem.lattice, 0.5, CLOSE * np.maximum(self.ranges, 1e-9)))
+        return np.asarray(np.where(self.problem.lattice, 0.5, np.maximum(CLOSE * self.ranges, ROUNDED)))
 
     def starts(self, k: int, floors: Floats, most: int = 2) -> list[Floats]:
         """Decisions of known points above the floors, best in objective k first; else of the nearest points."""

@@ -63,7 +63,7 @@ def seek_boxes(search: Search) -> list[Box]:
 
     def take(asked: tuple[Box, int, float], found: Found) -> None:
         box, axis, middle = asked
-        busy.remove(next(b for b in busy if b is box))
+        busy[:] = [b for b in busy if b is not box]
         if found.point is None or found.status is not Status.OPTIMAL:
             left.append(box)
         if found.point is None:
@@ -116,7 +116,7 @@ def seek_zones(search: Search) -> Zones:
         return corner, Question("reach", arguments)
 
     def take(corner: Floats, found: Found) -> None:
-        busy.remove(next(b for b in busy if b is corner))
+        busy[:] = [b for b in busy if b is not corner]
         kept = search.keep(found, 0, "point")
         done.append(corner)
         if found.status is Status.OPTIMAL:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from planner.case import Case
-from planner.explain.conflicts import Explanation, explain_conflict, read_despite
+from planner.explain.conflicts import Explanation, explain_conflict
 from planner.explain.repairs import apply_repair
 from planner.options import Options
 from planner.plan import Status
-from planner.problems import InvalidCaseError
 from planner.solve import solve
-from planner.workbook import case_from
+from planner.workbook import case_from, read
 from tests.explain.small import EXACT, PHASES, ROOT, STARTER, two
 
 FLOOR, CAP, ROOTS, PATHS = (
@@ -38,8 +35,8 @@ def members(explanation: Explanation) -> set[frozenset[str]]:
 
 @pytest.fixture(scope="module")
 def t10() -> tuple[Case, Explanation]:
-    case, known = read_despite(T10)
-    return case, explain_conflict(case, EXACT, known=known)
+    case = read(T10)
+    return case, explain_conflict(case, EXACT)
 
 
 def test_exactly_the_two_conflicts(t10: tuple[Case, Explanation]) -> None:
@@ -63,7 +60,7 @@ def test_every_member_names_its_cell(t10: tuple[Case, Explanation]) -> None:
 def test_arithmetic_comes_first(t10: tuple[Case, Explanation]) -> None:
     assert t10[1].arithmetic
     assert all(p.address.sheet == "Rules" for p in t10[1].arithmetic)
-    assert t10[1].sentence.startswith("error: Rules!")
+    assert t10[1].sentence.startswith("conflict: Rules!")
 
 
 def test_the_least_repair_lowers_the_border_floor_by_15(t10: tuple[Case, Explanation]) -> None:
@@ -88,13 +85,13 @@ def test_every_repair_works_in_a_fresh_solve(t10: tuple[Case, Explanation]) -> N
 
 
 def test_no_less_than_the_repair_is_enough(t10: tuple[Case, Explanation]) -> None:
-    case, _ = read_despite(T10, sets=("Rules!border floor.Value=25.1",))
+    case = read(T10, sets=("Rules!border floor.Value=25.1",))
     assert solve(case, EXACT).status is Status.INFEASIBLE
 
 
 def test_without_any_member_the_others_hold(t10: tuple[Case, Explanation]) -> None:
     """Both conflicts share the floor; without the cap only the second is left."""
-    case, _ = read_despite(T10, sets=("Rules!border cap.On=no",))
+    case = read(T10, sets=("Rules!border cap.On=no",))
     assert members(explain_conflict(case, EXACT)) == {frozenset({FLOOR, ROOTS, PATHS, "account:budget in Year"})}
 
 
@@ -153,8 +150,7 @@ def test_a_conflict_of_whole_decisions_only() -> None:
 @pytest.fixture(scope="module")
 def late() -> Explanation:
     changes = ("People!waiting at the border.Limit is=right", "People!waiting at the border.Time limit=190")
-    case, known = read_despite(STARTER, sets=changes)
-    return explain_conflict(case, PHASES, known=known)
+    return explain_conflict(read(STARTER, sets=changes), PHASES)
 
 
 def test_a_right_that_cannot_be_kept(late: Explanation) -> None:
@@ -195,18 +191,11 @@ def test_what_does_not_fit_the_time_is_said() -> None:
 
 
 def test_the_search_stops_at_the_number_asked_for() -> None:
-    case, _ = read_despite(T10)
+    case = read(T10)
     found = explain_conflict(case, EXACT, conflicts=1, repairs=1)
     assert (len(found.conflicts), len(found.repairs)) == (1, 1)
     assert not found.complete
     assert "There may be more conflicts" in found.unfinished[0]
-
-
-def test_other_errors_are_not_overlooked(tmp_path: Path) -> None:
-    with pytest.raises(InvalidCaseError, match="there is no file"):
-        read_despite(tmp_path / "absent.xlsx")
-    with pytest.raises(InvalidCaseError, match="no column"):
-        read_despite(T10, sets=("Rules!border floor.Worth=1",))
 
 
 def test_what_solve_says_and_what_is_explained_agree() -> None:

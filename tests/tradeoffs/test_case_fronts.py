@@ -50,7 +50,7 @@ def test_points_of_the_starter_are_whole_plans_that_pass_their_check() -> None:
         for name, value in found.points[number].values.items():
             assert plan.outcome(name) == pytest.approx(value, rel=1e-5)
         assert "point of a front" in plan.unproven[0]
-        assert verify(case, plan.tables, plan.record.grid).ok
+        assert verify(case, plan).ok
 
 
 def test_unknown_outcomes_are_named_with_the_nearest() -> None:

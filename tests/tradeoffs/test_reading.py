@@ -152,7 +152,8 @@ def too_few_points() -> None:
 
 def special_sets() -> None:
     model, named = triangle()
-    model.sets = pyo.SOSConstraint(var=[model.x, model.y], sos=1)
+    model.parts = pyo.Var([1, 2])
+    model.sets = pyo.SOSConstraint(var=model.parts, sos=1)
     front(model, named)
 
 

@@ -1,0 +1,257 @@
+"""Commands about a reference case: coverage, evidence, review, persona, grids, compare-regimes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.files import check_output, locate
+from planner.cli.guard import Code
+from planner.options import Options
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from planner.case import Case
+    from planner.plan import Plan
+    from planner.reference.sides import Side
+
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="A workbook (.xlsx), a folder of CSV tables, or: blueprint, starter.")
+]
+PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan workbook of this case.")]
+NeededPlan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook of this case.")]
+GridOption = Annotated[str, typer.Option("--grid", metavar="WORD", help="Periods: phases, default, months.")]
+GapOption = Annotated[float, typer.Option("--gap", metavar="NUMBER", min=0.0, max=1.0, help="Proven gap of each plan.")]
+ROOM = 400
+"""Longest line of a plan's fate that is printed; --out writes all of it."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(coverage)
+    app.command()(evidence)
+    app.command()(review)
+    app.command()(persona)
+    app.command()(grids)
+    app.command("compare-regimes")(compare_regimes)
+
+
+def coverage(
+    case: CaseArgument,
+    plan: PlanArgument = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write a copy (.xlsx) with the column filled in, or CSV."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but what is missing.")] = False,
+) -> None:
+    """Show which rows carry each recommendation, and what a plan does with it."""
+    path = locate(case)
+    check_output(out, ".xlsx", ".csv", keep=path)
+    from planner.reference.coverage import cover, uncovered, write_copy, write_csv
+
+    known, found_plan = _both(case, plan)
+    found = cover(known, found_plan)
+    missing = uncovered(found)
+    console = _console()
+    if not quiet:
+        for item in found:
+            line = item.in_plan or (item.carried_by if item.rows else "")
+            _say(console, f"{item.id}  {item.kind}  {line[:ROOM]}{'...' if len(line) > ROOM else ''}")
+    counts = _tally([item.word for item in found if item.word])
+    _say(console, f"{len(found)} recommendations, {len(found) - len(missing)} carried{': ' if counts else ''}{counts}.")
+    if out is not None:
+        if out.suffix == ".csv":
+            write_csv(found, out)
+        else:
+            write_copy(path, found, out)
+        _say(console, f"Written: {out}")
+    if not found:
+        _say(console, "Sheet Recommendations is empty: nothing is claimed, and nothing is covered.")
+    if missing or not found:
+        for name in missing:
+            lost = next((", ".join(i.missing) for i in found if i.id == name), "")
+            _say(console, f"Missing: {name}{' (no row ' + lost + ')' if lost else ''}")
+        raise typer.Exit(Code.UNVERIFIED)
+
+
+def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
+    """Show how much of a plan rests on each grade, and its ten weakest numbers."""
+    from planner.reference.evidence import GRADES, weigh
+
+    known, found_plan = _both(case, plan)
+    weighing = weigh(known, found_plan)
+    names = {"S": "S sourced", "D": "D derived", "A": "A assumption", "U": "U unverified", "": "no grade"}
+    table = _table("How firm the ground is", "Grade", "Rows", *(("Money", "Points") if weighing.money else ()))
+    totals = [sum(part.values()) or 1.0 for part in (weighing.rows, weighing.money, weighing.points)]
+    for grade in GRADES:
+        shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
+        table.add_row(
+            names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money)
+        )
+    console = _console()
+    console.print(table)
+    what = "points" if weighing.points else "rows"
+    weak = _table(
+        "The weakest numbers by weight", "Id", "Grade", "Central", "Low", "High", f"Share of {what}", "What it says"
+    )
+    for item in weighing.weakest:
+        low, high = ("" if v is None else f"{v:,.6g}" for v in (item.low, item.high))
+        weak.add_row(item.id, item.grade, f"{item.value:,.6g}", low, high, f"{item.points:.0%}", item.statement)
+    console.print(weak)
+    _say(
+        console, f"Weight: the share of the plan's {what} whose rows stand on the number, times the width of its range."
+    )
+    if weighing.without_range:
+        _say(console, f"Assumed or unverified without a range: {', '.join(weighing.without_range)}.")
+
+
+def review(case: CaseArgument, plan: NeededPlan) -> None:
+    """Hold a plan against history: uptake, growth, output, rates of protection, speed of spending."""
+    from planner.reference.review import review as look
+    from planner.reference.review import without_history
+
+    known, found_plan = _both(case, plan)
+    assert found_plan is not None
+    findings = look(known, found_plan)
+    console = _console()
+    for item in findings:
+        if item.worrying:
+            _say(console, f"Warning ({item.kind}): {item.sentence} Source: {item.source}")
+    worrying = sum(item.worrying for item in findings)
+    _say(
+        console,
+        f"{len(findings)} comparisons with history: {worrying} go beyond it, {len(findings) - worrying} stay within.",
+    )
+    missing = without_history(known)
+    if missing:
+        _say(console, f"No history on sheet Evidence for: {', '.join(missing)} (ids such as '{missing[0]} / name').")
+
+
+def persona(
+    case: CaseArgument,
+    plan: NeededPlan,
+    origin: Annotated[
+        str, typer.Option("--origin", metavar="COUNTRY", help="Where the person comes from.")
+    ] = "Honduras",
+) -> None:
+    """Show the five ways to protection of a threatened young person: when open, for how many, what holds them."""
+    from planner.reference.persona import ways
+
+    known, found_plan = _both(case, plan)
+    assert found_plan is not None
+    console = _console()
+    found = ways(known, found_plan, origin)
+    _say(
+        console,
+        f"A threatened young person from {origin}: {sum(way.open for way in found)} of {len(found)} ways are open.",
+    )
+    for way in found:
+        phases = ", ".join(f"{name} {amount:,.0f}" for name, amount in way.by_phase)
+        who = " of all origins" if way.everyone else ""
+        opened = f"open from {way.open_from}, {way.people:,.0f} people{who} ({phases})" if way.open else "closed"
+        _say(console, f"\n{way.name}: {opened}")
+        for reason in way.held_by[:6]:
+            _say(console, f"  held by  {reason}")
+
+
+def grids(case: CaseArgument, gap: GapOption = 0.01) -> None:
+    """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
+    from planner.reference.sides import across_grids, differing
+
+    known, _ = _both(case, None)
+    console = _console()
+    sides = across_grids(
+        known, Options(gap=gap), told=lambda name: _say(_console(error=True), f"Solving on grid {name} ...")
+    )
+    console.print(_beside("The same case on three grids", sides))
+    apart = differing(sides)
+    if apart:
+        _say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share:.0%})" for name, share in apart) + ".")
+    else:
+        _say(console, "No headline outcome differs by more than 5 percent.")
+
+
+def compare_regimes(
+    case: CaseArgument,
+    grid: GridOption = "phases",
+    gap: GapOption = 0.01,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="REGIME", help="Only this regime; may be repeated.")
+    ] = None,
+) -> None:
+    """Solve a case under each policy regime (scenario without probability) and show them side by side."""
+    from planner.reference.sides import across_regimes
+
+    path = locate(case)
+    sides = across_regimes(
+        path, Options(grid=grid, gap=gap), names=tuple(only or ()),
+        told=lambda name: _say(_console(error=True), f"Solving under {name} ..."),
+    )  # fmt: skip
+    console = _console()
+    console.print(_beside("Policy regimes side by side", sides))
+    for side in sides[1:]:
+        _say(console, f"{side.name}: {side.label}")
+    _say(console, "To choose one, write its name into Settings, 'policy regime'.")
+
+
+def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
+    """A case and, where one is named, its plan, with the scenario and changes of that plan."""
+    from planner.cli.commands import _case_of, _load
+    from planner.progress import Display
+
+    if plan is None:
+        known, _ = _load(case, "", (), Display(_console(error=True), quiet=True))
+        return known, None
+    locate(plan)
+    from planner.results import read_plan
+
+    found = read_plan(plan)
+    return _case_of(found, case), found
+
+
+def _beside(title: str, sides: tuple[Side, ...]) -> Table:
+    """Outcomes down, sides across."""
+    table = _table(title, "Outcome", *(side.name for side in sides))
+    table.add_row("Status", *(str(side.status) for side in sides))
+    table.add_row("Points", *("" if s.objective is None else f"{s.objective:,.0f}" for s in sides))
+    for outcome in next((side.outcomes for side in sides if side.outcomes), {}):
+        table.add_row(outcome, *(f"{s.outcomes[outcome]:,.4g}" if outcome in s.outcomes else "" for s in sides))
+    table.add_row("Columns of the model", *(f"{side.columns:,}" for side in sides))
+    return table
+
+
+def _table(title: str, *headers: str) -> Table:
+    """A table whose figures stand to the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    for number, header in enumerate(headers):
+        table.add_column(
+            header, justify="left" if number == 0 or header == "What it says" else "right", overflow="fold"
+        )
+    return table
+
+
+def _tally(words: list[str]) -> str:
+    """Count words: '136 funded, 55 enacted'."""
+    return ", ".join(
+        f"{words.count(word)} {word}" for word in dict.fromkeys(sorted(words, key=lambda w: -words.count(w)))
+    )
+
+
+def _say(console: Console, line: str) -> None:
+    """Print a line as it is."""
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _console(*, error: bool = False) -> Console:
+    """The console of the other commands."""
+    from planner.cli.commands import _err, _out
+
+    return _err() if error else _out()

@@ -1,0 +1,80 @@
+"""The app with a cache of its own, on the starter."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("streamlit", reason="the app's packages are not installed: pip install '.[app]'")
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from app import jobs
+from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from planner.plan import Plan
+
+ENTRY = Path(__file__).resolve().parents[2] / "app" / "main.py"
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache folder for all tests of the app."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANNER_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(cache: Path, starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the person who runs the tests is read or written."""
+    monkeypatch.setenv("PLANNER_CACHE", str(cache))
+    monkeypatch.setenv("PLANNER_APP_CASE", str(starter))
+    monkeypatch.setenv("PLANNER_APP_NAME", "starter")
+
+
+@pytest.fixture(scope="session")
+def source(starter: Path) -> Source:
+    """The starter as the app knows it."""
+    return source_of(starter, "starter")
+
+
+@pytest.fixture(scope="session")
+def solved(cache: Path, source: Source) -> Plan:
+    """The starter's plan, made by a worker and kept."""
+    job = jobs.solve(source, Wish())
+    job.wait(120)
+    assert job.state == "done", job.sentence
+    return load_plan(plan_path(key_of(source, Wish())))
+
+
+@pytest.fixture
+def opened(solved: Plan) -> Callable[..., AppTest]:
+    """Open a page with the starter's plan shown."""
+
+    def open_page(name: str = "Start", **query: str) -> AppTest:
+        at = AppTest.from_file(str(ENTRY), default_timeout=60)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        if name != "Start":
+            # AppTest.switch_page knows only pages that are files; ours are functions with an address
+            at._page_hash = calc_hash(name.lower())
+            at.run()
+        return at
+
+    return open_page
+
+
+@pytest.fixture
+def bomb() -> bytes:
+    """A small file that unpacks to far more than anybody means."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 150_000_000)
+    return stream.getvalue()

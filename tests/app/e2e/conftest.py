@@ -1,0 +1,85 @@
+"""A server on a free port and Debian's Chromium."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[e2e]'")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def address(cache: Path, solved: object) -> Iterator[str]:
+    """The app on the starter, as `planner app` starts it, in a process of its own."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (on Debian: apt-get install chromium)")
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "planner", "app", "starter", "--port", str(port), "--headless"]
+    log = (cache / "server.log").open("w")
+    server = subprocess.Popen(command, env={**os.environ, "PLANNER_CACHE": str(cache)}, stdout=log, stderr=log)
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the server did not start")
+        yield f"http://localhost:{port}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser(address: str) -> Iterator["sync_api.Browser"]:
+    """One browser for all tests."""
+    with sync_api.sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def visit(browser: "sync_api.Browser", address: str, tmp_path: Path) -> Iterator[Callable[..., "sync_api.Page"]]:
+    """Open a page in a tab of its own; what leaves the host or is thrown in the page fails the test."""
+    found: list[str] = []
+    contexts = []
+
+    def open_page(path: str = "", width: int = 1280, scheme: str = "light") -> "sync_api.Page":
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else found.append(r.url))
+        page.on("pageerror", lambda e: found.append(str(e)))
+        page.goto(f"{address}/{path}")
+        page.get_by_text("This app advises").wait_for(timeout=60_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not found, found

@@ -1,0 +1,116 @@
+"""The pages' logic, without a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.show import figure
+from app.store import Source
+from app.views.plan import page as plan_page
+from planner.plan import Plan
+from planner.results import headline, status_sentence
+from planner.workbook import read
+
+PARTS = ["The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People", "Rules"]
+Open = Callable[..., AppTest]
+
+
+def words(at: AppTest) -> str:
+    """Everything that is said on the page."""
+    parts = [*at.main.markdown, *at.title, *at.header, *at.subheader, *at.warning, *at.error, *at.success, *at.info]
+    return "\n".join(str(p.value) for p in parts)
+
+
+def solve(at: AppTest) -> AppTest:
+    """Press the button and wait for the plan."""
+    at.button(key="solve").click().run()
+    job = at.session_state["job"]
+    if job is not None:
+        job.wait(120)
+        at.run()
+    return at
+
+
+def test_the_start_page_shows_the_plan_that_was_made(opened: Open, solved: Plan, source: Source) -> None:
+    at = opened()
+    assert not at.exception
+    said = words(at)
+    assert status_sentence(solved).split(":")[0] in said
+    head = headline(solved, read(source.path))
+    first = head[head["Headline"] == "protection"].iloc[0]
+    assert figure(first["Plan total"]) in said
+    assert "against doing nothing" in said
+    assert "What the model does not know" in said
+
+
+@pytest.mark.parametrize("name", ["Data", "Plan", "Method"])
+def test_every_page_opens(opened: Open, name: str) -> None:
+    at = opened(name)
+    assert not at.exception
+    assert at.title[0].value == name
+    assert not at.error
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_of_the_plan_is_drawn(opened: Open, part: str) -> None:
+    at = opened("Plan", part=part)
+    assert not at.exception
+    assert not at.error
+    assert at.header
+
+
+def test_the_parts_tested_are_the_parts_there_are(opened: Open) -> None:
+    assert plan_page is not None
+    group = next(g for g in opened("Plan").get("button_group") if g.key == "part")
+    assert list(group.options) == PARTS
+
+
+def test_a_moved_lever_marks_the_plan_as_old_and_is_in_the_command(opened: Open) -> None:
+    at = opened()
+    assert at.button(key="solve").disabled
+    at.slider(key="lever_money").set_value(120).run()
+    assert "before your last changes" in words(at)
+    assert "--set 'Appropriations!" in at.sidebar.code[0].value
+    assert not at.button(key="solve").disabled
+    at.button(key="reset").click().run()
+    assert "before your last changes" not in words(at)
+    assert "--set" not in at.sidebar.code[0].value
+
+
+def test_solve_makes_the_plan_of_the_levers(opened: Open, solved: Plan) -> None:
+    at = opened()
+    at.slider(key="lever_numbers").set_value(50).run()
+    solve(at)
+    assert not at.exception
+    shown = at.session_state["shown"]
+    assert shown.wish.sets
+    assert "before your last changes" not in words(at)
+    at.button(key="reset").click().run()
+    solve(at)
+    assert at.session_state["shown"].wish.sets == ()
+    assert at.session_state["job"] is None
+
+
+def test_a_scenario_moves_what_the_levers_start_from(opened: Open) -> None:
+    at = opened()
+    at.selectbox(key="scenario").set_value("surge").run()
+    assert "--scenario surge" in at.sidebar.code[0].value
+    assert "before your last changes" in words(at)
+
+
+def test_a_healthy_upload_can_be_used(opened: Open, starter: Path) -> None:
+    at = opened("Data")
+    at.file_uploader(key="upload").set_value(("../../my <b>plan</b>.xlsx", starter.read_bytes(), "")).run()
+    assert not at.exception
+    assert "can be used" in words(at)
+    assert "<b>plan" not in words(at).replace("\\<", "")
+
+
+def test_a_broken_upload_is_explained_and_the_plan_stays(opened: Open) -> None:
+    at = opened("Data")
+    at.file_uploader(key="upload").set_value(("plan.xlsx", b"%PDF-1.7 nothing", "")).run()
+    assert not at.exception
+    assert "PDF" in words(at)
+    assert at.session_state["shown"].source.name == "starter"

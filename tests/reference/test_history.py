@@ -1,0 +1,142 @@
+"""Sanity from history: what was scarce in early 2021 has a price, and what was not has none."""
+
+import pytest
+
+from planner.sheets import Evidence
+from planner.workbook import read
+from tests.reference.conftest import INPUTS
+from tests.reference.small import Tables, frame, outcome, price, solved
+
+
+def h2b() -> Tables:
+    """A set-aside of 6,000 against ministries that recruit 700 and consulates with eight officers (FY2021)."""
+    tables = frame()
+    tables["People"] = [
+        {"People": "registered", "Place": "Guatemala", "State": "ready to travel", "At start": 30_000},
+        {"People": "ready", "Place": "Guatemala", "State": "ready to travel", "At start": 1_500},
+        {"People": "abroad", "Place": "United States", "State": "protected"},
+    ]
+    tables["Slots"] = [{"Pool": "set-aside", "Kind": "visas"}]
+    tables["Allotments"] = [{"Pool": "set-aside", "Phase": "Year", "Numbers": 6_000, "Release": "at once"}]
+    tables["Staff"] = [{"Cadre": "consular officer", "Station": "Guatemala", "Purpose": "consulates", "On board": 8}]
+    tables["Pipelines"] = [
+        {
+            "Stage": "recruitment",
+            "Takes from": "registered",
+            "Place": "Guatemala",
+            "To 1": "ready",
+            "Share 1": 1,
+            "At most": 700,
+        },
+    ]
+    tables["Visas"] = [
+        {
+            "Stream": "H-2B Guatemala", "Class": "H-2B", "Nationality": "Guatemala", "Slots from": "set-aside", "Demand": 7_000,
+            "Takes from": "ready", "Goes to": "abroad", "Cadre": "consular officer", "Cases per staff-year": 1_029,
+        }
+    ]  # fmt: skip
+    outcome(tables, "people served", "class: H-2B")
+    return tables
+
+
+def test_a_reserved_quota_without_a_ready_pipeline_has_no_price() -> None:
+    _, plan = solved(h2b())
+    issued = plan.outcome("goal")
+    assert issued == pytest.approx(2_200, rel=1e-6)
+    assert issued < 3_000  # less than half of the set-aside, as in 2021
+    assert price(h2b(), "Allotments!set-aside / Year.Numbers", 6_000, 500) == pytest.approx(0.0, abs=1e-9)
+    assert price(h2b(), "Pipelines!recruitment.At most", 700, 100) == pytest.approx(1.0, rel=1e-6)
+
+
+def test_the_quota_gets_its_price_once_the_pipeline_is_ready() -> None:
+    tables = h2b()
+    tables["Pipelines"][0]["At most"] = 20_000
+    assert price(tables, "Allotments!set-aside / Year.Numbers", 6_000, 500) == pytest.approx(1.0, rel=1e-6)
+
+
+def ceiling() -> Tables:
+    """FY2021: 5,000 places for Latin America, a few officers on circuit, 600 referrals a country and year."""
+    tables = frame()
+    tables["People"] = [
+        {"People": "at risk", "Place": "Guatemala", "State": "at risk at home", "At start": 50_000},
+        {"People": "referred", "Place": "Guatemala", "State": "in procedure"},
+        {"People": "cleared", "Place": "Guatemala", "State": "ready to travel"},
+        {"People": "resettled", "Place": "United States", "State": "durable"},
+    ]
+    tables["Slots"] = [{"Pool": "ceiling", "Kind": "resettlement"}]
+    tables["Allotments"] = [{"Pool": "ceiling", "Phase": "Year", "Numbers": 5_000, "Release": "at once"}]
+    tables["Staff"] = [{"Cadre": "refugee officer", "Station": "Guatemala", "Purpose": "admissions", "On board": 5}]
+    stage = {"Place": "Guatemala", "Share 1": 1}
+    tables["Pipelines"] = [
+        {**stage, "Stage": "referral", "Takes from": "at risk", "To 1": "referred", "At most": 1_800},
+        {
+            **stage, "Stage": "interview", "Takes from": "referred", "To 1": "cleared", "Share 1": 0.9,
+            "To 2": "at risk", "Share 2": 0.1, "Cadre": "refugee officer", "Cases per staff-year": 200,
+        },
+        {**stage, "Stage": "travel", "Takes from": "cleared", "To 1": "resettled", "Slots from": "ceiling"},
+    ]  # fmt: skip
+    outcome(tables, "people entering", "state: durable")
+    return tables
+
+
+def test_a_refugee_ceiling_that_officers_cannot_fill_has_no_price() -> None:
+    _, plan = solved(ceiling())
+    assert plan.outcome("goal") == pytest.approx(900, rel=1e-6)
+    assert price(ceiling(), "Allotments!ceiling / Year.Numbers", 5_000, 1_000) == pytest.approx(0.0, abs=1e-9)
+    assert price(ceiling(), "Staff!refugee officer / Guatemala.On board", 5, 1) == pytest.approx(180.0, rel=1e-6)
+    assert price(ceiling(), "Pipelines!referral.At most", 1_800, 100) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_with_officers_enough_referrals_hold_and_the_ceiling_still_has_no_price() -> None:
+    tables = ceiling()
+    tables["Staff"][0]["On board"] = 100
+    assert price(tables, "Pipelines!referral.At most", 1_800, 100) == pytest.approx(0.9, rel=1e-6)
+    assert price(tables, "Allotments!ceiling / Year.Numbers", 5_000, 1_000) == pytest.approx(0.0, abs=1e-9)
+
+
+JUDGES, PENDING = 649, 2_000_000
+"""Judges and pending cases of CRS R47637 (July 2023)."""
+PER_JUDGE = 455.6
+RECEIPTS = 392_400
+"""What two of the published projections imply: 300 more judges leave 1.6 million in ten years, 700 more none in nine."""
+
+
+def courts(judges: int, years: int) -> float:
+    """Pending cases after some years with so many judges at work."""
+    tables = frame()
+    tables["Time"] = [
+        {"Phase": f"Y{n + 1}", "From": f"{2024 + n}-01-01", "Until": f"{2024 + n}-12-31"} for n in range(years)
+    ]
+    tables["People"] = [
+        {"People": "pending", "Place": "United States", "State": "in procedure", "At start": PENDING},
+        {"People": "decided", "Place": "United States", "State": "refused"},
+    ]
+    tables["Arrivals"] = [{"People": "pending", "Phase": f"Y{n + 1}", "Arrivals": RECEIPTS} for n in range(years)]
+    tables["Staff"] = [{"Cadre": "judge", "Station": "United States", "Purpose": "courts", "On board": judges}]
+    tables["Pipelines"] = [
+        {
+            "Stage": "hearing", "Takes from": "pending", "Place": "United States", "To 1": "decided", "Share 1": 1,
+            "Cadre": "judge", "Cases per staff-year": PER_JUDGE,
+        }
+    ]  # fmt: skip
+    outcome(tables, "people in", "row: pending", -1.0)
+    return -solved(tables)[1].outcome("goal")
+
+
+def test_the_court_backlog_moves_as_published_projections_say() -> None:
+    as_it_is = [courts(JUDGES, years) for years in (1, 10)]
+    assert PENDING < as_it_is[0] < as_it_is[1]
+    begun = [courts(JUDGES + 300, years) for years in (1, 10)]
+    assert begun[1] < begun[0] < PENDING
+    assert begun[1] == pytest.approx(1_600_000, rel=0.02)
+    assert courts(JUDGES + 700, 9) == pytest.approx(0.0, abs=20_000)
+    assert courts(JUDGES + 700, 8) > 100_000
+
+
+def test_the_implied_output_of_a_judge_lies_in_what_was_seen() -> None:
+    case = read(INPUTS / "blueprint.xlsx")
+    seen = case.find(Evidence, "output / immigration judge")
+    assert seen is not None
+    assert seen.low is not None
+    assert seen.high is not None
+    assert seen.low < PER_JUDGE < seen.high
