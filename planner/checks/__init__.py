@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 from planner.case import Case
@@ -68,7 +67,7 @@ def check_case(case: Case, *, complete: bool = True, unsure: frozenset[tuple[str
         fresh = [p for p in found if p.address not in wrong]
         problems += fresh if whole else [p for p in fresh if (p.address.sheet, p.address.row) not in unsure]
     if complete and not any(p.severity == "error" for p in problems):
-        problems += [replace(p, severity="conflict") if p.severity == "error" else p for p in arithmetic.check(case)]
+        problems += arithmetic.check(case)
     return sorted(set(problems), key=sort_key)
 
 

@@ -26,6 +26,8 @@ PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A p
 NeededPlan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook of this case.")]
 GridOption = Annotated[str, typer.Option("--grid", metavar="WORD", help="Periods: phases, default, months.")]
 GapOption = Annotated[float, typer.Option("--gap", metavar="NUMBER", min=0.0, max=1.0, help="Proven gap of each plan.")]
+ACROSS = 3
+"""Sides in one table, besides the first."""
 ROOM = 400
 """Longest line of a plan's fate that is printed; --out writes all of it."""
 
@@ -90,9 +92,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     totals = [sum(part.values()) or 1.0 for part in (weighing.rows, weighing.money, weighing.points)]
     for grade in GRADES:
         shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
-        table.add_row(
-            names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money)
-        )
+        table.add_row(names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money))
     console = _console()
     console.print(table)
     what = "points" if weighing.points else "rows"
@@ -168,7 +168,7 @@ def grids(case: CaseArgument, gap: GapOption = 0.01) -> None:
     sides = across_grids(
         known, Options(gap=gap), told=lambda name: _say(_console(error=True), f"Solving on grid {name} ...")
     )
-    console.print(_beside("The same case on three grids", sides))
+    _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
     if apart:
         _say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share:.0%})" for name, share in apart) + ".")
@@ -193,7 +193,7 @@ def compare_regimes(
         told=lambda name: _say(_console(error=True), f"Solving under {name} ..."),
     )  # fmt: skip
     console = _console()
-    console.print(_beside("Policy regimes side by side", sides))
+    _beside(console, "Policy regimes side by side", sides)
     for side in sides[1:]:
         _say(console, f"{side.name}: {side.label}")
     _say(console, "To choose one, write its name into Settings, 'policy regime'.")
@@ -214,15 +214,27 @@ def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
     return _case_of(found, case), found
 
 
-def _beside(title: str, sides: tuple[Side, ...]) -> Table:
-    """Outcomes down, sides across."""
-    table = _table(title, "Outcome", *(side.name for side in sides))
-    table.add_row("Status", *(str(side.status) for side in sides))
-    table.add_row("Points", *("" if s.objective is None else f"{s.objective:,.0f}" for s in sides))
-    for outcome in next((side.outcomes for side in sides if side.outcomes), {}):
-        table.add_row(outcome, *(f"{s.outcomes[outcome]:,.4g}" if outcome in s.outcomes else "" for s in sides))
-    table.add_row("Columns of the model", *(f"{side.columns:,}" for side in sides))
-    return table
+def _beside(console: Console, title: str, sides: tuple[Side, ...]) -> None:
+    """Print outcomes down, sides across; many sides in several tables, each beside the first."""
+    rest = sides[1:]
+    groups = [rest[n : n + ACROSS] for n in range(0, len(rest), ACROSS)] or [()]
+    for group in groups:
+        some = (sides[0], *group)
+        table = _table(title, "Outcome", *(side.name for side in some))
+        table.add_row("Status", *(str(side.status) for side in some))
+        table.add_row("Points", *(_figure(side.objective) for side in some))
+        for outcome in next((side.outcomes for side in some if side.outcomes), {}):
+            table.add_row(outcome, *(_figure(side.outcomes.get(outcome)) for side in some))
+        table.add_row("Columns of the model", *(f"{side.columns:,}" for side in some))
+        table.add_row("Seconds", *(f"{side.seconds:,.0f}" for side in some))
+        console.print(table)
+
+
+def _figure(value: float | None) -> str:
+    """A figure in a table; nothing where there is none."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
 
 
 def _table(title: str, *headers: str) -> Table:

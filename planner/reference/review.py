@@ -101,7 +101,10 @@ def _against(kind: str, subject: str, planned: float, figure: Evidence, unit: st
 
 def _shown(value: float, unit: str) -> str:
     """A figure with its unit; shares as percent."""
-    return f"{value:.0%}" if unit == "share" else f"{value:,.3g} {unit}".strip()
+    if unit == "share":
+        return f"{value:.0%}"
+    figure = f"{value:,.0f}" if value >= 100 else f"{value:,.3g}"
+    return f"{figure} {unit}".strip()
 
 
 def _uptake(facts: Facts, history: History) -> Iterator[Finding]:

@@ -49,7 +49,8 @@ def front(
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
     number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes.
     `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given, and always 0
-    where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept. Raises TradeoffError for a question without an answer.
+    where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept.
+    Raises TradeoffError for a question without an answer.
     """
     problem = read_model(model, objectives)
     return front_of_problem(

@@ -31,7 +31,8 @@ def h2b() -> Tables:
     ]
     tables["Visas"] = [
         {
-            "Stream": "H-2B Guatemala", "Class": "H-2B", "Nationality": "Guatemala", "Slots from": "set-aside", "Demand": 7_000,
+            "Stream": "H-2B Guatemala", "Class": "H-2B", "Nationality": "Guatemala", "Slots from": "set-aside",
+            "Demand": 7_000,
             "Takes from": "ready", "Goes to": "abroad", "Cadre": "consular officer", "Cases per staff-year": 1_029,
         }
     ]  # fmt: skip
@@ -115,7 +116,8 @@ def courts(judges: int, years: int) -> float:
     tables["Staff"] = [{"Cadre": "judge", "Station": "United States", "Purpose": "courts", "On board": judges}]
     tables["Pipelines"] = [
         {
-            "Stage": "hearing", "Takes from": "pending", "Place": "United States", "To 1": "decided", "Share 1": 1,
+            "Stage": "hearing", "Takes from": "pending", "Place": "United States",
+            "To 1": "decided", "Share 1": 1,
             "Cadre": "judge", "Cases per staff-year": PER_JUDGE,
         }
     ]  # fmt: skip

@@ -31,7 +31,8 @@ def border() -> Tables:
     ]  # fmt: skip
     tables["Pipelines"] = [
         {
-            "Stage": "admission", "Takes from": "waiting", "Place": "Port", "Site": "Port", "To 1": "admitted", "Share 1": 1,
+            "Stage": "admission", "Takes from": "waiting", "Place": "Port", "Site": "Port",
+            "To 1": "admitted", "Share 1": 1,
             "At most": 36_500, "Needs": "Announcement",
         }
     ]  # fmt: skip
