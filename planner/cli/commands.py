@@ -161,7 +161,7 @@ def solve_command(
     check_output(json, keep=path)
     report: Report | None = None
     with Display(_err(), quiet) as display:
-        known, loaded = _load(case, scenario, tuple(sets or ()), display)
+        known, loaded = load_case(case, scenario, tuple(sets or ()), display)
         plan = with_seconds(solve(known, options, display), **loaded.seconds)
         if plan.found:
             plan, report = verified(known, plan, display)
@@ -172,6 +172,10 @@ def solve_command(
 
         write_json(to_json(known, plan), json)
     _tell(known, plan, report, [p for p in (out if plan.found else None, json) if p], _out(json), quiet)
+    if code_of(plan.status, plan.verified) is Code.INFEASIBLE and not quiet:
+        from planner.cli.explain import tell_conflict
+
+        tell_conflict(known, options, min(60.0, time_limit), _out(json))
     raise typer.Exit(code_of(plan.status, plan.verified))
 
 
@@ -230,7 +234,7 @@ def export(
     options = Options(grid=grid)
     check_output(model, ".mps", ".lp", keep=locate(case))
     with Display(_err(), quiet) as display:
-        known, _ = _load(case, scenario, tuple(sets or ()), display)
+        known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("build"))
         from planner.solve import export as write_model
 
@@ -253,7 +257,7 @@ def show(
     try:
         found = read_plan(path)
     except OutputError:
-        known, loaded = _load(plan, "", (), Display(_err(), quiet=True))
+        known, loaded = load_case(plan, "", (), Display(_err(), quiet=True))
         from planner.cli.words import print_case
 
         print_case(_out(), known, loaded.problems)
@@ -263,7 +267,7 @@ def show(
 
 def _case_of(plan: Plan, name: str) -> Case:
     """The case of a plan, with the scenario and the changes under which it was solved."""
-    known, _ = _load(name, plan.record.scenario, tuple(plan.record.changes), Display(_err(), quiet=True))
+    known, _ = load_case(name, plan.record.scenario, tuple(plan.record.changes), Display(_err(), quiet=True))
     return known
 
 
@@ -277,7 +281,7 @@ def version() -> None:
     typer.echo("\n".join(lines))
 
 
-def _load(name: str, scenario: str, sets: tuple[str, ...], display: Display) -> tuple[Case, Loaded]:
+def load_case(name: str, scenario: str, sets: tuple[str, ...], display: Display) -> tuple[Case, Loaded]:
     """Read a case that can be solved; one with errors ends the command with all of them listed."""
     display.show(Progress("read"))
     loaded = load(name, scenario, sets)

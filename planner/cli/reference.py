@@ -201,11 +201,11 @@ def compare_regimes(
 
 def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
     """A case and, where one is named, its plan, with the scenario and changes of that plan."""
-    from planner.cli.commands import _case_of, _load
+    from planner.cli.commands import _case_of, load_case
     from planner.progress import Display
 
     if plan is None:
-        known, _ = _load(case, "", (), Display(_console(error=True), quiet=True))
+        known, _ = load_case(case, "", (), Display(_console(error=True), quiet=True))
         return known, None
     locate(plan)
     from planner.results import read_plan

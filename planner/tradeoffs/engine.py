@@ -226,13 +226,15 @@ class Engine:
             first = self._run(self.linear)
             if first.status is not Status.OPTIMAL or first.values is None:
                 return self._found(first, None)
+            if not rates:  # only a plan to start from
+                return self._found(first, whole)
             self.linear.keep_optimal()
         self.linear.set_cost(self._others(k))
         last = self._run(self.linear)
         if last.values is None and k is not None:
             last = first
         found = self._found(last, whole)
-        if not rates or found.columns is None or found.point is None:
+        if found.columns is None or found.point is None:
             return found
         return replace(found, rates=self._rates(found.columns, found.point))
 

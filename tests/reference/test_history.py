@@ -99,7 +99,7 @@ JUDGES, PENDING = 649, 2_000_000
 """Judges and pending cases of CRS R47637 (July 2023)."""
 PER_JUDGE = 455.6
 RECEIPTS = 392_400
-"""What two of the published projections imply: 300 more judges leave 1.6 million in ten years, 700 more none in nine."""
+"""What two published projections imply: 300 more judges leave 1.6 million in ten years, 700 more none in nine."""
 
 
 def courts(judges: int, years: int) -> float:
