@@ -55,7 +55,7 @@ clean:
 
 # One stamp a set of packages: it is made only when the installation has succeeded.
 $(VENV)/.core: WHAT := .
-$(VENV)/.test: WHAT := .[test,dev]
+$(VENV)/.test: WHAT := .[test,dev,app,e2e]
 $(VENV)/.app: WHAT := .[app]
 $(VENV)/.bench: WHAT := .[bench]
 

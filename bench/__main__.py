@@ -8,13 +8,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import building, growth, reference
+from bench import building, fronts, growth, reference
 from bench.measure import setting
 
 WIDTH = 130
 """Columns that the widest table needs, also where standard output is a file."""
 
-PARTS = {"reference": reference.measure, "building": building.measure, "growth": growth.measure}
+PARTS = {
+    "reference": reference.measure,
+    "building": building.measure,
+    "growth": growth.measure,
+    "fronts": fronts.measure,
+}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.build import Built
-from models.linear import ColumnSpec, RowSpec
+if TYPE_CHECKING:
+    from models.build import Built
+    from models.linear import ColumnSpec, RowSpec
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.,()]")
 _UNSAFE_OR_LINE = re.compile(r"[^A-Za-z0-9_.,()\n]")

@@ -59,7 +59,7 @@ class Session:
         """Pass the matrix, with its names where somebody will read them, and set the options."""
         self.matrix, self.options = matrix, options
         self.highs = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("log_to_console", False)
         for name, value in {
             "threads": options.threads,
             "random_seed": options.seed,

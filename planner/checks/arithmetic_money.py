@@ -83,7 +83,7 @@ def _sure(bounds: Bounds) -> Iterator[Item]:
         accounts = payers.get(bill.id, frozenset())
         if bounds.forced_spending(bill.id, whole) > 0.0 and _known(accounts):
             kind, _, name = bill.id.partition(":")
-            yield Item(f"{_WORDS.get(kind, 'the least of')} '{name}'", bill.origin, frozenset((bill.id,)), accounts)
+            yield Item(f"{_WORDS.get(kind, 'the least of')} '{name}'", bounds.billed(bill.id), frozenset((bill.id,)), accounts)
 
 
 def _asked(bounds: Bounds, item: Item, stretch: Phases) -> float:

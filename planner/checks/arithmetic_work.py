@@ -25,13 +25,13 @@ def _doing(bounds: Bounds, taken: Mapping[str, float], span: tuple[float, float]
     parts = []
     for name in ranked[:5]:
         activity = bounds.draft.activities[name]
-        parts.append(f"'{name.partition(':')[2]}' {amount(bounds.least(activity, span))} ({activity.origin})")
+        parts.append(f"'{name.partition(':')[2]}' {amount(bounds.least(activity, span))} ({bounds.asks(activity)})")
     return ", ".join(parts) + (f" and {len(ranked) - 5} more" if len(ranked) > 5 else "")
 
 
 def _first(bounds: Bounds, taken: Mapping[str, float]) -> str:
     """Cell of the row that asks for most."""
-    return bounds.draft.activities[min(taken, key=lambda name: (-taken[name], name))].origin
+    return bounds.asks(bounds.draft.activities[min(taken, key=lambda name: (-taken[name], name))])
 
 
 def _label(taken: Mapping[str, float]) -> str:
@@ -214,7 +214,7 @@ def _gated(bounds: Bounds) -> Iterator[Problem]:
                 yield Problem(
                     "impossible-before-reform",
                     "conflict",
-                    address_of(activity.origin),
+                    address_of(bounds.asks(activity)),
                     f"{amount(least)} must be done in {stretch.label}, but '{last.partition(':')[2]}', which it needs,"
                     f" can {when}: at most {amount(most)} until then.",
                     "Clear 'At least', or let the reform (effect 'requires') ask for the pace once it is in force.",

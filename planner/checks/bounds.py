@@ -15,6 +15,7 @@ from models.activities import steps_integral
 from models.network import Activity, Flow, Link, Stock, Switch
 from models.profiles import at_once
 from planner.compile.draft import Draft
+from planner.sheets import BY_NAME
 
 Span = tuple[float, float]
 AT_ONCE = at_once()
@@ -65,6 +66,17 @@ class Bounds:
         if activity.window is not None:
             begin, end = max(begin, activity.window[0]), min(end, activity.window[1])
         return max(0.0, steps_integral(activity.lower, (begin, end)) or 0.0) if end > begin else 0.0
+
+    def asks(self, activity: Activity) -> str:
+        """Cell that says what must be done at least of an activity, as text."""
+        sheet = BY_NAME.get(activity.tags.get("sheet", ""))
+        row = self.draft.case.find(sheet, activity.tags.get("row", "")) if sheet is not None else None
+        return row.origin("at_least") if row is not None and getattr(row, "at_least", None) else activity.origin
+
+    def billed(self, bill: str) -> str:
+        """Cell that says what must be spent on a bill, as text."""
+        activity = self.draft.activities.get(bill)
+        return self.draft.bills[bill].origin if activity is None else self.asks(activity)
 
     def earliest(self, switch: str, seen: frozenset[str] = frozenset()) -> float | None:
         """First day on which a switch can be taken, None for never; 0 if it is in force already."""

@@ -134,10 +134,10 @@ def _sure(bounds: Bounds, cap: Limit, stretch: Phases, taken: set[tuple[str, str
             continue
         if measure == "spending":
             value = bounds.forced_spending(subject, stretch.span) * coefficient
-            origin = bounds.draft.bills[subject].origin
+            origin = bounds.billed(subject)
         elif measure == "level":
             activity = bounds.draft.activities[subject]
-            value, origin = bounds.least(activity, stretch.span) * coefficient, activity.origin
+            value, origin = bounds.least(activity, stretch.span) * coefficient, bounds.asks(activity)
         else:
             continue
         if value > 0.0:

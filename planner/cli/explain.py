@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
+from planner.cli.files import write_json
 from planner.cli.guard import Code, StopError
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
@@ -125,6 +126,50 @@ def compare(
     _say(_console(), "What differs", [compare_plans(entries).sentence])
 
 
+def front(
+    case: CaseArgument,
+    outcomes: Annotated[list[str], typer.Option("--outcome", help="An outcome to trade off; two to five of them.")],
+    points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
+    grid: GridOption = "phases",
+    scenario: ScenarioOption = "",
+    sets: SetOption = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Write the front for machines.")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """List the best plans between two to five outcomes: what more of one costs in another."""
+    with Display(_console(stderr=True), quiet) as display:
+        known, _ = load_case(case, scenario, tuple(sets or ()), display)
+        from planner.tradeoffs import TradeoffError, front_of_case
+
+        try:
+            found = front_of_case(
+                known, outcomes, options=Options(gap=1e-3, grid=grid), points=points, on_progress=display.show
+            )
+        except TradeoffError as error:
+            raise StopError(str(error)) from error
+    if json is not None:
+        write_json(found.to_json(), json)
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from planner.sheets import Outcomes
+
+    console = _console()
+    units = {o.outcome: o.unit for o in known.of(Outcomes)}
+    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names), "", box=SIMPLE)
+    for number, point in enumerate(found.points, 1):
+        figures = [point.values[name] for name in found.names]
+        cells = [f"{v:,.0f}" if abs(v) >= 1000.0 else f"{v:,.4g}" for v in figures]
+        shown.add_row(str(number), *cells, "knee" if point.knee else "")
+    console.print(shown)
+    state = (
+        "The front is complete."
+        if found.complete
+        else "Between the points listed there are more; each listed point is proven."
+    )
+    _say(console, state, found.unproven)
+
+
 def _say(console: Console, title: str, lines: Iterable[str]) -> None:
     """Print a heading and its sentences."""
     console.print(title, style="bold", highlight=False, markup=False)
@@ -144,3 +189,4 @@ def register(app: typer.Typer) -> None:
     """Add the verbs to the command."""
     app.command("explain")(explain)
     app.command("compare")(compare)
+    app.command("front")(front)
