@@ -83,7 +83,9 @@ def _sure(bounds: Bounds) -> Iterator[Item]:
         accounts = payers.get(bill.id, frozenset())
         if bounds.forced_spending(bill.id, whole) > 0.0 and _known(accounts):
             kind, _, name = bill.id.partition(":")
-            yield Item(f"{_WORDS.get(kind, 'the least of')} '{name}'", bounds.billed(bill.id), frozenset((bill.id,)), accounts)
+            yield Item(
+                f"{_WORDS.get(kind, 'the least of')} '{name}'", bounds.billed(bill.id), frozenset((bill.id,)), accounts
+            )
 
 
 def _asked(bounds: Bounds, item: Item, stretch: Phases) -> float:
@@ -159,5 +161,5 @@ def _problem(
         f"{what} for {millions(asked / MONEY)} in {stretch.label}: {', '.join(parts)}{more}; the accounts that may pay"
         f" it have {millions(given / MONEY)}: {having}.",
         "Lower the floors or what must be done, or raise the amounts on sheet Appropriations.",
-        largest[0][0].label,
+        largest[0][0].floor.name if largest[0][0].floor is not None else largest[0][0].label,
     )

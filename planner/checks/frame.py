@@ -11,16 +11,32 @@ from models.grid import Grid
 from planner.case import Case
 from planner.checks.finding import error, stated, warning
 from planner.problems import Problem
-from planner.sheets import Appropriations, Funding, Places, RawActivities, RawLedgers, Reforms, Row, Rules, Sites, Time
+from planner.sheets import (
+    Appropriations,
+    Funding,
+    Places,
+    RawActivities,
+    RawLedgers,
+    Reforms,
+    Row,
+    Rules,
+    Sites,
+    Time,
+    columns,
+)
 from planner.workbook.meanings import is_month_day
 
 UNREAD = date(1950, 1, 1)
-"""What stands in for a date that could not be read (planner.workbook.cells)."""
+"""What stands in for a date that could not be read (planner.workbook.cells); no plan begins so early."""
+DAY_ZERO = date(1899, 12, 30)
+"""The day from which spreadsheets count."""
+LONGEST = 50
+"""Most years that a plan may last."""
 
 
 def check(case: Case) -> list[Problem]:
     """All findings about time and places."""
-    problems = [*_phases(case), *_backwards(case), *_places(case)]
+    problems = [*_odd(case), *_phases(case), *_backwards(case), *_places(case)]
     if settled(case):
         problems += [*_outside(case), *_starts(case), *_late_money(case)]
     return problems
@@ -29,9 +45,41 @@ def check(case: Case) -> list[Problem]:
 def settled(case: Case) -> bool:
     """Whether the phases follow each other, so that the calendar can be relied upon."""
     rows = case.of(Time)
-    if not rows or any(UNREAD in (row.starts, row.ends) or row.ends < row.starts for row in rows):
+    if not rows or any(row.starts <= UNREAD or row.ends <= UNREAD or row.ends < row.starts for row in rows):
+        return False
+    if (rows[-1].ends - rows[0].starts).days > LONGEST * 365:
         return False
     return all(after.starts == before.ends + timedelta(days=1) for before, after in pairwise(rows))
+
+
+def _odd(case: Case) -> Iterator[Problem]:
+    """Dates that a spreadsheet made of a bare year, and plans that would outlive everybody."""
+    for sheet, rows in case.rows.items():
+        dates = [column for column in columns(sheet) if column.kind == "date"]
+        for row in rows if dates else ():
+            for column in dates:
+                day = getattr(row, column.field)
+                if day is not None and day < UNREAD:
+                    year = (day - DAY_ZERO).days
+                    hint = (
+                        f" A spreadsheet makes this date of the number {year}: is a year meant?" if year >= 1950 else ""
+                    )
+                    yield error(
+                        row,
+                        column.field,
+                        "date-odd",
+                        f"column '{column.name}': {day} is long before any plan.{hint}",
+                        f"Write a full date, as {year if year >= 1950 else 2025}-01-20.",
+                    )
+    phases = case.of(Time)
+    if phases and phases[0].starts > UNREAD and (phases[-1].ends - phases[0].starts).days > LONGEST * 365:
+        yield error(
+            phases[-1],
+            "ends",
+            "plan-long",
+            f"the plan would last from {phases[0].starts} to {phases[-1].ends}, more than {LONGEST} years.",
+            "Check the years of the first and the last phase.",
+        )
 
 
 def _phases(case: Case) -> Iterator[Problem]:

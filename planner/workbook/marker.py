@@ -153,7 +153,8 @@ def _list(sheet: Any, problems: Sequence[Problem], titles: dict[str, str]) -> No
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         lines = max(1 + int(1.1 * len(text)) // width for text, (_, width) in zip(texts, _COLUMNS, strict=True))
         sheet.row_dimensions[number].height = 15.0 * lines
-        sheet.cell(number, 1).fill = PatternFill("solid", start_color=WARNING if problem.severity == "warning" else ERROR)
+        colour = WARNING if problem.severity == "warning" else ERROR
+        sheet.cell(number, 1).fill = PatternFill("solid", start_color=colour)
         title = titles.get(problem.address.sheet)
         if title is not None:
             quoted = title.replace("'", "''")

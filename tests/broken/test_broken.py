@@ -72,7 +72,9 @@ def _cells(book: Book, data: bytes, recipe: Recipe) -> None:
         book.put(twice["sheet"], below, copy)
     if hide := recipe.get("hide_row"):
         number = _find(data, hide["sheet"], hide["row"]).number
-        book.write(hide["sheet"], book.sheet(hide["sheet"]).replace(f'<row r="{number}"', f'<row r="{number}" hidden="1"'))
+        book.write(
+            hide["sheet"], book.sheet(hide["sheet"]).replace(f'<row r="{number}"', f'<row r="{number}" hidden="1"')
+        )
     if merge := recipe.get("merge"):
         joined = f'</sheetData><mergeCells count="1"><mergeCell ref="{merge["range"]}"/></mergeCells>'
         book.write(merge["sheet"], book.sheet(merge["sheet"]).replace("</sheetData>", joined))

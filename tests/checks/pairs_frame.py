@@ -42,6 +42,21 @@ def milestone(level):
 
 FRAME = [
     (
+        "date-odd", "error", "Reforms", "the number 2026: is a year meant?",
+        [("Reforms", WIDER, {"From": date(1905, 7, 18)})],
+        [("Reforms", WIDER, {"From": date(2019, 7, 18)})],
+    ),
+    (
+        "date-odd", "error", "Time", "long before any plan",
+        [("Time", "P1", {"From": date(1900, 2, 1)})],
+        [],
+    ),
+    (
+        "plan-long", "error", "Time", "more than 50 years",
+        [("Time", "P3", {"Until": date(2202, 12, 31)})],
+        [("Time", "P3", {"Until": date(2045, 12, 31)})],
+    ),
+    (
         "dates-backwards", "error", "Time", "before it begins",
         [("Time", "P1", {"Until": date(2024, 12, 1)})],
         [],

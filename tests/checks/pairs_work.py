@@ -195,7 +195,7 @@ WORK = [
         [SET_ASIDE, numbers("for women", "P1", 100.0), uses("for women")],
     ),
     (
-        "set-aside-larger", "error", "Allotments", "take 1,600 numbers out of 'seasonal visas' in phase P1",
+        "set-aside-larger", "error", "Allotments", "takes 1,600 numbers out of 'seasonal visas' in phase P1",
         [SET_ASIDE, numbers("for women", "P1", 1600.0), uses("for women")],
         [SET_ASIDE, numbers("for women", "P1", 1500.0), uses("for women")],
     ),

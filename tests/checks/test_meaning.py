@@ -58,7 +58,9 @@ def test_the_starter_draws_no_remark() -> None:
     assert [str(p) for p in problems] == []
 
 
-@pytest.mark.parametrize("pair", [pytest.param(p, id=n) for p, n in zip(PAIRS, NAMES, strict=True) if p.severity == "conflict"])
+@pytest.mark.parametrize(
+    "pair", [pytest.param(p, id=n) for p, n in zip(PAIRS, NAMES, strict=True) if p.severity == "conflict"]
+)
 def test_what_arithmetic_calls_impossible_is(pair: Pair) -> None:
     case, _ = check_tables(edited(*pair.trip))
     assert case is not None

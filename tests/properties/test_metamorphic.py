@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,21 +12,10 @@ from planner.session import Session
 from planner.sheets import BY_NAME, columns
 from planner.solve import prepare, solve
 from planner.workbook import case_from, read
-from planner.workbook.tables import read_folder
+from tests.checks.edits import Tables, starter
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 EXACT = Options(gap=0.0, grid="phases")
-
-Tables = dict[str, list[dict[str, Any]]]
-
-
-def starter() -> Tables:
-    """Tables of the starter case, free to change."""
-    plain: Tables = {}
-    for sheet, table in read_folder(INPUTS / "starter").items():
-        headers = {c.field: c.name for c in columns(sheet)}
-        plain[sheet.SHEET] = [{headers[field]: value for field, value in row.values.items()} for row in table.rows]
-    return plain
 
 
 def best(tables: Tables, options: Options = EXACT) -> float:
