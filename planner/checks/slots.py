@@ -78,7 +78,8 @@ def _carved(case: Case) -> Iterator[Problem]:
             )
             listed = " and ".join(f"'{row.pool}'" for row in inner)
             found = (
-                f"{listed} take{'s' if len(inner) == 1 else ''} {amount(cut_now)} numbers out of '{outer.pool}' in phase {phase} ({line.at('amount')}),"
+                f"{listed} take{'s' if len(inner) == 1 else ''} {amount(cut_now)} numbers out of '{outer.pool}'"
+                f" in phase {phase} ({line.at('amount')}),"
                 f" which gets {amount(given_now)} ({own})"
             )
             if exceeds(cut, given):
