@@ -38,8 +38,8 @@ STRUCTURE: tuple[Check, ...] = (
 """Checks of names and cells. They make sense, and must not fail, whatever else is wrong."""
 
 DOMAIN: tuple[Check, ...] = (
-    frame.check, people.check, rights.check, work.check, money.check, slots.check, reforms.check, rules.check, changes.check,
-    advanced.check,
+    frame.check, people.check, rights.check, work.check, money.check, slots.check, reforms.check, rules.check,
+    changes.check, advanced.check,
 )  # fmt: skip
 """Checks of meaning: conservation, rights, logic. They may count on typed cells and on references that exist."""
 
