@@ -90,6 +90,14 @@ def _value(row: Rules) -> Iterator[Problem]:
                 f"the value {shown} is below 0; for '{row.relation}' it is a share.",
                 "Write a share such as 0.25.",
             )
+        elif row.value >= 1.0 and row.relation == "falls at most":
+            yield error(
+                row,
+                "value",
+                "rule-value",
+                f"nothing can fall by more than all of it, so 'falls at most' {shown} says nothing.",
+                "Write a share below 1 such as 0.25, or switch the rule off.",
+            )
         elif row.value > 1.0:
             hint = f" (for {shown} % write {amount(row.value / 100)})" if row.value <= 100.0 else ""
             yield warning(

@@ -40,7 +40,9 @@ def filled(tables: Tables, name: str) -> int:
 def finite(tables: Tables) -> Tables:
     """The tables without figures that no workbook can hold."""
     return {
-        name: [{k: repr(v) if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
+        name: [
+            {k: repr(v) if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows
+        ]
         for name, rows in tables.items()
     }
 
@@ -107,7 +109,9 @@ def test_damaged_workbooks_are_refused_or_read(data: st.DataObject, tmp_path_fac
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_damaged_bytes_are_refused_or_read(workbook_bytes: bytes, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_damaged_bytes_are_refused_or_read(
+    workbook_bytes: bytes, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stream = io.BytesIO(workbook_bytes)
     for _ in range(data.draw(st.integers(1, 4))):
         stream.seek(data.draw(st.integers(0, len(workbook_bytes) - 1)))

@@ -65,6 +65,11 @@ RULES = [
         [("Rules", TENTH, {"Value": 0.0})],
     ),
     (
+        "rule-value", "error", "Rules", "says nothing",
+        [("Rules", CUTS, {"Value": 1.0})],
+        [("Rules", CUTS, {"Value": 0.9})],
+    ),
+    (
         "rule-value", "warning", "Rules", "write 0.1)",
         [("Rules", TENTH, {"Value": 10.0, "Strength": "soft", "Penalty": 1.0})],
         [("Rules", TENTH, {"Value": 1.0, "Strength": "soft", "Penalty": 1.0})],
