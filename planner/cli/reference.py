@@ -26,6 +26,9 @@ PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A p
 NeededPlan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook of this case.")]
 GridOption = Annotated[str, typer.Option("--grid", metavar="WORD", help="Periods: phases, default, months.")]
 GapOption = Annotated[float, typer.Option("--gap", metavar="NUMBER", min=0.0, max=1.0, help="Proven gap of each plan.")]
+TimeOption = Annotated[
+    float, typer.Option("--time-limit", metavar="NUMBER", min=0.1, help="Seconds after which each search is stopped.")
+]
 ACROSS = 3
 """Sides in one table, besides the first."""
 ROOM = 400
@@ -159,14 +162,16 @@ def persona(
             _say(console, f"  held by  {reason}")
 
 
-def grids(case: CaseArgument, gap: GapOption = 0.01) -> None:
+def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
     from planner.reference.sides import across_grids, differing
 
     known, _ = _both(case, None)
     console = _console()
     sides = across_grids(
-        known, Options(gap=gap), told=lambda name: _say(_console(error=True), f"Solving on grid {name} ...")
+        known,
+        Options(gap=gap, time_limit=time_limit),
+        told=lambda name: _say(_console(error=True), f"Solving on grid {name} ..."),
     )
     _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
@@ -180,6 +185,7 @@ def compare_regimes(
     case: CaseArgument,
     grid: GridOption = "phases",
     gap: GapOption = 0.01,
+    time_limit: TimeOption = 600.0,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="REGIME", help="Only this regime; may be repeated.")
     ] = None,
@@ -189,7 +195,7 @@ def compare_regimes(
 
     path = locate(case)
     sides = across_regimes(
-        path, Options(grid=grid, gap=gap), names=tuple(only or ()),
+        path, Options(grid=grid, gap=gap, time_limit=time_limit), names=tuple(only or ()),
         told=lambda name: _say(_console(error=True), f"Solving under {name} ..."),
     )  # fmt: skip
     console = _console()
@@ -223,6 +229,7 @@ def _beside(console: Console, title: str, sides: tuple[Side, ...]) -> None:
         table = _table(title, "Outcome", *(side.name for side in some))
         table.add_row("Status", *(str(side.status) for side in some))
         table.add_row("Points", *(_figure(side.objective) for side in some))
+        table.add_row("Proven within", *("" if side.gap is None else f"{side.gap:.1%}" for side in some))
         for outcome in next((side.outcomes for side in some if side.outcomes), {}):
             table.add_row(outcome, *(_figure(side.outcomes.get(outcome)) for side in some))
         table.add_row("Columns of the model", *(f"{side.columns:,}" for side in some))

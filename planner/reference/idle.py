@@ -21,7 +21,9 @@ def idle_because(facts: Facts, row: Row) -> str:
     for reason in _reasons(facts, row):
         return reason
     if isinstance(row, (Reforms, Sites)):
-        return "it would not add more to the plan than it costs"
+        gap = facts.plan.gap
+        within = f", or by less than the {gap:.1%} that the plan is proven within" if gap and gap >= 0.0005 else ""
+        return f"it would not add more to the plan than it costs{within}"
     return "other uses of the same money, staff or people score more"
 
 

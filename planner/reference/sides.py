@@ -20,12 +20,13 @@ AS_IT_STANDS = "as it stands"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One plan of several: what was varied, how the solve ended, headline outcomes, points, columns and seconds."""
+    """One plan of several: what was varied, how the solve ended, points, proven gap, headline outcomes, size, time."""
 
     name: str
     label: str
     status: Status
     objective: float | None
+    gap: float | None
     outcomes: dict[str, float]
     columns: int
     seconds: float
@@ -74,7 +75,14 @@ def _side(name: str, label: str, case: Case, plan: Plan) -> Side:
     ]
     outcomes = {outcome: plan.outcome(outcome) for outcome in marked} if plan.found else {}
     return Side(
-        name, label, plan.status, plan.objective, outcomes, plan.record.columns, sum(plan.record.seconds.values())
+        name,
+        label,
+        plan.status,
+        plan.objective,
+        plan.gap,
+        outcomes,
+        plan.record.columns,
+        sum(plan.record.seconds.values()),
     )
 
 
