@@ -11,7 +11,7 @@ from planner.compile import STEPS
 from planner.compile.draft import Draft
 from planner.compile.measures import terms
 from planner.compile.overrides import compile_overrides, compile_previous
-from planner.compile.paces import largest_pace
+from planner.compile.paces import largest_level
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import Coalition, Funding, Outcomes, OutcomeTerms, Rules
 
@@ -46,7 +46,7 @@ def _paces(draft: Draft) -> Iterator[Problem]:
     """Every row that needs a largest pace and has none (compiling stops at the first)."""
     for row in works(draft.case):
         try:
-            largest_pace(draft, row)
+            largest_level(draft, row)
         except InvalidCaseError as refused:
             yield from refused.problems
 

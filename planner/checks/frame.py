@@ -13,6 +13,7 @@ from planner.checks.finding import error, stated, warning
 from planner.problems import Problem
 from planner.sheets import (
     Appropriations,
+    Evidence,
     Funding,
     Places,
     RawActivities,
@@ -30,13 +31,15 @@ UNREAD = date(1950, 1, 1)
 """What stands in for a date that could not be read (planner.workbook.cells); no plan begins so early."""
 DAY_ZERO = date(1899, 12, 30)
 """The day from which spreadsheets count."""
+LARGEST = 1e12
+"""Largest figure that a cell may hold."""
 LONGEST = 50
 """Most years that a plan may last."""
 
 
 def check(case: Case) -> list[Problem]:
     """All findings about time and places."""
-    problems = [*_odd(case), *_phases(case), *_backwards(case), *_places(case)]
+    problems = [*_odd(case), *_absurd(case), *_phases(case), *_backwards(case), *_places(case)]
     if settled(case):
         problems += [*_outside(case), *_starts(case), *_late_money(case)]
     return problems
@@ -80,6 +83,23 @@ def _odd(case: Case) -> Iterator[Problem]:
             f"the plan would last from {phases[0].starts} to {phases[-1].ends}, more than {LONGEST} years.",
             "Check the years of the first and the last phase.",
         )
+
+
+def _absurd(case: Case) -> Iterator[Problem]:
+    """Figures that nothing in the world reaches, and that no solver can weigh against the others."""
+    for sheet, rows in case.rows.items():
+        figures = [column for column in columns(sheet) if column.numeric]
+        for row in rows if sheet is not Evidence else ():
+            for column in figures:
+                value = getattr(row, column.field)
+                if value is not None and abs(value) > LARGEST:
+                    yield error(
+                        row,
+                        column.field,
+                        "number-absurd",
+                        f"column '{column.name}': {value:g} is more than anything can be.",
+                        f"Check the unit ({column.unit or 'none'}) and the zeros.",
+                    )
 
 
 def _phases(case: Case) -> Iterator[Problem]:

@@ -52,6 +52,11 @@ FRAME = [
         [],
     ),
     (
+        "number-absurd", "error", "Programmes", "more than anything can be",
+        [("Programmes", "recruitment support", {"Unit cost": 6e12})],
+        [("Programmes", "recruitment support", {"Unit cost": 6e5})],
+    ),
+    (
         "plan-long", "error", "Time", "more than 50 years",
         [("Time", "P3", {"Until": date(2202, 12, 31)})],
         [("Time", "P3", {"Until": date(2045, 12, 31)})],
