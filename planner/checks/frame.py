@@ -89,7 +89,7 @@ def _absurd(case: Case) -> Iterator[Problem]:
     """Figures that nothing in the world reaches, and that no solver can weigh against the others."""
     for sheet, rows in case.rows.items():
         figures = [column for column in columns(sheet) if column.numeric]
-        for row in rows if sheet is not Evidence else ():
+        for row in rows if sheet not in (Evidence, Rules) else ():
             for column in figures:
                 value = getattr(row, column.field)
                 if value is not None and abs(value) > LARGEST:

@@ -11,6 +11,9 @@ from planner.verify.replay import Replay
 from planner.verify.report import Book, Opener
 from planner.verify.world import Switch
 
+HALF_A_DAY = 0.5
+"""What writing a day as a date may round away."""
+
 
 def check_switches(ledger: Ledger, opener: Opener) -> None:
     """Timing, must, prerequisites, exclusions, milestones."""
@@ -61,7 +64,10 @@ def _claims(replay: Replay, book: Book) -> None:
         day = replay.in_force_from(str(name))
         if day is not None and pd.notna(first) and str(first) != "":
             value = _day(replay, first)
-            book.equal(str(name), "its first day in force", np.array([value]), np.array([day]), 1.0)
+            due = (
+                value if abs(value - day) <= HALF_A_DAY else day
+            )  # a date says whole days, a lead time may hold halves
+            book.equal(str(name), "its first day in force", np.array([value]), np.array([due]), 1.0)
 
 
 def _day(replay: Replay, value: object) -> float:

@@ -24,7 +24,7 @@ from tests.checks.edits import Tables, starter
 NOT_READ = ("row-set-aside", "row-beside-table")
 """Findings about a row that is not read, as it says."""
 EASY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=3000, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=800, suppress_health_check=list(HealthCheck))
 QUICK = Options(grid="phases", time_limit=5.0)
 
 
