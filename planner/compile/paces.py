@@ -59,14 +59,11 @@ def least_pace(row: Doing) -> Steps:
 
 
 def largest_pace(draft: Draft, row: Doing) -> Steps:
-    """Upper limit in units a year: as stated, else the widths of the curve; none otherwise."""
+    """Upper limit in units a year: as stated and no more than the widths of the curve; none otherwise."""
     stated = row.demand if isinstance(row, Visas) else row.at_most
-    if stated is not None:
-        return steps_of(stated)
     curve = curve_of(draft.case, row.id)
-    if curve:
-        return steps_of(sum(segment.width for segment in curve))
-    return ()
+    limits = [stated, sum(segment.width for segment in curve) if curve else None]
+    return steps_of(min((limit for limit in limits if limit is not None), default=None))
 
 
 def largest_level(draft: Draft, row: Doing) -> float | None:
