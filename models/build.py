@@ -71,11 +71,23 @@ def build(network: Network, grid: Grid) -> Built:
 
 
 def _conditions(frame: Frame, switches: Switches, ledgers: Ledgers) -> None:
-    r"""K8, milestones: :math:`z_{\ell,u-1} \ge target\; w_{e,u}`: a switch waits for a stock to reach a level."""
+    r"""K8, milestones: :math:`z_{\ell,u-1} \ge target\; w_{e,u}`: a switch waits for a stock to reach a level.
+
+    A stock that falls by nothing but its natural loss at rate :math:`\delta` (a year) still holds a known share of the
+    target after an earlier start, so earlier starts count too:
+    :math:`z_{\ell,u-1} \ge target \sum_{v \le u} e^{-\delta (s_u - s_v)/365} w_{e,v}`. The same plans satisfy both; the
+    second keeps the relaxation from starting a tenth of a reform on each of ten dates for a tenth of the effort.
+    """
     for switch in frame.network.switches:
+        starts = sorted(switches.starts[switch.id].items())
         for condition in switch.conditions:
-            for u, taken in switches.starts[switch.id].items():
-                _condition(frame, ledgers, condition, (switch.id, condition.ledger, u), taken, u)
+            rate = ledgers.only_loss(condition.ledger)
+            for at, (u, taken) in enumerate(starts):
+                so_far = taken.times(1.0)
+                for v, earlier in starts[:at] if rate is not None else []:
+                    days = frame.grid.start(u) - frame.grid.start(v)
+                    so_far.add(earlier, math.exp(-(rate or 0.0) * days / 365.0))
+                _condition(frame, ledgers, condition, (switch.id, condition.ledger, u), so_far, u)
 
 
 def _condition(frame: Frame, ledgers: Ledgers, condition: Condition, key: Key, taken: Form, u: int) -> None:

@@ -216,6 +216,24 @@ class Ledgers:
             self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
                            origin=stock.origin)  # fmt: skip
 
+    def only_loss(self, stock: str) -> float | None:
+        """Natural loss a year of a stock from which nothing else can take; None where something can.
+
+        What takes is a use, a charge, a payment, a lapse, a carry-over share below one, or a flow below nought.
+        """
+        item = self.stocks[stock]
+        paid = any(payment.account == stock for payment in self.frame.network.payments)
+        if paid or item.disposable or item.loss_convention != "continuous":
+            return None
+        if any(share < 1.0 for _, share in item.carry) or any(flow.amount < 0.0 for flow in item.flows):
+            return None
+        brought = all(link.verb == "make" and link.quantity >= 0.0 for link in self.links[stock])
+        added = all(
+            effect.verb == "raise" or (effect.verb in ("release", "pulse") and effect.quantity >= 0.0)
+            for effect in self.effects[stock]
+        )
+        return item.loss if brought and added else None
+
     def last_step(self, stock: str, t: int) -> int:
         """Number of the last step in period t."""
         return max(s.number for s in self.steps[stock] if s.period == t)

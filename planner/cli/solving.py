@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -74,6 +75,8 @@ def solve(case: Case, options: Options, display: Display) -> Plan:
     worker = threading.Thread(target=work, name="solve", daemon=True)
     with _interruptible(interrupt, display):
         worker.start()
+        for later in ("planner.verify", "planner.results"):
+            import_module(later)  # HiGHS works without Python's lock: what comes after it loads meanwhile
         while worker.is_alive():
             worker.join(0.1)
     if errors:
@@ -126,9 +129,11 @@ def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Pl
     Minutes of solving are not thrown away for a file that somebody opened meanwhile.
     """
     from planner.results import OutputError, write_workbook
+    from planner.results.frames import tidy
 
     display.show(Progress("write"))
     started = time.perf_counter()
+    plan = tidy(plan)  # once for the workbook, the JSON and the screen
     try:
         write_workbook(case, plan, path)
     except (PermissionError, OutputError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from models.network import (
@@ -178,9 +179,21 @@ def matches(tags: Mapping[str, str], selection: Mapping[str, tuple[str, ...]]) -
     for name, wanted in selection.items():
         if name == "account":
             continue
-        have = {part.strip().casefold() for part in tags.get(name, "").split(";")}
-        refuse = {w[4:].strip().casefold() for w in wanted if w.lower().startswith("not ")}
-        accept = {w.casefold() for w in wanted if not w.lower().startswith("not ")}
+        have = _values(tags.get(name, ""))
+        accept, refuse = _wanted(wanted)
         if have & refuse or (accept and not have & accept):
             return False
     return True
+
+
+@lru_cache(maxsize=65_536)
+def _values(tag: str) -> frozenset[str]:
+    """Values of a tag such as 'a; b', in lower case; the same few are asked for a hundred thousand times."""
+    return frozenset(part.strip().casefold() for part in tag.split(";"))
+
+
+@lru_cache(maxsize=65_536)
+def _wanted(values: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """What a clause accepts and what it refuses, in lower case."""
+    refuse = frozenset(w[4:].strip().casefold() for w in values if w.lower().startswith("not "))
+    return frozenset(w.casefold() for w in values if not w.lower().startswith("not ")), refuse

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from planner.case import Case
@@ -46,22 +48,25 @@ def enabled_rows(case: Case) -> dict[str, list[Row]]:
     return found
 
 
-def _enabled_words(case: Case, plan: Plan, name: str, rows: list[Row]) -> str:
-    """What a reform opened and how much of it was done, in words."""
+def _volumes(plan: Plan) -> dict[tuple[str, str], tuple[float, str]]:
+    """How much of each row was done over the whole plan, with its unit, by sheet and row."""
     done = table(plan, "activities")
-    volumes = done.groupby(["sheet", "row"])["level"].sum() if len(done) else pd.Series(dtype=float)
-    units = (
-        done.drop_duplicates(["sheet", "row"]).set_index(["sheet", "row"])["unit"]
-        if len(done)
-        else pd.Series(dtype=object)
-    )
+    if done.empty:
+        return {}
+    sums = done.groupby(["sheet", "row"], sort=False).agg({"level": "sum", "unit": "first"})
+    return {key: (float(level), str(unit)) for key, level, unit in sums.itertuples(name=None)}
+
+
+def _enabled_words(case: Case, volumes: Mapping[tuple[str, str], tuple[float, str]], name: str, rows: list[Row]) -> str:
+    """What a reform opened and how much of it was done, in words."""
     said = []
     for row in rows:
         key = (row.SHEET, row.id)
         if isinstance(row, Appropriations):
             said.append(f"{row.account}: USD {row.amount:,.0f} million")
-        elif key in volumes.index:
-            said.append(f"{row.id}: {float(volumes[key]):,.0f} {units[key]}")
+        elif key in volumes:
+            level, unit = volumes[key]
+            said.append(f"{row.id}: {level:,.0f} {unit}")
         elif isinstance(row, Reforms | Sites):
             said.append(f"{row.id} (decision)")
         else:
@@ -132,7 +137,7 @@ def reforms(case: Case, plan: Plan) -> pd.DataFrame:
     }
     bills = table(plan, "bills")
     paid = bills.groupby("bill")["cost"].sum() if len(bills) else pd.Series(dtype=float)
-    needed = enabled_rows(case)
+    needed, volumes = enabled_rows(case), _volumes(plan)
     records = []
     for row in case.of(Reforms):
         identity = f"reform:{row.reform}"
@@ -142,7 +147,7 @@ def reforms(case: Case, plan: Plan) -> pd.DataFrame:
         force = (
             "the start" if row.in_force else say_day(case, mine["in_force_from"]) if yes and mine is not None else ""
         )
-        enabled = _enabled_words(case, plan, row.reform, needed.get(row.reform, []))
+        enabled = _enabled_words(case, volumes, row.reform, needed.get(row.reform, []))
         records.append(
             {
                 "Reform": row.reform,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from planner.problems import Address
@@ -142,12 +143,12 @@ class Row:
     @property
     def id(self) -> str:
         """Return the row's key: its key columns joined with ' / '."""
-        parts = [str(getattr(self, c.field)) for c in columns(type(self)) if c.key]
+        parts = [str(getattr(self, name)) for name in key_fields(type(self))]
         return " / ".join(p for p in parts if p)
 
     def at(self, field_name: str = "") -> Address:
         """Address of one of the row's cells, or of its first cell."""
-        first = next((c.field for c in columns(type(self)) if c.key), "")
+        first = next(iter(key_fields(type(self))), "")
         return Address(self.SHEET, self.row_number, self.cells.get(field_name or first, ""))
 
     def origin(self, field_name: str = "") -> str:
@@ -155,14 +156,16 @@ class Row:
         return str(self.at(field_name))
 
 
-_COLUMNS: dict[str, tuple[Column, ...]] = {}
-
-
+@cache
 def columns(row: type[Row]) -> tuple[Column, ...]:
     """Columns of a sheet in order: its own first, then source, grade and note."""
-    if row.__qualname__ not in _COLUMNS:
-        _COLUMNS[row.__qualname__] = tuple(_read_columns(row))
-    return _COLUMNS[row.__qualname__]
+    return tuple(_read_columns(row))
+
+
+@cache
+def key_fields(row: type[Row]) -> tuple[str, ...]:
+    """Names of the fields that make a row's key, in order."""
+    return tuple(c.field for c in columns(row) if c.key)
 
 
 def _read_columns(row: type[Row]) -> list[Column]:

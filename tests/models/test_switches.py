@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
+from models.build import build
+from models.matrix import extract
 from models.network import (
     Activity,
     Condition,
@@ -18,7 +22,9 @@ from models.network import (
     Switch,
     Term,
 )  # fmt: skip
+from planner.options import Options
 from planner.plan import Status
+from planner.session import Session
 from tests.models.kernel import even, solve
 
 LATE = (Outcome("y", "days", (Term("in_force", "b"),)),)
@@ -80,6 +86,39 @@ def test_a_milestone_waits_for_the_level_of_the_period_before() -> None:
         outcomes=LATE, priorities=SEEK,
     )  # fmt: skip
     assert solve(network, even(100, 10)).taken("b") == 3
+
+
+def started_at_most(stock: Stock, use: float) -> float:
+    """Largest sum of starts in the relaxation, of a switch that waits for 40 points; `use` points a year are used."""
+    links = (Link("use it", "effort", "use", 1.0),) if use else ()
+    network = Network(
+        stocks=(stock,), links=links,
+        activities=(Activity("use it", "points", lower=((0, use),), upper=((0, use),)),) if use else (),
+        switches=(Switch("b", windows=((10, 100),), dates="period", conditions=(Condition("effort", 40.0),)),),
+        outcomes=(Outcome("y", "", (Term("started", "b"),)),), priorities=SEEK,
+    )  # fmt: skip
+    built = build(network, even(100, 10))
+    session = Session(extract(built), Options())
+    session.relax()
+    answer = session.run()
+    assert answer.values is not None
+    return built.switches.taken("b").value(answer.values)
+
+
+def test_a_milestone_half_reached_starts_half_a_switch_and_no_more() -> None:
+    """20 of 40 points stand all the time: half a start in the relaxation, however many dates there are."""
+    assert started_at_most(Stock("effort", "points", opening=20.0), 0.0) == pytest.approx(0.5)
+
+
+def test_wear_lets_an_earlier_start_count_for_what_is_left_of_it() -> None:
+    """Of 20 points d = exp(-loss 10/365) is left ten days later; the row of each date allows z_u/40 in all by then."""
+    wear = started_at_most(Stock("effort", "points", opening=20.0, loss=1.0), 0.0)
+    assert wear == pytest.approx(0.5 * math.exp(-10.0 / 365.0))
+
+
+def test_a_stock_that_is_used_lets_every_date_stand_alone() -> None:
+    """2 points are used in ten days: each date allows z_u/40 by itself, 90/40 together, so once at most binds."""
+    assert started_at_most(Stock("effort", "points", opening=20.0), 73.0) == pytest.approx(1.0)
 
 
 def test_enabled_only_while_in_force_and_demanded_then() -> None:
