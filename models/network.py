@@ -290,7 +290,7 @@ class Rule:
     sense: Literal["<=", ">=", "=="]
     bound: float = 0.0
     scope: Literal["period", "phase", "horizon", "cumulative"] = "horizon"
-    previous: float = 0.0
+    previous: float | None = None
     bound_per: Literal["scope", "year"] = "scope"
     window: tuple[float, float] | None = None
     hard: bool = True

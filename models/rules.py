@@ -154,7 +154,7 @@ class Rules:
         days = math.fsum(grid.days(t) for t in scope.periods)
         form = measures.over(rule.terms, scope.periods)
         right = rule.bound * (days / 365.0 if rule.bound_per == "year" else 1.0)
-        if rule.previous:
+        if rule.previous is not None:
             t = scope.periods[0]
             if t == 0:
                 return

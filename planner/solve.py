@@ -192,9 +192,11 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
     """Say in words what the solver did not prove."""
     if answer.status is Status.FEASIBLE:
         gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
-        yield f"The search was stopped ({answer.stopped}): a better plan may exist, by at most {gap}."
+        why = f"the search was stopped ({answer.stopped})"
+        yield f"Whether this is the best: {why}; another may be better, by at most {gap}."
     elif answer.status is Status.OPTIMAL and answer.gap:
-        yield f"No plan can be better by more than {answer.gap:.2%} (asked for: {options.gap:.2%})."
+        asked = f"{options.gap:.2%} was asked for"
+        yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
 
 
 def defaults_used(case: Case) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from planner.case import Case
 from planner.problems import Problem
@@ -36,8 +36,19 @@ def check(case: Case) -> list[Problem]:
             continue
         for column in columns(sheet):
             if column.numeric and column.kind != "share" and not column.key:
-                problems += _column(rows, column)
+                for alike in _same_unit(rows, column):
+                    problems += _column(alike, column)
     return problems
+
+
+def _same_unit(rows: Sequence[Row], column: Column) -> Iterable[Sequence[Row]]:
+    """Rows whose figures can be compared: those of one unit where the column counts in units that rows name."""
+    if "unit" not in column.unit or not any(hasattr(row, "unit") for row in rows):
+        return [rows]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(getattr(row, "unit", "")).casefold(), []).append(row)
+    return groups.values()
 
 
 def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:

@@ -177,7 +177,7 @@ def test_a_share_is_multiplied_out() -> None:
     coefficients = {t.subject: t.coefficient for t in made.terms}
     assert coefficients["stage:interview"] == pytest.approx(0.85e-6)
     assert coefficients["programme:aid"] == pytest.approx(-0.15e-6)
-    assert (made.sense, made.bound, made.previous) == ("<=", 0.0, 0.0)
+    assert (made.sense, made.bound, made.previous) == ("<=", 0.0, None)
 
 
 def test_a_share_may_be_of_another_measure() -> None:

@@ -217,6 +217,23 @@ def test_ordinary_spread_is_left_alone() -> None:
     assert outliers(0.0, 0.0, 0.0, 9e9) == []
 
 
+def unit_costs(*costs: tuple[str, float]) -> list[str]:
+    """Cells of unit costs that stand out, among programmes of these units."""
+    tables = small()
+    tables["Programmes"] = [
+        {"Programme": f"q{n}", "Place": "El Paso", "Unit": unit, "Unit cost": cost, "Purpose": "care", **SOURCED}
+        for n, (unit, cost) in enumerate(costs)
+    ]
+    return [str(p.address) for p in magnitudes.check(case_from(tables)) if "'Unit cost'" in p.found]
+
+
+def test_outliers_are_sought_among_rows_of_one_unit() -> None:
+    cases = [("case", 1_000.0), ("case", 1_100.0), ("case", 900.0), ("case", 1_000.0)]
+    messages = [("message", 0.01), ("message", 0.02), ("message", 0.03), ("message", 0.01)]
+    assert unit_costs(*cases, *messages) == []
+    assert len(unit_costs(*cases, ("case", 5_000_000.0), *messages)) == 1
+
+
 def test_outliers_are_not_sought_where_units_differ() -> None:
     tables = small()
     tables["Rules"] = [{**tables["Rules"][0], "Rule": f"r{n}", "Value": 10.0 ** (2 * n)} for n in range(8)]
