@@ -17,7 +17,7 @@ import pandas as pd
 
 from models.build import Built, build
 from models.matrix import Matrix, extract
-from planner import __version__
+from planner import __version__, refine
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
 from planner.compile import compile_case
@@ -136,7 +136,14 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
     """Settle every priority level in order, then the ties."""
     session = Session(model.matrix, options)
     deadline = time.monotonic() + options.time_limit
-    answer = session.run(on_progress, interrupt)
+    if refine.wanted(model.matrix, model.built.frame.grid, model.case.grid(refine.COARSE)):
+        if on_progress is not None:
+            on_progress(Progress("solve", "a first plan, from the dates of the default grid's"))
+        coarse = prepare(model.case, replace(options, grid=refine.COARSE))
+        first = refine.first_plan(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
+        if first is not None:
+            session.start_from(first)
+    answer = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
     levels = max(1, len(model.built.frame.network.priorities))
     proven = answer
     for level in range(1, levels):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from planner.problems import Address
@@ -156,16 +155,22 @@ class Row:
         return str(self.at(field_name))
 
 
-@cache
+_COLUMNS: dict[type[Row], tuple[Column, ...]] = {}
+_KEYS: dict[type[Row], tuple[str, ...]] = {}
+
+
 def columns(row: type[Row]) -> tuple[Column, ...]:
     """Columns of a sheet in order: its own first, then source, grade and note."""
-    return tuple(_read_columns(row))
+    if row not in _COLUMNS:
+        _COLUMNS[row] = tuple(_read_columns(row))
+    return _COLUMNS[row]
 
 
-@cache
 def key_fields(row: type[Row]) -> tuple[str, ...]:
     """Names of the fields that make a row's key, in order."""
-    return tuple(c.field for c in columns(row) if c.key)
+    if row not in _KEYS:
+        _KEYS[row] = tuple(c.field for c in columns(row) if c.key)
+    return _KEYS[row]
 
 
 def _read_columns(row: type[Row]) -> list[Column]:
