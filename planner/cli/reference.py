@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from planner.case import Case
     from planner.plan import Plan
+    from planner.reference.causes import Causes
     from planner.reference.sides import Side
 
 CaseArgument = Annotated[
@@ -60,7 +61,7 @@ def coverage(
     from planner.reference.coverage import cover, uncovered, write_copy, write_csv
 
     known, found_plan = _both(case, plan)
-    found = cover(known, found_plan)
+    found = cover(known, found_plan, _causes(known, found_plan))
     missing = uncovered(found)
     console = _console()
     if not quiet:
@@ -148,7 +149,7 @@ def persona(
     known, found_plan = _both(case, plan)
     assert found_plan is not None
     console = _console()
-    found = ways(known, found_plan, origin)
+    found = ways(known, found_plan, origin, _causes(known, found_plan))
     _say(
         console,
         f"A threatened young person from {origin}: {sum(way.open for way in found)} of {len(found)} ways are open.",
@@ -164,7 +165,7 @@ def persona(
 
 def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
-    from planner.reference.sides import across_grids, differing
+    from planner.reference.sides import across_grids, differing, unproven
 
     known, _ = _both(case, None)
     console = _console()
@@ -179,6 +180,8 @@ def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 60
         _say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share:.0%})" for name, share in apart) + ".")
     else:
         _say(console, "No headline outcome differs by more than 5 percent.")
+    for line in unproven(sides, gap):
+        _say(console, line)
 
 
 def compare_regimes(
@@ -191,7 +194,7 @@ def compare_regimes(
     ] = None,
 ) -> None:
     """Solve a case under each policy regime (scenario without probability) and show them side by side."""
-    from planner.reference.sides import across_regimes
+    from planner.reference.sides import across_regimes, unproven
 
     path = locate(case)
     sides = across_regimes(
@@ -202,6 +205,8 @@ def compare_regimes(
     _beside(console, "Policy regimes side by side", sides)
     for side in sides[1:]:
         _say(console, f"{side.name}: {side.label}")
+    for line in unproven(sides, gap):
+        _say(console, line)
     _say(console, "To choose one, write its name into Settings, 'policy regime'.")
 
 
@@ -218,6 +223,19 @@ def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
 
     found = read_plan(plan)
     return _case_of(found, case), found
+
+
+def _causes(case: Case, plan: Plan | None) -> Causes | None:
+    """The plan opened for the causes of what stays idle; None, with a note, where it cannot be."""
+    if plan is None or not plan.found:
+        return None
+    from planner.reference.causes import ClosedPlanError, open_causes
+
+    try:
+        return open_causes(case, plan)
+    except ClosedPlanError as error:
+        _say(_console(error=True), f"Note: reasons for what is idle are read from the plan's tables only: {error}.")
+        return None
 
 
 def _beside(console: Console, title: str, sides: tuple[Side, ...]) -> None:

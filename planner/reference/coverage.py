@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.case import Case
 from planner.plan import Plan
@@ -13,6 +14,11 @@ from planner.reference.carriers import carriers
 from planner.reference.fates import ORDER, Facts, Fate, fate
 from planner.sheets import Recommendations, Row
 from planner.sheets.recommendations import CONTEXT
+from planner.workbook.raw import as_text, clean, folded
+
+if TYPE_CHECKING:
+    from planner.reference.causes import Causes
+    from planner.workbook.raw import RawTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,12 @@ class Coverage:
         return not self.missing and (bool(self.rows) or self.kind == CONTEXT)
 
 
-def cover(case: Case, plan: Plan | None = None) -> tuple[Coverage, ...]:
-    """Every recommendation in the order of the sheet, with what the plan does with it (if there is one)."""
-    facts = Facts(case, plan) if plan is not None and plan.found else None
+def cover(case: Case, plan: Plan | None = None, causes: Causes | None = None) -> tuple[Coverage, ...]:
+    """Every recommendation in the order of the sheet, with what the plan does with it (if there is one).
+
+    With `causes` of the opened plan the reasons for what stays idle are computed ones.
+    """
+    facts = Facts(case, plan, causes) if plan is not None and plan.found else None
     return tuple(_one(case, facts, row) for row in case.of(Recommendations))
 
 
@@ -89,15 +98,43 @@ def write_csv(found: Sequence[Coverage], path: Path) -> None:
 
 
 def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:
-    """Write a copy of a workbook (or folder of tables) with the column 'In the plan' filled in."""
+    """Write a copy of a workbook with the column 'In the plan' filled in; nothing else of it changes.
+
+    Formats, comments, formulas and further sheets stay; charts and pictures may not survive. A folder of tables becomes
+    a workbook.
+
+    Raises:
+        InvalidCaseError: the file is refused or damaged.
+    """
     from planner.workbook import write_template  # noqa: PLC0415 - slow to load, wanted only here
     from planner.workbook.reader import load  # noqa: PLC0415
 
-    told = {item.id: item.in_plan for item in found}
+    told = {item.id: item.in_plan for item in found if item.in_plan}
     book = load(source)
-    sheet = book.tables.get(Recommendations)
-    for row in sheet.rows if sheet is not None else ():
-        name = str(row.values.get("recommendation", ""))
-        if told.get(name):
-            row.values["in_plan"] = told[name]
-    write_template(out, raw_tables=book.tables)
+    table = book.tables.get(Recommendations)
+    if source.is_dir():
+        for row in table.rows if table is not None else ():
+            name = clean(as_text(row.values.get("recommendation")))
+            if name in told:
+                row.values["in_plan"] = told[name]
+        write_template(out, raw_tables=book.tables)
+        return
+    if table is None or "in_plan" not in table.letters:
+        write_template(out, from_path=source)  # the same workbook with the columns that it lacks
+        source = out
+        table = load(out).tables.get(Recommendations)
+    _fill(source, table, told, out)
+
+
+def _fill(source: Path, table: RawTable | None, told: Mapping[str, str], out: Path) -> None:
+    """Write texts into the column, row by row, of a workbook that has it."""
+    from planner.workbook.marker import open_safely, put  # noqa: PLC0415 - openpyxl is slow to start
+
+    book = open_safely(source)
+    if table is not None:
+        page = next(book[name] for name in book.sheetnames if folded(name) == folded(table.name))
+        for row in table.rows:
+            text = told.get(clean(as_text(row.values.get("recommendation"))))
+            if text:
+                put(page[f"{table.letters['in_plan']}{row.number}"], text)
+    book.save(out)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from planner.case import Case
 from planner.plan import Plan
@@ -40,6 +38,11 @@ from planner.sheets import (
     columns,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.reference.causes import Causes
+
 Word: TypeAlias = Literal["funded", "enacted", "binding", "in use", "scored", "given", "idle"]
 ORDER: tuple[Word, ...] = ("funded", "enacted", "binding", "in use", "scored", "given", "idle")
 """A recommendation with several rows takes the first of these that any row has."""
@@ -56,10 +59,11 @@ class Fate:
 
 @dataclass(frozen=True)
 class Facts:
-    """Sums over a plan's tables that fates are read from, each found once."""
+    """Sums over a plan's tables that fates are read from, each found once; `causes` where the plan could be opened."""
 
     case: Case
     plan: Plan
+    causes: Causes | None = None
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the plan's tables."""
@@ -200,8 +204,13 @@ def _staff(facts: Facts, row: Row) -> Fate:
 def _account(facts: Facts, row: Row) -> Fate:
     spent, had = facts.paid.get(f"account:{row.id}", 0.0), facts.came.get(f"account:{row.id}", 0.0)
     word: Word = "funded" if spent > 1.0 else "idle"
-    reason = "" if spent > 1.0 else ": idle because nothing that it may pay was worth it"
-    return Fate(word, f"{row.id} pays {usd(spent)} of {usd(had)}{reason}")
+    phrase = f"{row.id} pays {usd(spent)} of {usd(had)}"
+    if spent > 0.5 * had:
+        return Fate(word, phrase)
+    because = facts.causes.of(row) if facts.causes is not None else ""
+    if spent > 1.0:
+        return Fate(word, f"{phrase} ({because})" if because else phrase)
+    return Fate(word, f"{phrase}: idle because {because or 'nothing that it may pay was worth it'}")
 
 
 def _appropriation(facts: Facts, row: Any) -> Fate:
@@ -214,7 +223,8 @@ def _appropriation(facts: Facts, row: Any) -> Fate:
 def _transfer(facts: Facts, row: Row) -> Fate:
     moved = facts.levels.get(f"transfer:{row.id}", 0.0)
     if moved <= 1.0:
-        return Fate("idle", f"{row.id}: idle because the receiver needed no more, or could not be given any")
+        because = facts.causes.of(row) if facts.causes is not None else ""
+        return Fate("idle", f"{row.id}: idle because {because or 'the receiver needed no more, or could not get any'}")
     return Fate("funded", f"{row.id}: {usd(moved)} moved")
 
 

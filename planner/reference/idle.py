@@ -1,4 +1,7 @@
-"""Why a row stays idle in a plan, as far as its tables show; prices and what-ifs are the business of `explain`."""
+"""Why a row stays idle in a plan: what its tables show for certain, then the computed cause, then what is likely.
+
+Without an opened plan (:mod:`planner.reference.causes`) only its tables are read.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,12 @@ LEAST = 0.5
 
 def idle_because(facts: Facts, row: Row) -> str:
     """The first reason that holds, in words; the last resort is that other uses of the same means score more."""
-    for reason in _reasons(facts, row):
+    for reason in _certain(facts, row):
+        return reason
+    computed = facts.causes.of(row) if facts.causes is not None else ""
+    if computed:
+        return computed
+    for reason in _unpaid(facts, row):
         return reason
     if isinstance(row, (Reforms, Sites)):
         gap = facts.plan.gap
@@ -27,8 +35,8 @@ def idle_because(facts: Facts, row: Row) -> str:
     return "other uses of the same money, staff or people score more"
 
 
-def _reasons(facts: Facts, row: Any) -> Iterator[str]:
-    """Everything that would be enough to keep the row at nothing."""
+def _certain(facts: Facts, row: Any) -> Iterator[str]:
+    """Everything that alone keeps the row at nothing."""
     for needed in _needed(row):
         if not facts.taken(f"reform:{needed}") and not facts.taken(f"open:{needed}"):
             yield f"'{needed}' is not in force"
@@ -45,7 +53,6 @@ def _reasons(facts: Facts, row: Any) -> Iterator[str]:
     source = getattr(row, "takes_from", "") or getattr(row, "moves_from", "")
     if source and _nobody(facts, f"people:{source}"):
         yield f"nobody comes to '{source}'"
-    yield from _unpaid(facts, row)
 
 
 def _needed(row: Any) -> tuple[str, ...]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.case import Case
 from planner.plan import Plan
 from planner.reference.fates import TINY, Facts
 from planner.reference.idle import idle_because
 from planner.sheets import People, Pipelines, Places, Programmes, Visas
+
+if TYPE_CHECKING:
+    from planner.reference.causes import Causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ EVERYONE = (NAMES[1], NAMES[4])
 """Ways in which people of all origins stand in one line."""
 
 
-def ways(case: Case, plan: Plan, origin: str = "Honduras") -> tuple[Way, ...]:
-    """The five ways for somebody from `origin` in a plan."""
-    facts = Facts(case, plan)
+def ways(case: Case, plan: Plan, origin: str = "Honduras", causes: Causes | None = None) -> tuple[Way, ...]:
+    """The five ways for somebody from `origin` in a plan; with `causes` of the opened plan what holds is computed."""
+    facts = Facts(case, plan, causes)
     return tuple(_way(facts, name, rows) for name, rows in zip(NAMES, _rows(case, origin), strict=True))
 
 

@@ -86,6 +86,23 @@ def _side(name: str, label: str, case: Case, plan: Plan) -> Side:
     )
 
 
+def unproven(sides: Sequence[Side], asked: float) -> tuple[str, ...]:
+    """Say of each side that was stopped, or has no plan, how far its search came; `asked` is the gap wanted."""
+    found = []
+    for side in sides:
+        if side.status is Status.OPTIMAL:
+            continue
+        if side.objective is None:
+            found.append(f"{side.name}: no plan ({side.status.value}) after {side.seconds:,.0f} seconds.")
+            continue
+        within = "an unknown share" if side.gap is None else f"{side.gap:.1%}"
+        found.append(
+            f"{side.name}: stopped after {side.seconds:,.0f} seconds with a plan proven within {within} of the best "
+            f"(asked for: {asked:.1%}); differences of that size may come from the search."
+        )
+    return tuple(found)
+
+
 def differing(sides: Sequence[Side], most: float = NOTEWORTHY) -> tuple[tuple[str, float], ...]:
     """Outcomes whose values lie further apart than a share of the largest, with that share."""
     found = []

@@ -10,7 +10,7 @@ from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
 from planner.results.money import account_by_phase, unspent
 from planner.results.slots import stream_bottlenecks
-from planner.sheets import Outcomes
+from planner.sheets import Deployments, Funding, Outcomes, Rules
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
@@ -165,18 +165,25 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
 
 
 def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
-    """How much money stays unspent and why, or which accounts run dry."""
+    """How much money stays unspent and why, or which accounts run dry.
+
+    Accounts that only add to what others pay are told apart: nobody can put their money to another use.
+    """
     left = unspent(case, plan)
-    came = float(left["Came in"].sum()) if not left.empty else 0.0
+    if left.empty:
+        return None
+    matched = left["Account"].isin({row.account for row in case.of(Funding) if row.match_ratio is not None})
+    came = float(left.loc[~matched, "Came in"].sum())
     if came <= 0.0:
         return None
-    unused = float(left["Lapsed"].sum() + left["Left at the end"].sum())
+    idle = left.assign(sum=left["Lapsed"] + left["Left at the end"])
+    unused, beside = float(idle.loc[~matched, "sum"].sum()), float(idle.loc[matched, "sum"].sum())
     if unused > 0.02 * came:
-        top = left.assign(sum=left["Lapsed"] + left["Left at the end"]).sort_values("sum", ascending=False).iloc[0]
-        share = percent(unused / came)
+        top = idle[~matched].sort_values("sum", ascending=False, kind="stable").iloc[0]
+        more = f" USD {beside:,.0f} million more would only come beside other money." if beside >= 0.5 else ""
         return 0.5 + unused / came, (
-            f"Money was not the limit everywhere: USD {unused:,.0f} million ({share}) stays unspent, most in "
-            f"{top['Account']} ({top['Why']})."
+            f"Money was not the limit everywhere: USD {unused:,.0f} million ({percent(unused / came)}) stays unspent, "
+            f"USD {float(top['sum']):,.0f} million of it in {top['Account']} ({top['Why']}).{more}"
         )
     dry = sorted({str(a) for a in account_by_phase(plan).query("Left <= 0.001 and Paid > 0")["Account"]})
     return (
@@ -186,22 +193,45 @@ def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     )
 
 
-def _rule_note(plan: Plan) -> tuple[float, str] | None:
-    """Which rules bind."""
+def limit_words(case: Case, rule: str) -> str:
+    """A rule as planners call it: rows of sheet Rules by name, limits of other sheets by what they limit."""
+    kind, colon, name = rule.partition(":")
+    if not colon:
+        return f"the {rule}" if rule == "coalition quorum" else rule
+    if kind == "transfer":
+        sender, _, receiver = name.partition(" / ")
+        return f"transfers from {sender} to {receiver}"
+    row = case.find(Deployments, name) if kind == "deploy" else None
+    if row is not None:
+        work = f", as {row.to_cadre}" if row.to_cadre else ""
+        return f"lending from {row.from_station} to {row.to_station} ({row.cadre}{work})"
+    heads = {
+        "deploy": "lending of ",
+        "match": "what comes beside other money from ",
+        "run": "running of ",
+        "partner": "agreement of ",
+    }
+    return f"{heads[kind]}{name}" if kind in heads else rule
+
+
+def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
+    """Which limits bind: rows of sheet Rules first, in the order of the sheet, then those of other sheets."""
     rules = table(plan, "rules")
-    binding = rules[rules["binding"].astype(bool)] if len(rules) else rules
-    names = list(dict.fromkeys(str(r).split(" | ")[0] for r in binding["rule"]))
-    if not names:
+    binding = rules[rules["binding"].astype(bool) & (rules["sense"] != "==")] if len(rules) else rules
+    if not len(binding):
         return None
-    tail = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    verb = "was used to the limit" if len(names) == 1 else "were used to the limit"
-    return 0.7 + min(0.3, 0.02 * len(names)), f"Rules: {', '.join(names[:3])}{tail} {verb}."
+    names = dict.fromkeys(str(r).split(" | ")[0] for r in binding["rule"])
+    own = [row.rule for row in case.of(Rules) if row.rule in names]
+    words = [*own, *(limit_words(case, n) for n in names if n not in own)]
+    tail = f" and {len(words) - 3} more" if len(words) > 3 else ""
+    verb = "was used to the limit" if len(words) == 1 else "were used to the limit"
+    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {'; '.join(words[:3])}{tail} {verb}."
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:
     """Say what held the plan back, the heaviest first: staff, streams, money, rules."""
     if not plan.found:
         return []
-    notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(plan))
+    notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(case, plan))
     ranked = sorted((n for n in notes if n is not None), key=lambda n: -n[0])
     return [sentence for _, sentence in ranked[:most]]

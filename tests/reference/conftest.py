@@ -7,6 +7,7 @@ import pytest
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan
+from planner.reference.causes import Causes, open_causes
 from planner.results import write_workbook
 from planner.solve import solve
 from planner.workbook import read
@@ -23,6 +24,11 @@ def case() -> Case:
 @pytest.fixture(scope="session")
 def plan(case: Case) -> Plan:
     return solve(case, Options(grid="phases", gap=GAP))
+
+
+@pytest.fixture(scope="session")
+def causes(case: Case, plan: Plan) -> Causes:
+    return open_causes(case, plan)
 
 
 @pytest.fixture(scope="session")

@@ -4,21 +4,31 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 from typer.testing import CliRunner
 
 from planner.case import Case
 from planner.cli import app
+from planner.explain.basis import Shift
+from planner.explain.prices import solve_shifted
+from planner.explain.words import figure
 from planner.plan import Plan, Status
 from planner.reference.carriers import carriers
-from planner.reference.coverage import cover, uncovered
-from planner.reference.fates import ORDER
-from planner.sheets import Programmes, Recommendations
+from planner.reference.causes import Causes, ClosedPlanError, open_causes
+from planner.reference.coverage import Coverage, cover, uncovered, write_copy
+from planner.reference.fates import ORDER, Facts
+from planner.results import read_plan
+from planner.session import Session
+from planner.sheets import Funding, Programmes, Recommendations, Reforms
 from planner.verify import verify
-from planner.workbook import read
+from planner.workbook import read, write_template
 from planner.workbook.raw import as_text
 from planner.workbook.reader import load
 from tests.reference.conftest import INPUTS
+from tests.reference.small import frame
 
 IDS = tuple(Path(__file__).with_name("ids.txt").read_text(encoding="utf-8").split())
 
@@ -65,6 +75,135 @@ def test_a_plan_gives_every_recommendation_a_word(case: Case, plan: Plan) -> Non
     idle = [item for item in found if item.word == "idle"]
     assert len(idle) < 40
     assert all("idle because" in item.in_plan for item in idle)
+
+
+def test_reasons_of_what_stays_idle_are_computed(case: Case, plan: Plan, causes: Causes) -> None:
+    found = {item.id: item for item in cover(case, plan, causes)}
+    plain = {item.id: item for item in cover(case, plan)}
+    assert {name: item.word for name, item in found.items()} == {name: item.word for name, item in plain.items()}
+    changed = [item.in_plan for name, item in found.items() if item.in_plan != plain[name].in_plan]
+    assert changed
+    assert not [text for text in changed if "it would not add more" in text or "other uses of the same" in text]
+    reforms = [row for row in case.of(Reforms) if not bool(Facts(case, plan).taken(f"reform:{row.reform}"))]
+    told = [causes.of(row) for row in reforms]
+    assert reforms
+    assert all(told)
+    assert any("points more than it brings" in text for text in told)
+
+
+def test_what_a_reform_would_bring_is_what_solving_with_it_says(case: Case, plan: Plan, causes: Causes) -> None:
+    """The figure leaves the dates free and all else as it is, so that it can only be too good for the reform."""
+    facts = Facts(case, plan)
+    worths = {}
+    for row in case.of(Reforms):
+        name = f"reform:{row.reform}"
+        if not facts.taken(name) and causes.study.built.switches.taken(name).terms:
+            worths[name] = causes.worth(name)
+    name = min((n for n, w in worths.items() if w is not None), key=lambda n: worths[n] or 0.0)
+    values = causes.study.values.copy()
+    best = None
+    for column in causes.study.built.switches.taken(name).terms:
+        values[column] = 1.0
+        session = Session(causes.study.matrix, causes.study.options)
+        session.fix_whole(values)
+        answer = session.run()
+        values[column] = 0.0
+        if answer.objective is not None:
+            best = answer.objective if best is None else max(best, answer.objective)
+    worth = worths[name]
+    assert best is not None
+    assert worth is not None
+    gain = best - causes.study.fixed.objective
+    assert gain < 0.0
+    assert gain <= worth + 1e-4 * abs(worth) + 1e-3
+    again = causes.worth(name)  # asked twice, the programme is put back in between
+    assert again == pytest.approx(worth, rel=1e-6, abs=1e-4)
+
+
+def test_what_holds_the_money_of_firms_is_the_pace_of_public_money(case: Case, causes: Causes) -> None:
+    account = case.find(Funding, "Private commitments")
+    assert account is not None
+    told = causes.of(account)
+    assert told.startswith("one USD million more of it would bring nothing: it pays at most USD 1.5 beside each dollar")
+    assert "rule 'Development money that can be disbursed in P3'" in told
+    rule = "Development money that can be disbursed in P3"
+    frame = causes.study.built.frame
+    numbers = [n for n, row in enumerate(frame.rows) if row.family == "rule" and row.key[0] == rule]
+    shift = Shift(row_upper={n: 1.0 / frame.rows[n].scale for n in numbers})
+    after = solve_shifted(causes.study.fixed, shift, 1.0)
+    assert after is not None
+    assert after.objective is not None
+    gain = after.objective - causes.study.fixed.objective
+    assert gain > 1.0
+    assert f"'{rule}' ({figure(gain)} points" in told
+
+
+def test_a_plan_of_another_state_of_the_case_is_not_opened(case: Case, plan: Plan) -> None:
+    with pytest.raises(ClosedPlanError, match="another state"):
+        open_causes(replace(case, sha256="0" * 64), plan)
+
+
+def test_a_plan_that_takes_too_long_to_open_is_not_opened(case: Case, plan: Plan) -> None:
+    with pytest.raises(ClosedPlanError, match="within"):
+        open_causes(case, plan, seconds=0.0)
+
+
+def small_workbook(path: Path) -> tuple[Coverage, ...]:
+    """Write a workbook with two recommendations; what a plan does with them."""
+    tables = frame()
+    told = {"X-1": "funded: USD 3 million", "X-2": "=idle because of nothing"}
+    tables["Recommendations"] = [
+        {"Id": name, "Document": "Paper", "Kind": "context", "Reason": "no quantity", "Asks for": "more"}
+        for name in told
+    ]
+    write_template(path, raw_tables=tables)
+    return tuple(
+        Coverage(name, "Paper", "", "context", "", (), (), text.partition(":")[0], text) for name, text in told.items()
+    )
+
+
+def filled(path: Path) -> list[str]:
+    return [as_text(row.values.get("in_plan")) for row in load(path).tables[Recommendations].rows]
+
+
+def test_the_copy_keeps_what_people_added_to_their_workbook(tmp_path: Path) -> None:
+    mine, out = tmp_path / "mine.xlsx", tmp_path / "filled.xlsx"
+    found = small_workbook(mine)
+    book = openpyxl.load_workbook(mine)
+    page = book[Recommendations.SHEET]
+    page["B6"].fill = PatternFill("solid", start_color="FF00FF")
+    page["C6"].comment = Comment("ask the ministry", "me")
+    page["D6"].value = "=1+1"
+    book.create_sheet("My notes")["A1"] = "keep me"
+    book.save(mine)
+    write_copy(mine, found, out)
+    copy = openpyxl.load_workbook(out)
+    page = copy[Recommendations.SHEET]
+    assert page["B6"].fill.start_color.rgb.endswith("FF00FF")
+    assert page["C6"].comment.text == "ask the ministry"
+    assert page["D6"].value == "=1+1"
+    assert copy["My notes"]["A1"].value == "keep me"
+    assert filled(out) == [item.in_plan for item in found]
+    assert page["G6"].data_type == "s"  # a text that begins with = stays a text
+
+
+def test_a_workbook_without_the_column_gets_it(tmp_path: Path) -> None:
+    bare, out = tmp_path / "bare.xlsx", tmp_path / "filled.xlsx"
+    found = small_workbook(bare)
+    book = openpyxl.load_workbook(bare)
+    page = book[Recommendations.SHEET]
+    for name in list(page.tables):
+        del page.tables[name]
+    page.delete_cols(next(cell.column for cell in page[4] if cell.value == "In the plan"))
+    book.save(bare)
+    write_copy(bare, found, out)
+    assert filled(out) == [item.in_plan for item in found]
+
+
+def test_a_folder_of_tables_becomes_a_workbook_with_the_column(plan_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "filled.xlsx"
+    write_copy(INPUTS / "blueprint", cover(read(INPUTS / "blueprint.xlsx"), read_plan(plan_file)), out)
+    assert all(as_text(row.values.get("in_plan")) for row in load(out).tables[Recommendations].rows)
 
 
 def test_the_command_writes_a_copy_with_the_column_filled_in(plan_file: Path, tmp_path: Path) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from planner.case import Case
 from planner.cli import app
 from planner.options import Options
-from planner.plan import Status
-from planner.reference.sides import Side, across_grids, across_regimes, differing, regimes
+from planner.plan import Plan, Status
+from planner.reference.sides import Side, across_grids, across_regimes, differing, regimes, unproven
 from planner.sheets import Arrivals, Programmes, Rules, Scenarios
 from planner.solve import prepare, solve
-from planner.workbook import check, read
-from tests.reference.conftest import INPUTS
+from planner.workbook import check, read, write_template
+from tests.reference.conftest import GAP, INPUTS
+from tests.reference.small import frame, outcome
 
 CASE = INPUTS / "blueprint.xlsx"
 CELL = "Settings!policy regime.Value="
@@ -98,6 +100,26 @@ def test_differences_of_more_than_five_percent_are_named() -> None:
     assert differing(()) == ()
 
 
+def test_what_was_not_proven_is_said_with_its_gap() -> None:
+    sides = (
+        Side("phases", "", Status.OPTIMAL, 1.0, 0.009, {"one": 100.0}, 1, 5.0),
+        Side("default", "", Status.FEASIBLE, 1.0, 0.034, {"one": 90.0}, 1, 600.0),
+        Side("months", "", Status.NO_PLAN, None, None, {}, 1, 600.0),
+    )
+    told = unproven(sides, 0.01)
+    assert len(told) == 2
+    assert told[0].startswith("default: stopped after 600 seconds with a plan proven within 3.4%")
+    assert told[1].startswith("months: no plan")
+    assert differing(sides) == (("one", pytest.approx(0.1)),)
+
+
+def test_grids_that_run_out_of_time_do_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.reference.sides.GRIDS", ("phases",))
+    done = CliRunner().invoke(app, ["grids", str(CASE), "--time-limit", "0.1"])
+    assert done.exit_code == 0, done.output
+    assert "phases: no plan" in done.stdout or "phases: stopped" in done.stdout
+
+
 def test_the_first_case_solves_on_all_three_grids() -> None:
     sides = across_grids(read(INPUTS / "starter.xlsx"))
     assert [side.name for side in sides] == ["phases", "default", "months"]
@@ -107,26 +129,51 @@ def test_the_first_case_solves_on_all_three_grids() -> None:
     assert "percent" in done.stdout
 
 
-@pytest.mark.slow
-def test_regimes_of_mexican_policy_differ_side_by_side() -> None:
-    sides = across_regimes(CASE, Options(grid="phases", gap=0.03), names=PAIRS[0])
-    assert [side.name for side in sides] == ["as it stands", *PAIRS[0]]
-    assert all(side.status is Status.OPTIMAL for side in sides)
-    stands, cooperation, enforcement = sides
-    assert enforcement.outcomes["Unsafe person-years"] > cooperation.outcomes["Unsafe person-years"]
-    assert cooperation.objective is not None
-    assert stands.objective is not None
-    assert enforcement.objective is not None
-    assert enforcement.objective < min(cooperation.objective, stands.objective)
+def test_every_regime_is_solved_beside_the_case_without_one(tmp_path: Path) -> None:
+    tables = frame()
+    tables["People"] = [
+        {"People": "waiting", "Place": "Guatemala", "State": "waiting", "At start": 1_000},
+        {"People": "safe", "Place": "United States", "State": "protected"},
+    ]
+    tables["Pipelines"] = [
+        {"Stage": "way", "Takes from": "waiting", "Place": "Guatemala", "To 1": "safe", "Share 1": 1, "At most": 500}
+    ]
+    outcome(tables, "people entering", "state: protected")
+    tables["Settings"].append({"Setting": "policy regime", "Value": "open door"})
+    tables["Scenarios"] = [
+        {"Scenario": "open door", "Label": "More"},
+        {"Scenario": "shut door", "Label": "Less"},
+        {"Scenario": "surge", "Label": "A future", "Probability": 0.2},
+    ]
+    tables["Scenario changes"] = [
+        {"Scenario": name, "Sheet": "Pipelines", "Row": "way", "Column": "At most", "Change": "set", "Value": value}
+        for name, value in (("open door", "800"), ("shut door", "100"))
+    ]
+    path = tmp_path / "small.xlsx"
+    write_template(path, raw_tables=tables)
+    found = across_regimes(path, Options(gap=1e-9, grid="phases"))
+    assert [side.name for side in found] == ["as it stands", "open door", "shut door"]
+    assert [side.outcomes["goal"] for side in found] == pytest.approx([500.0, 800.0, 100.0])
+    assert [side.name for side in across_regimes(path, names=("shut door",))] == ["as it stands", "shut door"]
 
 
 @pytest.mark.slow
-def test_the_reference_case_is_proven_on_the_coarser_grids_and_built_on_months() -> None:
-    """Months take longer to prove than a test may: there the model is built and its size is looked at."""
-    case = read(CASE)
-    for grid, most in (("phases", 4_000), ("default", 12_500)):
-        plan = solve(case, Options(grid=grid, gap=0.05, time_limit=600.0))
-        assert plan.status is Status.OPTIMAL, grid
-        assert plan.record.columns < most
+def test_enforcement_led_policy_leaves_more_people_unsafe_and_scores_less(plan: Plan) -> None:
+    """Both by more than either search left open."""
+    led = solve(read(CASE, scenario="enforcement-led Mexico"), Options(grid="phases", gap=GAP))
+    assert led.status is Status.OPTIMAL
+    assert led.outcome("Unsafe person-years") > 1.05 * plan.outcome("Unsafe person-years")
+    assert led.objective is not None
+    assert led.gap is not None
+    assert plan.objective is not None
+    assert led.objective * (1.0 + led.gap) < plan.objective
+
+
+@pytest.mark.slow
+def test_the_reference_case_is_proven_on_the_default_grid_and_built_on_months(case: Case) -> None:
+    """Phases are proven by every other test here; months take longer than a test may: their size is looked at."""
+    plan = solve(case, Options(grid="default", gap=0.05, time_limit=600.0))
+    assert plan.status is Status.OPTIMAL
+    assert plan.record.columns < 12_500
     months = prepare(case, Options(grid="months"))
     assert 40_000 < len(months.matrix.cost) < 60_000

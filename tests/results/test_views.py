@@ -6,7 +6,7 @@ import pytest
 from planner.plan import Status
 from planner.results import frames, views
 from planner.results.people import _entered
-from planner.results.summary import headline_sentence, percent
+from planner.results.summary import headline_sentence, limit_words, percent
 
 
 def line(frame: pd.DataFrame, column: str, value: str) -> pd.Series:
@@ -242,6 +242,59 @@ def test_notes_on_what_held_the_plan_back(case, plan):
     assert 1 <= len(notes) <= 3
     assert any("unspent" in note for note in notes)
     assert "safe people: 5,100 people (+4,000 against doing nothing)" in headline_sentence(plan, case)
+
+
+def test_limits_are_told_in_the_words_of_their_sheets(case):
+    from dataclasses import replace
+
+    from planner.sheets import Deployments
+
+    lent = Deployments(
+        cadre="officer", from_station="Northland", to_station="Border", to_cadre="clerk", share_at_most=0.1
+    )
+    with_lending = replace(case, rows={**case.rows, Deployments: (lent,)})
+    said = {
+        f"deploy:{lent.id}": "lending from Northland to Border (officer, as clerk)",
+        "deploy:nobody / nowhere": "lending of nobody / nowhere",
+        "transfer:budget / fund": "transfers from budget to fund",
+        "match:fund": "what comes beside other money from fund",
+        "run:camp": "running of camp",
+        "partner:Southland": "agreement of Southland",
+        "coalition quorum": "the coalition quorum",
+        "counsel for all": "counsel for all",
+    }
+    assert {rule: limit_words(with_lending, rule) for rule in said} == said
+
+
+def test_kernel_names_do_not_reach_the_reader(case, plan):
+    from dataclasses import replace
+
+    rules = plan.tables["rules"]
+    more = rules.iloc[[0]].assign(rule="transfer:budget / fund", sheet="Transfers", binding=True, sense="<=")
+    books = rules.iloc[[0]].assign(rule="run:camp", sheet="Sites", binding=True, sense="==")
+    tables = {**plan.tables, "rules": pd.concat([more, books, rules], ignore_index=True)}
+    notes = views.held_back(case, replace(plan, tables=tables), most=9)
+    told = next(note for note in notes if note.startswith("Rules:"))
+    assert told == "Rules: interviews at least; transfers from budget to fund were used to the limit."
+
+
+def test_money_that_only_adds_to_other_money_is_told_apart(case, plan):
+    from dataclasses import replace
+
+    from planner.sheets import Funding
+
+    plain = next(note for note in views.held_back(case, plan, most=9) if "unspent" in note)
+    assert "beside other money" not in plain
+    accounts = tuple(
+        replace(row, match_ratio=1.0, match_basis=("budget",)) if row.account == "fund" else row
+        for row in case.of(Funding)
+    )
+    matched = replace(case, rows={**case.rows, Funding: accounts})
+    notes = [note for note in views.held_back(matched, plan, most=9) if note.startswith("Money")]
+    left = views.unspent(case, plan).set_index("Account")
+    beside = left.loc["fund", "Lapsed"] + left.loc["fund", "Left at the end"]
+    assert beside > 0.5
+    assert any(f"USD {beside:,.0f} million more would only come beside other money." in note for note in notes)
 
 
 def test_a_tidy_plan_gives_the_same_views(case, plan):
