@@ -1,0 +1,144 @@
+"""Tables of the verbs `sweep` and `goal`, for the screen and for files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.tradeoffs.bands import Bands
+    from planner.tradeoffs.curves import Sweep
+    from planner.tradeoffs.targets import Goal
+
+MOST_OUTCOMES = 4
+MOST_BANDS = 10
+
+
+def sweep_table(found: Sweep, width: int) -> Any:
+    """A row a place: amount, points, what one more is worth, the outcomes that move most."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from planner.explain.words import figure
+
+    amounts = any(p.amount is not None and found.group.scaled for p in found.points)
+    heads = ["Place", *([found.group.unit] if amounts else []), "Points", "Proven within", "One more is worth"]
+    nested = {n.place: n for n in found.nested}
+    heads += ["Nothing taken back costs"] if nested else []
+    room = width - sum(_least_width(head) + 3 for head in heads)
+    shown: list[str] = []
+    for name in _moving_outcomes(found)[:MOST_OUTCOMES]:
+        room -= _least_width(f"{name}, {found.units[name]}") + 3
+        if room > 0 or not shown:
+            shown.append(name)
+    table = Table(box=SIMPLE)
+    for head in (*heads, *(f"{name}, {found.units[name]}" for name in shown)):
+        table.add_column(head, justify="left" if head == "Place" else "right", min_width=_least_width(head))
+    for point in found.points:
+        row = [point.shown + (" (now)" if point.base else "")]
+        row += [figure(point.amount or 0.0)] if amounts else []
+        if not point.found:
+            table.add_row(*row, _no_plan(point.status))
+            continue
+        row += [figure(point.objective or 0.0), _within(point.gap)]
+        row += ["" if point.marginal is None else figure(point.marginal)]
+        cost = nested[point.place].cost if point.place in nested else None
+        row += ["no plan" if cost is None else figure(cost)] if nested else []
+        table.add_row(*row, *(figure(point.gift.outcomes[name]) for name in shown))
+    return table
+
+
+def _least_width(head: str) -> int:
+    """Characters that a column needs so that neither its heading's words nor its figures are cut."""
+    return max(9, *(len(word) for word in head.split()))
+
+
+def _within(gap: float | None) -> str:
+    """How sure a point is."""
+    if gap is None:
+        return "unknown"
+    return "exact" if gap <= 1e-9 else "0.01%" if gap < 1e-4 else f"{gap:.2%}"
+
+
+def _no_plan(status: Any) -> str:
+    """Why a row is empty."""
+    from planner.plan import Status
+
+    return {Status.INFEASIBLE: "no plan", Status.UNBOUNDED: "no limit"}.get(status, "not found")
+
+
+def _moving_outcomes(found: Sweep) -> list[str]:
+    """Outcomes that move most over the range, in points; where none bring points, for their size."""
+    moves: dict[str, tuple[float, float]] = {}
+    for name in found.units:
+        values = [p.gift.outcomes[name] for p in found.found if name in p.gift.outcomes]
+        if values:
+            span = max(values) - min(values)
+            moves[name] = (span * found.weights.get(name, 0.0), span / max(*map(abs, values), 1e-9))
+    return sorted((n for n, (_, share) in moves.items() if share > 1e-6), key=lambda n: (-moves[n][0], -moves[n][1], n))
+
+
+def bands_table(bands: Bands) -> Any:
+    """Rows that come in or go out, and where."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from planner.explain.words import figure
+
+    table = Table("Row", "Comes in at", "Goes out at", "Lowest place", "Highest place", "Unit", box=SIMPLE)
+    rows = [b for b in bands.rows if b.enters or b.leaves]
+    for band in rows[:MOST_BANDS]:
+        ends = (figure(band.amounts[0]), figure(band.amounts[-1])) if band.amounts else ("", "")
+        table.add_row(
+            f"{band.row} ({band.sheet})", bands.where(band.enters), bands.where(band.leaves), *ends, band.unit
+        )
+    return table
+
+
+def write_tables(found: Sweep, bands: Bands, out: Path) -> None:
+    """Points as CSV, or points, parts and bands as a workbook; texts never become formulas."""
+    import pandas as pd
+
+    if out.suffix.lower() == ".csv":
+        found.table().to_csv(out, index=False)
+        return
+    parts = pd.DataFrame(
+        [{"from": p.low, "to": p.high, "points from": p.low_points, "points to": p.high_points,
+          f"one {found.group.step_unit} more is worth": p.marginal, **p.rates} for p in found.parts]
+    )  # fmt: skip
+    keep = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs=keep) as book:
+        found.table().to_excel(book, sheet_name="Points", index=False)
+        parts.to_excel(book, sheet_name="Parts", index=False)
+        bands.table().to_excel(book, sheet_name="Bands", index=False)
+
+
+def targets_table(found: Goal) -> Any:
+    """What was asked, what there is now, what can be had."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from planner.explain.words import figure
+
+    table = Table("Target", "Asked", "Now", "Attainable alone", "In this plan", "Unit", box=SIMPLE)
+    for a in found.targets:
+        alone = "no limit" if a.alone is not None and abs(a.alone) == float("inf") else figure(a.alone or 0.0)
+        now, reached = ("" if value is None else figure(value) for value in (a.now, a.reached))
+        sign = "at least" if a.target.sense == ">=" else "at most"
+        table.add_row(a.target.outcome, f"{sign} {figure(a.target.value)}", now, alone, reached, a.unit)
+    return table
+
+
+def uses_table(found: Goal) -> Any:
+    """Outcomes and resources now and in this plan."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from planner.explain.words import figure
+
+    table = Table("Outcome or resource", "Now", "This plan", "Unit", box=SIMPLE)
+    pairs = [(n, v, found.after.outcomes[n]) for n, v in found.before.outcomes.items()]
+    pairs += [(n, v, found.used_after[n]) for n, v in found.used_before.items()]
+    for name, before, after in pairs:
+        table.add_row(name, figure(before), figure(after), found.units.get(name, ""))
+    return table

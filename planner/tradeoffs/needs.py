@@ -1,0 +1,167 @@
+"""How much of something there must be so that targets can be reached: the least place of a group of cells.
+
+The place in the range is made a decision of the model itself, and made least with all targets as limits: one programme,
+not a search along the range. The answer is then solved with, which proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.case import Case
+from planner.explain.words import figure, listed
+from planner.options import Options
+from planner.plan import Status
+from planner.problems import InvalidCaseError
+from planner.progress import OnProgress, Progress
+from planner.session import Interrupt, Session
+from planner.sheets import Outcomes
+from planner.tradeoffs.bench import Limit, feasible_part
+from planner.tradeoffs.cases import GAP, penalties
+from planner.tradeoffs.cellgroups import CellGroup, cell_group
+from planner.tradeoffs.errors import TradeoffError, meant
+from planner.tradeoffs.family import Family
+from planner.tradeoffs.resources import Resource, supply
+from planner.tradeoffs.targets import Target
+
+MOST_TIMES = 10.0
+"""How many times as much as now is tried where no range is given."""
+MORE_CAPITAL = 100.0
+"""Points of political capital that are tried beyond those now."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """The least place of a group of cells at which all targets can be reached; None where none in the range will do.
+
+    `amount` is the sum of the cells there and `more` what that is beyond now, both in the cells' unit. `proven`: a plan
+    with all targets was found there, and none can be below (for a range that starts at the place: below was not asked).
+    """
+
+    group: CellGroup
+    place: float | None
+    amount: float | None
+    more: float | None
+    proven: bool
+    sentence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """For a file."""
+        return {
+            "cells": [c.name for c in self.group.cells], "share": self.group.scaled, "low": self.group.low,
+            "high": self.group.high, "place": self.place, "amount": self.amount, "more": self.more,
+            "unit": self.group.unit, "proven": self.proven, "sentence": self.sentence,
+        }  # fmt: skip
+
+
+def need(
+    case: Case, cells: str | Sequence[str], targets: Sequence[Target], low: float | str | None = None,
+    high: float | str | None = None, *, options: Options | None = None, on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+) -> Need:  # fmt: skip
+    """The least place of a range of cells at which all targets can be reached.
+
+    Broken soft rules may not cost more points than in the workbook's own plan, where there is one. Raises
+    TradeoffError for unknown cells, outcomes, or cells that change more than limits.
+    """
+    options = options or Options(gap=GAP)
+    group = cell_group(case, cells, low, high)
+    if on_progress is not None:
+        on_progress(Progress("build", "at a few places of the range"))
+    try:
+        family = Family(case, group, options)
+    except InvalidCaseError as error:
+        raise TradeoffError(str(error)) from error
+    if not family.straight or family.kind not in ("limits", "gates", "nothing"):
+        message = (
+            f"'{group.text}' changes more than limits, so its least value cannot be sought in one step: sweep it with "
+            "planner sweep, and read off where the targets are reached."
+        )
+        raise TradeoffError(message)
+    limits = _limits(family, case, targets)
+    if on_progress is not None:
+        on_progress(Progress("solve", "the least place at which all targets are reached"))
+    part = feasible_part(family, options, None, interrupt, limits, ends="least")
+    if part is None:
+        said = f"Even with {_amount(group, group.high)} the targets are not reached: something else is in the way."
+        return Need(group, None, None, None, proven=True, sentence=said)
+    place = part[0]
+    proven = _holds(family, options, limits, place, interrupt)
+    amount = group.amount(place)
+    total = group.total
+    now = group.now
+    more = amount - total if amount is not None and total is not None else None
+    if now is not None and place <= now + 1e-9 * group.length:
+        said = f"The targets can be reached with {_amount(group, place)}, not more than there is now."
+    else:
+        extra = f", {figure(more)} {group.unit} more than now" if more is not None else ""
+        said = f"The targets can be reached from {_amount(group, place)} on{extra}; with less they cannot."
+    return Need(group, place, amount, more, proven, said + ("" if proven else " This is not proven."))
+
+
+def need_of(
+    case: Case, resource: Resource, targets: Sequence[Target], *, options: Options | None = None,
+    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
+) -> Need | None:  # fmt: skip
+    """How much more of a resource there must be, its cells raised in one proportion; None where it is not limited."""
+    cells = supply(case, resource)
+    if not cells:
+        return None
+    low, high = "100%", f"{MOST_TIMES * 100.0:g}%"
+    if resource == "capital":
+        now = float(case.setting("political capital at start"))
+        low, high = str(now), str(now + MORE_CAPITAL)
+    return need(case, cells, targets, low, high, options=options, on_progress=on_progress, interrupt=interrupt)
+
+
+def _limits(family: Family, case: Case, targets: Sequence[Target]) -> list[Limit]:
+    """Targets as rows, and that soft rules cost no more points than in the workbook's own plan."""
+    rows = {row.outcome for row in case.of(Outcomes)}
+    limits: list[Limit] = []
+    for target in targets:
+        if target.outcome not in rows:
+            message = f"The workbook has no outcome '{target.outcome}' on sheet Outcomes.{meant(target.outcome, rows)}"
+            raise TradeoffError(message)
+        form = family.built.outcomes.value[target.outcome]
+        size = max((abs(v) for v in form.terms.values()), default=1.0)
+        edge = (target.value - form.constant) / size
+        terms = {c: v / size for c, v in form.terms.items()}
+        limits.append((terms, edge, np.inf) if target.sense == ">=" else (terms, -np.inf, edge))
+    lost = penalties(family.model)
+    if lost.any():
+        answer = Session(family.matrix, family.options).run()
+        if answer.values is not None:
+            most = float(lost @ answer.values)
+            terms = {int(c): float(lost[c]) for c in np.flatnonzero(lost)}
+            limits.append((terms, -np.inf, most + 1e-6 * max(1.0, most)))
+    return limits
+
+
+def _holds(
+    family: Family, options: Options, limits: Sequence[Limit], place: float, interrupt: Interrupt | None
+) -> bool:
+    """Whether a plan with all targets exists at the place, by solving with it."""
+    numbers = family.at(min(place + 1e-9 * family.group.length, family.group.high))
+    assert numbers is not None
+    session = Session(family.matrix_of(numbers), options)
+    for terms, least, most in limits:
+        size = 1e-7 * max(1.0, *(abs(x) for x in (least, most) if np.isfinite(x)))
+        session.add_terms(dict(terms), least - size, most + size)
+    session.set_cost(np.zeros(len(family.matrix.cost)))
+    return session.run(interrupt=interrupt).status is Status.OPTIMAL
+
+
+def _amount(group: CellGroup, place: float) -> str:
+    """A place with its amount."""
+    names = listed(list(dict.fromkeys(f"{c.sheet.SHEET}, {c.column.name}" for c in group.cells)))
+    if len(group.cells) == 1:
+        cell = group.cells[0]
+        names = f"'{cell.key}', {cell.column.name} ({cell.address})"
+    if not group.scaled:
+        return f"{names} at {group.shown(place)}" + (f" {group.unit}" if group.unit else "")
+    amount = group.amount(place)
+    return f"{names} at {group.shown(place)} of now" + (f" ({figure(amount)} {group.unit})" if amount else "")

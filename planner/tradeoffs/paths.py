@@ -1,0 +1,160 @@
+"""How the plan itself moves along a range where kinks are exact: stretches on which every number is a straight line.
+
+Between two kinks of the best value all plans of that value form one face of the model. On it the tie rule picks one
+plan, whose own turns are found the same way: the rule's cost is again a broken line over the stretch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.session import PRICE
+from planner.tradeoffs.bench import Bench, Touch
+from planner.tradeoffs.family import Family, Numbers, Rate
+from planner.tradeoffs.kinks import Piece, broken_line
+
+INSIDE = 1e-7
+"""How far inside a stretch, over its length, its ends are read, so that rounding does not leave the face."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the range on which the plan is a straight line; `slope` is that of the best value there.
+
+    `first` and `last` are the plans at its two ends (scaled columns). `sure` is false where the search was stopped.
+    """
+
+    low: float
+    high: float
+    low_value: float
+    high_value: float
+    slope: float
+    first: Floats
+    last: Floats
+    sure: bool
+
+
+def follow(
+    bench: Bench, low: float, high: float, decisions: Floats | None, tell: Callable[[int], None], most: int
+) -> list[Stretch]:
+    """Every stretch from `low` to `high`, with whole decisions held where there are any."""
+    family = bench.family
+    rate = _held_rate(family, decisions)
+    count = 0
+
+    def touch(place: float) -> Touch | None:
+        nonlocal count
+        if bench.interrupt is not None and bench.interrupt.is_set():
+            return None
+        count += 1
+        tell(count)
+        numbers = family.at(place)
+        assert numbers is not None
+        return bench.touch(bench.settled_bounds(numbers, decisions), place, rate)
+
+    pieces = broken_line(touch, low, high, most)
+    found: list[Stretch] = []
+    for piece in pieces:
+        found += _stretches(bench, piece, rate, decisions)
+    return found
+
+
+def _held_rate(family: Family, decisions: Floats | None) -> Rate:
+    """The family's movement, without that of bounds of columns that are held."""
+    rate = family.rate
+    if decisions is None:
+        return rate
+    free = ~family.matrix.whole
+    return replace(rate, column_lower=rate.column_lower * free, column_upper=rate.column_upper * free)
+
+
+def _stretches(bench: Bench, piece: Piece[Touch], rate: Rate, decisions: Floats | None) -> list[Stretch]:
+    """Split one straight piece of the best value where the plan that the tie rule picks turns."""
+    family, middle = bench.family, piece.middle
+    face = _Face(bench, middle, rate, decisions)
+
+    def plain(first: Floats, last: Floats) -> Stretch:
+        return Stretch(
+            piece.low,
+            piece.high,
+            piece.value(piece.low),
+            piece.value(piece.high),
+            middle.slope,
+            first,
+            last,
+            piece.sure,
+        )
+
+    if family.kind == "points":
+        values = face.plan(middle.place)
+        chosen = middle.values if values is None else values
+        return [plain(chosen, chosen)]
+    turns = broken_line(face.touch, piece.low, piece.high, 60)
+    if not turns:
+        return [plain(middle.values, middle.values)]
+    return [_stretch(piece, turn, face) for turn in turns]
+
+
+def _stretch(piece: Piece[Touch], turn: Piece[Touch], face: _Face) -> Stretch:
+    """One stretch, with the plans at its ends read a little inside and carried on in a straight line."""
+    room = INSIDE * (turn.high - turn.low)
+    middle = turn.middle.values
+    ends = []
+    for place, inner in ((turn.low, turn.low + room), (turn.high, turn.high - room)):
+        values = face.plan(inner)
+        ends.append((place, middle if values is None else values))
+    (low, first), (high, last) = ends
+    slope = piece.middle.slope
+    return Stretch(low, high, piece.value(low), piece.value(high), slope, first, last, piece.sure and turn.sure)
+
+
+class _Face:
+    """All plans of the best value on one piece, as numbers that follow the place."""
+
+    def __init__(self, bench: Bench, middle: Touch, rate: Rate, decisions: Floats | None) -> None:
+        """Take from the prices in the middle which bounds hold on the whole piece."""
+        self.bench, self.decisions, self.middle = bench, decisions, middle
+        rows, columns = middle.row_prices, middle.column_prices
+        self.row_up, self.row_down = rows > PRICE, rows < -PRICE
+        self.column_up, self.column_down = columns > PRICE, columns < -PRICE
+        self.rate = Rate(
+            np.zeros_like(rate.cost), 0.0,
+            _pick(self.column_up, self.column_down, rate.column_upper, rate.column_lower, rate.column_lower),
+            _pick(self.column_up, self.column_down, rate.column_upper, rate.column_lower, rate.column_upper),
+            _pick(self.row_up, self.row_down, rate.row_upper, rate.row_lower, rate.row_lower),
+            _pick(self.row_up, self.row_down, rate.row_upper, rate.row_lower, rate.row_upper),
+            rate.entries,
+        )  # fmt: skip
+
+    def numbers(self, place: float) -> Numbers:
+        """The face at a place: bounds with a price are equalities."""
+        plain = self.bench.family.at(place)
+        assert plain is not None
+        n = self.bench.settled_bounds(plain, self.decisions)
+        sides = {
+            "column_lower": _pick(self.column_up, self.column_down, n.column_upper, n.column_lower, n.column_lower),
+            "column_upper": _pick(self.column_up, self.column_down, n.column_upper, n.column_lower, n.column_upper),
+            "row_lower": _pick(self.row_up, self.row_down, n.row_upper, n.row_lower, n.row_lower),
+            "row_upper": _pick(self.row_up, self.row_down, n.row_upper, n.row_lower, n.row_upper),
+        }
+        return replace(n, cost=self.bench.tie_cost, offset=0.0, **sides)
+
+    def touch(self, place: float) -> Touch | None:
+        """The tie rule's value at a place, with its slope."""
+        if self.bench.interrupt is not None and self.bench.interrupt.is_set():
+            return None
+        return self.bench.touch(self.numbers(place), place, self.rate, changes=True)
+
+    def plan(self, place: float) -> Floats | None:
+        """The plan that the tie rule picks."""
+        found = self.bench.touch(self.numbers(place), place, self.rate, changes=True)
+        return None if found is None else found.values
+
+
+def _pick(up: np.ndarray, down: np.ndarray, upper: Floats, lower: Floats, plain: Floats) -> Floats:
+    """The upper side where it holds, the lower where that does, else what stands there."""
+    return np.asarray(np.where(up, upper, np.where(down, lower, plain)))

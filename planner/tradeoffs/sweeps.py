@@ -1,0 +1,341 @@
+"""Sweeps: a cell, or a group of cells, goes through a range, and everything that the plan gives goes with it.
+
+The case is compiled at both ends and between, to see what the cells change. Where that is limits or points on
+straight lines, no place in between is compiled again: the solver session is handed the numbers that differ. Where the
+model has no yes-or-no decisions (or they are held as now) all kinks are exact; with free decisions every point is a
+search with gap and bound, and a change of decisions is only known to lie between two of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.case import Case
+from planner.options import Options
+from planner.plan import Status
+from planner.problems import InvalidCaseError
+from planner.progress import OnProgress, Progress
+from planner.session import Answer, Interrupt, relative_gap
+from planner.sheets import Outcomes
+from planner.solve import search
+from planner.tradeoffs.bench import Bench, Touch, feasible_part
+from planner.tradeoffs.cases import GAP
+from planner.tradeoffs.cellgroups import CellGroup, cell_group
+from planner.tradeoffs.curves import (
+    NOTHING,
+    Blank,
+    NestedPoint,
+    Part,
+    Sweep,
+    SweepPoint,
+    straight_on,
+)
+from planner.tradeoffs.errors import TradeoffError
+from planner.tradeoffs.family import Family, Numbers, Reading
+from planner.tradeoffs.paths import Stretch, follow
+from planner.tradeoffs.readout import blanks_of, brackets_of, gift, kinks_of, method_of, notes_of, part_of, with_slopes
+
+MOST_KINKS = 400
+"""Evaluations after which the search for kinks stops and says so."""
+
+
+def sweep(  # noqa: PLR0913 - all but the first two have defaults
+    case: Case,
+    cells: str | Sequence[str],
+    low: float | str | None = None,
+    high: float | str | None = None,
+    *,
+    points: int = 11,
+    held: bool = False,
+    nested: bool = False,
+    options: Options | None = None,
+    on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+) -> Sweep:
+    """Take cells (`Sheet!row key.Column`, `*` for several rows) through a range and return what changes.
+
+    The range is two numbers that every cell takes, or two shares of what stands there ('50%', '150%'). `points` places
+    are solved, evenly spread, and the workbook as it stands where it lies in the range. With `held` yes-or-no decisions
+    stay as in the workbook's own plan, which makes kinks exact. `nested` also finds plans that never take back what a
+    smaller place gave. Raises TradeoffError for cells or a range that cannot be swept.
+    """
+    options = options or Options(gap=GAP)
+    if points < 2:
+        message = f"A sweep needs at least 2 points, not {points}."
+        raise TradeoffError(message)
+    group = cell_group(case, cells, low, high)
+    run = _Run(case, group, options, on_progress, interrupt, held, points)
+    return run.whole_sweep(nested=nested)
+
+
+@dataclass
+class _Run:
+    """One sweep in the making; whatever is found before an interruption is kept."""
+
+    case: Case
+    group: CellGroup
+    options: Options
+    tell: OnProgress | None
+    interrupt: Interrupt | None
+    held: bool
+    count: int
+    begun: float = field(default_factory=time.monotonic)
+    found: list[SweepPoint] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    decisions: Floats | None = None
+    possible: tuple[float, float] | None = None
+    runs: int = 0
+    solving: float = 0.0
+
+    def whole_sweep(self, *, nested: bool) -> Sweep:
+        """All steps in order."""
+        self.say("build", "at a few places of the range")
+        try:
+            self.family = Family(self.case, self.group, self.options)
+        except InvalidCaseError as error:
+            message = f"The workbook cannot be built over the whole range: {error}"
+            raise TradeoffError(message) from error
+        self.bench = Bench(self.family, self.options, self.interrupt)
+        self.settled = self.held or not self.family.whole
+        self.exact = self.family.exact(held=self.settled)
+        self.base()
+        self.limits()
+        stretches = self.path() if self.exact else []
+        self.places()
+        parts = self.parts(stretches)
+        promised: tuple[NestedPoint, ...] = ()
+        if nested:
+            from planner.tradeoffs.nested import nest  # noqa: PLC0415  (it builds on this module's points)
+
+            promised, other = nest(self.family, self.options, self.found, self.decisions, self.tell, self.interrupt)
+            self.runs, self.solving = self.runs + other.runs, self.solving + other.seconds
+            self.found, promised = _at_least(self.found, promised)
+        return self.result(parts, promised)
+
+    def stopping(self) -> bool:
+        """Whether somebody wants to stop, or time is over."""
+        return (self.interrupt is not None and self.interrupt.is_set()) or self.left() <= 0.0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count searches that have sessions of their own."""
+        begin = time.monotonic()
+        yield
+        self.runs, self.solving = self.runs + 1, self.solving + time.monotonic() - begin
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.options.time_limit - (time.monotonic() - self.begun)
+
+    def say(self, stage: str, words: str) -> None:
+        """Tell whoever listens."""
+        if self.tell is not None:
+            elapsed = time.monotonic() - self.begun
+            self.tell(Progress("build" if stage == "build" else "solve", words, elapsed=elapsed))
+
+    def base(self) -> None:
+        """Solve the workbook as it stands, where it lies in the range."""
+        group, place = self.group, self.group.now
+        if not self.family.has_home or place is None:
+            if self.held and self.family.whole:
+                message = (
+                    "Decisions can only be held as they are now if the range contains what stands in the workbook"
+                    + (f" ({group.shown(place)})." if place is not None else ", and these cells have no single value.")
+                )
+                raise TradeoffError(message)
+            return
+        self.say("solve", "the workbook as it stands")
+        with self.counted():
+            answer = search(self.family.model, self.options, None, self.interrupt)
+        if answer.values is None and self.held and self.family.whole:
+            message = (
+                f"The workbook as it stands has no plan ({answer.status}), so there are no decisions to hold. "
+                "Sweep with free decisions, or run planner explain to see which rules clash."
+            )
+            raise TradeoffError(message)
+        if answer.status is Status.INFEASIBLE:
+            self.notes.append(
+                "The workbook as it stands has no plan: planner explain says which rules clash. Other places of the "
+                "range were tried all the same."
+            )
+        self.decisions = answer.values if self.settled else None
+        marginal = None
+        if answer.values is not None and self.family.same_shape and self.family.levels == 1:
+            numbers = self.family.at(place)
+            if numbers is not None:
+                marginal = self.marginal(numbers, place, answer.values)
+        self.found.append(self.point(place, answer, answer.values, self.family.reading, marginal, base=True))
+
+    def marginal(self, numbers: Numbers, place: float, decisions: Floats) -> float | None:
+        """Worth of one more unit with decisions held."""
+        if not self.family.straight:
+            return None
+        touch = self.bench.touch(self.bench.settled_bounds(numbers, decisions), place, self.family.rate)
+        return None if touch is None else _worth(touch, self.group)
+
+    def limits(self) -> None:
+        """Find where plans exist at all, exactly where that can be."""
+        family, group = self.family, self.group
+        if not family.straight or family.kind not in ("nothing", "limits", "gates", "points"):
+            return
+        self.say("solve", "where plans exist at all")
+        held = self.decisions if self.settled and family.whole else None
+        with self.counted():
+            part = feasible_part(family, self.options, held, self.interrupt)
+        if self.stopping():
+            return
+        if part is None:
+            self.blanks.append(Blank(group.low, group.high, exact=True))
+            self.possible = (np.inf, -np.inf)
+            return
+        room = 1e-9 * group.length
+        low, high = (group.low if part[0] <= group.low + room else part[0]), part[1]
+        high = group.high if high >= group.high - room else high
+        self.possible = (low, high)
+        if low > group.low:
+            self.blanks.append(Blank(group.low, low, exact=True))
+        if high < group.high:
+            self.blanks.append(Blank(high, group.high, exact=True))
+
+    def path(self) -> list[Stretch]:
+        """Exact stretches."""
+        low, high = self.possible or (self.group.low, self.group.high)
+        if not low < high or self.stopping():
+            return []
+        room = 1e-8 * self.group.length
+        low, high = (low if low == self.group.low else low + room), (high if high == self.group.high else high - room)
+        held = self.decisions if self.family.whole else None
+        return follow(self.bench, low, high, held, lambda n: self.say("solve", f"kinks: {n} places seen"), MOST_KINKS)
+
+    def places(self) -> None:
+        """Solve all points, from the lowest place up."""
+        places = np.linspace(self.group.low, self.group.high, self.count).tolist()
+        done = {p.place for p in self.found}
+        todo = [p for p in places if not any(abs(p - d) <= 1e-9 * self.group.length for d in done)]
+        if self.group.whole:
+            todo = sorted({float(round(p)) for p in todo} - done)
+        start: Floats | None = None
+        for number, place in enumerate(todo):
+            if self.stopping():
+                break
+            if self.possible is not None and not self.possible[0] <= place <= self.possible[1]:
+                self.found.append(self.point(place, _NONE, None, self.family.reading, None))
+                continue
+            self.say("solve", f"point {number + 1} of {len(todo)}: {self.group.shown(place)}")
+            new = self.solved(place, start, max(1.0, self.left() / (len(todo) - number)))
+            self.found.append(new)
+            start = new.columns if new.columns is not None else start
+        self.found.sort(key=lambda p: p.place)
+
+    def solved(self, place: float, start: Floats | None, limit: float) -> SweepPoint:
+        """Solve one place."""
+        family, bench = self.family, self.bench
+        numbers = family.at(place) if family.same_shape and family.levels == 1 else None
+        if numbers is None:
+            model = family.model_at(place)
+            answer = search(model, replace(self.options, time_limit=limit), None, self.interrupt)
+            return self.point(place, answer, answer.values, Reading(model.built), None, columns=False)
+        if self.settled:
+            numbers = bench.settled_bounds(numbers, self.decisions)
+            answer = bench.solve(numbers, limit=limit)
+        else:
+            answer = bench.seek(numbers, [] if start is None else [start], limit)
+        if answer.values is None:
+            return self.point(place, answer, None, family.reading, None)
+        held = bench.settled_bounds(numbers, answer.values)
+        touch = bench.touch(held, place, family.rate if family.straight else None)
+        values, marginal = answer.values, None
+        if touch is not None:
+            preferred = bench.settle(held, touch.value)
+            values = touch.values if preferred is None else preferred
+            best = max(touch.value, answer.objective or touch.value)
+            bound = None if answer.bound is None else max(answer.bound, best)
+            gap = None if bound is None or not np.isfinite(bound) else relative_gap(best, bound)
+            answer = replace(answer, objective=best, bound=bound, gap=gap)
+            marginal = _worth(touch, self.group) if family.straight else None
+        return self.point(place, answer, values, family.reading_at(place), marginal)
+
+    def point(
+        self, place: float, answer: Answer, values: Floats | None, reading: Reading, marginal: float | None, *,
+        base: bool = False, columns: bool = True,
+    ) -> SweepPoint:  # fmt: skip
+        """A point from an answer."""
+        group = self.group
+        return SweepPoint(
+            place, group.shown(place), group.amount(place), answer.status, answer.objective, answer.bound, answer.gap,
+            NOTHING if values is None else gift(reading, values), marginal, base, answer.stopped,
+            values if columns else None,
+        )  # fmt: skip
+
+    def parts(self, stretches: list[Stretch]) -> list[Part]:
+        """Stretches as people read them, without those that only carry on the one before."""
+        joined: list[Part] = []
+        for s in stretches:
+            if s.high - s.low <= 1e-9 * self.group.length:
+                continue
+            one, two = self.family.reading_at(s.low), self.family.reading_at(s.high)
+            first, last = gift(one, s.first), gift(two, s.last)
+            joined.append(part_of(s.low, s.high, s.low_value, s.high_value, first, last, self.group.step, sure=s.sure))
+            if len(joined) > 1 and straight_on(joined[-2], joined[-1], self.group.length):
+                b, a = joined.pop(), joined.pop()
+                joined.append(
+                    part_of(a.low, b.high, a.low_points, b.high_points, a.first, b.last, self.group.step,
+                          sure=a.sure and b.sure)
+                )  # fmt: skip
+        return joined
+
+    def result(self, parts: list[Part], nested: tuple[NestedPoint, ...]) -> Sweep:
+        """Everything together."""
+        family, group = self.family, self.group
+        if not self.exact or not family.straight:
+            self.blanks += blanks_of(self.found, self.blanks)
+        stopped = "interrupted" if self.interrupt is not None and self.interrupt.is_set() else ""
+        stopped = stopped or ("time limit" if self.left() <= 0.0 else "")
+        rows = self.case.of(Outcomes)
+        notes = [*self.notes, *notes_of(family, group, self.settled, parts)]
+        kinks = kinks_of(parts) if parts else brackets_of(self.found, family, group.step)
+        return Sweep(
+            group=group, kind=family.kind, method=method_of(family), exact=self.exact and bool(parts),
+            held=self.held and family.whole, whole=family.whole, points=tuple(with_slopes(self.found, parts)),
+            parts=tuple(parts), kinks=tuple(kinks), blanks=tuple(self.blanks), nested=nested,
+            units={r.outcome: r.unit for r in rows}, better={r.outcome: r.better for r in rows},
+            weights={r.outcome: r.weight for r in rows},
+            amount_units=family.reading.units, kinds=family.reading.kinds, notes=tuple(notes),
+            complete=not stopped and all(p.sure for p in parts), stopped=stopped, builds=family.builds,
+            runs=self.runs + self.bench.runs, seconds=time.monotonic() - self.begun,
+            solver_seconds=self.solving + self.bench.seconds,
+            case_at=lambda place: group.case_at(self.case, place),
+        )  # fmt: skip
+
+
+_NONE = Answer(Status.INFEASIBLE, None, None, None, None)
+
+
+def _worth(touch: Touch, group: CellGroup) -> float:
+    """Worth of one more unit, nought where it is rounding."""
+    small = abs(touch.slope) * group.length <= 1e-9 * max(1.0, abs(touch.value))
+    return 0.0 if small else touch.slope / group.step
+
+
+def _at_least(
+    points: list[SweepPoint], nested: tuple[NestedPoint, ...]
+) -> tuple[list[SweepPoint], tuple[NestedPoint, ...]]:
+    """A nested plan is a plan: where it beats what a free search found within its gap, it is the better free plan."""
+    better = {n.place: n for n in nested if n.objective is not None}
+    result = []
+    for p in points:
+        n = better.get(p.place)
+        if n is not None and n.objective is not None and p.objective is not None and n.objective > p.objective:
+            bound = None if p.bound is None else max(p.bound, n.objective)
+            gap = None if bound is None else relative_gap(n.objective, bound)
+            result.append(replace(p, objective=n.objective, bound=bound, gap=gap, gift=n.gift))
+        else:
+            result.append(p)
+    return result, nested
