@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
-from planner.cli.files import write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, _console, load_case
+from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.guard import Code, StopError, code_of
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain import Study
+    from planner.explain import Entry, Study
+    from planner.tradeoffs import Front
 
 WHY = typer.Option(
     "--why", metavar="SHEET!ROW", help="Say why one row is in the plan, or not, and what would change it."
 )
 SECONDS = typer.Option("--seconds", min=1.0, help="Time for explaining a conflict.")
+GAIN = typer.Option("--who", metavar="WHAT", help="Who gains and loses against doing nothing: country, origin, group.")
+RULES = typer.Option("--rules", help="What each rule, right, earmark and condition costs (a solve for each).")
+SWITCHES = typer.Option("--switches", help="What the reforms and openings of the plan are worth (a search for each).")
+IF = typer.Option(
+    "--until", metavar="EVENT:CELL",
+    help="With --why: the smallest change of a cell until the row 'enters', 'leaves' or 'halves', such as "
+    "'leaves:Programmes!Family case management.Unit cost'.",
+)  # fmt: skip
+LIMIT = typer.Option(
+    "--limit", metavar="'OUTCOME=FROM..TO'", help="Hold an outcome in a range; either end may be blank."
+)
+FOLDER = typer.Option("--out", metavar="DIR", help="Write every point as a plan workbook into this folder.")
+JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write JSON too; '-' prints it.")]
 
 
 def explain(
@@ -33,15 +49,24 @@ def explain(
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     why: Annotated[str, WHY] = "",
+    until: Annotated[str, IF] = "",
+    rules: Annotated[bool, RULES] = False,
+    who: Annotated[str, GAIN] = "",
+    switches: Annotated[bool, SWITCHES] = False,
     top: Annotated[int, typer.Option("--top", min=1, help="How many prices to list.")] = 12,
     seconds: Annotated[float, SECONDS] = 60.0,
     gap: Annotated[float, typer.Option("--gap", help="Gap to which the plan is proven first.")] = declaration(
         "gap"
     ).default,
+    json: JsonFile = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say what the limits are worth, what is unused and why; or, where no plan can be, what cannot hold together."""
     options = Options(gap=gap, grid=grid)
+    check_output(json, keep=locate(case))
+    if until and not why:
+        message = "--until says what would change one row: name it with --why."
+        raise StopError(message)
     with Display(_console(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("solve"))
@@ -49,16 +74,51 @@ def explain(
 
         try:
             study = open_study(known, options)
-        except NoPlanError:
+        except NoPlanError as error:
+            if error.status != "infeasible":
+                raise StopError(str(error), code_of(error.status)) from error
             study = None
-    console = _console()
+    told = _Told(_console(stderr=json == STANDARD_OUTPUT))
     if study is None:
-        tell_conflict(known, options, seconds, console)
-        raise typer.Exit(Code.INFEASIBLE)
-    if why:
-        _why(study, why, console)
+        from planner.explain import explain_conflict
+
+        told.say("Why there is no plan", [explain_conflict(known, options, seconds=seconds)])
+    elif why:
+        _why(study, why, until, told)
+    elif rules or who or switches:
+        _costs(study, told, rules=rules, who=who, switches=switches)
     else:
-        _overview(study, top, console)
+        _overview(study, top, told)
+    if json is not None:
+        write_json(told.written, json)
+    if study is None:
+        raise typer.Exit(Code.INFEASIBLE)
+
+
+class _Told:
+    """Prints answers and keeps them for the JSON file."""
+
+    def __init__(self, console: Console) -> None:
+        self.console, self.written = console, dict[str, Any]()
+
+    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = ()) -> None:
+        """Print the sentences of rows under a heading."""
+        sentences = [*(row.sentence for row in rows), *notes]
+        self.written[title] = [_plain(row) for row in rows]
+        _say(self.console, title, sentences)
+
+
+def _plain(row: Any) -> Any:
+    """A typed result as JSON: fields by name, numbers that JSON cannot hold as null."""
+    if dataclasses.is_dataclass(row) and not isinstance(row, type):
+        return {f.name: _plain(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name != "case"}
+    if isinstance(row, dict):
+        return {str(k): _plain(v) for k, v in row.items()}
+    if isinstance(row, list | tuple | set | frozenset):
+        return [_plain(x) for x in row]
+    if isinstance(row, float):
+        return float(row) if math.isfinite(row) else None
+    return row if isinstance(row, str | int | bool) or row is None else str(row)
 
 
 def tell_conflict(case: Case, options: Options, seconds: float, console: Console) -> None:
@@ -68,32 +128,63 @@ def tell_conflict(case: Case, options: Options, seconds: float, console: Console
     _say(console, "Why there is no plan", [explain_conflict(case, options, seconds=seconds).sentence])
 
 
-def _overview(study: Study, top: int, console: Console) -> None:
+def _overview(study: Study, top: int, told: _Told) -> None:
     """Print prices, the timing story and what lies unused."""
     from planner.explain import prices, timing_story, unused
 
     listed = prices(study, top=top)
-    _say(console, "What one more would be worth", [*(row.sentence for row in listed.rows[:top]), listed.note])
-    _say(console, "Which limits bind when", [part.sentence for part in timing_story(study)][:top])
-    _say(console, "What is left unused, and why", [part.sentence for part in unused(study)][:top])
+    told.say("What one more would be worth", listed.rows[:top], [listed.note])
+    told.say("Which limits bind when", timing_story(study)[:top])
+    told.say("What is left unused, and why", unused(study)[:top])
 
 
-def _why(study: Study, name: str, console: Console) -> None:
-    """Print why one row is in the plan or not."""
-    from planner.explain import why, why_not_more
+def _costs(study: Study, told: _Told, *, rules: bool, who: str, switches: bool) -> None:
+    """Print what rules cost, who gains and loses, what switches are worth."""
+    from planner.explain import rule_costs, switch_worth, who_gains
+
+    if rules:
+        told.say("What each rule, right, earmark and condition costs", rule_costs(study))
+    if switches:
+        told.say("What the reforms and openings of the plan are worth", switch_worth(study, top=1000))
+    if who:
+        try:
+            told.say("Who gains and who loses", who_gains(study, across=who))
+        except ValueError as error:
+            raise StopError(str(error)) from error
+
+
+def _why(study: Study, name: str, until: str, told: _Told) -> None:
+    """Print why one row is in the plan or not, and what would change it."""
+    from planner.explain import what_would_change, why, why_not_more
 
     sheet, mark, row = name.partition("!")
     if not mark:
         message = f"--why '{name}' names no row. Write it as 'Programmes!Family case management'."
         raise StopError(message)
+    sheet, row = sheet.strip(), row.strip()
     try:
-        sentences = [
-            why(study, sheet.strip(), row.strip()).sentence,
-            why_not_more(study, sheet.strip(), row.strip()).sentence,
-        ]
+        answers: list[Any] = [why(study, sheet, row), why_not_more(study, sheet, row)]
+        if until:
+            event, cell = _event(until)
+            answers.append(what_would_change(study, sheet, row, event, cell))
     except (KeyError, LookupError, ValueError) as error:
         raise StopError(str(error.args[0] if error.args else error)) from error
-    _say(console, name, sentences)
+    told.say(name, answers)
+
+
+def _event(until: str) -> tuple[Any, tuple[str, str, str]]:
+    """Read 'leaves:Programmes!Family case management.Unit cost'."""
+    event, colon, cell = until.partition(":")
+    sheet, mark, rest = cell.partition("!")
+    row, dot, column = rest.rpartition(".")
+    event = event.strip().casefold()
+    if not (colon and mark and dot) or event not in ("enters", "leaves", "halves"):
+        message = (
+            f"--until '{until}' is not understood: write enters, leaves or halves, a colon and a cell, such as "
+            "'leaves:Programmes!Family case management.Unit cost'."
+        )
+        raise StopError(message)
+    return event, (sheet.strip(), row.strip(), column.strip())
 
 
 def compare(
@@ -103,6 +194,10 @@ def compare(
     ],
     grid: GridOption = "phases",
     gap: Annotated[float, typer.Option("--gap", help="Gap to which each plan is proven.")] = declaration("gap").default,
+    attribution: Annotated[
+        bool, typer.Option("--why", help="Say which changed input made how much of the difference.")
+    ] = False,
+    json: JsonFile = None,
     quiet: QuietOption = False,
 ) -> None:
     """Solve several workbooks and say what differs: inputs, decisions, outcomes. Less than the gap is no difference."""
@@ -123,51 +218,133 @@ def compare(
                 raise StopError(message, Code.INFEASIBLE)
             alone = [other.stem for other in cases].count(path.stem) == 1
             entries.append(Entry(path.stem if alone else str(path), known, plan))
-    _say(_console(), "What differs", [compare_plans(entries).sentence])
+        told = _Told(_console(stderr=json == STANDARD_OUTPUT))
+        told.say("What differs", [compare_plans(entries)])
+        if attribution:
+            _attribute(entries, Options(gap=gap, grid=grid), told, display)
+    if json is not None:
+        write_json(told.written, json)
+
+
+def _attribute(entries: Sequence[Entry], options: Options, told: _Told, display: Display) -> None:
+    """Print which input made how much of the difference from the reference."""
+    from planner.explain import attribute
+
+    for entry in entries[1:]:
+        display.show(Progress("solve", f"which input made the difference of {entry.name}"))
+        try:
+            found = attribute(entries[0].case, entry.case, options)
+        except ValueError as error:
+            told.console.print(f"{entry.name}: {error}", highlight=False, markup=False, soft_wrap=True)
+            continue
+        told.say(f"What made the difference of {entry.name}", found.shares, [found.note])
 
 
 def front(
     case: CaseArgument,
     outcomes: Annotated[list[str], typer.Option("--outcome", help="An outcome to trade off; two to five of them.")],
     points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
+    everything: Annotated[bool, typer.Option("--all", help="Exact: the whole front, where that can be.")] = False,
+    limits: Annotated[list[str] | None, LIMIT] = None,
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    json: Annotated[Path | None, typer.Option("--json", help="Write the front for machines.")] = None,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = 1e-3,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for all of it.")] = 3600.0,
+    json: JsonFile = None,
+    out: Annotated[Path | None, FOLDER] = None,
     quiet: QuietOption = False,
 ) -> None:
     """List the best plans between two to five outcomes: what more of one costs in another."""
+    from planner.cli.stopping import check_folder, kept_on_interrupt
+
+    check_output(json, keep=locate(case))
+    check_folder(out)
+    ranges = dict(_range(words) for words in limits or ())
+    options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(_console(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         from planner.tradeoffs import TradeoffError, front_of_case
 
         try:
-            found = front_of_case(
-                known, outcomes, options=Options(gap=1e-3, grid=grid), points=points, on_progress=display.show
-            )
+            found = kept_on_interrupt(
+                lambda stop: front_of_case(
+                    known, outcomes, options=options, points=None if everything else points, limits=ranges,
+                    on_progress=display.show, interrupt=stop,
+                ), display,
+            )  # fmt: skip
         except TradeoffError as error:
-            raise StopError(str(error)) from error
+            code = Code.INFEASIBLE if "no plan" in str(error).casefold() else Code.USAGE
+            raise StopError(str(error), code) from error
+        files = _front_plans(known, found, out, display)
     if json is not None:
         write_json(found.to_json(), json)
+    if not quiet:
+        _print_front(known, found, files, _console(stderr=json == STANDARD_OUTPUT))
+    if found.stopped:
+        raise typer.Exit(Code.GAP_OPEN if len(found) else Code.NO_PLAN)
+
+
+def _range(words: str) -> tuple[str, tuple[float | None, float | None]]:
+    """Read 'OUTCOME=FROM..TO'."""
+    name, equals, ends = words.rpartition("=")
+    low, dots, high = ends.partition("..")
+    try:
+        if not (equals and dots and name.strip()):
+            raise ValueError
+        low_end, high_end = (float(x.replace(",", "")) if x.strip() else None for x in (low, high))
+    except ValueError as error:
+        message = f"--limit '{words}' is no range: write 'OUTCOME=FROM..TO', such as 'public money=..60'."
+        raise StopError(message) from error
+    return name.strip(), (low_end, high_end)
+
+
+def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -> list[Path]:
+    """Check every point as a whole plan and write it, where a folder is named."""
+    from planner.cli.solving import verified, write_plan
+
+    if out is None:
+        return []
+    out.mkdir(exist_ok=True)
+    files = []
+    for number in range(len(found)):
+        plan, report = verified(case, found.plan(number), display)
+        if not report.ok:
+            display.say(f"Plan {number + 1} failed its check: do not use it.")
+        files.append(write_plan(case, plan, out / f"front_{number + 1}.xlsx", display)[1])
+    return files
+
+
+def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
+    """The points with their exchange rates, knees marked; then what is not proven."""
     from rich.box import SIMPLE
     from rich.table import Table
 
+    from planner.explain.words import figure
     from planner.sheets import Outcomes
+    from planner.tradeoffs.indicators import relative_hypervolume
 
-    console = _console()
-    units = {o.outcome: o.unit for o in known.of(Outcomes)}
-    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names), "", box=SIMPLE)
+    units = {o.outcome: o.unit for o in case.of(Outcomes)}
+    first = found.names[0]
+    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names),
+                  *(f"{first} for one better {name}" for name in found.names[1:]), "Proven within", "",
+                  box=SIMPLE)  # fmt: skip
     for number, point in enumerate(found.points, 1):
-        figures = [point.values[name] for name in found.names]
-        cells = [f"{v:,.0f}" if abs(v) >= 1000.0 else f"{v:,.4g}" for v in figures]
-        shown.add_row(str(number), *cells, "knee" if point.knee else "")
+        cells = [figure(point.values[name]) for name in found.names]
+        rates = (point.rates.get(name) for name in found.names[1:])
+        costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
+        gap = "open" if point.gap is None else f"{point.gap:.2%}"
+        shown.add_row(str(number), *cells, *costs, gap, "knee" if point.knee else "")
     console.print(shown)
     state = (
         "The front is complete."
         if found.complete
-        else "Between the points listed there are more; each listed point is proven."
+        else f"Between the points listed there are more ({len(found.cells)} parts are not searched)."
     )
-    _say(console, state, found.unproven)
+    spread = f"The points take in {relative_hypervolume(found):.1%} of the box between the best and the worst values."
+    _say(console, state, [*found.unproven, *found.notes, spread if len(found) > 1 else ""])
+    for path in files:
+        console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _say(console: Console, title: str, lines: Iterable[str]) -> None:
@@ -176,13 +353,6 @@ def _say(console: Console, title: str, lines: Iterable[str]) -> None:
     for line in lines:
         if line:
             console.print(f"- {line}" if "\n" not in line else line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    """Console for results or for progress."""
-    from rich.console import Console
-
-    return Console(stderr=stderr)
 
 
 def register(app: typer.Typer) -> None:

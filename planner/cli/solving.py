@@ -73,7 +73,7 @@ def solve(case: Case, options: Options, display: Display) -> Plan:
             errors.append(error)
 
     worker = threading.Thread(target=work, name="solve", daemon=True)
-    with _interruptible(interrupt, display):
+    with interruptible(interrupt, display):
         worker.start()
         for later in ("planner.verify", "planner.results"):
             import_module(later)  # HiGHS works without Python's lock: what comes after it loads meanwhile
@@ -85,7 +85,7 @@ def solve(case: Case, options: Options, display: Display) -> Plan:
 
 
 @contextmanager
-def _interruptible(interrupt: threading.Event, display: Display) -> Iterator[None]:
+def interruptible(interrupt: threading.Event, display: Display) -> Iterator[None]:
     """Let Ctrl-C set `interrupt`; a second one ends the process."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:

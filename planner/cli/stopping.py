@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from planner.cli.guard import StopError
-from planner.cli.solving import _interruptible
+from planner.cli.solving import interruptible
 from planner.progress import Display
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ def kept_on_interrupt(work: Callable[[threading.Event], T], display: Display) ->
             errors.append(error)
 
     worker = threading.Thread(target=run, name="analysis", daemon=True)
-    with _interruptible(interrupt, display):
+    with interruptible(interrupt, display):
         worker.start()
         while worker.is_alive():
             worker.join(0.1)

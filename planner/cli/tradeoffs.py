@@ -21,7 +21,7 @@ from planner.cli.commands import (
 )
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
-from planner.cli.solving import _interruptible
+from planner.cli.solving import interruptible
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
 from planner.options import Options, declaration
 from planner.progress import Display
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from planner.tradeoffs.bands import Bands
-    from planner.tradeoffs.curves import Sweep
-    from planner.tradeoffs.needs import Need
-    from planner.tradeoffs.targets import Goal
+    from planner.tradeoffs.goal_seeking.needs import Need
+    from planner.tradeoffs.goal_seeking.targets import Goal
+    from planner.tradeoffs.sweeping.bands import Bands
+    from planner.tradeoffs.sweeping.curves import Sweep
 
 AnswerT = TypeVar("AnswerT")
 GapOption = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")]
@@ -76,8 +76,8 @@ def sweep(
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(_console(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
-        from planner.tradeoffs.bands import allocation_bands
-        from planner.tradeoffs.sweeps import sweep as sweep_case
+        from planner.tradeoffs.sweeping.bands import allocation_bands
+        from planner.tradeoffs.sweeping.sweeps import sweep as sweep_case
 
         def work(interrupt: threading.Event) -> Sweep:
             return sweep_case(
@@ -132,7 +132,7 @@ def goal(
         raise StopError(message)
     check_output(json, keep=locate(case))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
-    from planner.tradeoffs.targets import parse_target
+    from planner.tradeoffs.goal_seeking.targets import parse_target
 
     asked = [_refused(parse_target, text) for text in targets or ()]
     with Display(_console(stderr=True), quiet) as display:
@@ -159,9 +159,9 @@ def _seek(
     interrupt: threading.Event,
 ) -> tuple[Goal | None, Need | None]:  # fmt: skip
     """The goal, and where it is out of reach how much more of the resource there would have to be."""
-    from planner.tradeoffs import seeking
-    from planner.tradeoffs.needs import need, need_of
-    from planner.tradeoffs.resources import RESOURCES
+    from planner.tradeoffs.goal_seeking import seeking
+    from planner.tradeoffs.goal_seeking.needs import need, need_of
+    from planner.tradeoffs.goal_seeking.resources import RESOURCES
 
     if "!" in least:
         low, high = (ends[0] or None, ends[1] or None)
@@ -204,7 +204,7 @@ def _alive(work: Callable[[threading.Event], AnswerT], display: Display) -> Answ
             errors.append(error)
 
     worker = threading.Thread(target=run, name="tradeoffs", daemon=True)
-    with _interruptible(interrupt, display):
+    with interruptible(interrupt, display):
         worker.start()
         while worker.is_alive():
             worker.join(0.1)
@@ -227,7 +227,7 @@ def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
 
 def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:
     """The answer, the table, then the reasons."""
-    from planner.tradeoffs.telling import nested_answer, part_sentences, sweep_answer
+    from planner.tradeoffs.sweeping.telling import nested_answer, part_sentences, sweep_answer
 
     _say(console, sweep_answer(found))
     if found.points:
@@ -246,7 +246,7 @@ def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:
 
 def _tell_goal(found: Goal | None, needed: Need | None, console: Console) -> None:
     """The answer, the targets, what the plan uses."""
-    from planner.tradeoffs.telling import goal_answer, goal_changes
+    from planner.tradeoffs.sweeping.telling import goal_answer, goal_changes
 
     if found is None:
         assert needed is not None

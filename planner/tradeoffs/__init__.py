@@ -1,4 +1,4 @@
-"""Trade-offs: whole fronts, fairness, and measures of fronts. Each is a plain function with a typed result.
+"""Trade-offs: fronts, fairness, sweeps, goals, options of equal merit; each a plain function with a typed result.
 
 Names load when they are used, so that a worker process, which needs none of them, starts quickly.
 """
@@ -10,15 +10,49 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.tradeoffs.cases import front_of_case
+    from planner.tradeoffs.equal_merit.alternatives import alternatives
     from planner.tradeoffs.errors import TradeoffError
     from planner.tradeoffs.fronts import front, front_of_problem
+    from planner.tradeoffs.goal_seeking.needs import Need, need, need_of
+    from planner.tradeoffs.goal_seeking.seeking import least, most
+    from planner.tradeoffs.goal_seeking.targets import Goal, Target, parse_target
     from planner.tradeoffs.points import Cell, Front, Point, Rate
+    from planner.tradeoffs.sweeping.bands import Bands, allocation_bands
+    from planner.tradeoffs.sweeping.curves import Sweep
+    from planner.tradeoffs.sweeping.sweeps import sweep
 
-__all__ = ["Cell", "Front", "Point", "Rate", "TradeoffError", "front", "front_of_case", "front_of_problem"]
+__all__ = [
+    "Bands",
+    "Cell",
+    "Front",
+    "Goal",
+    "Need",
+    "Point",
+    "Rate",
+    "Sweep",
+    "Target",
+    "TradeoffError",
+    "allocation_bands",
+    "alternatives",
+    "front",
+    "front_of_case",
+    "front_of_problem",
+    "least",
+    "most",
+    "need",
+    "need_of",
+    "parse_target",
+    "sweep",
+]
 
 _HOMES = {
     "Cell": "points", "Front": "points", "Point": "points", "Rate": "points", "TradeoffError": "errors",
     "front": "fronts", "front_of_case": "cases", "front_of_problem": "fronts",
+    "Bands": "sweeping.bands", "allocation_bands": "sweeping.bands", "Sweep": "sweeping.curves",
+    "sweep": "sweeping.sweeps", "alternatives": "equal_merit.alternatives", "Goal": "goal_seeking.targets",
+    "Target": "goal_seeking.targets", "parse_target": "goal_seeking.targets", "least": "goal_seeking.seeking",
+    "most": "goal_seeking.seeking", "Need": "goal_seeking.needs", "need": "goal_seeking.needs",
+    "need_of": "goal_seeking.needs",
 }  # fmt: skip
 
 

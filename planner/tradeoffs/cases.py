@@ -8,20 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.matrix import Floats
-from planner.baseline import doing_nothing, previous
 from planner.case import Case
-from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
 from planner.session import Interrupt, Session
 from planner.sheets import Outcomes
-from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
-from planner.ties import cost_of, hold_to_previous, preference
+from planner.solve import Clock, Model, prepare
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
 from planner.tradeoffs.points import Front, Point
 from planner.tradeoffs.problem import Problem, assemble
+from planner.tradeoffs.whole_plans import plan_of, settled
 
 GAP = 1e-3
 """Gap of each point unless asked otherwise: the default of a single plan is wider than the steps of a front."""
@@ -81,7 +79,7 @@ def problem_of_case(
     senses = [1 if known[name].better == "more" else -1 for name in outcomes]
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
     problem = assemble(plain, list(outcomes), senses, rows, constants)
-    return _hold_soft_rules(model, problem, options, interrupt)
+    return hold_soft_rules(model, problem, options, interrupt)
 
 
 def penalties(model: Model) -> Floats:
@@ -94,7 +92,7 @@ def penalties(model: Model) -> Floats:
     return cost
 
 
-def _hold_soft_rules(
+def hold_soft_rules(
     model: Model, problem: Problem, options: Options, interrupt: Interrupt | None
 ) -> tuple[Problem, tuple[str, ...]]:
     """Hold the penalties of soft rules at those of the workbook's best plan."""
@@ -130,47 +128,14 @@ class _Planner:
 
     def __call__(self, point: Point) -> Plan:
         """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule."""
-        clock = Clock()
-        built, matrix = self.model.built, self.model.matrix
-        with clock.stage("extract"):
-            values = self._settled(point)
-            tables = Extractor(built, values).tables()
-            nothing = doing_nothing(built, matrix, self.options)
-            before = previous(built, matrix, self.options, values)
+        problem, columns = self.problem, point.columns
+        held = [
+            (row, float(value) - 1e-9 * max(1.0, abs(float(value))), np.inf)
+            for row, value in zip(problem.coefficients, problem.values(columns), strict=True)
+        ]
         said = [f"{n} {v:,.6g}" for n, v in point.values.items()]
         unproven = [f"This plan is a point of a front ({', '.join(said)}), not the best by the workbook's weights."]
         if point.gap:
             unproven.append(f"Outcome '{point.sought}' is proven within {point.gap:.2%}.")
-        return Plan(
-            status=point.status,
-            record=record(self.model, self.options, clock),
-            objective=objective_of(built, tables),
-            bound=None,
-            gap=point.gap,
-            tables=tables,
-            doing_nothing=nothing,
-            previous=before,
-            defaults=tuple(defaults_used(self.model.case)),
-            warnings=tuple(str(p) for p in self.model.case.warnings),
-            unproven=tuple(unproven),
-        )
-
-    def _settled(self, point: Point) -> Floats:
-        """Columns of the plan."""
-        built, size = self.model.built, len(self.model.matrix.cost)
-        session = Session(self.problem.matrix, self.options)
-        session.fix_whole(point.columns)
-        for row, value in zip(self.problem.coefficients, self.problem.values(point.columns), strict=True):
-            session.add_row(row, float(value) - 1e-9 * max(1.0, abs(float(value))), np.inf)
-        levels = max(1, len(built.frame.network.priorities))
-        session.set_cost(np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0)))
-        best = session.run()
-        if best.values is None:
-            return point.columns
-        if best.status is not Status.OPTIMAL:
-            return best.values[:size]
-        session.keep_optimal()
-        session.set_cost(preference(built, self.model.matrix))
-        hold_to_previous(session, built)
-        last = session.run()
-        return (best.values if last.values is None or last.status is not Status.OPTIMAL else last.values)[:size]
+        values = settled(self.model, problem.matrix, self.options, columns, held)
+        return plan_of(self.model, self.options, values, point.status, gap=point.gap, bound=None, unproven=unproven)

@@ -2,9 +2,8 @@ r"""Sub-problems of a front, run in HiGHS sessions that live as long as the fron
 
 The epsilon-constraint problem :math:`\max g_k : g_i \ge \varepsilon_i\ (i \ne k)` is the work-horse (Haimes 1971). That
 its answer is not dominated is settled by augmentation (AUGMECON2, Mavrotas & Florios 2013): where all objectives take
-whole values one run of :math:`M g_k + \sum_i g_i`, with M larger than the others' range, is exact; elsewhere two runs,
-or one with a small share for the others, end in a linear programme with the whole decisions fixed, solved in
-lexicographic order by complementary slackness.
+whole values one run of :math:`M g_k + \sum_i g_i`, with M larger than the others' range, is exact; elsewhere see
+:mod:`planner.tradeoffs.mixed`.
 """
 
 from __future__ import annotations
@@ -19,13 +18,21 @@ from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
 from planner.session import Answer, Interrupt, Session
+from planner.tradeoffs.hull import Cut
+from planner.tradeoffs.mixed import Known, MixedPoint
 from planner.tradeoffs.problem import Problem
 
-BONUS = 1e-4
-"""Share of the other objectives in the augmented objective, where these are continuous."""
+PATTERNS = 64
+"""Whole decisions whose last basis is kept, for the next linear programme with them."""
 
-EXACT_GAP = 1e-4
-"""Below this gap a continuous front is made by two runs a point (lexicographic), above it by one augmented run."""
+GUESSES = (
+    "mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_feasibility_jump",
+    "mip_heuristic_run_root_reduced_cost", "mip_detect_symmetry", "mip_allow_restart",
+)  # fmt: skip
+"""What HiGHS does to find plans and shrink the model: half of a search's time where a good plan is known."""
+
+ITERATION, ENTRY, NODE = 1e-5, 8e-9, 3e-3
+"""Seconds for a simplex iteration, for each coefficient in it, and for a node: measured once, used as a size."""
 
 MOST_WEIGHT = 1e8
 """Largest value of an augmented whole objective; beyond it two runs keep the numbers small."""
@@ -36,7 +43,11 @@ ROOM = 1e-9
 
 @dataclass(frozen=True)
 class Found:
-    """Answer of a sub-problem in inner units. `bound` limits the objective asked for; `rates` are duals of floors."""
+    """Answer of a sub-problem in inner units. `bound` limits the objective asked for; `rates` are duals of floors.
+
+    `cuts` and `beside` (decision, point) are what a search has learnt on the way. `work` is how large it was: seconds
+    by a stated rule, the same on every machine.
+    """
 
     status: Status
     columns: Floats | None = None
@@ -48,7 +59,10 @@ class Found:
     runs: int = 0
     linear_runs: int = 0
     seconds: float = 0.0
+    work: float = 0.0
     reached: float = 0.0
+    cuts: tuple[Cut, ...] = ()
+    beside: tuple[tuple[Floats, Floats], ...] = ()
 
 
 @dataclass
@@ -58,6 +72,7 @@ class Count:
     runs: int = 0
     linear: int = 0
     seconds: float = 0.0
+    work: float = 0.0
 
 
 @dataclass
@@ -77,17 +92,19 @@ class Engine:
         self.integer: Session | None = None
         self.reaching: Session | None = None
         self.deadline = np.inf
+        self.bases: dict[tuple[int, bytes], highspy.HighsBasis] = {}
 
     # questions
 
     def extent(self, k: int, sign: float) -> Found:
         """Bound of one objective over the relaxation: the most (sign 1) or the least (sign -1)."""
         self._begin(np.inf)
+        self.linear.highs.clearSolver()  # simplified anew: the basis of the opposite corner is a bad start
         self._prepare_linear(None, self._free())
         self.linear.set_cost(sign * self.problem.coefficients[k])
-        answer = self._run(self.linear)
+        answer = self.run(self.linear)
         value = np.inf if answer.objective is None else answer.objective
-        return self._close(Found(answer.status, bound=sign * value, stopped=answer.stopped))
+        return self._close(replace(self.as_found(answer, None), bound=sign * value))
 
     def best(
         self,
@@ -97,6 +114,7 @@ class Engine:
         ranges: Floats,
         span: tuple[Floats, Floats],
         limit: float,
+        info: Known | None = None,
     ) -> Found:
         """Best value of objective k above floors of the others, and among those plans one that nothing dominates."""
         self._begin(limit)
@@ -105,15 +123,15 @@ class Engine:
             return self._close(self._linear_best(k, floors))
         if self.problem.discrete:
             return self._close(self._discrete_best(k, floors, starts, *span))
-        return self._close(self._mixed_best(k, floors, starts))
+        return self._close(MixedPoint(self, k, floors, info or Known()).solve(starts))
 
     def weighted(self, weights: Floats, limit: float) -> Found:
         """Vertex of a linear programme that is best for weights of the objectives."""
         self._begin(limit)
         self._prepare_linear(None, self._free())
         self.linear.set_cost(weights @ self.problem.coefficients)
-        answer = self._run(self.linear)
-        return self._close(self._found(answer, None))
+        answer = self.run(self.linear)
+        return self._close(self.as_found(answer, None))
 
     def reach(self, corner: Floats, ideal: Floats, starts: list[Floats], ranges: Floats, limit: float) -> Found:
         r"""Farthest step t with :math:`g \ge u + t\,(ideal - u)` (Pascoletti & Serafini 1984), made non-dominated."""
@@ -125,20 +143,20 @@ class Engine:
             value = self.problem.values(starts[0])
             way = np.where(ideal > corner, ideal - corner, 1.0)
             session.start_from(np.append(starts[0], float(np.min((value - corner) / way))))
-        answer = self._run(session)
+        answer = self.run(session)
         if answer.values is None:
             return self._close(Found(answer.status, stopped=answer.stopped))
         first = answer.values[:-1]
         floors = self._below(self.problem.values(first))
-        after = self._polished(None, floors, first) if self.problem.whole else self._linear_best(None, floors)
-        if self.problem.whole and self._time() > 0.0:
-            session = self._prepare_integer(floors, [first if after.columns is None else after.columns])
-            session.set_cost(self._others(None))
-            better = self._run(session)
+        after = self.polished(None, floors, first) if self.problem.whole else self._linear_best(None, floors)
+        if self.problem.whole and self.time_left() > 0.0:
+            session = self.prepare_integer(floors, [first if after.columns is None else after.columns])
+            session.set_cost(self.others(None))
+            better = self.run(session)
             if better.values is not None:
-                after = self._polished(None, floors, better.values)
+                after = self.polished(None, floors, better.values)
         if after.columns is None:
-            after = self._found(replace(answer, values=first), None)
+            after = self.as_found(replace(answer, values=first), None)
         proven = Status.OPTIMAL if answer.status is Status.OPTIMAL else Status.FEASIBLE
         return self._close(replace(after, status=proven, gap=answer.gap, reached=float(answer.values[-1])))
 
@@ -147,98 +165,91 @@ class Engine:
     def _discrete_best(self, k: int, floors: Floats, starts: list[Floats], lowest: Floats, top: Floats) -> Found:
         """Augmented where one run is exact, else lexicographic."""
         c, exact = self.problem.coefficients, bool(self.problem.lattice.all())
-        session = self._prepare_integer(floors, starts[:1])
+        session = self.prepare_integer(floors, starts[:1])
         session.highs.setOptionValue("mip_abs_gap", 0.99 if exact else 1e-9)
         others = np.arange(self.problem.size) != k
         least = np.maximum(floors, lowest)[others]
         weight = 1.0 + float(np.sum(np.maximum(top[others] - least, 0.0)))
         if exact and weight * max(1.0, float(top[k] - lowest[k])) <= MOST_WEIGHT:
             session.set_cost(weight * c[k] + c[others].sum(axis=0))
-            answer = self._run(session)
+            answer = self.run(session)
             best = np.inf if answer.bound is None else (answer.bound - float(least.sum())) / weight
             return self._whole_found(answer, k, float(np.floor(best + 1e-6)))
         session.set_cost(c[k])
-        first = self._run(session)
+        first = self.run(session)
         bound = np.inf if first.bound is None else first.bound
         found = self._whole_found(first, k, float(np.floor(bound + 1e-6)) if exact else bound)
         if found.status is not Status.OPTIMAL or found.columns is None or found.point is None:
             return found
         second = floors.copy()
         second[k] = found.point[k] if exact else found.point[k] - ROOM * max(1.0, abs(found.point[k]))
-        session = self._prepare_integer(second, [found.columns])
+        session = self.prepare_integer(second, [found.columns])
         session.set_cost((c[others] / (1.0 if exact else self.ranges[others][:, None])).sum(axis=0))
-        after = self._whole_found(self._run(session), k, found.bound)
+        after = self._whole_found(self.run(session), k, found.bound)
         return after if after.columns is not None else replace(found, status=Status.FEASIBLE)
 
     def _whole_found(self, answer: Answer, k: int, bound: float) -> Found:
         """Answer with whole columns rounded."""
-        found = self._found(answer, None)
+        found = self.as_found(answer, None)
         if found.point is None or found.columns is None:
             return replace(found, bound=bound)
         proven = answer.status is Status.OPTIMAL
         value = float(found.point[k])
         if proven and self.options.gap == 0.0:
             bound = value
-        return replace(found, bound=max(bound, value), gap=self._gap(k, value, max(bound, value)))
+        return replace(found, bound=max(bound, value), gap=self.gap(k, value, max(bound, value)))
 
     # continuous objectives
 
     def _linear_best(self, k: int | None, floors: Floats) -> Found:
         """Lexicographic optimum of a linear programme."""
-        found = self._polished(k, floors, None)
+        found = self.polished(k, floors, None)
         return found if k is None or found.point is None else replace(found, bound=float(found.point[k]), gap=0.0)
 
-    def _mixed_best(self, k: int, floors: Floats, starts: list[Floats]) -> Found:
-        """Settle the whole decisions by one augmented run, or two; then the rest exactly."""
-        c = self.problem.coefficients
-        polished = [p for p in (self._polished(k, floors, s, rates=False) for s in starts) if p.columns is not None]
-        polished.sort(key=lambda p: -float(p.point[k]))  # type: ignore[index]
-        session = self._prepare_integer(floors, [p.columns for p in polished[:1] if p.columns is not None])
-        twice = self.options.gap < EXACT_GAP
-        session.set_cost(c[k] / self.ranges[k] + (0.0 if twice else BONUS) * self._others(k))
-        answer = self._run(session)
-        if answer.values is None or answer.objective is None:
-            bound = np.inf if answer.bound is None else answer.bound * self.ranges[k]
-            return Found(answer.status, bound=bound, stopped=answer.stopped)
-        open_by = 0.0 if answer.bound is None else max(0.0, answer.bound - answer.objective) * self.ranges[k]
-        reached = float(self.problem.values(answer.values)[k])
-        chosen = answer.values
-        if twice and answer.status is Status.OPTIMAL and self._time() > 0.0:
-            kept = floors.copy()
-            kept[k] = reached - 1e-7 * self.ranges[k]
-            session = self._prepare_integer(kept, [answer.values])
-            session.set_cost(self._others(k))
-            after = self._run(session)
-            chosen = chosen if after.values is None else after.values
-        found = self._polished(k, floors, chosen)
-        if found.point is None:
-            found = self._found(answer, None)
-        assert found.point is not None
-        bound = max(reached + open_by, float(found.point[k]))
-        gap = self._gap(k, float(found.point[k]), bound)
-        return replace(found, status=answer.status, bound=bound, gap=gap, stopped=answer.stopped)
+    def settle(self, k: int, floors: Floats, whole: Floats) -> Answer:
+        """Best of objective k with whole columns fixed, from the basis with which these were left last."""
+        key = (k, np.rint(whole[self.problem.matrix.whole]).astype(np.int64).tobytes())
+        self._prepare_linear(whole, floors)
+        last = self.bases.get(key) or next((b for (j, _), b in reversed(self.bases.items()) if j == k), None)
+        if last is not None:
+            self.linear.highs.setBasis(last)
+        self.linear.set_cost(self.problem.coefficients[k])
+        answer = self.run(self.linear)
+        if answer.status is Status.OPTIMAL:
+            if len(self.bases) >= PATTERNS:
+                del self.bases[next(iter(self.bases))]
+            self.bases.pop(key, None)  # the last one goes to the end
+            self.bases[key] = self.linear.highs.getBasis()
+        return answer
 
-    def _polished(self, k: int | None, floors: Floats, whole: Floats | None, *, rates: bool = True) -> Found:
+    def columns_of(self, k: int, floors: Floats, whole: Floats) -> Floats:
+        """Plan with these whole decisions; only for decisions that :meth:`settle` has found a plan for."""
+        answer = self.settle(k, floors, whole)
+        return whole if answer.values is None else answer.values
+
+    def floor_price(self, other: int) -> float:
+        """Dual of the floor of an objective, after a linear programme."""
+        return float(self.linear.highs.getSolution().row_dual[len(self.problem.matrix.row_lower) + other])
+
+    def polished(self, k: int | None, floors: Floats, whole: Floats | None) -> Found:
         """Solve what is left with the whole columns fixed: objective k first, then the others together."""
         self._prepare_linear(whole, floors)
         if k is not None:
             self.linear.set_cost(self.problem.coefficients[k])
-            first = self._run(self.linear)
+            first = self.run(self.linear)
             if first.status is not Status.OPTIMAL or first.values is None:
-                return self._found(first, None)
-            if not rates:  # only a plan to start from
-                return self._found(first, whole)
+                return self.as_found(first, None)
             self.linear.keep_optimal()
-        self.linear.set_cost(self._others(k))
-        last = self._run(self.linear)
+        self.linear.set_cost(self.others(k))
+        last = self.run(self.linear)
         if last.values is None and k is not None:
             last = first
-        found = self._found(last, whole)
+        found = self.as_found(last, whole)
         if found.columns is None or found.point is None:
             return found
-        return replace(found, rates=self._rates(found.columns, found.point))
+        return replace(found, rates=self.rates(found.columns, found.point))
 
-    def _rates(self, columns: Floats, point: Floats) -> Floats | None:
+    def rates(self, columns: Floats, point: Floats) -> Floats | None:
         """Duals of the floors beside a point: change of the first objective for each other one made better, or let go.
 
         Row 0 holds the price of more (not a number where there is no more), row 1 what less gives back. Both sides are
@@ -255,7 +266,7 @@ class Engine:
             floors[0] = -np.inf
             self._prepare_linear(fixed, floors)
             self.linear.set_cost(self.problem.coefficients[0])
-            answer = self._run(self.linear, presolve=False)
+            answer = self.run(self.linear, presolve=False)
             if answer.status is Status.OPTIMAL:
                 duals = np.array(self.linear.highs.getSolution().row_dual[rows : rows + size])
                 if side == 0:
@@ -274,13 +285,16 @@ class Engine:
             session.add_row(row, -np.inf, np.inf)
         return session
 
-    def _prepare_integer(self, floors: Floats, starts: list[Floats]) -> Session:
+    def prepare_integer(self, floors: Floats, starts: list[Floats]) -> Session:
         """Session with whole columns, floors set, started from a plan where one is given."""
         if self.integer is None:
             self.integer = self._session(whole=True)
             if self.problem.discrete:  # many small searches: restarts cost them more than they save
                 self.integer.highs.setOptionValue("mip_allow_restart", False)
         self.integer.highs.clearSolver()
+        if not self.problem.discrete:  # heuristics cost more than they find beside a start that a neighbour has proven
+            for name in GUESSES:
+                self.integer.highs.setOptionValue(name, not starts)
         self._floor(self.integer, floors)
         if starts:
             self.integer.start_from(starts[0])
@@ -328,20 +342,25 @@ class Engine:
         """Floors at a known point, with room for rounding."""
         return np.asarray(point - 1e-7 * np.maximum(self.ranges, 1e-9))
 
-    def _others(self, k: int | None) -> Floats:
+    def others(self, k: int | None) -> Floats:
         """Sum of all objectives but k, each over its range."""
         keep = np.arange(self.problem.size) != (-1 if k is None else k)
         return np.asarray((self.problem.coefficients[keep] / self.ranges[keep][:, None]).sum(axis=0))
 
-    def _gap(self, k: int, value: float, bound: float) -> float:
+    def allowed(self, k: int, value: float) -> float:
+        """Distance from a bound that the gap asked for leaves, inner units."""
+        return self.options.gap * abs(self._natural(k, value)) / float(self.problem.units[k])
+
+    def _natural(self, k: int, value: float) -> float:
+        return float(self.problem.units[k] * value * self.problem.senses[k] + self.problem.constants[k])
+
+    def gap(self, k: int, value: float, bound: float) -> float:
         """Distance to the bound, relative to the natural value."""
         if bound - value <= 0.0:
             return 0.0
-        unit = float(self.problem.units[k])
-        natural = unit * value * float(self.problem.senses[k]) + float(self.problem.constants[k])
-        return unit * (bound - value) / max(abs(natural), 1e-9)
+        return float(self.problem.units[k]) * (bound - value) / max(abs(self._natural(k, value)), 1e-9)
 
-    def _found(self, answer: Answer, whole: Floats | None) -> Found:
+    def as_found(self, answer: Answer, whole: Floats | None) -> Found:
         """Answer as a point, whole columns rounded."""
         if answer.values is None:
             return Found(answer.status, stopped=answer.stopped)
@@ -354,15 +373,18 @@ class Engine:
         self.count = Count()
         self.deadline = time.monotonic() + limit
 
-    def _time(self) -> float:
+    def time_left(self) -> float:
+        """Seconds left for this question."""
         return self.deadline - time.monotonic()
 
-    def _run(self, session: Session, *, presolve: bool | None = None) -> Answer:
+    def run(self, session: Session, *, presolve: bool | None = None) -> Answer:
         """Run, and count it."""
         begin = time.perf_counter()
-        limit = max(0.05, min(self._time(), self.options.time_limit))
+        limit = max(0.05, min(self.time_left(), self.options.time_limit))
         answer = session.run(None, self.interrupt, time_limit=limit, presolve=presolve)
         self.count.seconds += time.perf_counter() - begin
+        steps, nodes = session.highs.getInfo().simplex_iteration_count, session.highs.getInfo().mip_node_count
+        self.count.work += max(0, steps) * (ITERATION + ENTRY * len(self.problem.matrix.values)) + max(0, nodes) * NODE
         if session.integer:
             self.count.runs += 1
         else:
@@ -371,9 +393,5 @@ class Engine:
 
     def _close(self, found: Found) -> Found:
         """Write the count into the answer."""
-        return replace(found, runs=self.count.runs, linear_runs=self.count.linear, seconds=self.count.seconds)
-
-
-def solver_version() -> str:
-    """Version of HiGHS, for the record of a front."""
-    return str(highspy.Highs().version())
+        count = self.count
+        return replace(found, runs=count.runs, linear_runs=count.linear, seconds=count.seconds, work=count.work)

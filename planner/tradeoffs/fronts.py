@@ -23,7 +23,7 @@ from planner.tradeoffs.problem import Problem
 from planner.tradeoffs.reader import Objectives, read_model
 from planner.tradeoffs.search import Candidate, Search
 from planner.tradeoffs.spread import seek_boxes, seek_zones
-from planner.tradeoffs.worker import pool
+from planner.tradeoffs.worker import Pool
 
 SAMPLE = 20
 """Points of a continuous front where no number is asked for (twice as many from three outcomes on)."""
@@ -84,7 +84,7 @@ def front_of_problem(
     problem = within(problem, limits or {})
     if problem.discrete and points is None:
         options = replace(options, gap=0.0)  # complete means exact
-    with closing(pool(problem, options, interrupt, processes)) as workers:
+    with closing(Pool(problem, options, interrupt, processes)) as workers:
         search = Search(problem, options, workers, on_progress, interrupt, limited=tuple(limits or ()))
         search.most = np.inf if points is None else points
         search.corners()

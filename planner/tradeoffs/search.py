@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,10 @@ from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.errors import EndlessError, TradeoffError
+from planner.tradeoffs.hull import Cut, chord
+from planner.tradeoffs.mixed import Known
 from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.worker import Inline, Question, Workers
+from planner.tradeoffs.worker import Pool, Question
 
 CLOSE = 1e-6
 """Two values of a continuous objective nearer than this share of its range count as equal."""
@@ -27,7 +30,7 @@ ROUNDED = 5e-6
 """The same in inner units: more than a row may be broken by a search for whole decisions (1e-6)."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Candidate:
     """A point found: inner values, the decision, what is proven, and how it came about."""
 
@@ -43,7 +46,7 @@ class Search:
 
     problem: Problem
     options: Options
-    pool: Inline | Workers
+    pool: Pool
     tell: OnProgress | None = None
     interrupt: Interrupt | None = None
     candidates: list[Candidate] = field(default_factory=list)
@@ -63,6 +66,8 @@ class Search:
         self.ranges = np.ones(size)
         self.payoff: list[Candidate] = []
         self.most = np.inf
+        self.cuts: list[Cut] = []
+        self.beside: list[tuple[Floats, Floats]] = []
 
     def left(self) -> float:
         """Seconds left for the whole front."""
@@ -77,10 +82,13 @@ class Search:
         return bool(self.stopped)
 
     def count(self, found: Found) -> None:
-        """Add up what an answer cost."""
+        """Add up what an answer cost, and learn what it teaches beside its point."""
         self.runs += found.runs
         self.linear_runs += found.linear_runs
         self.solver_seconds += found.seconds
+        self.cuts.extend(found.cuts)
+        self.beside.extend(found.beside)
+        self.pool.weigh(found.work)
 
     def keep(self, found: Found, objective: int, kind: str) -> Candidate | None:
         """Keep the point of an answer, if it has one; the same point twice is one."""
@@ -92,8 +100,16 @@ class Search:
                     known.found = found
                 return known
         candidate = Candidate(found.point, found, objective, kind)
+        if self.problem.whole and not self.problem.discrete:  # within the gap a later point may beat an earlier one
+            kept = [c for c in self.candidates if c in self.payoff or not self._beats(found.point, c.point)]
+            self.candidates[:] = kept
         self.candidates.append(candidate)
         return candidate
+
+    def _beats(self, one: Floats, other: Floats) -> bool:
+        """Whether one point dominates another by more than the tolerance."""
+        more = one - other
+        return bool(np.all(more >= -self.tolerance()) and np.any(more > self.tolerance()))
 
     def tolerance(self) -> Floats:
         """Distance below which two values count as equal."""
@@ -101,20 +117,37 @@ class Search:
 
     def starts(self, k: int, floors: Floats, most: int = 2) -> list[Floats]:
         """Decisions of known points above the floors, best in objective k first; else of the nearest points."""
-        known = [c for c in self.candidates if c.found.columns is not None]
+        known = [(c.found.columns, c.point) for c in self.candidates if c.found.columns is not None]
         if self.problem.discrete:
-            known = [c for c in known if np.all(c.point >= floors)]
-            known.sort(key=lambda c: -c.point[k])
-        else:
-            short = [float(np.max(np.maximum(floors - c.point, 0.0) / self.ranges)) for c in known]
-            order = sorted(range(len(known)), key=lambda n: short[n] - 1e-3 * known[n].point[k] / self.ranges[k])
-            known = [known[n] for n in order]
-        return [c.found.columns for c in known[:most] if c.found.columns is not None]
+            known = [c for c in known if np.all(c[1] >= floors)]
+            known.sort(key=lambda c: -c[1][k])
+            return [columns for columns, _ in known[:most]]
+        known += self.beside
+        known.sort(key=lambda c: self._short(c[1], floors) - 1e-3 * float(c[1][k] / self.ranges[k]))
+        sides = ([c for c in known if above == bool(np.all(c[1] >= floors))] for above in (True, False))
+        whole = self.problem.matrix.whole
+        different: dict[bytes, Floats] = {}
+        for pair in zip_longest(*sides):  # by turns from above the floors and from below
+            for columns, _ in filter(None, pair):
+                different.setdefault(np.rint(columns[whole]).tobytes(), columns)
+        return list(different.values())[:most]
+
+    def _short(self, point: Floats, floors: Floats) -> float:
+        """How far a point falls short of floors, over the ranges."""
+        return float(np.max(np.maximum(floors - point, 0.0) / self.ranges))
+
+    def info(self, k: int, floors: Floats) -> Known:
+        """What is known that helps a sub-problem."""
+        if self.problem.size != 2 or self.problem.discrete or not self.problem.whole:
+            return Known()
+        points = [c.point for c in self.candidates] + [point for _, point in self.beside]
+        return Known(tuple(self.cuts), chord(k, float(floors[1 - k]), np.array(points).reshape(-1, 2)))
 
     def best(self, k: int, floors: Floats) -> Question:
         """Ask for the best of objective k above floors."""
         arguments = {"k": k, "floors": floors, "starts": self.starts(k, floors), "ranges": self.ranges,
-                     "span": (self.lowest, self.top), "limit": max(0.05, self.left())}  # fmt: skip
+                     "span": (self.lowest, self.top), "limit": max(0.05, self.left()),
+                     "info": self.info(k, floors)}  # fmt: skip
         return Question("best", arguments)
 
     def note(self, largest_gap: float | None = None) -> None:
@@ -183,13 +216,15 @@ class Search:
         self._relaxed_extents()
 
     def _relaxed_extents(self) -> None:
-        """Bounds from the relaxation, in this process while workers load."""
-        self.lowest, self.top = np.full(self.problem.size, -np.inf), np.full(self.problem.size, np.inf)
-        inline = Inline(self.problem, self.options, self.interrupt)
+        """Bounds from the relaxation; where two corners will bound the front anyway only the upper ones."""
+        size = self.problem.size
+        self.lowest, self.top = np.full(size, -np.inf), np.full(size, np.inf)
+        corners_do = size == 2 and self.problem.whole and not self.problem.discrete
+        ends: list[Floats] = []
         for sign, target in ((1.0, self.top), (-1.0, self.lowest)):
-            for k in range(self.problem.size):
-                inline.ask(Question("extent", {"k": k, "sign": sign}))
-                found = inline.answer()
+            for k in range(0 if corners_do and sign < 0.0 else size):
+                self.pool.ask(Question("extent", {"k": k, "sign": sign}))
+                found = self.pool.answer()
                 self.count(found)
                 if found.status is Status.INFEASIBLE:
                     raise TradeoffError(nothing_possible(self.limited))
@@ -197,10 +232,13 @@ class Search:
                     raise EndlessError(without_end(self.problem.names[k]))
                 if np.isfinite(found.bound):
                     target[k] = found.bound
+                if found.point is not None:
+                    ends.append(found.point)
         self.lowest = np.where(self.problem.lattice, np.ceil(self.lowest - 1e-6), self.lowest)
         self.top = np.where(self.problem.lattice, np.floor(self.top + 1e-6), self.top)
-        known = np.isfinite(self.lowest) & np.isfinite(self.top)
-        self.ranges = np.where(known, np.maximum(self.top - self.lowest, 1e-9), 1.0)
+        least = np.min(ends, axis=0) if corners_do and ends else self.lowest
+        known = np.isfinite(least) & np.isfinite(self.top)
+        self.ranges = np.where(known, np.maximum(self.top - least, 1e-9), 1.0)
 
 
 def nothing_possible(limited: tuple[str, ...]) -> str:

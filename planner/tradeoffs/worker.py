@@ -27,6 +27,13 @@ POLL = 0.05
 """Seconds between two looks at the wish to stop while workers are busy."""
 
 
+HEAVY = 1.0
+"""A sub-problem of so much work (:attr:`Found.work`) pays for processes of its own.
+
+Starting one takes most of a second. Measured on two cores: with pieces of 0.2 s two processes were slower than one.
+"""
+
+
 class WorkerError(RuntimeError):
     """A worker process died or failed; the message is what it said last."""
 
@@ -143,15 +150,39 @@ class Workers:
                 return
 
 
-def pool(problem: Problem, options: Options, interrupt: Interrupt | None, processes: int) -> Inline | Workers:
-    """Workers where sub-problems are worth a process, else this process.
+class Pool:
+    """Answers in this process, until a sub-problem turns out large; from then on in processes of their own.
 
-    The rule looks at sizes only, never at the clock, so that it is the same on every run.
+    Size is counted in steps of the solver, never by the clock, so that it is the same on every run.
     """
-    worth = int(problem.matrix.whole.sum()) >= 30 or len(problem.matrix.values) >= 20_000
-    if processes <= 1 or not worth or not sys.executable:
-        return Inline(problem, options, interrupt)
-    return Workers(problem, options, interrupt, processes)
+
+    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None, processes: int) -> None:
+        """Begin in this process."""
+        self.setting = (problem, options, interrupt)
+        self.processes = processes if sys.executable else 1
+        self.now: Inline | Workers = Inline(problem, options, interrupt)
+
+    @property
+    def width(self) -> int:
+        """Questions that are answered at once."""
+        return self.now.width
+
+    def ask(self, question: Question) -> None:
+        """Take a question."""
+        self.now.ask(question)
+
+    def answer(self) -> Found:
+        """Answer the oldest question."""
+        return self.now.answer()
+
+    def weigh(self, work: float) -> None:
+        """Look at how large a sub-problem was; start the processes if it was large."""
+        if self.processes > 1 and work >= HEAVY and isinstance(self.now, Inline) and not self.now.waiting:
+            self.now = Workers(*self.setting, self.processes)
+
+    def close(self) -> None:
+        """End all processes."""
+        self.now.close()
 
 
 def main() -> None:

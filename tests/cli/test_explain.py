@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,86 @@ def test_two_workbooks_are_compared(tmp_path: Path) -> None:
     assert code == 0
     assert "What differs" in output
     assert run("compare", STARTER)[0] == 2
+
+
+def test_what_rules_cost_and_who_gains(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    code, output = run("explain", STARTER, "--rules", "--who", "country", "--switches", "--json", str(told))
+    assert code == 0
+    assert "costs nothing as the plan stands" in output
+    assert "Southland gains" in output
+    assert "Reform 'labour agreement'" in output
+    rows = json.loads(told.read_text())
+    assert len(rows) == 3
+    assert run("explain", STARTER, "--who", "planet")[0] == 2
+
+
+def test_what_would_change_a_row() -> None:
+    row, cell = "Programmes!recruitment support", "Programmes!recruitment support.Unit cost"
+    code, output = run("explain", STARTER, "--why", row, "--until", f"leaves:{cell}")
+    assert code == 0
+    assert "recruitment support" in output.split("leave")[-1] or "leaves" in output
+    for wrong in ("leaves", "vanishes:" + cell, "leaves:Programmes!recruitment support"):
+        code, output = run("explain", STARTER, "--why", row, "--until", wrong)
+        assert code == 2
+        assert "--until" in output
+    assert run("explain", STARTER, "--until", f"leaves:{cell}")[0] == 2
+
+
+def test_a_conflict_is_written_for_machines(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    assert run("explain", CONFLICT, "--json", str(told))[0] == 4
+    (explanation,) = json.loads(told.read_text())["Why there is no plan"]
+    assert explanation["repairs"]
+
+
+def test_what_made_the_difference(tmp_path: Path) -> None:
+    folder = tmp_path / "poorer"
+    shutil.copytree(ROOT / "inputs" / "starter", folder)
+    table = folder / "appropriations.csv"
+    head, first, *rest = table.read_text().splitlines()
+    cells = first.split(",")
+    place = head.split(",").index("Amount")
+    cells[place] = str(0.5 * float(cells[place]))
+    table.write_text("\n".join([head, ",".join(cells), *rest]) + "\n")
+    code, output = run("compare", str(ROOT / "inputs" / "starter"), str(folder), "--why", "--gap", "0.0001")
+    assert code == 0
+    assert "What made the difference of poorer" in output
+
+
+def test_a_front_is_limited_written_and_checked(tmp_path: Path) -> None:
+    out = tmp_path / "front"
+    words = ("front", STARTER, "--outcome", "safe years", "--outcome", "public money", "--points", "3")
+    code, output = run(*words, "--limit", "public money=..60", "--out", str(out))
+    assert code == 0
+    assert "Proven within" in output
+    assert "failed" not in output
+    assert sorted(p.name for p in out.iterdir()) == ["front_1.xlsx", "front_2.xlsx", "front_3.xlsx"]
+    assert run("verify", STARTER, str(out / "front_2.xlsx"))[0] == 0
+    code, output = run(*words, "--limit", "public money=60..50")
+    assert (code, "reversed" in output) == (2, True)
+    assert run(*words, "--limit", "public money")[0] == 2
+    code, output = run("front", STARTER, "--outcome", "safe years")
+    assert (code, "at least 2 different outcomes" in output) == (2, True)
+    assert run("front", CONFLICT, "--outcome", "a", "--outcome", "b")[0] == 2
+
+
+def test_a_front_of_a_case_without_a_plan_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "conflict"
+    shutil.copytree(CONFLICT, folder)
+    for name, row in (("outcomes.csv", "second"), ("outcome_terms.csv", "second")):
+        head, first, *_ = (folder / name).read_text().splitlines()
+        with (folder / name).open("a") as file:
+            file.write(",".join([row, *first.split(",")[1:]]) + "\n")
+        assert head.startswith("Outcome")
+    code, output = run("front", str(folder), "--outcome", "spent", "--outcome", "second")
+    assert code == 4
+    assert "no plan" in output
+
+
+def test_a_front_stopped_by_time_keeps_its_points_and_says_so() -> None:
+    words = ("front", STARTER, "--outcome", "safe years", "--outcome", "public money", "--points", "400")
+    code, output = run(*words, "--time-limit", "2")
+    assert code == 5
+    assert "The search was stopped (time limit)" in output
+    assert " 1 " in output

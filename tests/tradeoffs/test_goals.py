@@ -13,11 +13,11 @@ from planner.plan import Status
 from planner.progress import Progress
 from planner.solve import solve
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.needs import need, need_of
-from planner.tradeoffs.resources import RESOURCES
-from planner.tradeoffs.seeking import least, most
-from planner.tradeoffs.targets import Target, parse_target
-from planner.tradeoffs.telling import goal_answer, goal_changes
+from planner.tradeoffs.goal_seeking.needs import need, need_of
+from planner.tradeoffs.goal_seeking.resources import RESOURCES
+from planner.tradeoffs.goal_seeking.seeking import least, most
+from planner.tradeoffs.goal_seeking.targets import Target, parse_target
+from planner.tradeoffs.sweeping.telling import goal_answer, goal_changes
 from planner.workbook import case_from, read, read_folder
 from tests.solve.test_solve import tables
 

@@ -13,10 +13,10 @@ from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.solve import solve
-from planner.tradeoffs.bands import allocation_bands
-from planner.tradeoffs.curves import Sweep
-from planner.tradeoffs.sweeps import sweep
-from planner.tradeoffs.telling import nested_answer, part_sentences, sweep_answer
+from planner.tradeoffs.sweeping.bands import allocation_bands
+from planner.tradeoffs.sweeping.curves import Sweep
+from planner.tradeoffs.sweeping.sweeps import sweep
+from planner.tradeoffs.sweeping.telling import nested_answer, part_sentences, sweep_answer
 from planner.workbook import case_from, read, read_folder
 from tests.solve.test_solve import tables
 

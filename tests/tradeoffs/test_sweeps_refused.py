@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.sweeps import sweep
+from planner.tradeoffs.sweeping.sweeps import sweep
 from planner.workbook import case_from
 from tests.solve.test_solve import tables
 from tests.tradeoffs.test_sweeps import BUDGET, EXACT, knapsack

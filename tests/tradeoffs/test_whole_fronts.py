@@ -14,7 +14,7 @@ import pytest
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
-from planner.tradeoffs import front
+from planner.tradeoffs import front, worker
 from tests.tradeoffs.problems import best_of, knapsack
 
 TWO_KP = Path(__file__).parents[3] / "shared" / "cases" / "2kp50"
@@ -107,9 +107,14 @@ def test_a_constant_objective_takes_nothing_away(size: int) -> None:
     assert found.complete
 
 
-def test_workers_find_the_same_points_as_one_process() -> None:
+def test_workers_find_the_same_points_as_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     model, named, _, _ = knapsack(32, 2, 9)
-    one, two = front(model, named, processes=1), front(model, named, processes=2)
+    one = front(model, named, processes=2)
+    monkeypatch.setattr(worker, "HEAVY", 0.0)  # every sub-problem counts as large
+    begun, start = [], worker.Workers
+    monkeypatch.setattr(worker, "Workers", lambda *setting: begun.append(1) or start(*setting))
+    two = front(model, named, processes=2)
+    assert begun == [1]
     assert one.values() == two.values()
     assert one.complete
     assert two.complete

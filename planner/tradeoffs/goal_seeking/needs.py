@@ -20,13 +20,13 @@ from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt, Session
 from planner.sheets import Outcomes
-from planner.tradeoffs.bench import Limit, feasible_part
 from planner.tradeoffs.cases import GAP, penalties
-from planner.tradeoffs.cellgroups import CellGroup, cell_group
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.family import Family
-from planner.tradeoffs.resources import Resource, supply
-from planner.tradeoffs.targets import Target
+from planner.tradeoffs.goal_seeking.resources import Resource, supply
+from planner.tradeoffs.goal_seeking.targets import Target
+from planner.tradeoffs.sweeping.bench import Limit, feasible_part
+from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
+from planner.tradeoffs.sweeping.family import Family
 
 MOST_TIMES = 10.0
 """How many times as much as now is tried where no range is given."""

@@ -19,7 +19,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
 from planner.ties import hold_to_previous, preference
-from planner.tradeoffs.family import Family, Numbers, Rate
+from planner.tradeoffs.sweeping.family import Family, Numbers, Rate
 
 
 class Follower:

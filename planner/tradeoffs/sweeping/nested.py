@@ -16,10 +16,10 @@ from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import PRICE, Interrupt
-from planner.tradeoffs.bench import Bench
-from planner.tradeoffs.curves import NOTHING, Gift, NestedPoint, Subject, SweepPoint
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.family import Family
+from planner.tradeoffs.sweeping.bench import Bench
+from planner.tradeoffs.sweeping.curves import NOTHING, Gift, NestedPoint, Subject, SweepPoint
+from planner.tradeoffs.sweeping.family import Family
 
 GIVEN = ("programme", "visa", "site", "reform", "raw")
 """Kinds of rows whose amounts are a promise; work on cases, staff and money follow from them and stay free."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from planner.explain.words import figure, listed, plural, signed, single
 from planner.plan import Status
-from planner.tradeoffs.bands import describe
-from planner.tradeoffs.curves import Kink, Part, Sweep
-from planner.tradeoffs.targets import Attained, Goal
+from planner.tradeoffs.goal_seeking.targets import Attained, Goal
+from planner.tradeoffs.sweeping.bands import describe
+from planner.tradeoffs.sweeping.curves import Kink, Part, Sweep
 
 SHOWN_PARTS = 12
 """Most straight parts that are listed in sentences."""

@@ -13,9 +13,9 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.session import PRICE
-from planner.tradeoffs.bench import Bench, Touch
-from planner.tradeoffs.family import Family, Numbers, Rate
-from planner.tradeoffs.kinks import Piece, broken_line
+from planner.tradeoffs.sweeping.bench import Bench, Touch
+from planner.tradeoffs.sweeping.family import Family, Numbers, Rate
+from planner.tradeoffs.sweeping.kinks import Piece, broken_line
 
 INSIDE = 1e-7
 """How far inside a stretch, over its length, its ends are read, so that rounding does not leave the face."""

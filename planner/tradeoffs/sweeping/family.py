@@ -26,7 +26,7 @@ from models.network import Activity, Stock, Switch
 from planner.case import Case
 from planner.options import Options
 from planner.solve import Model, prepare
-from planner.tradeoffs.cellgroups import CellGroup
+from planner.tradeoffs.sweeping.cellgroups import CellGroup
 
 Kind = Literal["nothing", "limits", "gates", "points", "recipes", "mixed", "shape"]
 """What the cells change: limits (bounds and right-hand sides); gates (coefficients of yes-or-no decisions, such as

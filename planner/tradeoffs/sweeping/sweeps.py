@@ -24,10 +24,11 @@ from planner.progress import OnProgress, Progress
 from planner.session import Answer, Interrupt, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import search
-from planner.tradeoffs.bench import Bench, Touch, feasible_part
 from planner.tradeoffs.cases import GAP
-from planner.tradeoffs.cellgroups import CellGroup, cell_group
-from planner.tradeoffs.curves import (
+from planner.tradeoffs.errors import TradeoffError
+from planner.tradeoffs.sweeping.bench import Bench, Touch, feasible_part
+from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
+from planner.tradeoffs.sweeping.curves import (
     NOTHING,
     Blank,
     NestedPoint,
@@ -36,10 +37,18 @@ from planner.tradeoffs.curves import (
     SweepPoint,
     straight_on,
 )
-from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.family import Family, Numbers, Reading
-from planner.tradeoffs.paths import Stretch, follow
-from planner.tradeoffs.readout import blanks_of, brackets_of, gift, kinks_of, method_of, notes_of, part_of, with_slopes
+from planner.tradeoffs.sweeping.family import Family, Numbers, Reading
+from planner.tradeoffs.sweeping.paths import Stretch, follow
+from planner.tradeoffs.sweeping.readout import (
+    blanks_of,
+    brackets_of,
+    gift,
+    kinks_of,
+    method_of,
+    notes_of,
+    part_of,
+    with_slopes,
+)
 
 MOST_KINKS = 400
 """Evaluations after which the search for kinks stops and says so."""
@@ -112,7 +121,7 @@ class _Run:
         parts = self.parts(stretches)
         promised: tuple[NestedPoint, ...] = ()
         if nested:
-            from planner.tradeoffs.nested import nest  # noqa: PLC0415  (it builds on this module's points)
+            from planner.tradeoffs.sweeping.nested import nest  # noqa: PLC0415  (it builds on this module's points)
 
             promised, other = nest(self.family, self.options, self.found, self.decisions, self.tell, self.interrupt)
             self.runs, self.solving = self.runs + other.runs, self.solving + other.seconds

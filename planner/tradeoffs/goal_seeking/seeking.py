@@ -25,12 +25,12 @@ from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.ties import cost_of
 from planner.tradeoffs.cases import GAP, penalties
-from planner.tradeoffs.curves import NOTHING, Gift
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.family import Reading
-from planner.tradeoffs.readout import gift
-from planner.tradeoffs.resources import RESOURCES, UNITS, Resource, used
-from planner.tradeoffs.targets import ROOM, Attained, Goal, Target
+from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
+from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
+from planner.tradeoffs.sweeping.curves import NOTHING, Gift
+from planner.tradeoffs.sweeping.family import Reading
+from planner.tradeoffs.sweeping.readout import gift
 
 
 def least(

@@ -11,8 +11,8 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.plan import Status
-from planner.tradeoffs.curves import Gift, finite
 from planner.tradeoffs.errors import TradeoffError
+from planner.tradeoffs.sweeping.curves import Gift, finite
 
 ROOM = 1e-6
 """Share of a value that rounding may take when it is held for the next step."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.explain.words import figure, listed
-from planner.tradeoffs.curves import Subject, Sweep, SweepPoint
+from planner.tradeoffs.sweeping.curves import Subject, Sweep, SweepPoint
 
 if TYPE_CHECKING:
     import pandas as pd

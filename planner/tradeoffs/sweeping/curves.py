@@ -11,8 +11,8 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.plan import Status
-from planner.tradeoffs.cellgroups import CellGroup
-from planner.tradeoffs.family import Kind
+from planner.tradeoffs.sweeping.cellgroups import CellGroup
+from planner.tradeoffs.sweeping.family import Kind
 
 if TYPE_CHECKING:
     import pandas as pd

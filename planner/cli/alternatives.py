@@ -1,0 +1,261 @@
+"""The verbs `alternatives` and `override`: options of equal merit, and decisions changed by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.commands import (
+    CaseArgument,
+    GridOption,
+    JsonOption,
+    QuietOption,
+    ScenarioOption,
+    SetOption,
+    _console,
+    load_case,
+)
+from planner.cli.explain import _say, tell_conflict
+from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.guard import Code, StopError, code_of
+from planner.cli.solving import solve, verified, write_plan
+from planner.cli.stopping import check_folder, kept_on_interrupt
+from planner.options import Options
+from planner.progress import Display, Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planner.case import Case
+    from planner.explain import Hand, Study
+    from planner.explain.override import Verdict
+    from planner.plan import Plan
+    from planner.tradeoffs.equal_merit.alternatives import Alternatives
+
+WITHIN = typer.Option("--within", metavar="DISTANCE", help="How far from the best: '2%' or '300 points'.")
+SECONDS = typer.Option("--seconds", min=1.0, help="Time for the questions after the best plan is found.")
+FOLDER = typer.Option("--out", metavar="DIR", help="Write every plan as a workbook into this folder.")
+GapOption = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which the best plan is proven.")]
+HAND = "SHEET!ROW[=PACE][@PHASE]"
+Hands = list[str] | None
+
+
+def alternatives(
+    case: CaseArgument,
+    within: Annotated[str, WITHIN] = "2%",
+    plans: Annotated[int, typer.Option("--plans", min=1, help="How many plans that differ most.")] = 8,
+    grid: GridOption = "phases",
+    scenario: ScenarioOption = "",
+    sets: SetOption = None,
+    gap: GapOption = 1e-3,
+    seconds: Annotated[float, SECONDS] = 300.0,
+    json: JsonOption = None,
+    out: Annotated[Path | None, FOLDER] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
+    check_output(json, keep=locate(case))
+    check_folder(out)
+    with Display(_console(stderr=True), quiet) as display:
+        from planner.tradeoffs.equal_merit.merit import Tolerance
+        from planner.tradeoffs.errors import TradeoffError
+
+        try:
+            Tolerance.parse(within)
+            known, _ = load_case(case, scenario, tuple(sets or ()), display)
+            from planner.tradeoffs.equal_merit.alternatives import alternatives as find
+
+            found = kept_on_interrupt(
+                lambda stop: find(known, within=within, plans=plans, options=Options(gap=gap, grid=grid),
+                                  seconds=seconds, on_progress=display.show, interrupt=stop), display,
+            )  # fmt: skip
+        except TradeoffError as error:
+            raise StopError(str(error), Code.INFEASIBLE if "no plan at all" in str(error) else Code.USAGE) from error
+        checked, files = _check_plans(known, found, out, display)
+    if json is not None:
+        write_json({**found.to_json(), "verified": checked}, json)
+    if not quiet:
+        _print_alternatives(found, checked, files, _console(stderr=json == STANDARD_OUTPUT))
+    if not all(checked):
+        raise typer.Exit(Code.UNVERIFIED)
+    if found.stopped:
+        raise typer.Exit(Code.GAP_OPEN)
+
+
+def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Display) -> tuple[list[bool], list[Path]]:
+    """Check every plan independently, and write it where a folder is named."""
+    checked, files = [], []
+    if out is not None:
+        out.mkdir(exist_ok=True)
+    for alternative in found.plans:
+        plan, report = verified(case, found.plan(alternative.number), display)
+        checked.append(report.ok)
+        if out is not None:
+            _, path = write_plan(case, plan, out / f"alternative_{alternative.number}.xlsx", display)
+            files.append(path)
+    return checked, files
+
+
+def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
+    """The answer first, then the reasons, then the plans."""
+    from planner.explain.words import figure
+    from planner.tradeoffs.equal_merit.alternatives import VERDICTS
+
+    console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
+    for note in found.notes:
+        console.print(note, highlight=False, markup=False, soft_wrap=True)
+    console.print()
+    for verdict in VERDICTS:
+        rows = found.of(verdict)
+        if rows:
+            _say(console, f"{verdict[0].upper()}{verdict[1:]} ({len(rows)})", [row.sentence for row in rows])
+    lines = []
+    for plan, ok in zip(found.plans, checked, strict=True):
+        short = f", {figure(plan.short)} less than the best" if plan.number > 1 else ", the best plan found"
+        gap = "" if plan.gap is None else f", proven within {plan.gap:.2%}"
+        differs = f" Different: {'; '.join(plan.differs)}." if plan.differs else ""
+        check = "passed its check" if ok else "FAILED its check: do not use it"
+        lines.append(f"Plan {plan.number}: {figure(plan.points)} points{short}{gap}; {check}.{differs}")
+    _say(console, "Plans that differ most", lines)
+    for path in files:
+        console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+
+
+def override(
+    case: CaseArgument,
+    plan: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="A plan workbook; else the best is found.")
+    ] = None,
+    fix: Annotated[Hands, typer.Option("--fix", metavar=HAND, help="Do exactly this much a year; or take it.")] = None,
+    forbid: Annotated[Hands, typer.Option("--forbid", metavar=HAND, help="Do not do, or take, it at all.")] = None,
+    raised: Annotated[Hands, typer.Option("--raise", metavar=HAND, help="Do at least this much a year.")] = None,
+    lower: Annotated[Hands, typer.Option("--lower", metavar=HAND, help="Do at most this much a year.")] = None,
+    solve_around: Annotated[bool, typer.Option("--solve", help="Find the best plan around the decisions too.")] = False,
+    grid: GridOption = "",
+    scenario: ScenarioOption = "",
+    sets: SetOption = None,
+    gap: GapOption = 1e-3,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write that plan (with --solve).")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Change decisions by hand: which rules break, at once; with --solve the best plan around them and what differs."""
+    written = {"fix": fix, "forbid": forbid, "at least": raised, "at most": lower}
+    if not any(written.values()):
+        message = "Name at least one decision, such as --forbid 'Programmes!Family case management'."
+        raise StopError(message)
+    if out is not None and not solve_around:
+        message = "--out writes the plan found around the decisions: add --solve."
+        raise StopError(message)
+    check_output(out, ".xlsx", keep=locate(case))
+    with Display(_console(stderr=True), quiet) as display:
+        known, before = _case_before(case, plan, scenario, tuple(sets or ()), display)
+        phases = [p.name for p in known.phases]
+        hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
+        before = before or _best(known, Options(gap=gap, grid=grid), display)
+        options = Options(gap=gap, grid=before.record.grid)
+        study, verdict = _check(known, before, hands, options)
+    _say(_console(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
+    if solve_around:
+        raise typer.Exit(_around(known, before, hands, options, out, study, quiet=quiet))
+
+
+def read_hand(words: str, action: str, phases: list[str]) -> Hand:
+    """Read one decision, 'SHEET!ROW', 'SHEET!ROW=PACE' or with '@PHASE' behind. Raises StopError."""
+    from planner.explain import Hand
+
+    rest, mark, last = words.rpartition("@")
+    phase = last.strip() if mark and last.strip() in phases else ""
+    body = rest if phase else words
+    value: float | None = None
+    name, equals, number = body.rpartition("=")
+    if equals:
+        try:
+            value = float(number.replace(",", "").replace("_", ""))
+            body = name
+        except ValueError as error:
+            hint = f" Phases are {', '.join(phases)}." if "@" in number else ""
+            message = f"'{number.strip()}' in '{words}' is no number: write {HAND}.{hint}"
+            raise StopError(message) from error
+    sheet, mark, row = body.partition("!")
+    if not mark or not row.strip():
+        message = f"'{words}' names no row. Write it as 'Programmes!Family case management=1200' ({HAND})."
+        raise StopError(message)
+    if action in ("at least", "at most") and value is None:
+        message = f"'{words}' needs a pace a year: write '{words}=1200'."
+        raise StopError(message)
+    return Hand(sheet.strip(), row.strip(), action, value, phase)  # type: ignore[arg-type]
+
+
+def _case_before(
+    name: str, path: Path | None, scenario: str, sets: tuple[str, ...], display: Display
+) -> tuple[Case, Plan | None]:
+    """The case, and the plan that is changed where its workbook is named."""
+    if path is None:
+        return load_case(name, scenario, sets, display)[0], None
+    from planner.results import read_plan
+
+    locate(path)
+    plan = read_plan(path)
+    known, _ = load_case(name, scenario or plan.record.scenario, sets or tuple(plan.record.changes), display)
+    return known, plan
+
+
+def _best(case: Case, options: Options, display: Display) -> Plan:
+    """The best plan, to be changed."""
+    plan = solve(case, options, display)
+    if not plan.found:
+        display.__exit__(None, None, None)
+        if plan.status == "infeasible":
+            tell_conflict(case, options, 60.0, _console(stderr=False))
+        message = f"There is no plan to change: {plan.status}."
+        raise StopError(message, code_of(plan.status))
+    return plan
+
+
+def _check(case: Case, plan: Plan, hands: list[Hand], options: Options) -> tuple[Study, Verdict]:
+    """Open the plan and say what breaks; bad decisions end the command with their sentence."""
+    from planner.explain import check_hands, open_study
+
+    try:
+        study = open_study(case, options, plan)
+        return study, check_hands(study, hands)
+    except ValueError as error:
+        raise StopError(str(error)) from error
+
+
+def _around(
+    case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
+) -> Code:
+    """Find the best plan around the decisions, and say how it differs."""
+    from planner.explain import Entry, compare, with_hands
+
+    changed = with_hands(case, hands)
+    with Display(_console(stderr=True), quiet) as display:
+        display.show(Progress("solve"))
+        after = solve(changed, dataclasses.replace(options, gap=min(options.gap, study.options.gap)), display)
+        if after.found:
+            after, report = verified(changed, after, display)
+            if out is not None:
+                after, out = write_plan(changed, after, out, display)
+    console = _console(stderr=False)
+    if not after.found:
+        _say(console, "The best plan around them", [f"There is none: {after.status}."])
+        if after.status == "infeasible":
+            tell_conflict(changed, options, 60.0, console)
+        return code_of(after.status)
+    entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
+    _say(console, "The best plan around them", [compare(entries).sentence])
+    if not report.ok:
+        console.print(str(report), highlight=False, markup=False, soft_wrap=True)
+    if out is not None:
+        console.print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+    return code_of(after.status, after.verified)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the command."""
+    app.command("alternatives")(alternatives)
+    app.command("override")(override)

@@ -1,0 +1,89 @@
+"""Why a row is in every plan of equal merit, or in none; and which two rows stand for each other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.explain.words import figure
+from planner.plan import Status
+from planner.session import Answer
+from planner.tradeoffs.equal_merit.merit import Item
+
+if TYPE_CHECKING:
+    from planner.tradeoffs.equal_merit.survey import Survey
+
+MOST_PAIRS = 12
+"""Pairs that are looked at."""
+
+
+def pairs_of(survey: Survey) -> tuple[tuple[Item, Item], ...]:
+    """Pairs of yes-or-no rows of a kind of which every plan has exactly one: seen in all plans, then proven."""
+    table = np.array(survey.amounts)
+    free = [n for n, item in enumerate(survey.items) if item.yes_no and survey.verdict(n) == "free choice"]
+    seen = [
+        (a, b)
+        for a, b in combinations(free, 2)
+        if survey.items[a].kind == survey.items[b].kind and bool(np.all(table[:, a] + table[:, b] == 1.0))
+    ]
+    proven = []
+    for a, b in seen[:MOST_PAIRS]:
+        if survey.over():
+            break
+        both = survey.costs[a] + survey.costs[b]
+        if _end(survey, both) < 2.0 and _end(survey, -both) < 0.0:
+            proven.append((survey.items[a], survey.items[b]))
+    return tuple(proven)
+
+
+def _end(survey: Survey, cost: np.ndarray) -> float:
+    """Most of a whole-number cost that is not ruled out: by the relaxation, else by a search."""
+    bound = float(np.floor(survey.merit.relaxed(cost) + 1e-5))
+    if bound in (1.0, -1.0):
+        return bound
+    answer = survey.merit.most(cost, survey.plans[0], min(20.0, survey.left()), 0.0)
+    return np.inf if answer.bound is None else float(np.floor(answer.bound + 1e-5))
+
+
+def reason(survey: Survey, n: int) -> str:
+    """What having it not, or having it, would cost; empty where time has ended."""
+    item, merit, cost = survey.items[n], survey.merit, survey.costs[n]
+    needed = survey.verdict(n) == "must have"
+    if not item.terms:
+        return "It cannot be done at all: its window leaves no day."
+    if survey.over() and n not in survey.forced:
+        return ""
+    if needed and -merit.relaxed(-cost, anywhere=True) > survey.tiny(n):
+        return "The workbook itself asks for it: no plan at all can do without."
+    top = merit.relaxed(cost, anywhere=True) if not needed else np.inf
+    if not needed and top <= survey.tiny(n):
+        return "It cannot be done at all: limits, means or conditions leave no room for it."
+    what = "Doing without" if needed else "Having it" if item.yes_no else "Even a little of it"
+    low, high = (-np.inf, 0.0) if needed else (survey.least_amount(n), np.inf)
+    if n not in survey.forced:
+        survey.forced[n] = merit.best_with(item, low, high, min(20.0, survey.left()))
+        survey.runs += 1
+    return _costs(survey, survey.forced[n], what)
+
+
+def _costs(survey: Survey, answer: Answer, what: str) -> str:
+    """Points lost by having, or not having, an item; between what was found and what is proven."""
+    merit = survey.merit
+    if answer.status is Status.INFEASIBLE:
+        return f"{what} leaves no plan at all."
+    best = float(merit.levels[0] @ survey.plans[0])
+    size = max(abs(merit.objectives[0]), 1e-9)
+    proven = -np.inf if answer.bound is None else best - answer.bound
+    if answer.values is None:
+        return f"{what} costs at least {_share(proven, size)}." if proven > 0.0 else ""
+    lost = best - float(merit.levels[0] @ answer.values[: merit.size])
+    if lost - max(proven, 0.0) > 0.1 * abs(lost):
+        return f"{what} costs between {_share(max(proven, 0.0), size)} and {_share(lost, size)}."
+    return f"{what} costs {_share(lost, size)}."
+
+
+def _share(points: float, size: float) -> str:
+    """Points with their share of the best."""
+    return f"{figure(points)} points ({points / size:.1%})"

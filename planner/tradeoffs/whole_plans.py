@@ -1,0 +1,74 @@
+"""From columns of an analysis to a whole plan of the case: what is not at issue is settled as in any other plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.matrix import Floats, Matrix
+from planner.baseline import doing_nothing, previous
+from planner.extract import Extractor
+from planner.options import Options
+from planner.plan import Plan, Status
+from planner.session import Session
+from planner.solve import Clock, Model, defaults_used, objective_of, record
+from planner.ties import cost_of, hold_to_previous, preference
+
+Held = tuple[Floats, float, float]
+"""Coefficients of the columns, and the least and the most that their sum may have."""
+
+
+def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, held: Sequence[Held]) -> Floats:
+    """Columns with the same whole decisions and what is held; the weights settle the rest, then the tie rule.
+
+    Returns the columns as they are where that linear programme does not end well.
+    """
+    built, size = model.built, len(model.matrix.cost)
+    session = Session(matrix, options)
+    session.fix_whole(columns)
+    for row, least, most in held:
+        session.add_row(row, least, most)
+    levels = max(1, len(built.frame.network.priorities))
+    session.set_cost(np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0)))
+    best = session.run()
+    if best.values is None:
+        return columns
+    if best.status is not Status.OPTIMAL:
+        return best.values[:size]
+    session.keep_optimal()
+    session.set_cost(preference(built, model.matrix))
+    hold_to_previous(session, built)
+    last = session.run()
+    return (best.values if last.values is None or last.status is not Status.OPTIMAL else last.values)[:size]
+
+
+def plan_of(
+    model: Model,
+    options: Options,
+    values: Floats,
+    status: Status,
+    *,
+    gap: float | None,
+    bound: float | None,
+    unproven: Sequence[str],
+) -> Plan:
+    """Tables, comparisons and record of column values."""
+    clock, built = Clock(), model.built
+    with clock.stage("extract"):
+        tables = Extractor(built, values).tables()
+        nothing = doing_nothing(built, model.matrix, options)
+        before = previous(built, model.matrix, options, values)
+    return Plan(
+        status=status,
+        record=record(model, options, clock),
+        objective=objective_of(built, tables),
+        bound=bound,
+        gap=gap,
+        tables=tables,
+        doing_nothing=nothing,
+        previous=before,
+        defaults=tuple(defaults_used(model.case)),
+        warnings=tuple(str(p) for p in model.case.warnings),
+        unproven=tuple(unproven),
+    )
