@@ -91,7 +91,7 @@ def _conditions(frame: Frame, switches: Switches, ledgers: Ledgers) -> None:
 
 
 def _condition(frame: Frame, ledgers: Ledgers, condition: Condition, key: Key, taken: Form, u: int) -> None:
-    """One milestone row: the stock as period u begins against the target."""
+    r"""One milestone row: :math:`z_{\ell,u-1} \ge target` if taken; as the first period begins, the opening counts."""
     stock = ledgers.stocks[condition.ledger]
     reached = Form(constant=stock.opening) if u == 0 else ledgers.at_end(condition.ledger, u - 1)
     row = reached.times(1.0).add(taken, -condition.at_least)

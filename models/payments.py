@@ -97,7 +97,11 @@ class Payments:
         return result
 
     def constrain(self) -> None:
-        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`, and the share of a period that is open."""
+        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`, and the share of a period that is open.
+
+        An account that is open for a share :math:`\sigma_{f,t}` of a period pays at most that share of its bills there:
+        :math:`\sum_a p_{f,a,t} \le \sigma_{f,t} \sum_a cost_{a,t}`.
+        """
         for bill, pairs in sorted(self.pairs.items()):
             origin = self._bill_origin(bill)
             for t in self.frame.grid.periods:

@@ -70,7 +70,10 @@ class Switches:
         return form
 
     def constrain(self, activities: Activities) -> None:
-        """Add timing, prerequisites, exclusions, enabling and demands to the frame."""
+        r"""Add timing, prerequisites, exclusions, enabling, and demands: a least pace while a switch is in force.
+
+        :math:`x_{a,t} \ge r_{e,a}\, y_{e,t}\, \Delta_{a,t}/365`, with :math:`\Delta_{a,t}` the activity's days in period t.
+        """
         for switch in self.frame.network.switches:
             if not switch.already:
                 self._timing(switch)

@@ -18,6 +18,7 @@ from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
+from planner.threads import using
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
@@ -154,7 +155,8 @@ class Session:
         self.highs.setOptionValue("presolve", "on" if wanted else "off")
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit)
         watch = _Watch(self.highs, on_progress, interrupt, integer=self.integer)
-        with watch:
+        with using(self.options.threads) as threads, watch:
+            self.highs.setOptionValue("threads", threads)
             self.highs.run()
         answer = self._answer(watch)
         self.warm = not self.integer and answer.status is Status.OPTIMAL

@@ -3,13 +3,21 @@
 Whatever is heavy (pandas, Pyomo, HiGHS) is imported inside the commands, so that help and wrong usage answer at once.
 """
 
+from planner.cli.alternatives import register as register_alternatives
 from planner.cli.browser import open_app
+from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
 from planner.cli.explain import register as register_explain
+from planner.cli.fairness import register as register_fairness
 from planner.cli.reference import register
+from planner.cli.tradeoffs import register as register_tradeoffs
 
 app.command("app")(open_app)
 register_explain(app)
+register_ci(app)
+register_tradeoffs(app)
+register_alternatives(app)
+register_fairness(app)
 register(app)
 
 __all__ = ["app", "main"]

@@ -33,7 +33,8 @@ class Code(IntEnum):
 
 CODES = """Exit codes: 0 done, or proven within the gap; 2 wrong usage or a file that cannot be read or written; \
 3 invalid input; 4 no plan can satisfy the case; 5 stopped with a plan whose gap is open; \
-6 verification failed; 7 no plan found in time; 130 interrupted; 1 an error inside the planner."""
+6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; 130 interrupted; \
+1 an error inside the planner."""
 
 
 class StopError(Exception):

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.tradeoffs.bands import Bands
-    from planner.tradeoffs.curves import Sweep
-    from planner.tradeoffs.targets import Goal
+    from planner.tradeoffs.goal_seeking.targets import Goal
+    from planner.tradeoffs.sweeping.bands import Bands
+    from planner.tradeoffs.sweeping.curves import Sweep
 
 MOST_OUTCOMES = 4
 MOST_BANDS = 10

@@ -22,6 +22,7 @@ from planner.workbook.locate import HEADER_WITHIN
 from planner.workbook.marker import open_safely, put
 from planner.workbook.raw import folded
 from planner.workbook.reader import FORMAT_VERSION
+from planner.workbook.saving import save_book
 from planner.workbook.scan import VERSION_PROPERTY
 from planner.workbook.template import template_bytes
 
@@ -45,7 +46,7 @@ def complete(source: Path, out: Path) -> None:
     _names(fresh, book)
     if VERSION_PROPERTY not in book.custom_doc_props.names:
         book.custom_doc_props.append(StringProperty(name=VERSION_PROPERTY, value=str(FORMAT_VERSION)))
-    book.save(out)
+    save_book(book, out)
 
 
 def _copy_sheet(old: Any, new: Any, looks: dict[int, Any]) -> None:

@@ -21,6 +21,7 @@ from planner.sheets import SHEETS
 from planner.workbook.forms import ERROR, HEADER, WARNING
 from planner.workbook.guard import guard
 from planner.workbook.raw import folded
+from planner.workbook.saving import save_book
 
 assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
@@ -88,7 +89,7 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
-    book.save(Path(out))
+    save_book(book, out)
 
 
 def _titles(book: Any) -> dict[str, str]:

@@ -73,16 +73,16 @@ def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:
         )
         book.tables[sheet] = RawTable(sheet, {}, [])
         return
-    located = locate(sheet, [[_unquoted(cell) for cell in line] for line in lines], Scan())
+    located = locate(sheet, [[unquoted(cell) for cell in line] for line in lines], Scan())
     _numbers(located.table)
     book.tables[sheet] = located.table
     book.missing[sheet] = located.missing
     book.problems += located.problems
 
 
-def _unquoted(cell: str) -> str:
-    """Undo the apostrophe that :func:`write_folder` puts before what looks like a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:2] in DANGEROUS else cell
+def unquoted(cell: str) -> str:
+    """Undo the apostrophe that :func:`quoted` puts before what looks like a formula."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(DANGEROUS) else cell
 
 
 def _numbers(table: RawTable) -> None:
@@ -132,5 +132,9 @@ def _cell(value: Value) -> str:
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
-    text = as_text(value)
-    return "'" + text if isinstance(value, str) and text.startswith(DANGEROUS) else text
+    return quoted(value) if isinstance(value, str) else as_text(value)
+
+
+def quoted(text: str) -> str:
+    """Text with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return "'" + text if text.lstrip("'").startswith(DANGEROUS) else text

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from planner.beside import write_beside
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.checksheet import write_checks
@@ -44,11 +47,17 @@ def write_template(
         complete(Path(from_path), Path(path))
         return
     tables = None if raw_tables is None else as_raw(raw_tables)
-    Path(path).write_bytes(template_bytes(tables, title=title))
+    write_beside(path, template_bytes(tables, title=title))
 
 
-def template_bytes(tables: RawTables | None = None, *, title: str = "", sheets: tuple[type[Row], ...] = ()) -> bytes:
-    """The workbook's bytes; the same rows give the same bytes."""
+def template_bytes(
+    tables: RawTables | None = None,
+    *,
+    title: str = "",
+    sheets: tuple[type[Row], ...] | None = None,
+    finish: Callable[[Any, Formats], None] | None = None,
+) -> bytes:
+    """The workbook's bytes; the same rows give the same bytes. `finish` may add to the book before it is closed."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream,
@@ -62,7 +71,7 @@ def template_bytes(tables: RawTables | None = None, *, title: str = "", sheets: 
     )
     book.set_properties({"title": title or "Planner workbook", "created": datetime(2021, 1, 20)})
     book.set_custom_property(VERSION_PROPERTY, str(FORMAT_VERSION), "text")
-    chosen = sheets or forms.chosen_sheets(tables)
+    chosen = forms.chosen_sheets(tables) if sheets is None else sheets
     formats = _formats(book)
     _read_me(book.add_worksheet("Read me"), chosen, formats, title)
     names = frozenset(s.SHEET for s in chosen if forms.single_key(s))
@@ -74,6 +83,8 @@ def template_bytes(tables: RawTables | None = None, *, title: str = "", sheets: 
     for sheet in chosen:
         if forms.single_key(sheet):
             book.define_name(forms.keys_name(sheet.SHEET), forms.keys_formula(sheet))
+    if finish is not None:
+        finish(book, formats)
     book.close()
     return stream.getvalue()
 
@@ -108,6 +119,7 @@ def _formats(book: Any) -> Formats:
         "whole": make({**cell, "num_format": "#,##0"}),
         "share": make({**cell, "num_format": "0.0%"}),
         "date": make({**cell, "num_format": "yyyy-mm-dd", "align": "left"}),
+        "moment": make({**cell, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
         "result": make({"num_format": "#,##0.##", "valign": "top", "align": "right"}),
         "verdict": make({"bold": True, "valign": "top"}),
         **{
@@ -221,7 +233,7 @@ def write_value(page: Any, row: int, column: int, value: Value, style: Any, form
         page.write_blank(row, column, None, style)
     elif isinstance(value, bool):
         page.write_string(row, column, "yes" if value else "no", style)
-    elif isinstance(value, (int, float)):
+    elif isinstance(value, (int, float)) and math.isfinite(value):
         page.write_number(row, column, value, style)
     elif isinstance(value, (datetime, date)):
         page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])

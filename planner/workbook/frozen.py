@@ -1,0 +1,174 @@
+"""What a frozen workbook keeps beside its tables (frozen.json): the places and kinds of cells that CSV does not tell.
+
+A known sheet stands in the CSV file of its name, header first, so that the folder is a case by itself. Numbers in
+numeric columns, dates in date columns and text elsewhere are told by the column. Whatever else a cell holds (a number
+in a text column, text that looks like a number, yes or no as Excel knows them, a time of day) is noted by row key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from planner.sheets import BY_NAME, Row, columns
+from planner.workbook.meanings import PLAIN
+from planner.workbook.raw import as_text, clean, folded
+from planner.workbook.whole import Cell
+
+FORMAT = 1
+LAYOUT = "frozen.json"
+OWN = "own_sheets"
+"""Folder of the sheets that the planner does not know, cell by cell as a grid."""
+
+Kind: TypeAlias = Literal["number", "date", "datetime", "yes", "text", "error"]
+
+
+class ThawError(ValueError):
+    """A folder that cannot be turned back into a workbook; the message says why."""
+
+
+@dataclass
+class SheetLayout:
+    """One sheet of a frozen workbook.
+
+    `columns` are the numbers of the columns in the file's order, `rows` those of its rows below the header (empty where
+    they follow each other), `above` cells above the header that the planner's template does not have, `bare` tells that
+    the sheet lacks what the template has there. `kinds` and `formulas` go by row key and position in the file (own
+    sheets: by address); a formula comes with the text that it had.
+    """
+
+    name: str
+    file: str
+    known: str = ""
+    header: int = 4
+    columns: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    count: int = 0
+    above: dict[str, list[str]] = field(default_factory=dict)
+    bare: bool = False
+    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    formulas: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+
+@dataclass
+class Layout:
+    """A frozen workbook: its sheets in order, the names it defines, and a fingerprint of each file."""
+
+    sheets: list[SheetLayout] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def write_layout(folder: Path, layout: Layout) -> None:
+    """Write frozen.json, leaving out what is as usual."""
+    usual = asdict(SheetLayout("", ""))
+    sheets = [{k: v for k, v in asdict(s).items() if k in ("name", "file") or v != usual[k]} for s in layout.sheets]
+    content = {
+        "frozen": FORMAT,
+        "what": "Where cells stood and what kind they were, for 'planner thaw'. The tables are the CSV files.",
+        "sheets": sheets,
+        "names": layout.names,
+        "files": layout.files,
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    (folder / LAYOUT).write_text(text, encoding="utf-8", newline="")
+
+
+def read_layout(folder: Path) -> Layout | None:
+    """Read frozen.json; None where the folder has none.
+
+    Raises:
+        ThawError: it is there and cannot be read.
+    """
+    path = folder / LAYOUT
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["frozen"] != FORMAT:
+            message = f"'{path}' has form {content['frozen']!r}; this planner reads form {FORMAT}."
+            raise ThawError(message)
+        sheets = [SheetLayout(**sheet) for sheet in content["sheets"]]
+        return Layout(sheets, dict(content["names"]), dict(content["files"]))
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        message = (
+            f"'{path}' cannot be read ({error}). Take it back from version control; without it (deleted) the tables "
+            "alone make a fresh workbook."
+        )
+        raise ThawError(message) from error
+
+
+def kind_of(cell: Cell) -> Kind:
+    """Kind of a cell."""
+    value = cell.value
+    if cell.error:
+        return "error"
+    if isinstance(value, bool):
+        return "yes"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, datetime):
+        return "datetime"
+    return "date" if isinstance(value, date) else "text"
+
+
+def usual_kind(text: str, sheet: type[Row] | None, title: str) -> Kind:
+    """Kind of a text where nothing else is noted: told by its column; on sheets of one's own figures are numbers."""
+    if sheet is None:
+        return "number" if _is_number(text) else "text"
+    column = next((c for c in columns(sheet) if folded(c.name) == folded(title)), None)
+    if column is not None and column.numeric and PLAIN.fullmatch(text):
+        return "number"
+    if column is not None and column.kind == "date" and _as_date(text) is not None:
+        return "date"
+    return "text"
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a plain figure, written as figures are."""
+    return PLAIN.fullmatch(text) is not None and as_text(float(text)) == text
+
+
+def _as_date(text: str) -> date | None:
+    """Date of an ISO text."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def cell_of(text: str, kind: str, formula: str = "") -> Cell:
+    """A cell of a text and a kind; a text that cannot be of this kind any more stays text."""
+    value: Any = text
+    if kind == "error":
+        return Cell("", formula, text)
+    if kind == "number" and PLAIN.fullmatch(clean(text)):
+        value = float(clean(text))
+    elif kind == "yes" and folded(text) in ("yes", "no"):
+        value = folded(text) == "yes"
+    elif kind == "date":
+        value = _as_date(text) or text
+    elif kind == "datetime":
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            value = text
+    return Cell(value, formula)
+
+
+def row_keys(known: str, titles: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+    """A name for each line: its key columns, numbered where it is there twice."""
+    sheet = BY_NAME.get(known)
+    keys = {folded(c.name) for c in columns(sheet) if c.key} if sheet is not None else set()
+    at = [n for n, title in enumerate(titles) if folded(title) in keys]
+    seen: dict[str, int] = {}
+    named = []
+    for line in lines:
+        key = " / ".join(line[n] for n in at if n < len(line) and line[n]) or next((t for t in line if t), "")
+        seen[key] = seen.get(key, 0) + 1
+        named.append(key if seen[key] == 1 else f"{key} ({seen[key]})")
+    return named

@@ -1,0 +1,179 @@
+"""A workbook as text that can be compared: one line a cell, named by sheet, row key and column, in a stable order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from planner.sheets import BY_NAME, Row, columns
+from planner.workbook.locate import generated
+from planner.workbook.raw import folded
+from planner.workbook.whole import Cell, Page, Whole, at, read_whole
+
+Entries: TypeAlias = dict[str, dict[str, dict[str, tuple[str, str]]]]
+"""Sheet, key of the row, column: the cell's text and its address."""
+
+DIGITS = 10
+"""Significant digits of a plan's figures: the rest is rounding."""
+
+PLAN_HEADER = 3
+PLAN_KEYS: Mapping[str, tuple[str, ...]] = {
+    "plan": ("part", "name"),
+    "periods": ("period",),
+    "activities": ("activity", "period"),
+    "switches": ("switch",),
+    "in_force": ("switch", "period"),
+    "bills": ("bill", "period"),
+    "payments": ("account", "bill", "period"),
+    "stocks": ("stock", "step"),
+    "capacities": ("capacity", "period"),
+    "limits": ("stock", "period"),
+    "rules": ("rule", "scope"),
+    "outcomes": ("outcome",),
+    "outcome_terms": ("outcome", "measure", "subject", "period"),
+}
+"""Columns that name a row of a plan's tables (sheets 'Table ...')."""
+
+MOMENTARY = ("record.seconds", "record / solved_at")
+"""Parts of a plan's record that differ between two solves of the same case."""
+
+
+def entries(path: Path) -> Entries:
+    """Cells of a workbook, a plan workbook or a folder of tables, by what they say and not by where they stand.
+
+    Raises:
+        InvalidCaseError: the file is refused or damaged.
+    """
+    if path.is_dir():
+        from planner.workbook.thaw import whole_of_folder  # noqa: PLC0415 - only for folders
+
+        return _entries(whole_of_folder(path))
+    return _entries(read_whole(path))
+
+
+def _entries(whole: Whole) -> Entries:
+    """Every sheet in the planner's order, then people's own; the planner's own pages are left out."""
+    found: Entries = {}
+    if any(page.name == "Table plan" for page in whole.pages):
+        for page in whole.pages:
+            if page.name.startswith("Table "):
+                found[page.name] = _plan_rows(page)
+        return found
+    order = {name: number for number, name in enumerate(BY_NAME)}
+    places = {page.name: order.get(page.sheet.SHEET, -1) if page.sheet else -1 for page in whole.pages}
+    for page in sorted(whole.pages, key=lambda p: (places[p.name] if places[p.name] >= 0 else len(order), p.name)):
+        if page.sheet is not None:
+            found[page.sheet.SHEET] = _known_rows(page, page.sheet)
+        elif not generated(page.name):
+            rows: dict[str, dict[str, tuple[str, str]]] = {}
+            for place, cell in sorted(page.cells.items()):
+                rows.setdefault(f"row {place[0]}", {})[at(place)] = (_told(cell), at(place))
+            found[page.name] = rows
+    return found
+
+
+def _told(cell: Cell) -> str:
+    """Value and formula of a cell."""
+    return f"{cell.text} ({cell.formula})" if cell.formula else cell.text
+
+
+def _known_rows(page: Page, sheet: type[Row]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Rows of a known sheet by key; a key that is there twice gets a number, in the order of the rows' text."""
+    titles = page.titles
+    names = {folded(c.name) for c in columns(sheet) if c.key}
+    keys = [number for number, title in titles.items() if folded(title) in names]
+    found = []
+    for row, cells in page.rows().items():
+        key = " / ".join(cells[c].text for c in keys if c in cells) or next(iter(cells.values())).text
+        told = {
+            titles.get(c, f"(column {at((1, c))[:-1]})"): (_told(cell), at((row, c)))
+            for c, cell in cells.items()
+            if c not in keys
+        }
+        found.append((key, told))
+    return _numbered(found)
+
+
+def _plan_rows(page: Page) -> dict[str, dict[str, tuple[str, str]]]:
+    """Rows of a plan's table by key, figures without rounding noise."""
+    page.header = PLAN_HEADER
+    titles = page.titles
+    wanted = PLAN_KEYS.get(page.name.removeprefix("Table "), ())
+    keys = [number for name in wanted for number, title in titles.items() if title == name] or list(titles)[:1]
+    found = []
+    for row, cells in page.rows().items():
+        key = " / ".join(_figure(cells[c]) for c in keys if c in cells)
+        if not key.startswith(MOMENTARY):
+            told = {titles.get(c, ""): (_figure(cell), at((row, c))) for c, cell in cells.items() if c not in keys}
+            found.append((key, told))
+    return _numbered(found)
+
+
+def _figure(cell: Cell) -> str:
+    """A plan's value; nothing is nothing, whatever the rounding."""
+    if not isinstance(cell.value, float):
+        return cell.text
+    return "0" if abs(cell.value) < 1e-9 else f"{cell.value:.{DIGITS}g}"
+
+
+def _numbered(rows: Sequence[tuple[str, dict[str, tuple[str, str]]]]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Rows by key in order; equal keys are told apart by a number."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for key, told in sorted(rows, key=lambda row: (row[0], sorted((k, v[0]) for k, v in row[1].items()))):
+        name, number = key, 1
+        while name in found:
+            number += 1
+            name = f"{key} ({number})"
+        found[name] = told
+    return found
+
+
+def lines(book: Entries) -> Iterator[str]:
+    r"""One line a cell: Sheet!Row.Column = value, as --set takes it; line breaks inside a cell are written \n."""
+    for sheet, rows in book.items():
+        for key, cells in rows.items():
+            if not cells:
+                yield f"{sheet}!{_line(key)}"
+            for column, (text, _) in cells.items():
+                yield f"{sheet}!{_line(key)}.{_line(column)} = {_line(text)}"
+
+
+def _line(text: str) -> str:
+    """Text on one line."""
+    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
+
+
+def difference(before: Entries, after: Entries, names: tuple[str, str]) -> Iterator[str]:
+    """What differs, by sheet and row; sheets and rows that are new or gone are told once, with what they hold."""
+    total = 0
+    yield f"{names[0]} -> {names[1]}"
+    for sheet in dict.fromkeys((*before, *after)):
+        told = list(_sheet_difference(before.get(sheet, {}), after.get(sheet, {})))
+        if told:
+            state = " (new sheet)" if sheet not in before else " (sheet gone)" if sheet not in after else ""
+            yield f"\n{sheet}{state}"
+            yield from told
+            total += sum(not line.startswith("      ") for line in told)
+    yield "\nNo cell differs." if not total else f"\n{total:,} {'row differs' if total == 1 else 'rows differ'}."
+
+
+def _sheet_difference(
+    before: Mapping[str, Mapping[str, tuple[str, str]]], after: Mapping[str, Mapping[str, tuple[str, str]]]
+) -> Iterator[str]:
+    """Rows of one sheet that differ."""
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if old is None or new is None:
+            mark, cells = ("+", new) if old is None else ("-", old)
+            yield f"  {mark} {_line(key)}"
+            for column, (text, _) in (cells or {}).items():
+                yield f"      {_line(column)}: {_line(text)}"
+            continue
+        changed = [c for c in dict.fromkeys((*old, *new)) if old.get(c, ("",))[0] != new.get(c, ("",))[0]]
+        if changed:
+            yield f"  {_line(key)}"
+        for column in changed:
+            was, now = old.get(column, ("blank", "")), new.get(column, ("blank", ""))
+            place = now[1] or was[1]
+            yield f"      {_line(column)} ({place}): {_line(was[0])} -> {_line(now[0])}"
