@@ -157,7 +157,12 @@ class Session:
         watch = _Watch(self.highs, on_progress, interrupt, integer=self.integer)
         with using(self.options.threads) as threads, watch:
             self.highs.setOptionValue("threads", threads)
-            self.highs.run()
+            if self.highs.run() == highspy.HighsStatus.kError:
+                self.highs.clearSolver()  # from scratch once: a fault of the solver must never look like a time limit
+                if self.highs.run() == highspy.HighsStatus.kError:
+                    end = self.highs.modelStatusToString(self.highs.getModelStatus())
+                    message = f"HiGHS failed twice on this case ({end})"
+                    raise RuntimeError(message)
         answer = self._answer(watch)
         self.warm = not self.integer and answer.status is Status.OPTIMAL
         if answer.status is Status.INFEASIBLE and wanted:

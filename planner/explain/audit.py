@@ -14,7 +14,7 @@ from planner.baseline import DECIDED
 from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
-from planner.explain.words import figure, signed
+from planner.explain.words import figure, heaviest_first, moved, signed
 from planner.extract import Extractor
 from planner.plan import Status
 from planner.session import Answer, Session
@@ -124,7 +124,7 @@ def _cost(study: Study, item: _Item, answer: Answer, *, free: bool) -> RuleCost:
         forms = study.built.outcomes.value
         outcomes = study.built.frame.network.outcomes
         changes = ((o.id, o.unit, forms[o.id].value(answer.values) - forms[o.id].value(reference)) for o in outcomes)
-        effects = tuple((o, u, c) for o, u, c in changes if abs(c) > 1e-6)
+        effects = heaviest_first(study.built, changes)
     if free and answer.bound is not None and answer.objective is not None and np.isfinite(answer.bound):
         uncertain = max(uncertain, abs(answer.bound - answer.objective))
     found = RuleCost(
@@ -145,7 +145,7 @@ def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
         return f"{head} costs nothing" + (
             " larger than what the searches left open." if cost.free else " as the plan stands."
         )
-    told = "; ".join(f"{o} {signed(c)} {u}" for o, u, c in cost.effects[:4])
+    told = moved(cost.effects)
     share = f", {cost.gain / abs(before):.2%} of the plan's" if before else ""
     least = "" if cost.free else "at least "
     return f"{head} costs {least}{figure(cost.gain)} points{share}{f' (without it: {told})' if told else ''}."

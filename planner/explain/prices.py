@@ -18,7 +18,7 @@ from models.matrix import Floats
 from planner.explain.basis import Basis, Reach, Shift
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.study import Fixed, Study
-from planner.explain.words import Words, figure, plural, signed
+from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
 from planner.plan import Status
 from planner.session import Answer
 from planner.sheets import Outcomes
@@ -162,11 +162,8 @@ def _outcome_duals(study: Study, fixed: Fixed) -> Duals:
 def _price(fixed: Fixed, limit: Limit, price: float, outcomes: Duals, words: Words, *, full: bool) -> Price:
     """Price one limit; `full` with range, neighbours and check."""
     basis = fixed.basis
-    effects = []
-    for name, (unit, duals) in outcomes.items():
-        change = basis.price(limit.shift, duals)
-        if abs(change) > 1e-9:
-            effects.append(Effect(name, unit, change))
+    changes = ((name, unit, basis.price(limit.shift, duals)) for name, (unit, duals) in outcomes.items())
+    effects = [Effect(*change) for change in heaviest_first(fixed.study.built, changes)]
     result = Price(
         limit.id,
         limit.kind,
@@ -221,12 +218,10 @@ def _checked(price: Price, fixed: Fixed, limit: Limit, reach: Reach, outcomes: D
     price = replace(price, checked=Checked(right, left, up))
     if reach.up > 1e-6 or right is None or above is None or above.values is None:
         return price
-    costs, effects = fixed.outcome_costs(), []
-    for name, (unit, _) in outcomes.items():
-        change = _clean(float(costs[name] @ (above.values - fixed.values)) / up, 1.0)
-        if change:
-            effects.append(Effect(name, unit, change))
-    return replace(price, price=right, effects=tuple(effects))
+    costs, moves = fixed.outcome_costs(), (above.values - fixed.values) / up
+    changes = ((name, unit, _clean(float(costs[name] @ moves), 1.0)) for name, (unit, _) in outcomes.items())
+    effects = tuple(Effect(*change) for change in heaviest_first(fixed.study.built, changes))
+    return replace(price, price=right, effects=effects)
 
 
 def _objective(answer: Answer) -> float:
@@ -344,8 +339,7 @@ def _sentence(price: Price) -> str:
         if price.unique
         else f"between {signed(price.least)} and {signed(price.most)} points, since several limits bind at once"
     )
-    effects = sorted(price.effects, key=lambda e: e.outcome)
-    told = "; ".join(f"{e.outcome} {signed(e.change)} {e.unit}" for e in effects[:4])
+    told = moved((e.outcome, e.unit, e.change) for e in price.effects)
     room = price.high - price.value
     unit = (
         ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, signed
+from planner.explain.words import Words, figure, heaviest_first, moved, signed
 from planner.plan import Status
 from planner.session import Session, relative_gap
 
@@ -95,7 +95,7 @@ def _worth(study: Study, name: str, time_limit: float) -> SwitchWorth:
             (o.id, o.unit, sign * (study.number(forms[o.id]) - forms[o.id].value(answer.values)))
             for o in study.built.frame.network.outcomes
         )
-        effects = tuple((o, u, c) for o, u, c in changes if abs(c) > 1e-6)
+        effects = heaviest_first(study.built, changes)
     noun, cell = words.noun(name), words.origins[name]
     unknown = answer.status is Status.NO_PLAN
     return SwitchWorth(
@@ -135,6 +135,6 @@ def _say(
     if abs(worth) <= uncertain:
         left = f"{figure(uncertain)} points, {relative_gap(on, on - uncertain):.2%}"
         return f"{head}: no difference that is larger than what the searches left open ({left})."
-    told = "; ".join(f"{o} {signed(c)} {u}" for o, u, c in effects[:4])
+    told = moved(effects)
     sure = f", give or take {figure(uncertain)} that the searches left open" if uncertain > 1e-6 * abs(on) else ""
     return f"{head}: worth {signed(worth)} points{f' ({told})' if told else ''}{sure}."

@@ -10,7 +10,7 @@ from models.linear import Form
 from models.matrix import Floats
 from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, listed, signed, single
+from planner.explain.words import Words, figure, heaviest_first, listed, moved, single
 from planner.session import Session
 
 KINDS = {
@@ -256,9 +256,7 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     before, after = study.fixed.values, _forced(study, level, now + extra)
     margins = Margins(study)
     margin = max((x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: x.net, default=None)
-    effects = (
-        tuple((o, unit, change) for o, unit, change in _changes(study, before, after)) if after is not None else ()
-    )
+    effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
     where = phase or f"{words.period(periods[0])} to {words.period(periods[-1])}"
     unit = acts.by_id[name].unit
@@ -313,7 +311,7 @@ def _say_more(
     takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
     if objective is None:
         return f"{head}: impossible while everything else must hold{f'; it takes {takes}' if takes else ''}."
-    told = "; ".join(f"{name} {signed(change)} {u}" for name, u, change in effects[:5])
+    told = moved(effects)
     verdict = "would gain" if objective > 1e-6 else "would cost" if objective < -1e-6 else "would change nothing:"
     amount = f" {figure(abs(objective))} points" if abs(objective) > 1e-6 else ""
     uses = f"; it takes {takes}" if takes and objective < 1e-6 else ""

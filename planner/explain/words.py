@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from models.build import Built
 from models.linear import ColumnSpec, RowSpec
@@ -18,6 +19,10 @@ UNITS = {
     "staff": "officer",
     "site": "place",
 }
+
+
+NOISE = 1e-6
+"""Changes of an outcome below this are rounding."""
 
 
 def figure(value: float) -> str:
@@ -64,6 +69,18 @@ def listed(words: list[str], most: int = 6) -> str:
     if len(words) > most:
         return f"{', '.join(shown)} and {len(words) - most} more"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> tuple[tuple[str, str, float], ...]:
+    """Changes of outcomes (name, unit, change) without noise, those worth most points first."""
+    weights = {name: abs(points) for level in built.frame.network.priorities for name, points in level.weights}
+    felt = [(name, unit, change) for name, unit, change in changes if abs(change) > NOISE]
+    return tuple(sorted(felt, key=lambda e: (-weights.get(e[0], 0.0) * abs(e[2]), e[0])))
+
+
+def moved(changes: Iterable[tuple[str, str, float]]) -> str:
+    """The three heaviest changes of outcomes in words, of changes in that order."""
+    return "; ".join(f"{name} {signed(change)} {unit}" for name, unit, change in list(changes)[:3])
 
 
 class Words:
