@@ -10,7 +10,7 @@ PINS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help plan test style golden nightly app docs bench inputs format clean
+.PHONY: help plan test style golden nightly app docs screenshots bench inputs format clean
 
 help: ## say what can be made
 	@echo "make plan     solve inputs/blueprint.xlsx and write out/blueprint_plan.xlsx"
@@ -55,6 +55,10 @@ docs: $(VENV)/.docs
 	@$(if $(EXAMPLES),$(BIN)/python -m planner.manual $$(find docs -name '*.md' -not -path 'docs/examples/*' | sort))
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
 	@echo "Written: out/manual/index.html"
+
+# The pictures of the manual, taken by the test that drives the browser.
+screenshots: $(VENV)/.test
+	@MANUAL_IMAGES=docs/images $(BIN)/python -m pytest -q tests/app/e2e/test_browser.py
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(BENCH)

@@ -12,7 +12,7 @@ from app.show import figure, plain
 from app.store import Source, key_of
 from planner import __version__
 from planner.case import Case
-from planner.plan import Plan
+from planner.plan import Plan, Status
 from planner.progress import STAGES
 from planner.results import status_sentence
 from planner.results.views import check_sentence
@@ -36,6 +36,7 @@ def sidebar() -> None:
         st.markdown("**What if** (100 % = as the workbook says)")
         for lever in found:
             _lever(lever)
+        _others()
         with st.expander("The same from the command line"):
             st.code(state.command(source, state.wish_now()), language="bash", wrap_lines=True)
 
@@ -85,6 +86,17 @@ def _lever(lever: Lever) -> None:
         st.markdown(f":orange-badge[changed] :small[{now} → **{then}** {lever.unit}]")
 
 
+def _others() -> None:
+    """Cells changed one by one, each with a way to put it back."""
+    if not state.extra():
+        return
+    st.markdown("**Other cells changed**")
+    for number, one in enumerate(state.extra()):
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.markdown(f":orange-badge[changed] :small[{plain(one)}]")
+        right.button("✕", key=f"drop_{number}", help="Put it back", on_click=state.drop_change, args=(one,))
+
+
 def _buttons(found: list[Lever]) -> None:
     """Solve and reset, and how many levers are changed."""
     job = st.session_state.get("job")
@@ -92,8 +104,11 @@ def _buttons(found: list[Lever]) -> None:
     changed = sum(int(st.session_state.get(state.lever_key(lever), 100)) != 100 for lever in found)
     left, right = st.columns([3, 2])
     left.button("Solve", type="primary", width="stretch", disabled=busy or not stale(), on_click=_solve, key="solve")
-    right.button("Reset", width="stretch", disabled=not changed, on_click=state.reset, key="reset")
-    st.markdown(f":small[{f'{changed} of {len(found)} levers changed' if changed else 'No lever changed'}]")
+    others = len(state.extra())
+    right.button("Reset", width="stretch", disabled=not changed and not others, on_click=state.reset, key="reset")
+    said = f"{changed} of {len(found)} levers changed" if changed else "No lever changed"
+    said += f", {others} more {'cell' if others == 1 else 'cells'}" if others else ""
+    st.markdown(f":small[{said}]")
 
 
 def _solve() -> None:
@@ -104,7 +119,9 @@ def _solve() -> None:
 def stale() -> bool:
     """Whether the plan on the screen is another one than the widgets ask for."""
     found = st.session_state.get("shown")
-    return found is None or found.key != key_of(st.session_state.source, state.wish_now())
+    if found is None or found.source.sha256 != st.session_state.source.sha256 or found.wish != state.wish_now():
+        return True
+    return bool(not found.origin and found.key != key_of(found.source, found.wish))
 
 
 def status() -> None:
@@ -116,6 +133,10 @@ def status() -> None:
     if job is not None:
         _ended(job)
     found = st.session_state.get("shown")
+    if found is not None and found.origin and not stale():
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.info(f"The plan shown is {plain(found.origin)}. It is not the best by the workbook's weights.")
+        right.button("Best plan", on_click=state.ask, args=(found.wish,), key="to_best", width="stretch")
     if found is None or not stale():
         return
     if found.key.endswith("-stopped") and found.wish == state.wish_now():
@@ -187,6 +208,10 @@ def title(words: str, lead: str) -> None:
 
 def verdict(plan: Plan) -> None:
     """Say how sure the plan is, in one box."""
+    found = st.session_state.get("shown")
+    if found is not None and found.origin and plan.found and plan.verified:
+        st.info(plain(f"{' '.join(plan.unproven)} {check_sentence(plan)}"), icon=":material/verified:")
+        return
     said = plain(f"{status_sentence(plan)} {check_sentence(plan)}".strip())
     if not plan.found or plan.verified is False:
         st.error(said)
@@ -194,6 +219,18 @@ def verdict(plan: Plan) -> None:
         st.success(said, icon=":material/verified:")
     else:
         st.warning(said)
+
+
+def no_plan(plan: Plan) -> None:
+    """Say what to do where there is no plan."""
+    if plan.status is Status.INFEASIBLE:
+        st.markdown("Which limits clash, and the smallest changes that would mend it:")
+        st.page_link(
+            st.session_state.pages["Explain"], label="**See what clashes, and mend it**", icon=":material/build:"
+        )
+        return
+    for line in [*plan.unproven, *plan.warnings] or ["Try wider limits, or more money, staff or time."]:
+        st.markdown(f"- {plain(line)}")
 
 
 def footer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -64,11 +65,12 @@ class Job:
             return _line.index(id(self)) if id(self) in _line else 0
 
     def cancel(self) -> None:
-        """Stop within a second: at once where no plan is found yet, else keep the best plan found."""
+        """Stop within a second: at once where nothing is found yet, else keep what was found."""
         with self._lock:
             if not self.active:
                 return
-            keep = self.news.get("incumbent") is not None and self.stopping is None
+            found = self.news.get("incumbent") is not None or bool(self.news.get("keep"))
+            keep = found and self.stopping is None
             self.stopping = time.monotonic()
             process = self._process
         if process is None or not keep or process.stdin is None:
@@ -113,11 +115,8 @@ class Job:
             try:
                 self._listen(self._process)
             finally:
-                self._process.kill()
-                self._process.wait()
-                for stream in (self._process.stdin, self._process.stdout):
-                    if stream is not None:
-                        stream.close()
+                _close(self._process)
+                warm()
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         """Send the request, take in the news."""
@@ -156,7 +155,45 @@ class Job:
         return "The work was ended by the system, most likely because it needed too much memory."
 
 
+_spare: list[subprocess.Popen[str]] = []
+_spare_lock = threading.Lock()
+
+
+def warm() -> None:
+    """Have one worker process loaded and waiting, so that the next question need not wait for it."""
+    with _spare_lock:
+        if not _spare:
+            _spare.append(_start())
+
+
 def start() -> subprocess.Popen[str]:
+    """Take the worker process that waits, or start one; :func:`warm` loads another once the work is done."""
+    with _spare_lock:
+        process = _spare.pop() if _spare else None
+    if process is not None and process.poll() is not None:
+        _close(process)
+        process = None
+    return process or _start()
+
+
+def _close(process: subprocess.Popen[str]) -> None:
+    """End a process and its streams."""
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+
+
+@atexit.register
+def _cool() -> None:
+    """End the process that waits."""
+    with _spare_lock:
+        while _spare:
+            _close(_spare.pop())
+
+
+def _start() -> subprocess.Popen[str]:
     """Start a worker process."""
     root = str(Path(__file__).resolve().parent.parent)
     before = os.environ.get("PYTHONPATH", "")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import frame, state
 from app.show import bullets
-from app.views import data, method, plan, start
+from app.views import compare, data, explain, method, plan, report, start, tradeoffs
 from planner.problems import InvalidCaseError
 
 
@@ -18,6 +18,10 @@ def run() -> None:
         "Start": st.Page(start.page, title="Start", url_path="start", default=True),
         "Data": st.Page(data.page, title="Data", url_path="data"),
         "Plan": st.Page(plan.page, title="Plan", url_path="plan"),
+        "Trade-offs": st.Page(tradeoffs.page, title="Trade-offs", url_path="tradeoffs"),
+        "Compare": st.Page(compare.page, title="Compare", url_path="compare"),
+        "Explain": st.Page(explain.page, title="Explain", url_path="explain"),
+        "Report": st.Page(report.page, title="Report", url_path="report"),
         "Method": st.Page(method.page, title="Method", url_path="method"),
     }
     st.session_state.pages = pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -142,6 +143,28 @@ def bars(frame: pd.DataFrame, rows: str, series: Sequence[str], unit: str, alt: 
                 {"field": "row", "title": rows}, {"field": "series", "title": "Part"},
                 {"field": "value", "title": unit, "format": ",.1f"},
             ],
+        },
+    }  # fmt: skip
+    st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+
+
+def signed_bars(frame: pd.DataFrame, rows: str, value: str, unit: str, alt: str, key: str) -> None:
+    """Draw one bar a row to either side of nought, in the order given: gains and costs differ in colour and side."""
+    data = frame[[rows, value]].set_axis(["row", "value"], axis=1)
+    data = data.assign(value=data["value"].astype(float), row=["|".join(wrap(str(r), 56)) for r in data["row"]])
+    labels = {"labelLimit": 360, "labelExpr": "split(datum.label, '|')", "labelLineHeight": 13, "labelOffset": -6}
+    data["sign"] = ["brings" if v >= 0 else "costs" for v in data["value"]]
+    spec = {
+        "mark": {"type": "bar"},
+        "height": {"step": 34},
+        "encoding": {
+            "y": {"field": "row", "type": "nominal", "sort": None, "title": None, "axis": AXIS | labels},
+            "x": {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.4~r"}},
+            "color": {
+                "field": "sign", "type": "nominal", "title": None, "legend": {"orient": "top"},
+                "scale": {"domain": ["brings", "costs"], "range": ["#0072B2", "#E69F00"]},
+            },
+            "tooltip": [{"field": "row", "title": rows}, {"field": "value", "title": unit, "format": ",.4~r"}],
         },
     }  # fmt: skip
     st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)

@@ -107,6 +107,25 @@ def plan_path(key: str) -> Path:
     return folder("plans") / f"{key}.json"
 
 
+def answer_path(key: str) -> Path:
+    """Where the answer to a question with this key is kept."""
+    return folder("answers") / f"{key}.json"
+
+
+def save_answer(answer: dict[str, Any], path: Path) -> None:
+    """Write an answer; the file appears whole or not at all."""
+    _write(path, json.dumps(answer, default=_plain).encode())
+
+
+def load_answer(path: Path) -> dict[str, Any] | None:
+    """Read an answer back, None if there is none that can be read."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def keep_upload(data: bytes) -> Path:
     """Keep an upload under the hash of its content."""
     path = folder("uploads") / f"{hashlib.sha256(data).hexdigest()}.xlsx"
@@ -142,7 +161,7 @@ def load_plan(path: Path) -> Plan:
 
 def prune() -> None:
     """Delete what is old or too much."""
-    for kind in ("plans", "uploads", "marked"):
+    for kind in ("plans", "uploads", "marked", "answers"):
         files = sorted(folder(kind).glob("*"), key=lambda f: f.stat().st_mtime, reverse=True)
         for position, file in enumerate(files):
             if position >= MOST_FILES or time.time() - file.stat().st_mtime > MOST_DAYS * 86_400:

@@ -25,21 +25,38 @@ SECONDS = {"check": 60, "solve": 4_000}
 def main() -> None:
     """Do what the first line of standard input asks for."""
     tell = _channel()
-    request = json.loads(sys.stdin.readline())
+    _load()
+    line = sys.stdin.readline()
+    if not line:  # the server ended before it had a request for this process
+        return
+    request = json.loads(line)
     _limit(request["do"])
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:
         if request["do"] == "check":
             tell(check(Path(request["path"]), Path(request["out"])))
-        else:
+        elif request["do"] == "plan_book":
+            tell(plan_book(Path(request["path"]), Path(request["out"])))
+        elif request["do"] == "solve":
             tell(solve(request, tell, stop))
+        else:
+            from app.answers import answer
+
+            tell(answer(request, tell, stop))
     except MemoryError:
         tell({"kind": "failed", "sentence": "This needs more memory than one piece of work may take here."})
     except Exception as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         tell({"kind": "failed", "sentence": "Something went wrong inside the planner; the server's log says more."})
         raise
+
+
+def _load() -> None:
+    """Load what every request needs while there is none yet."""
+    import app.answers
+    import app.fronts
+    import app.sides  # noqa: F401
 
 
 def check(path: Path, out: Path) -> dict[str, Any]:
@@ -59,6 +76,26 @@ def check(path: Path, out: Path) -> dict[str, Any]:
         except InvalidCaseError:
             marked = ""
     return {"kind": "checked", "marked": marked, "case": case.name if case else "", **found}
+
+
+def plan_book(path: Path, out: Path) -> dict[str, Any]:
+    """Read a plan workbook, past the guard that every upload passes, and keep its plan."""
+    from app.store import save_plan
+    from planner.problems import InvalidCaseError
+    from planner.results import OutputError, read_plan
+    from planner.workbook.guard import guard
+
+    try:
+        guard(path.read_bytes())
+        plan = read_plan(path)
+    except InvalidCaseError as error:
+        return {"kind": "refused", "sentence": " ".join(f"{p.found} {p.mend}" for p in error.problems)}
+    except OutputError as error:
+        return {"kind": "refused", "sentence": str(error).replace(str(path), "This file")}
+    if not plan.found:
+        return {"kind": "refused", "sentence": "This plan workbook says that no plan was found: nothing to compare."}
+    save_plan(plan, out)
+    return {"kind": "read", "key": out.stem}
 
 
 def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
@@ -114,6 +151,7 @@ def _listen(stop: threading.Event) -> None:
 
 def _limit(work: str) -> None:
     """Limit memory and processor time, where the system can."""
+    work = "check" if work in ("check", "plan_book") else "solve"
     try:
         import resource
     except ImportError:

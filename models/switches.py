@@ -72,7 +72,7 @@ class Switches:
     def constrain(self, activities: Activities) -> None:
         r"""Add timing, prerequisites, exclusions, enabling, and demands: a least pace while a switch is in force.
 
-        :math:`x_{a,t} \ge r_{e,a}\, y_{e,t}\, \Delta_{a,t}/365`, with :math:`\Delta_{a,t}` the activity's days in period t.
+        :math:`x_{a,t} \ge r_{e,a}\, y_{e,t}\, \Delta_{a,t}/365`, the activity's days in t on the right.
         """
         for switch in self.frame.network.switches:
             if not switch.already:

@@ -15,7 +15,7 @@ from app import frame, jobs, state
 from app.show import bullets, plain, table
 from app.store import Source, keep_upload, source_of
 from planner.case import Case
-from planner.cli.words import counted
+from planner.cli.words import HEADINGS, counted
 from planner.sheets import BY_NAME, Row, columns
 from planner.workbook import write_template
 
@@ -90,7 +90,8 @@ def findings() -> None:
     if found.get("kind") != "checked":
         st.error(f"The workbook could not be checked, and was not opened. {plain(found['sentence'])}")
         return
-    tally = f"{counted(found['errors'], 'error')}, {counted(found['warnings'], 'warning')}"
+    clashes = f"{counted(found['conflicts'], 'conflict')}, " if found.get("conflicts") else ""
+    tally = f"{counted(found['errors'], 'error')}, {clashes}{counted(found['warnings'], 'warning')}"
     if found["valid"]:
         st.success(f"**{plain(found['case'])}** can be used: {tally}.")
         source = source_of(Path(found["path"]), found["name"], "upload")
@@ -115,9 +116,9 @@ def problems(listed: list[dict[str, Any]]) -> None:
     shown = listed[:MOST]
     for (severity, sheet), group in groupby(shown, key=lambda p: (p["severity"], p["sheet"])):
         rows = list(group)
-        kind = "Errors" if severity == "error" else "Warnings"
+        kind = HEADINGS[severity]
         where = f"on sheet {plain(sheet)}" if sheet else "of the file as a whole"
-        with st.expander(f"{kind} {where}: {len(rows)}", expanded=severity == "error", key=f"p_{severity}_{sheet}"):
+        with st.expander(f"{kind} {where}: {len(rows)}", expanded=severity != "warning", key=f"p_{severity}_{sheet}"):
             for problem in rows:
                 hint = f" Did you mean **{plain(problem['suggestion'])}**?" if problem["suggestion"] else ""
                 label = f" ({plain(problem['label'])})" if problem["label"] else ""

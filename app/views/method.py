@@ -25,6 +25,18 @@ WORDS = (
         "Bottleneck",
         "What was at its limit while a stream of visas could have grown: staff, numbers, money, demand.",
     ),
+    (
+        "Price of a limit",
+        "What the plan's points would gain from one unit more of it, with the yes-or-no decisions as they are. It "
+        "holds only up to the next limit, and is confirmed by solving again with a little more and a little less.",
+    ),
+    ("Front", "Plans between two outcomes, none of which beats another in both. Each is a whole plan."),
+    ("Knee", "The plan of a front after which one outcome begins to cost most in the other."),
+    ("Exchange rate", "What one outcome gains for what the other gives up, from one plan of a front to the next."),
+    (
+        "No difference",
+        "Two plans differ by less than what the searches left open, so that nobody knows which is better.",
+    ),
     ("FTE", "Full-time equivalent: one person at work full time. Officers lent elsewhere count where they help."),
     ("Over the limit", "People who have waited longer than the time limit of their queue, first in, first out."),
     ("Lapsed", "Money or visa numbers that nobody used before the end of their fiscal year."),
@@ -122,7 +134,7 @@ def record() -> None:
         st.markdown("There is no plan yet.")
         return
     shown, case, plan = found
-    st.code(state.command(shown.source, shown.wish), language="bash", wrap_lines=True)
+    st.code(state.command(shown.source, shown.wish, shown.remake), language="bash", wrap_lines=True)
     rows = views.record(case, plan).astype(str)
     table(rows[rows["What"] != "To solve again"], key="record", height=560, widths={"Value": "large"})
     with st.expander(f"Defaults that were used: {len(plan.defaults)}"):

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import frame, state
-from app.show import bars, bullets, figure, over_time, plain, reading_table, table
+from app.show import bars, figure, over_time, plain, reading_table, table
 from app.views import plan_more as more
 from app.views.data import XLSX
 from planner.case import Case
@@ -34,7 +34,7 @@ def page() -> None:
     shown, case, plan = found
     frame.verdict(plan)
     if not plan.found:
-        bullets([*plan.unproven, *plan.warnings] or ["Try wider limits, or more money, staff or time."])
+        frame.no_plan(plan)
         return
     take_away(shown, case, plan)
     parts: dict[str, Part] = {
@@ -61,7 +61,7 @@ def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
             on_click="ignore", key="get_json", width="stretch",
         )  # fmt: skip
         st.markdown("The same plan from the command line:")
-        st.code(state.command(shown.source, shown.wish), language="bash", wrap_lines=True)
+        st.code(state.command(shown.source, shown.wish, shown.remake), language="bash", wrap_lines=True)
         sets = f", {len(shown.wish.sets)} cells changed by levers" if shown.wish.sets else ", no lever changed"
         scenario = plain(shown.wish.scenario or "as the workbook says")
         st.markdown(f"Workbook *{plain(shown.source.name)}*, scenario {scenario}, {len(periods(plan))} periods{sets}.")

@@ -46,7 +46,7 @@ def result(case: Case, plan: Plan) -> None:
     """The answer first."""
     frame.verdict(plan)
     if not plan.found:
-        bullets([*plan.unproven, *plan.warnings])
+        frame.no_plan(plan)
         return
     head = headline(plan, case)
     cards(head)

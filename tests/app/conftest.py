@@ -1,6 +1,7 @@
 """The app with a cache of its own, on the starter."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,11 +63,53 @@ def opened(solved: Plan) -> Callable[..., AppTest]:
         at.run()
         if name != "Start":
             # AppTest.switch_page knows only pages that are files; ours are functions with an address
-            at._page_hash = calc_hash(name.lower())
+            at._page_hash = calc_hash(name.lower().replace("-", ""))
             at.run()
         return at
 
     return open_page
+
+
+def words(at: AppTest) -> str:
+    """Everything that is said on the page, without the frame."""
+    parts = [*at.main.markdown, *at.title, *at.header, *at.subheader, *at.warning, *at.error, *at.success, *at.info]
+    tables = [t.value.reset_index().to_csv(index=False) for t in at.main.table]
+    return "\n".join([*(str(p.value) for p in parts), *tables])
+
+
+def read_words(at: AppTest) -> str:
+    """The same as people read it, without the marks that keep a text a text."""
+    return re.sub(r"\\(?=[^\w\s])", "", words(at))
+
+
+def asked(at: AppTest, name: str) -> bool:
+    """Whether a page has asked a question under this name."""
+    return "works" in at.session_state and name in at.session_state["works"]
+
+
+def settle(at: AppTest, name: str) -> AppTest:
+    """Wait for the answer to a question that a page has asked."""
+    work = at.session_state["works"][name]
+    if work.job is not None:
+        work.job.wait(120)
+        at.run()
+    assert at.session_state["works"][name].answer is not None, work.job.sentence
+    return at
+
+
+def solve(at: AppTest) -> AppTest:
+    """Press the button and wait for the plan."""
+    at.button(key="solve").click().run()
+    return wait_for_plan(at)
+
+
+def wait_for_plan(at: AppTest) -> AppTest:
+    """Wait for the plan that is being made."""
+    job = at.session_state["job"]
+    if job is not None:
+        job.wait(120)
+        at.run()
+    return at
 
 
 @pytest.fixture

@@ -12,25 +12,10 @@ from app.views.plan import page as plan_page
 from planner.plan import Plan
 from planner.results import headline, status_sentence
 from planner.workbook import read
+from tests.app.conftest import solve, words
 
 PARTS = ["The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People", "Rules"]
 Open = Callable[..., AppTest]
-
-
-def words(at: AppTest) -> str:
-    """Everything that is said on the page."""
-    parts = [*at.main.markdown, *at.title, *at.header, *at.subheader, *at.warning, *at.error, *at.success, *at.info]
-    return "\n".join(str(p.value) for p in parts)
-
-
-def solve(at: AppTest) -> AppTest:
-    """Press the button and wait for the plan."""
-    at.button(key="solve").click().run()
-    job = at.session_state["job"]
-    if job is not None:
-        job.wait(120)
-        at.run()
-    return at
 
 
 def test_the_start_page_shows_the_plan_that_was_made(opened: Open, solved: Plan, source: Source) -> None:
@@ -45,7 +30,7 @@ def test_the_start_page_shows_the_plan_that_was_made(opened: Open, solved: Plan,
     assert "What the model does not know" in said
 
 
-@pytest.mark.parametrize("name", ["Data", "Plan", "Method"])
+@pytest.mark.parametrize("name", ["Data", "Plan", "Trade-offs", "Compare", "Explain", "Report", "Method"])
 def test_every_page_opens(opened: Open, name: str) -> None:
     at = opened(name)
     assert not at.exception

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[e2e]'")
 
@@ -83,3 +84,20 @@ def visit(browser: "sync_api.Browser", address: str, tmp_path: Path) -> Iterator
     for context in contexts:
         context.close()
     assert not found, found
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[["sync_api.Page", str], None]:
+    """Keep a picture of what is seen; MANUAL_IMAGES names the folder of the manual's pictures where they are wanted."""
+
+    def take(page: "sync_api.Page", name: str) -> None:
+        page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+        page.wait_for_timeout(500)
+        page.screenshot(path=tmp_path / f"{name}.png")
+        if folder := os.environ.get("MANUAL_IMAGES"):
+            with Image.open(
+                tmp_path / f"{name}.png"
+            ) as shot:  # few colours: a third of the size, and no loss that is seen
+                shot.convert("RGB").quantize(96).save(Path(folder) / f"{name}.png", optimize=True)
+
+    return take

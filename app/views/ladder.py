@@ -1,0 +1,171 @@
+"""Trade-offs, second part: what more or less of money, officers, visas or arrivals brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import state, works
+from app.levers import Lever, levers
+from app.show import AXIS, change, figure, plain, reading_table
+from app.store import Source
+from planner.case import Case
+
+LOW, HIGH, STEPS = 50, 150, 11
+POINTS_NAME = "points (all outcomes with their weights)"
+
+
+def part(source: Source, case: Case) -> None:
+    """Choose what goes up and down, and show what the plan gives at each step."""
+    found = {lever.label.removesuffix(", %"): lever for lever in levers(case)}
+    if not found:
+        st.markdown("This workbook has no group of cells to move.")
+        return
+    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+    name = left.selectbox("What goes from 50 to 150 %", list(found), key="ladder_what")
+    assert name is not None
+    lever = found[name]
+    asked = works.question(
+        "ladder", source, state.wish_now(), cells=f"{lever.sheet}!*.{lever.column}", low=f"{LOW}%", high=f"{HIGH}%",
+        points=STEPS,
+    )  # fmt: skip
+    right.button(
+        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=works.ask,
+        args=("ladder", asked), disabled=works.done("ladder", asked),
+    )  # fmt: skip
+    answer = works.follow("ladder", asked, start=works.known(asked))
+    if answer.answer is None:
+        st.markdown(
+            f"Press **Go through the range**: the workbook is solved {STEPS} times, with this at {LOW} to {HIGH} % of "
+            "what it is now, everything else as it is."
+        )
+        return
+    if not answer.current:
+        st.warning(
+            "This is the answer to an earlier question or to earlier settings at the side.",
+            icon=":material/hourglass_top:",
+        )
+    names = [POINTS_NAME, *answer.answer["units"]]
+    outcome = middle.selectbox("Show", names, key="ladder_outcome")
+    _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)
+
+
+def value_of(point: Mapping[str, Any], outcome: str) -> float | None:
+    """Points or an outcome at one step."""
+    if not point["found"]:
+        return None
+    return float(point["objective"] if outcome == POINTS_NAME else point["outcomes"][outcome])
+
+
+def _draw(answer: Mapping[str, Any], outcome: str, name: str, lever: Lever) -> None:
+    """Sentence, chart, table."""
+    st.header(f"{plain(name)} from {LOW} to {HIGH} %", anchor=False)
+    st.markdown(_steps(answer, outcome))
+    unit = "points" if outcome == POINTS_NAME else answer["units"][outcome]
+    rows = [
+        {"percent": 100.0 * p["place"], "value": value_of(p, outcome), "what": "now" if p["base"] else "solved"}
+        for p in answer["points"] if p["found"]
+    ]  # fmt: skip
+    if not rows:
+        st.markdown("There is no plan anywhere in this range.")
+        return
+    _chart(pd.DataFrame(rows), name, f"{'' if outcome == POINTS_NAME else outcome + ', '}{unit}")
+    _table(answer, outcome, unit, lever)
+    st.markdown(plain(answer["answer"]))
+    for kink in answer["kinks"]:
+        st.markdown(f"- Between {100 * kink['low']:.0f} and {100 * kink['high']:.0f} %: {plain(kink['what'])}.")
+    for note in answer["notes"]:
+        st.markdown(f":small[{plain(note)}]")
+
+
+def _steps(answer: Mapping[str, Any], outcome: str) -> str:
+    """What ten per cent less and more would do: the first sentence that people need."""
+    points = answer["points"]
+    base = next((n for n, p in enumerate(points) if p["base"]), None)
+    if base is None or not points[base]["found"]:
+        return "As it is now there is no plan."
+    unit = "points" if outcome == POINTS_NAME else answer["units"][outcome]
+    now = value_of(points[base], outcome)
+    assert now is not None
+    said = []
+    for other, word in ((base - 1, "less"), (base + 1, "more")):
+        if not 0 <= other < len(points):
+            continue
+        step = abs(points[other]["place"] - points[base]["place"])
+        value = value_of(points[other], outcome)
+        if value is None:
+            said.append(f"{step:.0%} {word}: no plan keeps all limits")
+            continue
+        room = _open(points[other]) + _open(points[base]) if outcome == POINTS_NAME else 0.0
+        difference = "no difference" if abs(value - now) <= room else f"{change(value - now)} {unit}"
+        said.append(f"**{step:.0%} {word}: {difference}**")
+    return f"Now: {figure(now)} {unit}. {'; '.join(said)}."
+
+
+def _open(point: Mapping[str, Any]) -> float:
+    """Points that a search left open."""
+    return abs(float(point["objective"])) * float(point["gap"] or 0.0)
+
+
+def _chart(table: pd.DataFrame, name: str, title: str) -> None:
+    """The curve with the present place marked."""
+    x = {
+        "field": "percent", "type": "quantitative", "title": f"{name}, % of now",
+        "scale": {"domain": [LOW, HIGH]}, "axis": AXIS,
+    }  # fmt: skip
+    y = {
+        "field": "value", "type": "quantitative", "title": title, "scale": {"zero": False},
+        "axis": AXIS | {"format": ",.4~r"},
+    }  # fmt: skip
+    names = {"domain": ["solved", "now"], "range": ["#0072B2", "#D55E00"]}
+    spec = {
+        "height": 360,
+        "layer": [
+            {"mark": {"type": "line", "color": "#0072B2"}, "encoding": {"x": x, "y": y}},
+            {
+                "mark": {"type": "point", "filled": True, "opacity": 1.0},
+                "encoding": {
+                    "x": x, "y": y,
+                    "color": {"field": "what", "type": "nominal", "title": None, "scale": names,
+                              "legend": {"orient": "bottom"}},
+                    "shape": {"field": "what", "type": "nominal", "title": None,
+                              "scale": {"domain": ["solved", "now"], "range": ["circle", "diamond"]},
+                              "legend": {"orient": "bottom"}},
+                    "size": {"condition": {"test": "datum.what == 'now'", "value": 260}, "value": 90},
+                    "tooltip": [
+                        {"field": "percent", "title": f"{name}, % of now"},
+                        {"field": "value", "title": title, "format": ",.4~r"},
+                    ],
+                },
+            },
+        ],
+    }  # fmt: skip
+    ends = table["value"].iloc[[0, -1]].tolist()
+    alt = f"{title} as {name} goes from {LOW} to {HIGH} percent: from {figure(ends[0])} to {figure(ends[1])}."
+    st.vega_lite_chart(table, spec, width="stretch", key="ladder_chart", alt=alt)
+
+
+def _table(answer: Mapping[str, Any], outcome: str, unit: str, lever: Lever) -> None:
+    """Each step with what it adds to the step before."""
+    points = answer["points"]
+    values = [value_of(p, outcome) for p in points]
+    added = [
+        None,
+        *[b - a if a is not None and b is not None else None for a, b in pairwise(values)],
+    ]
+    reading_table(
+        pd.DataFrame(
+            {
+                "Of now": [f"{100 * p['place']:.0f} %{' (now)' if p['base'] else ''}" for p in points],
+                f"{lever.column}, {answer['unit']}": pd.Series([p["amount"] for p in points], dtype=float),
+                unit.capitalize(): [figure(v) if v is not None else "no plan keeps all limits" for v in values],
+                "Added by this step": [change(v) if v is not None else "" for v in added],
+                "One more is worth, points": pd.Series([p["marginal"] for p in points], dtype=float),
+                "Proven within": [f"{p['gap'] or 0.0:.2%}" if p["found"] else "" for p in points],
+            }
+        )
+    )

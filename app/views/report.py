@@ -1,0 +1,92 @@
+"""Report: a briefing of a few pages on the plan that is shown, to read, to print, to hand on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import frame, state, works
+from app.briefing import Brief, document, front_lines, preview
+from app.views.explain_words import Better, effects_words, one_more
+from app.views.front import Front, exchange
+from app.views.start import LIMITS
+from planner.case import Case
+from planner.sheets import Outcomes
+
+MOST_OTHERS = 3
+
+
+def page() -> None:
+    """Draw the page."""
+    frame.title("Report", "A briefing on the plan that is shown: choose what goes in, read it here, hand it on.")
+    found = state.shown()
+    if found is None:
+        st.markdown("The briefing appears here as soon as there is a plan.")
+        return
+    shown, case, plan = found
+    if not plan.found:
+        frame.verdict(plan)
+        frame.no_plan(plan)
+        return
+    others = {key: state.name_of(one) for key, one in state.shelf().items() if key != shown.key}
+    first = list(reversed(others))[:MOST_OTHERS]
+    if others:
+        chosen = st.multiselect(
+            "Alternatives to show beside it, up to three", list(others), default=first, max_selections=MOST_OTHERS,
+            format_func=others.__getitem__, key="report_others",
+        )  # fmt: skip
+    else:
+        chosen = []
+        st.info(
+            "Plans that you make with other levers, or send to Compare from **Trade-offs**, can stand here beside it."
+        )
+    brief = Brief(
+        case=case, plan=plan, name=state.name_of(shown), source=shown.source.name, sha256=shown.source.sha256,
+        command=state.command(shown.source, shown.wish, shown.remake), origin=shown.origin,
+        others=[(others[key], state.plan_at(key)) for key in chosen], prices=_prices(shown, case),
+        front=_front(shown, case), limits=LIMITS,
+    )  # fmt: skip
+    if not brief.front:
+        st.markdown("It has no trade-offs yet: find the plans on **Trade-offs** first if you want them in.")
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    left.download_button(
+        "Download the briefing", document(brief), "briefing.html", "text/html", on_click="ignore", type="primary",
+        key="get_briefing", width="stretch",
+    )  # fmt: skip
+    right.markdown("One file that opens in any browser and fetches nothing; *Print* there makes a PDF or paper.")
+    with st.container(border=True, key="briefing"):
+        st.html(preview(brief))
+
+
+def _prices(shown: state.Shown, case: Case) -> list[str]:
+    """The dearest limits in words."""
+    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    if found.answer is None or not found.current:
+        return []
+    better = Better(case)
+    rows = sorted(found.answer["prices"], key=lambda p: -abs(p["price"]))[:5]
+    return [
+        f"{one_more(p)} ({p['cell']}): {p['price']:+,.4g} points. {effects_words(p['effects'], better, marks=False)}"
+        for p in rows if p["price"]
+    ]  # fmt: skip
+
+
+def _front(shown: state.Shown, case: Case) -> list[str]:
+    """What the front of this session says, if it is of the same workbook and settings."""
+    work = st.session_state.get("works", {}).get("front")
+    if work is None or work.answer is None or work.answered is None:
+        return []
+    if (work.answered.source.sha256, work.answered.wish) != (shown.source.sha256, shown.wish):
+        return []
+    y, x = work.answer["names"]
+    front = Front(work.answer, x, y, {row.outcome: row.unit for row in case.of(Outcomes)}, shown.wish)
+    points = front.points
+    if len(points) < 2:
+        return []
+    middle = next((p["number"] for p in points if p["knee"]), (len(points) + 1) // 2)
+    pairs = [(middle, other) for other in (middle - 1, middle + 1) if 1 <= other <= len(points)]
+    knee = (
+        [f"Plan {middle} is the knee: beyond it one of the two begins to cost most."]
+        if points[middle - 1]["knee"]
+        else []
+    )
+    return front_lines(work.answer, [*knee, *(exchange(front, a, b) for a, b in pairs)])

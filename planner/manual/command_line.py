@@ -1,0 +1,111 @@
+"""The command line: every verb with its arguments and options, as the program itself declares them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from planner.cli import app
+from planner.cli.guard import Code
+from planner.manual.docstrings import cell, markdown_of
+from planner.manual.tables import table
+from planner.options import declarations
+
+CODE_WORDS = {
+    Code.DONE: "Done. For `solve`: proven within the gap, and checked.",
+    Code.UNEXPECTED: "An error inside the planner. Please report it; `--debug` shows the details.",
+    Code.USAGE: "Wrong usage, or a file that cannot be read or written.",
+    Code.INVALID: "Invalid input: every problem is listed with its cell.",
+    Code.INFEASIBLE: "No plan keeps all hard limits at once. What contradicts what is said.",
+    Code.GAP_OPEN: "Stopped with a plan whose gap is open: usable, but a better one may exist.",
+    Code.UNVERIFIED: "The independent check, or the comparison with accepted figures, failed.",
+    Code.NO_PLAN: "No plan was found in the time allowed. That does not mean that there is none.",
+    Code.INTERRUPTED: "Interrupted; nothing was written.",
+}
+
+
+def commands() -> dict[str, Any]:
+    """Every verb of the program in its order (as Any: Typer's own classes are private)."""
+    group: Any = typer.main.get_command(app)
+    return {name: command for name, command in group.commands.items() if not command.hidden}
+
+
+def page() -> str:
+    """The command line on one page."""
+    parts = [
+        "# Command line",
+        "`planner COMMAND --help` says the same in the terminal. Options may stand anywhere after the command.",
+        table(
+            ("Command", "What it does"),
+            [(f"[{name}](#{name})", cell(_first(command))) for name, command in commands().items()],
+        ),
+        "## Exit codes",
+        table(("Code", "Meaning"), [(str(int(code)), CODE_WORDS[code]) for code in sorted(Code)]),
+        "[Statuses and exit codes](../explanations/statuses.md) says what to do in each case.",
+    ]
+    for name, command in commands().items():
+        parts += _command(name, command)
+    return "\n\n".join(parts)
+
+
+def options_page() -> str:
+    """The options of a solve, from their declaration."""
+    rows = []
+    for option in declarations():
+        limits = [f"{option.low:g} or more" if option.low is not None and option.high is None else ""]
+        if option.low is not None and option.high is not None:
+            limits = [f"{option.low:g} to {option.high:,.12g}"]
+        limits += [", ".join(option.choices)]
+        rows.append((
+            f"`{option.flag}`", f"`{option.name}`", cell(option.unit), " ".join(x for x in limits if x),
+            cell(_default(option.default)), cell(option.help),
+        ))  # fmt: skip
+    return "\n\n".join([
+        "# Options of a solve",
+        "One declaration (`planner/options.py`) makes the flags of the command line, the fields of `Options` in "
+        "Python, the record in the plan, and this table.",
+        table(("Flag", "In Python", "Unit", "Range", "Default", "Meaning"), rows),
+        "A plan's record keeps every option. The same workbook, options and versions give the same plan.",
+    ])  # fmt: skip
+
+
+def _first(command: Any) -> str:
+    """First sentence of a command's help."""
+    return str(command.help or "").strip().split("\n\n")[0]
+
+
+def _command(name: str, command: Any) -> list[str]:
+    """One verb: how it is written, what it does, its arguments and options."""
+    shown = [p for p in command.params if not getattr(p, "hidden", False) and p.name != "help"]
+    arguments = [p for p in shown if type(p).__name__ == "TyperArgument"]
+    options = [p for p in shown if p not in arguments]
+    line = " ".join(["planner", name, *(_metavar(p) for p in arguments), *(["[OPTIONS]"] if options else [])])
+    parts = [f"## {name} {{ #{name} }}", f"```text\n{line}\n```", markdown_of(command.help)]
+    if arguments:
+        parts.append(table(("Argument", "Meaning"), [(f"`{_metavar(p)}`", cell(p.help or "")) for p in arguments]))
+    if options:
+        rows = [(_flags(p), cell(_default(p.default)), cell(p.help or "")) for p in options]
+        parts.append(table(("Option", "Default", "Meaning"), rows))
+    return parts
+
+
+def _metavar(parameter: Any) -> str:
+    """What stands for an argument."""
+    return str(parameter.metavar or parameter.name.upper())
+
+
+def _flags(option: Any) -> str:
+    """An option as it is typed."""
+    names = [*option.opts, *option.secondary_opts]
+    value = "" if option.is_flag else f" {option.metavar or option.name.upper()}"
+    return ", ".join(f"`{name}{value}`" for name in names).replace("|", "\\|") + (" …" if option.multiple else "")
+
+
+def _default(value: object) -> str:
+    """A default in words; nothing where there is none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
