@@ -201,7 +201,7 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
         gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
         why = f"the search was stopped ({answer.stopped})"
         yield f"Whether this is the best: {why}; another may be better, by at most {gap}."
-    elif answer.status is Status.OPTIMAL and answer.gap:
+    elif answer.status is Status.OPTIMAL and answer.gap and answer.gap >= 5e-6:
         asked = f"{options.gap:.2%} was asked for"
         yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
 

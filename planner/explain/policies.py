@@ -19,6 +19,7 @@ from planner.explain.duties import needs
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
+from planner.explain.words import figure
 from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
@@ -112,7 +113,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
 
 def _figure(row: Rules) -> str:
     """Number of a rule as people say it."""
-    return f"{row.value:.4g}" if row.relation not in SHARES else f"{row.value:.0%}"
+    return figure(row.value) if row.relation not in SHARES else f"{row.value:.0%}"
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:

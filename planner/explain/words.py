@@ -54,8 +54,11 @@ def plural(unit: str, amount: float = 2.0) -> str:
         return unit
     if unit.endswith(" a year"):
         return plural(unit.removesuffix(" a year"), amount) + " a year"
-    if unit in ("person", "unit less", "money"):
-        return {"person": "people", "unit less": "units less"}.get(unit, unit)
+    if unit in ("person", "unit less", "money", "child"):
+        return {"person": "people", "unit less": "units less", "child": "children"}.get(unit, unit)
+    noun, _, done = unit.rpartition(" ")
+    if noun and done.endswith("ed"):  # 'family supported'
+        return f"{plural(noun, amount)} {done}"
     if unit.endswith("day") or not unit.endswith("y"):
         return unit + "s"
     return unit[:-1] + "ies"

@@ -35,7 +35,7 @@ def status_sentence(plan: Plan) -> str:
         )
     if plan.status is Status.NO_PLAN:
         return "No plan was found in the time given. That does not mean that there is none."
-    if plan.gap is None:
+    if plan.gap is None or plan.bound is None:
         return "A plan was found; how far it is from the best possible is not known."
     if plan.status is Status.OPTIMAL and plan.gap < 5e-6:
         return "Proven best: no other plan within these limits scores higher."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from planner.problems import Address
@@ -139,7 +140,7 @@ class Row:
     cells: dict[str, str] = field(default_factory=dict)
     defaulted: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Return the row's key: its key columns joined with ' / '."""
         parts = [str(getattr(self, name)) for name in key_fields(type(self))]
