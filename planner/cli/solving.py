@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from planner.cli.files import check_output, free_name, is_open_elsewhere, locate
 from planner.cli.guard import Code, StopError
+from planner.cli.stopping import kept_on_interrupt
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -59,51 +55,16 @@ def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
 
 
 def solve(case: Case, options: Options, display: Display) -> Plan:
-    """Solve with a living display; the first Ctrl-C keeps the best plan found, a second one leaves at once."""
+    """Solve with a living display; the first Ctrl-C keeps the best plan found, a second one leaves at once.
+
+    HiGHS works without Python's lock: what comes after it loads meanwhile.
+    """
     from planner.solve import solve as solve_case
 
-    interrupt = threading.Event()
-    plans: list[Plan] = []
-    errors: list[BaseException] = []
+    def work(interrupt: threading.Event) -> Plan:
+        return solve_case(case, options, on_progress=display.show, interrupt=interrupt)
 
-    def work() -> None:
-        try:
-            plans.append(solve_case(case, options, on_progress=display.show, interrupt=interrupt))
-        except BaseException as error:  # carried to the main thread, raised there
-            errors.append(error)
-
-    worker = threading.Thread(target=work, name="solve", daemon=True)
-    with interruptible(interrupt, display):
-        worker.start()
-        for later in ("planner.verify", "planner.results"):
-            import_module(later)  # HiGHS works without Python's lock: what comes after it loads meanwhile
-        while worker.is_alive():
-            worker.join(0.1)
-    if errors:
-        raise errors[0]
-    return plans[0]
-
-
-@contextmanager
-def interruptible(interrupt: threading.Event, display: Display) -> Iterator[None]:
-    """Let Ctrl-C set `interrupt`; a second one ends the process."""
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if interrupt.is_set():
-            display.__exit__(None, None, None)
-            display.say("Aborted; nothing was written.")
-            os._exit(Code.INTERRUPTED)
-        interrupt.set()
-        display.say("Stopping; the best plan found so far is kept. Ctrl-C again leaves at once, without a plan.")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, on_signal)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return kept_on_interrupt(work, display, meanwhile=("planner.verify", "planner.results"))
 
 
 def verified(case: Case, plan: Plan, display: Display) -> tuple[Plan, Report]:

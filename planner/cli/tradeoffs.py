@@ -21,7 +21,7 @@ from planner.cli.commands import (
 )
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
-from planner.cli.solving import interruptible
+from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
 from planner.options import Options, declaration
 from planner.progress import Display
@@ -190,29 +190,13 @@ def _goal_code(found: Goal | None, needed: Need | None) -> Code:
 
 
 def _alive(work: Callable[[threading.Event], AnswerT], display: Display) -> AnswerT:
-    """Work in a thread of its own, so that Ctrl-C is heard and what was found is kept; refusals become sentences."""
+    """Work so that Ctrl-C is heard and what was found is kept; refusals become sentences."""
     from planner.tradeoffs.errors import TradeoffError
 
-    interrupt = threading.Event()
-    answers: list[AnswerT] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            answers.append(work(interrupt))
-        except BaseException as error:  # carried to the main thread, raised there
-            errors.append(error)
-
-    worker = threading.Thread(target=run, name="tradeoffs", daemon=True)
-    with interruptible(interrupt, display):
-        worker.start()
-        while worker.is_alive():
-            worker.join(0.1)
-    if errors and isinstance(errors[0], TradeoffError):
-        raise StopError(str(errors[0])) from errors[0]
-    if errors:
-        raise errors[0]
-    return answers[0]
+    try:
+        return kept_on_interrupt(work, display)
+    except TradeoffError as error:
+        raise StopError(str(error)) from error
 
 
 def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:

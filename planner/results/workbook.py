@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter import Workbook
 
+from planner.beside import write_beside
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import OutputError, tidy
@@ -97,21 +96,10 @@ def _created(plan: Plan) -> datetime:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a temporary file in the same folder and rename it."""
-    temporary = ""
+    """Write the file whole or not at all."""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        write_beside(path, content)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise OutputError(_why(path, error)) from error
 
 
