@@ -75,7 +75,8 @@ def tick_row(page: Any, number: int) -> None:
     table = page.locator("[data-testid=stDataFrame]").first
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
-    page.mouse.click(box["x"] + 15, box["y"] + 35 * (number + 0.5))
+    if box is not None:  # it is being drawn anew
+        page.mouse.click(box["x"] + 15, box["y"] + 35 * (number + 0.5))
 
 
 def type_choice(page: Any, words: str) -> None:
