@@ -183,6 +183,14 @@ def watch(name: str) -> None:
             st.markdown("What stands below is the answer from before.")
 
 
+def say_earlier() -> None:
+    """Mark what is shown as the answer to another question than the one that now stands on the page."""
+    st.warning(
+        "This is the answer to an earlier question or to earlier settings at the side.",
+        icon=":material/hourglass_top:",
+    )
+
+
 def _doing(job: jobs.Job) -> str:
     """Say what the work is at."""
     if job.state == "waiting":

@@ -45,10 +45,7 @@ def part(source: Source, case: Case) -> None:
         )
         return
     if not answer.current:
-        st.warning(
-            "This is the answer to an earlier question or to earlier settings at the side.",
-            icon=":material/hourglass_top:",
-        )
+        works.say_earlier()
     names = [POINTS_NAME, *answer.answer["units"]]
     outcome = middle.selectbox("Show", names, key="ladder_outcome")
     _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)

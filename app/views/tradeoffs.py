@@ -70,10 +70,7 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
         return
     answered = st.session_state.works["front"].answered
     if not found.current:
-        st.warning(
-            "This is the answer to an earlier question or to earlier settings at the side.",
-            icon=":material/hourglass_top:",
-        )
+        works.say_earlier()
     ys, xs = found.answer["names"]
     front = Front(found.answer, xs, ys, {row.outcome: row.unit for row in rows}, answered.wish)
     _summary(front)

@@ -15,10 +15,10 @@ from planner.cli.commands import (
     QuietOption,
     ScenarioOption,
     SetOption,
-    _console,
     load_case,
 )
-from planner.cli.explain import _say, tell_conflict
+from planner.cli.consoles import console_of
+from planner.cli.explain import say_list, tell_conflict
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError, code_of
 from planner.cli.solving import solve, verified, write_plan
@@ -59,7 +59,7 @@ def alternatives(
     """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
     check_output(json, keep=locate(case))
     check_folder(out)
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         from planner.tradeoffs.equal_merit.merit import Tolerance
         from planner.tradeoffs.errors import TradeoffError
 
@@ -78,7 +78,7 @@ def alternatives(
     if json is not None:
         write_json({**found.to_json(), "verified": checked}, json)
     if not quiet:
-        _print_alternatives(found, checked, files, _console(stderr=json == STANDARD_OUTPUT))
+        _print_alternatives(found, checked, files, console_of(stderr=json == STANDARD_OUTPUT))
     if not all(checked):
         raise typer.Exit(Code.UNVERIFIED)
     if found.stopped:
@@ -111,7 +111,7 @@ def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Pa
     for verdict in VERDICTS:
         rows = found.of(verdict)
         if rows:
-            _say(console, f"{verdict[0].upper()}{verdict[1:]} ({len(rows)})", [row.sentence for row in rows])
+            say_list(console, f"{verdict[0].upper()}{verdict[1:]} ({len(rows)})", [row.sentence for row in rows])
     lines = []
     for plan, ok in zip(found.plans, checked, strict=True):
         short = f", {figure(plan.short)} less than the best" if plan.number > 1 else ", the best plan found"
@@ -119,7 +119,7 @@ def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Pa
         differs = f" Different: {'; '.join(plan.differs)}." if plan.differs else ""
         check = "passed its check" if ok else "FAILED its check: do not use it"
         lines.append(f"Plan {plan.number}: {figure(plan.points)} points{short}{gap}; {check}.{differs}")
-    _say(console, "Plans that differ most", lines)
+    say_list(console, "Plans that differ most", lines)
     for path in files:
         console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
 
@@ -150,14 +150,14 @@ def override(
         message = "--out writes the plan found around the decisions: add --solve."
         raise StopError(message)
     check_output(out, ".xlsx", keep=locate(case))
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, before = _case_before(case, plan, scenario, tuple(sets or ()), display)
         phases = [p.name for p in known.phases]
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
         options = Options(gap=gap, grid=before.record.grid)
         study, verdict = _check(known, before, hands, options)
-    _say(_console(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
+    say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
         raise typer.Exit(_around(known, before, hands, options, out, study, quiet=quiet))
 
@@ -209,7 +209,7 @@ def _best(case: Case, options: Options, display: Display) -> Plan:
     if not plan.found:
         display.__exit__(None, None, None)
         if plan.status == "infeasible":
-            tell_conflict(case, options, 60.0, _console(stderr=False))
+            tell_conflict(case, options, 60.0, console_of(stderr=False))
         message = f"There is no plan to change: {plan.status}."
         raise StopError(message, code_of(plan.status))
     return plan
@@ -233,21 +233,21 @@ def _around(
     from planner.explain import Entry, compare, with_hands
 
     changed = with_hands(case, hands)
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         display.show(Progress("solve"))
         after = solve(changed, dataclasses.replace(options, gap=min(options.gap, study.options.gap)), display)
         if after.found:
             after, report = verified(changed, after, display)
             if out is not None:
                 after, out = write_plan(changed, after, out, display)
-    console = _console(stderr=False)
+    console = console_of(stderr=False)
     if not after.found:
-        _say(console, "The best plan around them", [f"There is none: {after.status}."])
+        say_list(console, "The best plan around them", [f"There is none: {after.status}."])
         if after.status == "infeasible":
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
-    _say(console, "The best plan around them", [compare(entries).sentence])
+    say_list(console, "The best plan around them", [compare(entries).sentence])
     if not report.ok:
         console.print(str(report), highlight=False, markup=False, soft_wrap=True)
     if out is not None:

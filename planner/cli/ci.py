@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
+from planner.cli.consoles import say
 from planner.cli.files import check_output, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.options import declaration
@@ -199,10 +200,10 @@ def _update(
 
     made, differs = update_golden(case, plan, old, reason, tolerances=tolerances)
     if not differs:
-        _say(console, f"{path} is left as it is: nothing differs.")
+        say(console, f"{path} is left as it is: nothing differs.")
         return
     write_golden(made, path)
-    _say(console, f"Accepted: {path}", *(f"  {line}" for line in made.history[0].changes))
+    say(console, f"Accepted: {path}", *(f"  {line}" for line in made.history[0].changes))
 
 
 def _tell(report: Report, case: str, golden: Path, quiet: bool) -> None:
@@ -212,9 +213,9 @@ def _tell(report: Report, case: str, golden: Path, quiet: bool) -> None:
     if quiet and report.ok:
         return
     console = _console(quiet=False)
-    _say(console, text(report))
+    say(console, text(report))
     if not report.ok:
-        _say(
+        say(
             console,
             "",
             f"To accept this plan: planner check '{case}' --golden '{golden}' --update --reason 'why it changes'",
@@ -233,7 +234,7 @@ def diff(
     from planner.workbook.textual import difference, entries
 
     one, other = (entries(path) for path in paths)
-    _say(_console(quiet=False), *difference(one, other, (str(before), str(after))))
+    say(_console(quiet=False), *difference(one, other, (str(before), str(after))))
 
 
 def textconv(
@@ -272,7 +273,7 @@ def freeze(
     if reason:
         raise StopError(reason)
     notes = freeze_book(path, folder)
-    _say(_console(quiet=False), *notes, f"Written: {folder}")
+    say(_console(quiet=False), *notes, f"Written: {folder}")
 
 
 def thaw(
@@ -296,13 +297,7 @@ def thaw(
         notes = thaw_folder(path, out)
     except ThawError as error:
         raise StopError(str(error)) from error
-    _say(_console(quiet=False), *notes, f"Written: {out}")
-
-
-def _say(console: Console, *lines: str) -> None:
-    """Print lines as they are."""
-    for line in lines:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    say(_console(quiet=False), *notes, f"Written: {out}")
 
 
 def _console(quiet: bool) -> Console:

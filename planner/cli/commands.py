@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner import __version__
+from planner.cli.consoles import progress_console, results_console
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import CODES, Code, GuardedGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
@@ -45,7 +45,6 @@ def main() -> None:
     app(prog_name="planner")
 
 
-PIPE_WIDTH = 100
 _METAVARS = {float: "NUMBER", int: "N", str: "WORD"}
 
 
@@ -98,7 +97,7 @@ def template(
 
     tables = read_folder(folder) if folder is not None else None
     write_template(out, raw_tables=tables, from_path=path)
-    _out().print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+    results_console().print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -127,7 +126,7 @@ def validate(
         write_annotated(path, loaded.problems, annotate)
     if json is not None:
         write_json(problems_json(loaded.problems, loaded.case is not None), json)
-    console = _out(json)
+    console = results_console(json)
     print_problems(console, loaded.problems)
     if annotate is not None:
         console.print(f"Written: {annotate}", highlight=False, markup=False, soft_wrap=True)
@@ -166,7 +165,7 @@ def solve_command(
     check_output(out, ".xlsx", keep=path)
     check_output(json, keep=path)
     report: Report | None = None
-    with Display(_err(), quiet) as display:
+    with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
         plan = with_seconds(solve(known, options, display), **loaded.seconds)
         if plan.found:
@@ -177,11 +176,11 @@ def solve_command(
         from planner.results import to_json
 
         write_json(to_json(known, plan), json)
-    _tell(known, plan, report, [p for p in (out if plan.found else None, json) if p], _out(json), quiet)
+    _tell(known, plan, report, [p for p in (out if plan.found else None, json) if p], results_console(json), quiet)
     if code_of(plan.status, plan.verified) is Code.INFEASIBLE and not quiet:
         from planner.cli.explain import tell_conflict
 
-        tell_conflict(known, options, min(60.0, time_limit), _out(json))
+        tell_conflict(known, options, min(60.0, time_limit), results_console(json))
     raise typer.Exit(code_of(plan.status, plan.verified))
 
 
@@ -190,7 +189,7 @@ def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], cons
     from planner.results import show
 
     if report is not None and not report.ok:
-        _err().print(str(report), highlight=False, markup=False, soft_wrap=True)
+        progress_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
     if quiet:
         return
     console.print(show(case, plan))
@@ -212,14 +211,14 @@ def verify(
     from planner.verify import verify as check_plan
 
     found = read_plan(plan)
-    with Display(_err(), quiet) as display:
-        known = _case_of(found, case)
+    with Display(progress_console(), quiet) as display:
+        known = case_of(found, case)
         display.show(Progress("verify"))
         report = check_plan(known, found)
     if not report.ok or not quiet:
-        _out().print(str(report), highlight=False, markup=False, soft_wrap=True)
+        results_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
     if known.sha256 != found.record.input_sha256:
-        _err().print(
+        progress_console().print(
             f"Note: '{plan}' was made from another state of this workbook (its fingerprint differs).",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
@@ -239,14 +238,14 @@ def export(
     """Write the mathematical model with readable names, for any other solver."""
     options = Options(grid=grid)
     check_output(model, ".mps", ".lp", keep=locate(case))
-    with Display(_err(), quiet) as display:
+    with Display(progress_console(), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("build"))
         from planner.solve import export as write_model
 
         write_model(known, model, options)
     if not quiet:
-        _out().print(f"Written: {model}", highlight=False, markup=False, soft_wrap=True)
+        results_console().print(f"Written: {model}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -263,17 +262,19 @@ def show(
     try:
         found = read_plan(path)
     except OutputError:
-        known, loaded = load_case(plan, "", (), Display(_err(), quiet=True))
+        known, loaded = load_case(plan, "", (), Display(progress_console(), quiet=True))
         from planner.cli.words import print_case
 
-        print_case(_out(), known, loaded.problems)
+        print_case(results_console(), known, loaded.problems)
         return
-    _out().print(picture(_case_of(found, case) if case else Case(rows={}), found))
+    results_console().print(picture(case_of(found, case) if case else Case(rows={}), found))
 
 
-def _case_of(plan: Plan, name: str) -> Case:
+def case_of(plan: Plan, name: str) -> Case:
     """The case of a plan, with the scenario and the changes under which it was solved."""
-    known, _ = load_case(name, plan.record.scenario, tuple(plan.record.changes), Display(_err(), quiet=True))
+    known, _ = load_case(
+        name, plan.record.scenario, tuple(plan.record.changes), Display(progress_console(), quiet=True)
+    )
     return known
 
 
@@ -295,35 +296,15 @@ def load_case(name: str, scenario: str, sets: tuple[str, ...], display: Display)
         display.__exit__(None, None, None)
         from planner.cli.words import print_problems
 
-        print_problems(_err(), loaded.problems)
+        print_problems(progress_console(), loaded.problems)
         raise InvalidInputError(loaded.path)
     conflicts = [p for p in loaded.problems if p.severity == "conflict"]
     if conflicts:
         from planner.cli.words import print_problems
 
-        print_problems(_err(), conflicts)
+        print_problems(progress_console(), conflicts)
     elif loaded.problems:
         from planner.cli.words import tally
 
         display.say(f"{tally(loaded.problems)}: 'planner validate \"{name}\"' lists them.")
     return loaded.case, loaded
-
-
-def _out(json: Path | None = None) -> Console:
-    """Console for results: standard output, or standard error where JSON takes that place."""
-    return _console(stderr=json == STANDARD_OUTPUT)
-
-
-def _err() -> Console:
-    """Console for progress and errors."""
-    return _console(stderr=True)
-
-
-def _console(*, stderr: bool) -> Console:
-    """A console as wide as the terminal; tables in a file or a pipe get the width that they are made for."""
-    from rich.console import Console
-
-    console = Console(stderr=stderr)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = PIPE_WIDTH
-    return console

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, _console, load_case
+from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
+from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError, code_of
 from planner.options import Options, declaration
@@ -67,7 +68,7 @@ def explain(
     if until and not why:
         message = "--until says what would change one row: name it with --why."
         raise StopError(message)
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("solve"))
         from planner.explain import NoPlanError, open_study
@@ -78,7 +79,7 @@ def explain(
             if error.status != "infeasible":
                 raise StopError(str(error), code_of(error.status)) from error
             study = None
-    told = _Told(_console(stderr=json == STANDARD_OUTPUT))
+    told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
     if study is None:
         from planner.explain import explain_conflict
 
@@ -105,7 +106,7 @@ class _Told:
         """Print the sentences of rows under a heading."""
         sentences = [*(row.sentence for row in rows), *notes]
         self.written[title] = [_plain(row) for row in rows]
-        _say(self.console, title, sentences)
+        say_list(self.console, title, sentences)
 
 
 def _plain(row: Any) -> Any:
@@ -125,7 +126,7 @@ def tell_conflict(case: Case, options: Options, seconds: float, console: Console
     """Print what cannot hold together and the smallest repairs."""
     from planner.explain import explain_conflict
 
-    _say(console, "Why there is no plan", [explain_conflict(case, options, seconds=seconds).sentence])
+    say_list(console, "Why there is no plan", [explain_conflict(case, options, seconds=seconds).sentence])
 
 
 def _overview(study: Study, top: int, told: _Told) -> None:
@@ -205,7 +206,7 @@ def compare(
         message = "Comparing takes two workbooks or more."
         raise StopError(message)
     entries = []
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         from planner.explain import Entry
         from planner.explain import compare as compare_plans
         from planner.solve import solve
@@ -218,7 +219,7 @@ def compare(
                 raise StopError(message, Code.INFEASIBLE)
             alone = [other.stem for other in cases].count(path.stem) == 1
             entries.append(Entry(path.stem if alone else str(path), known, plan))
-        told = _Told(_console(stderr=json == STANDARD_OUTPUT))
+        told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
         told.say("What differs", [compare_plans(entries)])
         if attribution:
             _attribute(entries, Options(gap=gap, grid=grid), told, display)
@@ -262,7 +263,7 @@ def front(
     check_folder(out)
     ranges = dict(_range(words) for words in limits or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         from planner.tradeoffs import TradeoffError, front_of_case
 
@@ -280,7 +281,7 @@ def front(
     if json is not None:
         write_json(found.to_json(), json)
     if not quiet:
-        _print_front(known, found, files, _console(stderr=json == STANDARD_OUTPUT))
+        _print_front(known, found, files, console_of(stderr=json == STANDARD_OUTPUT))
     if found.stopped:
         raise typer.Exit(Code.GAP_OPEN if len(found) else Code.NO_PLAN)
 
@@ -342,12 +343,12 @@ def _print_front(case: Case, found: Front, files: list[Path], console: Console) 
         else f"Between the points listed there are more ({len(found.cells)} parts are not searched)."
     )
     spread = f"The points take in {relative_hypervolume(found):.1%} of the box between the best and the worst values."
-    _say(console, state, [*found.unproven, *found.notes, spread if len(found) > 1 else ""])
+    say_list(console, state, [*found.unproven, *found.notes, spread if len(found) > 1 else ""])
     for path in files:
         console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _say(console: Console, title: str, lines: Iterable[str]) -> None:
+def say_list(console: Console, title: str, lines: Iterable[str]) -> None:
     """Print a heading and its sentences."""
     console.print(title, style="bold", highlight=False, markup=False)
     for line in lines:

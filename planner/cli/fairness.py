@@ -16,9 +16,9 @@ from planner.cli.commands import (
     QuietOption,
     ScenarioOption,
     SetOption,
-    _console,
     load_case,
 )
+from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
 from planner.options import Options
@@ -63,7 +63,7 @@ def fairness(
     needs, share = numbers(need, "--need"), number(keep, "--keep")
     check_output(json, keep=locate(case))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         from planner.tradeoffs import fairness as ways
         from planner.tradeoffs.divisions import division
@@ -113,7 +113,7 @@ def _print_fairness(
     from planner.explain.words import figure
     from planner.sheets import Outcomes
 
-    console = _console(stderr=json == STANDARD_OUTPUT)
+    console = console_of(stderr=json == STANDARD_OUTPUT)
     unit = next(o.unit for o in case.of(Outcomes) if o.outcome == outcome)
     worst = min(rows[0]["parts"], key=rows[0]["parts"].get)
     lines = [
@@ -158,7 +158,7 @@ def weigh(
     weights, targets = numbers(weight, "--weight"), numbers(target, "--target")
     tolerances = numbers([o for o in order or () if "=" in o], "--order")
     names = list(weights or targets) or [o.rpartition("=")[0] if "=" in o else o for o in order or ()]
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         from planner.tradeoffs import goals
         from planner.tradeoffs.cases import problem_of_case
@@ -189,7 +189,7 @@ def _print_weighed(told: Mapping[str, Any], rest: Mapping[str, float], case: Cas
     from planner.explain.words import figure
     from planner.sheets import Outcomes
 
-    console = _console(stderr=json == STANDARD_OUTPUT)
+    console = console_of(stderr=json == STANDARD_OUTPUT)
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     gap = "" if told["gap"] is None else f", proven within {told['gap']:.2%}"
     console.print(f"Best plan by {told['principle']}{gap}:", highlight=False, markup=False)

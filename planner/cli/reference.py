@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import check_output, locate
 from planner.cli.guard import Code
 from planner.options import Options
@@ -63,25 +64,25 @@ def coverage(
     known, found_plan = _both(case, plan)
     found = cover(known, found_plan, _causes(known, found_plan))
     missing = uncovered(found)
-    console = _console()
+    console = results_console()
     if not quiet:
         for item in found:
             line = item.in_plan or (item.carried_by if item.rows else "")
-            _say(console, f"{item.id}  {item.kind}  {line[:ROOM]}{'...' if len(line) > ROOM else ''}")
+            say(console, f"{item.id}  {item.kind}  {line[:ROOM]}{'...' if len(line) > ROOM else ''}")
     counts = _tally([item.word for item in found if item.word])
-    _say(console, f"{len(found)} recommendations, {len(found) - len(missing)} carried{': ' if counts else ''}{counts}.")
+    say(console, f"{len(found)} recommendations, {len(found) - len(missing)} carried{': ' if counts else ''}{counts}.")
     if out is not None:
         if out.suffix == ".csv":
             write_csv(found, out)
         else:
             write_copy(path, found, out)
-        _say(console, f"Written: {out}")
+        say(console, f"Written: {out}")
     if not found:
-        _say(console, "Sheet Recommendations is empty: nothing is claimed, and nothing is covered.")
+        say(console, "Sheet Recommendations is empty: nothing is claimed, and nothing is covered.")
     if missing or not found:
         for name in missing:
             lost = next((", ".join(i.missing) for i in found if i.id == name), "")
-            _say(console, f"Missing: {name}{' (no row ' + lost + ')' if lost else ''}")
+            say(console, f"Missing: {name}{' (no row ' + lost + ')' if lost else ''}")
         raise typer.Exit(Code.UNVERIFIED)
 
 
@@ -97,7 +98,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     for grade in GRADES:
         shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
         table.add_row(names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money))
-    console = _console()
+    console = results_console()
     console.print(table)
     what = "points" if weighing.points else "rows"
     weak = _table(
@@ -107,11 +108,11 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
         low, high = ("" if v is None else f"{v:,.6g}" for v in (item.low, item.high))
         weak.add_row(item.id, item.grade, f"{item.value:,.6g}", low, high, f"{item.points:.0%}", item.statement)
     console.print(weak)
-    _say(
+    say(
         console, f"Weight: the share of the plan's {what} whose rows stand on the number, times the width of its range."
     )
     if weighing.without_range:
-        _say(console, f"Assumed or unverified without a range: {', '.join(weighing.without_range)}.")
+        say(console, f"Assumed or unverified without a range: {', '.join(weighing.without_range)}.")
 
 
 def review(case: CaseArgument, plan: NeededPlan) -> None:
@@ -122,18 +123,18 @@ def review(case: CaseArgument, plan: NeededPlan) -> None:
     known, found_plan = _both(case, plan)
     assert found_plan is not None
     findings = look(known, found_plan)
-    console = _console()
+    console = results_console()
     for item in findings:
         if item.worrying:
-            _say(console, f"Warning ({item.kind}): {item.sentence} Source: {item.source}")
+            say(console, f"Warning ({item.kind}): {item.sentence} Source: {item.source}")
     worrying = sum(item.worrying for item in findings)
-    _say(
+    say(
         console,
         f"{len(findings)} comparisons with history: {worrying} go beyond it, {len(findings) - worrying} stay within.",
     )
     missing = without_history(known)
     if missing:
-        _say(console, f"No history on sheet Evidence for: {', '.join(missing)} (ids such as '{missing[0]} / name').")
+        say(console, f"No history on sheet Evidence for: {', '.join(missing)} (ids such as '{missing[0]} / name').")
 
 
 def persona(
@@ -148,9 +149,9 @@ def persona(
 
     known, found_plan = _both(case, plan)
     assert found_plan is not None
-    console = _console()
+    console = results_console()
     found = ways(known, found_plan, origin, _causes(known, found_plan))
-    _say(
+    say(
         console,
         f"A threatened young person from {origin}: {sum(way.open for way in found)} of {len(found)} ways are open.",
     )
@@ -158,9 +159,9 @@ def persona(
         phases = ", ".join(f"{name} {amount:,.0f}" for name, amount in way.by_phase)
         who = " of all origins" if way.everyone else ""
         opened = f"open from {way.open_from}, {way.people:,.0f} people{who} ({phases})" if way.open else "closed"
-        _say(console, f"\n{way.name}: {opened}")
+        say(console, f"\n{way.name}: {opened}")
         for reason in way.held_by[:6]:
-            _say(console, f"  held by  {reason}")
+            say(console, f"  held by  {reason}")
 
 
 def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 600.0) -> None:
@@ -168,20 +169,20 @@ def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 60
     from planner.reference.sides import across_grids, differing, unproven
 
     known, _ = _both(case, None)
-    console = _console()
+    console = results_console()
     sides = across_grids(
         known,
         Options(gap=gap, time_limit=time_limit),
-        told=lambda name: _say(_console(error=True), f"Solving on grid {name} ..."),
+        told=lambda name: say(progress_console(), f"Solving on grid {name} ..."),
     )
     _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
     if apart:
-        _say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share:.0%})" for name, share in apart) + ".")
+        say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share:.0%})" for name, share in apart) + ".")
     else:
-        _say(console, "No headline outcome differs by more than 5 percent.")
+        say(console, "No headline outcome differs by more than 5 percent.")
     for line in unproven(sides, gap):
-        _say(console, line)
+        say(console, line)
 
 
 def compare_regimes(
@@ -199,30 +200,30 @@ def compare_regimes(
     path = locate(case)
     sides = across_regimes(
         path, Options(grid=grid, gap=gap, time_limit=time_limit), names=tuple(only or ()),
-        told=lambda name: _say(_console(error=True), f"Solving under {name} ..."),
+        told=lambda name: say(progress_console(), f"Solving under {name} ..."),
     )  # fmt: skip
-    console = _console()
+    console = results_console()
     _beside(console, "Policy regimes side by side", sides)
     for side in sides[1:]:
-        _say(console, f"{side.name}: {side.label}")
+        say(console, f"{side.name}: {side.label}")
     for line in unproven(sides, gap):
-        _say(console, line)
-    _say(console, "To choose one, write its name into Settings, 'policy regime'.")
+        say(console, line)
+    say(console, "To choose one, write its name into Settings, 'policy regime'.")
 
 
 def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
     """A case and, where one is named, its plan, with the scenario and changes of that plan."""
-    from planner.cli.commands import _case_of, load_case
+    from planner.cli.commands import case_of, load_case
     from planner.progress import Display
 
     if plan is None:
-        known, _ = load_case(case, "", (), Display(_console(error=True), quiet=True))
+        known, _ = load_case(case, "", (), Display(progress_console(), quiet=True))
         return known, None
     locate(plan)
     from planner.results import read_plan
 
     found = read_plan(plan)
-    return _case_of(found, case), found
+    return case_of(found, case), found
 
 
 def _causes(case: Case, plan: Plan | None) -> Causes | None:
@@ -234,7 +235,7 @@ def _causes(case: Case, plan: Plan | None) -> Causes | None:
     try:
         return open_causes(case, plan)
     except ClosedPlanError as error:
-        _say(_console(error=True), f"Note: reasons for what is idle are read from the plan's tables only: {error}.")
+        say(progress_console(), f"Note: reasons for what is idle are read from the plan's tables only: {error}.")
         return None
 
 
@@ -280,15 +281,3 @@ def _tally(words: list[str]) -> str:
     return ", ".join(
         f"{words.count(word)} {word}" for word in dict.fromkeys(sorted(words, key=lambda w: -words.count(w)))
     )
-
-
-def _say(console: Console, line: str) -> None:
-    """Print a line as it is."""
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _console(*, error: bool = False) -> Console:
-    """The console of the other commands."""
-    from planner.cli.commands import _err, _out
-
-    return _err() if error else _out()

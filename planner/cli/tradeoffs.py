@@ -16,9 +16,9 @@ from planner.cli.commands import (
     QuietOption,
     ScenarioOption,
     SetOption,
-    _console,
     load_case,
 )
+from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
@@ -74,7 +74,7 @@ def sweep(
     check_output(json, keep=path)
     check_output(out, ".xlsx", ".csv", keep=path)
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         from planner.tradeoffs.sweeping.bands import allocation_bands
         from planner.tradeoffs.sweeping.sweeps import sweep as sweep_case
@@ -92,7 +92,7 @@ def sweep(
     if out is not None:
         write_tables(found, bands, out)
     if not quiet:
-        console = _console(stderr=json == STANDARD_OUTPUT)
+        console = console_of(stderr=json == STANDARD_OUTPUT)
         _tell_sweep(found, bands, console)
         _written(console, out, json)
     raise typer.Exit(_sweep_code(found))
@@ -135,7 +135,7 @@ def goal(
     from planner.tradeoffs.goal_seeking.targets import parse_target
 
     asked = [_refused(parse_target, text) for text in targets or ()]
-    with Display(_console(stderr=True), quiet) as display:
+    with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         answer: Goal | None = None
         needed: Need | None = None
@@ -148,7 +148,7 @@ def goal(
         content: dict[str, Any] = {} if answer is None else answer.to_json()
         write_json(content | ({} if needed is None else {"needed": needed.to_json()}), json)
     if not quiet:
-        console = _console(stderr=json == STANDARD_OUTPUT)
+        console = console_of(stderr=json == STANDARD_OUTPUT)
         _tell_goal(answer, needed, console)
         _written(console, None, json)
     raise typer.Exit(_goal_code(answer, needed))
