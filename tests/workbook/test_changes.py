@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner.sheets import Funding, People, Places, Rules, Settings, Staff
-from planner.workbook import case_from
+from planner.sheets import Funding, Overrides, People, Places, Rules, Settings, Staff
+from planner.workbook import case_from, read
 from tests.workbook.small import changed, found, small
 
 
@@ -176,3 +177,42 @@ def test_a_factor_multiplies_every_row_it_names() -> None:
     before, after = read(starter), read(starter, sets=("Appropriations!*.Amount=*0.85",))
     pairs = zip(before.of(Appropriations), after.of(Appropriations), strict=True)
     assert all(new.amount == 0.85 * old.amount for old, new in pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "phase", "action", "value"),
+    [
+        (
+            "Overrides!Staff / asylum officer / Border post / P1.Value=12",
+            "asylum officer / Border post",
+            "P1",
+            "fix",
+            12.0,
+        ),
+        ("Overrides!Staff / asylum officer / Border post.Value=12", "asylum officer / Border post", "", "fix", 12.0),
+        (
+            "Overrides!Staff / asylum officer / Border post / P1.Action=forbid",
+            "asylum officer / Border post",
+            "P1",
+            "forbid",
+            None,
+        ),
+    ],
+)
+def test_a_decision_by_hand_is_a_row_that_is_added(
+    starter: Path, text: str, row: str, phase: str, action: str, value: float | None
+) -> None:
+    (made,) = read(starter, sets=[text]).of(Overrides)
+    assert (made.sheet, made.row, made.phase, made.action, made.value) == ("Staff", row, phase, action, value)
+
+
+def test_two_changes_of_one_decision_are_one_row(starter: Path) -> None:
+    name = "Overrides!Staff / asylum officer / Border post / P1"
+    (made,) = read(starter, sets=[f"{name}.Value=12", f"{name}.Action=at most"]).of(Overrides)
+    assert (made.action, made.value) == ("at most", 12.0)
+
+
+@pytest.mark.parametrize("row", ["Staff", "Nowhere / asylum officer", "Staff / *"])
+def test_a_decision_by_hand_names_a_sheet_and_a_row(row: str) -> None:
+    problems = found(small(), sets=[f"Overrides!{row}.Value=12"])
+    assert only(problems)[0] == "change-row"
