@@ -158,7 +158,10 @@ class Session:
         with using(self.options.threads) as threads, watch:
             self.highs.setOptionValue("threads", threads)
             if self.highs.run() == highspy.HighsStatus.kError:
-                self.highs.clearSolver()  # from scratch once: a fault of the solver must never look like a time limit
+                # from scratch by another way, once: a fault of the solver must never look like a time limit
+                self.highs.clearSolver()
+                self.highs.setOptionValue("solver", "choose" if self.integer else "ipm")
+                self.highs.setOptionValue("presolve", "off" if wanted else "on")
                 if self.highs.run() == highspy.HighsStatus.kError:
                     end = self.highs.modelStatusToString(self.highs.getModelStatus())
                     message = f"HiGHS failed twice on this case ({end})"

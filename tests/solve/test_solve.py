@@ -14,6 +14,7 @@ from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import Progress
 from planner.solve import solve
+from planner.verify import verify
 from planner.workbook import case_from, read
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter"
@@ -171,3 +172,12 @@ def test_more_of_anything_never_hurts_and_a_rule_less_neither() -> None:
         "Rules!*.On=no",
     ):
         assert solve(read(STARTER, sets=(change,)), quick()).objective >= base - 1e-4  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("weight", [1_000_000, 10_000_000])
+def test_a_weight_far_too_large_is_planned_where_the_simplex_method_fails(starter: Path, weight: float) -> None:
+    """Found by the campaign: with a weight of a million the second solve, which breaks ties, ended without a status."""
+    case = read(starter, sets=[f"Outcomes!safe years.Weight={weight}"])
+    plan = solve(case, Options(grid="phases"))
+    assert plan.status is Status.OPTIMAL
+    assert verify(case, plan).ok
