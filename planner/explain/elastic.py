@@ -61,7 +61,7 @@ class Elastic:
                 self.gives.append(give)
         self.integer = bool(matrix.whole.any())
         self.whole = np.flatnonzero(matrix.whole).astype(np.int32)
-        self.session = Session(_extend(matrix, self.gives), options)
+        self.session = Session(extend(matrix, self.gives).matrix, options)
         self.highs = self.session.highs
 
     def _run(self, *, whole: bool) -> Relaxed | None:
@@ -127,7 +127,15 @@ class Elastic:
         return self._run(whole=whole)
 
 
-def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
+@dataclass(frozen=True)
+class Extended:
+    """A model with a column for every give; `own` are the rows of bounds that may give way, by (column, side)."""
+
+    matrix: Matrix
+    own: Mapping[tuple[int, str], int]
+
+
+def extend(matrix: Matrix, gives: Sequence[Give]) -> Extended:
     """The model with a column for every give; bounds of decisions that may give way become rows."""
     n, m = len(matrix.cost), len(matrix.row_lower)
     entries: list[tuple[int, int, float]] = []
@@ -165,7 +173,7 @@ def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
         shape=(len(lower), n + len(gives)),
     )
     extra = len(gives)
-    return Matrix(
+    extended = Matrix(
         np.zeros(n + extra),
         0.0,
         np.concatenate([column_lower, np.zeros(extra)]),
@@ -179,6 +187,7 @@ def _extend(matrix: Matrix, gives: Sequence[Give]) -> Matrix:
         (*matrix.column_names, *(f"gives({k})" for k in range(extra))),
         (*matrix.row_names, *(f"own({k})" for k in range(len(lower) - m))),
     )
+    return Extended(extended, own)
 
 
 def _merged(shift: Shift) -> dict[int, float]:

@@ -14,12 +14,13 @@ from typing import Literal
 
 import numpy as np
 
-from models.matrix import Floats, Integers
+from models.matrix import Floats
 from planner.options import Options
+from planner.patterns import Numbers, hand_over
 from planner.plan import Status
 from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
 from planner.ties import hold_to_previous, preference
-from planner.tradeoffs.sweeping.family import Family, Numbers, Rate
+from planner.tradeoffs.sweeping.family import Family, Rate
 
 
 class Follower:
@@ -37,21 +38,8 @@ class Follower:
 
     def put(self, numbers: Numbers) -> None:
         """Hand over what differs from what the session holds."""
-        highs, now = self.session.highs, self.now
-        used = _differ((now.column_lower, numbers.column_lower), (now.column_upper, numbers.column_upper))
-        if len(used):
-            highs.changeColsBounds(len(used), used, numbers.column_lower[used], numbers.column_upper[used])
-        used = _differ((now.row_lower, numbers.row_lower), (now.row_upper, numbers.row_upper))
-        if len(used):
-            highs.changeRowsBounds(len(used), used, numbers.row_lower[used], numbers.row_upper[used])
-        used = _differ((now.cost, numbers.cost))
-        if len(used):
-            highs.changeColsCost(len(used), used, numbers.cost[used])
-        if now.offset != numbers.offset:
-            highs.changeObjectiveOffset(numbers.offset)
-        for n in _differ((now.entries, numbers.entries)).tolist():
-            row, column = int(self.family.entry_rows[n]), int(self.family.entry_columns[n])
-            highs.changeCoeff(row, column, float(numbers.entries[n]))
+        family = self.family
+        hand_over(self.session.highs, self.now, numbers, family.entry_rows, family.entry_columns)
         self.now = numbers
 
     def run(self, interrupt: Interrupt | None, limit: float | None = None, *, presolve: bool | None = None) -> Answer:
@@ -61,12 +49,6 @@ class Follower:
         self.runs += 1
         self.seconds += time.perf_counter() - begin
         return answer
-
-
-def _differ(*pairs: tuple[Floats, Floats]) -> Integers:
-    """Where any pair of arrays differs; an array is not compared with itself."""
-    moved = [one != other for one, other in pairs if one is not other]
-    return np.flatnonzero(np.logical_or.reduce(moved)).astype(np.int32) if moved else np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -25,6 +25,7 @@ from models.matrix import Floats, Matrix
 from models.network import Activity, Stock, Switch
 from planner.case import Case
 from planner.options import Options
+from planner.patterns import Numbers, Pattern, line
 from planner.solve import Model, prepare
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 
@@ -40,35 +41,6 @@ BETWEEN = (0.381966, 0.763932)
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """Every number of a model at one place, in scaled units; `entries` follow the pattern of the reference matrix."""
-
-    cost: Floats
-    offset: float
-    column_lower: Floats
-    column_upper: Floats
-    row_lower: Floats
-    row_upper: Floats
-    entries: Floats
-
-    def parts(self) -> tuple[Floats, ...]:
-        """All arrays in order."""
-        sides = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
-        return (self.cost, np.array([self.offset]), *sides, self.entries)
-
-    def sharing(self, other: Numbers) -> Numbers:
-        """The same numbers, with the other's arrays where they are equal."""
-        pairs = zip(self.parts(), other.parts(), strict=True)
-        cost, _, *rest = (theirs if np.array_equal(own, theirs) else own for own, theirs in pairs)
-        return Numbers(cost, self.offset, *rest)
-
-    def towards(self, other: Numbers, share: float) -> Numbers:
-        """The place a share of the way to another, on straight lines."""
-        cost, offset, *rest = (_line(a, b, share) for a, b in zip(self.parts(), other.parts(), strict=True))
-        return Numbers(cost, float(offset[0]), *rest)
-
-
-@dataclass(frozen=True)
 class Rate:
     """Change of every number per unit of the range."""
 
@@ -81,41 +53,55 @@ class Rate:
     entries: Floats
 
 
+@dataclass(frozen=True)
+class Gifts:
+    """What each row of the workbook (sheet, row) gets: amount in its unit, money in USD million; units and kinds."""
+
+    levels: dict[tuple[str, str], Form]
+    money: dict[tuple[str, str], Form]
+    units: dict[tuple[str, str], str]
+    kinds: dict[tuple[str, str], str]
+
+
+def gifts_of(built: Built) -> Gifts:
+    """Collect the expressions of what is given to each row of the workbook."""
+    network = built.frame.network
+    found = Gifts({}, {}, {}, {})
+    items: list[Activity | Switch | Stock] = [*network.activities, *network.switches, *network.stocks]
+    for item in items:
+        subject = (item.tags.get("sheet", ""), item.tags.get("row", item.id))
+        kind = item.tags.get("kind", "")
+        if item.id in built.activities.by_id:
+            own = found.levels.setdefault(subject, Form())
+            for t in built.activities.active[item.id]:
+                own.add(built.activities.level[item.id, t])
+            found.units.setdefault(subject, built.activities.by_id[item.id].unit)
+        elif item.id in built.switches.by_id:
+            found.levels.setdefault(subject, Form()).add(built.switches.taken(item.id))
+            found.units.setdefault(subject, "yes or no")
+        spent = found.money.setdefault(subject, Form())
+        if item.id in built.payments.pairs:
+            for t in built.frame.grid.periods:
+                spent.add(built.payments.cost(item.id, t), 1e-6)
+        if subject not in found.kinds or kind in ("programme", "reform", "site"):
+            found.kinds[subject] = kind
+    return found
+
+
 class Reading:
     """What a plan gives to each row of the workbook: amounts, money (USD million) and yes-or-no, from its columns."""
 
     def __init__(self, built: Built) -> None:
         """Collect the forms."""
-        network = built.frame.network
-        self.subjects: list[tuple[str, str]] = []
-        self.units: dict[tuple[str, str], str] = {}
-        self.kinds: dict[tuple[str, str], str] = {}
-        levels: dict[tuple[str, str], Form] = {}
-        money: dict[tuple[str, str], Form] = {}
-        items: list[Activity | Switch | Stock] = [*network.activities, *network.switches, *network.stocks]
-        for item in items:
-            subject = (item.tags.get("sheet", ""), item.tags.get("row", item.id))
-            kind = item.tags.get("kind", "")
-            if item.id in built.activities.by_id:
-                own = levels.setdefault(subject, Form())
-                for t in built.activities.active[item.id]:
-                    own.add(built.activities.level[item.id, t])
-                self.units.setdefault(subject, built.activities.by_id[item.id].unit)
-            elif item.id in built.switches.by_id:
-                levels.setdefault(subject, Form()).add(built.switches.taken(item.id))
-                self.units.setdefault(subject, "yes or no")
-            spent = money.setdefault(subject, Form())
-            if item.id in built.payments.pairs:
-                for t in built.frame.grid.periods:
-                    spent.add(built.payments.cost(item.id, t), 1e-6)
-            if subject not in self.kinds or kind in ("programme", "reform", "site"):
-                self.kinds[subject] = kind
+        network, gifts = built.frame.network, gifts_of(built)
+        levels, money = gifts.levels, gifts.money
+        self.units, self.kinds = gifts.units, gifts.kinds
         self.subjects = sorted(s for s in levels.keys() | money.keys() if s in levels or money[s].terms)
         forms = [levels.get(s, Form()) for s in self.subjects] + [money[s] for s in self.subjects]
-        self.matrix, self.constants = _stacked(forms, len(built.frame.columns))
+        self.matrix, self.constants = stacked(forms, len(built.frame.columns))
         names = [o.id for o in network.outcomes]
         self.outcome_names = names
-        self.outcome_rows, self.outcome_constants = _stacked(
+        self.outcome_rows, self.outcome_constants = stacked(
             [built.outcomes.value[n] for n in names], len(built.frame.columns)
         )
 
@@ -128,7 +114,7 @@ class Reading:
         """The reading a share of the way to another with the same subjects."""
         between = copy(self)
         between.matrix = self.matrix + share * (other.matrix - self.matrix)
-        between.constants = _line(self.constants, other.constants, share)
+        between.constants = line(self.constants, other.constants, share)
         return between
 
     def alike(self, other: Reading) -> bool:
@@ -158,12 +144,10 @@ class Family:
         self.builds = 0
         self.model = self.model_at(home if self.has_home and home is not None else group.low)
         self.built = self.model.built
-        self._columns = {(c.family, c.key): n for n, c in enumerate(self.built.frame.columns)}
-        self._rows = {(r.family, r.key): n for n, r in enumerate(self.built.frame.rows)}
         self.reading = Reading(self.built)
         places = (group.low, *(group.low + share * group.length for share in BETWEEN), group.high)
         probes = [self.model_at(place).built for place in places]
-        self._pattern(probes)
+        self._lay_out(probes)
         found = [self.numbers_of(built) for built in probes]
         read = [numbers for numbers in found if numbers is not None]
         self.same_shape = len(read) == len(probes)
@@ -222,57 +206,19 @@ class Family:
 
     def numbers_of(self, built: Built) -> Numbers | None:
         """A model's numbers in the reference's order and scales; None where rows, columns or pattern differ."""
-        frame, home = built.frame, self.built.frame
-        if len(frame.columns) != len(home.columns) or len(frame.rows) != len(home.rows):
-            return None
-        columns = [self._columns.get((c.family, c.key), -1) for c in frame.columns]
-        rows = [self._rows.get((r.family, r.key), -1) for r in frame.rows]
-        if min(columns, default=0) < 0 or min(rows, default=0) < 0:
-            return None
-        stretch = [home.columns[k].scale / c.scale for k, c in zip(columns, frame.columns, strict=True)]
-        lower, upper = np.zeros(len(columns)), np.zeros(len(columns))
-        for k, spec in zip(columns, frame.columns, strict=True):
-            lower[k], upper[k] = spec.lower / home.columns[k].scale, spec.upper / home.columns[k].scale
-        row_lower, row_upper, entries = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(self._place))
-        for r, row in zip(rows, frame.rows, strict=True):
-            scale = home.rows[r].scale
-            row_lower[r], row_upper[r] = row.lower / scale, row.upper / scale
-            for c, value in row.form.terms.items():
-                spot = self._place.get((r, columns[c]))
-                if spot is None:
-                    return None
-                entries[spot] = value * stretch[c] / scale
-        objective, cost = built.outcomes.objective(0), np.zeros(len(columns))
-        for c, value in objective.terms.items():
-            cost[columns[c]] += value * stretch[c]
-        return Numbers(cost, objective.constant, lower, upper, row_lower, row_upper, entries)
+        return self.pattern.numbers_of(built)
 
-    def _pattern(self, probes: list[Built]) -> None:
+    def _lay_out(self, probes: list[Built]) -> None:
         """Every place of the matrix that any probe fills, and the matrix of the reference with all of them."""
-        home = self.built.frame
-        cells = {(r, c) for r, row in enumerate(home.rows) for c in row.form.terms}
-        for built in probes:
-            numbers = [self._columns.get((c.family, c.key)) for c in built.frame.columns]
-            for row in built.frame.rows:
-                r = self._rows.get((row.family, row.key))
-                if r is not None:
-                    cells |= {(r, k) for c in row.form.terms if (k := numbers[c]) is not None}
-        ordered = sorted(cells)
-        self._place = {cell: n for n, cell in enumerate(ordered)}
-        self.entry_rows = np.array([r for r, _ in ordered], dtype=np.int32)
-        self.entry_columns = np.array([c for _, c in ordered], dtype=np.int32)
+        self.pattern = Pattern(self.built, probes)
+        self.entry_rows, self.entry_columns = self.pattern.entry_rows, self.pattern.entry_columns
         own = self.numbers_of(self.built)
         assert own is not None
         self.matrix = self.matrix_of(own)
 
     def matrix_of(self, numbers: Numbers) -> Matrix:
         """Numbers as a matrix that a session can hold."""
-        starts = np.searchsorted(self.entry_rows, np.arange(len(numbers.row_lower) + 1)).astype(np.int32)
-        return replace(
-            self.model.matrix, cost=numbers.cost, offset=numbers.offset, column_lower=numbers.column_lower,
-            column_upper=numbers.column_upper, row_lower=numbers.row_lower, row_upper=numbers.row_upper,
-            starts=starts, columns=self.entry_columns, values=numbers.entries,
-        )  # fmt: skip
+        return self.pattern.matrix_of(numbers, self.model.matrix)
 
     def _classify(self, read: list[Numbers]) -> None:
         """See what moves between the ends."""
@@ -309,14 +255,6 @@ class Family:
         )
 
 
-def _line(low: Floats, high: Floats, share: float) -> Floats:
-    """Between two arrays; what is infinite at both ends stays so, and what does not move is not copied."""
-    if low is high:
-        return low
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(low == high, low, low + share * (high - low)))
-
-
 def _same(one: Floats, other: Floats) -> npt.NDArray[np.bool_]:
     """Where two arrays are equal up to rounding."""
     with np.errstate(invalid="ignore"):
@@ -329,7 +267,7 @@ def _close(one: Floats, other: Floats) -> bool:
     return bool(np.all(_same(one, other)))
 
 
-def _stacked(forms: list[Form], width: int) -> tuple[csr_matrix, Floats]:
+def stacked(forms: list[Form], width: int) -> tuple[csr_matrix, Floats]:
     """Forms as rows of a matrix, and their constants."""
     starts, columns, values = [0], [], []
     for form in forms:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.matrix import Floats
+from planner.patterns import Numbers
 from planner.session import PRICE
 from planner.tradeoffs.sweeping.bench import Bench, Touch
-from planner.tradeoffs.sweeping.family import Family, Numbers, Rate
+from planner.tradeoffs.sweeping.family import Family, Rate
 from planner.tradeoffs.sweeping.kinks import Piece, broken_line
 
 INSIDE = 1e-7

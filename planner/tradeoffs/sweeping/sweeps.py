@@ -18,6 +18,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
+from planner.patterns import Numbers
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
@@ -37,7 +38,7 @@ from planner.tradeoffs.sweeping.curves import (
     SweepPoint,
     straight_on,
 )
-from planner.tradeoffs.sweeping.family import Family, Numbers, Reading
+from planner.tradeoffs.sweeping.family import Family, Reading
 from planner.tradeoffs.sweeping.paths import Stretch, follow
 from planner.tradeoffs.sweeping.readout import (
     blanks_of,

@@ -1,0 +1,172 @@
+"""What all sessions share of one case: arrays and index maps, learnt once. No Pyomo object is kept."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.build import Built
+from models.matrix import Floats, Integers
+from planner.explain.policies import policies
+from planner.live.decisions import Whole, whole_columns
+from planner.live.dials import Dial, complete
+from planner.live.layout import Flat, Layout, Subject
+from planner.live.learning import Learnt, Teacher
+from planner.live.readings import Label, Line, kinds_of, labels_of
+from planner.live.recipes import Kitchen, Recipe
+from planner.live.relearning import taken_over
+from planner.live.shortages import Twin, twin_of
+from planner.session import Session
+from planner.solve import Model
+from planner.ties import hold_to_previous, preference
+
+
+class LiveUnavailableError(ValueError):
+    """This case cannot be answered while a lever moves; the message says why and what to do instead."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Columns and rows that hold to a previous plan: the tie rule prices them, nothing else does.
+
+    Columns run from nought up; each row has its columns, coefficients and limits.
+    """
+
+    costs: tuple[float, ...]
+    rows: tuple[tuple[Integers, Floats, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything about one shape of a model that does not move with a dial."""
+
+    layout: Layout
+    whole: Integers
+    decided: tuple[Whole, ...]
+    tie_cost: Floats
+    extra: Extra
+    labels: Mapping[Line, Label]
+    kinds: Mapping[str, str]
+    weights: Mapping[str, float]
+    twin: Twin
+
+    @classmethod
+    def of(cls, subject: Subject, layout: Layout, recipe: Recipe) -> Ground:
+        """Take from a built model what outlasts it. Raises LiveUnavailableError for several priority levels."""
+        built, case = subject.built, subject.case
+        if len(built.frame.network.priorities) > 1:
+            message = (
+                "This workbook settles its outcomes in several priorities, one after the other, so an answer needs a "
+                "whole search. Press Solve."
+            )
+            raise LiveUnavailableError(message)
+        model = Model(case, built, subject.matrix)
+        home = layout.flat_of(subject)
+        assert home is not None
+        weights = {name: points for level in built.frame.network.priorities for name, points in level.weights}
+        return cls(
+            layout=layout,
+            whole=np.flatnonzero(subject.matrix.whole).astype(np.int32),
+            decided=whole_columns(built, subject.matrix),
+            tie_cost=preference(built, subject.matrix),
+            extra=_extra(built, subject, recipe),
+            labels=labels_of(built, case),
+            kinds=kinds_of(built),
+            weights=weights,
+            twin=twin_of(layout, layout.numbers(home), policies(model, recipe.options)),
+        )
+
+
+def _extra(built: Built, subject: Subject, recipe: Recipe) -> Extra:
+    """The columns and rows that the tie rule adds for a previous plan."""
+    if not built.frame.network.previous:
+        return Extra((), ())
+    session = Session(subject.matrix, recipe.options)
+    hold_to_previous(session, built)
+    n, m = len(subject.matrix.cost), len(subject.matrix.row_lower)
+    lp = session.highs.getLp()
+    rows = []
+    for row in range(m, int(lp.num_row_)):
+        _, columns, values = session.highs.getRowEntries(row)
+        rows.append(
+            (
+                np.array(columns, dtype=np.int32),
+                np.array(values, dtype=float),
+                float(lp.row_lower_[row]),
+                float(lp.row_upper_[row]),
+            )
+        )
+    return Extra(tuple(float(c) for c in list(lp.col_cost_)[n:]), tuple(rows))
+
+
+@dataclass(frozen=True)
+class LiveBase:
+    """The numbers of a case at current policy, what each dial does to them, and how to make the case of settings."""
+
+    recipe: Recipe
+    ground: Ground
+    learnt: Learnt
+    builds: int
+
+    @property
+    def dials(self) -> tuple[Dial, ...]:
+        """The dials, in order."""
+        return self.recipe.dials
+
+    def numbers(self, settings: Mapping[str, float]) -> Flat | None:
+        """All numbers at settings of every dial; None where they have to be compiled."""
+        return self.learnt.at(settings)
+
+    def reasons(self) -> tuple[str, ...]:
+        """What has to be compiled when it is asked for, in words; nothing where every dial moves in straight lines."""
+        bent = [key for key, effect in self.learnt.effects.items() if not effect.sure]
+        said = [f"dial '{key}' does not move the model in straight lines" for key in bent]
+        said += [f"dials '{a}' and '{b}' do not simply add up" for a, b in sorted(self.learnt.entangled)]
+        short = [
+            f"dial '{key}' can be moved from {e.below.end:g} to {e.above.end:g} only: beyond, the workbook is refused"
+            for key, e in self.learnt.effects.items()
+            if (e.below.end, e.above.end) != next((d.low, d.high) for d in self.dials if d.key == key)
+        ]
+        return (*said, *short)
+
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Settings of each dial that the workbook takes, all others at current policy."""
+        return {key: (effect.below.end, effect.above.end) for key, effect in self.learnt.effects.items()}
+
+
+def build_base(recipe: Recipe, like: LiveBase | None = None) -> LiveBase:
+    """Learn a case and its dials: a few dozen compilations, then arrays only.
+
+    A base of nearly the same case (`like`: another scenario, a few changed cells) shortens that to a handful where what
+    was learnt there holds here too, which is tried.
+
+    Raises:
+        InvalidCaseError: the workbook has errors.
+        LiveUnavailableError: the case cannot be answered this way.
+    """
+    kitchen = Kitchen(recipe)
+    known = None
+    if like is not None:
+        known = taken_over(like.learnt, like.ground.layout, complete(recipe.dials, {}), kitchen)
+    if known is not None:
+        subject, layout, learnt, builds = known
+        ground = Ground.of(subject, layout, recipe)
+    else:
+        teacher = Teacher(recipe.dials, kitchen)
+        ground = Ground.of(teacher.subject, teacher.layout, recipe)
+        learnt, builds = teacher.learn(), teacher.builds
+        del teacher
+    base = LiveBase(recipe, ground, learnt, builds)
+    del kitchen, known
+    settle_memory()
+    return base
+
+
+def settle_memory() -> None:
+    """Collect what a build left behind, then keep what stays out of every later collection."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,90 @@
+"""Learns a case in a process of its own, so that nobody waits: recipe on standard input, base into a file.
+
+Beside the recipe come the path of the file and that of a base of nearly the same case, which may be empty.
+
+The file holds arrays and index maps. It is read back with nothing but the classes that it consists of: a file that
+asks for anything else is refused, so that reading a kept base runs no code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from planner.live.base import LiveBase, LiveUnavailableError, build_base
+from planner.live.recipes import Recipe
+from planner.problems import InvalidCaseError
+
+NICE = 5
+"""How far behind the pages this work stands."""
+OURS = ("planner.live.", "planner.explain.", "planner.sheets.", "planner.patterns", "models.matrix")
+NUMPY = {
+    ("numpy", "ndarray"), ("numpy", "dtype"), ("numpy._core.multiarray", "_reconstruct"),
+    ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "scalar"),
+    ("numpy.core.multiarray", "scalar"), ("numpy._core.numeric", "_frombuffer"), ("numpy.core.numeric", "_frombuffer"),
+}  # fmt: skip
+PLAIN = ("frozenset", "set", "slice")
+
+
+class BaseFileError(ValueError):
+    """A kept base cannot be read; it is learnt anew."""
+
+
+class _Reader(pickle.Unpickler):
+    """Reads nothing but arrays and the classes of a base."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Give a class that a base consists of. Raises BaseFileError for any other."""
+        if (module, name) in NUMPY or (module == "builtins" and name in PLAIN):
+            return super().find_class(module, name)
+        if module.startswith(OURS) and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type):
+                return found
+        message = f"{module}.{name} has no place in a base"
+        raise BaseFileError(message)
+
+
+def save(base: LiveBase, path: Path) -> None:
+    """Write what was learnt, without its recipe; the file appears whole or not at all."""
+    data = pickle.dumps((base.ground, base.learnt, base.builds), protocol=5)
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).replace(path)
+
+
+def load(path: Path, recipe: Recipe) -> LiveBase:
+    """Read what was learnt. Raises OSError if there is none, BaseFileError if it is damaged."""
+    try:
+        ground, learnt, builds = _Reader(io.BytesIO(path.read_bytes())).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError, IndexError) as error:
+        message = f"the kept base is damaged: {error}"
+        raise BaseFileError(message) from error
+    return LiveBase(recipe, ground, learnt, builds)
+
+
+def main() -> int:
+    """Read recipe and path, learn, write; a sentence for people and exit code 3 where that cannot be."""
+    recipe, path, beside = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICE)
+    like = None
+    with contextlib.suppress(OSError, BaseFileError):
+        like = load(Path(beside), recipe) if beside else None
+    try:
+        save(build_base(recipe, like), Path(path))
+    except (LiveUnavailableError, InvalidCaseError) as error:
+        sys.stderr.write(str(error).splitlines()[0] if str(error) else "The workbook has errors.")
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

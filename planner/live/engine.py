@@ -1,0 +1,292 @@
+"""One engine a browser session: an answer at once while a lever moves, with its distance from the best possible.
+
+The yes-or-no decisions of proven plans are held, so that what is left is a linear programme whose optimum is a real
+plan; letting them go gives a bound that no plan can pass. Every method takes the engine's own lock.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.live.answers import LiveAnswer, Route, Status, Worth
+from planner.live.base import Ground, LiveBase, LiveUnavailableError
+from planner.live.decisions import decisions_of
+from planner.live.dials import complete
+from planner.live.layout import Flat, Layout
+from planner.live.meters import meters_from
+from planner.live.moves import moves_of
+from planner.live.plans import plan_of
+from planner.live.readings import Line, outcome_value
+from planner.live.shortages import Nearest
+from planner.live.solvers import Clock, Programme, Solved, SolverFailedError
+from planner.live.words import failed_sentence, found_sentence, short_sentence
+from planner.patterns import Numbers
+from planner.plan import Plan
+from planner.problems import InvalidCaseError
+from planner.session import Session, relative_gap
+
+SAFETY = 1e-6
+"""Share by which a bound is widened for the solver's tolerances."""
+CERTIFY_SECONDS = 1.0
+"""Time that a tighter bound may take."""
+MOST_HELD = 4
+"""Plans whose decisions are held at once."""
+MOST_COMPILED = 16
+"""Settings that were compiled and are remembered."""
+
+
+@dataclass
+class _Bench:
+    """The linear programmes of one shape: one with decisions held, one with them let go, and the decisions."""
+
+    ground: Ground
+    held: Programme
+    free: Programme
+    decisions: list[tuple[Floats, Plan]]
+    nearest: Nearest | None = None
+
+    def nearest_to(self, home: Numbers) -> Nearest:
+        """The elastic twin, laid out when it is first needed; it begins from the first plan at current policy."""
+        if self.nearest is None:
+            self.nearest = Nearest(self.ground.twin, self.ground.layout, home)
+            self.nearest.begin(home.held(self.ground.whole, self.decisions[0][0]))
+        return self.nearest
+
+
+class LiveEngine:
+    """Answers settings of dials. One a session: objects of the solver are never shared."""
+
+    def __init__(self, base: LiveBase) -> None:
+        """Pass the matrix to two solver objects and find the basis that every bound begins from."""
+        self.base = base
+        self.lock = threading.RLock()
+        self._plans: tuple[Plan, ...] = ()
+        self._compiled: dict[tuple[tuple[str, float], ...], tuple[Ground, Flat]] = {}
+        home = base.ground.layout.numbers(base.learnt.home)
+        self._bench = _open(base.ground, home, ())
+
+    @property
+    def ready_plan(self) -> bool:
+        """Whether there is a plan whose decisions can be held."""
+        return bool(self._bench.decisions)
+
+    def hold(self, *plans: Plan) -> None:
+        """Hold the decisions of these plans (at most four, made on the same grid); the best answer over them counts."""
+        fitting = tuple(p for p in plans if p.found and p.record.grid in ("", self._grid))[:MOST_HELD]
+        with self.lock:
+            if [id(p) for p in fitting] == [id(p) for p in self._plans]:
+                return
+            self._plans = fitting
+            numbers = self.base.ground.layout.numbers(self.base.learnt.home)
+            _decide(self._bench, numbers, fitting)
+
+    @property
+    def _grid(self) -> str:
+        """Name of the grid."""
+        return self.base.recipe.grid
+
+    def answer(self, settings: Mapping[str, float], before: LiveAnswer | Plan | None = None) -> LiveAnswer:
+        """The first answer to settings of the dials; those not named stand at current policy.
+
+        Raises KeyError for a dial that is not there. Everything else that goes wrong is an answer with its reason.
+        """
+        wanted = complete(self.base.dials, settings)
+        with self.lock:
+            clock = Clock()
+            try:
+                found = self._answer(wanted, clock)
+            except InvalidCaseError as error:
+                reasons = [str(p) for p in error.problems if p.severity == "error"][:3]
+                found = LiveAnswer(wanted, "failed", failed_sentence(" ".join(reasons)))
+            except (SolverFailedError, LiveUnavailableError) as error:
+                found = LiveAnswer(wanted, "failed", str(error))
+            moves = moves_of(self.base.ground, before, found.figures) if found.figures else ()
+            clock.lap("read")
+            return replace(found, moves=moves, seconds=clock.total())
+
+    def _answer(self, settings: Mapping[str, float], clock: Clock) -> LiveAnswer:
+        """Numbers, plan, bound, figures."""
+        ground, flat, route = self._numbers(settings)
+        bench = self._bench if ground is self.base.ground else _open(ground, ground.layout.numbers(flat), self._plans)
+        numbers = ground.layout.numbers(flat)
+        clock.lap("numbers")
+        if not bench.decisions:
+            return LiveAnswer(settings, "failed", "There is no plan yet to start from.", route=route)
+        best: tuple[Solved, Floats] | None = None
+        for decisions, _ in bench.decisions:
+            solved = bench.held.solve(numbers.held(ground.whole, decisions))
+            if solved is not None and (best is None or solved.objective > best[0].objective):
+                best = (solved, decisions)
+        clock.lap("solve")
+        if best is None:
+            return replace(self._short(bench, settings, flat, numbers, clock), route=route)
+        if len(bench.decisions) > 1 and best[1] is not bench.decisions[-1][0]:
+            again = bench.held.solve(numbers.held(ground.whole, best[1]))
+            best = (again, best[1]) if again is not None else best
+        columns = bench.held.settle(best[0])
+        clock.lap("ties")
+        bound = self._bound(bench, settings, numbers)
+        clock.lap("bound")
+        objective = float(numbers.cost @ columns) + numbers.offset
+        bound = None if bound is None else max(bound, objective)
+        gap = None if bound is None else relative_gap(objective, bound)
+        figures, values = _figures(ground, flat, columns)
+        worth = self._worth(settings, best[0], ground) if route == "lines" else {}
+        return LiveAnswer(
+            settings, "found", found_sentence(gap), objective, bound, gap, _outcomes(figures), meters_from(values),
+            worth, route=route, columns=columns, figures=figures,
+        )  # fmt: skip
+
+    def _numbers(self, settings: Mapping[str, float]) -> tuple[Ground, Flat, Route]:
+        """All numbers at settings: from the lines, else compiled; with another ground where the shape differs."""
+        flat = self.base.numbers(settings)
+        if flat is not None:
+            return self.base.ground, flat, "lines"
+        key = tuple(sorted(settings.items()))
+        if key not in self._compiled:
+            subject = self.base.recipe.subject(settings)
+            own = self.base.ground.layout.flat_of(subject)
+            if own is not None:
+                self._compiled[key] = (self.base.ground, own)
+            else:
+                layout = Layout(subject)
+                other = layout.flat_of(subject)
+                assert other is not None
+                self._compiled[key] = (Ground.of(subject, layout, self.base.recipe), other)
+            while len(self._compiled) > MOST_COMPILED:
+                del self._compiled[next(iter(self._compiled))]
+        ground, flat = self._compiled[key]
+        return ground, flat, "compiled"
+
+    def _bound(self, bench: _Bench, settings: Mapping[str, float], numbers: Numbers) -> float | None:
+        """What no plan can pass: decisions let go, or what the search for these settings has proven."""
+        found = bench.free.solve(numbers)
+        bound = None if found is None else found.objective + SAFETY * max(1.0, abs(found.objective))
+        sets = self.base.recipe.sets(settings)
+        for _, plan in bench.decisions:
+            if plan.bound is not None and plan.record.changes == sets:
+                bound = plan.bound if bound is None else min(bound, plan.bound)
+        return bound
+
+    def _short(
+        self, bench: _Bench, settings: Mapping[str, float], flat: Flat, numbers: Numbers, clock: Clock
+    ) -> LiveAnswer:
+        """The nearest plan with the decisions of the first plan, and whether any decisions can do."""
+        ground = bench.ground
+        never = bench.free.solve(numbers, sure=True) is None
+        clock.lap("bound")
+        home = ground.layout.numbers(self.base.learnt.home if ground is self.base.ground else flat)
+        found = bench.nearest_to(home).find(numbers.held(ground.whole, bench.decisions[0][0]))
+        clock.lap("nearest")
+        shortages = found[1] if found else ()
+        status: Status = "none" if never else "short"
+        answer = LiveAnswer(settings, status, short_sentence(shortages, never=never), shortages=shortages)
+        if found is None:
+            return answer
+        figures, values = _figures(ground, flat, found[0])
+        return replace(
+            answer, outcomes=_outcomes(figures), meters=meters_from(values), columns=found[0], figures=figures
+        )
+
+    def _worth(self, settings: Mapping[str, float], solved: Solved, ground: Ground) -> dict[str, Worth]:
+        """Worth of one more unit of each dial, from the prices of the plan's limits along the dial's line."""
+        layout, worth = ground.layout, {}
+        for dial in self.base.dials:
+            rate = self.base.learnt.rate(dial.key, settings)
+            if rate is None:
+                continue
+            full = np.zeros(layout.size)
+            full[rate[0]] = rate[1]
+            points = _slope(ground, layout.numbers(full), solved)
+            small = abs(points) * max(dial.size, 1.0) <= 1e-9 * max(1.0, abs(solved.objective))
+            worth[dial.key] = Worth(dial.key, dial.unit, 0.0 if small else points)
+        return worth
+
+    def plan_of(self, answer: LiveAnswer) -> Plan:
+        """The whole plan of an answer, never called proven. Raises ValueError where it has none."""
+        return plan_of(self.base, answer)
+
+    def certify(self, answer: LiveAnswer, seconds: float = CERTIFY_SECONDS) -> LiveAnswer:
+        """The same answer with a tighter bound, from the beginning of a whole search; it never loosens."""
+        if answer.status != "found" or answer.columns is None or answer.objective is None:
+            return answer
+        with self.lock:
+            ground, flat, _ = self._numbers(answer.settings)
+        matrix = ground.layout.matrix(ground.layout.numbers(flat))
+        session = Session(matrix, replace(self.base.recipe.options, gap=1e-4, time_limit=max(0.1, seconds)))
+        session.start_from(answer.columns)
+        found = session.run()
+        if found.bound is None or not math.isfinite(found.bound):
+            return answer
+        safe = found.bound + SAFETY * max(1.0, abs(found.bound))
+        bound = max(answer.objective, safe if answer.bound is None else min(answer.bound, safe))
+        gap = relative_gap(answer.objective, bound)
+        return replace(answer, bound=bound, gap=gap, sentence=found_sentence(gap))
+
+
+def _open(ground: Ground, home: Numbers, plans: Sequence[Plan]) -> _Bench:
+    """Solver objects of one shape, with the bases that they begin from."""
+    bench = _Bench(ground, Programme(ground, home), Programme(ground, home), [])
+    if bench.free.solve(home) is not None:
+        bench.free.remember()
+    _decide(bench, home, plans)
+    return bench
+
+
+def _decide(bench: _Bench, home: Numbers, plans: Sequence[Plan]) -> None:
+    """Take the plans' decisions, each once, and the basis of the first at current policy."""
+    bench.decisions, bench.nearest = [], None
+    for plan in plans:
+        decisions = decisions_of(bench.ground.decided, plan)
+        if not any(np.array_equal(decisions, other) for other, _ in bench.decisions):
+            bench.decisions.append((decisions, plan))
+    bench.held.basis = bench.free.basis
+    if bench.decisions and bench.held.solve(home.held(bench.ground.whole, bench.decisions[0][0])) is not None:
+        bench.held.remember()
+
+
+def _figures(
+    ground: Ground, flat: Flat, columns: Floats
+) -> tuple[dict[Line, float], dict[tuple[str, str], tuple[float, float]]]:
+    """Every figure of a plan by name, and used and available of each row of each meter."""
+    layout = ground.layout
+    read = dict(zip(layout.lines, (float(f"{v:.12g}") for v in layout.read(flat, columns)), strict=True))
+    figures: dict[Line, float] = {line: v for line, v in read.items() if line[0] in ("outcome", "amount", "money")}
+    for name, kind in ground.kinds.items():
+        if kind != "sum":
+            reached = {line[2]: v for line, v in read.items() if line[0] == "reached" and line[1] == name}
+            ratios = [v / read["need", name, part] for part, v in reached.items()]
+            figures["outcome", name] = outcome_value(kind, read["total", name], ratios)
+    used = {line[1:3]: v for line, v in read.items() if line[0] == "meter" and line[3] == "used"}
+    amounts = {(m, r): (v, read["meter", m, r, "available"]) for (m, r), v in used.items()}
+    return figures, amounts
+
+
+def _outcomes(figures: Mapping[Line, float]) -> dict[str, float]:
+    """Outcomes among figures."""
+    return {line[1]: value for line, value in figures.items() if line[0] == "outcome"}
+
+
+def _slope(ground: Ground, rate: Numbers, solved: Solved) -> float:
+    r"""Change of the best value where numbers move: :math:`y\,\dot b + z\,\dot l - y\,\dot A x + \dot c x`."""
+    layout = ground.layout
+    moved = float(rate.cost @ solved.columns) + rate.offset
+    used = np.flatnonzero(rate.entries)
+    rows, columns = layout.entry_rows[used], layout.entry_columns[used]
+    moved -= math.fsum((solved.row_prices[rows] * rate.entries[used] * solved.columns[columns]).tolist())
+    free = np.ones(len(rate.cost), dtype=bool)
+    free[ground.whole] = False
+    for prices, lower, upper in (
+        (solved.row_prices, rate.row_lower, rate.row_upper),
+        (np.where(free, solved.column_prices, 0.0), rate.column_lower, rate.column_upper),
+    ):
+        active = np.flatnonzero(prices)
+        y = prices[active]
+        moved += math.fsum((y * np.where(y > 0.0, upper[active], lower[active])).tolist())
+    return moved

@@ -1,0 +1,35 @@
+"""A whole plan of a first answer, on demand: the same tables as any plan has, and never called proven."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.live.answers import LiveAnswer
+from planner.live.base import LiveBase
+from planner.patterns import Pattern
+from planner.plan import Plan, Status
+from planner.solve import prepare
+from planner.tradeoffs.whole_plans import plan_of as tables_of
+
+
+def plan_of(base: LiveBase, answer: LiveAnswer) -> Plan:
+    """Compile the workbook of the answer's settings and read its columns as a plan.
+
+    Raises ValueError for an answer without a plan that keeps every limit, InvalidCaseError where the workbook refuses
+    the settings.
+    """
+    if answer.status != "found" or answer.columns is None:
+        message = "this answer holds no plan that keeps every limit"
+        raise ValueError(message)
+    model = prepare(base.recipe.case(answer.settings), base.recipe.options)
+    pattern: Pattern = base.ground.layout.pattern
+    order = pattern.order_of(model.built)
+    values = answer.columns
+    if order is not None:
+        columns = order[0]
+        values = values[columns] * np.array(pattern.column_scales)[columns]
+        values = values / np.array([c.scale for c in model.built.frame.columns])
+    return tables_of(
+        model, base.recipe.options, values, Status.FEASIBLE, gap=answer.gap, bound=answer.bound,
+        unproven=(answer.sentence,),
+    )  # fmt: skip

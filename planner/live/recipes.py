@@ -1,0 +1,79 @@
+"""How the case of settings is made again: the workbook, a scenario, what the dials say, then what no dial makes."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner.case import Case
+from planner.live.dials import Dial, changes_at, complete
+from planner.live.layout import Subject
+from planner.options import Options
+from planner.problems import InvalidCaseError
+from planner.sheets import SHEETS
+from planner.solve import prepare
+from planner.workbook import read
+from planner.workbook.changes import apply_changes
+from planner.workbook.reader import RawBook, load
+from planner.workbook.typed import type_tables
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A workbook on disk and how it is solved; `extra` are changes that no dial makes, after those of the dials."""
+
+    path: str
+    dials: tuple[Dial, ...]
+    scenario: str = ""
+    grid: str = "phases"
+    extra: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> Options:
+        """Options of a model of this recipe."""
+        return Options(grid=self.grid)
+
+    def sets(self, settings: Mapping[str, float]) -> tuple[str, ...]:
+        """All changes at settings, as `--set` takes them."""
+        return (*changes_at(self.dials, complete(self.dials, settings)), *self.extra)
+
+    def case(self, settings: Mapping[str, float]) -> Case:
+        """The checked case at settings. Raises InvalidCaseError where the workbook refuses them."""
+        return read(Path(self.path), scenario=self.scenario, sets=self.sets(settings))
+
+    def subject(self, settings: Mapping[str, float]) -> Subject:
+        """The model at settings. Raises InvalidCaseError where the workbook refuses them."""
+        return subject_of(self.case(settings), self.options)
+
+
+class Kitchen:
+    """Makes many models of one recipe: the workbook is read once."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        """Read the workbook and check it as it stands. Raises InvalidCaseError for a workbook with errors."""
+        self.recipe = recipe
+        self.home = recipe.case({})
+        self.book: RawBook = load(Path(recipe.path))
+
+    def checked(self, settings: Mapping[str, float]) -> Subject:
+        """The model at settings with all checks of the workbook. Raises InvalidCaseError."""
+        return self.recipe.subject(settings) if settings else subject_of(self.home, self.recipe.options)
+
+    def quick(self, settings: Mapping[str, float]) -> Subject:
+        """The model at settings, typed but not checked: for numbers alone. Raises InvalidCaseError for a bad type."""
+        book, sets = copy.deepcopy(self.book), self.recipe.sets(settings)
+        told, faults = apply_changes(book.tables, self.recipe.scenario, sets)
+        typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+        problems = [p for p in (*faults, *typed.problems) if p.severity == "error"]
+        if problems:
+            raise InvalidCaseError(problems)
+        rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}
+        return subject_of(replace(self.home, rows=rows, sets=sets, changes=tuple(told)), self.recipe.options)
+
+
+def subject_of(case: Case, options: Options) -> Subject:
+    """Compile and build a case."""
+    model = prepare(case, options)
+    return Subject(case, model.built, model.matrix)

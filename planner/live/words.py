@@ -1,0 +1,51 @@
+"""Sentences of first answers. Nothing here is called proven: that word belongs to the whole search."""
+
+from __future__ import annotations
+
+from planner.explain.policies import Give, Policy
+from planner.explain.words import figure, plural
+from planner.live.answers import Shortage
+from planner.results.summary import percent
+
+EXACT = 5e-6
+"""Gap from which on a plan is called as good as any."""
+
+
+def found_sentence(gap: float | None) -> str:
+    """How good a first answer is."""
+    if gap is None:
+        return "Best found at once; how far it is from the best possible is not known yet."
+    if gap < EXACT:
+        return "Best found at once, and no plan can be better."
+    return f"Best found at once, at most {percent(gap)} below the best possible."
+
+
+def short_sentence(shortages: tuple[Shortage, ...], *, never: bool) -> str:
+    """Why there is no plan, and what the nearest plan breaks."""
+    head = (
+        "These limits cannot all hold."
+        if never
+        else "With the yes-or-no decisions of the last plan these limits cannot all hold; others may do."
+    )
+    if not shortages:
+        return f"{head} Which of them clash is not known yet."
+    more = f" and {len(shortages) - 3} more" if len(shortages) > 3 else ""
+    return f"{head} The nearest plan breaks: {'; '.join(s.sentence for s in shortages[:3])}{more}."
+
+
+def failed_sentence(reason: str) -> str:
+    """Why nothing can be said."""
+    return f"With these changes the workbook cannot be solved: {reason}"
+
+
+def shortage_of(policy: Policy, give: Give, amount: float) -> Shortage:
+    """One limit that gives way, in words."""
+    unit = "" if give.unit == "decision" else plural(give.unit, amount)
+    where = f" ({give.label})" if give.label else ""
+    if give.unit == "decision":
+        said = f"{policy.words} is given up"
+    else:
+        said = f"{policy.words}{where} short by {figure(amount)} {unit}".rstrip()
+    if give.sign < 0.0 and give.unit != "decision":
+        said = f"{policy.words}{where} missed by {figure(amount)} {unit}".rstrip()
+    return Shortage(policy.words, amount, unit, said)

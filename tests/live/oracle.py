@@ -1,0 +1,41 @@
+"""What an answer is held against: the changed workbook compiled afresh and solved from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from planner.extract import Extractor
+from planner.live.decisions import decisions_of, whole_columns
+from planner.options import Options
+from planner.plan import Plan, Status
+from planner.session import Session
+from planner.solve import prepare, search
+from planner.ties import settle
+from tests.live.conftest import Lab
+
+
+def held(lab: Lab, settings: Mapping[str, float], plan: Plan | None = None) -> tuple[float, dict[str, float]] | None:
+    """Best points and outcomes of the changed workbook with a plan's decisions held; None where there is none."""
+    model = prepare(lab.base.recipe.case(settings), lab.base.recipe.options)
+    values = np.zeros(len(model.matrix.cost))
+    values[model.matrix.whole] = decisions_of(whole_columns(model.built, model.matrix), plan or lab.plan)
+    session = Session(model.matrix, lab.base.recipe.options)
+    session.fix_whole(values)
+    found = session.run()
+    if found.status is not Status.OPTIMAL or found.values is None or found.objective is None:
+        return None
+    kept = settle(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9)
+    rows = Extractor(model.built, kept).outcomes()
+    return found.objective, {str(row["outcome"]): float(row["value"]) for row in rows}
+
+
+def best(lab: Lab, settings: Mapping[str, float], gap: float = 0.0) -> tuple[float, float]:
+    """Points of the best plan of the changed workbook, with the search's own bound."""
+    options = replace(Options(grid=lab.base.recipe.grid), gap=gap)
+    found = search(prepare(lab.base.recipe.case(settings), options), options, None, None)
+    assert found.objective is not None
+    assert found.bound is not None
+    return found.objective, found.bound
