@@ -1,0 +1,35 @@
+"""Kept plans: saved with their workbook, settings and results; named, shared, compared, restored.
+
+>>> from planner.library import Book, open_library
+>>> library = open_library("plans.sqlite")
+>>> entry = library.save("ana", "First plan", plan, Book(workbook_bytes, "mine.xlsx"), {"grid": "phases"})
+>>> library.get("ana", entry.id).plan
+"""
+
+from planner.library.entries import SHARING, Book, Entry, Event, Kept, Retention, Saved, Sharing
+from planner.library.errors import ConflictError, DamagedError, LibraryError, NotThereError
+from planner.library.exchange import Packed, pack, unpack
+from planner.library.library import Library, open_library
+from planner.library.location import VARIABLE, place_of
+
+__all__ = [
+    "SHARING",
+    "VARIABLE",
+    "Book",
+    "ConflictError",
+    "DamagedError",
+    "Entry",
+    "Event",
+    "Kept",
+    "Library",
+    "LibraryError",
+    "NotThereError",
+    "Packed",
+    "Retention",
+    "Saved",
+    "Sharing",
+    "open_library",
+    "pack",
+    "place_of",
+    "unpack",
+]

