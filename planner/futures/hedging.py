@@ -1,0 +1,353 @@
+"""The hedged plan and what it is compared with: hindsight, the averaged plan, and the plan made for each future alone.
+
+All futures are solved in one model (:mod:`planner.futures.tree`), started from the best commitments known; then every
+set of commitments is followed into every future. Every figure carries what was proven, and what is smaller than that is
+called no difference.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.futures.average import average
+from planner.futures.branching import Decision
+from planner.futures.errors import FuturesError
+from planner.futures.found import Hedge, Hindsight, Hopeless, Row, RowKind
+from planner.futures.outlook import Future, Outlook
+from planner.futures.recourse import (
+    Committed,
+    Followed,
+    answer_to_decisions,
+    breaking,
+    commitments_of,
+    follow,
+)
+from planner.futures.risk import Aim, Enough, Hedger
+from planner.futures.tree import Tree, merge
+from planner.options import Options
+from planner.plan import Status
+from planner.progress import OnProgress, Progress
+from planner.session import Interrupt, Session
+from planner.ties import settle
+
+HEDGE_SHARE = 0.6
+"""Share of the time left that the search for the hedged plan may take."""
+KEPT = 1e-9
+
+
+def hedge(
+    outlook: Outlook,
+    *,
+    matrix: bool = True,
+    least_regret: bool = True,
+    on_progress: OnProgress | None = None,
+    interrupt: Interrupt | None = None,
+) -> Hedge:
+    """Find the hedged plan and compare it with hindsight, the averaged plan and each future's own plan.
+
+    `matrix` follows every future's own plan into every other future, `least_regret` adds the plan whose largest regret
+    is least. A stop or the time limit keeps what was found. Raises FuturesError where no future has a plan at all.
+    """
+    return _Work(outlook, on_progress, interrupt).run(matrix=matrix, least_regret=least_regret)
+
+
+class _Work:
+    """One question about futures being answered."""
+
+    def __init__(self, outlook: Outlook, tell: OnProgress | None, interrupt: Interrupt | None) -> None:
+        self.outlook, self.tell, self.interrupt = outlook, tell, interrupt
+        self.options: Options = outlook.options
+        self.begun = time.monotonic()
+        self.deadline = self.begun + self.options.time_limit
+        self.notes: list[str] = list(outlook.notes)
+        self.rows: list[Row] = []
+        self.hindsight: list[Hindsight] = []
+        self.stopped = ""
+
+    @property
+    def left(self) -> float:
+        """Seconds left, at least one tenth."""
+        return max(0.1, self.deadline - time.monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Whether it is time to end."""
+        if self.interrupt is not None and self.interrupt.is_set():
+            self.stopped = "interrupted"
+        elif time.monotonic() > self.deadline:
+            self.stopped = "time limit"
+        return bool(self.stopped)
+
+    def say(self, words: str, best: float | None = None, bound: float | None = None) -> None:
+        """Tell what is being done."""
+        if self.tell is not None:
+            gap = abs(bound - best) / max(abs(best), 1e-9) if best is not None and bound is not None else None
+            self.tell(Progress("solve", words, best, bound, gap, time.monotonic() - self.begun))
+
+    def run(self, *, matrix: bool, least_regret: bool) -> Hedge:
+        """Do all of it."""
+        hopeless = self._look_back()
+        tree = merge(self.outlook.futures)
+        self._note_impossible(tree)
+        likeliest = self.outlook.likeliest
+        if not self.over:
+            self._own(likeliest)
+        bound = self._hedge(tree)
+        if not self.over:
+            self._averaged()
+        for s in range(len(self.outlook.futures)) if matrix else ():
+            if s != likeliest and not self.over:
+                self._own(s)
+        if least_regret and not self.over and self._known() is not None:
+            self._least_regret(tree)
+        self._learn()
+        bound = self._bound(bound)
+        self.rows.sort(key=lambda r: ("hedged", "least regret", "averaged", "own").index(r.kind))
+        seconds = time.monotonic() - self.begun
+        size = (len(tree.matrix.row_lower), len(tree.matrix.cost))
+        return Hedge(
+            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, hopeless, tuple(self.notes), self.stopped,
+            seconds, size,
+        )  # fmt: skip
+
+    def _look_back(self) -> tuple[Hopeless, ...]:
+        """Solve every future as if it were known; set aside those without any plan."""
+        hopeless, kept = [], []
+        futures = self.outlook.futures
+        for s, future in enumerate(futures):
+            self.say(f"hindsight: '{future.title}', future {s + 1} of {len(futures)}")
+            answer = Session(future.matrix, self.options).run(interrupt=self.interrupt, time_limit=self.left)
+            if answer.status is Status.INFEASIBLE:
+                hopeless.append(Hopeless(future, breaking(future, None, self.options, self.left)))
+                continue
+            if answer.status is Status.UNBOUNDED:
+                message = (
+                    f"In future '{future.title}' the outcomes have no limit: planner solve says what is unlimited."
+                )
+                raise FuturesError(message)
+            if answer.values is None or answer.objective is None:
+                message = f"No plan was found for future '{future.title}' in the time allowed ({answer.stopped})."
+                raise FuturesError(message)
+            values = settle(future.model.built, future.matrix, self.options, answer.values, KEPT)
+            bound = answer.objective if answer.bound is None else max(answer.bound, answer.objective)
+            self.hindsight.append(Hindsight(answer.objective, bound, values, answer.status))
+            kept.append(future)
+        if hopeless:
+            self._set_aside(hopeless, kept)
+        return tuple(hopeless)
+
+    def _set_aside(self, hopeless: Sequence[Hopeless], kept: Sequence[Future]) -> None:
+        """Go on with the futures that have a plan."""
+        if not kept:
+            message = "No future has any plan, not even with hindsight: planner explain says which limits clash."
+            raise FuturesError(message)
+        total = math.fsum(f.probability for f in kept)
+        futures = tuple(replace(f, probability=f.probability / total) for f in kept)
+        self.outlook = replace(self.outlook, futures=futures)
+        for lost in hopeless:
+            self.notes.append(
+                f"In '{lost.future.title}' no plan keeps all limits, even if it is known from the first day; it is "
+                "left out of all means, and the other probabilities are scaled to one."
+            )
+
+    def _note_impossible(self, tree: Tree) -> None:
+        """Say what no future may decide early because one of them cannot."""
+        names = sorted(
+            {str(key[0]).partition(":")[2] for family, key in tree.impossible if family in ("level", "taken")}
+        )
+        if names:
+            listed = ", ".join(f"'{n}'" for n in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            self.notes.append(f"Before futures show, {listed} cannot be begun, because some future rules it out.")
+
+    def _follow(self, name: str, kind: RowKind, committed: Sequence[Committed], starts: Sequence[Floats | None]) -> Row:
+        """Follow commitments into every future."""
+        followed = []
+        for s, future in enumerate(self.outlook.futures):
+            if self.over:
+                followed.append(Followed("not found", stopped=self.stopped))
+                continue
+            self.say(f"{name}: what becomes of it in '{future.title}'")
+            wish = {"start": starts[s], "interrupt": self.interrupt, "limit": self.left}
+            followed.append(follow(future, committed[s], self.options, **wish))  # type: ignore[arg-type]
+        row = Row(name, kind, tuple(committed), tuple(followed))
+        self.rows.append(row)
+        return row
+
+    def _averaged(self) -> None:
+        """The plan of the averaged future, as futures come."""
+        self.say("the averaged plan")
+        mean = average(self.outlook.futures)
+        answer = Session(mean.matrix, self.options).run(interrupt=self.interrupt, time_limit=self.left)
+        if answer.values is None:
+            self.notes.append("The averaged plan was not found, so what hedging is worth is not known.")
+            return
+        committed = self._only_decisions(mean.natural(answer.values))
+        count = len(self.outlook.futures)
+        self._follow("averaged plan", "averaged", [committed] * count, [None] * count)
+
+    def _only_decisions(self, values: dict[Decision, float]) -> dict[Decision, float]:
+        """Values of those columns that may be held in common."""
+        may = {f.decisions[n] for f in self.outlook.futures for n in np.flatnonzero(np.isfinite(f.days)).tolist()}
+        return {d: v for d, v in values.items() if d in may}
+
+    def _own(self, s: int) -> None:
+        """Follow one future's own plan into all others."""
+        future = self.outlook.futures[s]
+        committed = commitments_of(future, self.hindsight[s].values)
+        starts: list[Floats | None] = [None] * len(self.outlook.futures)
+        starts[s] = self.hindsight[s].values
+        self._follow(f"plan for '{future.title}'", "own", [committed] * len(starts), starts)
+
+    def _known(self) -> Row | None:
+        """Commitments with the best mean that hold in every future."""
+        whole = [(r.expected(self.outlook), r) for r in self.rows if r.whole]
+        scored = [(value, r) for value, r in whole if value is not None]
+        return max(scored, key=lambda pair: pair[0])[1] if scored else None
+
+    def _start(self, tree: Tree, hedger: Hedger) -> Floats | None:
+        """Columns of the tree to start from: the best commitments known, or their yes-or-no decisions alone.
+
+        With the decisions of the likeliest future's plan before futures show, and of each future's own answer to them
+        afterwards, what is left is a linear programme over all futures, and its plan is often near the best.
+        """
+        starts = []
+        known = self._known()
+        if known is not None:
+            starts.append(tree.columns([f.values for f in known.followed if f.values is not None]))
+        first = next((r for r in self.rows if r.kind == "own"), None)
+        if known is None and first is not None and hedger.session.integer:
+            leading = self.outlook.likeliest
+            answers = [self._answer(s, f) for s, f in enumerate(first.followed)]
+            if all(values is not None for values in answers):
+                whole = tree.columns([values for values in answers if values is not None])
+                early = np.flatnonzero(self.outlook.futures[leading].early)
+                whole[tree.places[leading][early]] = self.hindsight[leading].values[early]
+                found = hedger.with_decisions(whole, self.left / 4.0)
+                starts += [] if found is None else [found]
+        return max(starts, key=lambda c: self.outlook.expected(hedger.points(c)), default=None)
+
+    def _answer(self, s: int, followed: Followed) -> Floats | None:
+        """A future's own answer to the yes-or-no decisions with which the likeliest future's plan begins."""
+        if followed.whole or self.over:
+            return followed.values
+        leading, future = self.outlook.futures[self.outlook.likeliest], self.outlook.futures[s]
+        self.say(f"a first hedged plan: the answer of '{future.title}'")
+        begun = commitments_of(leading, self.hindsight[self.outlook.likeliest].values)
+        return answer_to_decisions(future, begun, self.options, interrupt=self.interrupt, limit=self.left / 4.0)
+
+    def _hedger(self, tree: Tree) -> Hedger:
+        """A session on the whole tree."""
+        return Hedger(tree, self.outlook.probabilities, self.options, max(abs(h.points) for h in self.hindsight))
+
+    def _hedge(self, tree: Tree) -> float | None:
+        """Search for the best mean, all futures in one model; returns what no commitments can pass."""
+        if self.over:
+            return None
+        self.say(f"hedged plan: all {len(self.outlook.futures)} futures at once")
+        hedger, most = self._hedger(tree), self.outlook.expected([h.bound for h in self.hindsight])
+        start = self._start(tree, hedger)
+        if start is not None:
+            reached = self.outlook.expected(hedger.points(start))
+            if most - reached <= self.options.gap * abs(reached):
+                self._take(tree, start, "hedged plan", "hedged")
+                return most
+        enough = Enough(self.interrupt, self._news, most, self.options.gap)
+        answer = hedger.run(
+            Aim(), start=start, interrupt=enough, limit=HEDGE_SHARE * self.left, on_progress=enough.hear
+        )
+        if answer.status is Status.INFEASIBLE:
+            self.notes.append(
+                "No commitments can be kept in all these futures at once, so there is no hedged plan: in each row it "
+                "is said what has to be cut back or breaks. Let futures show earlier, or leave one of them out."
+            )
+            return None
+        if answer.values is None:
+            self.notes.append("No hedged plan was found in the time allowed.")
+            return answer.bound
+        self._take(tree, answer.values, "hedged plan", "hedged")
+        return answer.bound
+
+    def _news(self, progress: Progress) -> None:
+        """Pass on the news of the search for the hedged plan."""
+        self.say("hedged plan: all futures at once", progress.incumbent, progress.bound)
+
+    def _take(self, tree: Tree, columns: Floats, name: str, kind: RowKind) -> Row:
+        """Follow the commitments of a solution of the tree into every future."""
+        futures = self.outlook.futures
+        plans = [tree.values(columns, s) for s in range(len(futures))]
+        committed = [commitments_of(f, v) for f, v in zip(futures, plans, strict=True)]
+        if not self.over:
+            row = self._follow(name, kind, committed, plans)
+            if all(f.kept != "not found" for f in row.followed):
+                return row
+            self.rows.remove(row)
+        met = [
+            Followed("kept", float(f.cost @ v) + f.offset, h.bound, v, stopped=self.stopped)
+            for f, v, h in zip(futures, plans, self.hindsight, strict=True)
+        ]
+        self.rows.append(Row(name, kind, tuple(committed), tuple(met)))
+        return self.rows[-1]
+
+    def _least_regret(self, tree: Tree) -> None:
+        """The plan whose largest regret is least, with the best mean among those."""
+        self.say("the plan with the least regret")
+        hedger = self._hedger(tree)
+        best = [h.points for h in self.hindsight]
+        start = self._start_of_least_regret(tree)
+        answer = hedger.run(
+            Aim("regret"), start=start, best=best, interrupt=self.interrupt, limit=HEDGE_SHARE * self.left
+        )
+        if answer.values is None or answer.objective is None:
+            return
+        hedger.hold_regret(-answer.objective * (1.0 + 1e-6) + 1e-9 * hedger.size)
+        if not self.over:
+            again = hedger.run(
+                Aim(), start=answer.values, best=best, interrupt=self.interrupt, limit=HEDGE_SHARE * self.left
+            )
+            answer = again if again.values is not None else answer
+        assert answer.values is not None
+        self._take(tree, answer.values, "least-regret plan", "least regret")
+
+    def _start_of_least_regret(self, tree: Tree) -> Floats | None:
+        """Columns of the commitments with the least largest regret so far."""
+        scored: list[tuple[float, int, Row]] = []
+        for row in self.rows:
+            if row.whole:
+                pairs = zip(self.hindsight, row.points, strict=True)
+                scored.append((max(h.points - (p or 0.0) for h, p in pairs), len(scored), row))
+        if not scored:
+            return None
+        return tree.columns([f.values for f in min(scored)[2].followed if f.values is not None])
+
+    def _learn(self) -> None:
+        """Let every comparison use the best that is known: a better plan met on the way replaces an earlier one."""
+        for s, hindsight in enumerate(self.hindsight):
+            better = [r.followed[s] for r in self.rows if r.followed[s].whole]
+            for followed in better:
+                points, values = followed.points, followed.values
+                if points is not None and values is not None and points > self.hindsight[s].points:
+                    self.hindsight[s] = replace(
+                        self.hindsight[s], points=points, values=values, bound=max(points, hindsight.bound)
+                    )
+        known, hedged = self._known(), next((r for r in self.rows if r.kind == "hedged"), None)
+        if known is None or hedged is known:
+            return
+        mine = None if hedged is None else hedged.expected(self.outlook)
+        theirs = known.expected(self.outlook)
+        if mine is None or (theirs is not None and theirs > mine):
+            self.rows = [r for r in self.rows if r is not hedged] + [replace(known, name="hedged plan", kind="hedged")]
+
+    def _bound(self, bound: float | None) -> float | None:
+        """What no commitments can pass: the search's bound, and never more than hindsight."""
+        hedged = next((r for r in self.rows if r.kind == "hedged"), None)
+        reached = None if hedged is None else hedged.expected(self.outlook)
+        most = self.outlook.expected([h.bound for h in self.hindsight])
+        if reached is None:
+            return bound
+        return max(reached, most if bound is None or not math.isfinite(bound) else min(bound, most))
