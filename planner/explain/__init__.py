@@ -7,9 +7,10 @@ take a :class:`~planner.explain.study.Study`, made once by :func:`~planner.expla
 from __future__ import annotations
 
 from planner.explain.attribution import attribute
-from planner.explain.audit import rule_costs, who_gains
+from planner.explain.audit import rule_costs
 from planner.explain.compare import Entry, change_ledger, compare
 from planner.explain.conflicts import explain_conflict
+from planner.explain.gains import gains_between, who_gains
 from planner.explain.override import Hand, check_hands, reoptimise, with_hands
 from planner.explain.prices import cost_ranges, price_of, prices
 from planner.explain.repairs import apply_repair
@@ -32,6 +33,7 @@ __all__ = [
     "compare",
     "cost_ranges",
     "explain_conflict",
+    "gains_between",
     "open_study",
     "price_of",
     "prices",

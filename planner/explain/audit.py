@@ -1,4 +1,4 @@
-"""What every rule, earmark and condition costs, and who gains and loses."""
+"""What every rule, earmark and condition costs."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from models.matrix import Floats
-from planner.baseline import DECIDED
 from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
-from planner.explain.words import figure, heaviest_first, moved, signed
-from planner.extract import Extractor
+from planner.explain.words import figure, heaviest_first, moved
 from planner.plan import Status
 from planner.session import Answer, Session
-from planner.sheets import Funding, Outcomes, RawLedgers
+from planner.sheets import Funding, RawLedgers
 from planner.solve import prepare, search
 
 
@@ -178,78 +174,3 @@ def _without_earmark(study: Study, name: str, case: Case, *, free: bool) -> Rule
         values = np.array([answer.values[place[key]] if key in place else 0.0 for key in columns])
         answer = replace(answer, values=values)
     return _cost(study, item, answer, free=False)
-
-
-@dataclass(frozen=True)
-class Gain:
-    """What a country, origin or group gets of an outcome, now and in what it is compared with."""
-
-    outcome: str
-    unit: str
-    across: str
-    name: str
-    value: float
-    before: float
-    better: bool
-    sentence: str
-
-
-def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
-    """Outcomes by country, origin or group against doing nothing, or against another plan's table `outcome_terms`.
-
-    Losers come first; what things cost is not among them. Raises ValueError for another division.
-    """
-    if across not in ("country", "origin", "group"):
-        message = f"Gains are shown by country, origin or group, not by '{across}'."
-        raise ValueError(message)
-    now = _divided(pd.DataFrame(list(Extractor(study.built, study.values).outcome_terms())), across)
-    if against is None:
-        values = nothing_done(study)
-        against = (
-            pd.DataFrame(list(Extractor(study.built, values).outcome_terms())) if values is not None else pd.DataFrame()
-        )
-        word = "doing nothing"
-    else:
-        word = "the other plan"
-    then = _divided(against, across)
-    rows = {row.outcome: row for row in study.case.of(Outcomes)}
-    gains = []
-    for outcome, name in sorted({*now, *then}):
-        row, value, before = rows[outcome], now.get((outcome, name), 0.0), then.get((outcome, name), 0.0)
-        if abs(value - before) <= 1e-6 * max(1.0, abs(before)) or not name or row.headline == "cost":
-            continue
-        better = (value > before) == (row.better == "more")
-        verdict = "gains" if better else "loses"
-        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(before)}"
-        sentence += f" under {word} ({signed(value - before)})."
-        gains.append(Gain(outcome, row.unit, across, name, value, before, better, sentence))
-    return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -abs(g.value - g.before))))
-
-
-def _divided(table: pd.DataFrame, across: str) -> dict[tuple[str, str], float]:
-    """Value of each outcome by name in a column of the table."""
-    found: dict[tuple[str, str], float] = defaultdict(float)
-    if not table.empty and across in table:
-        for outcome, name, value in zip(table["outcome"], table[across], table["value"], strict=True):
-            found[str(outcome), str(name) if isinstance(name, str) else ""] += float(value)
-    return found
-
-
-def nothing_done(study: Study) -> Floats | None:
-    """Column values if nothing new is decided (see :mod:`planner.baseline`); None if even that cannot be."""
-    built, matrix = study.built, study.matrix
-    session = Session(matrix, study.options)
-    lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
-    kinds = {a.id: a.tags.get("kind", "") for a in built.frame.network.activities}
-    for (family, key), number in built.frame.column_of.items():
-        if family == "taken" and not built.switches.by_id[str(key[0])].must:
-            upper[number] = 0.0
-        elif family == "level" and kinds[str(key[0])] in DECIDED:
-            upper[number] = lower[number] = max(0.0, lower[number])
-    session.set_columns(lower, upper)
-    chosen = {r.id for r in built.frame.network.rules if r.tags.get("kind", "rule") == "rule"}
-    rights = {s.id for s in built.frame.network.stocks if s.limit is not None and s.limit.hard}
-    for number, row in enumerate(built.frame.rows):
-        if (row.family == "on_time" and row.key[0] in rights) or (row.family == "rule" and row.key[0] in chosen):
-            session.highs.changeRowBounds(number, -np.inf, np.inf)
-    return session.run(time_limit=min(120.0, study.options.time_limit)).values

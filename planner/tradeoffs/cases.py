@@ -53,9 +53,18 @@ def front_of_case(
 
 
 def problem_of_case(
-    model: Model, outcomes: Sequence[str], options: Options, interrupt: Interrupt | None = None, *, fewest: int = 2
+    model: Model,
+    outcomes: Sequence[str],
+    options: Options,
+    interrupt: Interrupt | None = None,
+    *,
+    fewest: int = 2,
+    allowed: float | None = None,
 ) -> tuple[Problem, tuple[str, ...]]:
-    """Outcomes of a case as a problem with several objectives, and notes on what was held."""
+    """Outcomes of a case as a problem with several objectives, and notes on what was held.
+
+    `allowed` are points by which soft rules may be broken; left out, a search finds those of the best plan.
+    """
     known = {row.outcome: row for row in model.case.of(Outcomes)}
     for name in outcomes:
         if name not in known:
@@ -79,7 +88,7 @@ def problem_of_case(
     senses = [1 if known[name].better == "more" else -1 for name in outcomes]
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
     problem = assemble(plain, list(outcomes), senses, rows, constants)
-    return hold_soft_rules(model, problem, options, interrupt)
+    return hold_soft_rules(model, problem, options, interrupt, allowed)
 
 
 def penalties(model: Model) -> Floats:
@@ -93,19 +102,27 @@ def penalties(model: Model) -> Floats:
 
 
 def hold_soft_rules(
-    model: Model, problem: Problem, options: Options, interrupt: Interrupt | None
+    model: Model,
+    problem: Problem,
+    options: Options,
+    interrupt: Interrupt | None,
+    allowed: float | None = None,
 ) -> tuple[Problem, tuple[str, ...]]:
-    """Hold the penalties of soft rules at those of the workbook's best plan."""
+    """Hold the penalties of soft rules at `allowed` points, else at those of the workbook's best plan."""
     lost = penalties(model)
     if not lost.any():
         return problem, ()
-    answer = Session(model.matrix, options).run(interrupt=interrupt)
-    if answer.values is None:
-        if answer.status is Status.INFEASIBLE:
-            message = "The case has no plan at all, so it has no front: run planner explain to see which rules clash."
-            raise TradeoffError(message)
-        return problem, ("Soft rules are free here: no plan to compare with was found in time.",)
-    most = float(lost @ answer.values)
+    most, whose = allowed, "the plan that is looked at"
+    if most is None:
+        answer = Session(model.matrix, options).run(interrupt=interrupt)
+        if answer.values is None:
+            if answer.status is Status.INFEASIBLE:
+                message = (
+                    "The case has no plan at all, so it has no front: run planner explain to see which rules clash."
+                )
+                raise TradeoffError(message)
+            return problem, ("Soft rules are free here: no plan to compare with was found in time.",)
+        most, whose = float(lost @ answer.values), "the best plan of the workbook"
     used = np.flatnonzero(lost).astype(np.int32)
     scale = float(np.abs(lost).max())
     m, limit = problem.matrix, (most + 1e-6 * max(1.0, most)) / scale
@@ -114,7 +131,7 @@ def hold_soft_rules(
         starts=np.append(m.starts, m.starts[-1] + len(used)).astype(np.int32), columns=np.append(m.columns, used),
         values=np.append(m.values, lost[used] / scale), row_names=(*m.row_names, "soft_rules"),
     )  # fmt: skip
-    note = f"Soft rules may be broken by {most:,.6g} points in all, as in the best plan of the workbook, and not more."
+    note = f"Soft rules may be broken by {most:,.6g} points in all, as in {whose}, and not more."
     return replace(problem, matrix=matrix), (note,)
 
 

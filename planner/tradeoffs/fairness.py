@@ -17,7 +17,7 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.options import Options
-from planner.session import Answer
+from planner.session import Answer, Interrupt
 from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.problem import Problem
@@ -72,7 +72,13 @@ class _Parts:
         return self.desk.solution(principle, answer, common | dict(figures or {}), notes)
 
 
-def _start(source: Any, parts: Objectives | None, needs: Needs | None, options: Options | None) -> _Parts:
+def _start(
+    source: Any,
+    parts: Objectives | None,
+    needs: Needs | None,
+    options: Options | None,
+    interrupt: Interrupt | None = None,
+) -> _Parts:
     """Read, check and hold the model."""
     problem: Problem = as_problem(source, parts)
     if np.any(problem.senses < 0):
@@ -84,31 +90,77 @@ def _start(source: Any, parts: Objectives | None, needs: Needs | None, options: 
         if not need > 0.0:
             message = f"Part '{name}' has need {need:g}: needs are larger than zero; leave parts without a need out."
             raise TradeoffError(message)
-    return _Parts(Desk(problem, options), problem.names, np.array([(needs or {}).get(n, 1.0) for n in problem.names]))
+    sizes = np.array([(needs or {}).get(n, 1.0) for n in problem.names])
+    return _Parts(Desk(problem, options, interrupt), problem.names, sizes)
 
 
-def utilitarian(source: Any, parts: Objectives | None = None, *, options: Options | None = None) -> Solution:
+def utilitarian(
+    source: Any,
+    parts: Objectives | None = None,
+    *,
+    options: Options | None = None,
+    interrupt: Interrupt | None = None,
+) -> Solution:
     """Greatest total, whoever gets it."""
-    held = _start(source, parts, None, options)
+    held = _start(source, parts, None, options, interrupt)
     return held.finish("utilitarian", held.desk.maximise(held.total()))
 
 
 def max_min(
-    source: Any, parts: Objectives | None = None, *, needs: Needs | None = None, options: Options | None = None
+    source: Any,
+    parts: Objectives | None = None,
+    *,
+    needs: Needs | None = None,
+    compared: Sequence[str] = (),
+    options: Options | None = None,
+    interrupt: Interrupt | None = None,
 ) -> Solution:
-    """Best for the worst-off (Rawls), then the greatest total among those plans."""
-    held = _start(source, parts, needs, options)
+    """Best for the worst-off (Rawls), then the greatest total among those plans.
+
+    `compared` names the parts among which the worst-off is sought; all parts count in the total.
+    """
+    held = _start(source, parts, needs, options, interrupt)
     desk, floor = held.desk, held.desk.column(-np.inf)
-    for k in range(len(held.names)):
+    places = [held.names.index(name) for name in compared] or list(range(len(held.names)))
+    for k in places:
         form, constant = held.ratio(k)
         desk.row(plus((form, 1.0), ({floor: 1.0}, -1.0)), lower=-constant)
     first = desk.maximise({floor: 1.0})
-    desk.hold({floor: 1.0}, float(held.ratios(first).min()))
+    desk.hold({floor: 1.0}, float(held.ratios(first)[places].min()))
     return held.finish("max-min", desk.maximise(held.total()))
 
 
+def with_least_ratio(
+    source: Any,
+    floor: float,
+    parts: Objectives | None = None,
+    *,
+    needs: Needs | None = None,
+    start: Floats | None = None,
+    options: Options | None = None,
+    interrupt: Interrupt | None = None,
+) -> Solution:
+    """Greatest total where no ratio falls below a floor: those of the parts in `needs`, else all.
+
+    `start` are columns of a plan that keeps it. Raises TradeoffError where no plan keeps it.
+    """
+    held = _start(source, parts, needs, options, interrupt)
+    room = held.desk.room * max(abs(floor), 1e-6)
+    for k in range(len(held.names)):
+        if needs and held.names[k] not in needs:
+            continue
+        form, constant = held.ratio(k)
+        held.desk.row(form, lower=floor - constant - room)
+    return held.finish("least ratio", held.desk.maximise(held.total(), start), {"floor": floor})
+
+
 def leximin(
-    source: Any, parts: Objectives | None = None, *, needs: Needs | None = None, options: Options | None = None
+    source: Any,
+    parts: Objectives | None = None,
+    *,
+    needs: Needs | None = None,
+    options: Options | None = None,
+    interrupt: Interrupt | None = None,
 ) -> Solution:
     """Best for the worst-off, then for the next, and so on.
 
@@ -116,7 +168,7 @@ def leximin(
     (Bertsekas & Gallager 1992, max-min fair flows). With whole decisions that is not exact, so the sums of the m
     smallest ratios are maximised in order of m instead (Ogryczak & Sliwinski 2006).
     """
-    held = _start(source, parts, needs, options)
+    held = _start(source, parts, needs, options, interrupt)
     answer, levels = _by_sums(held) if held.desk.problem.whole else _by_filling(held)
     return held.finish("leximin", answer, {f"level {n}": level for n, level in enumerate(levels, start=1)})
 
@@ -223,6 +275,7 @@ def alpha_fair(
     tangents: int = 12,
     rounds: int = 20,
     options: Options | None = None,
+    interrupt: Interrupt | None = None,
 ) -> Solution:
     r"""Greatest sum of :math:`u^{1-\alpha}/(1-\alpha)` (logarithm for 1), written by tangents (Mo & Walrand 2000).
 
@@ -232,7 +285,7 @@ def alpha_fair(
     if alpha < 0.0:
         message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {alpha:g}."
         raise TradeoffError(message)
-    held = _start(source, parts, needs, options)
+    held = _start(source, parts, needs, options, interrupt)
     desk, size = held.desk, len(held.names)
     highest = [float(held.ratios(desk.maximise(held.ratio(k)[0]))[k]) for k in range(size)]
     scale = max(*highest, 1e-12)

@@ -8,11 +8,12 @@ import numpy as np
 
 from models.matrix import Floats, Matrix
 from planner.baseline import doing_nothing, previous
+from planner.case import Case
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.session import Session
-from planner.solve import Clock, Model, defaults_used, objective_of, record
+from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
 from planner.ties import cost_of, hold_to_previous, preference
 
 Held = tuple[Floats, float, float]
@@ -72,3 +73,15 @@ def plan_of(
         warnings=tuple(str(p) for p in model.case.warnings),
         unproven=tuple(unproven),
     )
+
+
+def plan_of_columns(case: Case, options: Options, columns: Floats, told: str) -> Plan:
+    """A whole plan of a case from the columns of an analysis that built the same case on the same grid.
+
+    `told` says what it is instead of the best by the workbook's weights. Raises ValueError where they do not fit.
+    """
+    model = prepare(case, options)
+    if len(columns) != len(model.matrix.cost):
+        message = f"{len(columns)} columns do not fit a case with {len(model.matrix.cost)}."
+        raise ValueError(message)
+    return plan_of(model, options, columns, Status.FEASIBLE, gap=None, bound=None, unproven=[told])

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from planner.explain.audit import rule_costs, who_gains
+from planner.explain.audit import rule_costs
+from planner.explain.gains import who_gains
 from planner.explain.recipe import Margins
 from planner.explain.study import Study
 from planner.explain.switches import switch_worth

@@ -1,0 +1,75 @@
+"""Who gains and who loses against doing nothing, the plan before, or another plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.baseline import nothing_values
+from planner.case import Case
+from planner.explain.study import Study
+from planner.explain.words import figure, signed
+from planner.extract import Extractor
+from planner.sheets import Outcomes
+
+ACROSS = ("country", "origin", "group")
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a country, origin or group gets of an outcome, now and in what it is compared with."""
+
+    outcome: str
+    unit: str
+    across: str
+    name: str
+    value: float
+    before: float
+    better: bool
+    sentence: str
+
+
+def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
+    """Outcomes by country, origin or group against doing nothing, or against another plan's table `outcome_terms`.
+
+    Losers come first; what things cost is not among them. Raises ValueError for another division.
+    """
+    now = pd.DataFrame(list(Extractor(study.built, study.values).outcome_terms()))
+    if against is not None:
+        return gains_between(study.case, now, against, across=across, word="the other plan")
+    values = nothing_values(study.built, study.matrix, study.options)
+    then = pd.DataFrame() if values is None else pd.DataFrame(list(Extractor(study.built, values).outcome_terms()))
+    return gains_between(study.case, now, then, across=across)
+
+
+def gains_between(
+    case: Case, now: pd.DataFrame, then: pd.DataFrame, *, across: str = "country", word: str = "doing nothing"
+) -> tuple[Gain, ...]:
+    """The same from two tables `outcome_terms`; `word` names the second. Raises ValueError for another division."""
+    if across not in ACROSS:
+        message = f"Gains are shown by country, origin or group, not by '{across}'."
+        raise ValueError(message)
+    after, before = _divided(now, across), _divided(then, across)
+    rows = {row.outcome: row for row in case.of(Outcomes)}
+    gains = []
+    for outcome, name in sorted({*after, *before}):
+        row, value, was = rows[outcome], after.get((outcome, name), 0.0), before.get((outcome, name), 0.0)
+        if abs(value - was) <= 1e-6 * max(1.0, abs(was)) or not name or row.headline == "cost":
+            continue
+        better = (value > was) == (row.better == "more")
+        verdict = "gains" if better else "loses"
+        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(was)}"
+        sentence += f" under {word} ({signed(value - was)})."
+        gains.append(Gain(outcome, row.unit, across, name, value, was, better, sentence))
+    return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -abs(g.value - g.before))))
+
+
+def _divided(table: pd.DataFrame, across: str) -> dict[tuple[str, str], float]:
+    """Value of each outcome by name in a column of the table."""
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    if not table.empty and across in table:
+        for outcome, name, value in zip(table["outcome"], table[across], table["value"], strict=True):
+            found[str(outcome), str(name) if isinstance(name, str) else ""] += float(value)
+    return found

@@ -1,0 +1,361 @@
+"""What if an input is wrong: each uncertain figure moved to the low and to the high end of its range, one at a time.
+
+Two different questions are asked of each end: what the plan's yes-or-no decisions bring if the figure turns out so and
+only amounts are adapted (a linear programme), and what the best plan would be had it been known (a new search). The
+ranges are those of sheet Evidence; how a figure reaches cells is stated in :func:`uncertain_inputs`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.case import Case
+from planner.checks import check_case
+from planner.explain.nudges import with_rows
+from planner.explain.study import whole_values
+from planner.options import Options
+from planner.plan import Plan, Status
+from planner.problems import InvalidCaseError
+from planner.progress import OnProgress, Progress
+from planner.reference.evidence import weigh
+from planner.session import Interrupt, Session
+from planner.sheets import BY_NAME, Column, Evidence, Pipelines, Recommendations, Row, Settings, columns
+from planner.solve import Model, prepare, search
+
+How = Literal["as it stands", "in proportion"]
+SAME = 1e-6
+"""Relative distance at which a cell holds the figure itself."""
+INPUTS, SEARCHED = 24, 6
+"""Figures that are moved with the decisions held, and those of them for which plans are searched anew."""
+FAILED = "the solver could not work out this case"
+"""Said where the solver itself fails: no figure is better than a wrong one."""
+POINTS = ""
+"""Name under which the points of all outcomes together are kept."""
+
+
+@dataclass(frozen=True)
+class Tied:
+    """A cell that rests on a figure. `how`: it holds the figure itself, or moves in proportion to it."""
+
+    sheet: type[Row]
+    row: str
+    field: str
+    column: str
+    cell: str
+    now: float
+    low: float
+    high: float
+    how: How
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """A figure with a range and the cells that rest on it."""
+
+    id: str
+    statement: str
+    grade: str
+    unit: str
+    central: float
+    low: float
+    high: float
+    cells: tuple[Tied, ...]
+
+
+@dataclass(frozen=True)
+class End:
+    """Outcomes by name ('' for points) where a figure is at one end of its range; empty without a plan.
+
+    `gap` is what a new search left open, 0 with the decisions held. `why` says why there are no outcomes.
+    """
+
+    outcomes: Mapping[str, float]
+    gap: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Both ends of a figure's range: with the plan's yes-or-no decisions held, and searched anew (None: not asked)."""
+
+    input: Uncertain
+    low: End
+    high: End
+    low_free: End | None = None
+    high_free: End | None = None
+
+    def size(self, outcome: str, base: float, *, free: bool = False) -> float:
+        """Distance between the two ends of an outcome, with the plan itself between or at an end; 0 without."""
+        ends = (self.low_free, self.high_free) if free else (self.low, self.high)
+        values = [end.outcomes[outcome] for end in ends if end is not None and outcome in end.outcomes]
+        return max([*values, base]) - min([*values, base]) if values else 0.0
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What uncertain figures do to a plan. `base` and `best` are outcomes with every figure as it stands.
+
+    `base`: the plan's decisions, with amounts adapted; `best`: searched anew, as far as `best_gap` proves it.
+    """
+
+    base: Mapping[str, float]
+    best: Mapping[str, float]
+    best_gap: float
+    swings: tuple[Swing, ...]
+    untied: tuple[str, ...]
+    left_out: int
+    complete: bool
+
+    def of(self, outcome: str, *, free: bool = False) -> list[Swing]:
+        """Swings by how far they move an outcome, widest first; those that do not move it are left out."""
+        base = (self.best if free else self.base)[outcome]
+        sized = [(s.size(outcome, base, free=free), s) for s in self.swings]
+        kept = [(size, s) for size, s in sized if size > 1e-9 * max(1.0, abs(base))]
+        return [s for _, s in sorted(kept, key=lambda pair: (-pair[0], pair[1].input.id))]
+
+    def range_of(self, outcome: str) -> tuple[float, float]:
+        """Lowest and highest value of an outcome over all figures moved one at a time, decisions held."""
+        values = [self.base[outcome]]
+        for swing in self.swings:
+            values += [end.outcomes[outcome] for end in (swing.low, swing.high) if outcome in end.outcomes]
+        return min(values), max(values)
+
+
+def uncertain_inputs(case: Case) -> tuple[tuple[Uncertain, ...], tuple[str, ...]]:
+    """Figures with a range that cells rest on, and the ids of figures with a range that no cell could be tied to.
+
+    A cell rests on a figure if its row cites it in Source, for its column or for the whole row, if it counts the same
+    kind of thing (money, shares, days, people ...), and if either it holds the figure itself or it is the only such
+    cell that is meant; then it moves in proportion. Shares of one stage move together, so that they still add up. A
+    range that such cells themselves fill says how kinds differ, not how far the figure is in doubt, and moves nothing.
+    """
+    ranged = {
+        e.evidence.casefold(): e
+        for e in case.of(Evidence)
+        if e.value is not None and e.low is not None and e.high is not None and e.low < e.high
+    }
+    tied: dict[str, list[Tied]] = {name: [] for name in ranged}
+    for kind in BY_NAME.values():
+        if kind in (Evidence, Recommendations, Settings):
+            continue
+        for row in case.of(kind):
+            for name, meant in _cited(row):
+                if name in ranged:
+                    tied[name] += _tied(row, ranged[name], meant)
+    tied = {name: [] if _fills(ranged[name], cells) else cells for name, cells in tied.items()}
+    found = tuple(
+        Uncertain(e.evidence, e.statement, e.grade, e.unit, float(e.value), float(e.low), float(e.high), tuple(cells))
+        for name, e in ranged.items()
+        if (cells := tied[name]) and e.value is not None and e.low is not None and e.high is not None
+    )
+    known = {one.id for one in found}
+    return found, tuple(e.evidence for e in ranged.values() if e.evidence not in known)
+
+
+def _fills(figure: Evidence, cells: Sequence[Tied]) -> bool:
+    """Whether cells of one column spread over most of the range already."""
+    assert figure.low is not None
+    assert figure.high is not None
+    values: dict[tuple[str, str], list[float]] = {}
+    for cell in cells:
+        if figure.low <= cell.now <= figure.high:
+            values.setdefault((cell.sheet.SHEET, cell.field), []).append(cell.now)
+    return any(max(v) - min(v) > 0.5 * (figure.high - figure.low) for v in values.values())
+
+
+def _cited(row: Row) -> Iterator[tuple[str, list[Column] | None]]:
+    """Figures that a row cites, folded, with the columns named for them; None where no column is named."""
+    own = {column.name.casefold(): column for column in columns(type(row))}
+    for clause in row.source.split(";"):
+        head, _, ids = clause.rpartition(":")
+        meant = [own[head.strip().casefold()]] if head.strip().casefold() in own else None
+        for name in re.split(r"[,\s]\s*", ids.strip()):
+            if name:
+                yield name.casefold(), meant
+
+
+def _tied(row: Row, figure: Evidence, meant: list[Column] | None) -> list[Tied]:
+    """Cells of a row that rest on a figure."""
+    assert figure.value is not None
+    assert figure.low is not None
+    assert figure.high is not None
+    central = float(figure.value)
+    numbers = [c for c in meant or columns(type(row)) if c.kind in ("number", "share") and row.cells.get(c.field)]
+    held = [(c, float(v)) for c in numbers if (v := getattr(row, c.field)) is not None]
+    same = [(c, v) for c, v in held if meant or not figure.unit or _kind(c.unit) == _kind(figure.unit)]
+    exact = [(c, v) for c, v in same if math.isclose(v, central, rel_tol=SAME, abs_tol=1e-12)]
+    if exact:
+        cells = [_cell(row, c, v, float(figure.low), float(figure.high), "as it stands") for c, v in exact]
+        return [*cells, *_balanced(row, cells)]
+    if not central or (isinstance(row, Pipelines) and meant and meant[0].field.startswith("share")):
+        return []
+    alike = [(c, v) for c, v in held if _kind(c.unit) == _kind(figure.unit) and v]
+    if len(alike) != 1:
+        return []
+    column, value = alike[0]
+    low, high = (value * float(end) / central for end in (figure.low, figure.high))
+    return [_cell(row, column, value, low, high, "in proportion")]
+
+
+def _cell(row: Row, column: Column, value: float, low: float, high: float, how: How) -> Tied:
+    """A cell with both ends of its range, within what may stand there."""
+    least = -math.inf if column.low is None else column.low
+    most = math.inf if column.high is None else column.high
+    bottom, top = (min(max(end, least), most) for end in (low, high))
+    return Tied(type(row), row.id, column.field, column.name, row.origin(column.field), value, bottom, top, how)
+
+
+def _balanced(row: Row, cells: Sequence[Tied]) -> list[Tied]:
+    """The other shares of a stage, moved against those that move so that their sum stays."""
+    if not isinstance(row, Pipelines):
+        return []
+    shares = {c.field: c for c in columns(type(row)) if c.field.startswith("share")}
+    moved = [c for c in cells if c.field in shares]
+    rest = [(c, float(v)) for f, c in shares.items() if f not in {m.field for m in moved} and (v := getattr(row, f))]
+    total = math.fsum(v for _, v in rest)
+    if not moved or not total:
+        return []
+    low, high = (math.fsum(getattr(m, end) - m.now for m in moved) for end in ("low", "high"))
+    return [_cell(row, c, v, v - low * v / total, v - high * v / total, "in proportion") for c, v in rest]
+
+
+def _kind(unit: str) -> str:
+    """What a unit counts."""
+    words = unit.casefold()
+    for kind in ("usd million", "usd", "share", "day", "factor", "point", "vote"):
+        if words.startswith(kind):
+            return kind
+    return "number" if words else ""
+
+
+def doubts(
+    case: Case, plan: Plan, *, inputs: int = INPUTS, searched: int = SEARCHED, options: Options | None = None,
+    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
+) -> Doubt:  # fmt: skip
+    """Move the figures on which most of the plan stands to both ends of their ranges, one at a time.
+
+    At most `inputs` figures are moved with the plan's yes-or-no decisions held, the heaviest first (share of the plan's
+    points that stands on a figure times the width of its range); for the `searched` that move the points most, plans
+    are searched anew. Raises ValueError for a plan that does not belong to the case.
+    """
+    work = _Work(case, plan, options or Options(), on_progress, interrupt)
+    found, untied = uncertain_inputs(case)
+    order = {w.id: n for n, w in enumerate(weigh(case, plan, most=len(found) + 1).weakest)}
+    ranked = sorted(found, key=lambda u: (order.get(u.id, len(order)), u.id))
+    swings: list[Swing] = []
+    for number, one in enumerate(ranked[:inputs], 1):
+        if work.stopped:
+            break
+        work.say(f"Figure {number} of {min(inputs, len(ranked))}, decisions held: {one.statement[:60]}")
+        low, high = (work.held(_moved(case, one, end)) for end in ("low", "high"))
+        swings.append(Swing(one, low, high))
+    by_size = sorted(range(len(swings)), key=lambda n: (-swings[n].size(POINTS, work.base[POINTS]), swings[n].input.id))
+    best = End(plan_outcomes(plan), plan.gap or 0.0)
+    for number, n in enumerate(by_size[:searched], 1):
+        if work.stopped or not swings[n].size(POINTS, work.base[POINTS]):
+            break
+        one = swings[n].input
+        work.say(f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}")
+        low, high = (work.free(_moved(case, one, end)) for end in ("low", "high"))
+        if not work.stopped:
+            swings[n] = Swing(one, swings[n].low, swings[n].high, low, high)
+    return Doubt(
+        work.base, best.outcomes, best.gap, tuple(swings), untied, max(0, len(ranked) - inputs),
+        complete=not work.stopped,
+    )  # fmt: skip
+
+
+def plan_outcomes(plan: Plan) -> dict[str, float]:
+    """Outcomes of a plan by name, and its points."""
+    table = plan.tables["outcomes"]
+    values = {str(o): float(v) for o, v in zip(table["outcome"], table["value"], strict=True)}
+    return {POINTS: float(plan.objective or 0.0), **values}
+
+
+def _moved(case: Case, one: Uncertain, end: Literal["low", "high"]) -> Case:
+    """The case with a figure at one end of its range."""
+    changes: dict[tuple[type[Row], str], dict[str, float]] = {}
+    for cell in one.cells:
+        changes.setdefault((cell.sheet, cell.row), {})[cell.field] = getattr(cell, end)
+    return with_rows(case, changes)
+
+
+class _Work:
+    """The plan's decisions, put into one case after another."""
+
+    def __init__(
+        self, case: Case, plan: Plan, options: Options, tell: OnProgress | None, interrupt: Interrupt | None
+    ) -> None:
+        """Solve the case itself with the decisions of the plan."""
+        self.plan, self.options, self.tell, self.interrupt = plan, options, tell, interrupt
+        self.known = {(p.check, str(p.address)) for p in check_case(case) if p.severity == "error"}
+        own = self.held(case)
+        if own.why:
+            message = f"This plan does not belong to this case: {own.why}"
+            raise ValueError(message)
+        self.base = own.outcomes
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wants to stop."""
+        return self.interrupt is not None and self.interrupt.is_set()
+
+    def say(self, words: str) -> None:
+        """Tell whoever listens."""
+        if self.tell is not None:
+            self.tell(Progress("solve", words))
+
+    def held(self, case: Case) -> End:
+        """Outcomes with the plan's yes-or-no decisions and amounts adapted, best points first."""
+        model, why = self._model(case)
+        if model is None:
+            return End({}, why=why)
+        session = Session(model.matrix, self.options)
+        session.fix_whole(whole_values(model, self.plan))
+        try:
+            answer = session.run(interrupt=self.interrupt)
+        except RuntimeError:
+            return End({}, why=FAILED)
+        if answer.status is not Status.OPTIMAL or answer.values is None:
+            return End({}, why="with these decisions no plan keeps all limits")
+        return End(_outcomes(model, answer.values))
+
+    def free(self, case: Case) -> End:
+        """Outcomes of the best plan, searched anew."""
+        model, why = self._model(case)
+        if model is None:
+            return End({}, why=why)
+        try:
+            answer = search(model, self.options, None, self.interrupt)
+        except RuntimeError:
+            return End({}, why=FAILED)
+        if answer.values is None:
+            none = answer.status is Status.INFEASIBLE
+            return End({}, why="no plan keeps all limits" if none else "no plan was found in time")
+        return End(_outcomes(model, answer.values), answer.gap or 0.0)
+
+    def _model(self, case: Case) -> tuple[Model | None, str]:
+        """The case built, or what is wrong with it."""
+        wrong = [p for p in check_case(case) if p.severity == "error"]
+        new = next((p for p in wrong if (p.check, str(p.address)) not in getattr(self, "known", ())), None)
+        if new is not None:
+            return None, f"the workbook would have an error: {new.found}"
+        try:
+            return prepare(case, self.options), ""
+        except InvalidCaseError as error:
+            return None, f"the workbook would have an error: {error.problems[0].found}"
+
+
+def _outcomes(model: Model, values: Floats) -> dict[str, float]:
+    """Outcomes by name, and the points of all levels."""
+    built = model.built
+    levels = max(1, len(built.frame.network.priorities))
+    points = float(np.sum([built.outcomes.objective(k).value(values) for k in range(levels)]))
+    return {POINTS: points, **{n: float(f.value(values)) for n, f in built.outcomes.value.items()}}

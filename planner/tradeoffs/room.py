@@ -1,0 +1,154 @@
+"""A case opened with some outcomes as objectives and limits on them: bounds, best plans, steps towards wishes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from models.matrix import Floats
+from planner.case import Case
+from planner.options import Options
+from planner.plan import Plan, Status
+from planner.progress import OnProgress, Progress
+from planner.session import Answer, Interrupt, Session
+from planner.sheets import Outcomes
+from planner.solve import Model, prepare
+from planner.ties import cost_of
+from planner.tradeoffs.cases import problem_of_case
+from planner.tradeoffs.desk import Desk, Terms, plus
+from planner.tradeoffs.errors import EndlessError, TradeoffError
+from planner.tradeoffs.goal_seeking.targets import ROOM, Target
+from planner.tradeoffs.problem import Problem
+
+
+class Room:
+    """Sessions of one case, searching and relaxed, with the limits as rows; what is held stays held."""
+
+    def __init__(
+        self, case: Case, outcomes: Sequence[str], limits: Sequence[Target], options: Options, plan: Plan | None,
+        tell: OnProgress | None, interrupt: Interrupt | None,
+    ) -> None:  # fmt: skip
+        """Build, and add the limits as rows."""
+        self.begun = time.monotonic()
+        self.options, self.tell, self.interrupt = options, tell, interrupt
+        self.limits = tuple(limits)
+        rows = {row.outcome: row for row in case.of(Outcomes)}
+        self.units = {n: row.unit for n, row in rows.items()}
+        self.more = {n: row.better == "more" for n, row in rows.items()}
+        names = list(dict.fromkeys([*outcomes, *(t.outcome for t in limits)]))
+        self.say("Opening the workbook")
+        self.model: Model = prepare(case, options)
+        allowed = None if plan is None else broken_points(self.model, plan)
+        problem, self.notes = problem_of_case(self.model, names, options, interrupt, fewest=1, allowed=allowed)
+        self.problem: Problem = problem
+        relaxed = replace(problem.matrix, whole=np.zeros_like(problem.matrix.whole))
+        self.linear = Session(relaxed, options)
+        self.desk = Desk(problem, options, interrupt)
+        for target in self.limits:
+            terms, low, high = self._limit(target)
+            self.linear.add_terms(dict(terms), low, high)
+            self.desk.row(terms, low, high)
+        self.width = len(problem.matrix.cost)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wants to stop, or time is over."""
+        over = time.monotonic() - self.begun >= self.options.time_limit
+        return over or (self.interrupt is not None and self.interrupt.is_set())
+
+    def say(self, words: str) -> None:
+        """Tell whoever listens."""
+        if self.tell is not None:
+            self.tell(Progress("solve", words, elapsed=time.monotonic() - self.begun))
+
+    def _limit(self, target: Target) -> tuple[Terms, float, float]:
+        """A limit as a row of numbers near one."""
+        k = self.problem.names.index(target.outcome)
+        form = self.desk.form(k)
+        size = max((abs(v) for v in form.values()), default=1.0)
+        edge = (target.value - self.desk.constant(k)) / size
+        terms = {c: v / size for c, v in form.items()}
+        return (terms, edge, np.inf) if target.sense == ">=" else (terms, -np.inf, edge)
+
+    def bound(self, k: int) -> float | None:
+        """What no plan within the limits can pass, natural units; infinite without an end, None without any plan."""
+        self.linear.set_cost(self.problem.coefficients[k])
+        answer = self.linear.run(interrupt=self.interrupt)
+        sense = float(self.problem.senses[k])
+        if answer.status is Status.INFEASIBLE:
+            return None
+        if answer.objective is None or answer.status is not Status.OPTIMAL:
+            return sense * np.inf
+        return sense * float(self.problem.units[k]) * answer.objective + float(self.problem.constants[k])
+
+    def best(self, k: int) -> tuple[Answer, Floats] | None:
+        """Search for the best of an outcome; then the best of all others together with it held. None without a plan.
+
+        The answer's objective and bound are natural values times the outcome's sense.
+        """
+        desk = self.desk
+        sense, form = float(self.problem.senses[k]), desk.form(k)
+        try:
+            first = desk.maximise(plus((form, sense)))
+        except EndlessError:
+            raise
+        except TradeoffError:
+            return None
+        natural = desk.natural(first)
+        shift = sense * desk.constant(k)
+        scored = replace(
+            first, objective=sense * float(natural[k]), bound=None if first.bound is None else first.bound + shift
+        )
+        if self.stopped:
+            return scored, natural
+        edge = sense * (float(natural[k]) - desk.constant(k))
+        row = desk.row(plus((form, sense)), lower=edge - ROOM * max(abs(edge), 1e-6))
+        sizes = np.maximum(np.abs(natural), 1e-6)
+        parts = [(desk.form(j), float(self.problem.senses[j] / sizes[j])) for j in range(self.problem.size) if j != k]
+        try:
+            second = desk.maximise(plus(*parts), desk.plain(first)) if parts else first
+            natural = desk.natural(second)
+        except TradeoffError:
+            pass  # the first plan stands
+        desk.session.highs.changeRowBounds(row, -np.inf, np.inf)
+        return scored, natural
+
+    def approach(self, ways: Mapping[str, tuple[float, float]]) -> tuple[Answer, float]:
+        """Largest share of its way that every outcome can go, at most all of it; held from then on."""
+        desk = self.desk
+        share = desk.column(-np.inf, 1.0)
+        for name, (start, end) in ways.items():
+            k = self.problem.names.index(name)
+            way, form = end - start, desk.form(k)
+            desk.row(plus((form, 1.0 / way), ({share: 1.0}, -1.0)), lower=(start - desk.constant(k)) / way)
+        answer = desk.maximise({share: 1.0})
+        assert answer.values is not None
+        reached = float(answer.values[share])
+        desk.session.highs.changeColBounds(share, reached - ROOM, 1.0)
+        return answer, reached
+
+    def settled(self, answer: Answer) -> tuple[Floats, Status]:
+        """Of the plans that do what is held, the best by the workbook's weights."""
+        plain = self.desk.plain(answer)
+        if self.stopped:
+            return plain, Status.FEASIBLE
+        self.say("Of these plans the best by the workbook's weights")
+        levels = max(1, len(self.model.built.frame.network.priorities))
+        cost = np.sum([cost_of(self.model.built, k) for k in range(levels)], axis=0)
+        sought = {int(c): float(cost[c]) for c in np.flatnonzero(cost)}
+        try:
+            last = self.desk.maximise(sought, plain)
+        except TradeoffError:
+            return plain, Status.FEASIBLE
+        return self.desk.plain(last), Status.OPTIMAL if answer.status is Status.OPTIMAL else Status.FEASIBLE
+
+
+def broken_points(model: Model, plan: Plan) -> float:
+    """Points by which soft rules are broken in a plan."""
+    price = {r.id: r.penalty for r in model.built.frame.network.rules if not r.hard}
+    table = plan.tables["rules"]
+    pairs = zip(table["rule"], table["violation"], strict=True)
+    return float(sum(price[str(r)] * float(v) for r, v in pairs if str(r) in price and v > 0.0))
