@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 
 from models.build import Built
 from models.matrix import Floats, Matrix
 from planner.extract import Extractor
 from planner.options import Options
+from planner.plan import Plan, Status
 from planner.session import Session
 from planner.ties import hold_to_previous, preference
 
 DECIDED = ("programme", "visa", "hire", "train", "deploy", "transfer")
 """Kinds of activities that doing nothing keeps at their least level. Stages go on with the staff in post."""
+MOST_SECONDS = 120.0
+"""Longest search for what a plan is compared with."""
 
 
 def doing_nothing(built: Built, matrix: Matrix, options: Options) -> dict[str, float]:
-    """Outcomes if nothing new is decided: {outcome: value}, empty if even that cannot be.
+    """Outcomes if nothing new is decided: {outcome: value}, empty if even that cannot be."""
+    return outcomes_of(built, nothing_values(built, matrix, options))
+
+
+def previous(built: Built, matrix: Matrix, options: Options, values: Floats) -> dict[str, float]:
+    """Outcomes of the plan before, as near to it as today's workbook allows; empty without a previous plan."""
+    return outcomes_of(built, previous_values(built, matrix, options, values))
+
+
+def nothing_values(built: Built, matrix: Matrix, options: Options) -> Floats | None:
+    """Column values if nothing new is decided; None if even that cannot be.
 
     Nobody is hired or lent, no reform is taken, no site opened, no programme or visa goes beyond what must be; staff in
     post and open sites go on with the procedures as well as they can. Political rules and time limits do not bind,
@@ -32,22 +48,50 @@ def doing_nothing(built: Built, matrix: Matrix, options: Options) -> dict[str, f
             upper[number] = lower[number] = max(0.0, lower[number])
     session.set_columns(lower, upper)
     _free_rules(session, built)
-    return _outcomes(session, built, options)
+    return session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
 
 
-def previous(built: Built, matrix: Matrix, options: Options, values: Floats) -> dict[str, float]:
-    """Outcomes of the plan before, as near to it as today's workbook allows; empty without a previous plan.
+def previous_values(built: Built, matrix: Matrix, options: Options, values: Floats) -> Floats | None:
+    """Column values of the plan before, as near to it as today's workbook allows; None without a previous plan.
 
-    Yes-or-no decisions are those of the new plan, since a previous plan lists levels only.
+    Yes-or-no decisions are those of `values`, the new plan, since a previous plan lists levels only.
     """
     if not built.frame.network.previous:
-        return {}
+        return None
     session = Session(matrix, options)
     session.fix_whole(values)
     _free_rules(session, built)
     session.set_cost(preference(built, matrix))
     hold_to_previous(session, built)
-    return _outcomes(session, built, options, len(values))
+    found = session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
+    return None if found is None else found[: len(values)]
+
+
+def outcomes_of(built: Built, values: Floats | None) -> dict[str, float]:
+    """Outcome values of column values, empty where there are none."""
+    if values is None:
+        return {}
+    return {str(row["outcome"]): float(row["value"]) for row in Extractor(built, values).outcomes()}
+
+
+def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
+    """Column values as a whole plan, so that every view can be drawn of what a plan is compared with.
+
+    Nothing is proven about it, and it carries no comparisons of its own.
+    """
+    nothing: Mapping[str, float] = {}
+    return replace(
+        plan,
+        status=Status.FEASIBLE,
+        objective=None,
+        bound=None,
+        gap=None,
+        tables=Extractor(built, values).tables(),
+        doing_nothing=nothing,
+        previous=nothing,
+        unproven=("It is what the plan is compared with, not a plan that was sought.",),
+        verified=None,
+    )
 
 
 def _free_rules(session: Session, built: Built) -> None:
@@ -57,12 +101,3 @@ def _free_rules(session: Session, built: Built) -> None:
     for number, row in enumerate(built.frame.rows):
         if (row.family == "on_time" and row.key[0] in rights) or (row.family == "rule" and row.key[0] in chosen):
             session.highs.changeRowBounds(number, -np.inf, np.inf)
-
-
-def _outcomes(session: Session, built: Built, options: Options, size: int | None = None) -> dict[str, float]:
-    """Solve and read the outcome values."""
-    answer = session.run(time_limit=min(120.0, options.time_limit))
-    if answer.values is None:
-        return {}
-    rows = Extractor(built, answer.values[:size]).outcomes()
-    return {str(row["outcome"]): float(row["value"]) for row in rows}

@@ -9,7 +9,10 @@ from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
 from planner.cli.explain import register as register_explain
 from planner.cli.fairness import register as register_fairness
+from planner.cli.futures import register as register_futures
+from planner.cli.library import register as register_library
 from planner.cli.reference import register
+from planner.cli.steering import register as register_steering
 from planner.cli.tradeoffs import register as register_tradeoffs
 
 app.command("app")(open_app)
@@ -18,6 +21,9 @@ register_ci(app)
 register_tradeoffs(app)
 register_alternatives(app)
 register_fairness(app)
+register_futures(app)
+register_library(app)
+register_steering(app)
 register(app)
 
 __all__ = ["app", "main"]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import importlib.util
+import ipaddress
+import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from planner.cli.files import locate
 from planner.cli.guard import Code, StopError
 
-ENTRY = Path(__file__).resolve().parents[2] / "app" / "main.py"
+SERVER = Path(__file__).resolve().parents[2] / "app" / "server.py"
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine."""
+AUTH = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
+"""What a file for signing in must say in its table [auth]."""
 
 
 def open_app(
@@ -25,32 +33,124 @@ def open_app(
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0: the first free one from 8501 on.")
     ] = 0,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen at; other machines see it, too.")
+    ] = "localhost",
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option("--allowed-host", metavar="NAME", help="Name under which people reach the app; may be repeated."),
+    ] = None,
+    base_path: Annotated[
+        str, typer.Option("--base-path", metavar="PATH", help="Path below which a reverse proxy serves the app.")
+    ] = "",
+    sign_in: Annotated[
+        Path | None,
+        typer.Option("--sign-in", metavar="FILE", help="TOML file with [auth]: sign in with OpenID Connect."),
+    ] = None,
+    user_header: Annotated[
+        str, typer.Option("--user-header", metavar="NAME", help="Header in which a reverse proxy says who asks.")
+    ] = "",
+    person: Annotated[
+        list[str] | None,
+        typer.Option("--person", metavar="PATTERN", help="Who may come in, such as *@agency.example; may be repeated."),
+    ] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open-to-all", help="Let everybody in who reaches the address, without signing in.")
+    ] = False,
 ) -> None:
     """Open the app in the browser: look at a plan, upload a workbook, move levers, solve again."""
     path = locate(case)
     if path.is_dir():
         message = f"'{path}' is a folder; the app opens workbooks. 'planner template OUT.xlsx --from {path}' makes one."
         raise StopError(message)
-    if importlib.util.find_spec("streamlit") is None or not ENTRY.is_file():
+    if importlib.util.find_spec("streamlit") is None or not SERVER.is_file():
         message = (
             "The app is not installed: 'make app' installs and starts it, or pip install 'migration-planner[app]'."
         )
         raise StopError(message)
-    raise typer.Exit(_run(path, case, port, headless=headless))
+    names = allowed_host or []
+    check_access(host, names, sign_in, user_header, person or [], open_to_all=open_to_all)
+    options = ["--server.headless", str(headless).lower(), "--server.address", host]
+    options += ["--server.port", str(port)] if port else []
+    options += ["--browser.serverAddress", names[0]] if names else []
+    for name in (*LOCAL, *names):
+        options += ["--server.allowedHosts", name]
+    options += ["--server.baseUrlPath", base_path.strip("/")] if base_path.strip("/") else []
+    options += ["--secrets.files", str(sign_in.resolve())] if sign_in else []
+    options += ["--server.trustedUserHeaders", json.dumps({user_header: "email"})] if user_header else []
+    told = {"PLANNER_APP_PEOPLE": ",".join(person)} if person else {}
+    told |= {"PLANNER_APP_CASE": str(path.resolve()), "PLANNER_APP_NAME": case}
+    raise typer.Exit(_run(options, told))
 
 
-def _run(path: Path, name: str, port: int, *, headless: bool) -> int:
+def check_access(
+    host: str, names: list[str], sign_in: Path | None, user_header: str, people: list[str], *, open_to_all: bool
+) -> None:
+    """Refuse settings that would let in more people than somebody means. Raises StopError with the mend."""
+    known = sign_in is not None or bool(user_header)
+    if not is_local(host):
+        if not names:
+            message = (
+                f"--host {host} lets other machines in: say under which name they reach the app, for example "
+                "--allowed-host planner.agency.example (a request under any other name is refused)."
+            )
+            raise StopError(message)
+        if user_header:
+            message = (
+                f"--user-header trusts whoever asks, so only a reverse proxy on this machine may ask: leave --host "
+                f"{host} out and let the proxy pass requests on to localhost."
+            )
+            raise StopError(message)
+        if not known and not open_to_all:
+            message = (
+                f"--host {host} lets everybody in who reaches it. Let people sign in (--sign-in FILE), or say "
+                "--open-to-all where the network itself keeps others out."
+            )
+            raise StopError(message)
+    if people and not known:
+        message = "--person needs to know who asks: give --sign-in FILE or --user-header NAME as well."
+        raise StopError(message)
+    if sign_in is not None:
+        check_sign_in(sign_in)
+
+
+def check_sign_in(path: Path) -> None:
+    """Refuse a file for signing in that would fail later. Raises StopError with the mend."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"'{path}' is not a TOML file: {error}."
+        raise StopError(message) from error
+    auth = said.get("auth", {})
+    missing = [name for name in AUTH if not str(auth.get(name, "")).strip()] if isinstance(auth, dict) else list(AUTH)
+    if missing:
+        message = f"'{path}' does not say {', '.join(missing)} in its table [auth]."
+        raise StopError(message)
+    if len(str(auth["cookie_secret"])) < 32:
+        message = f"'{path}': cookie_secret must have at least 32 signs; `openssl rand -hex 32` makes one."
+        raise StopError(message)
+    if not urlsplit(str(auth["redirect_uri"])).path.endswith("/oauth2callback"):
+        message = f"'{path}': redirect_uri must be the address of the app followed by /oauth2callback."
+        raise StopError(message)
+    if importlib.util.find_spec("authlib") is None:
+        message = "Signing in needs one more package: pip install 'migration-planner[team]'."
+        raise StopError(message)
+
+
+def is_local(host: str) -> bool:
+    """Whether an address is one of this machine that no other machine reaches."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _run(options: list[str], told: dict[str, str]) -> int:
     """Start the server; Ctrl-C ends it."""
-    root = str(ENTRY.parent.parent)
+    root = str(SERVER.parent.parent)
     before = os.environ.get("PYTHONPATH", "")
-    environment = {
-        **os.environ,
-        "PLANNER_APP_CASE": str(path.resolve()),
-        "PLANNER_APP_NAME": name,
-        "PYTHONPATH": os.pathsep.join([root, before]) if before else root,
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), "--server.headless", str(headless).lower()]
-    command += ["--server.port", str(port)] if port else []
+    environment = {**os.environ, **told, "PYTHONPATH": os.pathsep.join([root, before]) if before else root}
+    command = [sys.executable, "-m", "streamlit", "run", str(SERVER), *options]
     if os.name == "posix":  # become the server, so that every signal reaches it
         os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter and file
     try:

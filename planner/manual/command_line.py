@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -26,9 +27,17 @@ CODE_WORDS = {
 
 
 def commands() -> dict[str, Any]:
-    """Every verb of the program in its order (as Any: Typer's own classes are private)."""
-    group: Any = typer.main.get_command(app)
-    return {name: command for name, command in group.commands.items() if not command.hidden}
+    """Every verb of the program in its order, those of a group with both words (Any: Typer's classes are private)."""
+    return dict(_verbs(typer.main.get_command(app), ""))
+
+
+def _verbs(group: Any, before: str) -> Iterator[tuple[str, Any]]:
+    """Verbs of a group."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _verbs(command, f"{before}{name} ")
+        elif not command.hidden:
+            yield before + name, command
 
 
 def page() -> str:
@@ -38,7 +47,7 @@ def page() -> str:
         "`planner COMMAND --help` says the same in the terminal. Options may stand anywhere after the command.",
         table(
             ("Command", "What it does"),
-            [(f"[{name}](#{name})", cell(_first(command))) for name, command in commands().items()],
+            [(f"[{name}](#{_anchor(name)})", cell(_first(command))) for name, command in commands().items()],
         ),
         "## Exit codes",
         table(("Code", "Meaning"), [(str(int(code)), CODE_WORDS[code]) for code in sorted(Code)]),
@@ -81,13 +90,18 @@ def _command(name: str, command: Any) -> list[str]:
     arguments = [p for p in shown if type(p).__name__ == "TyperArgument"]
     options = [p for p in shown if p not in arguments]
     line = " ".join(["planner", name, *(_metavar(p) for p in arguments), *(["[OPTIONS]"] if options else [])])
-    parts = [f"## {name} {{ #{name} }}", f"```text\n{line}\n```", markdown_of(command.help)]
+    parts = [f"## {name} {{ #{_anchor(name)} }}", f"```text\n{line}\n```", markdown_of(command.help)]
     if arguments:
         parts.append(table(("Argument", "Meaning"), [(f"`{_metavar(p)}`", cell(p.help or "")) for p in arguments]))
     if options:
         rows = [(_flags(p), cell(_default(p.default)), cell(p.help or "")) for p in options]
         parts.append(table(("Option", "Default", "Meaning"), rows))
     return parts
+
+
+def _anchor(name: str) -> str:
+    """Where a verb stands on the page."""
+    return name.replace(" ", "-")
 
 
 def _metavar(parameter: Any) -> str:

@@ -42,18 +42,37 @@ def division(case: Case, plan: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
-def _by_country(case: Case, plan: Plan, frame: pd.DataFrame, key: str, value: str) -> pd.DataFrame:
+def _by_country(case: Case, plan: Plan, part: str) -> pd.DataFrame:
     """Country by phase with total and share."""
-    keyed = frame.assign(Country=country_or_region(frame[key]))
-    laid = every_country(case, wide(keyed, "Country", "phase", value, phases(plan)))
+    laid = every_country(case, wide(rows_of(case, plan, part), "Country", "phase", "amount", phases(plan)))
     return with_share(laid)
+
+
+@remembered
+def rows_of(case: Case, plan: Plan, part: str) -> pd.DataFrame:
+    """What a table of the division adds up: every row of the workbook and period with Country, phase and `amount`.
+
+    Money in USD million, staff in FTE-days, visas and slots in people.
+    """
+    if part == "money":
+        found = timed(plan, table(plan, "bills"))
+        return found.assign(Country=country_or_region(found["country"]), amount=found["cost"] / MILLION)
+    if part == "officers":
+        found = staff_use(plan)
+        return found.assign(Country=country_or_region(found["country"]), amount=found["available"] - found["lent_out"])
+    done = timed(plan, table(plan, "activities"))
+    if part == "visas":
+        found = done[_visas(case, done)]
+        return found.assign(Country=country_or_region(found["country"]), amount=found["level"])
+    found = done[_resettled(case, done)]
+    origin = found["origin"].fillna("").astype(str)
+    return found.assign(Country=country_or_region(origin.where(origin != "", found["country"])), amount=found["level"])
 
 
 @remembered
 def money_division(case: Case, plan: Plan) -> pd.DataFrame:
     """Bills by the country where the money is spent, USD million; without a country: the region."""
-    bills = timed(plan, table(plan, "bills"))
-    return _by_country(case, plan, bills.assign(money=pd.to_numeric(bills["cost"]) / MILLION), "country", "money")
+    return _by_country(case, plan, "money")
 
 
 @remembered
@@ -62,12 +81,11 @@ def officers_division(case: Case, plan: Plan) -> pd.DataFrame:
 
     `Used` is what cases and courses took of it, on average over the plan.
     """
-    use = staff_use(plan)
+    keyed = rows_of(case, plan, "officers")
     length = days_in_phase(plan)
     horizon = sum(length.values()) or 1.0
-    keyed = use.assign(Country=country_or_region(use["country"]), here=use["available"] - use["lent_out"])
     keyed["busy"] = keyed["occupied"] - keyed["lent_out"]
-    laid = wide(keyed, "Country", "phase", "here", phases(plan), total="Plan average")
+    laid = wide(keyed, "Country", "phase", "amount", phases(plan), total="Plan average")
     for phase, days in length.items():
         laid[phase] = laid[phase] / days
     laid["Plan average"] = laid["Plan average"] / horizon
@@ -81,29 +99,53 @@ def _uses(case: Case, kind: str) -> set[str]:
     return {row.pool for row in case.of(Slots) if row.kind == kind}
 
 
-@remembered
-def visas_division(case: Case, plan: Plan) -> pd.DataFrame:
-    """People given visas by nationality: streams whose pools are visas, or that need no pool."""
-    done = timed(plan, table(plan, "activities"))
-    visa_pools = _uses(case, "visas")
+def _visas(case: Case, done: pd.DataFrame) -> pd.Series[bool]:
+    """Which activities are visas: streams whose pools are visas, or that need no pool."""
+    pools = _uses(case, "visas")
     wanted = [
-        kind == "visa" and (not split(pools) or bool(set(split(pools)) & visa_pools))
-        for kind, pools in zip(done["kind"], done["pool"], strict=True)
+        kind == "visa" and (not split(used) or bool(set(split(used)) & pools))
+        for kind, used in zip(done["kind"], done["pool"], strict=True)
     ]
-    return _by_country(case, plan, done[pd.Series(wanted, index=done.index, dtype=bool)], "country", "level")
+    return pd.Series(wanted, index=done.index, dtype=bool)
 
 
-@remembered
-def slots_division(case: Case, plan: Plan) -> pd.DataFrame:
-    """People resettled from a pool of places, by country of origin (the place where no origin is stated)."""
-    done = timed(plan, table(plan, "activities"))
+def _resettled(case: Case, done: pd.DataFrame) -> pd.Series[bool]:
+    """Which activities resettle people from a pool of places."""
     pools = _uses(case, "resettlement")
     wanted = [
         kind in ("visa", "stage") and bool(set(split(used)) & pools)
         for kind, used in zip(done["kind"], done["pool"], strict=True)
     ]
-    chosen = done[pd.Series(wanted, index=done.index, dtype=bool)]
-    origin = chosen["origin"].fillna("").astype(str)
-    return _by_country(
-        case, plan, chosen.assign(from_country=origin.where(origin != "", chosen["country"])), "from_country", "level"
-    )
+    return pd.Series(wanted, index=done.index, dtype=bool)
+
+
+@remembered
+def visas_division(case: Case, plan: Plan) -> pd.DataFrame:
+    """People given visas by nationality: streams whose pools are visas, or that need no pool."""
+    return _by_country(case, plan, "visas")
+
+
+@remembered
+def slots_division(case: Case, plan: Plan) -> pd.DataFrame:
+    """People resettled from a pool of places, by country of origin (the place where no origin is stated)."""
+    return _by_country(case, plan, "slots")
+
+
+WHOLE = "the whole plan"
+
+
+def behind(case: Case, plan: Plan, part: str, country: str, phase: str = WHOLE) -> pd.DataFrame:
+    """Rows of the workbook that add up to one cell of the division, the largest first: sheet, row, kind, cell, amount.
+
+    Staff stand in FTE on average over the phase or the plan, as in the cell itself.
+    """
+    found = rows_of(case, plan, part)
+    found = found[(found["Country"] == country) & ((found["phase"] == phase) | (phase == WHOLE))]
+    days = days_in_phase(plan)
+    length = sum(days.values()) if phase == WHOLE else days.get(phase, 1.0)
+    share = 1.0 / length if part == "officers" else 1.0
+    laid = found.assign(amount=found["amount"].astype(float) * share)
+    sums = laid.groupby(["sheet", "row", "kind", "cell"], as_index=False).agg({"amount": "sum"})
+    sums = sums[sums["amount"].abs() > 1e-9].sort_values("amount", ascending=False, kind="stable")
+    names = {"sheet": "Sheet", "row": "Row", "kind": "Kind", "cell": "Cell", "amount": "Amount"}
+    return sums.rename(columns=names).reset_index(drop=True)

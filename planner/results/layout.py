@@ -117,16 +117,37 @@ MARKS = {"SWITCHED OFF": "#A40000", "BROKEN": "#A40000", "binding": "#9C5700"}
 """Words of a State column that are set apart (besides their colour they are other words)."""
 
 
+def hidden(value: float, unit: str, below: int) -> bool:
+    """Whether a figure is a count of people so small that it must not be shared."""
+    return unit in ("people", "persons") and 0.0 < abs(value) < below
+
+
+def hidden_words(below: int) -> str:
+    """What stands in the place of a hidden count."""
+    return f"<{below}"
+
+
 class Page:
     """A sheet being written from top to bottom."""
 
     def __init__(
-        self, book: Workbook, formats: Formats, name: str, title: str, lead: str, case: str, widest: int = 30
+        self,
+        book: Workbook,
+        formats: Formats,
+        name: str,
+        title: str,
+        lead: str,
+        case: str,
+        widest: int = 30,
+        *,
+        hide_below: int = 0,
     ) -> None:
         """Write title and explanation, set the page up for printing on one page's width.
 
-        Text columns are at most `widest` characters wide and wrap beyond.
+        Text columns are at most `widest` characters wide and wrap beyond. Counts of people above nought and below
+        `hide_below` are not written.
         """
+        self.hide_below = hide_below
         self.book, self.formats, self.name = book, formats, name
         self.sheet: ExactWorksheet = book.add_worksheet(name, ExactWorksheet)
         self.row = 0
@@ -231,6 +252,9 @@ class Page:
                 self.sheet.write_blank(self.row + offset, position, None, blank)
                 continue
             said = units[offset] if units is not None and not own else _unit_of(column, unit)
+            if hidden(value, said, self.hide_below):
+                self.sheet.write_string(self.row + offset, position, hidden_words(self.hide_below), blank)
+                continue
             if said not in styles:
                 styles[said] = self.formats.body(number_format(said, change=change))
             write(self.row + offset, position, value, styles[said])
@@ -269,7 +293,10 @@ class Page:
         """Write the total row."""
         for position, (column, is_number) in enumerate(zip(columns, numeric, strict=True)):
             value = total.get(column)
-            if is_number and value is not None and math.isfinite(float(value)):
+            if is_number and value is not None and hidden(float(value), _unit_of(column, unit), self.hide_below):
+                style = self.formats.body(total=True)
+                self.sheet.write_string(self.row, position, hidden_words(self.hide_below), style)
+            elif is_number and value is not None and math.isfinite(float(value)):
                 style = self.formats.body(number_format(_unit_of(column, unit)), total=True)
                 self.sheet.write_number(self.row, position, float(value), style)
             else:

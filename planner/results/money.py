@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from planner.case import Case
@@ -31,41 +33,50 @@ CENT = 0.0005
 
 
 @remembered
-def _paid(plan: Plan) -> pd.DataFrame:
+def paid(plan: Plan) -> pd.DataFrame:
     """Payments in USD million with their phase and the tags of the bill."""
-    paid = timed(plan, table(plan, "payments"))
-    paid = paid.assign(money=pd.to_numeric(paid["amount"]) / MILLION)
+    found = timed(plan, table(plan, "payments"))
+    found = found.assign(money=pd.to_numeric(found["amount"]) / MILLION)
     tags = bill_tags(plan)[["bill", "kind", "lane", "country", "purpose", "actor"]]
-    return paid.merge(tags, on="bill", how="left")
+    return found.merge(tags, on="bill", how="left")
 
 
 def payments(plan: Plan) -> pd.DataFrame:
     """Account, what was paid, purpose, lane and country down; phases across; USD million."""
-    paid = _paid(plan)
-    paid["Account"] = paid["account"].map(name_of)
-    paid["Paid for"] = paid["bill"].map(say_id)
-    paid["Country"] = country_or_region(paid["country"])
+    found = paid(plan)
+    found["Account"] = found["account"].map(name_of)
+    found["Paid for"] = found["bill"].map(say_id)
+    found["Country"] = country_or_region(found["country"])
     for column in ("purpose", "lane"):
-        paid[column] = paid[column].fillna("").astype(str)
-    laid = wide(paid, ["Account", "Paid for", "Country", "lane", "purpose"], "phase", "money", phases(plan))
+        found[column] = found[column].fillna("").astype(str)
+    laid = wide(found, ["Account", "Paid for", "Country", "lane", "purpose"], "phase", "money", phases(plan))
     laid = laid.rename(columns={"lane": "Lane", "purpose": "Purpose"})
     return laid.sort_values(["Account", "Plan total"], ascending=[True, False], kind="stable").reset_index(drop=True)
+
+
+NO_LANE = {
+    "headcount": "staff",
+    "hire": "staff",
+    "deploy": "staff",
+    "train": "staff",
+    "people": "care",
+    "site": "sites",
+}
+"""What costs without a lane are called, by their kind."""
+
+
+def lane_of(bills: pd.DataFrame) -> pd.Series[Any]:
+    """Lane of each bill; what has none is named by its kind."""
+    lanes = bills["lane"].fillna("").astype(str)
+    if bills.empty:
+        return lanes
+    return lanes.where(lanes != "", bills["kind"].map(lambda kind: NO_LANE.get(str(kind), "other")))
 
 
 def money_by_lane(plan: Plan) -> pd.DataFrame:
     """Lanes down, phases across: bills in USD million; what has no lane is named by its kind."""
     bills = timed(plan, table(plan, "bills"))
-    lanes = bills["lane"].fillna("").astype(str)
-    named = {
-        "headcount": "staff",
-        "hire": "staff",
-        "deploy": "staff",
-        "train": "staff",
-        "people": "care",
-        "site": "sites",
-    }
-    others = bills["kind"].map(lambda kind: named.get(str(kind), "other")) if len(bills) else lanes
-    frame = bills.assign(Lane=lanes.where(lanes != "", others), money=pd.to_numeric(bills["cost"]) / MILLION)
+    frame = bills.assign(Lane=lane_of(bills), money=pd.to_numeric(bills["cost"]) / MILLION)
     laid = wide(frame, "Lane", "phase", "money", phases(plan))
     return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -46,10 +46,13 @@ class Writer:
     plan: Plan
     blocks: dict[str, Block | None] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
+    hide_below: int = 0
+    link: str = ""
 
     def page(self, name: str, title: str, lead: str, widest: int = 30) -> Page:
         """Start a sheet."""
-        made = Page(self.book, self.formats, name, title, lead, self.case.name or self.plan.record.case_name, widest)
+        case = self.case.name or self.plan.record.case_name
+        made = Page(self.book, self.formats, name, title, lead, case, widest, hide_below=self.hide_below)
         self.pages.append(made)
         return made
 

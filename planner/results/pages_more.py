@@ -157,7 +157,7 @@ def evidence_page(writer: Writer) -> None:
 def record_page(writer: Writer) -> None:
     """How the plan was found."""
     page = writer.page("Record", "Record", "How this plan was found: enough to find it again.")
-    page.table(record(writer.case, writer.plan), freeze=True)
+    page.table(record(writer.case, writer.plan, writer.link), freeze=True)
     page.finish()
     page.sheet.set_column(0, 0, 36)
     page.sheet.set_column(1, 1, 90)

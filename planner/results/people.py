@@ -187,3 +187,27 @@ def under_way(plan: Plan) -> pd.DataFrame:
             "People under way at the end": found["undelivered"],
         }
     ).reset_index(drop=True)
+
+
+def whereabouts(plan: Plan) -> pd.DataFrame:
+    """Country, place and state down; people at the start and at each period's end across."""
+    found = by_period(plan, "people").sort_values(["stock", "period"], kind="stable")
+    names = period_names(plan)
+    keys = ["country", "place", "state"]
+    if found.empty:
+        return pd.DataFrame(columns=["Country", "Place", "State", "At the start", *names])
+    first = found.drop_duplicates("stock").assign(period_name="At the start", closing=lambda f: f["opening"])
+    both = pd.concat([first, found], ignore_index=True)
+    laid = wide(both, keys, "period_name", "closing", ["At the start", *names]).drop(columns="Plan total")
+    order = {state: i for i, state in enumerate(STATES)}
+    laid = laid.assign(order=laid["state"].map(lambda s: order.get(str(s), len(order))))
+    laid = laid.sort_values(["country", "place", "order"], kind="stable").drop(columns="order")
+    return laid.rename(columns={"country": "Country", "place": "Place", "state": "State"}).reset_index(drop=True)
+
+
+def balance(plan: Plan) -> pd.DataFrame:
+    """Everybody, period by period: opening, what came and went, closing, and what does not add up (people)."""
+    found = flows(plan).drop(columns=["Compartment", "State"])
+    check = "Check: should be 0"
+    laid = found.assign(**{check: found[check].abs()}).groupby("Period").sum().reindex(period_names(plan))
+    return laid.fillna(0.0).rename_axis("Period").reset_index()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.plan import TABLES, Plan, Record, Status
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
-from planner.results.tables import HEADER, PLAN_SHEET, PREFIX
+from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -40,6 +41,18 @@ def read_plan(path: str | Path) -> Plan:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
         )
+        raise OutputError(message) from error
+
+
+def read_inputs(path: str | Path) -> bytes:
+    """The input workbook inside a plan workbook, nothing where there is none. Raises OutputError for a torn one."""
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        if INPUT_SHEET not in book.sheet_names:
+            return b""
+        return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
+    except (CalamineError, OSError, ValueError) as error:
+        message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
         raise OutputError(message) from error
 
 

@@ -125,8 +125,11 @@ def command_line(plan: Plan, workbook: str = "CASE.xlsx") -> str:
     return " ".join(shlex.quote(part) for part in parts)
 
 
-def record(case: Case, plan: Plan) -> pd.DataFrame:
-    """How the plan was found: enough to find it again. Three columns: what, value, unit."""
+def record(case: Case, plan: Plan, link: str = "") -> pd.DataFrame:
+    """How the plan was found: enough to find it again. Three columns: what, value, unit.
+
+    `link` is the address at which an app shows the same, where there is one.
+    """
     kept = plan.record
     rows: list[tuple[str, object, str]] = [
         ("Case", kept.case_name or case.name, ""),
@@ -136,6 +139,7 @@ def record(case: Case, plan: Plan) -> pd.DataFrame:
         ("Gap between them", plan.gap, "share of the objective"),
         ("Verified independently", {True: "yes", False: "NO", None: "not checked"}[plan.verified], ""),
         ("To solve again", command_line(plan), ""),
+        *([("Link", link, "")] if link else []),
         ("Hash of the workbook", kept.input_sha256, "SHA-256"),
         ("Grid", kept.grid, ""),
         ("Scenario", kept.scenario or "none", ""),

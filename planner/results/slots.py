@@ -155,7 +155,7 @@ class Period:
     middle: float
 
 
-def _periods(plan: Plan) -> list[Period]:
+def period_list(plan: Plan) -> list[Period]:
     """Periods in order."""
     frame = table(plan, "periods").sort_values("period")
     return [
@@ -277,7 +277,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
     resettlement = {row.pool for row in case.of(Slots)}
     rows: list[tuple[str, Visas | Pipelines]] = [(f"visa:{v.id}", v) for v in case.of(Visas)]
     rows += [(f"stage:{s.id}", s) for s in case.of(Pipelines) if set(s.slots) & resettlement]
-    limits, spans = _limits(case, plan), _periods(plan)
+    limits, spans = _limits(case, plan), period_list(plan)
     records = []
     for identity, row in rows:
         levels = [limits.level.get((identity, p.number), 0.0) for p in spans]

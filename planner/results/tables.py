@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import math
@@ -18,6 +19,9 @@ from planner.results.layout import ExactWorksheet, Formats
 
 PREFIX = "Table "
 PLAN_SHEET = "Table plan"
+INPUT_SHEET = "Table inputs"
+PIECE = 32_000
+"""Signs of text in one cell, which holds 32,767 at most."""
 HEADER = 2
 """Row of the header, counted from 0, under title and explanation."""
 
@@ -68,6 +72,16 @@ def write_tables(book: Workbook, formats: Formats, plan: Plan) -> None:
             sheet.write_string(HEADER, position, column, formats.header)
             if column in frame.columns:
                 _column(sheet, position, frame[column].tolist())
+
+
+def write_inputs(book: Workbook, formats: Formats, data: bytes) -> None:
+    """Write the workbook that the plan was made from as text in cells, piece by piece."""
+    sheet = _sheet(book, formats, INPUT_SHEET, "The input workbook, so that this file alone restores all of it.")
+    sheet.write_string(HEADER, 0, "base64", formats.header)
+    text = base64.b64encode(data).decode("ascii")
+    for row, start in enumerate(range(0, len(text), PIECE), HEADER + 1):
+        sheet.write_string(row, 0, text[start : start + PIECE])
+    sheet.hide()
 
 
 def _sheet(book: Workbook, formats: Formats, name: str, lead: str) -> ExactWorksheet:

@@ -33,7 +33,7 @@ from planner.results.pages_more import (
     slots_page,
     warnings_page,
 )
-from planner.results.tables import write_tables
+from planner.results.tables import write_inputs, write_tables
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -47,8 +47,13 @@ def write_workbook(case: Case, plan: Plan, path: str | Path) -> None:
     _replace(Path(path), workbook_bytes(case, plan))
 
 
-def workbook_bytes(case: Case, plan: Plan) -> bytes:
-    """Make the plan workbook in memory (for downloads)."""
+def workbook_bytes(case: Case, plan: Plan, *, inputs: bytes = b"", link: str = "", hide_below: int = 0) -> bytes:
+    """Make the plan workbook in memory (for downloads).
+
+    `inputs` is the workbook that the case was read from: it travels inside, so that the file alone restores scenario
+    and plan. With `hide_below` counts of people above nought and below it are hidden, and what would give them away,
+    the tables for other programs and the inputs, is left out.
+    """
     plan = tidy(plan)
     target = BytesIO()
     book = Workbook(target, OPTIONS)
@@ -61,7 +66,7 @@ def workbook_bytes(case: Case, plan: Plan) -> bytes:
         }
     )
     book.set_calc_mode("auto")
-    writer = Writer(book, Formats(book), case, plan)
+    writer = Writer(book, Formats(book), case, plan, hide_below=hide_below, link=link)
     page = summary_page(writer)
     if plan.found:
         for make in (
@@ -81,7 +86,10 @@ def workbook_bytes(case: Case, plan: Plan) -> bytes:
     page.finish()
     for last in (warnings_page, evidence_page, record_page):
         last(writer)
-    write_tables(book, writer.formats, plan)
+    if not hide_below:
+        write_tables(book, writer.formats, plan)
+        if inputs:
+            write_inputs(book, writer.formats, inputs)
     page.sheet.activate()
     book.close()
     return target.getvalue()

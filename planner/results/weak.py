@@ -1,0 +1,55 @@
+"""Inputs with weak evidence that the plan leans on: what to find out first."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from planner.case import Case
+from planner.plan import Plan
+from planner.results.frames import MILLION, remembered, table
+from planner.sheets import BY_NAME, Row
+
+WEAK = {"A": "assumption", "U": "unverified"}
+"""Grades that deserve the first look."""
+COLUMNS = (
+    "Sheet", "Row", "Cell", "Grade", "Money, USD million", "Share of all money", "People moved",
+    "Share of all people moved", "Source",
+)  # fmt: skip
+
+
+def weak_rows(case: Case, plan: Plan, *, least: float = 0.01) -> pd.DataFrame:
+    """Rows graded A or U through which at least `least` of the plan's money goes or of its moves of people.
+
+    The money is what the plan pays for the row, the people are those whom it moves; the heaviest row comes first.
+    """
+    found = [_line(row, _used(plan), least) for rows in case.rows.values() for row in rows if row.grade in WEAK]
+    lines = [line for line in found if line is not None]
+    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+    heaviest = frame[["Share of all money", "Share of all people moved"]].max(axis=1)
+    return frame.assign(heaviest=heaviest).sort_values("heaviest", ascending=False, kind="stable").drop(
+        columns="heaviest"
+    ).reset_index(drop=True)  # fmt: skip
+
+
+@remembered
+def _used(plan: Plan) -> pd.DataFrame:
+    """Sheet and row: USD million that the plan pays for it, people whom it moves."""
+    bills = table(plan, "bills")
+    money = bills.assign(money=bills["cost"] / MILLION).groupby(["sheet", "row"], as_index=False).agg({"money": "sum"})
+    done = table(plan, "activities")
+    moved = done[done["kind"].isin(["stage", "visa"])].groupby(["sheet", "row"], as_index=False).agg({"level": "sum"})
+    return money.merge(moved, on=["sheet", "row"], how="outer").fillna({"money": 0.0, "level": 0.0})
+
+
+def _line(row: Row, used: pd.DataFrame, least: float) -> dict[str, object] | None:
+    """One row with what rests on it; None where that is little."""
+    mine = used[(used["sheet"] == row.SHEET) & (used["row"] == row.id)]
+    if mine.empty or row.SHEET not in BY_NAME:
+        return None
+    money, people = float(mine["money"].sum()), float(mine["level"].sum())
+    all_money, all_people = float(used["money"].sum()), float(used["level"].sum())
+    shares = (money / all_money if all_money else 0.0, people / all_people if all_people else 0.0)
+    if max(shares) < least:
+        return None
+    values = (row.SHEET, row.id, str(row.at()), WEAK[row.grade], money, shares[0], people, shares[1], row.source)
+    return dict(zip(COLUMNS, values, strict=True))
