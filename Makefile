@@ -79,7 +79,7 @@ clean:
 
 # One stamp a set of packages: it is made only when the installation has succeeded.
 $(VENV)/.core: WHAT := .
-$(VENV)/.test: WHAT := .[test,dev,app,e2e,docs]
+$(VENV)/.test: WHAT := .[test,dev,app,team,e2e,docs]
 $(VENV)/.app: WHAT := .[app]
 $(VENV)/.bench: WHAT := .[bench]
 $(VENV)/.docs: WHAT := .[docs]

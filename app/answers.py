@@ -96,12 +96,18 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
 
 def _kinds() -> dict[str, Callable[[Asked], dict[str, Any]]]:
     """Every kind of question."""
+    from app.baselines import baselines
+    from app.doubts import uncertain
     from app.fronts import front, ladder
+    from app.outlooks import futures, reserve, trial
     from app.sides import attribution
+    from app.steers import fair, goal, merit, ranges, steered
 
     return {
         "explain": explain, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
-        "front": front, "ladder": ladder, "attribution": attribution,
+        "front": front, "ladder": ladder, "attribution": attribution, "baselines": baselines,
+        "ranges": ranges, "steer": steered, "goal": goal, "merit": merit, "fair": fair, "uncertain": uncertain,
+        "futures": futures, "reserve": reserve, "trial": trial,
     }  # fmt: skip
 
 

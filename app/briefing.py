@@ -1,12 +1,15 @@
-"""A briefing of a few pages as one HTML file: it opens in any browser, prints to PDF, and fetches nothing."""
+"""A briefing of a few pages: its content once, written as an HTML file or for the app's page; see `documents` for Word.
+
+The HTML file opens in any browser, prints to PDF, and fetches nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -22,8 +25,10 @@ from planner.results.views import check_sentence
 from planner.sheets import Outcomes, Time
 
 GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
+MOST_DECISIONS, MOST_WEAK = 30, 12
+"""Reforms and weak figures that are listed."""
 STYLE = """
-body{font:11pt/1.45 Georgia,'Times New Roman',serif;color:#111;background:#fff;
+body{font:10.5pt/1.4 Georgia,'Times New Roman',serif;color:#111;background:#fff;
 max-width:46rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .4rem}h2{font-size:1.2rem;margin:1.6rem 0 .4rem;break-after:avoid}
 h3{font-size:1rem;margin:1rem 0 .2rem;break-after:avoid}
@@ -35,19 +40,13 @@ pre{white-space:pre-wrap;font-size:8.5pt;background:#f4f4f4;padding:.4rem}.small
 @page{size:A4;margin:18mm}@media print{body{margin:0;max-width:none;padding:0}}
 """
 
-PREVIEW = """
-.brief table{border-collapse:collapse;width:100%;font-size:.85rem;margin:.4rem 0}
-.brief th,.brief td{border-bottom:1px solid rgba(128,128,128,.5);padding:.2rem .4rem;text-align:left;vertical-align:top}
-.brief td.n,.brief th.n{text-align:right;white-space:nowrap}
-.brief p.sure{border-left:4px solid #2A86B8;padding:.2rem .7rem}
-.brief pre{white-space:pre-wrap;font-size:.8rem}.brief{max-width:50rem}
-"""
-"""How it looks on the page: the same text in the colours of the app."""
-
 
 @dataclass(frozen=True)
 class Brief:
-    """What goes into a briefing. `others` are alternatives: their names and plans; `front` sentences of trade-offs."""
+    """What goes into a briefing. `others` are alternatives: their names and plans; `front` sentences of trade-offs.
+
+    `ranges` says how far results may be off; `link` restores workbook and settings in the app.
+    """
 
     case: Case
     plan: Plan
@@ -58,33 +57,74 @@ class Brief:
     others: Sequence[tuple[str, Plan]] = ()
     prices: Sequence[str] = ()
     front: Sequence[str] = ()
+    ranges: Sequence[str] = ()
     limits: Sequence[str] = ()
     origin: str = ""
+    link: str = ""
     made: datetime = field(default_factory=datetime.now)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the title."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; `sure` says how certain the plan is, `small` is a remark, `code` a command."""
+
+    text: str
+    kind: Literal["plain", "sure", "small", "code"] = "plain"
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences."""
+
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; figures of the columns in `right` stand to the right."""
+
+    frame: pd.DataFrame
+    right: Sequence[str] = ()
+
+    def rows(self) -> list[list[str]]:
+        """Cells as texts; what is not there has its sign."""
+        return [[_cell(v) for v in row] for row in self.frame.itertuples(index=False, name=None)]
+
+
+Block: TypeAlias = Heading | Text | Items | Table
+"""One piece of a briefing."""
+
+
 def document(brief: Brief) -> str:
-    """The whole file."""
+    """The whole HTML file."""
     title = escape(brief.case.name or "Plan")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}: briefing</title><style>{STYLE}</style></head><body>{body(brief)}</body></html>"
+        f"<title>{title}: briefing</title><style>{STYLE}</style></head><body>{_html(brief)}</body></html>"
     )
 
 
 def preview(brief: Brief) -> str:
-    """The same for the app's page, which has a title of its own."""
-    text = body(brief).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
-    return f'<style>{PREVIEW}</style><div class="brief">{text}</div>'
+    """The same for the app's page, which has a title of its own; its looks stand in app/static/planner.css."""
+    text = _html(brief).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return f'<div class="brief">{text}</div>'
 
 
-def body(brief: Brief) -> str:
-    """The text of the briefing, part by part."""
+def blocks(brief: Brief) -> list[Block]:
+    """The content of the briefing, part by part."""
     parts = (_head, _achieves, _division, _decisions, _held, _others, _front, _assumptions, _limits, _record)
-    return "".join(part(brief) for part in parts)
+    return [block for part in parts for block in part(brief)]
 
 
-def _head(brief: Brief) -> str:
+def _head(brief: Brief) -> Iterator[Block]:
     """Title, what it is about, how sure it is."""
     case, plan = brief.case, brief.plan
     first, last = case.origin, case.date(case.horizon - 1.0)
@@ -93,14 +133,13 @@ def _head(brief: Brief) -> str:
         sure = f"This plan is {brief.origin}; it is not the best by the workbook's weights."
     else:
         sure = status_sentence(plan)
-    return (
-        f"<h1>{escape(case.name or 'Plan')}</h1><p>Briefing on the plan \u201c{escape(brief.name)}\u201d, {span}.</p>"
-        f'<p class="sure">{escape(f"{sure} {check_sentence(plan)}".strip())}</p>'
-    )
+    yield Heading(1, case.name or "Plan")
+    yield Text(f"Briefing on the plan \u201c{brief.name}\u201d, {span}.")
+    yield Text(f"{sure} {check_sentence(plan)}".strip(), "sure")
 
 
-def _achieves(brief: Brief) -> str:
-    """Headline outcomes against doing nothing."""
+def _achieves(brief: Brief) -> Iterator[Block]:
+    """Headline outcomes against doing nothing, and how far they may be off."""
     head = headline(brief.plan, brief.case)
     rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
     table = pd.DataFrame(
@@ -113,94 +152,111 @@ def _achieves(brief: Brief) -> str:
             "Better is": rows["Wanted"],
         }
     )
-    lead = "Doing nothing is the same model with no decision taken: only what is already under way goes on."
-    return f"<h2>What the plan achieves</h2><p>{lead}</p>{_table(table, ('Plan', 'Doing nothing', 'Difference'))}"
+    yield Heading(2, "What the plan achieves")
+    yield Text("Doing nothing is the same model with no decision taken: only what is already under way goes on.")
+    yield Table(table, ("Plan", "Doing nothing", "Difference"))
+    if brief.ranges:
+        yield Heading(3, "How far the results may be off")
+        yield Items(brief.ranges)
 
 
-def _division(brief: Brief) -> str:
+def _division(brief: Brief) -> Iterator[Block]:
     """Money, officers, visas and slots by country and phase."""
     found = views.division(brief.case, brief.plan)
     phases_said = "; ".join(
         f"{row.phase}: {row.label or row.phase}, {say_date(row.starts)} to {say_date(row.ends)}"
         for row in brief.case.of(Time)
     )
-    said = [f'<h2>Who gets what</h2><p class="small">{escape(phases_said)}.</p>']
+    yield Heading(2, "Who gets what")
+    yield Text(f"{phases_said}.", "small")
     for part in PARTS:
         laid = found[part]
         whole = "Plan average" if part == "officers" else "Plan total"
         some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable")
-        heading = f"<h3>{escape(DIVISION_TITLES[part][0])}, {escape(UNITS[part])}</h3>"
+        yield Heading(3, f"{DIVISION_TITLES[part][0]}, {UNITS[part]}")
         if some.empty:
-            said.append(f"{heading}<p>Nothing is given.</p>")
+            yield Text("Nothing is given.")
             continue
         phases = [c for c in some.columns if c in {p.name for p in brief.case.phases}]
         shown = some[["Country", *phases, whole]].copy()
         for column in [*phases, whole]:
             shown[column] = shown[column].map(figure)
-        said.append(heading + _table(shown, (*phases, whole)))
-    return "".join(said)
+        yield Table(shown, (*phases, whole))
 
 
-def _decisions(brief: Brief) -> str:
+def _decisions(brief: Brief) -> Iterator[Block]:
     """Reforms and openings that are taken."""
     found = views.reforms(brief.case, brief.plan)
     taken = found[found["Taken"] == "yes"][["Reform", "Decided on", "In force from", "Who decides"]].astype(str)
     if taken.empty:
-        return "<h2>Decisions</h2><p>No reform is taken.</p>"
-    return f"<h2>Decisions: {len(taken)} of {len(found)} reforms</h2>{_table(taken.head(30))}" + (
-        f"<p class='small'>... and {len(taken) - 30} more in the plan workbook.</p>" if len(taken) > 30 else ""
-    )
+        yield Heading(2, "Decisions")
+        yield Text("No reform is taken.")
+        return
+    yield Heading(2, f"Decisions: {len(taken)} of {len(found)} reforms")
+    yield Table(taken.head(MOST_DECISIONS))
+    if len(taken) > MOST_DECISIONS:
+        yield Text(f"... and {len(taken) - MOST_DECISIONS} more in the plan workbook.", "small")
 
 
-def _held(brief: Brief) -> str:
+def _held(brief: Brief) -> Iterator[Block]:
     """What held the plan back, and what one more would be worth."""
-    lines = held_back(brief.case, brief.plan) or ["Nothing in particular: no limit is reached for long."]
-    said = f"<h2>What held the plan back</h2>{_list(lines)}"
-    return said + (f"<h3>What one more would be worth</h3>{_list(brief.prices)}" if brief.prices else "")
+    yield Heading(2, "What held the plan back")
+    yield Items(held_back(brief.case, brief.plan) or ["Nothing in particular: no limit is reached for long."])
+    if brief.prices:
+        yield Heading(3, "What one more would be worth")
+        yield Items(brief.prices)
 
 
-def _others(brief: Brief) -> str:
+def _others(brief: Brief) -> Iterator[Block]:
     """Alternatives beside the plan, headline outcomes only."""
-    head = "<h2>Alternatives</h2>"
+    yield Heading(2, "Alternatives")
     if not brief.others:
-        return f"{head}<p>No other plan was made in this session, so there is nothing to compare with.</p>"
+        yield Text("No other plan was made in this session, so there is nothing to compare with.")
+        return
     rows = [row for row in brief.case.of(Outcomes) if row.headline] or list(brief.case.of(Outcomes))
     plans = [("This plan", brief.plan), *((chr(65 + n), plan) for n, (_, plan) in enumerate(brief.others))]
     table = pd.DataFrame({"Outcome": [f"{r.outcome}, {r.unit} ({r.better} is better)" for r in rows]})
     for name, plan in plans:
         values = dict(zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"], strict=True))
         table[name] = [figure(values.get(r.outcome)) for r in rows]
-    names = _list([f"{chr(65 + n)}: {name}" for n, (name, _) in enumerate(brief.others)])
-    return head + names + _table(table, tuple(name for name, _ in plans))
+    yield Items([f"{chr(65 + n)}: {name}" for n, (name, _) in enumerate(brief.others)])
+    yield Table(table, tuple(name for name, _ in plans))
 
 
-def _front(brief: Brief) -> str:
+def _front(brief: Brief) -> Iterator[Block]:
     """Trade-offs in sentences."""
-    return f"<h2>Trade-offs</h2>{_list(brief.front)}" if brief.front else ""
+    if brief.front:
+        yield Heading(2, "Trade-offs")
+        yield Items(brief.front)
 
 
-def _assumptions(brief: Brief) -> str:
+def _assumptions(brief: Brief) -> Iterator[Block]:
     """What the figures rest on, by grade; the weakest by name."""
     found = views.evidence(brief.case)
+    yield Heading(2, "Assumptions by grade" if not found.empty else "Assumptions")
     if found.empty:
-        return "<h2>Assumptions</h2><p>This workbook names no evidence.</p>"
+        yield Text("This workbook names no evidence.")
+        return
     counts = found["Grade"].value_counts()
     told = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
+    yield Text(f"{len(found)} figures: {told}.")
     weak = found[found["Grade"].isin(["U", "A"])]
     weak = weak.assign(uses=[text.count(";") + bool(text) for text in weak["Rows that use it"]])
-    weak = weak.sort_values("uses", ascending=False, kind="stable").head(12)
-    table = weak[["What it says", "Grade", "uses"]].rename(columns={"uses": "Rows that use it"})
-    lead = "The assumptions and unverified figures on which most rows rest deserve the first look:"
-    listed = f"<p>{lead}</p>{_table(table.astype(str), ('Rows that use it',))}" if len(weak) else ""
-    return f"<h2>Assumptions by grade</h2><p>{len(found)} figures: {escape(told)}.</p>{listed}"
+    weak = weak.sort_values("uses", ascending=False, kind="stable").head(MOST_WEAK)
+    if len(weak):
+        table = weak[["What it says", "Grade", "uses"]].rename(columns={"uses": "Rows that use it"})
+        yield Text("The assumptions and unverified figures on which most rows rest deserve the first look:")
+        yield Table(table.astype(str), ("Rows that use it",))
 
 
-def _limits(brief: Brief) -> str:
+def _limits(brief: Brief) -> Iterator[Block]:
     """What the model does not know."""
-    return f"<h2>What the model does not know</h2>{_list(brief.limits)}" if brief.limits else ""
+    if brief.limits:
+        yield Heading(2, "What the model does not know")
+        yield Items(brief.limits)
 
 
-def _record(brief: Brief) -> str:
+def _record(brief: Brief) -> Iterator[Block]:
     """How to find the plan again."""
     kept, plan = brief.plan.record, brief.plan
     versions = ", ".join(f"{name} {version}" for name, version in sorted(kept.versions.items()))
@@ -212,30 +268,44 @@ def _record(brief: Brief) -> str:
         "No plan can score more than": f"{figure(plan.bound)} points" if plan.bound is not None else NOTHING,
         "Solved": kept.solved_at,
         "Versions": versions,
+        **({"Link": brief.link} if brief.link else {}),
         "This briefing": f"{brief.made:%Y-%m-%d %H:%M}",
     }
-    table = pd.DataFrame({"What": list(rows), "Value": list(rows.values())})
-    note = "It advises; people decide."
-    return (
-        f"<h2>Record</h2><p>The same plan from the command line:</p><pre>{escape(brief.command)}</pre>{_table(table)}"
-        f'<p class="small">{note}</p>'
-    )
+    yield Heading(2, "Record")
+    yield Text("The same plan from the command line:")
+    yield Text(brief.command, "code")
+    yield Table(pd.DataFrame({"What": list(rows), "Value": list(rows.values())}))
+    yield Text("It advises; people decide.", "small")
 
 
-def _list(lines: Sequence[str]) -> str:
-    """Sentences as a list."""
-    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+def _html(brief: Brief) -> str:
+    """The blocks as HTML; every text is text."""
+    return "".join(_element(block) for block in blocks(brief))
 
 
-def _table(frame: pd.DataFrame, right: Sequence[str] = ()) -> str:
-    """A table with its figures to the right; every text is text."""
-    kinds = ["n" if c in right else "" for c in frame.columns]
+def _element(block: Block) -> str:
+    """One block as HTML."""
+    if isinstance(block, Heading):
+        return f"<h{block.level}>{escape(block.text)}</h{block.level}>"
+    if isinstance(block, Items):
+        return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>"
+    if isinstance(block, Table):
+        return _table(block)
+    if block.kind == "code":
+        return f"<pre>{escape(block.text)}</pre>"
+    kind = "" if block.kind == "plain" else f' class="{block.kind}"'
+    return f"<p{kind}>{escape(block.text)}</p>"
+
+
+def _table(table: Table) -> str:
+    """A table with its figures to the right."""
+    kinds = ["n" if c in table.right else "" for c in table.frame.columns]
     head = "".join(
-        f'<th scope="col" class="{k}">{escape(str(c))}</th>' for c, k in zip(frame.columns, kinds, strict=True)
+        f'<th scope="col" class="{k}">{escape(str(c))}</th>' for c, k in zip(table.frame.columns, kinds, strict=True)
     )
     rows = "".join(
-        "<tr>" + "".join(f'<td class="{k}">{_cell(v)}</td>' for v, k in zip(row, kinds, strict=True)) + "</tr>"
-        for row in frame.itertuples(index=False, name=None)
+        "<tr>" + "".join(f'<td class="{k}">{escape(v)}</td>' for v, k in zip(row, kinds, strict=True)) + "</tr>"
+        for row in table.rows()
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -243,12 +313,12 @@ def _table(frame: pd.DataFrame, right: Sequence[str] = ()) -> str:
 def _cell(value: Any) -> str:
     """One cell as text."""
     text = str(value)
-    return escape(text) if text not in ("", "nan", "None", "NaT") else NOTHING
+    return text if text not in ("", "nan", "None", "NaT") else NOTHING
 
 
 def front_lines(answer: Mapping[str, Any], exchange: Sequence[str]) -> list[str]:
     """What a front says, for a briefing: its ends and its exchange rates around the knee."""
-    y, x = answer["names"]
+    y, x = answer["names"][:2]
     first, last = answer["points"][0]["values"], answer["points"][-1]["values"]
     head = (
         f"{len(answer['points'])} plans between the best of {y} ({figure(first[y])}, with {figure(first[x])} of {x}) "

@@ -1,89 +1,270 @@
-"""The frame around every page: levers and the button at the side, the state of the work on top, versions below."""
+"""The frame around every page: levers at the side, the first answer to a change, meters below that never leave."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
-from app import state
-from app.levers import Lever, levers
+from app import first_answer, jobs, meters, settings, sign_in, state
+from app.kept import EARLIER, IMPORTED
+from app.levers import GRADES, NEUTRAL, Lever
 from app.show import figure, plain
 from app.store import Source, key_of
-from planner import __version__
+from app.versions import versions
 from planner.case import Case
+from planner.explain.holds import held, hold_country, holdable
 from planner.plan import Plan, Status
 from planner.progress import STAGES
 from planner.results import status_sentence
 from planner.results.views import check_sentence
 from planner.sheets import Scenarios
 
-GAPS = (0.05, 0.01, 0.005, 0.001)
-GRIDS = ("phases", "default")
-PAUSE = 0.6
+PAUSE = 0.5
 """Seconds between two looks at the work under way."""
+SETTLED = 0.9
+"""Seconds that the levers must rest before the search for the proven plan begins."""
 
 
-def sidebar() -> None:
-    """Levers of the case, the button, the command that does the same."""
-    source: Source = st.session_state.source
-    case = state.base_case(_scenario())
-    found = levers(case)
+def draw(page: str) -> None:
+    """Draw the frame; the page writes its title above the state of the work with :func:`title`.
+
+    Levers stand outside the parts that answer them: what is moved while the page is being drawn is kept.
+    """
+    st.session_state.head = st.container()
+    state.keep_address(page)
+    found = state.present_levers()
+    settings.remember(found)
+    scenario = settings.now(found).scenario
+    case = state.base_case("" if scenario == settings.AS_WRITTEN else scenario)
     with st.sidebar:
-        st.markdown(f"**{plain(case.name)}**")
-        _buttons(found)
-        _settings(case)
-        st.markdown("**What if** (100 % = as the workbook says)")
-        for lever in found:
-            _lever(lever)
-        _others()
-        with st.expander("The same from the command line"):
-            st.code(state.command(source, state.wish_now()), language="bash", wrap_lines=True)
+        side(case, found)
+    live()
+    with st.bottom:
+        gauges()
 
 
-def _scenario() -> str:
-    """Scenario that is chosen now."""
-    chosen = st.session_state.get("scenario", state.AS_WRITTEN)
-    return "" if chosen == state.AS_WRITTEN else chosen
+ANSWERS = ["live", "said", "count", "tail", "gauges"]
+"""Parts of the frame that answer a lever at once; the page waits for the proof."""
+
+
+@st.fragment(key="live")
+def live() -> None:
+    """Notices, the first answer, the work under way."""
+    with _guarded():
+        notices()
+        status(first_answer.ask(state.present_levers()))
+
+
+@st.fragment(key="gauges")
+def gauges() -> None:
+    """Meters below the page."""
+    with _guarded():
+        meters.draw(first_answer.ask(state.present_levers()) if stale() else None)
+
+
+@contextlib.contextmanager
+def _guarded() -> Iterator[None]:
+    """Say in words that a part of the frame could not be drawn."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger("planner.app").exception("frame")
+        st.error("The answer to the levers could not be drawn: a fault of ours. The server's log says more.")
+
+
+def side(case: Case, found: Sequence[Lever]) -> None:
+    """Levers of the case and the buttons."""
+    st.markdown(f"**{plain(case.name)}**")
+    _buttons(found)
+    _count()
+    _settings(case)
+    st.markdown("**What if** (100 % = current policy, as the workbook says)")
+    settings.fill_boxes(found)
+    for group in dict.fromkeys(lever.group for lever in found):
+        _group(group, [lever for lever in found if lever.group == group], found)
+    _holds(case)
+    _others()
+    with st.expander("Copy link, or the same by command", key="group_link"):
+        _tail()
+    sign_in.control()
+
+
+@st.fragment(key="tail")
+def _tail() -> None:
+    """The link, and the command that does the same."""
+    source: Source = st.session_state.source
+    st.markdown("This link opens the app as it stands now. It carries settings, never data.")
+    st.code(f"{_address()}?{state.link()}", language=None, wrap_lines=True)
+    st.markdown("The same from the command line:")
+    st.code(state.command(source, state.wish_now()), language="bash", wrap_lines=True)
+
+
+@st.fragment(key="count")
+def _count() -> None:
+    """How many levers and other cells are changed."""
+    found = state.present_levers()
+    away, others = state.away(), len(state.extra())
+    said = f"{away} of {len(found)} levers changed" if away else "No lever changed"
+    said += f", {others} more {'cell' if others == 1 else 'cells'}" if others else ""
+    st.markdown(f":small[{said}]")
+
+
+def _address() -> str:
+    """Address of the page that is open."""
+    url = st.context.url or ""
+    return url.partition("?")[0]
+
+
+def _buttons(found: Sequence[Lever]) -> None:
+    """Solve, undo, redo and reset, and how many levers are changed."""
+    job = st.session_state.get("job")
+    busy = job is not None and job.active
+    st.button("Solve", type="primary", width="stretch", disabled=busy or not stale(), on_click=_solve, key="solve")
+    row = st.container(horizontal=True, gap="small")
+    for name, by in (("Undo", -1), ("Redo", +1)):
+        row.button(name, key=name.lower(), disabled=not settings.can_go(by), on_click=_go, args=(by, found))
+    clean = not state.away() and not state.extra()
+    row.button("Reset", key="reset", disabled=clean, on_click=state.reset, help="Back to current policy")
+
+
+def _go(by: int, found: Sequence[Lever]) -> None:
+    """Undo or redo a step; other levers may belong to another scenario."""
+    settings.go(by, found)
+    settings.fill_boxes(state.present_levers())
+    st.session_state.changed_at = time.monotonic()
+
+
+def _solve() -> None:
+    """Make the plan that the widgets ask for."""
+    state.ask(state.wish_now())
 
 
 def _settings(case: Case) -> None:
     """Scenario, periods and proof."""
-    labels = {state.AS_WRITTEN: "As the workbook says"}
-    labels |= {
-        row.scenario: f"{row.scenario}: {row.label}" if row.label else row.scenario for row in case.of(Scenarios)
-    }
-    st.selectbox(
-        "Scenario (a possible future)", list(labels), key="scenario", format_func=lambda name: labels.get(name, name),
+    labels = {row.scenario: row.label for row in case.of(Scenarios)}
+    names = [settings.AS_WRITTEN, *labels]
+    chosen = st.selectbox(
+        "Scenario (a possible future)", names, key=settings.SCENARIO, bind="query-params", on_change=state.changed,
         help="Rows of sheet Scenarios: other values of some cells.",
     )  # fmt: skip
-    periods = {name: len(case.grid(name)) for name in GRIDS}
-    speed = {"phases": "seconds", "default": "minutes for a large case"}
-    st.selectbox(
-        "Periods", GRIDS, key="grid",
-        format_func=lambda g: f"{'Phases' if g == 'phases' else 'Finer'}: {periods[g]} periods, {speed[g]}",
-        help="Finer periods follow queues and staff more closely; phases answer fast.",
-    )  # fmt: skip
-    st.session_state.setdefault("gap", 0.01)
-    st.selectbox(
-        "Stop when proven within", GAPS, key="gap", format_func=lambda g: f"{100 * g:g} %",
-        help="A plan is returned once no other plan can score more than this higher.",
-    )  # fmt: skip
+    if labels.get(chosen):
+        st.markdown(f":small[{plain(labels[chosen])}]")
+    periods = {name: len(case.grid(name)) for name in settings.GRIDS}
+    with st.expander("How it is solved"):
+        st.selectbox(
+            "Periods", settings.GRIDS, key=settings.GRID, bind="query-params", on_change=state.changed,
+            help=f"phases: {periods['phases']} periods, answered in seconds. default: {periods['default']} periods, "
+            "which follow queues and staff more closely and may take minutes for a large case.",
+        )  # fmt: skip
+        st.selectbox(
+            "Stop when proven within (share)", settings.GAPS, index=1, key=settings.GAP, bind="query-params",
+            on_change=state.changed,
+            help="A plan is returned once no other plan can score more than this share higher: 0.01 is 1 %.",
+        )  # fmt: skip
+        st.toggle(
+            "Prove each change by itself", value=True, key="auto", persist_state="session",
+            help="The first answer comes at once. The search for the proven plan begins when the levers rest.",
+        )  # fmt: skip
 
 
-def _lever(lever: Lever) -> None:
-    """Draw one lever: its percentage, and what that is in its own unit."""
-    key = state.lever_key(lever)
-    st.session_state.setdefault(key, 100)
-    percent = st.slider(
-        lever.label, lever.low, lever.high, step=lever.step, key=key, format="%d %%",
-        help=f"{lever.help} 100 % = {figure(lever.total())} {lever.unit}, as sheet {lever.sheet} says.",
+def _group(group: str, members: Sequence[Lever], found: Sequence[Lever]) -> None:
+    """One group of levers; folded, it says how many are changed."""
+    away = sum(abs(float(st.session_state.get(lever.key, NEUTRAL)) - NEUTRAL) > 1e-6 for lever in members)
+    said = f"{group} · {away} changed" if away else group
+    with st.expander(said, expanded=group == found[0].group, key=f"group_{members[0].key}"):
+        for lever in members:
+            _lever(lever, found)
+
+
+def _lever(lever: Lever, found: Sequence[Lever]) -> None:
+    """Draw one lever: its percentage, its exact value in its own unit, what is said of it."""
+    st.slider(
+        f"{plain(lever.name)}, % of {figure(lever.total())} {lever.unit}", lever.low, lever.high, lever.neutral,
+        step=lever.step, key=lever.key, bind="query-params", format="%.4g %%", help=plain_help(lever),
+        on_change=_slid, args=(lever, found),
     )  # fmt: skip
+    st.number_input(
+        f"{lever.name}: exact value, {lever.unit}", key=settings.box_key(lever), label_visibility="collapsed",
+        step=lever.total() / 100.0, format="%.7g", on_change=_typed, args=(lever, found),
+    )  # fmt: skip
+    _said(lever)
+
+
+@st.fragment(key="said")
+def _said(lever: Lever) -> None:
+    """What a lever does now: from what to what, how large a change, what one more is worth, what was refused."""
+    answer = first_answer.ask(state.present_levers())
+    percent = float(st.session_state.get(lever.key, NEUTRAL))
     now, then = figure(lever.total()), figure(lever.total(percent))
-    if percent == 100:
-        st.markdown(f":small[{now} {lever.unit}]")
+    if abs(percent - NEUTRAL) < 1e-6:
+        said = f":small[{now} {lever.unit}: current policy]"
     else:
-        st.markdown(f":orange-badge[changed] :small[{now} → **{then}** {lever.unit}]")
+        said = f":orange-badge[changed] :small[{now} → **{then}** {lever.unit}: {lever.scale(percent)}]"
+    st.markdown("  \n".join([said, *first_answer.worth_words(lever, answer)]))
+    refused = st.session_state.get("refused", {}).get(lever.key)
+    if refused:
+        st.error(plain(refused))
+
+
+def plain_help(lever: Lever) -> str:
+    """What a lever does, current policy, range with its reason, word scale, source and grade."""
+    behind = f"Source: {lever.source or 'none named'}" + (f"; weakest: {GRADES[lever.grade]}" if lever.grade else "")
+    return plain(
+        f"{lever.help} Current policy: {figure(lever.total())} {lever.unit}, as sheet {lever.sheet} says. "
+        f"{settings.allowed(lever)} Up to 10 % is modest, up to 25 % strong. {behind}. "
+        "Arrow keys move it by 1 %; release it to see the answer."
+    )
+
+
+def _slid(lever: Lever, found: Sequence[Lever]) -> None:
+    """Take note of a lever that was moved."""
+    settings.slid(lever, found)
+    _moved()
+
+
+def _typed(lever: Lever, found: Sequence[Lever]) -> None:
+    """Take over or refuse a value that was typed: the slider must follow, so all is drawn anew."""
+    settings.typed(lever, found)
+    st.session_state.changed_at = time.monotonic()
+
+
+def _moved() -> None:
+    """Answer at once, without the page: that is drawn anew with the proof, or at once where no proof will come."""
+    st.session_state.changed_at = time.monotonic()
+    if not st.session_state.get("auto", True):
+        return
+    with contextlib.suppress(StreamlitAPIException):  # no frame to answer in: everything is drawn anew
+        st.rerun(ANSWERS)
+
+
+def _holds(case: Case) -> None:
+    """Countries whose money is held where the plan shown has it, whatever else is moved."""
+    countries, held_now = holdable(case), [c for c in holdable(case) if held(state.extra(), c)]
+    found = st.session_state.get("shown")
+    st.session_state.held = held_now
+    with st.expander(f"Hold a country · {len(held_now)} held" if held_now else "Hold a country", key="group_held"):
+        st.multiselect(
+            "Countries whose money (USD million a phase) stays as in the plan shown", countries, key="held",
+            disabled=found is None, on_change=_hold, args=(case,),
+            help="Each is held by a rule 'money for ... in ...', which has a price on page Explain like any other.",
+        )  # fmt: skip
+
+
+def _hold(case: Case) -> None:
+    """Hold and release countries as the widget says."""
+    wanted, found = set(st.session_state.held), state.shown()
+    drop = tuple(c for country in holdable(case) if country not in wanted for c in held(state.extra(), country))
+    if drop:
+        state.drop_changes(drop)
+    new = [c for c in holdable(case) if c in wanted and not held(state.extra(), c)]
+    if new and found is not None and found[2].found:
+        state.add_changes(tuple(line for country in new for line in hold_country(found[1], found[2], country)))
 
 
 def _others() -> None:
@@ -97,25 +278,6 @@ def _others() -> None:
         right.button("✕", key=f"drop_{number}", help="Put it back", on_click=state.drop_change, args=(one,))
 
 
-def _buttons(found: list[Lever]) -> None:
-    """Solve and reset, and how many levers are changed."""
-    job = st.session_state.get("job")
-    busy = job is not None and job.active
-    changed = sum(int(st.session_state.get(state.lever_key(lever), 100)) != 100 for lever in found)
-    left, right = st.columns([3, 2])
-    left.button("Solve", type="primary", width="stretch", disabled=busy or not stale(), on_click=_solve, key="solve")
-    others = len(state.extra())
-    right.button("Reset", width="stretch", disabled=not changed and not others, on_click=state.reset, key="reset")
-    said = f"{changed} of {len(found)} levers changed" if changed else "No lever changed"
-    said += f", {others} more {'cell' if others == 1 else 'cells'}" if others else ""
-    st.markdown(f":small[{said}]")
-
-
-def _solve() -> None:
-    """Make the plan that the widgets ask for."""
-    state.ask(state.wish_now())
-
-
 def stale() -> bool:
     """Whether the plan on the screen is another one than the widgets ask for."""
     found = st.session_state.get("shown")
@@ -124,28 +286,59 @@ def stale() -> bool:
     return bool(not found.origin and found.key != key_of(found.source, found.wish))
 
 
-def status() -> None:
+def notices() -> None:
+    """What a link asked for that could not be."""
+    told: list[str] = st.session_state.get("notices") or []
+    for sentence in told:
+        st.warning(plain(sentence), icon=":material/link_off:")
+    if told:
+        st.button("Understood", key="understood", on_click=lambda: st.session_state.update(notices=[]))
+
+
+def status(answer: Any) -> None:
     """What is being done and whether the plan shown is the one asked for; on top of every page."""
     job = st.session_state.get("job")
-    if job is not None and job.active:
-        watch()
-        return
-    if job is not None:
+    busy = job is not None and job.active
+    if job is not None and not busy:
         _ended(job)
     found = st.session_state.get("shown")
     if found is not None and found.origin and not stale():
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.info(f"The plan shown is {plain(found.origin)}. It is not the best by the workbook's weights.")
+        left.info(f"The plan shown is {plain(found.origin)}. {_standing(found.origin)}")
         right.button("Best plan", on_click=state.ask, args=(found.wish,), key="to_best", width="stretch")
-    if found is None or not stale():
-        return
+    waits = stale() and st.session_state.get("auto", True) and _failed_wish() != state.wish_now()
+    if stale() and found is not None:
+        first_answer.draw(answer, busy or waits)
+        _say_stale(found, busy=busy, waits=waits)
+    if busy or waits:
+        watch()
+
+
+def _standing(origin: str) -> str:
+    """How a plan that was not just made for these settings stands to the best one."""
+    if origin in (EARLIER, IMPORTED):
+        return "Whether it is still the best, a new search says."
+    return "It is not the best by the workbook's weights."
+
+
+def _say_stale(found: state.Shown, *, busy: bool, waits: bool) -> None:
+    """Mark the page as older than the settings at the side."""
     if found.key.endswith("-stopped") and found.wish == state.wish_now():
         st.info("This search was stopped before its end. Press **Solve** to search again.")
-    else:
-        st.warning(
-            "The plan shown was made before your last changes at the side. Press **Solve** to see their effect.",
-            icon=":material/hourglass_top:",
-        )
+        return
+    then = "" if busy else " The search for the proven plan begins when the levers rest." if waits else ""
+    then = then or ("" if busy else " Press **Solve** for the proof.")
+    st.warning(
+        f"The page below shows the plan before your last changes at the side.{then}", icon=":material/hourglass_top:"
+    )
+
+
+def _failed_wish() -> Any:
+    """The wish that ended without a plan, or was stopped: it is not asked for again by itself."""
+    job, found = st.session_state.get("job"), st.session_state.get("shown")
+    if job is not None and not job.active:
+        return st.session_state.get("job_wish")
+    return found.wish if found is not None and found.key.endswith("-stopped") else None
 
 
 def _ended(job: Any) -> None:
@@ -166,11 +359,20 @@ def _ended(job: Any) -> None:
 
 @st.fragment(run_every=PAUSE)
 def watch() -> None:
-    """Follow the work under way: stage, best plan, bound, gap, time, and a way to stop it."""
+    """Begin the proof when the levers rest; follow it: stage, best plan, bound, gap, time, and a way to stop it."""
+    rested = time.monotonic() - st.session_state.get("changed_at", 0.0) > SETTLED
+    if not rested:  # nothing is drawn anew while somebody moves a lever: a whole rerun now could undo the last move
+        return
+    wish = state.wish_now()
     job = st.session_state.get("job")
+    if (job is None or st.session_state.get("job_wish") != wish) and stale() and st.session_state.get("auto", True):
+        state.ask(wish)
+        job = st.session_state.get("job")
     if job is None or not job.active:
         state.settle()
+        st.empty()  # whatever was moved meanwhile goes first
         st.rerun()
+    assert job is not None
     with st.container(border=True, key="progress"):
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.markdown(f"**{_doing(job)}** · {job.elapsed:.0f} s")
@@ -181,8 +383,6 @@ def watch() -> None:
             cells[0].markdown(f"Best plan so far  \n**{figure(news['incumbent'])}** points")
             cells[1].markdown(f"No plan can pass  \n**{figure(news.get('bound'))}** points")
             cells[2].markdown(f"Distance (gap)  \n**{_gap(news.get('gap'))}**")
-        if st.session_state.get("shown") is not None:
-            st.markdown("The plan below is the one from before.")
 
 
 def _gap(gap: float | None) -> str:
@@ -190,20 +390,20 @@ def _gap(gap: float | None) -> str:
     return "not known yet" if gap is None or gap > 10 else f"{gap:.2%}"
 
 
-def _doing(job: Any) -> str:
+def _doing(job: jobs.Job) -> str:
     """Say what the work is at."""
     if job.state == "waiting":
         return f"Waiting for a free place; {job.ahead} ahead of you" if job.ahead else "Waiting for a free place"
     if job.stopping is not None:
         return "Stopped; writing down the best plan found"
-    return STAGES.get(job.news.get("stage"), "Starting the solver")
+    return STAGES.get(str(job.news.get("stage")), "Starting the solver")
 
 
 def title(words: str, lead: str) -> None:
-    """Open a page: its title, one sentence, the state of the work."""
-    st.title(words, anchor=False)
-    st.markdown(lead)
-    status()
+    """Open a page: its title and one sentence, above the state of the work."""
+    with st.session_state.head:
+        st.title(words, anchor=False)
+        st.markdown(lead)
 
 
 def verdict(plan: Plan) -> None:
@@ -233,11 +433,23 @@ def no_plan(plan: Plan) -> None:
         st.markdown(f"- {plain(line)}")
 
 
+def tab_title(page: str) -> str:
+    """Name of the browser's tab: the page, the workbook, the scenario, how much is changed."""
+    scenario = st.session_state.get(settings.SCENARIO, settings.AS_WRITTEN)
+    parts = [page, str(st.session_state.source.name)]
+    parts += [scenario] if scenario != settings.AS_WRITTEN else []
+    changes = state.away() + len(state.extra())
+    parts += [f"{changes} changed"] if changes else []
+    return " · ".join([*parts, "Migration planner"])
+
+
 def footer() -> None:
-    """Versions and what the app is not."""
+    """Versions of app, model, data and solver, and what the app is not."""
     source: Source = st.session_state.source
+    known = versions()
     st.divider()
     st.markdown(
-        f"Planner {__version__} · workbook *{plain(source.name)}*, fingerprint {source.sha256[:10]} · "
+        f"Planner {known['app']} · model {known['model']} · solver HiGHS {known['highspy']} with Pyomo "
+        f"{known['pyomo']} · workbook *{plain(source.name)}*, fingerprint {source.sha256[:10]} · "
         "This app advises; people decide."
     )

@@ -1,17 +1,21 @@
-"""Work in processes of its own: started, listened to, cancelled, at most a few at once and in the order of asking."""
+"""Work in processes of its own: started, listened to, cancelled; a few at once, by turns of those who ask."""
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.store import Source, Wish, folder, key_of, plan_path
 
@@ -22,18 +26,119 @@ CHECK_SECONDS = 90.0
 """Seconds in which a workbook must be read and checked."""
 GRACE = 30.0
 """Seconds that a stopped search has to write down the best plan it found."""
+QUICK = ("check", "plan_book")
+"""Work that only looks into a file."""
+ENDINGS = {
+    -9: "The work was ended by the system, most likely because it needed too much memory.",
+    -6: "The work needed more memory than one piece of work may take here, or met a file that it cannot read.",
+    -11: "The work met something that it cannot read, and broke off. Nothing else was harmed.",
+    -24: "The work took more computing time than one piece of work may take here, and was stopped.",
+}
+"""What the ends of a process that gave no answer mean, by its signal: killed, aborted, crashed, out of time."""
 
-_places = threading.Semaphore(AT_ONCE)
-_line: list[int] = []
-_line_lock = threading.Lock()
+
+class Line:
+    """Who works next: the person with the least work under way, then who was served longest ago, then who asked first.
+
+    So ten questions of one person hold nobody up: whoever asks next takes the next free place. What somebody else is
+    having worked out already is not worked out twice: whoever waits for the same gets the same answer.
+    """
+
+    def __init__(self, places: int) -> None:
+        """Open with so many places."""
+        self.places = places
+        self._waiting: list[Job] = []
+        self._working: list[Job] = []
+        self._served: dict[str, int] = {}
+        self._turns = 0
+        self._changed = threading.Condition()
+
+    def join(self, job: Job) -> None:
+        """Stand in line."""
+        with self._changed:
+            self._waiting.append(job)
+
+    def take(self, job: Job) -> bool:
+        """Wait for a place and take it; False if the job was cancelled while it waited."""
+        with self._changed:
+            self._changed.wait_for(lambda: not job.active or self._turn(job))
+            self._waiting.remove(job)
+            if job.active:
+                self._working.append(job)
+                self._turns += 1
+                self._served[job.owner] = self._turns
+            self._changed.notify_all()
+            return job.active
+
+    def leave(self, job: Job) -> None:
+        """Give the place back, and the answer to everybody who waits for the same."""
+        with self._changed:
+            self._working.remove(job)
+            if job.shareable:
+                for twin in self._waiting:
+                    if twin.result == job.result:
+                        twin.take_over(job.answer)
+            owners = {one.owner for one in (*self._working, *self._waiting)}
+            self._served = {owner: turn for owner, turn in self._served.items() if owner in owners}
+            self._changed.notify_all()
+
+    def look(self) -> None:
+        """Have everybody in line look whether something has changed."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def ahead(self, job: Job) -> int:
+        """How many will be served before this one, if nobody else comes."""
+        with self._changed:
+            return self._order().index(job) if job in self._waiting and job.active else 0
+
+    def load(self) -> dict[str, int]:
+        """How many work and how many wait."""
+        with self._changed:
+            return {"working": len(self._working), "waiting": sum(job.active for job in self._waiting)}
+
+    def _turn(self, job: Job) -> bool:
+        """Whether it is this job's turn."""
+        return len(self._working) < self.places and self._order(first=True) == [job]
+
+    def _order(self, *, first: bool = False) -> list[Job]:
+        """Those who wait in the order of their turns, or the first of them whose work nobody is doing."""
+        done = {job.result for job in self._working if job.result}
+        waiting = [job for job in self._waiting if job.active and not (first and job.result in done)]
+        busy = Counter(job.owner for job in self._working)
+        served, turn = dict(self._served), self._turns
+        order: list[Job] = []
+        while waiting and not (first and order):
+            chosen = min(waiting, key=lambda job: (busy[job.owner], served.get(job.owner, 0)))
+            waiting.remove(chosen)
+            order.append(chosen)
+            turn += 1
+            busy[chosen.owner] += 1
+            served[chosen.owner] = turn
+        return order
 
 
 class Job:
     """One piece of work in a process: `news` is the latest progress, `answer` its end; `sentence` says what failed."""
 
-    def __init__(self, request: Mapping[str, Any], time_limit: float | None = None) -> None:
-        """Begin, or wait for a place."""
+    def __init__(
+        self,
+        request: Mapping[str, Any],
+        time_limit: float | None = None,
+        owner: str | None = None,
+        answer: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Begin, or wait for a place.
+
+        Args:
+            request: what the process is told.
+            time_limit: seconds after which it is stopped.
+            owner: whose turn it counts as; the person who asks if it is not given.
+            answer: where it is known already, so that nothing need be done.
+        """
         self.request, self.time_limit = dict(request), time_limit
+        self.owner = asking() if owner is None else owner
+        self.result = str(self.request.get("out", ""))
         self.state: State = "waiting"
         self.news: dict[str, Any] = {}
         self.answer: dict[str, Any] = {}
@@ -43,8 +148,11 @@ class Job:
         self.stopping: float | None = None
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
-        with _line_lock:
-            _line.append(id(self))
+        self._line = quick if self.request["do"] in QUICK else long
+        if answer is not None:
+            self.take_over(answer)
+        else:
+            self._line.join(self)
         self._thread = threading.Thread(target=self._work, daemon=True, name="planner-job")
         self._thread.start()
 
@@ -60,9 +168,8 @@ class Job:
 
     @property
     def ahead(self) -> int:
-        """How many wait before this one."""
-        with _line_lock:
-            return _line.index(id(self)) if id(self) in _line else 0
+        """How many will be served before this one."""
+        return self._line.ahead(self)
 
     def cancel(self) -> None:
         """Stop within a second: at once where nothing is found yet, else keep what was found."""
@@ -88,8 +195,20 @@ class Job:
     def discard(self) -> None:
         """End at once and keep nothing."""
         self._finish("cancelled", "Cancelled.")
+        self._line.look()
         if self._process is not None:
             self._process.kill()
+
+    @property
+    def shareable(self) -> bool:
+        """Whether the answer is what anybody else who asks the same would get."""
+        ended = self.state == "done" and self.answer.get("kind") in ("done", "answered")
+        return ended and self.stopping is None and self.answer.get("key") == Path(self.result).stem
+
+    def take_over(self, answer: Mapping[str, Any]) -> None:
+        """End with the answer that somebody else was given to the same question."""
+        self.answer = dict(answer)
+        self._finish("done")
 
     def wait(self, seconds: float) -> None:
         """Wait for the end, at most so long."""
@@ -103,20 +222,24 @@ class Job:
 
     def _work(self) -> None:
         """Wait for a place, start the process, listen to it until it ends."""
-        with _places:
-            with _line_lock:
-                _line.remove(id(self))
-            if not self.active:
-                return
-            self._process = start()
+        if not self.active or not self._line.take(self):
+            return
+        try:
+            process = start()
             with self._lock:
-                if self.active:
-                    self.state = "running"
+                self._process = process
+                wanted = self.active  # it may have been cancelled while the process was starting
+                self.state = "running" if wanted else self.state
             try:
-                self._listen(self._process)
+                if wanted:
+                    self._listen(process)
             finally:
-                _close(self._process)
-                warm()
+                _close(process)
+        except OSError:
+            self._finish("failed", "The server could not start the work; it may be short of memory. Try again later.")
+        finally:
+            self._line.leave(self)
+            warm()
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         """Send the request, take in the news."""
@@ -128,8 +251,8 @@ class Job:
         try:
             process.stdin.write(json.dumps(self.request) + "\n")
             process.stdin.flush()
-            for line in process.stdout:
-                message = json.loads(line)
+            for text in process.stdout:
+                message = json.loads(text)
                 if message["kind"] == "progress":
                     # a stage without figures keeps those of the search
                     self.news = {**self.news, **{k: v for k, v in message.items() if v is not None}}
@@ -146,13 +269,33 @@ class Job:
         elif self.stopping is not None:
             self._finish("cancelled", "Cancelled.")
         else:
-            self._finish("failed", self._why())
+            self._finish("failed", self._why(process))
 
-    def _why(self) -> str:
+    def _why(self, process: subprocess.Popen[str]) -> str:
         """Say why a process ended without an answer."""
         if self.time_limit is not None and self.elapsed >= self.time_limit:
             return f"It took longer than {self.time_limit:.0f} seconds and was stopped."
-        return "The work was ended by the system, most likely because it needed too much memory."
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        return ENDINGS.get(process.returncode or 0, "The work broke off without an answer. Nothing else was harmed.")
+
+
+long, quick = Line(AT_ONCE), Line(AT_ONCE)
+"""The lines of this server: for plans and questions, and for looks into files, which wait for no search."""
+
+
+def asking() -> str:
+    """Who asks now: the person who is signed in, else the browser tab; nobody outside of a tab."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return ""
+    person = context.user_info.get("email") or context.user_info.get("sub")
+    return f"person {person}" if person else f"tab {context.session_id}"
+
+
+def load() -> dict[str, int]:
+    """How many pieces of work are under way and waiting."""
+    return {name: long.load()[name] + quick.load()[name] for name in long.load()}
 
 
 _spare: list[subprocess.Popen[str]] = []
@@ -217,5 +360,15 @@ def solve(source: Source, wish: Wish) -> Job:
 
 
 def check(path: Path) -> Job:
-    """Start to read and check an upload; a marked copy is kept beside it."""
-    return Job({"do": "check", "path": str(path), "out": str(folder("marked") / path.name)}, CHECK_SECONDS)
+    """Start to read and check an upload; a marked copy is kept beside it.
+
+    The guard looks into the file here, parsing nothing: what it refuses is answered at once and reaches no process.
+    """
+    from planner.cli.words import problems_json
+    from planner.workbook.guard import findings
+
+    request = {"do": "check", "path": str(path), "out": str(folder("marked") / path.name)}
+    refused = list(findings(path.read_bytes()))
+    if not refused:
+        return Job(request, CHECK_SECONDS)
+    return Job(request, answer={"kind": "checked", "marked": "", "case": "", **problems_json(refused, False)})

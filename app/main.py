@@ -6,9 +6,9 @@ import logging
 
 import streamlit as st
 
-from app import frame, state
+from app import frame, sign_in, state
 from app.show import bullets
-from app.views import compare, data, explain, method, plan, report, start, tradeoffs
+from app.views import compare, data, explain, futures, library, method, plan, report, start, tradeoffs
 from planner.problems import InvalidCaseError
 
 
@@ -19,17 +19,21 @@ def run() -> None:
         "Data": st.Page(data.page, title="Data", url_path="data"),
         "Plan": st.Page(plan.page, title="Plan", url_path="plan"),
         "Trade-offs": st.Page(tradeoffs.page, title="Trade-offs", url_path="tradeoffs"),
+        "Futures": st.Page(futures.page, title="Futures", url_path="futures"),
         "Compare": st.Page(compare.page, title="Compare", url_path="compare"),
         "Explain": st.Page(explain.page, title="Explain", url_path="explain"),
         "Report": st.Page(report.page, title="Report", url_path="report"),
+        "Library": st.Page(library.page, title="Library", url_path="library"),
         "Method": st.Page(method.page, title="Method", url_path="method"),
     }
     st.session_state.pages = pages
-    open_page = st.navigation(list(pages.values()))
+    open_page = st.navigation(list(pages.values()), position="top")
     st.set_page_config(page_title=f"{open_page.title} · Migration planner", page_icon="🧭", layout="wide")
+    sign_in.required()
     try:
         state.begin()
-        frame.sidebar()
+        st.set_page_config(page_title=frame.tab_title(open_page.title))
+        frame.draw(open_page.title)
         open_page.run()
     except InvalidCaseError as error:
         st.error("This workbook cannot be planned with, because it has errors:")

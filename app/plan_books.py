@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import jobs, state
 from app.show import plain
-from app.store import Source, folder, keep_upload, plan_path, source_of
+from app.store import Source, keep_upload, plan_path, source_of
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.plan import Plan
@@ -46,10 +46,19 @@ def book(key: str) -> Book | None:
     if key not in _books():
         return None
     plan = state.plan_at(key)
-    places = [*(inputs_path(name) for name in PACKAGED), *sorted(folder("uploads").glob("*.xlsx"))]
     record = plan.record
+    places = [*(inputs_path(name) for name in PACKAGED), *_own_workbooks(record.input_sha256)]
     case, source = _case_of(tuple(str(p) for p in places), record.input_sha256, record.scenario, record.changes)
     return Book(_books()[key], plan, case, source)
+
+
+def _own_workbooks(sha256: str) -> list[Path]:
+    """Workbooks that this person may open: those of this tab, and that of a plan kept in the library."""
+    from app.kept import source_named
+
+    found = {st.session_state.source.path, *(shown.source.path for shown in state.shelf().values())}
+    kept = source_named(sha256)
+    return [Path(path) for path in sorted(found | ({kept.path} if kept is not None else set()))]
 
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for the workbook of this plan ...")

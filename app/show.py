@@ -11,13 +11,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:])")
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:&])")
+_LINKS = re.compile(r"(?<=www)(?=\.)|(?<=http)(?=s?:)|(?=@)", re.IGNORECASE)
+"""Places where Markdown would make a link of an address; a sign of no width there keeps it a text."""
 NOTHING = "\u2013"
 
 
 def plain(text: object) -> str:
     """Make a text that Markdown shows as it is written."""
-    return _MARKS.sub(r"\\\1", str(text)).replace("\n", " ")
+    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", str(text))).replace("\n", " ")
 
 
 def figure(value: object, share: bool = False) -> str:
@@ -34,13 +36,26 @@ def figure(value: object, share: bool = False) -> str:
     return written.rstrip("0").rstrip(".") if digits else written
 
 
-def change(value: float | None) -> str:
-    """Write a difference with its sign; no change is said in words."""
+def amount(value: object, unit: str) -> str:
+    """Write a figure of this unit: people are whole numbers."""
+    written = figure(value)
+    if written == NOTHING or not counts_people(unit):
+        return written
+    return f"{round(float(value)):,}"  # type: ignore[arg-type]
+
+
+def counts_people(unit: str) -> bool:
+    """Whether a unit counts people one by one."""
+    return unit.strip().casefold() in ("people", "persons", "numbers (people)", "people waiting", "people counted")
+
+
+def change(value: float | None, unit: str = "") -> str:
+    """Write a difference with its sign; no change is said in words. A difference of people is whole."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    if abs(value) < 5e-4:
+    if abs(value) < (0.5 if counts_people(unit) else 5e-4):
         return "no change"
-    return ("+" if value > 0 else "\u2212") + figure(abs(value))
+    return ("+" if value > 0 else "\u2212") + amount(abs(value), unit)
 
 
 def is_share(name: object) -> bool:
@@ -55,8 +70,12 @@ def table(
     height: int | None = None,
     widths: Mapping[str, Any] | None = None,
     digits: int | None = None,
+    alt: str = "",
 ) -> None:
-    """Show a table that can be sorted and searched: figures right with separators, `digits` of them after the point."""
+    """Show a table that can be sorted and searched: figures right with separators, `digits` of them after the point.
+
+    `alt` says to who cannot see it what it holds; without it, its length and its columns are said.
+    """
     if frame.empty:
         st.markdown("Nothing to list.")
         return
@@ -72,6 +91,7 @@ def table(
         column_config=config,
         height=height or 38 + 35 * rows,
         placeholder=NOTHING,
+        alt=alt or f"Table with {len(frame)} rows; columns: {', '.join(str(c) for c in frame.columns)}",
     )
 
 
@@ -115,37 +135,106 @@ def bullets(lines: Sequence[str]) -> None:
 
 
 AXIS = {"labelLimit": 260, "titleFontWeight": "normal"}
+POLICY = "Current policy"
+"""What the marks of the plan's comparison are called in every legend."""
+PALETTE = (
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A200", "#6A51A3", "#A6761D",
+)  # fmt: skip
+"""Colours of series (Okabe and Ito 2008, with four more), the same as in the theme."""
+MARK = "#E6194B"
+"""Colour of current policy's marks, on light and on dark."""
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Ends of an axis, times a power of ten."""
 
 
-def bars(frame: pd.DataFrame, rows: str, series: Sequence[str], unit: str, alt: str, key: str) -> None:
-    """Draw stacked bars, one a row: `rows` names the column of their labels, `series` the columns that add up."""
-    data = frame[[rows, *series]].melt(rows, var_name="series", value_name="value").rename(columns={rows: "row"})
+def axis_top(key: str, top: float) -> float:
+    """End of an axis that does not jump: the one from before, unless a figure leaves it or shrinks to a third."""
+    if not math.isfinite(top) or top <= 0.0:
+        return 1.0
+    kept: dict[str, float] = st.session_state.setdefault("axis_tops", {})
+    before = kept.get(key, 0.0)
+    if not top <= before <= 3.0 * top:
+        wanted = 1.05 * top
+        power = 10.0 ** math.floor(math.log10(wanted))
+        kept[key] = next(step * power for step in STEPS if step * power >= wanted * (1 - 1e-9))
+    return kept[key]
+
+
+def source_line(words: str = "") -> None:
+    """Say under a chart where its figures come from."""
+    source = st.session_state.get("source")
+    book = f"workbook {plain(source.name)}, fingerprint {source.sha256[:10]}" if source is not None else "the workbook"
+    said = f"Source: {words or 'the plan shown'}, from {book}."
+    st.markdown(f":small[{said} Show data, PNG and full screen stand at the chart's corner.]")
+
+
+def _colours(series: Sequence[str], *, policy: bool, legend: Mapping[str, Any]) -> dict[str, Any]:
+    """Colours of the series in their order, and of current policy after them."""
+    names = [*series, *([POLICY] if policy else [])]
+    shades = [PALETTE[i % len(PALETTE)] for i in range(len(series))] + ([MARK] if policy else [])
+    return {
+        "type": "nominal", "sort": names, "title": None, "scale": {"domain": names, "range": shades},
+        "legend": dict(legend),
+    }  # fmt: skip
+
+
+def _long(frame: pd.DataFrame, label: str, series: Sequence[str], name: str) -> pd.DataFrame:
+    """Rows for a chart: label, series and value, with the order of the series."""
+    data = frame[[label, *series]].melt(label, var_name="series", value_name="value").rename(columns={label: name})
     data["value"] = data["value"].astype(float).fillna(0.0)
-    kept = data.groupby("row")["value"].transform(lambda v: v.abs().sum()) > 0
-    data = data[kept]
+    return data.assign(order=data["series"].map({s: i for i, s in enumerate(series)}))
+
+
+def bars(
+    frame: pd.DataFrame, rows: str, series: Sequence[str], unit: str, alt: str, key: str, *,
+    policy: str = "", source: str = "",
+) -> None:  # fmt: skip
+    """Draw stacked bars, one a row: `rows` names the column of their labels, `series` the columns that add up.
+
+    The column `policy` holds what current policy gives in all; it is drawn as a mark across each bar.
+    """
+    data = _long(frame, rows, series, "row")
+    marks = frame[[rows, policy]].set_axis(["row", "value"], axis=1) if policy else pd.DataFrame()
+    drawn = data.groupby("row")["value"].transform(lambda v: v.abs().sum()) > 0
+    if policy:
+        drawn |= data["row"].isin(marks.loc[marks["value"].fillna(0.0) > 0, "row"])
+    data = data[drawn]
     if data.empty:
         st.markdown("Nothing to draw: every figure is nought.")
         return
-    order = {name: i for i, name in enumerate(series)}
-    data = data.assign(order=data["series"].map(order))
-    spec = {
-        "mark": {"type": "bar"},
-        "height": {"step": 26},
-        "encoding": {
-            "y": {"field": "row", "type": "nominal", "sort": None, "title": None, "axis": AXIS},
-            "x": {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}},
-            "color": {
-                "field": "series", "type": "nominal", "sort": list(series), "title": None,
-                "legend": {"orient": "top", "labelLimit": 400, "columns": 4},
+    tops = data.groupby("row")["value"].sum().max()
+    top = max(float(tops), float(marks["value"].max())) if policy else float(tops)
+    low = min(0.0, float(data["value"].min()))
+    domain = [low, axis_top(key, top)] if low == 0.0 else None
+    scale = {"scale": {"domain": domain}} if domain else {}
+    colour = _colours(series, policy=bool(policy), legend={"orient": "top", "labelLimit": 400, "columns": 4})
+    y = {"field": "row", "type": "nominal", "sort": list(dict.fromkeys(data["row"])), "title": None, "axis": AXIS}
+    x = {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}, **scale}
+    told = [{"field": "row", "title": rows}, {"field": "value", "title": unit, "format": ",.1f"}]
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "bar"},
+            "encoding": {
+                "y": y, "x": x, "color": {"field": "series", **colour},
+                "order": {"field": "order", "type": "quantitative"},
+                "tooltip": [told[0], {"field": "series", "title": "Part"}, told[1]],
             },
-            "order": {"field": "order", "type": "quantitative"},
-            "tooltip": [
-                {"field": "row", "title": rows}, {"field": "series", "title": "Part"},
-                {"field": "value", "title": unit, "format": ",.1f"},
-            ],
-        },
-    }  # fmt: skip
-    st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+        }
+    ]  # fmt: skip
+    if policy:
+        kept = marks[marks["row"].isin(data["row"])].fillna(0.0)
+        layers.append(
+            {
+                "data": {"values": kept.assign(series=POLICY).to_dict("records")},
+                "mark": {"type": "tick", "thickness": 4, "size": 22},
+                "encoding": {"y": y, "x": x, "color": {"field": "series", **colour},
+                             "tooltip": [told[0], {"field": "series", "title": "Part"}, told[1]]},
+            }
+        )  # fmt: skip
+    st.vega_lite_chart(
+        data, {"layer": layers, "height": {"step": 26}}, width="stretch", key=key, alt=alt
+    )  # fmt: skip
+    source_line(source)
 
 
 def signed_bars(frame: pd.DataFrame, rows: str, value: str, unit: str, alt: str, key: str) -> None:
@@ -168,38 +257,53 @@ def signed_bars(frame: pd.DataFrame, rows: str, value: str, unit: str, alt: str,
         },
     }  # fmt: skip
     st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+    source_line()
 
 
-def over_time(frame: pd.DataFrame, when: str, series: Sequence[str], unit: str, alt: str, key: str) -> None:
-    """Draw columns over the periods, stacked by series."""
-    data = frame[[when, *series]].melt(when, var_name="series", value_name="value").rename(columns={when: "when"})
-    data["value"] = data["value"].astype(float).fillna(0.0)
-    if not len(data) or not float(data["value"].abs().sum()):
+def over_time(
+    frame: pd.DataFrame, when: str, series: Sequence[str], unit: str, alt: str, key: str, *,
+    policy: Sequence[float] | None = None, source: str = "",
+) -> None:  # fmt: skip
+    """Draw columns over the periods, stacked by series; `policy` holds what current policy gives in each period."""
+    data = _long(frame, when, series, "when")
+    if not len(data) or not (float(data["value"].abs().sum()) or any(policy or ())):
         st.markdown("Nothing to draw: every figure is nought.")
         return
-    order = {name: i for i, name in enumerate(series)}
-    data = data.assign(order=data["series"].map(order))
-    spec = {
-        "mark": {"type": "bar", "size": 46 if len(frame) <= 6 else 18},
-        "height": 320,
-        "encoding": {
-            "x": {
-                "field": "when", "type": "ordinal", "sort": None, "title": None,
-                "axis": AXIS | {"labelAngle": 0 if len(frame) <= 6 else -45},
-            },
-            "y": {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}},
-            "color": {
-                "field": "series", "type": "nominal", "sort": list(series), "title": None,
-                "legend": {"orient": "right", "labelLimit": 260},
-            },
-            "order": {"field": "order", "type": "quantitative"},
-            "tooltip": [
-                {"field": "when", "title": "Period"}, {"field": "series", "title": "What"},
-                {"field": "value", "title": unit, "format": ",.1f"},
-            ],
-        },
+    top = max(float(data.groupby("when")["value"].sum().max()), *(policy or (0.0,)))
+    low = float(data["value"].min())
+    scale = {"scale": {"domain": [0.0, axis_top(key, top)]}} if low >= 0.0 else {}
+    colour = _colours(series, policy=policy is not None, legend={"orient": "right", "labelLimit": 260})
+    x = {
+        "field": "when", "type": "ordinal", "sort": list(dict.fromkeys(data["when"])), "title": None,
+        "axis": AXIS | {"labelAngle": 0 if len(frame) <= 6 else -45},
     }  # fmt: skip
-    st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+    y = {"field": "value", "type": "quantitative", "title": unit, "axis": AXIS | {"format": ",.0f"}, **scale}
+    width = 46 if len(frame) <= 6 else 18
+    told = [
+        {"field": "when", "title": "Period"}, {"field": "series", "title": "What"},
+        {"field": "value", "title": unit, "format": ",.1f"},
+    ]  # fmt: skip
+    both = {"x": x, "y": y, "color": {"field": "series", **colour}, "tooltip": told}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "bar", "size": width},
+            "encoding": both | {"order": {"field": "order", "type": "quantitative"}},
+        }
+    ]
+    if policy is not None:
+        kept = [
+            {"when": w, "value": v, "series": POLICY}
+            for w, v in zip(dict.fromkeys(data["when"]), policy, strict=True)
+        ]  # fmt: skip
+        layers.append(
+            {
+                "data": {"values": kept},
+                "mark": {"type": "tick", "thickness": 4, "size": width + 8},
+                "encoding": both,
+            }
+        )
+    st.vega_lite_chart(data, {"layer": layers, "height": 320}, width="stretch", key=key, alt=alt)
+    source_line(source)
 
 
 def spans(frame: pd.DataFrame, alt: str, key: str) -> None:
@@ -225,3 +329,4 @@ def spans(frame: pd.DataFrame, alt: str, key: str) -> None:
         },
     }  # fmt: skip
     st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
+    source_line()

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from app import jobs, works
-from app.levers import Lever, levers
+from app import jobs, settings, works
+from app.levers import NEUTRAL, Lever, levers
+from app.settings import AS_WRITTEN, DATA, SET, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.plan import Plan
+from planner.problems import InvalidCaseError
 from planner.results.frames import tidy
+from planner.sheets import Scenarios
 from planner.workbook import read
 
-AS_WRITTEN = "as the workbook says"
+PACKAGED = ("blueprint", "starter")
+"""Workbooks that come with the planner; a link names them."""
 CASE_VARIABLE, NAME_VARIABLE = "PLANNER_APP_CASE", "PLANNER_APP_NAME"
 """Environment variables with the workbook to open, and with what people call it."""
 
@@ -86,24 +92,111 @@ def packaged(name: str) -> Source:
 
 
 def begin() -> None:
-    """Set up a new tab with the first workbook; take over a plan that was finished meanwhile."""
+    """Set up a new tab with the workbook and settings of its link; take over a plan that was finished meanwhile."""
     if "source" not in st.session_state:
         prune()
         jobs.warm()
-        choose(first_source())
+        open_link({name: st.query_params.get_all(name) for name in st.query_params})
     settle()
 
 
-def choose(source: Source) -> None:
-    """Work on this workbook from now on: levers at their present values, its plan shown or being made."""
+def open_link(asked: dict[str, list[str]]) -> None:
+    """Begin with the workbook that a link names and the settings that it asks for; what cannot be is told."""
+    source, told = first_source(), []
+    data = (asked.get(DATA) or [""])[-1]
+    if data in PACKAGED:
+        source = packaged(data)
+    elif data and data != name_in_links(source) and (own := _kept_source(data)) is not None:
+        source = own
+    elif data and data != name_in_links(source):
+        st.session_state.awaited = asked
+        told.append(
+            f"This link belongs to a workbook with the fingerprint {data}, which is not here: links never carry data. "
+            "Upload that workbook on page Data; its levers then stand as the link says. Until then you see another one."
+        )
+        asked = {}
+    found, wrong = _settings_of(source, asked)
+    choose(source, found)
+    st.session_state.notices = [*told, *wrong]
+    if "awaited" in st.session_state:  # its levers are another workbook's: they must not seed the widgets here
+        st.query_params.clear()
+        st.rerun()
+
+
+def _kept_source(fingerprint: str) -> Source | None:
+    """The workbook of a link, if the person who opened it keeps a plan of it in the library."""
+    from app.kept import source_named
+
+    return source_named(fingerprint)
+
+
+def _settings_of(source: Source, asked: dict[str, list[str]]) -> tuple[Settings, list[str]]:
+    """The settings of a link for this workbook, and what of it cannot be."""
+    case, known = case_of(source.path, source.sha256, "", ()), levers_of(source.path, source.sha256, "")
+    found, told = settings.read_link(asked, known, [row.scenario for row in case.of(Scenarios)])
+    if found.extra or found.levers:
+        try:
+            wish = found.wish(known)
+            case_of(source.path, source.sha256, wish.scenario, wish.sets)
+        except InvalidCaseError as error:
+            first = next((p for p in error.problems if p.severity == "error"), error.problems[0])
+            told.append(f"The changes of this link cannot be made here: {first.found} They are left out.")
+            found = Settings(found.scenario, found.grid, found.gap)
+    return found, told
+
+
+def name_in_links(source: Source) -> str:
+    """What a link says of a workbook: the name of one that everybody has, else a fingerprint of its content."""
+    return source.kind if source.kind in PACKAGED else source.sha256[:16]
+
+
+def link_pairs() -> list[tuple[str, str]]:
+    """Names and values of the link that restores workbook, scenario, levers and other cells."""
+    source: Source = st.session_state.source
+    data = "" if source.sha256 == first_source().sha256 else name_in_links(source)
+    return settings.now(present_levers()).pairs(data)
+
+
+def link() -> str:
+    """The part of that link behind the question mark."""
+    return urlencode(link_pairs())
+
+
+def keep_address(page: str) -> None:
+    """Keep the parts of the address that no widget is bound to; take over what the way back in the browser restored."""
+    source: Source = st.session_state.source
+    state = st.session_state
+    written = tuple(state.get("written", ()))
+    found = tuple(st.query_params.get_all(SET))
+    if found != written and state.get("page_before") == page and extra() == written:
+        state.extra = found
+    state.page_before = page
+    state.written = extra()
+    if found != extra():
+        st.query_params[SET] = list(extra())
+    data = "" if source.sha256 == first_source().sha256 else name_in_links(source)
+    if data and st.query_params.get(DATA) != data:
+        st.query_params[DATA] = data
+    elif not data and DATA in st.query_params and "awaited" not in state:
+        del st.query_params[DATA]
+
+
+def choose(source: Source, wanted: Settings | None = None) -> None:
+    """Work on this workbook from now on, with these settings or those of a link that waits for it; show its plan."""
     stop()
     works.stop_all()
-    st.session_state.source = source
-    st.session_state.pop("shown", None)
-    reset()
-    for name in ("scenario", "grid", "gap"):
-        st.session_state.pop(name, None)
-    ask(Wish())
+    state = st.session_state
+    state.source = source
+    state.pop("shown", None)
+    awaited: dict[str, list[str]] | None = state.get("awaited")
+    if wanted is None and awaited is not None and (awaited.get(DATA) or [""])[-1] == name_in_links(source):
+        wanted, state.notices = _settings_of(source, awaited)
+        del state.awaited
+    wanted = wanted or Settings()
+    found = levers_of(source.path, source.sha256, "" if wanted.scenario == AS_WRITTEN else wanted.scenario)
+    settings.put(wanted, found)
+    settings.forget(found)
+    ask(wanted.wish(found))
 
 
 def ask(wish: Wish) -> None:
@@ -162,12 +255,15 @@ def shelf() -> dict[str, Shown]:
 
 def name_of(plan: Shown) -> str:
     """What a plan on the shelf is called: its workbook, what was changed, where it comes from."""
+    named = st.session_state.get("kept_names", {}).get(plan.key)
+    if named:
+        return str(named)
     wish, parts = plan.wish, []
-    case = case_of(plan.source.path, plan.source.sha256, wish.scenario, ())
-    for lever in levers(case):
-        percent = percent_of(lever, wish)
-        parts += [f"{lever.label.removesuffix(', %').lower()} {percent} %"] if percent != 100 else []
-    others = len(extra_of(case, wish))
+    known = levers_of(plan.source.path, plan.source.sha256, wish.scenario)
+    stood = settings.of_wish(wish, known)
+    names = {lever.key: lever.name for lever in known}
+    parts += [f"{names[key].lower()} {percent:g} %" for key, percent in stood.levers]
+    others = len(stood.extra)
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
     parts += ["finer periods"] if wish.grid != "phases" else []
@@ -175,19 +271,6 @@ def name_of(plan: Shown) -> str:
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
     return f"{plan.source.name}: {', '.join(parts) or 'as the workbook says'}"
-
-
-def percent_of(lever: Lever, wish: Wish) -> int:
-    """Where a lever stood when a plan was asked for."""
-    given = set(wish.sets)
-    places = range(lever.low, lever.high + 1, lever.step)
-    return next((p for p in places if p != 100 and lever.sets(p)[0] in given), 100)
-
-
-def extra_of(case: Case, wish: Wish) -> tuple[str, ...]:
-    """Changes of a wish that no lever makes."""
-    made = {change for lever in levers(case) for change in lever.sets(percent_of(lever, wish))}
-    return tuple(change for change in wish.sets if change not in made)
 
 
 def take_up(plan: Shown) -> None:
@@ -198,12 +281,9 @@ def take_up(plan: Shown) -> None:
     stop()
     st.session_state.job = None
     st.session_state.source = source
-    case = case_of(source.path, source.sha256, wish.scenario, ())
-    for lever in levers(case):
-        st.session_state[lever_key(lever)] = percent_of(lever, wish)
-    st.session_state.scenario = wish.scenario or AS_WRITTEN
-    st.session_state.grid, st.session_state.gap = wish.grid, wish.gap
-    st.session_state.extra = extra_of(case, wish)
+    found = levers_of(source.path, source.sha256, wish.scenario)
+    settings.put(settings.of_wish(wish, found), found)
+    settings.remember(found)
     show(plan)
 
 
@@ -218,13 +298,26 @@ def add_changes(changes: tuple[str, ...], *, solve: bool = False) -> None:
     names = {change.rpartition("=")[0] for change in changes}
     kept_ones = tuple(c for c in extra() if c.rpartition("=")[0] not in names)
     st.session_state.extra = (*kept_ones, *changes)
+    changed()
     if solve:
         ask(wish_now())
 
 
 def drop_change(change: str) -> None:
     """Put one cell back."""
-    st.session_state.extra = tuple(c for c in extra() if c != change)
+    drop_changes((change,))
+
+
+def drop_changes(changes: tuple[str, ...]) -> None:
+    """Put these cells back."""
+    st.session_state.extra = tuple(c for c in extra() if c not in changes)
+    changed()
+
+
+def changed() -> None:
+    """Take note of a change at the side: it can be undone, and the search for the plan begins when it stays."""
+    settings.remember(present_levers())
+    st.session_state.changed_at = time.monotonic()
 
 
 def shown() -> tuple[Shown, Case, Plan] | None:
@@ -242,29 +335,36 @@ def base_case(scenario: str = "") -> Case:
     return case_of(source.path, source.sha256, scenario, ())
 
 
-def lever_key(lever: Lever) -> str:
-    """Key of a lever's widget."""
-    return f"lever_{lever.key}"
+@st.cache_resource(max_entries=24, show_spinner=False)
+def levers_of(path: str, sha256: str, scenario: str) -> list[Lever]:
+    """The levers of a workbook under a scenario."""
+    return levers(case_of(path, sha256, scenario, ()))
+
+
+def present_levers() -> list[Lever]:
+    """The levers of the workbook under the scenario that is chosen now."""
+    source: Source = st.session_state.source
+    scenario = st.session_state.get(settings.SCENARIO, AS_WRITTEN)
+    return levers_of(source.path, source.sha256, "" if scenario == AS_WRITTEN else scenario)
 
 
 def reset() -> None:
     """Put every lever and every other cell back to the workbook's values."""
-    st.session_state.extra = ()
-    for name in list(st.session_state):
-        if str(name).startswith("lever_"):
-            st.session_state[name] = 100
+    found = present_levers()
+    present = settings.now(found)
+    settings.put(Settings(present.scenario, present.grid, present.gap), found)
+    changed()
+
+
+def away() -> int:
+    """How many levers stand elsewhere than the workbook says."""
+    return sum(abs(float(st.session_state.get(lever.key, NEUTRAL)) - NEUTRAL) > 1e-6 for lever in present_levers())
 
 
 def wish_now() -> Wish:
     """What the frame's widgets say now."""
-    state = st.session_state
-    scenario = state.get("scenario", AS_WRITTEN)
-    scenario = "" if scenario == AS_WRITTEN else scenario
-    sets: list[str] = []
-    for lever in levers(base_case(scenario)):
-        sets += lever.sets(int(state.get(lever_key(lever), 100)))
-    sets += extra()
-    return Wish(scenario, state.get("grid", "phases"), state.get("gap", 0.01), tuple(sets))
+    found = present_levers()
+    return settings.now(found).wish(found)
 
 
 def command(source: Source, wish: Wish, remake: str = "") -> str:

@@ -12,20 +12,18 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 import models
 import planner
+from planner import plan_json
 from planner.options import Options
-from planner.plan import Plan, Record, Status
-from planner.results.frames import DATES
+from planner.plan import Plan
 
 TIME_LIMIT = 600.0
 """Seconds after which a search started here stops with the best plan found."""
@@ -136,27 +134,12 @@ def keep_upload(data: bytes) -> Path:
 
 def save_plan(plan: Plan, path: Path) -> None:
     """Write a plan; the file appears whole or not at all."""
-    record = asdict(plan.record)
-    rest = {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name not in ("record", "tables", "status")}
-    tables = {
-        name: {"columns": list(frame.columns), "data": frame.to_numpy(dtype=object, na_value=None).tolist()}
-        for name, frame in plan.tables.items()
-    }
-    content = {"status": plan.status.value, "record": record, "tables": tables, **rest}
-    _write(path, json.dumps(content, default=_plain).encode())
+    _write(path, plan_json.dumps(plan))
 
 
 def load_plan(path: Path) -> Plan:
     """Read a plan back. Raises OSError or ValueError if there is none, or if it is damaged."""
-    try:
-        content = json.loads(path.read_bytes())
-        record = Record(**{**content.pop("record")})
-        tables = {name: _frame(found) for name, found in content.pop("tables").items()}
-        listed = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
-        return Plan(**{**listed, "status": Status(content["status"]), "record": record, "tables": tables})
-    except (KeyError, TypeError, AttributeError) as error:
-        message = f"the kept plan is damaged: {error}"
-        raise ValueError(message) from error
+    return plan_json.loads(path.read_bytes())
 
 
 def prune() -> None:
@@ -166,14 +149,6 @@ def prune() -> None:
         for position, file in enumerate(files):
             if position >= MOST_FILES or time.time() - file.stat().st_mtime > MOST_DAYS * 86_400:
                 file.unlink(missing_ok=True)
-
-
-def _frame(found: dict[str, Any]) -> pd.DataFrame:
-    """One table with its dates restored."""
-    frame = pd.DataFrame(found["data"], columns=found["columns"])
-    for column in DATES & set(frame.columns):
-        frame[column] = [date.fromisoformat(v) if isinstance(v, str) and v else v for v in frame[column]]
-    return frame
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ down and nothing else. The word `stop` on standard input ends a search with the 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -16,8 +17,11 @@ from pathlib import Path
 from typing import Any
 
 Tell = Callable[[dict[str, Any]], None]
-MEMORY = {"check": 3 << 30, "solve": 12 << 30}
-"""Bytes of address space that each kind of work may take."""
+MOST_MARKED = 3_000_000
+"""Bytes of a workbook of which a marked copy is made at once; 50,000 rows take the library that writes it a minute."""
+MEMORY = {"check": 2 << 30, "solve": 12 << 30}
+"""Bytes of address space that each kind of work may take: a loaded worker has 0.6 GiB, checking the reference case
+takes 0.1 GiB more. PLANNER_APP_MEMORY says other figures in GiB, for checks and for solves: "2 12"."""
 SECONDS = {"check": 60, "solve": 4_000}
 """Seconds of processor time that each kind of work may take."""
 
@@ -30,9 +34,9 @@ def main() -> None:
     if not line:  # the server ended before it had a request for this process
         return
     request = json.loads(line)
-    _limit(request["do"])
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    _limit(request["do"])
     try:
         if request["do"] == "check":
             tell(check(Path(request["path"]), Path(request["out"])))
@@ -69,7 +73,7 @@ def check(path: Path, out: Path) -> dict[str, Any]:
     case, problems = check_workbook(path)
     found = problems_json(problems, case is not None)
     marked = ""
-    if any(p.address.sheet for p in problems):
+    if any(p.address.sheet for p in problems) and path.stat().st_size <= MOST_MARKED:
         try:
             annotate(path, problems, out)
             marked = str(out)
@@ -79,10 +83,11 @@ def check(path: Path, out: Path) -> dict[str, Any]:
 
 
 def plan_book(path: Path, out: Path) -> dict[str, Any]:
-    """Read a plan workbook, past the guard that every upload passes, and keep its plan."""
-    from app.store import save_plan
+    """Read a plan workbook, past the guard that every upload passes; keep its plan and the inputs inside it."""
+    from app.store import keep_upload, save_plan
     from planner.problems import InvalidCaseError
     from planner.results import OutputError, read_plan
+    from planner.results.reader import read_inputs
     from planner.workbook.guard import guard
 
     try:
@@ -95,7 +100,11 @@ def plan_book(path: Path, out: Path) -> dict[str, Any]:
     if not plan.found:
         return {"kind": "refused", "sentence": "This plan workbook says that no plan was found: nothing to compare."}
     save_plan(plan, out)
-    return {"kind": "read", "key": out.stem}
+    try:
+        inputs = read_inputs(path)
+    except OutputError:
+        inputs = b""
+    return {"kind": "read", "key": out.stem, "inputs": str(keep_upload(inputs)) if inputs else ""}
 
 
 def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
@@ -156,8 +165,12 @@ def _limit(work: str) -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY[work], MEMORY[work]))
+    said = os.environ.get("PLANNER_APP_MEMORY", "").split()
+    memory = int(float(said[list(MEMORY).index(work)]) * (1 << 30)) if len(said) == len(MEMORY) else MEMORY[work]
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS[work], SECONDS[work] + 5))
+    with contextlib.suppress(OSError):  # where memory runs out, this process goes and the server stays
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ PAUSE = 0.4
 def _mark() -> str:
     """Hash of the code that writes answers, so that no kept answer outlives a change of its form."""
     digest = hashlib.sha256()
-    for name in ("answers", "fronts", "sides", "cells"):
+    for name in ("answers", "fronts", "steers", "doubts", "sides", "cells", "baselines", "outlooks"):
         digest.update((Path(__file__).with_name(name + ".py")).read_bytes())
     return digest.hexdigest()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import building, fronts, growth, reference
+from bench import app_browser, app_engine, building, fronts, growth, reference
 from bench.measure import setting
 
 WIDTH = 130
@@ -19,6 +19,8 @@ PARTS = {
     "building": building.measure,
     "growth": growth.measure,
     "fronts": fronts.measure,
+    "engine": app_engine.measure,
+    "app": app_browser.measure,
 }
 
 

@@ -20,6 +20,8 @@ from planner.sheets import BY_NAME, Outcomes, columns
 
 MOST = 4
 """Plans side by side."""
+SHORT = 25
+"""Rows up to which amounts stand in a table that is printed whole."""
 OBJECTIVE = "objective"
 
 
@@ -294,7 +296,7 @@ def decisions(sides: Sequence[Side], found: Comparison, *, only: bool) -> None:
     if amounts.empty:
         st.markdown("No amount differs by more than one per cent in any phase.")
     else:
-        table(amounts, key=f"compare_amounts_{only}", height=min(38 + 35 * len(amounts), 480), digits=1)
+        _amounts_table(amounts, [s.letter for s in sides], f"compare_amounts_{only}")
     by_phase = [d for d in found.decisions if d.phase]
     if by_phase:
         with st.expander(f"By phase, with the reason: {len(by_phase)}"):
@@ -302,6 +304,16 @@ def decisions(sides: Sequence[Side], found: Comparison, *, only: bool) -> None:
             bullets([d.sentence for d in ordered[:60]])
             if len(ordered) > 60:
                 st.markdown(f"... and {len(ordered) - 60} smaller ones.")
+
+
+def _amounts_table(amounts: pd.DataFrame, letters: Sequence[str], key: str) -> None:
+    """Amounts side by side: a short table is read and printed whole, a long one can be sorted and searched."""
+    if len(amounts) > SHORT:
+        widths = {"Sheet": 110, "What": 300, "Unit": 110, **dict.fromkeys(letters, 90)}
+        table(amounts, key=key, height=480, digits=1, widths=widths)
+        return
+    named = amounts.assign(What=[f"{w} ({s})" for w, s in zip(amounts["What"], amounts["Sheet"], strict=True)])
+    reading_table(named[["What", *letters, "Unit"]])
 
 
 def _size(decision: Any) -> float:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import frame, state, works
 from app.show import bullets, change, figure, plain, reading_table, signed_bars
-from app.views import explain_clash, explain_why
+from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
 from planner.case import Case
 from planner.plan import Plan, Status
@@ -23,7 +23,7 @@ KINDS = {
 }  # fmt: skip
 MOST = 10
 """Prices that are shown first."""
-QUESTIONS = ("One more of what?", "Why this much?", "What binds when", "What rules cost", "Who gains")
+QUESTIONS = ("One more of what?", "Why this much?", "What binds when", "What rules cost", "Who gains", "How sure?")
 
 
 def page() -> None:
@@ -46,8 +46,9 @@ def page() -> None:
             frame.no_plan(plan)
         return
     chosen = st.segmented_control(
-        "Question", QUESTIONS, default=QUESTIONS[0], required=True, key="question", bind="query-params"
-    )
+        "Question", QUESTIONS, default=None if "question" in st.session_state else QUESTIONS[0], required=True,
+        key="question", bind="query-params",
+    )  # fmt: skip
     if shown.origin:
         st.markdown(
             "These reasons are for the yes-or-no decisions of the plan shown, with all the rest chosen by the "
@@ -60,6 +61,9 @@ def _draw(chosen: str, shown: state.Shown, case: Case, plan: Plan) -> None:
     """Draw the answer to one question."""
     if chosen == QUESTIONS[3]:
         explain_why.rules(shown, case)
+        return
+    if chosen == QUESTIONS[5]:
+        explain_uncertain.part(shown, case)
         return
     found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
     if found.answer is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,9 @@ from planner.explain.words import single
 from planner.plan import Plan
 
 POINTS = 14
-"""Plans that are looked for."""
+"""Plans that are looked for between two outcomes."""
+MANY = 24
+"""Plans that are looked for between more."""
 KINDS = {
     "front": ("plans of the front", "#0072B2", "circle"),
     "knee": ("knee: from here on it gets dear", "#0072B2", "diamond"),
@@ -38,6 +41,11 @@ class Front:
     wish: Wish
 
     @property
+    def names(self) -> list[str]:
+        """Every outcome that is weighed, the first one first."""
+        return [str(n) for n in self.answer.get("names") or (self.y, self.x)]
+
+    @property
     def points(self) -> list[dict[str, Any]]:
         """Plans, best in `y` first."""
         found: list[dict[str, Any]] = self.answer["points"]
@@ -52,12 +60,12 @@ class Front:
         return f"{figure(value)} {self.units[name]}"
 
 
-def marks(front: Front, picked: int, plan: Plan) -> pd.DataFrame:
-    """Every mark of the chart: the plans of the front, the plan on the screen, doing nothing."""
+def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = None) -> pd.DataFrame:
+    """Every mark of the chart: plans of the front (those in `kept`, else all), the one on the screen, doing nothing."""
     rows = [
         {"x": p["values"][front.x], "y": p["values"][front.y], "plan": p["number"], "name": f"plan {p['number']}",
-         "what": "knee" if p["knee"] else "front", "chosen": p["number"] == picked}
-        for p in front.points
+         "what": "knee" if p["knee"] and len(front.names) == 2 else "front", "chosen": p["number"] == picked}
+        for p in front.points if kept is None or p["number"] in kept or p["number"] == picked
     ]  # fmt: skip
     table = plan.tables["outcomes"]
     values = dict(zip(table["outcome"], table["value"], strict=True))
@@ -72,27 +80,32 @@ def marks(front: Front, picked: int, plan: Plan) -> pd.DataFrame:
     return frame.assign(kind=[KINDS[what][0] for what in frame["what"]])
 
 
-def _axis(front: Front, field: str, name: str) -> dict[str, Any]:
-    """One axis with its unit."""
+def _axis(front: Front, field: str, name: str, values: Sequence[float]) -> dict[str, Any]:
+    """One axis with its unit; it stays as it is when ranges hide some of the marks."""
+    room = 0.03 * ((max(values) - min(values)) or 1.0)
+    scale = {"zero": False, "domain": [min(values) - room, max(values) + room], "nice": False}
     return {
-        "field": field, "type": "quantitative", "title": f"{name}, {front.units[name]}", "scale": {"zero": False},
+        "field": field, "type": "quantitative", "title": f"{name}, {front.units[name]}", "scale": scale,
         "axis": AXIS | {"format": ",.4~r"},
     }  # fmt: skip
 
 
-def chart(front: Front, picked: int, plan: Plan, on_pick: Callable[[str], None]) -> None:
-    """The front as points on a line; doing nothing and the plan on the screen beside it."""
-    table = marks(front, picked, plan)
+def chart(
+    front: Front, picked: int, plan: Plan, on_pick: Callable[[str], None], kept: Collection[int] | None = None
+) -> None:
+    """The front as points, on a line between two outcomes; doing nothing and the plan on the screen beside it."""
+    table = marks(front, picked, plan, kept)
     used = [k for k in KINDS if k in set(table["what"])]
     domain = [KINDS[k][0] for k in used]
     legend = {"orient": "bottom", "columns": 2, "labelLimit": 300, "symbolSize": 120}
-    x, y = _axis(front, "x", front.x), _axis(front, "y", front.y)
+    every = marks(front, picked, plan)
+    x, y = (_axis(front, f, n, every[f].tolist()) for f, n in (("x", front.x), ("y", front.y)))
     by_kind = {"field": "kind", "type": "nominal", "title": None, "legend": legend}
     spec = {
         "height": 440,
         "layer": [
             {
-                "transform": [{"filter": "isValid(datum.plan)"}],
+                "transform": [{"filter": f"isValid(datum.plan) && {json.dumps(len(front.names) == 2)}"}],
                 "mark": {"type": "line", "strokeWidth": 1.5, "color": KINDS["front"][1], "opacity": 0.5},
                 "encoding": {"x": x, "y": y, "order": {"field": "plan", "type": "quantitative"}},
             },
@@ -127,7 +140,7 @@ def chart(front: Front, picked: int, plan: Plan, on_pick: Callable[[str], None])
         f"{len(front.points)} plans: {front.y} against {front.x}. Chosen: plan {picked} with "
         f"{front.said(front.y, chosen[front.y])} and {front.said(front.x, chosen[front.x])}."
     )
-    key = f"front_chart_{front.y}_{front.x}"
+    key = f"front_chart_{front.y}_{front.x}_{len(front.names)}"
     st.vega_lite_chart(
         table, spec, width="stretch", key=key, alt=alt, on_select=lambda: on_pick(key), selection_mode="pick"
     )
@@ -137,6 +150,8 @@ def chart(front: Front, picked: int, plan: Plan, on_pick: Callable[[str], None])
 def exchange(front: Front, start: int, end: int) -> str:
     """What is gained and what is given from one plan to a neighbour, and the rate between them."""
     one, two = front.points[start - 1]["values"], front.points[end - 1]["values"]
+    if len(front.names) > 2:
+        return f"From plan {start} to plan {end}: {against(front, one, two)}."
     steps = {name: two[name] - one[name] for name in (front.y, front.x)}
     gained = next((n for n in steps if (steps[n] > 0) == front.more(n) and steps[n]), front.y)
     given = front.x if gained == front.y else front.y
@@ -147,6 +162,17 @@ def exchange(front: Front, start: int, end: int) -> str:
         f"From plan {start} to plan {end}: {said[0]} for {said[1]}: "
         f"{_per(front, gained, given, abs(steps[gained] / steps[given]))}."
     )
+
+
+def against(front: Front, one: Mapping[str, float], two: Mapping[str, float]) -> str:
+    """What all outcomes gain and give up from one plan to another."""
+    said: dict[bool, list[str]] = {True: [], False: []}
+    for name in front.names:
+        step = two[name] - one[name]
+        if abs(step) > 1e-6 * max(1.0, abs(one[name])):
+            said[(step > 0) == front.more(name)].append(f"{name} {_signed(step)} {front.units[name]}")
+    parts = [f"{word} {', '.join(lines)}" for word, lines in (("better", said[True]), ("worse", said[False])) if lines]
+    return "; ".join(parts) or "no difference"
 
 
 def _signed(value: float) -> str:
@@ -167,16 +193,23 @@ def _per(front: Front, gained: str, given: str, rate: float) -> str:
 def proven(front: Front, point: Mapping[str, Any]) -> str:
     """What is proven about a plan of the front."""
     sought, gap = str(point["sought"]), point["gap"] or 0.0
-    other = front.x if sought == front.y else front.y
+    other = " and ".join(n for n in front.names if n != sought)
     if gap < 5e-5:
         return f"Proven: with {other} no worse than here, {sought} cannot be better."
     return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {gap:.2%}."
 
 
+def points_for(names: Sequence[str]) -> int:
+    """How many plans are looked for between so many outcomes."""
+    return POINTS if len(names) == 2 else MANY
+
+
 def remake(front: Front, source: Source, picked: int) -> str:
     """The command that finds the same plans."""
-    parts = ["planner", "front", source.name, "--outcome", front.y, "--outcome", front.x]
-    parts += ["--points", str(POINTS), "--grid", front.wish.grid]
+    parts = ["planner", "front", source.name]
+    for name in front.names:
+        parts += ["--outcome", name]
+    parts += ["--points", str(points_for(front.names)), "--grid", front.wish.grid]
     parts += ["--scenario", front.wish.scenario] if front.wish.scenario else []
     line = " ".join(shlex.quote(part) for part in parts)
     sets = [f"--set {shlex.quote(one)}" for one in front.wish.sets]

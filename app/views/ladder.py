@@ -21,7 +21,7 @@ POINTS_NAME = "points (all outcomes with their weights)"
 
 def part(source: Source, case: Case) -> None:
     """Choose what goes up and down, and show what the plan gives at each step."""
-    found = {lever.label.removesuffix(", %"): lever for lever in levers(case)}
+    found = {lever.name: lever for lever in levers(case)}
     if not found:
         st.markdown("This workbook has no group of cells to move.")
         return
@@ -30,7 +30,7 @@ def part(source: Source, case: Case) -> None:
     assert name is not None
     lever = found[name]
     asked = works.question(
-        "ladder", source, state.wish_now(), cells=f"{lever.sheet}!*.{lever.column}", low=f"{LOW}%", high=f"{HIGH}%",
+        "ladder", source, state.wish_now(), cells=lever.cells_named, low=f"{LOW}%", high=f"{HIGH}%",
         points=STEPS,
     )  # fmt: skip
     right.button(

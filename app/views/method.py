@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from app import frame, state
 from app.show import bullets, plain, table
 from app.views.data import GRADES
 from app.views.start import LIMITS
+from planner import __version__
 from planner.results import views
 from planner.sheets import Outcomes
 
 WORDS = (
     ("Plan", "How much of every activity happens in every period, and when each yes/no decision is taken."),
     ("Doing nothing", "The same model with no decision taken: arrivals, attrition and work under way go on."),
+    (
+        "Current policy",
+        "What every figure is compared with: the plan on sheet Previous plan where the workbook has one, else doing "
+        "nothing new. For a lever it is the value in the workbook.",
+    ),
+    (
+        "Serves",
+        "In the picture of money: the kinds of outcomes that count what the money buys, or the people whom it moves.",
+    ),
     ("Points", "What the plan tries to make as large as it can: every outcome times its weight on sheet Outcomes."),
     (
         "Proven within 1 %",
@@ -59,6 +71,70 @@ MODEL = (
     "Reforms are yes/no decisions on few dates, with prerequisites, political price and a delay before they work.",
     "Rules limit selections of all that, by phase or as a sum, and each names its authority.",
 )
+FORMULAS = (
+    (
+        "Balance of anything scarce (money, numbers, people, staff)",
+        "What is left at the end of a period is what was there, plus what came, plus what was brought, less what was "
+        "taken, what left by itself and what lapsed. It is never less than nothing.",
+        r"x_{s,t} = x_{s,t-1} + a_{s,t} + \sum_j m_{s,j,t}\,y_{j,t} - \sum_j u_{s,j,t}\,y_{j,t} - \ell_{s,t} - "
+        r"q_{s,t},\qquad x_{s,t} \ge 0",
+    ),
+    (
+        "Work that staff and places can do",
+        "The time that all activities take of a capacity is at most its time, times the share that can be used; hires "
+        "give time after recruiting, training and a straight ramp, and leave at the rate of attrition.",
+        r"\sum_j o_{c,j}\,y_{j,t} \le \omega_c \Big(k_{c,t} + \sum_{\tau \le t} r_{c,t-\tau}\,h_{c,\tau}\Big)",
+    ),
+    (
+        "Payment",
+        "Every cost is paid by accounts that may pay it, out of what they have in that period.",
+        r"\sum_{a \in A(b)} p_{a,b,t} = c_b\,y_{b,t},\qquad \sum_b p_{a,b,t} \le \text{balance}_{a,t}",
+    ),
+    (
+        "Time limit",
+        "Whoever entered a queue longer ago than its limit has left it, first in, first out; where the limit is a "
+        "target, those who have not are counted.",
+        r"\text{left}_{s}(t) + \text{over}_{s,t} \ge \text{entered}_{s}(t - L_s)",
+    ),
+    (
+        "Growth",
+        "The pace of a period is at most the starting pace plus the pace before, times the growth of the time between.",
+        r"v_{j,t} \le v^0_j + g_j^{\,\Delta t}\, v_{j,t-1}",
+    ),
+    (
+        "Decision",
+        "A reform is taken once or never, on one of its dates; what it opens works only after its delay.",
+        r"\sum_d z_{e,d} \le 1,\quad z_{e,d} \in \{0, 1\},\qquad y_{j,t} \le M_j \sum_{d + \delta_e \le t} z_{e,d}",
+    ),
+    (
+        "Worst-off country",
+        "The smallest ratio of protection to people in need among the countries; the plan raises the lowest.",
+        r"w \le \frac{1}{N_k} \sum_{i \in k} v_i\,f_i \quad \text{for every country } k",
+    ),
+    (
+        "What the plan makes as large as it can",
+        "Outcomes times their weights, less where less is better, discounted by year, less penalties of broken soft "
+        "rules. Priorities are settled one after another.",
+        r"\max\; \sum_o s_o\, w_o \sum_t (1 + \rho_o)^{-\text{year}(t)} f_{o,t} - \sum_r \pi_r\, e_r",
+    ),
+    (
+        "How far from the best",
+        "The bound is what no plan can pass; the gap is the distance to it as a share of the plan's points.",
+        r"\text{gap} = \frac{\text{bound} - \text{plan}}{|\text{plan}|}",
+    ),
+)
+"""Name, words, mathematics."""
+ACCESS = (
+    "Every page works with the keyboard alone; the focus is visible; whatever a click on a chart or a map does, a "
+    "list beside it does too.",
+    "Every chart has a sentence that says what it shows, a table of its figures and a source; colours differ in "
+    "brightness and never carry a meaning alone: marks, words and positions do.",
+    "Pages are tested with axe-core against WCAG 2.2 AA in light and dark, at widths from 320 to 1920 pixels, and "
+    "respect the wish for reduced motion.",
+    "Known limits: large tables are drawn as pictures by Streamlit and are hard for screen readers; every one of them "
+    "is also in the plan workbook and in the CSV files. Nobody who uses a screen reader every day has tried it yet.",
+    "Tell us what does not work for you: an issue in the project's repository is read.",
+)
 EQUITY = (
     "Weights on sheet Outcomes are value judgements. Change them and solve again to see whose position changes.",
     "'Worst-off country' counts the country with the least protection per person in need, so that none is left behind "
@@ -68,10 +144,15 @@ EQUITY = (
 )
 
 
+PARTS = (
+    "Words", "How it knows", "The model", "Limits and fairness", "Outcomes", "Sources", "Record", "Access and changes",
+)  # fmt: skip
+
+
 def page() -> None:
     """Draw the page."""
     frame.title("Method", "What the words mean, how the planner knows, what it cannot do, where numbers come from.")
-    parts = st.tabs(["Words", "How it knows", "The model", "Limits and fairness", "Outcomes", "Sources", "Record"])
+    parts = st.tabs(PARTS)
     with parts[0]:
         st.header("What the words mean", anchor=False)
         st.markdown("\n".join(f"- **{plain(word)}**: {plain(meaning)}" for word, meaning in WORDS))
@@ -81,6 +162,7 @@ def page() -> None:
     with parts[2]:
         st.header("The model in words", anchor=False)
         bullets(MODEL)
+        formulas()
     with parts[3]:
         st.header("What it does not know", anchor=False)
         bullets(LIMITS)
@@ -92,6 +174,46 @@ def page() -> None:
         sources()
     with parts[6]:
         record()
+    with parts[7]:
+        access()
+
+
+def formulas() -> None:
+    """Every kind of equation: in words, then as mathematics."""
+    st.header("The formulas, in words and then in mathematics", anchor=False)
+    st.markdown(
+        "Levels of activities and amounts are continuous; only decisions are yes or no, so that the model is a mixed "
+        "integer linear programme, solved by HiGHS to a proven gap."
+    )
+    for name, words, formula in FORMULAS:
+        st.subheader(name, anchor=False)
+        st.markdown(plain(words))
+        st.latex(formula)
+
+
+def access() -> None:
+    """Accessibility statement and change log."""
+    st.header("Accessibility", anchor=False)
+    bullets(ACCESS)
+    st.header("What changed in which version", anchor=False)
+    st.markdown(f"This is version {__version__}.")
+    log = Path(__file__).resolve().parents[2] / "CHANGELOG.md"
+    if log.is_file():
+        bullets(newest(log.read_text(encoding="utf-8")))
+    else:
+        st.markdown("The change log is in the file CHANGELOG.md of the source.")
+
+
+def newest(text: str) -> list[str]:
+    """Entries of the newest part of a change log."""
+    part = text.partition("\n## ")[2].partition("\n## ")[0]
+    found: list[str] = []
+    for line in part.splitlines()[1:]:
+        if line.startswith("- "):
+            found.append(line[2:].strip())
+        elif line.startswith("  ") and found:
+            found[-1] += f" {line.strip()}"
+    return found
 
 
 def outcomes() -> None:

@@ -1,4 +1,4 @@
-"""Plan, second half: visas and slots, reforms, people, rules."""
+"""Plan, second half: visas and slots, reforms, rules."""
 
 from __future__ import annotations
 
@@ -8,42 +8,76 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.show import bars, bullets, figure, plain, reading_table, spans, table
+from app.compared import Compared, beside, say
+from app.show import POLICY, amount, bars, bullets, plain, reading_table, spans, table
+from app.views import plan_why
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import as_date, name_of
 from planner.results.frames import table as raw_table
+from planner.sheets import Visas
 
 KINDS = {"reform": "reform", "site": "site", "coalition": "partner"}
 
 
-def slots(case: Case, plan: Plan) -> None:
+def slots(case: Case, plan: Plan, against: Compared) -> None:
     """Pools and streams with what held them."""
     pools = views.pools(plan)
-    parts = ["Used", "Released to other pool", "Lapsed", "Left"]
-    whole = pools.groupby("Pool", as_index=False, sort=False).agg({**dict.fromkeys(parts, "sum"), "Left": "last"})
+    whole = _pools(pools)
+    if against.policy is not None:
+        whole = beside(whole, "Pool", _pools(views.pools(against.policy)), "Used")
     used = float(whole["Used"].sum()) if len(whole) else 0.0
-    st.header(f"Visas and slots: {figure(used)} numbers used", anchor=False)
+    st.header(f"Visas and slots: {amount(used, 'people')} numbers used", anchor=False)
     st.markdown(
         "What each cap, ceiling or pledge offered: used, lapsed at the end of its year, or left. "
         "A person may use a number of two pools, one inside the other."
     )
     if len(whole):
-        alt = "Numbers of every pool: used, released, lapsed, left."
-        bars(whole, "Pool", parts, "numbers (people)", alt, "bars_pools")
+        bars(
+            whole, "Pool", PARTS, "numbers (people)",
+            f"Numbers of every pool: used, released, lapsed, left; {amount(used, 'people')} used in all.", "bars_pools",
+            policy=POLICY if POLICY in whole else "", source="the plan shown, sheet Visas and slots of its workbook",
+        )  # fmt: skip
+    say(against)
     st.header("Streams, and what held each back longest", anchor=False)
     streams = views.streams(case, plan)
     first = ["Stream", "Plan total", "Asked for", "Share of what was asked", "Held longest by"]
     order = [c for c in first if c in streams.columns] + [c for c in streams.columns if c not in first]
+    _bottlenecks(case, plan)
     table(streams[order], key="streams", digits=0, widths={"Held longest by": "large"})
+    known = {row.id for row in case.of(Visas)}
+    pairs = [("Visas" if str(s) in known else "Pipelines", str(s)) for s in streams["Stream"]]
+    plan_why.pick("Ask about a stream", pairs, "stream")
+    plan_why.worth("What would one more number bring?", plan_why.WORTH, "slots")
     st.header("Pools by phase", anchor=False)
+    st.markdown("Opening + came in = used + released + lapsed + left, in every phase.")
     some = pools[pools[["Opening", "Came in", "Used"]].abs().sum(axis=1) > 0]
     table(some, key="pools", digits=0)
 
 
-def reforms(case: Case, plan: Plan) -> None:
+PARTS = ["Used", "Released to other pool", "Lapsed", "Left"]
+
+
+def _pools(pools: pd.DataFrame) -> pd.DataFrame:
+    """Every pool over the whole plan."""
+    return pools.groupby("Pool", as_index=False, sort=False).agg({**dict.fromkeys(PARTS, "sum"), "Left": "last"})
+
+
+def _bottlenecks(case: Case, plan: Plan) -> None:
+    """Say what held the streams most of the time."""
+    held = views.stream_bottlenecks(case, plan)
+    if held.empty or not float(held["days"].sum()):
+        return
+    days = held.assign(first=held["Held by"].str.split("; ").str[0]).groupby("first")["days"].sum()
+    ranked = days.sort_values(ascending=False) / float(held["days"].sum())
+    said = [f"**{plain(name)}** ({share:.0%} of the time)" for name, share in ranked.head(4).items()]
+    st.markdown(f"Over all streams and periods: {'; '.join(said)}.")
+
+
+def reforms(case: Case, plan: Plan, against: Compared) -> None:
     """Decisions on a time line, and why others were not taken."""
+    del against  # doing nothing takes no decision, and a previous plan lists none
     line = time_line(case, plan)
     found = views.reforms(case, plan)
     taken = found[found["Taken"] == "yes"]
@@ -58,6 +92,8 @@ def reforms(case: Case, plan: Plan) -> None:
     table(taken[columns], key="taken", widths={"What it does": "large", "Opened": "large"}, height=480)
     st.header("Not taken, with the likely reason", anchor=False)
     reading_table(found[found["Taken"] == "no"][["Reform", "What it does", "Who decides", "Why not"]])
+    pairs = [("Reforms", str(name)) for name in found["Reform"]]
+    plan_why.pick("Ask about a reform", [p for p in pairs if plan_why.can_ask(case, plan, *p)], "reform")
     capital = views.capital(plan)
     if len(capital):
         st.header("Political capital, points", anchor=False)
@@ -92,27 +128,9 @@ def _works_from(case: Case, value: Any) -> date | None:
     return as_date(value)
 
 
-def people(case: Case, plan: Plan) -> None:
-    """Everybody is somewhere."""
-    del case
-    found = views.flows_by_state(plan)
-    check = "Check: should be 0"
-    wrong = float(found[check].abs().sum()) if len(found) else 0.0
-    st.header("People: everybody is in exactly one place", anchor=False)
-    if wrong < 0.5:
-        st.success("Opening + arrivals + moved in + came = moved out + went + closing, everywhere and always.")
-    else:
-        st.error(f"{figure(wrong)} people are not accounted for.")
-    st.markdown("By state over the whole plan. *Moved*: decided. *Came, went*: by themselves.")
-    table(views.with_total(found.drop(columns=check)), key="states", digits=0)
-    st.header("Still under way when the plan ends", anchor=False)
-    table(views.under_way(plan), key="under_way", digits=0)
-    st.header("Every compartment and period", anchor=False)
-    table(views.flows(plan), key="flows", height=480, digits=0)
-
-
-def rules(case: Case, plan: Plan) -> None:
+def rules(case: Case, plan: Plan, against: Compared) -> None:
     """Rules, rights first, with what binds."""
+    del against  # rules do not bind those who keep none on purpose
     found = views.tightest(case, plan)
     state = found["State"]
     binding, broken, off = (int((state == s).sum()) for s in ("binding", "BROKEN", "SWITCHED OFF"))
@@ -131,3 +149,4 @@ def rules(case: Case, plan: Plan) -> None:
     if held:
         st.header("Rights that shape this plan", anchor=False)
         bullets(held)
+    plan_why.worth("What does each rule cost?", plan_why.RULES, "rules")

@@ -6,6 +6,10 @@ import streamlit as st
 
 from app import frame, state, works
 from app.briefing import Brief, document, front_lines, preview
+from app.documents import word
+from app.show import figure
+from app.views import plan as plan_page
+from app.views.explain_uncertain import range_of, ranked
 from app.views.explain_words import Better, effects_words, one_more
 from app.views.front import Front, exchange
 from app.views.start import LIMITS
@@ -13,6 +17,7 @@ from planner.case import Case
 from planner.sheets import Outcomes
 
 MOST_OTHERS = 3
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def page() -> None:
@@ -43,16 +48,25 @@ def page() -> None:
         case=case, plan=plan, name=state.name_of(shown), source=shown.source.name, sha256=shown.source.sha256,
         command=state.command(shown.source, shown.wish, shown.remake), origin=shown.origin,
         others=[(others[key], state.plan_at(key)) for key in chosen], prices=_prices(shown, case),
-        front=_front(shown, case), limits=LIMITS,
+        front=_front(shown, case), ranges=_ranges(shown, case), limits=LIMITS, link=plan_page.link(),
     )  # fmt: skip
     if not brief.front:
         st.markdown("It has no trade-offs yet: find the plans on **Trade-offs** first if you want them in.")
-    left, right = st.columns([2, 3], vertical_alignment="center")
+    if not brief.ranges:
+        st.markdown(
+            "It does not say yet how far results may be off: ask **How sure?** on **Explain** if you want that."
+        )
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
     left.download_button(
-        "Download the briefing", document(brief), "briefing.html", "text/html", on_click="ignore", type="primary",
+        "Briefing for Word (.docx)", lambda: word(brief), "briefing.docx", DOCX, on_click="ignore", type="primary",
+        key="get_word", width="stretch",
+    )  # fmt: skip
+    middle.download_button(
+        "Briefing to print (.html)", lambda: document(brief), "briefing.html", "text/html", on_click="ignore",
         key="get_briefing", width="stretch",
     )  # fmt: skip
-    right.markdown("One file that opens in any browser and fetches nothing; *Print* there makes a PDF or paper.")
+    right.markdown("The second opens in any browser and fetches nothing; *Print* there makes a PDF or paper.")
+    plan_page.take_away(shown, case, plan)
     with st.container(border=True, key="briefing"):
         st.html(preview(brief))
 
@@ -70,6 +84,27 @@ def _prices(shown: state.Shown, case: Case) -> list[str]:
     ]  # fmt: skip
 
 
+def _ranges(shown: state.Shown, case: Case) -> list[str]:
+    """How far headline results may be off, if that was asked of this plan."""
+    work = st.session_state.get("works", {}).get("uncertain")
+    if work is None or work.answer is None or work.answered is None or work.answered.plan != shown.key:
+        return []
+    said = []
+    for row in case.of(Outcomes):
+        top = next(iter(ranked(work.answer, row.outcome, free=False)), None)
+        if row.headline and top is not None:
+            low, high = range_of(work.answer, row.outcome)
+            said.append(
+                f"{row.outcome}: from {figure(low)} to {figure(high)} {row.unit}, moved most by {top['id']} "
+                f"({top['statement']})."
+            )
+    told = (
+        "Each is the result when one figure of sheet Evidence at a time stands at an end of its own range, the "
+        "yes-or-no decisions stay, and amounts are adapted. It is no probability."
+    )
+    return [*said, told] if said else []
+
+
 def _front(shown: state.Shown, case: Case) -> list[str]:
     """What the front of this session says, if it is of the same workbook and settings."""
     work = st.session_state.get("works", {}).get("front")
@@ -77,7 +112,7 @@ def _front(shown: state.Shown, case: Case) -> list[str]:
         return []
     if (work.answered.source.sha256, work.answered.wish) != (shown.source.sha256, shown.wish):
         return []
-    y, x = work.answer["names"]
+    y, x = work.answer["names"][:2]
     front = Front(work.answer, x, y, {row.outcome: row.unit for row in case.of(Outcomes)}, shown.wish)
     points = front.points
     if len(points) < 2:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from urllib.parse import parse_qs, urlsplit
+
 import streamlit as st
 
 from app import frame, state
-from app.show import bullets, change, figure, plain, reading_table
+from app.compared import NOTHING_WORDS, PREVIOUS_WORDS
+from app.going import go
+from app.show import bullets, plain, reading_table
+from app.views.headlines import cards, comparison
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline, held_back
-from planner.results.summary import DIFFERENCE
 from planner.sheets import Places
 
-CARDS = ("protection", "legal pathways", "waiting", "cost")
-WORDS = {"more": "more is better", "less": "less is better"}
 LIMITS = (
     "It does not forecast. Arrivals, yields, costs and time limits are inputs, each with a source and a grade.",
     "It knows one future at a time: what is uncertain must be tried, with the scenarios and levers at the side.",
@@ -49,13 +50,13 @@ def result(case: Case, plan: Plan) -> None:
         frame.no_plan(plan)
         return
     head = headline(plan, case)
-    cards(head)
+    cards(head, plan)
     st.header("What the plan achieves", anchor=False)
     st.markdown(
         f"Over {_span(case)}, in {len([p for p in case.of(Places) if p.kind == 'country'])} countries. "
-        "*Doing nothing* is the same model with no decision taken: only what is already under way goes on."
+        f"{PREVIOUS_WORDS if plan.previous else NOTHING_WORDS}"
     )
-    reading_table(comparison(head), signed=("Difference",))
+    reading_table(comparison(head, plan))
     st.header("What held the plan back", anchor=False)
     bullets(held_back(case, plan) or ["Nothing in particular: no limit is reached for long."])
     st.page_link(
@@ -71,63 +72,47 @@ def _span(case: Case) -> str:
     return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
 
 
-def cards(head: pd.DataFrame) -> None:
-    """The first outcome of each headline, with its difference in words."""
-    chosen = [rows.iloc[0] for wanted in CARDS if len(rows := head[head["Headline"] == wanted])]
-    if not chosen:
-        return
-    for column, row in zip(st.columns(len(chosen)), chosen, strict=True):
-        with column.container(border=True, height="stretch"):
-            name = plain(row["Outcome"])
-            st.markdown(f"**{name[:1].upper()}{name[1:]}**  \n{plain(row['Unit'])}")
-            st.markdown(f"### {figure(row['Plan total'])}")
-            difference = row[DIFFERENCE]
-            said = change(None if pd.isna(difference) else float(difference))
-            st.markdown(f"**{said}** against doing nothing  \n*{_judge(row['Wanted'], difference)}*")
-
-
-def _judge(wanted: str, difference: float) -> str:
-    """Say in words whether a difference is for the better."""
-    if pd.isna(difference) or abs(difference) < 5e-4 or wanted not in WORDS:
-        return WORDS.get(wanted, "")
-    return "better" if (difference > 0) == (wanted == "more") else "worse: the price of the rest"
-
-
-def comparison(head: pd.DataFrame) -> pd.DataFrame:
-    """Headline outcomes: plan, doing nothing, difference."""
-    rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
-    return pd.DataFrame(
-        {
-            "Outcome": rows["Outcome"],
-            "Plan": rows["Plan total"],
-            "Doing nothing": rows["Doing nothing"],
-            "Difference": rows[DIFFERENCE],
-            "Unit": rows["Unit"],
-            "Better": rows["Wanted"],
-            "What it is": rows["What it is"],
-        }
-    )
-
-
 def begin() -> None:
     """Three ways to begin."""
     st.header("Three ways to begin", anchor=False)
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch"):
-        st.markdown("**1. Look at the reference case**")
-        st.markdown("Eight countries from 2021 to 2025. Move a lever at the side, press Solve. About a minute.")
+        st.markdown("**1. An example**")
+        st.markdown(
+            "The reference case: nine countries from 2021 to 2025; move a lever at the side and see what changes. The "
+            "starter: two invented countries, every kind of sheet once, ten minutes to read."
+        )
         st.button("Open the reference case", on_click=_open, args=("blueprint",), key="open_blueprint", width="stretch")
-    with second.container(border=True, height="stretch"):
-        st.markdown("**2. Learn with the starter**")
-        st.markdown("Two invented countries, every kind of sheet once. Solved in two seconds. Ten minutes to read.")
         st.button("Open the starter", on_click=_open, args=("starter",), key="open_starter", width="stretch")
-    with third.container(border=True, height="stretch"):
-        st.markdown("**3. Bring your own numbers**")
-        st.markdown("Download a form, fill it in, upload it. Every problem is shown by sheet and cell, with its mend.")
+    with second.container(border=True, height="stretch"):
+        st.markdown("**2. Your own numbers**")
+        st.markdown(
+            "Download a form, fill it in, upload it. Every problem is shown by sheet and cell, with its mend. A plan "
+            "workbook from here brings back everything it was made with."
+        )
         if st.button("Go to Data", key="go_data", width="stretch"):
-            st.switch_page(st.session_state.pages["Data"])
+            go("Data")
+    with third.container(border=True, height="stretch"):
+        st.markdown("**3. A link**")
+        st.markdown(
+            "A link that somebody copied here brings back scenario, levers and changed cells. It never carries data: "
+            "for another workbook it says which one to upload first."
+        )
+        st.text_input("Paste the link", key="pasted", on_change=_follow, placeholder="https://...?scenario=...")
+        if st.session_state.get("pasted_wrong"):
+            st.error("This is no link of this app: nothing behind a question mark was found in it.")
 
 
 def _open(name: str) -> None:
     """Work on a packaged case."""
     state.choose(state.packaged(name))
+
+
+def _follow() -> None:
+    """Take over the settings of a link that was pasted."""
+    text = str(st.session_state.pasted).strip()
+    asked = parse_qs(urlsplit(text).query)
+    st.session_state.pasted_wrong = bool(text) and not asked
+    if asked:
+        st.session_state.pasted = ""
+        state.open_link(asked)

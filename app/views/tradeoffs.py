@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,53 +10,59 @@ import pandas as pd
 import streamlit as st
 
 from app import frame, state, works
-from app.show import NOTHING, bullets, figure, plain, reading_table
-from app.store import plan_path
-from app.views import ladder
-from app.views.front import POINTS, Front, chart, exchange, proven, remake
+from app.show import NOTHING, bullets, figure, plain
+from app.views import axes, fair, goals, ladder, merit, steering
+from app.views.front import Front, against, chart, exchange, points_for, proven, remake
+from app.views.sending import all_outcomes, send, values_of
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 
-PARTS = ("Two outcomes", "More or less of something")
+PARTS = (
+    "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
+    "Who gets how much",
+)  # fmt: skip
+MOST = 5
+"""Outcomes that are weighed against each other at once."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame.title(
-        "Trade-offs",
-        "What more of one outcome costs in another: plans none of which beats another in both. Each is a whole plan.",
-    )
+    frame.title("Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan.")
     found = state.shown()
     if found is None:
         st.markdown("This page needs a plan to start from; it is being made.")
         return
     shown, case, plan = found
     chosen = st.segmented_control("Question", PARTS, default=PARTS[0], required=True, key="trade", bind="query-params")
-    if chosen == PARTS[1]:
+    if chosen == "More or less of something":
         ladder.part(shown.source, case)
         return
-    front_part(shown, case, plan)
+    if not plan.found:
+        frame.verdict(plan)
+        frame.no_plan(plan)
+        return
+    parts = {"Steer": steering.part, "Reach a target": goals.part, "Equally good plans": merit.part,
+             "Who gets how much": fair.part}  # fmt: skip
+    parts.get(chosen or "", front_part)(shown, case, plan)
 
 
 def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
-    """Two outcomes against each other."""
+    """Two to five outcomes against each other."""
     rows = case.of(Outcomes)
     if len(rows) < 2:
         st.markdown("This workbook has only one outcome, so there is nothing to trade off.")
         return
-    names = [row.outcome for row in rows]
-    first, second = _usual(case)
-    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
-    y = left.selectbox("This outcome", names, index=names.index(first), key="front_y")
-    others = [n for n in names if n != y]
-    x = middle.selectbox(
-        "against this one", others, index=others.index(second) if second in others else 0, key=f"front_x_{y}"
+    left, right = st.columns([6, 2], vertical_alignment="bottom")
+    names = left.multiselect(
+        "Outcomes to weigh against each other, two to five", [row.outcome for row in rows], default=list(_usual(case)),
+        max_selections=MOST, key="front_outcomes",
     )  # fmt: skip
-    assert x is not None
-    assert y is not None
-    wish = state.wish_now()
-    asked = works.question("front", shown.source, wish, outcomes=[y, x], points=POINTS)
+    if len(names) < 2:
+        st.markdown("Choose at least two outcomes.")
+        return
+    points = points_for(names)
+    asked = works.question("front", shown.source, state.wish_now(), outcomes=names, points=points)
     right.button(
         "Find the plans", type="primary", key="front_go", width="stretch", on_click=works.ask,
         args=("front", asked), disabled=works.done("front", asked),
@@ -64,23 +70,41 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     found = works.follow("front", asked, start=works.known(asked))
     if found.answer is None:
         st.markdown(
-            f"Press **Find the plans**: {POINTS} whole plans between the most of one and the most of the other. "
+            f"Press **Find the plans**: {points} whole plans, none of which beats another in all of these outcomes. "
             "It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
         )
         return
-    answered = st.session_state.works["front"].answered
     if not found.current:
         works.say_earlier()
-    ys, xs = found.answer["names"]
-    front = Front(found.answer, xs, ys, {row.outcome: row.unit for row in rows}, answered.wish)
+    units = {row.outcome: row.unit for row in rows}
+    _front(found.answer, units, shown, plan)
+
+
+def _front(answer: Mapping[str, Any], units: Mapping[str, str], shown: state.Shown, plan: Plan) -> None:
+    """Sentence, chart, the chosen plan, all axes, the table, the rates."""
+    answered = st.session_state.works["front"].answered
+    names = [str(n) for n in answer["names"]]
+    up, across = names[0], names[1]
+    front = Front(answer, across, up, units, answered.wish)
     _summary(front)
+    if not front.points:
+        return
+    if len(names) > 2:
+        left, right = st.columns(2)
+        up = left.selectbox("Up in the chart", names, key="front_up") or names[0]
+        rest = [n for n in names if n != up]
+        across = right.selectbox("and across", rest, key=f"front_across_{up}") or rest[0]
+        front = Front(answer, across, up, units, answered.wish)
     picked = _pick(front)
+    ranges = axes.chosen_ranges(front)
+    kept = [p["number"] for p in front.points if axes.inside(p, ranges)]
     left, right = st.columns([3, 2])
     with left:
-        chart(front, picked, plan, _from_chart)
+        chart(front, picked, plan, _from_chart, kept)
     with right:
         _chosen(front, picked, shown, plan)
-    _table(front, picked)
+    axes.draw(front, picked, values_of(plan))
+    _table(front, picked, kept)
     _rates(front)
 
 
@@ -101,6 +125,11 @@ def _summary(front: Front) -> None:
         return
     first, last = points[0]["values"], points[-1]["values"]
     up, down = _apart(front, first, last)
+    if len(front.names) > 2:
+        st.header(f"{len(points)} plans between the best of each", anchor=False)
+        st.markdown(_ends(front))
+        _sureness(front)
+        return
     st.header(f"{len(points)} plans between the two", anchor=False)
     st.markdown(
         f"From **{plain(front.said(front.y, first[front.y]))}** of {plain(front.y)} with "
@@ -108,6 +137,21 @@ def _summary(front: Front) -> None:
         f"**{plain(front.said(front.y, last[front.y]))}** with {plain(front.said(front.x, last[front.x]))}. "
         f"Going all the way costs {plain(up)} and {'saves' if not front.more(front.x) else 'brings'} {plain(down)}."
     )
+    _sureness(front)
+
+
+def _ends(front: Front) -> str:
+    """From the worst to the best of every outcome."""
+    said = []
+    for name in front.names:
+        values = [p["values"][name] for p in front.points]
+        worst, best = (min(values), max(values)) if front.more(name) else (max(values), min(values))
+        said.append(f"**{plain(name)}** from {plain(figure(worst))} to {plain(front.said(name, best))}")
+    return f"{'; '.join(said)}. None of these plans beats another in all of them."
+
+
+def _sureness(front: Front) -> None:
+    """Whether these are all plans, and what is left out of sight."""
     stopped = front.answer["stopped"]
     if front.answer["complete"]:
         st.markdown("**Complete**: there is no other plan that is not beaten by one of these.")
@@ -116,10 +160,11 @@ def _summary(front: Front) -> None:
         rest = " ".join(line for line in front.answer["unproven"] if "cells listed" not in line)
         st.markdown(
             f"{why}**Not complete**: these are spread evenly, and between neighbours lie more plans, none of which "
-            f"beats one that is listed in both. {plain(rest)}"
+            f"beats one that is listed. {plain(rest)}"
         )
+    many = "two" if len(front.names) == 2 else "few"
     st.markdown(
-        "Only these two outcomes are traded off here: the others become what they may. Look at *All its outcomes* "
+        f"Only these {many} outcomes are traded off here: the others become what they may. Look at *All its outcomes* "
         "before you choose a plan."
     )
     for note in front.answer["notes"]:
@@ -152,11 +197,11 @@ def _from_chart(key: str) -> None:
         st.session_state.front_pick = int(numbers[0])
 
 
-def _from_table(key: str) -> None:
+def _from_table(key: str, numbers: Sequence[int]) -> None:
     """Take over a row of the table."""
     rows = st.session_state[key]["selection"]["rows"]
     if rows:
-        st.session_state.front_pick = int(rows[0]) + 1
+        st.session_state.front_pick = numbers[int(rows[0])]
 
 
 def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
@@ -168,12 +213,16 @@ def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
     )  # fmt: skip
     point = points[picked - 1]
     with st.container(border=True):
-        for name in (front.y, front.x):
+        for name in front.names:
             wanted = "more is better" if front.more(name) else "less is better"
             st.markdown(f"**{plain(front.said(name, point['values'][name]))}**  \n{plain(name)} ({wanted})")
-        for other in (picked - 1, picked + 1):
-            if 1 <= other <= len(points):
-                st.markdown(plain(exchange(front, picked, other)))
+        if len(front.names) == 2:
+            for other in (picked - 1, picked + 1):
+                if 1 <= other <= len(points):
+                    st.markdown(plain(exchange(front, picked, other)))
+        else:
+            told = against(front, values_of(plan), point["values"])
+            st.markdown(f"Against the plan on the screen: {plain(told)}.")
         st.markdown(f":small[{plain(proven(front, point))}]")
     if not point["plan"]:
         st.markdown("The search was stopped before this plan was written down: press **Find the plans** again.")
@@ -181,58 +230,42 @@ def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
     sent = state.Shown(
         shown.source, front.wish, point["plan"], _origin(front, picked), remake(front, shown.source, picked)
     )
-    left, right = st.columns(2)
-    if left.button("Show it on Plan", key="front_to_plan", type="primary", width="stretch", on_click=state.take_up,
-                   args=(sent,)):  # fmt: skip
-        st.switch_page(st.session_state.pages["Plan"])
-    if right.button("Put it on Compare", key="front_to_compare", width="stretch", on_click=state.put_aside,
-                    args=(sent,)):  # fmt: skip
-        st.toast(f"Plan {picked} can be compared now.")
+    send(sent, "front", f"Plan {picked}")
     with st.expander("All its outcomes"):
-        _outcomes(state.plan_of(str(plan_path(point["plan"]))), plan)
+        all_outcomes(point["plan"], plan)
 
 
 def _origin(front: Front, picked: int) -> str:
     """Where a plan of a front comes from."""
-    return f"plan {picked} of {len(front.points)} between {front.y} and {front.x}"
+    names = front.names
+    return f"plan {picked} of {len(front.points)} between {', '.join(names[:-1])} and {names[-1]}"
 
 
-def _outcomes(chosen: Plan, plan: Plan) -> None:
-    """Every outcome of the chosen plan beside the plan on the screen and doing nothing."""
-    table = chosen.tables["outcomes"]
-    other = dict(zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"], strict=True))
-    reading_table(
-        pd.DataFrame(
-            {
-                "Outcome": table["outcome"],
-                "This plan": table["value"].astype(float),
-                "Plan on the screen": [other.get(o) for o in table["outcome"]],
-                "Doing nothing": [plan.doing_nothing.get(o) for o in table["outcome"]],
-                "Unit": table["unit"],
-            }
-        )
-    )
-
-
-def _table(front: Front, picked: int) -> None:
-    """The same plans as a table in which a row can be chosen."""
+def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
+    """The same plans as a table in which a row can be chosen; those in the ranges only."""
     st.header("The same plans as a table", anchor=False)
-    digits = {n: 0 if max(abs(p["values"][n]) for p in front.points) >= 1000 else 2 for n in (front.y, front.x)}
-    columns = {n: f"{n}, {front.units[n]}" for n in (front.y, front.x)}
+    rows = [p for p in front.points if p["number"] in kept]
+    if not rows:
+        st.markdown("No plan lies in these ranges: widen one of them, or clear them.")
+        return
+    digits = {n: 0 if max(abs(p["values"][n]) for p in rows) >= 1000 else 2 for n in front.names}
+    columns = {n: f"{n}, {front.units[n]}" for n in front.names}
     table = pd.DataFrame(
         {
-            "Plan": [p["number"] for p in front.points],
-            **{columns[n]: [round(p["values"][n], digits[n]) for p in front.points] for n in columns},
-            "Remark": [_remark(p, picked) for p in front.points],
-            "Proven": [_proven(p) for p in front.points],
+            "Plan": [p["number"] for p in rows],
+            **{columns[n]: [round(p["values"][n], digits[n]) for p in rows] for n in columns},
+            "Remark": [_remark(p, picked) for p in rows],
+            "Proven": [_proven(p) for p in rows],
         }
     )
-    key = f"front_table_{front.y}_{front.x}_{picked}"
+    numbers = [int(p["number"]) for p in rows]
+    key = f"front_table_{'_'.join(front.names)}_{picked}_{'_'.join(map(str, numbers))}"
     style = table.style.format({columns[n]: f"{{:,.{digits[n]}f}}" for n in columns})
+    first: Any = {"selection": {"rows": [numbers.index(picked)] if picked in numbers else []}}
     st.dataframe(
         style, hide_index=True, width="stretch", key=key, height=38 + 35 * len(table),
-        on_select=lambda: _from_table(key), selection_mode="single-row",
-        selection_default={"selection": {"rows": [picked - 1]}}, placeholder=NOTHING,
+        on_select=lambda: _from_table(key, numbers), selection_mode="single-row", selection_default=first,
+        placeholder=NOTHING,
         column_config={
             "Plan": st.column_config.Column(width=60), "Remark": st.column_config.Column(width=170),
             "Proven": st.column_config.Column(width=280),
@@ -257,7 +290,8 @@ def _remark(point: Mapping[str, Any], picked: int) -> str:
 
 def _rates(front: Front) -> None:
     """All exchange rates between neighbours."""
-    with st.expander("What each step costs"):
-        numbers = [p["number"] for p in front.points]
-        bullets([exchange(front, b, a) for a, b in pairwise(numbers)])
+    if len(front.names) == 2:
+        with st.expander("What each step costs"):
+            numbers = [p["number"] for p in front.points]
+            bullets([exchange(front, b, a) for a, b in pairwise(numbers)])
     st.markdown(f":small[{front.answer['searches']:,} searches in {figure(front.answer['seconds'])} s.]")

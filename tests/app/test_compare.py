@@ -24,7 +24,7 @@ Open = Callable[..., AppTest]
 def other(cache: Path, source: Source, solved: Plan) -> tuple[Wish, Plan]:
     """The starter with fewer visas and more hiring."""
     found = {lever.key: lever for lever in levers(read(source.path))}
-    wish = Wish(sets=(*found["hiring"].sets(115), *found["numbers"].sets(80)))
+    wish = Wish(sets=(*found["hiring"].changes(115), *found["places"].changes(80)))
     job = jobs.solve(source, wish)
     job.wait(120)
     assert job.state == "done", job.sentence
@@ -35,8 +35,10 @@ def other(cache: Path, source: Source, solved: Plan) -> tuple[Wish, Plan]:
 def compared(opened: Open, other: tuple[Wish, Plan]) -> AppTest:
     """The page with two plans."""
     at = opened("Compare")
-    at.slider(key="lever_hiring").set_value(115).run()
-    at.slider(key="lever_numbers").set_value(80).run()
+    at.slider(key="hiring").set_value(115).run()
+    at.run()  # the first answers at once; the page is drawn after it
+    at.slider(key="places").set_value(80).run()
+    at.run()  # the first answers at once; the page is drawn after it
     solve(at)
     assert not at.exception
     return at

@@ -43,7 +43,8 @@ def explained(opened: Open) -> Callable[..., AppTest]:
 def no_plan(opened: Open) -> AppTest:
     """Half of the money: the starter has no plan then."""
     at = opened("Explain")
-    at.slider(key="lever_money").set_value(50).run()
+    at.slider(key="funds").set_value(50).run()
+    at.run()  # the first answers at once; the page is drawn after it
     return settle(solve(at), "conflict")
 
 
@@ -145,7 +146,8 @@ def test_59_the_nearest_plan_is_shown_in_grey_with_what_it_breaks(opened: Open) 
 @pytest.mark.parametrize("name", ["Start", "Plan"])
 def test_58_pages_without_a_plan_lead_to_the_clash(opened: Open, name: str) -> None:
     at = opened(name)
-    at.slider(key="lever_money").set_value(50).run()
+    at.slider(key="funds").set_value(50).run()
+    at.run()  # the first answers at once; the page is drawn after it
     solve(at)
     assert not at.exception
     said = words(at)

@@ -22,9 +22,12 @@ def test_changes_that_break_the_workbook_come_back_as_problems(source: Source) -
     assert any("On board" in p["found"] or "many" in p["found"] for p in job.answer["problems"])
 
 
-def test_a_bomb_is_refused_with_its_own_sentence(bomb: bytes) -> None:
+def test_68_a_bomb_is_refused_within_a_second_with_its_own_sentence(bomb: bytes) -> None:
+    begin = time.monotonic()
     job = jobs.check(keep_upload(bomb))
     job.wait(60)
+    assert time.monotonic() - begin < 1.0
+    assert job._process is None, "a parser saw it"
     assert job.answer["kind"] == "checked"
     assert not job.answer["valid"]
     assert not job.answer["marked"]
@@ -56,3 +59,158 @@ def test_a_fault_is_a_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     assert job.state == "failed" or job.answer["kind"] == "invalid"
     assert "Traceback" not in job.sentence
     capfd.readouterr()
+
+
+class Waiter:
+    """A job of a stated person, as far as the line is concerned."""
+
+    def __init__(self, owner: str, result: str = "") -> None:
+        self.owner, self.result, self.active, self.shareable = owner, result, True, False
+        self.answer: dict[str, str] = {}
+
+    def take_over(self, answer: dict[str, str]) -> None:
+        self.answer, self.active = dict(answer), False
+
+
+def served(line: jobs.Line, *waiters: Waiter) -> list[str]:
+    """In which order they are served, one after the other."""
+    for one in waiters:
+        line.join(one)  # type: ignore[arg-type]
+    order = []
+    for _ in waiters:
+        chosen = next(w for w in waiters if line._turn(w))  # type: ignore[arg-type]
+        assert line.take(chosen)  # type: ignore[arg-type]
+        order.append(chosen.owner)
+        line.leave(chosen)  # type: ignore[arg-type]
+    return order
+
+
+def test_ten_questions_of_one_person_hold_nobody_up() -> None:
+    line = jobs.Line(1)
+    busy = [Waiter("Ana") for _ in range(10)]
+    late = [Waiter("Ben"), Waiter("Ada")]
+    assert served(line, *busy, *late)[:3] == ["Ana", "Ben", "Ada"]
+
+
+def test_the_place_in_the_line_is_told_as_it_will_be_kept() -> None:
+    line = jobs.Line(1)
+    first, *rest = [Waiter("Ana") for _ in range(4)]
+    line.join(first)  # type: ignore[arg-type]
+    assert line.take(first)  # type: ignore[arg-type]
+    for one in rest:
+        line.join(one)  # type: ignore[arg-type]
+    ben = Waiter("Ben")
+    line.join(ben)  # type: ignore[arg-type]
+    assert line.ahead(ben) == 0  # type: ignore[arg-type]
+    assert [line.ahead(one) for one in rest] == [1, 2, 3]  # type: ignore[arg-type]
+    assert line.load() == {"working": 1, "waiting": 4}
+
+
+def test_a_person_with_work_under_way_gives_way_to_one_without() -> None:
+    line = jobs.Line(2)
+    ana, ben = [Waiter("Ana"), Waiter("Ana")], Waiter("Ben")
+    line.join(ana[0])  # type: ignore[arg-type]
+    assert line.take(ana[0])  # type: ignore[arg-type]
+    line.join(ana[1])  # type: ignore[arg-type]
+    line.join(ben)  # type: ignore[arg-type]
+    assert line._turn(ben)  # type: ignore[arg-type]
+    assert not line._turn(ana[1])  # type: ignore[arg-type]
+
+
+def test_no_more_work_than_places() -> None:
+    line = jobs.Line(2)
+    waiters = [Waiter(name) for name in ("Ana", "Ben", "Ada")]
+    for one in waiters:
+        line.join(one)  # type: ignore[arg-type]
+    for one in waiters[:2]:
+        assert line.take(one)  # type: ignore[arg-type]
+    assert not line._turn(waiters[2])  # type: ignore[arg-type]
+    line.leave(waiters[0])  # type: ignore[arg-type]
+    assert line._turn(waiters[2])  # type: ignore[arg-type]
+
+
+def test_what_is_being_worked_out_is_not_worked_out_twice() -> None:
+    line = jobs.Line(2)
+    first, twin, other = Waiter("Ana", "plan"), Waiter("Ben", "plan"), Waiter("Ben", "another plan")
+    for one in (first, twin, other):
+        line.join(one)  # type: ignore[arg-type]
+    assert line.take(first)  # type: ignore[arg-type]
+    assert not line._turn(twin)  # type: ignore[arg-type]
+    assert line._turn(other)  # type: ignore[arg-type]
+    first.answer, first.shareable = {"kind": "done", "key": "plan"}, True
+    line.leave(first)  # type: ignore[arg-type]
+    assert twin.answer == first.answer
+    assert not line.take(twin)  # type: ignore[arg-type]
+    assert other.active
+
+
+def test_two_people_with_the_same_question_get_one_answer(source: Source) -> None:
+    wish = Wish(sets=("Arrivals!waiting at the border / P1.Arrivals=4321",))
+    pair = [jobs.solve(source, wish), jobs.solve(source, wish)]
+    for job in pair:
+        job.wait(90)
+    assert [job.state for job in pair] == ["done", "done"]
+    assert pair[0].answer["key"] == pair[1].answer["key"]
+    assert sum(job._process is not None for job in pair) == 1
+
+
+def test_a_job_that_waits_is_cancelled_at_once(source: Source) -> None:
+    many = [
+        jobs.solve(source, Wish(sets=(f"Arrivals!waiting at the border / P1.Arrivals={2_000 + n}",)))
+        for n in range(jobs.AT_ONCE + 2)
+    ]
+    assert many[-1].ahead >= 1
+    begin = time.monotonic()
+    for job in many:
+        job.discard()
+    for job in many:
+        job.wait(5)
+    assert time.monotonic() - begin < 2.0
+    assert {job.state for job in many} == {"cancelled"}
+    assert jobs.long.load() == {"working": 0, "waiting": 0}
+
+
+def test_a_look_into_a_file_waits_for_no_search(source: Source, starter: Path, tmp_path: Path) -> None:
+    many = [
+        jobs.solve(source, Wish(sets=(f"Arrivals!waiting at the border / P1.Arrivals={3_000 + n}",)))
+        for n in range(jobs.AT_ONCE + 1)
+    ]
+    job = jobs.Job({"do": "check", "path": str(starter), "out": str(tmp_path / "marked.xlsx")})
+    try:
+        assert job.ahead == 0
+        job.wait(60)
+        assert job.answer["valid"]
+        assert many[-1].active or many[-1].state == "done"
+    finally:
+        for one in many:
+            one.discard()
+
+
+def test_too_little_memory_is_told_in_words(
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("resource", reason="this system cannot limit the memory of a process")
+    jobs._cool()
+    monkeypatch.setenv("PLANNER_APP_MEMORY", "0.3 0.3")
+    job = jobs.Job({"do": "check", "path": str(starter), "out": str(tmp_path / "marked.xlsx")})
+    job.wait(60)
+    assert job.state == "failed"
+    assert "memory" in job.sentence
+    capfd.readouterr()
+    jobs._cool()
+
+
+@pytest.mark.parametrize(("signal", "words"), [(9, "too much memory"), (11, "broke off")])
+def test_a_worker_that_is_ended_from_outside_is_told_in_words_and_harms_nobody(
+    source: Source, starter: Path, tmp_path: Path, signal: int, words: str
+) -> None:
+    job = jobs.solve(source, Wish(sets=(f"Arrivals!waiting at the border / P1.Arrivals={5_000 + signal}",)))
+    while job.state == "waiting" or job._process is None:
+        time.sleep(0.01)
+    job._process.send_signal(signal)
+    job.wait(20)
+    assert job.state == "failed"
+    assert words in job.sentence
+    after = jobs.Job({"do": "check", "path": str(starter), "out": str(tmp_path / "marked.xlsx")})
+    after.wait(60)
+    assert after.answer["valid"]

@@ -14,7 +14,10 @@ from planner.results import headline, status_sentence
 from planner.workbook import read
 from tests.app.conftest import solve, words
 
-PARTS = ["The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People", "Rules"]
+PARTS = [
+    "What people get", "Map", "The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People",
+    "Rules",
+]  # fmt: skip
 Open = Callable[..., AppTest]
 
 
@@ -26,7 +29,7 @@ def test_the_start_page_shows_the_plan_that_was_made(opened: Open, solved: Plan,
     head = headline(solved, read(source.path))
     first = head[head["Headline"] == "protection"].iloc[0]
     assert figure(first["Plan total"]) in said
-    assert "against doing nothing" in said
+    assert "against current policy (doing nothing new)" in said
     assert "What the model does not know" in said
 
 
@@ -55,18 +58,18 @@ def test_the_parts_tested_are_the_parts_there_are(opened: Open) -> None:
 def test_a_moved_lever_marks_the_plan_as_old_and_is_in_the_command(opened: Open) -> None:
     at = opened()
     assert at.button(key="solve").disabled
-    at.slider(key="lever_money").set_value(120).run()
+    at.slider(key="funds").set_value(120).run()
     assert "before your last changes" in words(at)
-    assert "--set 'Appropriations!" in at.sidebar.code[0].value
+    assert "--set 'Appropriations!" in at.sidebar.code[-1].value
     assert not at.button(key="solve").disabled
     at.button(key="reset").click().run()
     assert "before your last changes" not in words(at)
-    assert "--set" not in at.sidebar.code[0].value
+    assert "--set" not in at.sidebar.code[-1].value
 
 
 def test_solve_makes_the_plan_of_the_levers(opened: Open, solved: Plan) -> None:
     at = opened()
-    at.slider(key="lever_numbers").set_value(50).run()
+    at.slider(key="places").set_value(50).run()
     solve(at)
     assert not at.exception
     shown = at.session_state["shown"]
@@ -81,7 +84,7 @@ def test_solve_makes_the_plan_of_the_levers(opened: Open, solved: Plan) -> None:
 def test_a_scenario_moves_what_the_levers_start_from(opened: Open) -> None:
     at = opened()
     at.selectbox(key="scenario").set_value("surge").run()
-    assert "--scenario surge" in at.sidebar.code[0].value
+    assert "--scenario surge" in at.sidebar.code[-1].value
     assert "before your last changes" in words(at)
 
 

@@ -1,15 +1,22 @@
 """The briefing: one file with the plan, its alternatives, its trade-offs, its assumptions and its record."""
 
+import io
 import re
+import shutil
+import subprocess
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from docx import Document
 from streamlit.testing.v1 import AppTest
 
-from app.briefing import Brief, document, preview
+from app.briefing import Brief, Heading, Items, Table, Text, blocks, document, preview
+from app.documents import word
 from app.show import figure
 from app.store import Source
 from planner.plan import Plan
@@ -45,7 +52,7 @@ def brief(source: Source, solved: Plan) -> Brief:
     return Brief(
         case=read(source.path), plan=solved, name="starter", command="planner solve starter", source="starter",
         sha256=source.sha256, others=[("the same once more", solved)], prices=["One more officer: +765 points."],
-        front=["14 plans between two outcomes."], limits=["It does not forecast."], made=datetime(2026, 1, 2, 3, 4),
+        front=["14 plans between two outcomes."], ranges=["safe years: from 1 to 2 person-years."], limits=["It does not forecast."], made=datetime(2026, 1, 2, 3, 4),
     )  # fmt: skip
 
 
@@ -74,6 +81,52 @@ def test_every_part_is_there_with_the_plans_own_figures(brief: Brief, solved: Pl
     assert "nan" not in re.sub(r"<[^>]*>", " ", text).casefold().split()
 
 
+def test_the_word_file_says_the_same_as_the_page(brief: Brief) -> None:
+    made = Document(io.BytesIO(word(brief)))
+    paragraphs = [(p.style.name if p.style else "", p.text) for p in made.paragraphs]
+    cells = [[[c.text for c in row.cells] for row in table.rows] for table in made.tables]
+    tables = []
+    for block in blocks(brief):
+        if isinstance(block, Heading):
+            assert (f"Heading {block.level}", block.text) in paragraphs
+        elif isinstance(block, Items):
+            assert all(("List Bullet", line) in paragraphs for line in block.lines)
+        elif isinstance(block, Text):
+            assert any(block.text == text for _, text in paragraphs)
+        elif isinstance(block, Table):
+            tables.append([[str(c) for c in block.frame.columns], *block.rows()])
+    assert cells == tables
+    assert len(tables) >= 7
+    assert made.core_properties.title == f"{brief.case.name}: briefing"
+    assert [p for p in paragraphs if p[0] == "Heading 1"] == [("Heading 1", brief.case.name)]
+
+
+def test_the_word_file_holds_no_links_macros_or_forbidden_signs(brief: Brief) -> None:
+    evil = '=HYPERLINK("http://x")\x07<w:p/>'
+    with zipfile.ZipFile(io.BytesIO(word(replace(brief, name=evil, limits=[evil])))) as archive:
+        names = archive.namelist()
+        text = archive.read("word/document.xml").decode()
+        links = b"".join(archive.read(n) for n in names if n.endswith(".rels"))
+    assert not any("vba" in n.casefold() for n in names)
+    assert b'TargetMode="External"' not in links
+    assert "\x07" not in text
+    assert text.count("&lt;w:p/&gt;") == 2
+
+
+def test_the_word_file_has_two_to_six_pages(brief: Brief, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed (on Debian: apt-get install libreoffice-writer)")
+    (tmp_path / "briefing.docx").write_bytes(word(brief))
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    command = [office, "--headless", home, "--convert-to", "pdf", "--outdir", str(tmp_path), "briefing.docx"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    if not (tmp_path / "briefing.pdf").is_file():
+        pytest.skip("LibreOffice is here without its word processor (on Debian: apt-get install libreoffice-writer)")
+    pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "briefing.pdf").read_bytes()))
+    assert 2 <= pages <= 6
+
+
 def test_texts_of_a_workbook_stay_texts(brief: Brief) -> None:
     evil = "<img src=x onerror=alert(1)>"
     text = document(replace(brief, name=evil, command=evil, limits=[evil], prices=[evil], others=[(evil, brief.plan)]))
@@ -96,4 +149,7 @@ def test_the_page_offers_what_it_shows(opened: Open, solved: Plan) -> None:
     shown = "\n".join(str(h.proto.body) for h in at.main.get("html"))
     assert "What one more would be worth" in shown
     assert status_sentence(solved) in shown
-    assert any(b.proto.id for b in at.main.get("download_button"))
+    labels = [b.proto.label for b in at.main.get("download_button")]
+    assert "Briefing for Word (.docx)" in labels
+    assert "Briefing to print (.html)" in labels
+    assert any("CSV" in label for label in labels)

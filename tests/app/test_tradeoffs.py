@@ -94,10 +94,12 @@ def test_the_knee_is_named_and_whether_the_front_is_complete_is_said(traded: App
 
 def test_46_a_plan_is_sent_to_plan_and_the_levers_follow(opened: Open) -> None:
     at = opened("Trade-offs")
-    at.slider(key="lever_numbers").set_value(80).run()
+    at.slider(key="places").set_value(80).run()
+    at.run()  # the first answers at once; the page is drawn after it
     at.button(key="front_go").click().run()
     settle(at, "front")
-    at.slider(key="lever_numbers").set_value(150).run()
+    at.slider(key="places").set_value(150).run()
+    at.run()  # the first answers at once; the page is drawn after it
     assert "earlier settings" in read_words(at)
     at.selectbox(key="front_pick").set_value(5).run()
     key = points(at)[4]["plan"]
@@ -105,7 +107,7 @@ def test_46_a_plan_is_sent_to_plan_and_the_levers_follow(opened: Open) -> None:
     assert key in at.session_state["shelf"]
     at.button(key="front_to_plan").click().run()
     assert at.session_state["shown"].key == key
-    assert at.slider(key="lever_numbers").value == 80
+    assert at.slider(key="places").value == 80
     said = read_words(at)
     assert "plan 5 of 14 between safe years and public money" in said
     assert "Proven" not in said

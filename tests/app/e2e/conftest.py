@@ -2,17 +2,13 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from tests.app.e2e.serving import Server, serve
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[e2e]'")
 
@@ -20,6 +16,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",  # no other machine is found
 ]
 
 
@@ -32,30 +29,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def address(cache: Path, solved: object) -> Iterator[str]:
-    """The app on the starter, as `planner app` starts it, in a process of its own."""
+def server(cache: Path, solved: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on the starter, as `planner app` starts it, cut off from every other machine."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (on Debian: apt-get install chromium)")
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "planner", "app", "starter", "--port", str(port), "--headless"]
-    log = (cache / "server.log").open("w")
-    server = subprocess.Popen(command, env={**os.environ, "PLANNER_CACHE": str(cache)}, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail("the server did not start")
-        yield f"http://localhost:{port}"
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-        log.close()
+    with serve(tmp_path_factory.mktemp("server"), "starter", cache=cache) as started:
+        yield started
+        assert not started.outside, "the server tried to reach other machines"
+
+
+@pytest.fixture(scope="session")
+def address(server: Server) -> str:
+    """Where the app is."""
+    return server.address
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +55,7 @@ def browser(address: str) -> Iterator["sync_api.Browser"]:
 
 @pytest.fixture
 def visit(browser: "sync_api.Browser", address: str, tmp_path: Path) -> Iterator[Callable[..., "sync_api.Page"]]:
-    """Open a page in a tab of its own; what leaves the host or is thrown in the page fails the test."""
+    """Open a page in a tab of its own; what leaves the host, is blocked, or goes wrong in the page fails the test."""
     found: list[str] = []
     contexts = []
 
@@ -84,6 +70,7 @@ def visit(browser: "sync_api.Browser", address: str, tmp_path: Path) -> Iterator
         page = context.new_page()
         page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else found.append(r.url))
         page.on("pageerror", lambda e: found.append(str(e)))
+        page.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
         page.goto(f"{address}/{path}")
         page.get_by_text("This app advises").wait_for(timeout=60_000)
         return page

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -147,12 +148,11 @@ def test_46_the_chosen_plan_is_shown_on_plan_and_compared(visit: Visit, tmp_path
 
 def test_54_two_solved_plans_are_compared_input_by_input(visit: Visit) -> None:
     page = visit()
-    slider = page.get_by_role("slider", name=re.compile("Visas"))
+    page.get_by_text("Visas and places", exact=True).first.click()
+    slider = page.get_by_role("slider", name=re.compile("All visas and places"))
     slider.focus()
     slider.press("ArrowLeft")
     page.get_by_text("1 of 5 levers changed").wait_for()
-    page.get_by_text("before your last changes").first.wait_for()
-    page.get_by_role("button", name="Solve", exact=True).click()
     settled(page)
     go(page, "Compare")
     page.get_by_role("heading", name="What was put in").wait_for(timeout=60_000)
@@ -184,7 +184,6 @@ def test_58_a_clash_is_mended_with_one_click(visit: Visit, tmp_path: Path) -> No
     page = visit()
     page.get_by_role("slider", name=re.compile("All appropriations")).press("Home")
     page.get_by_text("1 of 5 levers changed").wait_for()
-    page.get_by_role("button", name="Solve", exact=True).click()
     page.get_by_text("See what clashes, and mend it").click(timeout=90_000)
     page.get_by_role("heading", name="The nearest plan that there is").wait_for(timeout=90_000)
     page.wait_for_timeout(500)
@@ -218,7 +217,7 @@ def test_86_the_briefing_is_downloaded_and_prints_on_two_to_six_pages(
     page.wait_for_timeout(1_000)
     page.screenshot(path=tmp_path / "report.png")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download the briefing").click()
+        page.get_by_role("button", name="Briefing to print").click()
     waiting.value.save_as(tmp_path / "briefing.html")
     printed = browser.new_context().new_page()
     printed.goto((tmp_path / "briefing.html").as_uri())
@@ -227,3 +226,8 @@ def test_86_the_briefing_is_downloaded_and_prints_on_two_to_six_pages(
     pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "briefing.pdf").read_bytes()))
     assert 2 <= pages <= 6
     printed.context.close()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Briefing for Word").click()
+    waiting.value.save_as(tmp_path / "briefing.docx")
+    with zipfile.ZipFile(tmp_path / "briefing.docx") as archive:
+        assert "What the plan achieves" in archive.read("word/document.xml").decode()

@@ -1,0 +1,54 @@
+"""What the worker process answers about uncertain figures: what each does to the plan at both ends of its range."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from planner.explain.uncertainty import End, Swing, doubts
+from planner.options import Options
+from planner.progress import Progress
+
+if TYPE_CHECKING:
+    from app.answers import Asked
+
+
+def uncertain(asked: Asked) -> dict[str, Any]:
+    """Figures moved to the ends of their ranges, with the decisions held and searched anew."""
+    request = asked.request
+
+    def tell(progress: Progress) -> None:
+        some = not progress.message.startswith("Figure 1 ")
+        asked.tell({"kind": "progress", "stage": progress.stage, "message": progress.message, "keep": some or None})
+
+    options = Options(gap=asked.options.gap, grid=asked.options.grid, time_limit=asked.options.time_limit)
+    found = doubts(
+        asked.case, asked.plan(), inputs=int(request["inputs"]), searched=int(request["searched"]), options=options,
+        on_progress=tell, interrupt=asked.stop,
+    )  # fmt: skip
+    return {
+        "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap,
+        "swings": [_swing(s) for s in found.swings], "untied": len(found.untied), "left_out": found.left_out,
+        "complete": found.complete,
+    }  # fmt: skip
+
+
+def _swing(swing: Swing) -> dict[str, Any]:
+    """A figure with its cells and its ends as plain data."""
+    one = swing.input
+    cells = Counter(f"{c.sheet.SHEET}, {c.column}" for c in one.cells)
+    first = {f"{c.sheet.SHEET}, {c.column}": c.cell for c in reversed(one.cells)}
+    return {
+        "id": one.id, "statement": one.statement, "grade": one.grade, "unit": one.unit, "central": one.central,
+        "ends": [one.low, one.high],
+        "cells": [f"{where}: {first[where]}" + (f" and {n - 1} more" if n > 1 else "") for where, n in cells.items()],
+        "proportion": sum(c.how == "in proportion" for c in one.cells), "count": len(one.cells),
+        "low": _end(swing.low), "high": _end(swing.high), "low_free": _end(swing.low_free),
+        "high_free": _end(swing.high_free),
+    }  # fmt: skip
+
+
+def _end(end: End | None) -> dict[str, Any] | None:
+    """One end as plain data."""
+    return None if end is None else dataclasses.asdict(end)

@@ -1,0 +1,145 @@
+"""Trade-offs: what it takes to reach a target, or the most of one outcome while the others keep their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import state, works
+from app.show import bullets, figure, plain, reading_table
+from app.views.sending import all_outcomes, command, send, values_of
+from planner.case import Case
+from planner.plan import Plan
+from planner.sheets import Outcomes
+from planner.tradeoffs.goal_seeking.resources import MEANING, RESOURCES, UNITS
+
+LEAST = {
+    "money": "with the least money", "officers": "with the fewest officers", "visas": "with the fewest visas",
+    "capital": "with the least political capital",
+}  # fmt: skip
+
+
+def part(shown: state.Shown, case: Case, plan: Plan) -> None:
+    """Targets, what is to be least or most, and the plan that does it."""
+    st.markdown(
+        "Name what has to be reached. The planner finds the plan that reaches it with the **least** of a resource, or "
+        "with the **most** of another outcome; where it is out of reach, it says what is the most that can be had."
+    )
+    rows = {row.outcome: row for row in case.of(Outcomes)}
+    first = next((r.outcome for r in rows.values() if r.headline == "protection"), next(iter(rows)))
+    left, right = st.columns(2)
+    names = left.multiselect("What has to be reached", list(rows), default=[first], key="goal_outcomes")
+    choices = [*RESOURCES, *(f"most:{n}" for n in rows if n not in names)]
+    sought = right.selectbox("reached", choices, key="goal_sought", format_func=lambda c: _seek_words(c, rows))
+    assert sought is not None
+    now = values_of(plan)
+    limits = [_target(rows[name], now[name]) for name in names]
+    most = sought.startswith("most:")
+    if not limits and not most:
+        st.markdown("Name at least one outcome that has to be reached: without any, doing nothing takes least.")
+        return
+    what = sought.removeprefix("most:")
+    asked = works.question("goal", shown.source, state.wish_now(), sought=what, most=most, limits=limits)
+    st.button(
+        "Find the plan", type="primary", key="goal_go", on_click=works.ask, args=("goal", asked),
+        disabled=works.done("goal", asked),
+    )  # fmt: skip
+    if not most:
+        st.markdown(f":small[{what.capitalize()}: {MEANING[next(r for r in RESOURCES if r == what)]}.]")
+    found = works.follow("goal", asked, start=works.known(asked))
+    if found.answer is None:
+        return
+    if not found.current:
+        works.say_earlier()
+    _tell(found.answer, st.session_state.works["goal"].answered, plan)
+
+
+def _seek_words(choice: str, rows: Mapping[str, Outcomes]) -> str:
+    """What is sought, in words."""
+    if choice in LEAST:
+        return LEAST[choice]
+    name = choice.removeprefix("most:")
+    return f"with the {'most' if rows[name].better == 'more' else 'least'} {name}"
+
+
+def _target(row: Outcomes, now: float) -> list[Any]:
+    """One target: outcome, sense, value."""
+    more = row.better == "more"
+    value = st.number_input(
+        f"{row.outcome}, {row.unit}: {'at least' if more else 'at most'} (now {figure(now)})",
+        value=float(f"{now:.6g}"), key=f"goal_value_{row.outcome}", format="%.6g",
+        step=float(f"{max(abs(now) * 0.01, 0.001):.1g}"),
+    )  # fmt: skip
+    return [row.outcome, ">=" if more else "<=", float(value)]
+
+
+def _tell(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
+    """The answer first, then targets, resources, what changes, where the plan can be sent."""
+    st.header("What it takes", anchor=False)
+    (st.markdown if answer["value"] is not None else st.warning)(plain(answer["sentence"]))
+    if answer["need"]:
+        st.markdown(f"**What would be needed:** {plain(answer['need'])}")
+    targets = [
+        {"Target": f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {figure(t['asked'])} {t['unit']}",
+         "Now": t["now"], "Best it can be by itself": t["attainable"], "In this plan": t["reached"],
+         "So it is": _verdict(t)}
+        for t in answer["targets"]
+    ]  # fmt: skip
+    if targets:
+        reading_table(pd.DataFrame(targets).astype({"In this plan": float}))
+    if answer["nearest"]:
+        near = "; ".join(f"{name} {figure(value)} {answer['units'][name]}" for name, value in answer["nearest"].items())
+        st.markdown(f"Together they are out of reach. The plan that comes nearest to all has: {plain(near)}.")
+    if answer["used"]:
+        st.subheader("What the plan uses", anchor=False)
+        reading_table(
+            pd.DataFrame(
+                {
+                    "Resource": [str(r).capitalize() for r in RESOURCES],
+                    "Plan of the workbook": [answer["used_now"].get(r) for r in RESOURCES],
+                    "This plan": [answer["used"].get(r) for r in RESOURCES],
+                    "Unit": [UNITS[r] for r in RESOURCES],
+                }
+            )
+        )
+        if answer["changes"]:
+            with st.expander("What changes"):
+                bullets(answer["changes"])
+    for note in answer["notes"]:
+        st.markdown(f":small[{plain(note)}]")
+    if answer["stopped"]:
+        st.markdown("The search was stopped; what was found until then is here.")
+    if answer["plan"]:
+        sent = state.Shown(asked.source, asked.wish, answer["plan"], _origin(answer), _remake(answer, asked))
+        send(sent, "goal", "The plan for these targets")
+        with st.expander("All its outcomes"):
+            all_outcomes(answer["plan"], plan)
+
+
+def _verdict(target: Mapping[str, Any]) -> str:
+    """Whether a target is reached."""
+    if target["out_of_reach"]:
+        return "out of reach, proven"
+    return "reached" if target["reached"] is not None else "not reached"
+
+
+def _origin(answer: Mapping[str, Any]) -> str:
+    """Where the plan comes from."""
+    told = ", ".join(
+        f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {figure(t['asked'])}"
+        for t in answer["targets"]
+    )
+    return f"the plan with the {'most' if answer['most'] else 'least'} {answer['sought']}" + (
+        f" for {told}" if told else ""
+    )
+
+
+def _remake(answer: Mapping[str, Any], asked: works.Question) -> str:
+    """The command that finds the same."""
+    words = ["--most" if answer["most"] else "--least", answer["sought"]]
+    for t in answer["targets"]:
+        words += ["--target", f"{t['outcome']}{t['sense']}{t['asked']:.10g}"]
+    return command(asked.source, asked.wish, "goal", *words)

@@ -1,0 +1,95 @@
+"""The frame in a real browser: levers by keyboard, the address, the way back, links, many fast changes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.show import figure
+from planner.options import Options
+from planner.results import headline
+from planner.solve import solve
+from planner.workbook import read
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+Visit = Callable[..., "Page"]
+PAGES = ["data", "plan", "tradeoffs", "compare", "explain", "report", "method"]
+
+
+def lever(page: "Page", name: str) -> "Locator":
+    """The slider of a lever."""
+    return page.get_by_role("slider", name=re.compile(name)).first
+
+
+def money(page: "Page") -> "Locator":
+    """The slider of all appropriations."""
+    return lever(page, "All appropriations")
+
+
+def at_rest(page: "Page") -> None:
+    """Wait until the plan on the page is the one that the levers ask for."""
+    page.get_by_text("before your last changes").wait_for(state="detached", timeout=90_000)
+
+
+def test_02_03_every_page_has_an_address_a_title_and_a_way_back(visit: Visit) -> None:
+    page = visit("plan?funds=95.0")
+    assert page.title() == "Plan · starter · 1 changed · Migration planner"
+    page.get_by_role("link", name="Method", exact=True).click()
+    page.wait_for_url(re.compile(r"/method\?funds=95"))
+    page.wait_for_function("document.title.startsWith('Method')")
+    page.go_back()
+    page.wait_for_url(re.compile(r"/plan\?funds=95"))
+    page.wait_for_function("document.title.startsWith('Plan')")
+    page.go_forward()
+    page.wait_for_function("document.title.startsWith('Method')")
+    assert money(page).input_value() == "95"
+
+
+def test_12_levers_move_by_keyboard(visit: Visit) -> None:
+    page = visit()
+    slider = money(page)
+    for key, value in (("ArrowRight", "101"), ("ArrowLeft", "100"), ("Home", "50"), ("End", "150")):
+        slider.press(key)
+        page.wait_for_function("([s, v]) => s.value === v", arg=[slider.element_handle(), value])
+    slider.press("PageDown")
+    page.wait_for_function("s => Number(s.value) < 150 && Number(s.value) > 100", arg=slider.element_handle())
+    page.wait_for_url(re.compile(r"funds=1"))
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function("s => s.value === '100'", arg=slider.element_handle())
+    assert "funds" not in page.url
+
+
+def test_16_80_levers_keep_their_value_on_every_page_and_a_link_gives_them_to_others(visit: Visit) -> None:
+    page = visit("?funds=95.0&scenario=surge")
+    at_rest(page)
+    for path in PAGES:
+        page.goto(page.url.partition("?")[0].rsplit("/", 1)[0] + f"/{path}?" + page.url.partition("?")[2])
+        money(page).wait_for(timeout=60_000)
+        assert money(page).input_value() == "95", path
+    page.get_by_text("Copy link, or the same by command").click()
+    link = page.get_by_text(re.compile(r"^http://localhost:\d+/method\?")).first.inner_text().strip()
+    other = visit(link.partition("://")[2].partition("/")[2])
+    assert money(other).input_value() == "95"
+    assert other.title().startswith("Method · starter · surge")
+    at_rest(other)
+
+
+def test_22_after_forty_fast_presses_the_last_value_wins(visit: Visit, starter: Path) -> None:
+    page = visit()
+    slider = money(page)
+    slider.focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft", delay=15)
+    page.wait_for_function("s => s.value === '60'", arg=slider.element_handle())
+    page.wait_for_url(re.compile(r"funds=60"), timeout=30_000)
+    at_rest(page)
+    case = read(starter, sets=["Appropriations!*.Amount=*0.6"])
+    head = headline(solve(case, Options(grid="phases", gap=0.01)), case)
+    first = head[head["Headline"] == "protection"].iloc[0]
+    page.get_by_role("heading", name=figure(first["Plan total"]), exact=True).first.wait_for()
+    assert not page.locator("[data-testid=stException]").count()
