@@ -58,7 +58,7 @@ docs: $(VENV)/.docs
 
 # The pictures of the manual, taken by the test that drives the browser.
 screenshots: $(VENV)/.test
-	@MANUAL_IMAGES=docs/images $(BIN)/python -m pytest -q tests/app/e2e/test_browser.py
+	@MANUAL_IMAGES=docs/images $(BIN)/python -m pytest -q tests/app/e2e/test_browser.py tests/app/e2e/test_access.py
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m bench $(BENCH)

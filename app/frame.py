@@ -163,7 +163,7 @@ def _settings(case: Case) -> None:
             "which follow queues and staff more closely and may take minutes for a large case.",
         )  # fmt: skip
         st.selectbox(
-            "Stop when proven within (share)", settings.GAPS, index=1, key=settings.GAP, bind="query-params",
+            "Wanted distance from the best (share)", settings.GAPS, index=1, key=settings.GAP, bind="query-params",
             on_change=state.changed,
             help="A plan is returned once no other plan can score more than this share higher: 0.01 is 1 %.",
         )  # fmt: skip

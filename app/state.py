@@ -7,6 +7,7 @@ import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -170,6 +171,8 @@ def keep_address(page: str) -> None:
     found = tuple(st.query_params.get_all(SET))
     if found != written and state.get("page_before") == page and extra() == written:
         state.extra = found
+    if state.get("page_before") != page:
+        _write_again()
     state.page_before = page
     state.written = extra()
     if found != extra():
@@ -179,6 +182,20 @@ def keep_address(page: str) -> None:
         st.query_params[DATA] = data
     elif not data and DATA in st.query_params and "awaited" not in state:
         del st.query_params[DATA]
+
+
+def _write_again() -> None:
+    """Let the widgets of the frame write themselves into the address of a page that was opened without them."""
+    state = st.session_state
+    present = settings.now(present_levers())
+    plain = Settings()
+    values: dict[str, Any] = dict(present.levers)
+    values |= {settings.SCENARIO: present.scenario} if present.scenario != plain.scenario else {}
+    values |= {settings.GRID: present.grid} if present.grid != plain.grid else {}
+    values |= {settings.GAP: present.gap} if present.gap != plain.gap else {}
+    for name, value in values.items():
+        if name in state and name not in st.query_params:
+            state[name] = value
 
 
 def choose(source: Source, wanted: Settings | None = None) -> None:

@@ -1,3 +1,8 @@
 """Everything around the mathematics: workbook, case, compiler, solver session, plan, check, command line."""
 
+import os
+
+# openpyxl writes with lxml where that is installed for something else, and then reports a full disk in lxml's own words.
+os.environ.setdefault("OPENPYXL_LXML", "False")
+
 __version__ = "0.1.0"

@@ -83,13 +83,14 @@ def visit(browser: "sync_api.Browser", address: str, tmp_path: Path) -> Iterator
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Callable[["sync_api.Page", str], None]:
-    """Keep a picture of what is seen; MANUAL_IMAGES names the folder of the manual's pictures where they are wanted."""
+    """Keep a picture of what is seen; those that are in the manual's folder, named by MANUAL_IMAGES, are taken anew there."""
 
     def take(page: "sync_api.Page", name: str) -> None:
         page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
         page.wait_for_timeout(500)
         page.screenshot(path=tmp_path / f"{name}.png")
-        if folder := os.environ.get("MANUAL_IMAGES"):
+        folder = os.environ.get("MANUAL_IMAGES", "")
+        if folder and (Path(folder) / f"{name}.png").exists():
             with Image.open(
                 tmp_path / f"{name}.png"
             ) as shot:  # few colours: a third of the size, and no loss that is seen
