@@ -360,12 +360,13 @@ def _ended(job: Any) -> None:
 @st.fragment(run_every=PAUSE)
 def watch() -> None:
     """Begin the proof when the levers rest; follow it: stage, best plan, bound, gap, time, and a way to stop it."""
-    rested = time.monotonic() - st.session_state.get("changed_at", 0.0) > SETTLED
-    if not rested:  # nothing is drawn anew while somebody moves a lever: a whole rerun now could undo the last move
-        return
-    wish = state.wish_now()
     job = st.session_state.get("job")
-    if (job is None or st.session_state.get("job_wish") != wish) and stale() and st.session_state.get("auto", True):
+    rested = time.monotonic() - st.session_state.get("changed_at", 0.0) > SETTLED
+    if not rested and (job is None or not job.active):
+        return  # nothing is drawn anew while somebody moves a lever: a whole rerun now could undo the last move
+    wish = state.wish_now()
+    asked_for = job is not None and st.session_state.get("job_wish") == wish
+    if rested and not asked_for and stale() and st.session_state.get("auto", True):
         state.ask(wish)
         job = st.session_state.get("job")
     if job is None or not job.active:

@@ -2,7 +2,7 @@
 
 import os
 
-# openpyxl writes with lxml where that is installed for something else, and then reports a full disk in lxml's own words.
+# openpyxl writes with lxml where something else has brought it, and then tells of a full disk in lxml's own words.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 __version__ = "0.1.0"

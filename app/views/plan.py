@@ -70,10 +70,10 @@ def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
             help="For files that others will see: small counts are written as '<5', and the tables for other programs "
             "and the inputs are left out. Differences to totals can still give a single hidden count away: look first.",
         )  # fmt: skip
-        below = LEAST if hide else 0
+        below, address = LEAST if hide else 0, link()  # files are made when asked for, when nothing is known of the tab
         left, middle, right = st.columns(3)
         left.download_button(
-            "Plan workbook (.xlsx)", lambda: _book(shown, below, link(), case, plan), "plan.xlsx", XLSX,
+            "Plan workbook (.xlsx)", lambda: _book(shown, below, address, case, plan), "plan.xlsx", XLSX,
             on_click="ignore", key="get_plan", width="stretch",
         )  # fmt: skip
         middle.download_button(

@@ -45,12 +45,18 @@ def address(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(address: str) -> Iterator["sync_api.Browser"]:
-    """One browser for all tests."""
+def driver() -> Iterator["sync_api.Playwright"]:
+    """What drives browsers: one a process, since two get in each other's way."""
     with sync_api.sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield made
-        made.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(address: str, driver: "sync_api.Playwright") -> Iterator["sync_api.Browser"]:
+    """One browser for all tests."""
+    made = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield made
+    made.close()
 
 
 @pytest.fixture

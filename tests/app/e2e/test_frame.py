@@ -42,12 +42,12 @@ def test_02_03_every_page_has_an_address_a_title_and_a_way_back(visit: Visit) ->
     assert page.title() == "Plan · starter · 1 changed · Migration planner"
     page.get_by_role("link", name="Method", exact=True).click()
     page.wait_for_url(re.compile(r"/method\?funds=95"))
-    page.wait_for_function("document.title.startsWith('Method')")
+    page.wait_for_function("() => document.title.startsWith('Method')")
     page.go_back()
     page.wait_for_url(re.compile(r"/plan\?funds=95"))
-    page.wait_for_function("document.title.startsWith('Plan')")
+    page.wait_for_function("() => document.title.startsWith('Plan')")
     page.go_forward()
-    page.wait_for_function("document.title.startsWith('Method')")
+    page.wait_for_function("() => document.title.startsWith('Method')")
     assert money(page).input_value() == "95"
 
 

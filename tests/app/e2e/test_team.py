@@ -40,15 +40,14 @@ def until_it_answers(address: str) -> None:
 
 
 @pytest.fixture
-def own_browser() -> Iterator["sync_api.Browser"]:
+def own_browser(driver: "sync_api.Playwright") -> Iterator["sync_api.Browser"]:
     """A browser that finds the team's server, and nothing else."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (on Debian: apt-get install chromium)")
     arguments = [a for a in ARGUMENTS if not a.startswith("--host-resolver-rules")]
-    with sync_api.sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=[*arguments, HOME])
-        yield made
-        made.close()
+    made = driver.chromium.launch(executable_path=CHROMIUM, args=[*arguments, HOME])
+    yield made
+    made.close()
 
 
 def nginx_of_the_manual(folder: Path, port: int, behind: int) -> subprocess.Popen[bytes]:
