@@ -52,7 +52,7 @@ def test_the_same_plan_passes(planner: Planner, book: Path, golden: Path, tmp_pa
     assert planner("check", book, "--golden", golden, "--quiet").stdout == ""
 
 
-def test_a_plan_that_moved_fails_with_code_six_and_names_the_cell(
+def test_97_a_plan_that_moved_fails_with_code_six_and_names_the_cell(
     planner: Planner, book: Path, golden: Path, tmp_path: Path
 ) -> None:
     change(book, CUT)

@@ -68,7 +68,7 @@ def settled(page: Any) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_02_05_06_87_89_91_92_every_page_for_everybody(
+def test_02_04_05_06_87_89_91_92_98_every_page_for_everybody(
     visit: Visit, picture: Callable[[Any, str], None], tmp_path: Path, path: str, scheme: str
 ) -> None:
     page = visit(path, 1280, scheme)

@@ -27,7 +27,7 @@ def give(page: Any, name: str, data: bytes) -> None:
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": XLSX, "buffer": data})
 
 
-def test_the_plan_is_there_within_five_seconds_without_a_click(visit: Visit, solved: Plan, source: Source) -> None:
+def test_01_the_plan_is_there_within_five_seconds_without_a_click(visit: Visit, solved: Plan, source: Source) -> None:
     page = visit()
     head = headline(solved, read(source.path))
     value = f"{head.iloc[0]['Plan total']:,.0f}"

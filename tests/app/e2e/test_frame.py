@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
@@ -94,3 +95,32 @@ def test_22_after_forty_fast_presses_the_last_value_wins(visit: Visit, starter: 
     first = head[head["Headline"] == "protection"].iloc[0]
     page.get_by_role("heading", name=figure(first["Plan total"]), exact=True).first.wait_for()
     assert not page.locator("[data-testid=stException]").count()
+
+
+CUT = """() => [...document.querySelectorAll(
+    '[data-testid=stSidebar] :is(label, label p, button p, summary p, [data-testid=stMarkdownContainer] p),'
+    + ' [data-testid=stMain] :is(label, label p, button p, summary p, h1, h2, h3)')]
+  .filter(e => e.checkVisibility() && e.clientWidth > 1)
+  .filter(e => getComputedStyle(e).textOverflow === 'ellipsis' && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.textContent)"""
+
+
+def test_19_no_label_is_cut(visit: Visit) -> None:
+    page = visit()
+    for path in ("", "plan", "tradeoffs", "futures"):
+        page.goto(page.url.rsplit("/", 1)[0] + f"/{path}")
+        money(page).wait_for(timeout=60_000)
+        for width in (1280, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(300)
+            assert page.evaluate(CUT) == [], (path, width)
+
+
+def test_85_a_reload_brings_levers_and_changed_cells_back(visit: Visit) -> None:
+    cells = ("Staff!asylum officer / Border post.On board=20", "Staff!asylum officer / Harbour centre.Hiring limit=41")
+    page = visit("?" + urlencode([("funds", "95.0"), *(("set", cell) for cell in cells)]))
+    page.get_by_text("2 more cells").wait_for()
+    page.reload()
+    page.get_by_text("This app advises").wait_for(timeout=60_000)
+    page.get_by_text("1 of 5 levers changed, 2 more cells").wait_for()
+    assert money(page).input_value() == "95"

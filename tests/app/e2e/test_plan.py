@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 Visit = Callable[..., "Page"]
 
 
-def test_37_a_click_on_the_map_opens_the_country_and_grey_land_says_no_data(visit: Visit, real: Path) -> None:
+def test_37_39_a_click_on_the_map_opens_the_country_and_grey_land_says_no_data(visit: Visit, real: Path) -> None:
     page = visit("data")
     page.locator("input[type=file]").set_input_files(str(real))
     page.get_by_role("button", name="Use this workbook and solve it").click(timeout=60_000)
