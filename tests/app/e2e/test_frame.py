@@ -93,7 +93,7 @@ def test_22_after_forty_fast_presses_the_last_value_wins(visit: Visit, starter: 
     case = read(starter, sets=["Appropriations!*.Amount=*1.4"])
     head = headline(solve(case, Options(grid="phases", gap=0.01)), case)
     first = head[head["Headline"] == "protection"].iloc[0]
-    page.get_by_role("heading", name=figure(first["Plan total"]), exact=True).first.wait_for()
+    page.get_by_text(figure(first["Plan total"]), exact=True).first.wait_for()
     assert not page.locator("[data-testid=stException]").count()
 
 
