@@ -325,7 +325,8 @@ def _close(process: subprocess.Popen[str]) -> None:
     process.wait()
     for stream in (process.stdin, process.stdout):
         if stream is not None:
-            stream.close()
+            with contextlib.suppress(OSError):  # what was still to be written has nobody to read it
+                stream.close()
 
 
 @atexit.register

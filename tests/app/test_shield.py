@@ -2,15 +2,24 @@
 
 import asyncio
 import re
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from app import addresses, shield
 
+Result = TypeVar("Result")
 STREAMLIT = Path(pytest.importorskip("streamlit").__file__).parent
 INDEX = (STREAMLIT / "static" / "index.html").read_text(encoding="utf-8")
+
+
+def by_itself(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run it in a thread of its own: the browser of other tests may hold this thread's loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result(60)
 
 
 def ask(app: shield.Asgi, path: str = "/", kind: str = "http", method: str = "GET", **headers: str) -> dict[str, Any]:
@@ -34,7 +43,7 @@ def ask(app: shield.Asgi, path: str = "/", kind: str = "http", method: str = "GE
         else:
             found["status"] = message["type"]
 
-    asyncio.run(app(scope, receive, send))
+    by_itself(app(scope, receive, send))
     return found
 
 
@@ -157,7 +166,7 @@ def test_no_more_tabs_than_allowed() -> None:
         await again
         return seen
 
-    assert asyncio.run(open_two()) == ["websocket.accept", "websocket.close", "websocket.accept"]
+    assert by_itself(open_two()) == ["websocket.accept", "websocket.close", "websocket.accept"]
 
 
 @pytest.mark.parametrize("base", ["", "/planner"])
