@@ -51,6 +51,7 @@ def arrive(page: Any, percent: int) -> None:
     pytest.fail(f"the lever does not stay at {percent} %")
 
 
+@pytest.mark.nightly
 def test_23_three_people_move_different_levers_and_each_sees_the_own_results(visit: Visit, address: str) -> None:
     steps = [4, 8, 12]
     pages = [visit() for _ in steps]
