@@ -183,8 +183,10 @@ def watch(name: str) -> None:
             st.markdown("What stands below is the answer from before.")
 
 
-def say_earlier() -> None:
-    """Mark what is shown as the answer to another question than the one that now stands on the page."""
+def say_if_earlier(found: Found) -> None:
+    """Mark an answer that belongs to another question than the one that now stands on the page."""
+    if found.current:
+        return
     st.warning(
         "This is the answer to an earlier question or to earlier settings at the side.",
         icon=":material/hourglass_top:",

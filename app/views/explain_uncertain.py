@@ -43,8 +43,7 @@ def part(shown: state.Shown, case: Case) -> None:
     found = works.follow("uncertain", asked, start=works.known(asked))
     if found.answer is None:
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     answer = found.answer
     if not answer["swings"]:
         st.markdown("No figure with a range could be tied to a cell of this workbook, so nothing was moved.")

@@ -149,8 +149,7 @@ def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str
             "as much as possible, and with a minimum share that rises step by step."
         )
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     answer = found.answer
     st.markdown(floor_sentence(answer))
     _floor_chart(answer, coverage(case, plan, outcome, across))

@@ -55,8 +55,7 @@ def page() -> None:
             "tried in every other future: seconds for the first lesson, some minutes for the reference case."
         )
         return
-    if not answer.current:
-        works.say_earlier()
+    works.say_if_earlier(answer)
     found = answer.answer
     if found["stopped"] or found.get("interrupted"):
         st.warning("The search was stopped: what was found until then is shown.", icon=":material/timer_off:")

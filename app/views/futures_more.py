@@ -43,8 +43,7 @@ def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, k
     answer = works.follow("trial", tried, start=works.known(tried))
     if answer.answer is None:
         return
-    if not answer.current:
-        works.say_earlier()
+    works.say_if_earlier(answer)
     _trial(answer.answer, fan)
 
 
@@ -183,8 +182,7 @@ def reserve(found: Mapping[str, Any], source: Source, asked: works.Question, key
             "they gain, what the mean loses, and what is then held in reserve."
         )
         return
-    if not answer.current:
-        works.say_earlier()
+    works.say_if_earlier(answer)
     _steps(answer.answer)
 
 

@@ -52,8 +52,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     found = works.follow("goal", asked, start=works.known(asked))
     if found.answer is None:
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     _tell(found.answer, st.session_state.works["goal"].answered, plan)
 
 

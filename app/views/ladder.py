@@ -44,8 +44,7 @@ def part(source: Source, case: Case) -> None:
             "what it is now, everything else as it is."
         )
         return
-    if not answer.current:
-        works.say_earlier()
+    works.say_if_earlier(answer)
     names = [POINTS_NAME, *answer.answer["units"]]
     outcome = middle.selectbox("Show", names, key="ladder_outcome")
     _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)

@@ -50,8 +50,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
             "It takes seconds for a small workbook and some minutes for a large one; cancelling keeps what was found."
         )
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     answer = found.answer
     _summary(answer)
     for verdict in KINDS:

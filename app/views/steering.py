@@ -109,8 +109,7 @@ def _ranges(shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Turn
         )  # fmt: skip
     if found.answer is None:
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     answer = found.answer
     if not answer["possible"]:
         st.error("No plan keeps all of these limits at once. Let one more outcome worsen, or set it free.")
@@ -231,8 +230,7 @@ def _next(shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Turn],
     found = works.follow("steer", asked, start=False)
     if found.answer is None:
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     work = st.session_state.works["steer"].answered
     _tell(found.answer, work, case, plan)
 

@@ -74,8 +74,7 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
             "It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
         )
         return
-    if not found.current:
-        works.say_earlier()
+    works.say_if_earlier(found)
     units = {row.outcome: row.unit for row in rows}
     _front(found.answer, units, shown, plan)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Places, Time
+from planner.workbook.new_rows import hold_name
 
 
 def holdable(case: Case) -> list[str]:
@@ -28,11 +29,11 @@ def hold_country(case: Case, plan: Plan, country: str) -> tuple[str, ...]:
     own = bills[bills["country"] == country]
     spent = own.groupby(own["period"].map(phase_of))["cost"].sum()
     return tuple(
-        f"Rules!money for {country} in {row.phase}.Value={float(spent.get(row.phase, 0.0)) / 1e6:.12g}"
+        f"Rules!{hold_name(country, row.phase)}.Value={float(spent.get(row.phase, 0.0)) / 1e6:.12g}"
         for row in case.of(Time)
     )
 
 
 def held(changes: Sequence[str], country: str) -> tuple[str, ...]:
     """Those changes that hold this country."""
-    return tuple(change for change in changes if change.startswith(f"Rules!money for {country} in "))
+    return tuple(change for change in changes if change.startswith(f"Rules!{hold_name(country, '')}"))

@@ -1,34 +1,16 @@
-"""Changes to cells before they are typed: a scenario's rows, and `--set 'Sheet!row key.Column=value'`.
-
-Three sheets take rows that are not there yet: Settings a known setting; Overrides a decision by hand, as
-`--set 'Overrides!Programmes / School meals / P1.Value=1200'` or `--set 'Overrides!Sites / Port two.Action=forbid'`;
-Rules a country's money held where it is, as `--set 'Rules!money for Honduras in P1.Value=12.5'`.
-"""
+"""Changes to cells before they are typed: a scenario's rows, and `--set 'Sheet!row key.Column=value'`."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.case import SETTINGS
 from planner.problems import Address, Problem
-from planner.sheets import (
-    BY_NAME,
-    Column,
-    Overrides,
-    Places,
-    Row,
-    Rules,
-    ScenarioChanges,
-    Scenarios,
-    Settings,
-    Time,
-    columns,
-)
+from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import PLAIN
+from planner.workbook.new_rows import new_row
 from planner.workbook.raw import RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
 from planner.workbook.words import nearest
@@ -36,8 +18,6 @@ from planner.workbook.words import nearest
 BLANK = "blank"
 """The word that clears a cell."""
 MOST_ROWS_SHOWN = 3
-HOLD = re.compile(r"money for (?P<country>.+) in (?P<phase>[^ ]+)", re.IGNORECASE)
-"""Name of a rule that a change may add: it holds a country's money in a phase."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +75,11 @@ class Changer:
             return
         table = self.tables.get(sheet)
         rows = self._rows(table, change.row)
-        added = [] if rows else self._new_setting(table, change.row)
-        if sheet in (Overrides, Rules) and not (rows or added):
+        added: list[RawRow] = []
+        if not rows and (values := new_row(self.tables, sheet, change.row)) is not None:
             table = table or RawTable(sheet, {}, [])
-            added = self._new_override(table, change.row) if sheet is Overrides else self._new_hold(table, change.row)
-            if added and not self.dry:
+            added = [RawRow(max((r.number for r in table.rows), default=1) + 1, values)]
+            if not self.dry:
                 self.tables[sheet] = table
         if table is None or not (rows or added):
             known = [key_of(table, row) for row in table.rows] if table else []
@@ -121,44 +101,6 @@ class Changer:
         if plain.endswith("*"):
             return [row for row in table.rows if key_of(table, row).casefold().startswith(plain[:-1])]
         return [row for row in table.rows if key_of(table, row).casefold() == plain]
-
-    @staticmethod
-    def _new_setting(table: RawTable | None, wanted: str) -> list[RawRow]:
-        """Make the row of a known setting that the workbook leaves out."""
-        name = next((s.name for s in SETTINGS if folded(s.name) == folded(wanted)), "")
-        if table is None or table.sheet is not Settings or not name:
-            return []
-        return [RawRow(max((r.number for r in table.rows), default=1) + 1, {"setting": name})]
-
-    def _new_override(self, table: RawTable, wanted: str) -> list[RawRow]:
-        """Make a row of decisions by hand, 'Programmes / Row / P1' or 'Sites / Row': fixed unless Action says else."""
-        sheet, slash, row = wanted.partition(" / ")
-        if not slash or known_sheet(sheet) is None or "*" in wanted:
-            return []
-        times = self.tables.get(Time)
-        phases = {key_of(times, known).casefold(): key_of(times, known) for known in times.rows} if times else {}
-        body, slash, last = row.rpartition(" / ")
-        phase = phases.get(last.strip().casefold(), "") if slash else ""
-        values: dict[str, Value] = {"sheet": sheet.strip(), "row": (body if phase else row).strip(), "action": "fix"}
-        values |= {"phase": phase} if phase else {}
-        return [RawRow(max((r.number for r in table.rows), default=1) + 1, values)]
-
-    def _new_hold(self, table: RawTable, wanted: str) -> list[RawRow]:
-        """Make the rule 'money for COUNTRY in PHASE', which holds a country's money where it is."""
-        found = HOLD.fullmatch(wanted.strip())
-        places, times = self.tables.get(Places), self.tables.get(Time)
-        if found is None or places is None or times is None:
-            return []
-        country = next((k for r in places.rows if folded(k := key_of(places, r)) == folded(found["country"])), "")
-        phase = next((r for r in times.rows if folded(key_of(times, r)) == folded(found["phase"])), None)
-        if not country or phase is None:
-            return []
-        values: dict[str, Value] = {
-            "rule": wanted.strip(), "measure": "money", "where": f"country: {country}", "relation": "equals",
-            "scope": "phase", "starts": phase.values.get("starts"), "ends": phase.values.get("ends"),
-            "authority": "Decided by hand",
-        }  # fmt: skip
-        return [RawRow(max((r.number for r in table.rows), default=1) + 1, values)]
 
     def _apply(self, change: Change, table: RawTable, column: Column, rows: list[RawRow], added: list[RawRow]) -> None:
         """Change the column's cell in each row; rows that are added join the table."""

@@ -1,0 +1,76 @@
+"""Rows that a change may add to a workbook, where it names one that is not there.
+
+A known setting; a decision by hand, as `--set 'Overrides!Programmes / School meals / P1.Value=1200'` or
+`--set 'Overrides!Sites / Port two.Action=forbid'`; a country's money held where it is, as
+`--set 'Rules!money for Honduras in P1.Value=12.5'`. Everything else that is named must be there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from planner.case import SETTINGS
+from planner.sheets import Overrides, Places, Row, Rules, Settings, Time
+from planner.workbook.raw import RawRow, RawTables, Value, folded, key_of
+from planner.workbook.typed import known_sheet
+
+Values = dict[str, Value]
+_HOLD = re.compile(r"money for (?P<country>.+) in (?P<phase>[^ ]+)", re.IGNORECASE)
+
+
+def hold_name(country: str, phase: str) -> str:
+    """Name of the rule that holds a country's money in a phase."""
+    return f"money for {country} in {phase}"
+
+
+def new_row(tables: RawTables, sheet: type[Row], wanted: str) -> Values | None:
+    """Values of the row that this key asks for, None if no such row may be added."""
+    make = _MAKERS.get(sheet)
+    return make(tables, wanted) if make is not None else None
+
+
+def _setting(tables: RawTables, wanted: str) -> Values | None:
+    """A known setting that sheet Settings leaves out."""
+    name = next((s.name for s in SETTINGS if folded(s.name) == folded(wanted)), "")
+    return {"setting": name} if name and Settings in tables else None
+
+
+def _override(tables: RawTables, wanted: str) -> Values | None:
+    """A decision by hand, 'Programmes / Row / P1' or 'Sites / Row': fixed unless Action says else."""
+    sheet, slash, row = wanted.partition(" / ")
+    if not slash or known_sheet(sheet) is None or "*" in wanted:
+        return None
+    body, slash, last = row.rpartition(" / ")
+    found = _find(tables, Time, last) if slash else None
+    values: Values = {"sheet": sheet.strip(), "row": (body if found else row).strip(), "action": "fix"}
+    return values | ({"phase": found[0]} if found else {})
+
+
+def _hold(tables: RawTables, wanted: str) -> Values | None:
+    """The rule :func:`hold_name`, which holds a country's money in a phase."""
+    said = _HOLD.fullmatch(wanted.strip())
+    country = _find(tables, Places, said["country"]) if said else None
+    phase = _find(tables, Time, said["phase"]) if said else None
+    if country is None or phase is None:
+        return None
+    days = phase[1].values
+    return {
+        "rule": wanted.strip(), "measure": "money", "where": f"country: {country[0]}", "relation": "equals",
+        "scope": "phase", "starts": days.get("starts"), "ends": days.get("ends"), "authority": "Decided by hand",
+    }  # fmt: skip
+
+
+def _find(tables: RawTables, sheet: type[Row], wanted: str) -> tuple[str, RawRow] | None:
+    """Key and row of a sheet by its key, written in any case."""
+    table = tables.get(sheet)
+    known = {folded(key_of(table, row)): row for row in table.rows} if table is not None else {}
+    row = known.get(folded(wanted))
+    return (key_of(table, row), row) if table is not None and row is not None else None
+
+
+_MAKERS: Mapping[type[Row], Callable[[RawTables, str], Values | None]] = {
+    Settings: _setting,
+    Overrides: _override,
+    Rules: _hold,
+}
