@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -17,9 +18,10 @@ from planner.plan import Plan
 from planner.results import headline
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
+BARS = {"doing nothing": "Doing nothing", "plan before": "Plan total", "first answer": ""}
+"""Bars of a card and the columns of the headline table that they show; the last is what was just found."""
 MOST_SEEN = 20
 """Answers of this tab that are remembered, to say what the last change did."""
-COLOURS = {"doing nothing": "#8C8C8C", "plan before": "#56B4E9", "first answer": "#0072B2"}
 
 
 def _setup(found: Sequence[Lever]) -> live.Setup:
@@ -54,16 +56,15 @@ def ask(found: Sequence[Lever]) -> LiveAnswer | None:
     """
     setup, present = _setup(found), settings.now(found)
     live.prepare(setup)
+    if live.status(setup) != "ready":
+        return None
     keys = _plans(found)
     if not keys:
-        return None
-    if live.status(setup) != "ready":
         return None
     asked = (setup.key, keys, present)
     seen: dict[Any, LiveAnswer] = st.session_state.setdefault("answered", {})
     if asked not in seen:
-        last = settings.step_before()
-        before = seen.get((setup.key, keys, last)) or _shown_plan()
+        before = seen.get((setup.key, keys, settings.step_before())) or _shown_plan()
         answer = live.answer(setup, [state.plan_at(key) for key in keys], dict(present.levers), before)
         if answer is None:
             return None
@@ -112,53 +113,50 @@ def draw(answer: LiveAnswer | None, proof_comes: bool) -> None:
         plan = state.shown()
         if plan is None or not plan[2].found or answer.status == "failed":
             return
-        _cards(answer, headline(plan[2], plan[1]))
+        _cards(answer, _headline(plan[0].key, plan[1], plan[2]))
         _moves(answer)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _headline(key: str, _case: object, _plan: object) -> pd.DataFrame:  # noqa: ARG001 - the key stands for both
+    """Headline figures of a kept plan."""
+    return headline(_plan, _case)  # type: ignore[arg-type]
+
+
 def _cards(answer: LiveAnswer, head: pd.DataFrame) -> None:
-    """The first outcome of each headline: now, against the plan before, against doing nothing."""
+    """The first outcome of each headline: now, against the plan before, against doing nothing.
+
+    One piece of HTML with bars: four charts that answer every step of a lever took twice as long as the answer itself.
+    """
     rows = [some.iloc[0] for wanted in CARDS if len(some := head[head["Headline"] == wanted])]
-    rows = [row for row in rows if row["Outcome"] in answer.outcomes]
-    if not rows:
-        return
-    for column, row in zip(st.columns(len(rows)), rows, strict=True):
-        name, value = plain(row["Outcome"]), answer.outcomes[row["Outcome"]]
-        with column:
-            st.markdown(f"**{name[:1].upper()}{name[1:]}**  \n{plain(row['Unit'])}")
-            st.markdown(f"### {figure(value)}")
-            st.markdown(f"**{change(value - float(row['Plan total']))}** against the plan before")
-            _chart(row, value)
+    cards = "".join(_card(row, answer.outcomes[row["Outcome"]]) for row in rows if row["Outcome"] in answer.outcomes)
+    if cards:
+        st.html(f"<div class='first-cards'>{cards}</div>")
 
 
-def _chart(row: Any, value: float) -> None:
-    """Doing nothing, the plan before, the first answer; the axis does not jump while a lever moves."""
-    figures = dict(zip(COLOURS, (row["Doing nothing"], row["Plan total"], value), strict=True))
-    known = {what: float(figure_) for what, figure_ in figures.items() if not pd.isna(figure_)}
-    reach = 1.5 * max([abs(v) for what, v in known.items() if what != "first answer"] + [1.0])
-    low = -reach if min(known.values()) < 0 else 0.0
-    spec = {
-        "height": {"step": 18},
-        "mark": {"type": "bar", "clip": True},
-        "encoding": {
-            "y": {
-                "field": "what", "type": "nominal", "sort": list(COLOURS), "title": None,
-                "axis": {"labelOverlap": False},
-            },
-            "x": {
-                "field": "value", "type": "quantitative", "title": str(row["Unit"]), "scale": {"domain": [low, reach]},
-                "axis": {"format": "~s", "tickCount": 4, "titleFontWeight": "normal"},
-            },
-            "color": {
-                "field": "what", "type": "nominal", "legend": None,
-                "scale": {"domain": list(COLOURS), "range": list(COLOURS.values())},
-            },
-            "tooltip": [{"field": "what", "title": "Which"}, {"field": "value", "format": ",.0f"}],
-        },
-    }  # fmt: skip
-    alt = f"{row['Outcome']}: " + ", ".join(f"{what} {figure(v)}" for what, v in known.items()) + f" {row['Unit']}."
-    data = pd.DataFrame({"what": list(known), "value": list(known.values())})
-    st.vega_lite_chart(data, spec, width="stretch", key=f"first_{row['Headline']}", alt=alt)
+def _card(row: Any, value: float) -> str:
+    """One outcome: its value, what changed, and bars whose scale does not jump while a lever moves."""
+    known = {what: value if not column else float(row[column]) for what, column in BARS.items()}
+    known = {what: figure_ for what, figure_ in known.items() if not pd.isna(figure_)}
+    reach = 1.25 * max([abs(v) for what, v in known.items() if BARS[what]] + [1.0])
+    low = -reach if min(known.values()) < 0.0 else 0.0
+    name = f"{row['Outcome'][:1].upper()}{row['Outcome'][1:]}"
+    bars = "".join(
+        f"<tr><th scope='row'>{what}</th><td class='bar'><div class='{what.replace(' ', '-')}' "
+        f"style='{_place(v, low, reach)}'></div></td><td class='n'>{escape(figure(v))}</td></tr>"
+        for what, v in known.items()
+    )
+    return (
+        f"<div><b>{escape(name)}</b><br>{escape(str(row['Unit']))}<br><strong>{escape(figure(value))}</strong><br>"
+        f"<b>{escape(change(value - float(row['Plan total'])))}</b> against the plan before"
+        f"<table><caption>{escape(name)}, {escape(str(row['Unit']))}</caption>{bars}</table></div>"
+    )
+
+
+def _place(value: float, low: float, reach: float) -> str:
+    """Where a bar begins and how long it is, from nothing to the value."""
+    begin, end = (min(1.0, max(0.0, (v - low) / (reach - low))) for v in (min(value, 0.0), max(value, 0.0)))
+    return f"margin-left:{begin:.1%};width:{end - begin:.1%}"
 
 
 def _moves(answer: LiveAnswer) -> None:

@@ -85,7 +85,6 @@ def side(case: Case, found: Sequence[Lever]) -> None:
     _count()
     _settings(case)
     st.markdown("**What if** (100 % = current policy, as the workbook says)")
-    settings.fill_boxes(found)
     for group in dict.fromkeys(lever.group for lever in found):
         _group(group, [lever for lever in found if lever.group == group], found)
     _holds(case)
@@ -136,7 +135,6 @@ def _buttons(found: Sequence[Lever]) -> None:
 def _go(by: int, found: Sequence[Lever]) -> None:
     """Undo or redo a step; other levers may belong to another scenario."""
     settings.go(by, found)
-    settings.fill_boxes(state.present_levers())
     st.session_state.changed_at = time.monotonic()
 
 
@@ -190,8 +188,9 @@ def _lever(lever: Lever, found: Sequence[Lever]) -> None:
         on_change=_slid, args=(lever, found),
     )  # fmt: skip
     st.number_input(
-        f"{lever.name}: exact value, {lever.unit}", key=settings.box_key(lever), label_visibility="collapsed",
-        step=lever.total() / 100.0, format="%.7g", on_change=_typed, args=(lever, found),
+        f"{lever.name}: exact value, {lever.unit}", value=None, placeholder=f"exact value, {lever.unit}",
+        key=settings.box_key(lever), label_visibility="collapsed", step=lever.total() / 100.0, format="%.7g",
+        on_change=_typed, args=(lever, found),
     )  # fmt: skip
     _said(lever)
 
@@ -376,9 +375,9 @@ def watch() -> None:
     assert job is not None
     with st.container(border=True, key="progress"):
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.markdown(f"**{_doing(job)}** · {job.elapsed:.0f} s")
+        left.markdown(f"**{_doing(job.told)}** · {job.elapsed:.0f} s")
         right.button("Cancel", on_click=job.cancel, key="cancel", width="stretch")
-        news = job.news
+        news = job.told.news
         if news.get("incumbent") is not None:
             cells = st.columns(3)
             cells[0].markdown(f"Best plan so far  \n**{figure(news['incumbent'])}** points")

@@ -92,6 +92,11 @@ class Line:
         with self._changed:
             return self._order().index(job) if job in self._waiting and job.active else 0
 
+    def twin(self, job: Job) -> Job | None:
+        """The same work where somebody else is having it done already."""
+        with self._changed:
+            return next((other for other in self._working if other.result and other.result == job.result), None)
+
     def load(self) -> dict[str, int]:
         """How many work and how many wait."""
         with self._changed:
@@ -170,6 +175,11 @@ class Job:
     def ahead(self) -> int:
         """How many will be served before this one."""
         return self._line.ahead(self)
+
+    @property
+    def told(self) -> Job:
+        """The work whose news are this one's: its own, or that of somebody who asked the same before."""
+        return (self._line.twin(self) if self.state == "waiting" else None) or self
 
     def cancel(self) -> None:
         """Stop within a second: at once where nothing is found yet, else keep what was found."""

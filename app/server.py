@@ -31,6 +31,8 @@ from app.versions import versions
 
 TABS = int(os.environ.get("PLANNER_APP_TABS", "200"))
 """Browser tabs that may be open at once."""
+SWITCH = 0.001
+"""Seconds that one thread computes before another may: answers wait for the thread that sends them, and it for them."""
 LOADED = ("app.frame", "app.views.start", "app.views.plan", "app.views.data", "app.views.method")
 """Modules that the first visitor would otherwise wait for."""
 
@@ -48,6 +50,7 @@ async def health(_: Request) -> JSONResponse:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Load what every visitor needs while nobody waits; open the browser if that is wanted."""
+    sys.setswitchinterval(SWITCH)
     threading.Thread(target=_load, name="planner-load", daemon=True).start()
     host = config.get_option("browser.serverAddress")
     where = f"http://{host}:{config.get_option('server.port')}{BASE}/"
@@ -62,6 +65,7 @@ def _load() -> None:
     for name in LOADED:
         importlib.import_module(name)
     jobs.warm()
+    importlib.import_module("app.state").look_ahead()
     gc.collect()
     gc.freeze()
 

@@ -85,13 +85,6 @@ def put(settings: Settings, levers: Sequence[Lever]) -> None:
     state.refused = {}
     for lever in levers:
         state[lever.key] = moved.get(lever.key, NEUTRAL)
-    fill_boxes(levers)
-
-
-def fill_boxes(levers: Sequence[Lever]) -> None:
-    """Let every box say what its lever says: the lever may have been moved by a link or by the browser's way back."""
-    for lever in levers:
-        st.session_state[box_key(lever)] = _total(lever, float(st.session_state.get(lever.key, NEUTRAL)))
 
 
 def _total(lever: Lever, percent: float) -> float:
@@ -100,25 +93,28 @@ def _total(lever: Lever, percent: float) -> float:
 
 
 def slid(lever: Lever, levers: Sequence[Lever]) -> None:
-    """Take note of a lever that was moved: its box follows."""
+    """Take note of a lever that was moved."""
     st.session_state.setdefault("refused", {}).pop(lever.key, None)
     remember(levers)
 
 
 def typed(lever: Lever, levers: Sequence[Lever]) -> None:
-    """Take over a value that was typed; outside the range it is refused, with the range and its reason."""
+    """Take over a value that was typed; outside the range it is refused, with the range and its reason.
+
+    The box is empty again after it, so that it never shows another value than the lever.
+    """
     state = st.session_state
-    wanted = state[box_key(lever)]
-    percent = lever.percent_of(wanted) if wanted is not None else math.nan
+    wanted, state[box_key(lever)] = state[box_key(lever)], None
     refused: dict[str, str] = state.setdefault("refused", {})
     refused.pop(lever.key, None)
+    if wanted is None:
+        return
+    percent = lever.percent_of(wanted)
     if lever.low - 1e-9 <= percent <= lever.high + 1e-9:
         state[lever.key] = round(percent, 7)
         remember(levers)
         return
-    said = "An empty box" if wanted is None else f"{figure(wanted)} {lever.unit}"
-    refused[lever.key] = f"{said} was not taken over. {allowed(lever)}"
-    state[box_key(lever)] = _total(lever, float(state[lever.key]))
+    refused[lever.key] = f"{figure(wanted)} {lever.unit} was not taken over. {allowed(lever)}"
 
 
 def allowed(lever: Lever) -> str:

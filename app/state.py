@@ -46,15 +46,17 @@ class Shown:
 
 MOST_SHELF = 24
 """Plans of this tab that can be compared."""
+MOST_OPEN = 48
+"""Cases and plans that the server keeps open for everybody: about three for each of ten people at once."""
 
 
-@st.cache_resource(max_entries=12, show_spinner="Reading the workbook ...")
+@st.cache_resource(max_entries=MOST_OPEN, show_spinner="Reading the workbook ...")
 def case_of(path: str, sha256: str, scenario: str, sets: tuple[str, ...]) -> Case:  # noqa: ARG001 - the hash is the key
     """The case of a workbook that was checked before. Raises InvalidCaseError if changes break it."""
     return read(Path(path), scenario=scenario, sets=sets)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Opening the plan ...")
+@st.cache_resource(max_entries=MOST_OPEN, show_spinner="Opening the plan ...")
 def plan_of(path: str) -> Plan:
     """A kept plan, tidy for the views."""
     return tidy(load_plan(Path(path)))
@@ -99,6 +101,16 @@ def begin() -> None:
         jobs.warm()
         open_link({name: st.query_params.get_all(name) for name in st.query_params})
     settle()
+
+
+def look_ahead() -> None:
+    """Search for the plan that the first visitor will ask for, while the browser still opens; nobody's turn is used."""
+    try:
+        source, wish = first_source(), Wish()
+    except (OSError, InvalidCaseError):
+        return  # the page says what is wrong with it
+    if not plan_path(key_of(source, wish)).is_file():
+        jobs.solve(source, wish)
 
 
 def open_link(asked: dict[str, list[str]]) -> None:

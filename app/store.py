@@ -73,6 +73,8 @@ def folder(kind: str) -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "migration-planner"
     path = base / kind
+    if path.is_dir():
+        return path
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:

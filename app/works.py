@@ -177,7 +177,7 @@ def watch(name: str) -> None:
     assert job is not None
     with st.container(border=True, key=f"progress_{name}"):
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.markdown(f"**{plain(_doing(job))}** · {job.elapsed:.0f} s")
+        left.markdown(f"**{plain(_doing(job.told))}** · {job.elapsed:.0f} s")
         right.button("Cancel", on_click=job.cancel, key=f"cancel_{name}", width="stretch")
         if work.answer is not None:
             st.markdown("What stands below is the answer from before.")

@@ -127,7 +127,7 @@ def buttons(demo: Demo) -> Table:
     options = Options(grid="phases", gap=0.01)
     case = read(demo.base.recipe.path)
     names = FRONT[demo.name]
-    ranges, _ = timed(lambda: reachable(case, list(names), proven=False, options=options))
+    ranges, _ = timed(lambda: reachable(case, list(names), plan=demo.plan, proven=False, options=options))
     row(table, "reachable ranges of two outcomes (bounds)", ranges, 200.0)
     fronted, found = timed(lambda: front_of_case(case, list(names), points=15, options=options))
     row(table, "front of 15 plans", fronted, 1000.0)

@@ -1,13 +1,12 @@
 r"""Out of sample: commitments tried in many futures that they were not made for.
 
-Each sample is one of the futures, drawn by its probability, in which every figure whose row cites an entry of sheet
-Evidence with a range is drawn anew: from the triangular distribution between its low and high end with its central
-value as the mode, in Latin hypercube strata (McKay, Beckman and Conover 1979). A cell is drawn if it holds exactly the
-central value that its source states; all cells of one source move together. Limits that people set themselves (sheet
-Rules), weights and settings are not drawn; shares of people who leave a stage still make up to one. The commitments
-stand; yes-or-no decisions that fall later are those that the plan takes in that future, unless that leads nowhere; all
-else answers the sample. All plans meet the same samples (common random numbers), so that their differences are not
-chance.
+Each sample is one of the futures, drawn by its probability, in which every figure of sheet Evidence with a range is
+drawn anew: from the triangular distribution between its low and high end with its central value as the mode, in Latin
+hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :func:`planner.ranges.uncertain_inputs`
+says; all cells of one figure move together. Limits that people set themselves (sheet Rules), weights and settings are
+not drawn; shares of people who leave a stage keep their sum. The commitments stand; yes-or-no decisions that fall later
+are those that the plan takes in that future, unless that leads nowhere; all else answers the sample. All plans meet the
+same samples (common random numbers), so that their differences are not chance.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.checks import check_case
-from planner.checks.recommendations import cited
+from planner.explain.nudges import with_rows
 from planner.futures.fans import over_time
 from planner.futures.found import Hedge, Row
 from planner.futures.outlook import Future
@@ -32,6 +31,7 @@ from planner.futures.recourse import Followed, follow
 from planner.futures.risk import tail_mean
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
+from planner.ranges import Uncertain, uncertain_inputs
 from planner.session import Interrupt
 from planner.sheets import (
     Evidence,
@@ -56,20 +56,6 @@ CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, P
 CONFIDENT = 1.959963984540054
 """Standard deviations to either side of a mean that hold 95 % of the normal distribution."""
 RESAMPLES = 2_000
-Cell = tuple[type[SheetRow], str, str]
-"""Sheet, key of the row and field of a number."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """A figure of sheet Evidence with its range and the cells that hold it."""
-
-    evidence: str
-    statement: str
-    low: float
-    central: float
-    high: float
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +85,7 @@ class Trial:
     """Samples of every plan tried, in the same order for all; `plans` are names of rows of the hedge."""
 
     plans: Mapping[str, tuple[Sample, ...]]
-    ranges: tuple[Range, ...]
+    ranges: tuple[Uncertain, ...]
     without_cell: int
     asked: int
     left_out: int
@@ -168,51 +154,25 @@ def wilson(count: int, of: int) -> Estimate:
     return Estimate(share, max(0.0, middle - room), min(1.0, middle + room))
 
 
-def ranges_of(case: Case) -> tuple[tuple[Range, ...], int]:
-    """Figures that can be drawn with their cells, and how many with a range stand in no cell by themselves."""
-    known = {
-        e.evidence.casefold(): e
-        for e in case.of(Evidence)
-        if e.value and e.low is not None and e.high is not None and e.low < e.high and e.low <= e.value <= e.high
-    }
-    cells: dict[str, list[Cell]] = defaultdict(list)
-    for kind, rows in case.rows.items():
-        if issubclass(kind, CHOSEN):
-            continue
-        for row in rows:
-            for name in dict.fromkeys(cited(row)):
-                if name in known:
-                    cells[name] += [(kind, row.id, field) for field in _holding(row, float(known[name].value or 0.0))]
-    found = []
-    for name, item in known.items():
-        if cells[name]:
-            low, central, high = float(item.low or 0.0), float(item.value or 0.0), float(item.high or 0.0)
-            found.append(Range(item.evidence, item.statement, low, central, high, tuple(cells[name])))
-    return tuple(sorted(found, key=lambda r: r.evidence)), len(known) - len(found)
+def ranges_of(case: Case) -> tuple[tuple[Uncertain, ...], int]:
+    """Figures that can be drawn with their cells, and how many with a range reach no cell that may be drawn."""
+    found, untied = uncertain_inputs(case)
+    tied = [replace(one, cells=tuple(c for c in one.cells if c.sheet not in CHOSEN)) for one in found]
+    kept = [one for one in tied if one.cells and one.low <= one.central <= one.high]
+    return tuple(sorted(kept, key=lambda one: one.id)), len(untied) + len(found) - len(kept)
 
 
-def _holding(row: SheetRow, value: float) -> list[str]:
-    """Fields of a row that hold exactly this number."""
-    found = []
-    for column in columns(type(row)):
-        cell = getattr(row, column.field)
-        if column.numeric and isinstance(cell, float) and math.isclose(cell, value, rel_tol=1e-9):
-            found.append(column.field)
-    return found
-
-
-def drawn(ranges: Sequence[Range], count: int, seed: int) -> Floats:
-    """Factors on the central values, a row a sample and a column a range; each figure has its own stream of chance."""
-    factors = np.ones((count, len(ranges)))
+def drawn(ranges: Sequence[Uncertain], count: int, seed: int) -> Floats:
+    """Values of figures, a row a sample and a column a figure; each figure has its own stream of chance."""
+    values = np.empty((count, len(ranges)))
     for k, item in enumerate(ranges):
-        chance = np.random.default_rng([seed, zlib.crc32(item.evidence.encode())])
+        chance = np.random.default_rng([seed, zlib.crc32(item.id.encode())])
         at = (chance.permutation(count) + chance.random(count)) / count
         span, rise = item.high - item.low, item.central - item.low
-        turn = rise / span
         below = item.low + np.sqrt(at * span * rise)
         above = item.high - np.sqrt((1.0 - at) * span * (item.high - item.central))
-        factors[:, k] = np.where(at < turn, below, above) / item.central
-    return factors
+        values[:, k] = np.where(at < rise / span, below, above)
+    return values
 
 
 def futures_drawn(probabilities: Sequence[float] | Floats, count: int, seed: int) -> list[int]:
@@ -223,48 +183,34 @@ def futures_drawn(probabilities: Sequence[float] | Floats, count: int, seed: int
     return [min(int(np.searchsorted(edges, p)), len(edges) - 1) for p in places.tolist()]
 
 
-def changed(case: Case, ranges: Sequence[Range], factors: Floats) -> Case:
-    """The case with drawn figures: every cell times its factor, kept within what its column allows."""
-    wanted: dict[tuple[type[SheetRow], str], dict[str, float]] = defaultdict(dict)
-    for item, factor in zip(ranges, factors.tolist(), strict=True):
-        for kind, row, name in item.cells:
-            before = wanted[kind, row].get(name, 1.0)
-            wanted[kind, row][name] = before * factor
-    limits = {(kind, c.field): c for kind, _ in wanted for c in columns(kind)}
-    rows = dict(case.rows)
-    for kind in {kind for kind, _ in wanted}:
-        rows[kind] = tuple(_drawn_row(row, wanted.get((kind, row.id), {}), limits, kind) for row in rows[kind])
-    return replace(case, rows=rows)
+def changed(case: Case, ranges: Sequence[Uncertain], values: Floats) -> Case:
+    """The case with drawn figures: every cell as far towards an end of its range as its figure, within its column."""
+    moved: dict[tuple[type[SheetRow], str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for item, value in zip(ranges, values.tolist(), strict=True):
+        end = item.high if value > item.central else item.low
+        share = 0.0 if end == item.central else (value - item.central) / (end - item.central)
+        for cell in item.cells if share else ():
+            edge = cell.high if value > item.central else cell.low
+            moved[cell.sheet, cell.row][cell.field] += share * (edge - cell.now)
+    return with_rows(case, {place: _within(case.find(*place), steps) for place, steps in moved.items()})
 
 
-def _drawn_row(row: SheetRow, factors: Mapping[str, float], limits: Mapping[tuple[type[SheetRow], str], object],
-               kind: type[SheetRow]) -> SheetRow:  # fmt: skip
-    """A row with some numbers times a factor."""
+def _within(row: SheetRow | None, steps: Mapping[str, float]) -> dict[str, float]:
+    """New values of a row's fields, within what their columns allow; shares of a stage keep their sum."""
+    assert row is not None
+    limits = {c.field: (c.low, c.high) for c in columns(type(row))}
     new = {}
-    for name, factor in factors.items():
-        column, value = limits[kind, name], getattr(row, name)
-        if value is None:
-            continue
-        low, high = getattr(column, "low", None), getattr(column, "high", None)
-        value *= factor
+    for name, step in steps.items():
+        low, high = limits[name]
+        value = float(getattr(row, name)) + step
         value = value if low is None else max(low, value)
         new[name] = value if high is None else min(high, value)
-    if isinstance(row, Pipelines):
-        new |= _shares(row, new)
-    return replace(row, **new) if new else row
-
-
-def _shares(row: Pipelines, drawn_shares: Mapping[str, float]) -> dict[str, float]:
-    """Shares of a stage's ways out: those that were not drawn make up to one; where that is too little, all shrink."""
-    names = [f"share_{k}" for k in (1, 2, 3, 4) if getattr(row, f"to_{k}")]
-    moved = [n for n in names if n in drawn_shares]
-    if not moved:
-        return {}
-    rest = [n for n in names if n not in moved]
-    taken, left = math.fsum(drawn_shares[n] for n in moved), math.fsum(getattr(row, n) for n in rest)
-    if left > 0.0 and taken < 1.0:
-        return {n: getattr(row, n) * (1.0 - taken) / left for n in rest}
-    return {n: drawn_shares[n] / taken for n in moved} | dict.fromkeys(rest, 0.0)
+    shares = [n for n in (f"share_{k}" for k in (1, 2, 3, 4)) if getattr(row, n, None)]
+    if isinstance(row, Pipelines) and any(n in new for n in shares):
+        before = math.fsum(getattr(row, n) for n in shares)
+        after = {n: new.get(n, getattr(row, n)) for n in shares}
+        new |= {n: v * before / math.fsum(after.values()) for n, v in after.items()}
+    return new
 
 
 def try_out(
@@ -284,7 +230,7 @@ def try_out(
     base = next((f for f in outlook.futures if not f.name), outlook.futures[0])
     ranges, without = ranges_of(base.model.case)
     tried = list(rows) or [r for r in (found.hedged, found.row("own")) if r is not None]
-    factors, which = drawn(ranges, samples, seed), futures_drawn(outlook.probabilities, samples, seed)
+    values, which = drawn(ranges, samples, seed), futures_drawn(outlook.probabilities, samples, seed)
     met: dict[str, list[Sample]] = {row.name: [] for row in tried}
     left_out, stopped = 0, ""
     for i in range(samples):
@@ -296,7 +242,7 @@ def try_out(
             break
         if on_progress is not None:
             on_progress(Progress("solve", f"sample {i + 1} of {samples}"))
-        future = _sampled(outlook.futures[which[i]], ranges, factors[i], found)
+        future = _sampled(outlook.futures[which[i]], ranges, values[i], found)
         if future is None:
             left_out += 1
             continue
@@ -312,9 +258,9 @@ def try_out(
     )  # fmt: skip
 
 
-def _sampled(future: Future, ranges: Sequence[Range], factors: Floats, found: Hedge) -> Future | None:
+def _sampled(future: Future, ranges: Sequence[Uncertain], values: Floats, found: Hedge) -> Future | None:
     """A future with drawn figures; None where they contradict each other."""
-    case = changed(future.model.case, ranges, factors)
+    case = changed(future.model.case, ranges, values)
     if any(p.severity == "error" for p in check_case(case, complete=True)):
         return None
     try:

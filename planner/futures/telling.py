@@ -293,8 +293,8 @@ def trial_sentences(trial: Trial) -> tuple[str, ...]:
         )
     said.append(
         f"Drawn: {len(trial.ranges)} figures with a range on sheet Evidence, each between its low and high end, in "
-        f"{sum(len(r.cells) for r in trial.ranges)} cells; {trial.without_cell} more with a range stand in no cell by "
-        "themselves and stay as they are."
+        f"{sum(len(r.cells) for r in trial.ranges)} cells; {trial.without_cell} more with a range reach no cell "
+        "that may be drawn, and stay as they are."
     )
     if trial.left_out:
         said.append(f"{trial.left_out} samples were left out: their drawn figures contradict each other.")

@@ -200,8 +200,8 @@ def trial_json(trial: Trial) -> dict[str, Any]:
     return {
         "answer": trial_answer(trial), "sentences": list(trial_sentences(trial)), "plans": plans,
         "bands": sample_bands(trial), "asked": trial.asked, "left_out": trial.left_out, "seed": trial.seed,
-        "drawn": [{"evidence": r.evidence, "statement": r.statement, "low": r.low, "central": r.central, "high": r.high,
-                   "cells": [f"{kind.SHEET}!{row}" for kind, row, _ in r.cells]} for r in trial.ranges],
+        "drawn": [{"evidence": r.id, "statement": r.statement, "low": r.low, "central": r.central, "high": r.high,
+                   "cells": [f"{c.sheet.SHEET}!{c.row}" for c in r.cells]} for r in trial.ranges],
         "stopped": trial.stopped, "seconds": trial.seconds,
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import jobs
+from app import jobs, state
 from app.store import Source, Wish, keep_upload
 from planner.plan import Plan, Status
 
@@ -147,11 +147,35 @@ def test_what_is_being_worked_out_is_not_worked_out_twice() -> None:
 def test_two_people_with_the_same_question_get_one_answer(source: Source) -> None:
     wish = Wish(sets=("Arrivals!waiting at the border / P1.Arrivals=4321",))
     pair = [jobs.solve(source, wish), jobs.solve(source, wish)]
+    seen = set()
+    while any(job.active for job in pair):
+        working = next((job for job in pair if job.state == "running"), None)
+        seen |= {job.told is working for job in pair if job.state == "waiting" and working is not None}
+        time.sleep(0.01)
+    assert True in seen, "who waits sees the news of the other"
     for job in pair:
         job.wait(90)
     assert [job.state for job in pair] == ["done", "done"]
     assert pair[0].answer["key"] == pair[1].answer["key"]
     assert sum(job._process is not None for job in pair) == 1
+
+
+def test_the_server_looks_ahead_for_the_first_visitor(
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first page will ask for is begun before anybody asks, once; a broken name is left to the page."""
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path))
+    monkeypatch.setenv(state.CASE_VARIABLE, str(tmp_path / "missing.xlsx"))
+    state.look_ahead()
+    assert jobs.long.load() == {"working": 0, "waiting": 0}
+    monkeypatch.setenv(state.CASE_VARIABLE, str(starter))
+    state.look_ahead()
+    mine = jobs.solve(state.first_source(), Wish())
+    mine.wait(90)
+    assert mine.state == "done"
+    assert mine._process is None, "it was worked out ahead"
+    state.look_ahead()
+    assert jobs.long.load() == {"working": 0, "waiting": 0}
 
 
 def test_a_job_that_waits_is_cancelled_at_once(source: Source) -> None:

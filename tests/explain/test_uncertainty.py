@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from planner.case import Case
-from planner.explain.uncertainty import POINTS, Doubt, doubts, uncertain_inputs
+from planner.explain.uncertainty import POINTS, Doubt, doubts
 from planner.options import Options
+from planner.ranges import uncertain_inputs
 from planner.solve import solve
 from planner.workbook import case_from
 from tests.explain.small import EXACT, starter, two
