@@ -55,11 +55,11 @@ def ask(found: Sequence[Lever]) -> LiveAnswer | None:
     Asked by every part of the frame, worked out once.
     """
     setup, present = _setup(found), settings.now(found)
-    live.prepare(setup)
-    if live.status(setup) != "ready":
-        return None
     keys = _plans(found)
     if not keys:
+        return None
+    live.prepare(setup)
+    if live.status(setup) != "ready":
         return None
     asked = (setup.key, keys, present)
     seen: dict[Any, LiveAnswer] = st.session_state.setdefault("answered", {})

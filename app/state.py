@@ -98,7 +98,6 @@ def begin() -> None:
     """Set up a new tab with the workbook and settings of its link; take over a plan that was finished meanwhile."""
     if "source" not in st.session_state:
         prune()
-        jobs.warm()
         open_link({name: st.query_params.get_all(name) for name in st.query_params})
     settle()
 

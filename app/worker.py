@@ -58,9 +58,7 @@ def main() -> None:
 
 def _load() -> None:
     """Load what every request needs while there is none yet."""
-    import app.answers
-    import app.fronts
-    import app.sides  # noqa: F401
+    import models.pyomo_model  # noqa: F401
 
 
 def check(path: Path, out: Path) -> dict[str, Any]:

@@ -173,7 +173,8 @@ class Tab:
     def proven(self) -> None:
         """Wait until no search is under way."""
         self.page.wait_for_timeout(1_500)
-        self.page.locator("[class*=st-key-progress]").wait_for(state="detached", timeout=180_000)
+        nothing = "() => !document.querySelector('[class*=st-key-progress]')"
+        self.page.wait_for_function(nothing, timeout=180_000)
         self.rest()
 
     def ready(self, seconds: float = 180.0) -> Any:

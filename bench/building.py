@@ -7,8 +7,9 @@ import importlib.util
 from bench.measure import best_of
 from bench.synthetic import region
 from bench.table import Table
-from models.build import build, realise
+from models.build import build
 from models.matrix import extract
+from models.pyomo_model import realise
 from planner.compile import compile_case
 from planner.options import Options
 from planner.session import Session

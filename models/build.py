@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pyomo.core as pyo
-from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
-from pyomo.core.expr.relational_expr import (
-    EqualityExpression,
-    InequalityExpression,
-    RangedExpression,
-    RelationalExpression,
-)
+from typing import TYPE_CHECKING
 
 from models.activities import Activities
 from models.grid import Grid
 from models.ledgers import Ledgers
-from models.linear import ColumnSpec, Form, Frame, Key, RowSpec
+from models.linear import Form, Frame, Key
 from models.network import Condition, Network
 from models.outcomes import Outcomes
 from models.payments import Payments
 from models.rules import Measures, Rules
 from models.switches import Switches
+
+if TYPE_CHECKING:
+    import pyomo.core as pyo
 
 
 @dataclass(frozen=True)
@@ -64,6 +57,8 @@ def build(network: Network, grid: Grid) -> Built:
     rules.constrain()
     outcomes = Outcomes(frame, measures, rules)
     outcomes.constrain()
+    from models.pyomo_model import realise  # noqa: PLC0415 - Pyomo is loaded where a model is built, not where one is read
+
     model, variables, constraints = realise(frame, outcomes.objective(0))
     return Built(
         model, variables, constraints, frame, activities, switches, ledgers, payments, measures, rules, outcomes
@@ -96,72 +91,3 @@ def _condition(frame: Frame, ledgers: Ledgers, condition: Condition, key: Key, t
     reached = Form(constant=stock.opening) if u == 0 else ledgers.at_end(condition.ledger, u - 1)
     row = reached.times(1.0).add(taken, -condition.at_least)
     frame.row("milestone", key, row, 0.0, origin=condition.origin)
-
-
-def realise(frame: Frame, objective: Form) -> tuple[pyo.ConcreteModel, list[pyo.Var], list[pyo.Constraint]]:
-    """Make the Pyomo model: one indexed variable and one indexed constraint a family, all in scaled units.
-
-    Its variables and constraints come along in the frame's order, so that nobody has to look them up by key.
-    """
-    model = pyo.ConcreteModel(name="plan")
-    variables: list[pyo.Var] = [None] * len(frame.columns)
-    for family, numbers in _by_family(frame.columns).items():
-        block = pyo.Var([frame.columns[n].key for n in numbers], within=pyo.Reals)
-        model.add_component(f"{family}_", block)
-        for variable, n in zip(block.values(), numbers, strict=True):
-            variables[n] = _bound(variable, frame, n)
-    constraints: list[pyo.Constraint] = [None] * len(frame.rows)
-    for family, numbers in _by_family(frame.rows).items():
-        keys = [frame.rows[n].key for n in numbers]
-        if len(set(keys)) != len(keys):
-            message = f"two rows of family {family} have one key"
-            raise RuntimeError(message)
-        specs = map(frame.rows.__getitem__, numbers)  # Pyomo asks for the rows in the order of their index
-        block = pyo.Constraint(keys, rule=lambda *_, specs=specs: _relation(next(specs), variables))
-        model.add_component(family, block)
-        for constraint, n in zip(block.values(), numbers, strict=True):
-            constraints[n] = constraint
-    model.points = pyo.Objective(expr=_body(objective, variables, 1.0), sense=pyo.maximize)
-    return model, variables, constraints
-
-
-def _by_family(specs: Sequence[ColumnSpec | RowSpec]) -> dict[str, list[int]]:
-    """Numbers of each family's columns or rows."""
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for number, spec in enumerate(specs):
-        numbers[spec.family].append(number)
-    return numbers
-
-
-def _bound(variable: pyo.Var, frame: Frame, number: int) -> pyo.Var:
-    """Set domain and scaled bounds of one variable."""
-    spec = frame.columns[number]
-    if spec.whole:
-        variable.domain = pyo.Integers
-    if spec.lower != -math.inf:
-        variable.setlb(spec.lower / spec.scale)
-    if spec.upper != math.inf:
-        variable.setub(spec.upper / spec.scale)
-    return variable
-
-
-def _relation(spec: RowSpec, variables: list[pyo.Var]) -> RelationalExpression:
-    """One row as a Pyomo relation in scaled units."""
-    body = _body(spec.form, variables, spec.scale)
-    lower, upper = spec.lower / spec.scale, spec.upper / spec.scale
-    if lower == upper:
-        return EqualityExpression((body, upper))
-    if lower == -math.inf:
-        return InequalityExpression((body, upper), strict=False)
-    if upper == math.inf:
-        return InequalityExpression((lower, body), strict=False)
-    return RangedExpression((lower, body, upper), strict=False)
-
-
-def _body(form: Form, variables: list[pyo.Var], scale: float) -> LinearExpression:
-    """Form as a Pyomo expression in scaled units.
-
-    Natural coefficients already hold the column's scale, since columns enter forms multiplied by it.
-    """
-    terms = [MonomialTermExpression((v / scale, variables[c])) for c, v in form.terms.items()]
-    return LinearExpression([form.constant / scale, *terms] if form.constant else terms)

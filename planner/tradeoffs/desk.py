@@ -13,8 +13,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.session import Answer, Interrupt, Session
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
-from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.reader import Objectives, read_model
+from planner.tradeoffs.problem import Objectives, Problem
 from planner.tradeoffs.search import nothing_possible, without_end
 
 Terms = dict[int, float]
@@ -51,6 +50,8 @@ def as_problem(source: Any, objectives: Objectives | None, *, fewest: int = 1) -
     if objectives is None:
         message = "Name the objectives of the model: {name: ('max' or 'min', expression)}."
         raise TradeoffError(message)
+    from planner.tradeoffs.reader import read_model  # noqa: PLC0415 - Pyomo is loaded for a Pyomo model only
+
     return read_model(source, objectives, fewest=fewest, most=None)
 
 

@@ -20,8 +20,7 @@ from planner.options import Options
 from planner.session import Answer, Interrupt
 from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.reader import Objectives
+from planner.tradeoffs.problem import Objectives, Problem
 
 EQUAL = 1e-7
 """Ratios nearer than this share of the largest count as equal."""

@@ -19,8 +19,7 @@ from planner.tradeoffs.engine import Found
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.parametric import between, seek_breakpoints
 from planner.tradeoffs.points import Front
-from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.reader import Objectives, read_model
+from planner.tradeoffs.problem import Objectives, Problem
 from planner.tradeoffs.search import Candidate, Search
 from planner.tradeoffs.spread import seek_boxes, seek_zones
 from planner.tradeoffs.worker import Pool
@@ -52,6 +51,8 @@ def front(
     where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept.
     Raises TradeoffError for a question without an answer.
     """
+    from planner.tradeoffs.reader import read_model  # noqa: PLC0415 - Pyomo is loaded for a Pyomo model only
+
     problem = read_model(model, objectives)
     return front_of_problem(
         problem,

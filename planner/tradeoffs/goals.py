@@ -12,7 +12,7 @@ from planner.plan import Status
 from planner.session import Answer
 from planner.tradeoffs.desk import Desk, Solution, as_problem, number_of, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
-from planner.tradeoffs.reader import Objectives
+from planner.tradeoffs.problem import Objectives
 
 
 def weighted(

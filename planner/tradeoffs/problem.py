@@ -7,15 +7,19 @@ numbers where all its values are whole multiples of a step. `natural` and `inner
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from models.matrix import Floats, Matrix
 
+Objectives: TypeAlias = Mapping[str, Any]
+"""Name -> (sense, what): sense 'max' or 'min'; what is a linear expression, an Objective or the name of one.
+An Objective alone brings its own sense."""
 MOST_STEPS = 1e9
 """Objective values of more steps than this are not counted as whole numbers, since floats would blur them."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -14,11 +13,7 @@ from pyomo.repn import generate_standard_repn
 
 from models.matrix import Floats, Matrix
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.problem import Problem, assemble
-
-Objectives: TypeAlias = Mapping[str, Any]
-"""Name -> (sense, what): sense 'max' or 'min'; what is a linear expression, an Objective or the name of one.
-An Objective alone brings its own sense."""
+from planner.tradeoffs.problem import Objectives, Problem, assemble
 
 _SENSES = {"max": 1, "maximize": 1, "maximise": 1, "more": 1, "min": -1, "minimize": -1, "minimise": -1, "less": -1}
 _UNREADABLE = ("SOSConstraint", "Disjunction", "LogicalConstraint", "Complementarity")

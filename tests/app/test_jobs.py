@@ -215,7 +215,7 @@ def test_too_little_memory_is_told_in_words(
 ) -> None:
     pytest.importorskip("resource", reason="this system cannot limit the memory of a process")
     jobs._cool()
-    monkeypatch.setenv("PLANNER_APP_MEMORY", "0.3 0.3")
+    monkeypatch.setenv("PLANNER_APP_MEMORY", "0.1 0.1")
     job = jobs.Job({"do": "check", "path": str(starter), "out": str(tmp_path / "marked.xlsx")})
     job.wait(60)
     assert job.state == "failed"

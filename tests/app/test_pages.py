@@ -1,5 +1,7 @@
 """The pages' logic, without a browser."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,3 +104,16 @@ def test_a_broken_upload_is_explained_and_the_plan_stays(opened: Open) -> None:
     assert not at.exception
     assert "PDF" in words(at)
     assert at.session_state["shown"].source.name == "starter"
+
+
+def test_the_pages_do_without_pyomo() -> None:
+    """Models are built in processes of their own; loading Pyomo would double the time until the first page stands."""
+    pages = ["compare", "data", "explain", "futures", "library", "method", "plan", "report", "start", "tradeoffs"]
+    loaded = "import sys, app.frame, " + ", ".join(f"app.views.{name}" for name in pages)
+    said = subprocess.run(
+        [sys.executable, "-c", f"{loaded}; print('pyomo.core' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "False"
