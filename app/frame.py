@@ -188,7 +188,7 @@ def _lever(lever: Lever, found: Sequence[Lever]) -> None:
         on_change=_slid, args=(lever, found),
     )  # fmt: skip
     st.number_input(
-        f"{lever.name}: exact value, {lever.unit}", value=None, placeholder=f"exact value, {lever.unit}",
+        f"{lever.name}: exact value, {lever.unit}", value=None, placeholder="exact value",
         key=settings.box_key(lever), label_visibility="collapsed", step=lever.total() / 100.0, format="%.7g",
         on_change=_typed, args=(lever, found),
     )  # fmt: skip
@@ -333,9 +333,12 @@ def _say_stale(found: state.Shown, *, busy: bool, waits: bool) -> None:
 
 
 def _failed_wish() -> Any:
-    """The wish that ended without a plan, or was stopped: it is not asked for again by itself."""
+    """The wish that ended without a plan, or was stopped: it is not asked for again by itself.
+
+    A plan that has been found and is not on the page yet is none of these: :func:`watch` takes it over.
+    """
     job, found = st.session_state.get("job"), st.session_state.get("shown")
-    if job is not None and not job.active:
+    if job is not None and not job.active and not job.found:
         return st.session_state.get("job_wish")
     return found.wish if found is not None and found.key.endswith("-stopped") else None
 

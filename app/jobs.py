@@ -167,6 +167,11 @@ class Job:
         return self.state in ("waiting", "running")
 
     @property
+    def found(self) -> bool:
+        """Whether it ended with a plan that can be shown."""
+        return self.state == "done" and self.answer.get("kind") == "done"
+
+    @property
     def elapsed(self) -> float:
         """Seconds since it was asked for."""
         return (self.ended or time.monotonic()) - self.asked

@@ -13,7 +13,7 @@ from planner.live import LiveAnswer, Meter
 
 FULL = 0.98
 """Share from which on somebody is called short."""
-BOX = "flex:1 1 9.5rem;min-width:0;font-size:0.8rem;line-height:1.25"
+BOX = "flex:1 1 8rem;min-width:0;font-size:0.8rem;line-height:1.25"
 TRACK = "height:6px;border-radius:3px;background:rgba(128,128,128,.3);margin:2px 0"
 
 

@@ -84,7 +84,10 @@ def put(settings: Settings, levers: Sequence[Lever]) -> None:
     state.extra = settings.extra
     state.refused = {}
     for lever in levers:
-        state[lever.key] = moved.get(lever.key, NEUTRAL)
+        value = moved.get(lever.key, NEUTRAL)
+        # What is written before a widget is drawn is sent with every redrawing, over what was moved meanwhile.
+        if lever.key in state or lever.key in st.query_params or value != NEUTRAL:
+            state[lever.key] = value
 
 
 def _total(lever: Lever, percent: float) -> float:

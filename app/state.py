@@ -250,7 +250,7 @@ def stop() -> None:
 def settle() -> bool:
     """Take over the plan of a job that has ended; True if one was taken over."""
     job, wish = st.session_state.get("job"), st.session_state.get("job_wish")
-    if job is None or job.active or job.state != "done" or job.answer.get("kind") != "done":
+    if job is None or not job.found:
         return False
     source: Source = st.session_state.source
     st.session_state.job = None

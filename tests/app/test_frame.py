@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app import frame, jobs
 from app.settings import Settings, of_wish
-from app.store import Source, Wish
+from app.store import Source, Wish, source_of
 from planner.explain.holds import hold_country
 from planner.plan import Plan
 from planner.workbook import read
@@ -66,6 +68,23 @@ def test_13_reset_returns_every_lever_and_changes_are_marked_and_counted(opened:
     assert "No lever changed" in side(at)
     assert "badge[changed]" not in side(at)
     assert at.slider(key="funds").value == at.slider(key="arrivals").value == 100.0
+
+
+def test_a_plan_found_while_an_answer_is_drawn_is_still_taken_over(
+    starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frame goes on watching a search that has ended with a plan; one that was cancelled is not asked again."""
+    source, wish = source_of(starter, "starter"), Wish(sets=("Arrivals!waiting at the border / P1.Arrivals=6543",))
+    search = jobs.solve(source, wish)
+    monkeypatch.setattr(st, "session_state", {"job": search, "job_wish": wish})
+    search.wait(90)
+    assert search.found
+    assert frame._failed_wish() is None
+    cancelled = jobs.solve(source, Wish(sets=("Arrivals!waiting at the border / P1.Arrivals=6544",)))
+    cancelled.discard()
+    cancelled.wait(30)
+    monkeypatch.setattr(st, "session_state", {"job": cancelled, "job_wish": wish})
+    assert frame._failed_wish() == wish
 
 
 def test_20_a_folded_group_says_how_many_are_changed(opened: Open) -> None:
