@@ -37,6 +37,7 @@ def draw(page: str) -> None:
     Levers stand outside the parts that answer them: what is moved while the page is being drawn is kept.
     """
     st.session_state.head = st.container()
+    st.session_state.drawn = False
     state.keep_address(page)
     found = state.present_levers()
     settings.remember(found)
@@ -234,9 +235,12 @@ def _typed(lever: Lever, found: Sequence[Lever]) -> None:
 
 
 def _moved() -> None:
-    """Answer at once, without the page: that is drawn anew with the proof, or at once where no proof will come."""
+    """Answer at once, without the page: that is drawn anew with the proof, or at once where no proof will come.
+
+    A page whose drawing this change has interrupted is drawn to its end: its parts that run by themselves would stop.
+    """
     st.session_state.changed_at = time.monotonic()
-    if not st.session_state.get("auto", True):
+    if not st.session_state.get("auto", True) or not st.session_state.get("drawn"):
         return
     with contextlib.suppress(StreamlitAPIException):  # no frame to answer in: everything is drawn anew
         st.rerun(ANSWERS)
@@ -447,7 +451,7 @@ def tab_title(page: str) -> str:
 
 
 def footer() -> None:
-    """Versions of app, model, data and solver, and what the app is not."""
+    """Versions of app, model, data and solver, and what the app is not; the page is drawn."""
     source: Source = st.session_state.source
     known = versions()
     st.divider()
@@ -456,3 +460,4 @@ def footer() -> None:
         f"{known['pyomo']} · workbook *{plain(source.name)}*, fingerprint {source.sha256[:10]} · "
         "This app advises; people decide."
     )
+    st.session_state.drawn = True
