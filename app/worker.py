@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib
 import json
 import os
+import select
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -17,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 Tell = Callable[[dict[str, Any]], None]
+FIRST = ("models.pyomo_model", "planner.solve", "planner.verify", "planner.workbook", "planner.cli.words", "app.store")
+REST = ("app.answers", "app.fronts", "app.sides")
+"""Modules that a search for a plan needs, and those of other requests."""
 MOST_MARKED = 3_000_000
 """Bytes of a workbook of which a marked copy is made at once; 50,000 rows take the library that writes it a minute."""
 MEMORY = {"check": 2 << 30, "solve": 12 << 30}
@@ -57,8 +62,17 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Load what every request needs while there is none yet."""
-    import models.pyomo_model  # noqa: F401
+    """Load what a search for a plan needs, and all the rest too while nobody asks."""
+    for name in FIRST:
+        importlib.import_module(name)
+    for name in REST:
+        if not _asked():
+            importlib.import_module(name)
+
+
+def _asked() -> bool:
+    """Whether a request has come already."""
+    return sys.platform != "win32" and bool(select.select([sys.stdin], [], [], 0.0)[0])
 
 
 def check(path: Path, out: Path) -> dict[str, Any]:
