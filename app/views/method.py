@@ -98,8 +98,9 @@ FORMULAS = (
     ),
     (
         "Growth",
-        "The pace of a period is at most the starting pace plus the pace before, times the growth of the time between.",
-        r"v_{j,t} \le v^0_j + g_j^{\,\Delta t}\, v_{j,t-1}",
+        "A pace starts at most with the starting pace; a year later it is at most the growth factor times the pace "
+        "that was reached, plus the starting pace, and in between in proportion, on any grid.",
+        r"v_{j,t} \le g_j^{\,\Delta t}\, v_{j,t-1} + v^0_j\, \frac{g_j^{\,\Delta t} - 1}{g_j - 1}",
     ),
     (
         "Decision",

@@ -290,7 +290,8 @@ def test_41_the_limit_of_growth_is_that_of_the_workbook() -> None:
         for n, (a, b) in enumerate(spans)
     ]
     base = visa.growth_base
-    most = base + base * visa.growth ** ((232.5 - 50.0) / 365.0)
+    grown = visa.growth ** ((232.5 - 50.0) / 365.0)
+    most = base * grown + base * (grown - 1.0) / (visa.growth - 1.0)
     levels = [base / 365.0 * days[0], 0.5 * most / 365.0 * days[1]]
     done = [{"activity": f"visa:{visa.id}", "period": n, "level": level} for n, level in enumerate(levels)]
     tables = {**_empty().tables, "periods": pd.DataFrame(periods), "activities": pd.DataFrame(done)}
