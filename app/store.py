@@ -22,7 +22,7 @@ from typing import Any
 import models
 import planner
 from planner import plan_json
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Plan
 
 TIME_LIMIT = 600.0
@@ -49,7 +49,7 @@ class Wish:
 
     scenario: str = ""
     grid: str = "phases"
-    gap: float = 0.01
+    gap: float = GAP
     sets: tuple[str, ...] = ()
 
     @property

@@ -28,8 +28,8 @@ WORDS = (
     ),
     ("Points", "What the plan tries to make as large as it can: every outcome times its weight on sheet Outcomes."),
     (
-        "Proven within 1 %",
-        "No other plan that keeps the same limits scores more than 1 % higher.",
+        "Proven within 0.1 %",
+        "No other plan that keeps the same limits scores more than 0.1 % higher.",
     ),
     ("Gap", "The proven distance between the plan and what no plan can pass."),
     ("Binding", "A limit that is reached: changing it would change the plan. A slack limit costs nothing."),

@@ -23,7 +23,7 @@ from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError, code_of
 from planner.cli.solving import solve, verified, write_plan
 from planner.cli.stopping import check_folder, kept_on_interrupt
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def alternatives(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     seconds: Annotated[float, SECONDS] = 300.0,
     json: JsonOption = None,
     out: Annotated[Path | None, FOLDER] = None,
@@ -137,7 +137,7 @@ def override(
     grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write that plan (with --solve).")] = None,
     quiet: QuietOption = False,
 ) -> None:

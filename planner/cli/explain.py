@@ -13,7 +13,7 @@ from planner.cli.commands import CaseArgument, GridOption, QuietOption, Scenario
 from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError, code_of
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def front(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = 1e-3,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = GAP,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for all of it.")] = 3600.0,
     json: JsonFile = None,
     out: Annotated[Path | None, FOLDER] = None,

@@ -21,7 +21,7 @@ from planner.cli.commands import (
 from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def fairness(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = 120.0,
     json: JsonOption = None,
     quiet: QuietOption = False,
@@ -144,7 +144,7 @@ def weigh(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = 120.0,
     json: JsonOption = None,
     quiet: QuietOption = False,

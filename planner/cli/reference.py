@@ -10,7 +10,7 @@ import typer
 from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import check_output, locate
 from planner.cli.guard import Code
-from planner.options import Options
+from planner.options import GAP, Options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -164,7 +164,7 @@ def persona(
             say(console, f"  held by  {reason}")
 
 
-def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 600.0) -> None:
+def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
     from planner.reference.sides import across_grids, differing, unproven
 
@@ -188,7 +188,7 @@ def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 60
 def compare_regimes(
     case: CaseArgument,
     grid: GridOption = "phases",
-    gap: GapOption = 0.01,
+    gap: GapOption = GAP,
     time_limit: TimeOption = 600.0,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="REGIME", help="Only this regime; may be repeated.")

@@ -24,7 +24,7 @@ from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError, code_of
 from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def steer(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     first_gap: FirstOption = FIRST,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,

@@ -23,7 +23,7 @@ from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def sweep(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write tables: .xlsx or .csv.")] = None,
@@ -121,7 +121,7 @@ def goal(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
     quiet: QuietOption = False,

@@ -24,7 +24,7 @@ from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.ties import cost_of
-from planner.tradeoffs.cases import GAP, penalties
+from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
 from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
@@ -47,7 +47,7 @@ def least(
     if not targets:
         message = "Give at least one target, such as 'safe years>=80000': without any, doing nothing costs least."
         raise TradeoffError(message)
-    seek = _Seek(case, targets, options or Options(gap=GAP), on_progress, interrupt)
+    seek = _Seek(case, targets, options or Options(), on_progress, interrupt)
     chosen: Resource = next(r for r in RESOURCES if r == resource)
     return seek.answer(resource, used(case, seek.model.built, chosen), UNITS[chosen], most=False)
 
@@ -64,7 +64,7 @@ def most(
     if outcome not in rows:
         message = f"The workbook has no outcome '{outcome}' on sheet Outcomes.{meant(outcome, rows)}"
         raise TradeoffError(message)
-    seek = _Seek(case, floors, options or Options(gap=GAP), on_progress, interrupt)
+    seek = _Seek(case, floors, options or Options(), on_progress, interrupt)
     form = seek.model.built.outcomes.value[outcome]
     return seek.answer(outcome, form, rows[outcome].unit, most=rows[outcome].better == "more")
 
