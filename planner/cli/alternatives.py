@@ -47,7 +47,7 @@ def alternatives(
     case: CaseArgument,
     within: Annotated[str, WITHIN] = "2%",
     plans: Annotated[int, typer.Option("--plans", min=1, help="How many plans that differ most.")] = 8,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,

@@ -46,7 +46,7 @@ JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="W
 
 def explain(
     case: CaseArgument,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     why: Annotated[str, WHY] = "",
@@ -193,7 +193,7 @@ def compare(
         list[Path],
         typer.Argument(metavar="CASE CASE...", help="Workbooks to solve and compare; the first is the reference."),
     ],
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     gap: Annotated[float, typer.Option("--gap", help="Gap to which each plan is proven.")] = declaration("gap").default,
     attribution: Annotated[
         bool, typer.Option("--why", help="Say which changed input made how much of the difference.")
@@ -247,7 +247,7 @@ def front(
     points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
     everything: Annotated[bool, typer.Option("--all", help="Exact: the whole front, where that can be.")] = False,
     limits: Annotated[list[str] | None, LIMIT] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = GAP,

@@ -51,7 +51,7 @@ def fairness(
         list[float] | None, typer.Option("--alpha", min=0.0, help="Alpha-fairness; default 1 and 2.")
     ] = None,
     keep: Annotated[str, typer.Option("--keep", help="Share of the total that the most even plan keeps.")] = "95%",
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -141,7 +141,7 @@ def weigh(
         Pairs, typer.Option("--order", metavar="'OUTCOME[=TOLERANCE]'", help="Settle in this order.")
     ] = None,
     target: Annotated[Pairs, typer.Option("--target", metavar="'OUTCOME=VALUE'", help="Come nearest to these.")] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,

@@ -67,7 +67,7 @@ def futures(
     worst: Annotated[str, WORST] = "20%",
     samples: Annotated[int, SAMPLES] = 0,
     seed: Annotated[int, SEED] = 1,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")] = 0.005,
     time_limit: Annotated[

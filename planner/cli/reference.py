@@ -187,7 +187,7 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
 
 def compare_regimes(
     case: CaseArgument,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     gap: GapOption = GAP,
     time_limit: TimeOption = 600.0,
     only: Annotated[

@@ -60,7 +60,7 @@ def sweep(
     hold: Annotated[
         bool, typer.Option("--hold", help="Keep yes-or-no decisions as now; kinks are exact then.")
     ] = False,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -118,7 +118,7 @@ def goal(
     most: Annotated[str, typer.Option("--most", metavar="OUTCOME", help="The outcome to have most of.")] = "",
     low: Annotated[str, FROM] = "",
     high: Annotated[str, TO] = "",
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
