@@ -12,8 +12,9 @@ import typer
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
 from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError, code_of
+from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
+from planner.plan import Status
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def explain(
         try:
             study = open_study(known, options)
         except NoPlanError as error:
-            if error.status != "infeasible":
+            if error.status is not Status.INFEASIBLE:
                 raise StopError(str(error), code_of(error.status)) from error
             study = None
     told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
@@ -275,8 +276,7 @@ def front(
                 ), display,
             )  # fmt: skip
         except TradeoffError as error:
-            code = Code.INFEASIBLE if "no plan" in str(error).casefold() else Code.USAGE
-            raise StopError(str(error), code) from error
+            raise refused(error) from error
         files = _front_plans(known, found, out, display)
     if json is not None:
         write_json(found.to_json(), json)

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from planner.plan import Status
+    from planner.tradeoffs.errors import TradeoffError
 
 
 class Code(IntEnum):
@@ -59,6 +60,11 @@ def code_of(status: Status, verified: bool | None = None) -> Code:
         Status.UNBOUNDED: Code.INVALID,
         Status.NO_PLAN: Code.NO_PLAN,
     }[status]
+
+
+def refused(error: TradeoffError) -> StopError:
+    """End the command with a question's sentence: by how its search ended, else as a question wrongly asked."""
+    return StopError(str(error), Code.USAGE if error.status is None else code_of(error.status))
 
 
 class GuardedGroup(TyperGroup):

@@ -15,6 +15,7 @@ import typer
 from planner.cli.consoles import results_console, say
 from planner.cli.files import check_output, write_json
 from planner.cli.guard import Code, GuardedGroup, StopError
+from planner.plan import Status
 
 if TYPE_CHECKING:
     from planner.library import Entry, Event, Library
@@ -298,7 +299,7 @@ def _owner(entry: Entry) -> str:
 def _sure(results: Mapping[str, Any]) -> str:
     """How sure a plan is, in a few words."""
     gap, status = results.get("gap"), str(results.get("status"))
-    if gap is None or not status.startswith("optimal"):
+    if gap is None or status != Status.OPTIMAL:
         return status
     return "proven best" if gap < 5e-6 else f"proven within {gap:.2%}"
 

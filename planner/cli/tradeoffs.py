@@ -20,7 +20,7 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.guard import Code, StopError, refused
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
 from planner.options import GAP, Options, declaration
@@ -196,7 +196,7 @@ def _alive(work: Callable[[threading.Event], AnswerT], display: Display) -> Answ
     try:
         return kept_on_interrupt(work, display)
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
 
 
 def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
@@ -206,7 +206,7 @@ def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
     try:
         return read(text)
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
 
 
 def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:

@@ -17,7 +17,14 @@ from planner.results.frames import periods, say_date
 from planner.results.layout import Formats, Page
 from planner.results.money import account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import waiting_by_period
-from planner.results.summary import check_sentence, headline, headline_sentence, held_back, status_sentence
+from planner.results.summary import (
+    NOTHING_MEANS,
+    check_sentence,
+    headline,
+    headline_sentence,
+    held_back,
+    status_sentence,
+)
 from planner.sheets import Time
 
 WAITING_TITLE = "People who wait, at each period's end"
@@ -119,6 +126,7 @@ def summary_page(writer: Writer) -> Page:
     else:
         frame = frame[frame["Headline"] != ""].reset_index(drop=True)
     page.table(frame)
+    page.lines([NOTHING_MEANS] if "Doing nothing" in frame else [], width=155)
     page.heading("What it divides")
     page.table(writer.named(division_totals(case, plan)))
     page.heading("What held the plan back")

@@ -15,6 +15,12 @@ from planner.sheets import Deployments, Funding, Outcomes, Rules
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
 DIFFERENCE = "Difference to doing nothing"
+NOTHING_MEANS = (
+    "Doing nothing is the same workbook with nothing new decided: staff in post and open sites go on with the "
+    "procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond what must "
+    "be; rules and time limits bind nobody, so it may break some of them."
+)
+"""What plans are compared with (planner.baseline), for people."""
 FULL = 0.98
 """Share of its usable time from which staff count as fully used."""
 
