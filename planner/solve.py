@@ -19,6 +19,7 @@ from models.build import Built, build
 from models.matrix import Matrix, extract
 from planner import __version__, refine
 from planner.baseline import doing_nothing, previous
+from planner.beside import made_beside
 from planner.case import Case
 from planner.compile import compile_case
 from planner.extract import Extractor
@@ -248,9 +249,14 @@ def _version(package: str) -> str:
 
 
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
-    """Write the model as MPS or LP, by the file's ending, with readable names."""
+    """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+    """
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    session.highs.writeModel(str(path))
+    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+        session.highs.writeModel(str(beside))
     return model

@@ -19,10 +19,10 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of
 from planner.cli.explain import say_list, tell_conflict
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import solve, verified, write_plan
-from planner.cli.stopping import check_folder, kept_on_interrupt
+from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
@@ -58,8 +58,7 @@ def alternatives(
     quiet: QuietOption = False,
 ) -> None:
     """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="alternative_*.xlsx"))
     with Display(console_of(stderr=True), quiet) as display:
         from planner.tradeoffs.equal_merit.merit import Tolerance
         from planner.tradeoffs.errors import TradeoffError
@@ -150,7 +149,7 @@ def override(
     if out is not None and not solve_around:
         message = "--out writes the plan found around the decisions: add --solve."
         raise StopError(message)
-    check_output(out, ".xlsx", keep=locate(case))
+    check_outputs((locate(case), plan), Output(out, (".xlsx",)))
     with Display(console_of(stderr=True), quiet) as display:
         known, before = _case_before(case, plan, scenario, tuple(sets or ()), display)
         phases = [p.name for p in known.phases]

@@ -11,7 +11,7 @@ import typer
 
 from planner import __version__
 from planner.cli.consoles import progress_console, results_console
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, GuardedGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
 from planner.options import Options, declaration
@@ -89,7 +89,7 @@ def template(
     """Write an empty workbook to fill in, or a fresh form with the rows of an old one."""
     folder = Path(source) if source and Path(source).is_dir() else None
     path = locate(source) if source and folder is None else None
-    check_output(out, ".xlsx", keep=path)
+    check_outputs((path, folder), Output(out, (".xlsx",)))
     if out.exists() and not force:
         message = f"'{out}' exists already; choose another name, or add --force to write over it."
         raise StopError(message)
@@ -115,8 +115,7 @@ def validate(
     if annotate is not None and path.is_dir():
         message = "--annotate marks the cells of a workbook; a folder of CSV tables has none."
         raise StopError(message)
-    check_output(annotate, ".xlsx", keep=path)
-    check_output(json, keep=path)
+    check_outputs((path,), Output(annotate, (".xlsx",)), Output(json))
     loaded = load(case, scenario, tuple(sets or ()))
     from planner.cli.words import print_problems, problems_json
 
@@ -162,8 +161,7 @@ def solve_command(
     path = locate(case)
     if out is None and json is None:
         out = Path(f"{path.stem}_plan.xlsx")
-    check_output(out, ".xlsx", keep=path)
-    check_output(json, keep=path)
+    check_outputs((path,), Output(out, (".xlsx",)), Output(json))
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
@@ -237,7 +235,7 @@ def export(
 ) -> None:
     """Write the mathematical model with readable names, for any other solver."""
     options = Options(grid=grid)
-    check_output(model, ".mps", ".lp", keep=locate(case))
+    check_outputs((locate(case),), Output(model, (".mps", ".lp")))
     with Display(progress_console(), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("build"))

@@ -11,7 +11,7 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
 from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
 from planner.plan import Status
@@ -65,7 +65,7 @@ def explain(
 ) -> None:
     """Say what the limits are worth, what is unused and why; or, where no plan can be, what cannot hold together."""
     options = Options(gap=gap, grid=grid)
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     if until and not why:
         message = "--until says what would change one row: name it with --why."
         raise StopError(message)
@@ -206,6 +206,7 @@ def compare(
     if len(cases) < 2:
         message = "Comparing takes two workbooks or more."
         raise StopError(message)
+    check_outputs(cases, Output(json))
     entries = []
     with Display(console_of(stderr=True), quiet) as display:
         from planner.explain import Entry
@@ -258,10 +259,9 @@ def front(
     quiet: QuietOption = False,
 ) -> None:
     """List the best plans between two to five outcomes: what more of one costs in another."""
-    from planner.cli.stopping import check_folder, kept_on_interrupt
+    from planner.cli.stopping import kept_on_interrupt
 
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="front_*.xlsx"))
     ranges = dict(_range(words) for words in limits or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:

@@ -20,7 +20,7 @@ from planner.cli.commands import (
     load_case,
 )
 from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
 from planner.plan import Status
@@ -63,7 +63,7 @@ def fairness(
 ) -> None:
     """Share one outcome out by several principles of fairness, and say what each costs in the total."""
     needs, share = numbers(need, "--need"), number(keep, "--keep")
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
@@ -155,7 +155,7 @@ def weigh(
     if sum(bool(x) for x in (weight, order, target)) != 1:
         message = "Give weights, an order or targets: one of --weight, --order and --target, each as often as needed."
         raise StopError(message)
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     weights, targets = numbers(weight, "--weight"), numbers(target, "--target")
     tolerances = numbers([o for o in order or () if "=" in o], "--order")

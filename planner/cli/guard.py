@@ -152,6 +152,8 @@ _REASONS = {
     errno.EPERM: "may not be opened (no permission, or another program holds it open)",
     errno.EROFS: "lies on a disk that is read-only",
     errno.ENOSPC: "could not be written: the disk is full",
+    errno.EDQUOT: "could not be written: your share of the disk is used up",
+    errno.EFBIG: "could not be written: it would be larger than a file may be here",
     errno.ENAMETOOLONG: "has too long a name",
     errno.EBUSY: "is held open by another program; close it there first",
     errno.ETXTBSY: "is held open by another program; close it there first",

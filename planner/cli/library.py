@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner.cli.consoles import results_console, say
-from planner.cli.files import check_output, write_json
+from planner.cli.files import Output, check_outputs, write_json
 from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.plan import Status
 
@@ -55,7 +55,7 @@ def list_command(
     json: JsonOption = None,
 ) -> None:
     """List kept plans: yours and those that others share, the latest change first."""
-    check_output(json)
+    check_outputs(_files_of(place), Output(json))
     if everybody and deleted:
         message = "--everybody lists plans that are kept; --deleted lists your own."
         raise StopError(message)
@@ -79,7 +79,7 @@ def show(
     json: JsonOption = None,
 ) -> None:
     """Show a kept plan: what it was made from and how, what came out, who did what to it when."""
-    check_output(json)
+    check_outputs(_files_of(place), Output(json))
     who = _who(owner)
     with _opened(place) as opened:
         entry = opened.find(who, plan)
@@ -103,8 +103,7 @@ def export(
     ] = None,
 ) -> None:
     """Write kept plans as one file: workbooks, settings, records, plans and their history."""
-    check_output(out, ".zip")
-    check_output(workbook, ".xlsx")
+    check_outputs(_files_of(place), Output(out, (".zip",)), Output(workbook, (".xlsx",)))
     if workbook is not None and (len(plans or ()) != 1 or everybody):
         message = "--workbook writes the workbook of one plan: name that plan, and no other."
         raise StopError(message)
@@ -265,6 +264,14 @@ def _opened(place: str) -> Iterator[Library]:
             opened.close()
     except LibraryError as error:
         raise StopError(str(error), Code.INVALID if isinstance(error, DamagedError) else Code.USAGE) from error
+
+
+def _files_of(place: str) -> tuple[Path, ...]:
+    """The file of a library and those that SQLite keeps beside it; none for a database."""
+    from planner.library.location import place_of
+
+    path = place_of(place).path
+    return () if path is None else (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
 
 
 def _who(owner: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.consoles import progress_console, results_console, say
-from planner.cli.files import check_output, locate
+from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code
 from planner.options import GAP, Options
 
@@ -58,7 +58,7 @@ def coverage(
 ) -> None:
     """Show which rows carry each recommendation, and what a plan does with it."""
     path = locate(case)
-    check_output(out, ".xlsx", ".csv", keep=path)
+    check_outputs((path, plan), Output(out, (".xlsx", ".csv")))
     from planner.reference.coverage import cover, uncovered, write_copy, write_csv
 
     known, found_plan = _both(case, plan)
