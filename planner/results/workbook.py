@@ -87,7 +87,7 @@ def workbook_bytes(case: Case, plan: Plan, *, inputs: bytes = b"", link: str = "
     for last in (warnings_page, evidence_page, record_page):
         last(writer)
     if not hide_below:
-        write_tables(book, writer.formats, plan)
+        write_tables(book, writer.formats, plan, writer.head)
         if inputs:
             write_inputs(book, writer.formats, inputs)
     page.sheet.activate()
