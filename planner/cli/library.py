@@ -276,9 +276,9 @@ def _files_of(place: str) -> tuple[Path, ...]:
 
 def _who(owner: str) -> str:
     """Whose plans: as the option says, else those of the system's user."""
-    from planner.owners import this_user
+    from planner.owners import same_owner, this_user
 
-    return owner.strip().casefold() or this_user()
+    return same_owner(owner.strip()) or this_user()
 
 
 def _table(entries: Sequence[Entry], until: Any) -> Any:
