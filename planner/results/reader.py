@@ -18,6 +18,14 @@ from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
 from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
 
 
+def is_plan(path: str | Path) -> bool:
+    """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+    try:
+        return PLAN_SHEET in CalamineWorkbook.from_path(str(path)).sheet_names
+    except (CalamineError, OSError):
+        return False
+
+
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
     path = Path(path)
