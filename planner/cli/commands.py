@@ -12,7 +12,7 @@ import typer
 from planner import __version__
 from planner.cli.consoles import progress_console, results_console
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import CODES, Code, GuardedGroup, StopError, code_of
+from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.verify import Report
 
 app = typer.Typer(
-    cls=GuardedGroup,
+    cls=RootGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

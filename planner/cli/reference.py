@@ -9,7 +9,7 @@ import typer
 
 from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
-from planner.cli.guard import Code
+from planner.cli.guard import Code, GuardedGroup
 from planner.options import GAP, Options
 
 if TYPE_CHECKING:
@@ -39,12 +39,16 @@ ROOM = 400
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command()(coverage)
-    app.command()(evidence)
-    app.command()(review)
-    app.command()(persona)
-    app.command()(grids)
-    app.command("compare-regimes")(compare_regimes)
+    group = typer.Typer(
+        cls=GuardedGroup,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help="A reference case under the glass: coverage, evidence, history, ways, grids, regimes.",
+    )
+    for command in (coverage, evidence, review, persona, grids):
+        group.command()(command)
+    group.command("compare-regimes")(compare_regimes)
+    app.add_typer(group, name="reference")
 
 
 def coverage(

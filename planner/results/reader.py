@@ -19,6 +19,14 @@ from planner.results.headlines import Headlines, loads
 from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
 
 
+def is_plan(path: str | Path) -> bool:
+    """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+    try:
+        return PLAN_SHEET in CalamineWorkbook.from_path(str(path)).sheet_names
+    except (CalamineError, OSError):
+        return False
+
+
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
     path = Path(path)
