@@ -423,7 +423,7 @@ def verdict(plan: Plan) -> None:
     said = plain(f"{status_sentence(plan)} {check_sentence(plan)}".strip())
     if not plan.found or plan.verified is False:
         st.error(said)
-    elif plan.status.value.startswith("optimal"):
+    elif plan.status is Status.OPTIMAL:
         st.success(said, icon=":material/verified:")
     else:
         st.warning(said)

@@ -125,9 +125,8 @@ def merit(asked: Asked) -> dict[str, Any]:
     request = asked.request
 
     def tell(progress: Progress) -> None:
-        some = progress.stage == "solve" and bool(progress.message)
         asked.tell({"kind": "progress", "stage": progress.stage, "message": progress.message or None,
-                    "keep": some or None})  # fmt: skip
+                    "keep": progress.kept or None})  # fmt: skip
 
     found = alternatives(
         asked.case, within=request["within"], plans=int(request["count"]), options=_options(asked),
@@ -152,8 +151,8 @@ def fair(asked: Asked) -> dict[str, Any]:
     problem, notes = division(model, outcome, across, options, interrupt=asked.stop)
     needs = needs_of(asked.case, across)
 
-    def tell(words: str) -> None:
-        asked.say(words, keep=not words.startswith("The plan with the greatest"))
+    def tell(words: str, kept: bool) -> None:
+        asked.say(words, keep=kept)
 
     found = equity(problem, needs, options=options, tell=tell, interrupt=asked.stop)
     rows = []

@@ -22,6 +22,7 @@ from typing import Any
 import models
 import planner
 from planner import plan_json
+from planner.beside import write_beside
 from planner.options import GAP, Options
 from planner.plan import Plan
 
@@ -164,7 +165,4 @@ def _plain(value: Any) -> Any:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside and rename."""
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
+    write_beside(path, data, private=True)

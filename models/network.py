@@ -282,7 +282,8 @@ class Rule:
 
     `previous` compares daily rates with the period before: terms at t minus `previous` times terms at t - 1. With
     `bound_per` year the bound is multiplied by the scope's days / 365. `window`
-    keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit.
+    keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit. `compared` and
+    `share` say, for readers alone, that the terms are a measure less `share` times what it is held against.
     """
 
     id: str
@@ -300,6 +301,8 @@ class Rule:
     authority: str = ""
     tags: Tags = field(default_factory=dict)
     origin: str = ""
+    compared: tuple[Term, ...] = ()
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from app.views.data import GRADES
 from app.views.start import LIMITS
 from planner import __version__
 from planner.results import views
+from planner.results.summary import NOTHING_MEANS
 from planner.sheets import Outcomes
 
 WORDS = (
     ("Plan", "How much of every activity happens in every period, and when each yes/no decision is taken."),
-    ("Doing nothing", "The same model with no decision taken: arrivals, attrition and work under way go on."),
+    ("Doing nothing", NOTHING_MEANS.removeprefix("Doing nothing is ").capitalize()),
     (
         "Current policy",
         "What every figure is compared with: the plan on sheet Previous plan where the workbook has one, else doing "

@@ -13,7 +13,7 @@ from app.show import AXIS, change, figure, plain, reading_table
 from app.views.sending import all_outcomes, command, send, values_of
 from planner.case import Case
 from planner.options import GAP
-from planner.plan import Plan
+from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.targets import ROOM
 from planner.tradeoffs.steering import KINDS, Turn, refusal
@@ -287,7 +287,7 @@ def steered_sentence(answer: Mapping[str, Any], units: Mapping[str, str]) -> str
     missed = [name for name, reached in answer["reached"].items() if not reached]
     told = f"{', '.join(moved)}."
     kinds = [kind for kind, _ in answer["turns"].values() if kind in ("improve", "improve to")]
-    if answer["status"].startswith("optimal") and kinds == ["improve"]:
+    if answer["status"] == Status.OPTIMAL and kinds == ["improve"]:
         told += " Within what you allow, no plan brings more of it."
     elif answer["share"] is not None and answer["share"] < 1.0 - 1e-6 and len(kinds) > 1:
         told += f" Each went {answer['share']:.0%} of its way; more of one would cost another."

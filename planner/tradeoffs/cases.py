@@ -117,7 +117,7 @@ def hold_soft_rules(
                 message = (
                     "The case has no plan at all, so it has no front: run planner explain to see which rules clash."
                 )
-                raise TradeoffError(message)
+                raise TradeoffError(message, answer.status)
             return problem, ("Soft rules are free here: no plan to compare with was found in time.",)
         most, whose = float(lost @ answer.values), "the best plan of the workbook"
     used = np.flatnonzero(lost).astype(np.int32)

@@ -318,7 +318,7 @@ def test_43_small_counts_are_hidden_in_files_where_asked(case: Case, solved: Pla
     lines = list(csv.reader(io.StringIO(csv_text(frame, "people", 5))))
     assert lines[1:] == [["a", "<5", "0.2"], ["b", "0.0", "0.0"], ["c", "7.0", "0.5"]]
     assert _counts(workbook_bytes(case, solved), 300)
-    book = workbook_bytes(case, solved, hide_below=300, inputs=b"secret")
+    book = workbook_bytes(replace(case, book=b"secret"), solved, hide_below=300)
     assert not _counts(book, 300)
     names = openpyxl.load_workbook(io.BytesIO(book), read_only=True).sheetnames
     assert not [n for n in names if n.startswith("Table ")]

@@ -23,6 +23,7 @@ from planner.progress import OnProgress, Progress
 from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
+from planner.stops import Stop
 from planner.ties import cost_of
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
@@ -98,7 +99,7 @@ class _Seek:
         self.say("the workbook as it stands")
         base = search(self.model, options, None, interrupt)
         if base.values is None:
-            raise TradeoffError(_no_base(base.status))
+            raise TradeoffError(_no_base(base.status), base.status)
         self.base = base.values
         self.notes: list[str] = []
         self.session = Session(self.model.matrix, options)
@@ -270,7 +271,7 @@ class _Seek:
 
     def _written(self, goal: Goal) -> Goal:
         """The goal with what is used, units, notes and time."""
-        stopped = "interrupted" if self.interrupt is not None and self.interrupt.is_set() else ""
+        stopped = Stop.INTERRUPTED if self.interrupt is not None and self.interrupt.is_set() else Stop.NONE
         over = time.monotonic() - self.begun >= self.options.time_limit
         forms = {r: used(self.case, self.built, r) for r in RESOURCES}
         units = {r: UNITS[r] for r in RESOURCES} | {n: row.unit for n, row in self.rows.items()}
@@ -281,7 +282,7 @@ class _Seek:
             goal, worse=tuple(worse), used_before={r: _tidy(f.value(self.base)) for r, f in forms.items()},
             used_after={} if plan is None else {r: _tidy(f.value(plan)) for r, f in forms.items()},
             units=units, notes=tuple(self.notes), complete=not stopped and not over,
-            stopped=stopped or ("time limit" if over else ""), seconds=time.monotonic() - self.begun,
+            stopped=stopped or (Stop.TIME if over else Stop.NONE), seconds=time.monotonic() - self.begun,
         )  # fmt: skip
 
 
