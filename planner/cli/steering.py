@@ -18,7 +18,7 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
@@ -26,6 +26,7 @@ from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -178,10 +179,11 @@ def _answer(found: Ranges | Steered, before: Plan, case: Case, json: Path | None
     from planner.tradeoffs.steering import Ranges
 
     if json is not None:
-        write_json(_told(found), json)
+        write_json(standing_of_plan(before, case).to_json() | _told(found), json)
     if quiet:
         return
     console = console_of(stderr=json == STANDARD_OUTPUT)
+    say(console, standing_of_plan(before, case).line)
     if isinstance(found, Ranges):
         _say_ranges(found, before, console)
     else:
@@ -269,8 +271,9 @@ def uncertain(
         )
         found = kept_on_interrupt(work, display)
     if json is not None:
-        write_json(_doubt(found), json)
+        write_json(standing_of(known, grid).to_json() | _doubt(found), json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _say_doubt(found, known, console_of(stderr=json == STANDARD_OUTPUT))
     if not found.complete:
         raise typer.Exit(Code.GAP_OPEN)
