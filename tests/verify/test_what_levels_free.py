@@ -11,8 +11,11 @@ import pytest
 
 from planner.options import Options
 from planner.solve import solve
-from planner.verify import verify
-from planner.verify.replay import within
+from planner.verify import READERS, verify
+from planner.verify.calendar import read_calendar
+from planner.verify.occupancy import Use
+from planner.verify.replay import Replay, within
+from planner.verify.world import World
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
@@ -42,17 +45,25 @@ def test_nobody_is_hired_where_training_takes_for_ever(found) -> None:
     assert other.objective <= plan.bound * (1.0 + 1e-6)
 
 
-def test_minus_a_millionth_of_a_hire_frees_no_trainer(found) -> None:
-    """-2.6e-8 hires would free 2,600 staff-days; the plan claims that 2,000 of them are used."""
+def test_minus_a_millionth_of_a_hire_frees_no_trainer(found, monkeypatch: pytest.MonkeyPatch) -> None:
+    """-2.6e-8 hires would free thousands of staff-days: a plan whose tables reckon with that fails."""
     case, plan = found
     tables = dict(plan.tables)
-    acts, caps = tables["activities"], tables["capacities"]
+    acts, caps = tables["activities"], tables["capacities"].copy()
     model = acts[acts["activity"].str.startswith("stage:")].iloc[0].to_dict()
     row = model | {"activity": f"hire:{ROW}", "kind": "hire", "period": 0, "level": -2.6e-8, "effective": -2.6e-8}
     tables["activities"] = pd.concat([acts, pd.DataFrame([row])], ignore_index=True)
-    tables["capacities"] = caps.copy()
-    at = (caps["capacity"] == f"staff:{ROW}") & (caps["period"] == 0)
-    tables["capacities"].loc[at, "occupied"] = caps.loc[at, "occupied"] - 2600.0
+    with monkeypatch.context() as patch:
+        patch.setattr("planner.verify.replay.within", lambda values, *_: values)
+        world = World(case, read_calendar(case, tables["periods"])[0])
+        for read in READERS:
+            read(world)
+        freed = Use(Replay(world, tables)).occupied[f"staff:{ROW}"]
+    at = caps["capacity"] == f"staff:{ROW}"
+    gain = caps.loc[at, "occupied"].to_numpy() - freed[caps.loc[at, "period"].to_numpy(int)]
+    assert gain.max() > 1000.0
+    caps.loc[at, "occupied"] = caps.loc[at, "occupied"] - gain
+    tables["capacities"] = caps
     report = verify(case, replace(plan, tables=tables))
     assert "capacity" in report.failed
 
