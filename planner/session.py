@@ -75,6 +75,7 @@ class Session:
             "mip_feasibility_tolerance": 1e-6,
             "primal_feasibility_tolerance": 1e-8,
             "dual_feasibility_tolerance": 1e-8,
+            "small_matrix_value": 1e-12,
         }.items():
             self.highs.setOptionValue(name, value)
         self.highs.passModel(as_lp(matrix, named=named))
