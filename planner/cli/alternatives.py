@@ -17,7 +17,7 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list, tell_conflict
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
@@ -26,6 +26,7 @@ from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +49,7 @@ def alternatives(
     case: CaseArgument,
     within: Annotated[str, WITHIN] = "2%",
     plans: Annotated[int, typer.Option("--plans", min=1, help="How many plans that differ most.")] = 8,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -76,8 +77,9 @@ def alternatives(
             raise refused(error) from error
         checked, files = _check_plans(known, found, out, display)
     if json is not None:
-        write_json({**found.to_json(), "verified": checked}, json)
+        write_json({**standing_of(known, grid).to_json(), **found.to_json(), "verified": checked}, json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_alternatives(found, checked, files, console_of(stderr=json == STANDARD_OUTPUT))
     if not all(checked):
         raise typer.Exit(Code.UNVERIFIED)
@@ -155,8 +157,12 @@ def override(
         phases = [p.name for p in known.phases]
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
+        if plan is not None and grid and known.grid(grid).name != before.record.grid:
+            message = f"'{plan}' counts in grid {before.record.grid}: leave --grid away, or leave the plan away."
+            raise StopError(message)
         options = Options(gap=gap, grid=before.record.grid)
         study, verdict = _check(known, before, hands, options)
+    say(console_of(stderr=False), standing_of(known, before.record.grid).line)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
         raise typer.Exit(_around(known, before, hands, options, out, study, quiet=quiet))

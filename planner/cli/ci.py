@@ -16,6 +16,7 @@ from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.options import declaration
 from planner.progress import Display
+from planner.standing import standing_of_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,8 @@ def check(
         assert accepted is not None
         report = _report(known, plan, accepted, tolerances, strict)
     outputs.report(report)
+    if not (quiet and report.ok):
+        say(_console(quiet=False), standing_of_plan(plan, known).line)
     _tell(report, case, golden, quiet)
     if not report.ok:
         raise typer.Exit(Code.UNVERIFIED)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner import __version__
-from planner.cli.consoles import progress_console, results_console
+from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -214,6 +215,7 @@ def verify(
         display.show(Progress("verify"))
         report = check_plan(known, found)
     if not report.ok or not quiet:
+        say(results_console(), standing_of_plan(found, known).line)
         results_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
     if known.sha256 != found.record.input_sha256:
         progress_console().print(
@@ -243,6 +245,7 @@ def export(
 
         write_model(known, model, options)
     if not quiet:
+        say(results_console(), standing_of(known, grid).line)
         results_console().print(f"Written: {model}", highlight=False, markup=False, soft_wrap=True)
 
 

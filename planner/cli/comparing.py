@@ -16,6 +16,7 @@ from planner.cli.guard import Code, StopError
 from planner.cli.solving import solve, verified, write_plan
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -151,7 +152,12 @@ def tell(console: Console, entries: Sequence[Entry]) -> None:
     found = compare_plans(entries)
     first = entries[0]
     assert first.plan is not None
-    console.print(f"Compared with {first.name} (grid {first.plan.record.grid})", style="bold", highlight=False)
+    for entry in entries:
+        assert entry.plan is not None
+        line = dataclasses.replace(standing_of_plan(entry.plan), name=entry.name).line
+        console.print(
+            f"{'Compared with' if entry is first else 'Now:'} {line}", style="bold", highlight=False, markup=False
+        )
     for entry in entries[1:]:
         console.print(_outcomes(found, entry))
         for title, lines in sections(found, first, entry):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +48,7 @@ JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="W
 
 def explain(
     case: CaseArgument,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     why: Annotated[str, WHY] = "",
@@ -80,7 +81,7 @@ def explain(
             if error.status is not Status.INFEASIBLE:
                 raise StopError(str(error), code_of(error.status)) from error
             study = None
-    told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
+    told = _Told(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid))
     if study is None:
         from planner.explain import explain_conflict
 
@@ -100,8 +101,9 @@ def explain(
 class _Told:
     """Prints answers and keeps them for the JSON file."""
 
-    def __init__(self, console: Console) -> None:
-        self.console, self.written = console, dict[str, Any]()
+    def __init__(self, console: Console, standing: Standing) -> None:
+        self.console, self.written = console, standing.to_json()
+        say(console, standing.line)
 
     def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = ()) -> None:
         """Print the sentences of rows under a heading."""
@@ -195,7 +197,7 @@ def front(
     points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
     everything: Annotated[bool, typer.Option("--all", help="Exact: the whole front, where that can be.")] = False,
     limits: Annotated[list[str] | None, LIMIT] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = GAP,
@@ -225,8 +227,9 @@ def front(
             raise refused(error) from error
         files = _front_plans(known, found, out, display)
     if json is not None:
-        write_json(found.to_json(), json)
+        write_json(standing_of(known, grid).to_json() | found.to_json(), json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_front(known, found, files, console_of(stderr=json == STANDARD_OUTPUT))
     if found.stopped:
         raise typer.Exit(Code.GAP_OPEN if len(found) else Code.NO_PLAN)

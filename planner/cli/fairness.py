@@ -19,12 +19,13 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -53,7 +54,7 @@ def fairness(
         list[float] | None, typer.Option("--alpha", min=0.0, help="Alpha-fairness; default 1 and 2.")
     ] = None,
     keep: Annotated[str, typer.Option("--keep", help="Share of the total that the most even plan keeps.")] = "95%",
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -89,8 +90,19 @@ def fairness(
     best = found[0].total
     rows = [_row(s, best, needs, ways) for s in found]
     if json is not None:
-        write_json({"outcome": outcome, "across": across, "needs": needs, "plans": rows, "notes": list(notes)}, json)
+        write_json(
+            {
+                **standing_of(known, grid).to_json(),
+                "outcome": outcome,
+                "across": across,
+                "needs": needs,
+                "plans": rows,
+                "notes": list(notes),
+            },
+            json,
+        )
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_fairness(rows, outcome, across, known, notes, json)
 
 
@@ -143,7 +155,7 @@ def weigh(
         Pairs, typer.Option("--order", metavar="'OUTCOME[=TOLERANCE]'", help="Settle in this order.")
     ] = None,
     target: Annotated[Pairs, typer.Option("--target", metavar="'OUTCOME=VALUE'", help="Come nearest to these.")] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -179,8 +191,9 @@ def weigh(
     told = {"principle": found.principle, "values": dict(found.values), "figures": dict(found.figures),
             "status": str(found.status), "gap": found.gap, "notes": [*found.notes, *notes]}  # fmt: skip
     if json is not None:
-        write_json(told, json)
+        write_json(standing_of(known, grid).to_json() | told, json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_weighed(told, rest, known, json)
     if found.status is not Status.OPTIMAL:
         raise typer.Exit(Code.GAP_OPEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOption, SetOption, load_case
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,7 +69,7 @@ def futures(
     worst: Annotated[str, WORST] = "20%",
     samples: Annotated[int, SAMPLES] = 0,
     seed: Annotated[int, SEED] = 1,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")] = 0.005,
     time_limit: Annotated[
@@ -104,12 +106,14 @@ def futures(
         found = met.hedge
         assert found is not None
         checked, files = _plans(found, out, display)
+    standing = dataclasses.replace(standing_of(found.outlook.case, grid), scenario="")
     if json is not None:
-        write_json(_content(met, checked), json)
+        write_json(standing.to_json() | _content(met, checked), json)
     if not quiet:
         from planner.cli.futures_tables import tell
 
         console = console_of(stderr=json == STANDARD_OUTPUT)
+        say(console, standing.line)
         tell(console, found, met.reserve, met.trial, checked)
         _written(console, [*files, *([json] if json is not None and json != STANDARD_OUTPUT else [])])
     raise typer.Exit(_code(found, checked))

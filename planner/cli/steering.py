@@ -18,7 +18,7 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
@@ -26,6 +26,7 @@ from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +56,7 @@ def steer(
     ] = None,
     free: Annotated[Names, typer.Option("--free", metavar="OUTCOME", help="May become anything.")] = None,
     ranges: Annotated[bool, typer.Option("--ranges", help="Say how far each can go; make no plan.")] = False,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -178,10 +179,11 @@ def _answer(found: Ranges | Steered, before: Plan, case: Case, json: Path | None
     from planner.tradeoffs.steering import Ranges
 
     if json is not None:
-        write_json(_told(found), json)
+        write_json(standing_of_plan(before, case).to_json() | _told(found), json)
     if quiet:
         return
     console = console_of(stderr=json == STANDARD_OUTPUT)
+    say(console, standing_of_plan(before, case).line)
     if isinstance(found, Ranges):
         _say_ranges(found, before, console)
     else:
@@ -248,7 +250,7 @@ def uncertain(
     case: CaseArgument,
     inputs: Annotated[int, typer.Option("--inputs", min=1, help="Figures that are moved, heaviest first.")] = 24,
     searched: Annotated[int, typer.Option("--searched", min=0, help="Those for which plans are searched anew.")] = 6,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = FIRST,
@@ -269,8 +271,9 @@ def uncertain(
         )
         found = kept_on_interrupt(work, display)
     if json is not None:
-        write_json(_doubt(found), json)
+        write_json(standing_of(known, grid).to_json() | _doubt(found), json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _say_doubt(found, known, console_of(stderr=json == STANDARD_OUTPUT))
     if not found.complete:
         raise typer.Exit(Code.GAP_OPEN)

@@ -12,6 +12,7 @@ from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import MILLION, as_date, finite, name_of, phases, table, tidy, timed
 from planner.results.headlines import headlines
 from planner.results.record import command_line
+from planner.standing import standing_of_plan
 
 
 def to_json(case: Case, plan: Plan) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "seconds": {name: finite(value) for name, value in record.seconds.items()},
         "input_sha256": record.input_sha256,
         "case": record.case_name,
+        "stands_on": standing_of_plan(plan, case).to_json()["stands_on"],
         "grid": record.grid,
         "scenario": record.scenario,
         "changes": list(record.changes),

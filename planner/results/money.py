@@ -26,6 +26,7 @@ from planner.results.frames import (
     timed,
     wide,
 )
+from planner.results.lapses import lapses_inside
 from planner.sheets import Appropriations, Funding
 
 CENT = 0.0005
@@ -185,6 +186,9 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
         mine = balances[balances["Account"] == account]
         left, lapsed = float(mine["Left"].iloc[-1]), float(mine["Lapsed"].sum())
         why = [_lapse_words(plan, account)] if lapsed > CENT else []
+        inside = sum(one.amount for one in lapses_inside(case, plan) if one.name == account)
+        if inside > CENT:
+            why.append(f"of it up to {inside:,.1f} inside a period: a finer grid may spend more")
         if left > CENT:
             why.append(_left_words(plan, rows.get(account), account, balances))
         missing, reform = _gated(case, plan, account)

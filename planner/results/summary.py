@@ -8,6 +8,7 @@ from planner.case import Case
 from planner.plan import Plan, Status
 from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
 from planner.results.slots import stream_bottlenecks
@@ -215,9 +216,10 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:
-    """Say what held the plan back, the heaviest first: staff, streams, money, rules."""
+    """Say what held the plan back, heaviest first: staff, streams, money, rules; last what the grid leaves unused."""
     if not plan.found:
         return []
     notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(case, plan))
     ranked = sorted((n for n in notes if n is not None), key=lambda n: -n[0])
-    return [sentence for _, sentence in ranked[:most]]
+    lapses = lapses_note(case, plan)
+    return [*(sentence for _, sentence in ranked[:most]), *([lapses] if lapses else [])]
