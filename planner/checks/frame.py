@@ -25,7 +25,7 @@ from planner.sheets import (
     Time,
     columns,
 )
-from planner.workbook.meanings import is_month_day
+from planner.workbook.meanings import is_month_day, plain_number
 
 UNREAD = date(1950, 1, 1)
 """What stands in for a date that could not be read (planner.workbook.cells); no plan begins so early."""
@@ -208,7 +208,7 @@ def _grid(case: Case) -> Grid | None:
     """Grid of the settings, None where the settings do not name one."""
     fiscal, name = case.setting("fiscal year starts"), case.setting("grid")
     every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", name)
-    known = name in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1.0)
+    known = name in ("phases", "default", "months") or (every is not None and (plain_number(every[1]) or 0.0) >= 1.0)
     return case.grid() if known and is_month_day(fiscal) else None
 
 

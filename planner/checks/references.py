@@ -26,7 +26,8 @@ from planner.sheets import (
     Visas,
     columns,
 )
-from planner.workbook.meanings import is_month_day
+from planner.workbook.meanings import is_month_day, plain_number, readings, two_readings
+from planner.workbook.raw import as_text
 from planner.workbook.words import listed, nearest
 
 CAPITAL = "political capital"
@@ -250,15 +251,15 @@ def _settings(case: Case) -> Iterator[Problem]:
 def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
     """What is wrong with a setting's value, and how to mend it."""
     if kind == "number":
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        return (
-            None
-            if math.isfinite(number) and number >= 0
-            else ("is not a number of 0 or more", "Write a number such as 100, or delete the row.")
-        )
+        number = plain_number(value)
+        if number is not None and math.isfinite(number) and number >= 0:
+            return None
+        both = two_readings(value)
+        if both:
+            return f"may mean {both}", f"Write {both}."
+        meant = [as_text(x) for x in readings(value) if number is None and 0 <= x < math.inf]
+        offered = meant[0] if meant else "a number such as 100"
+        return "is not a number of 0 or more", f"Write {offered}, or delete the row."
     if kind == "month-day":
         return (
             None
@@ -267,7 +268,9 @@ def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
         )
     if kind == "grid":
         every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", value)
-        good = value in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1)
+        good = value in ("phases", "default", "months") or (
+            every is not None and (plain_number(every[1]) or 0.0) >= 1.0
+        )
         return None if good else ("is not a grid", "Write phases, default, months, or 'every 30 days'.")
     return None
 
