@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from planner.signs import visible
+
 if TYPE_CHECKING:
     from planner.plan import Status
 
@@ -93,7 +95,7 @@ class GuardedGroup(TyperGroup):
         """Say the sentence and leave."""
         if ctx.params.get("debug"):
             traceback.print_exception(error)
-        typer.echo(sentence, err=True)
+        typer.echo(visible(sentence), err=True)
         raise typer.Exit(code) from None
 
 
