@@ -23,7 +23,7 @@ import models
 import planner
 from planner import plan_json
 from planner.beside import write_beside
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Plan
 
 TIME_LIMIT = 600.0
@@ -50,7 +50,7 @@ class Wish:
 
     scenario: str = ""
     grid: str = "phases"
-    gap: float = 0.01
+    gap: float = GAP
     sets: tuple[str, ...] = ()
 
     @property

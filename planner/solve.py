@@ -28,6 +28,7 @@ from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import columns
+from planner.stops import Stop
 from planner.ties import cost_of, settle
 
 KEPT = 1e-9
@@ -159,7 +160,7 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         session.start_from(answer.values)
         after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
         if after.values is None:
-            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or "later priorities")
+            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or Stop.PRIORITIES)
             break
         answer = after
         proven = replace(proven, status=after.status, values=after.values, stopped=after.stopped)

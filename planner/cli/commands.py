@@ -12,7 +12,7 @@ import typer
 from planner import __version__
 from planner.cli.consoles import progress_console, results_console
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import CODES, Code, GuardedGroup, StopError, code_of
+from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.verify import Report
 
 app = typer.Typer(
-    cls=GuardedGroup,
+    cls=RootGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -184,13 +184,13 @@ def solve_command(
 
 def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], console: Console, quiet: bool) -> None:
     """Print the plan's headline, what a failed check found, and what was written."""
-    from planner.results import show
+    from planner.results import headlines, show
 
     if report is not None and not report.ok:
         progress_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
     if quiet:
         return
-    console.print(show(case, plan))
+    console.print(show(headlines(case, plan)))
     for path in files:
         if path != STANDARD_OUTPUT:
             console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
@@ -249,12 +249,13 @@ def export(
 @app.command()
 def show(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan workbook, or a case.")],
-    case: Annotated[str, typer.Option("--case", metavar="CASE", help="The case of the plan, for labels.")] = "",
+    case: Annotated[
+        str, typer.Option("--case", metavar="CASE", help="Work the headline out anew from this case.")
+    ] = "",
 ) -> None:
     """Print the headline of a plan, or a case at a glance."""
     path = locate(plan)
-    from planner.case import Case
-    from planner.results import OutputError, read_plan
+    from planner.results import OutputError, headlines, read_headlines, read_plan
     from planner.results import show as picture
 
     try:
@@ -265,7 +266,7 @@ def show(
 
         print_case(results_console(), known, loaded.problems)
         return
-    results_console().print(picture(case_of(found, case) if case else Case(rows={}), found))
+    results_console().print(picture(headlines(case_of(found, case), found) if case else read_headlines(path)))
 
 
 def case_of(plan: Plan, name: str) -> Case:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,8 +22,9 @@ from planner.cli.commands import (
 from planner.cli.consoles import console_of
 from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import Code, StopError
-from planner.options import Options
+from planner.cli.guard import Code, StopError, refused
+from planner.options import GAP, Options
+from planner.plan import Status
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def fairness(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = 120.0,
     json: JsonOption = None,
     quiet: QuietOption = False,
@@ -145,7 +147,7 @@ def weigh(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = 120.0,
     json: JsonOption = None,
     quiet: QuietOption = False,
@@ -181,7 +183,7 @@ def weigh(
         write_json(told, json)
     if not quiet:
         _print_weighed(told, rest, known, json)
-    if str(found.status) != "optimal within gap":
+    if found.status is not Status.OPTIMAL:
         raise typer.Exit(Code.GAP_OPEN)
 
 
@@ -225,17 +227,15 @@ def numbers(pairs: Pairs, flag: str) -> dict[str, float]:
     return found
 
 
-class explained:  # noqa: N801 - reads as a word in a with statement
-    """Turns a question without an answer into its sentence and an exit code."""
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a question without an answer into its sentence and an exit code."""
+    from planner.tradeoffs.errors import TradeoffError
 
-    def __enter__(self) -> None:
-        """Nothing to begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise the sentence."""
-        if type(error).__name__ in ("TradeoffError", "EndlessError"):
-            code = Code.INFEASIBLE if "no plan" in str(error) else Code.USAGE
-            raise StopError(str(error), code) from error
+    try:
+        yield
+    except TradeoffError as error:
+        raise refused(error) from error
 
 
 def register(app: typer.Typer) -> None:

@@ -13,7 +13,7 @@ from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOpti
 from planner.cli.consoles import console_of
 from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
@@ -169,7 +169,7 @@ def _alive(work: Any, display: Display) -> _Met:
         message = "Nothing was solved: with the changes of a scenario the workbook has errors."
         raise StopError(message, Code.INVALID) from error
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
     return met
 
 

@@ -14,6 +14,7 @@ import typer
 from planner.cli.consoles import results_console, say
 from planner.cli.files import Output, check_outputs, write_json
 from planner.cli.guard import Code, GuardedGroup, StopError
+from planner.plan import Status
 
 if TYPE_CHECKING:
     from planner.library import Entry, Event, Library
@@ -284,9 +285,9 @@ def _files_of(place: str) -> tuple[Path, ...]:
 
 def _who(owner: str) -> str:
     """Whose plans: as the option says, else those of the system's user."""
-    from planner.owners import this_user
+    from planner.owners import same_owner, this_user
 
-    return owner.strip().casefold() or this_user()
+    return same_owner(owner.strip()) or this_user()
 
 
 def _table(entries: Sequence[Entry], until: Any) -> Any:
@@ -313,7 +314,7 @@ def _owner(entry: Entry) -> str:
 def _sure(results: Mapping[str, Any]) -> str:
     """How sure a plan is, in a few words."""
     gap, status = results.get("gap"), str(results.get("status"))
-    if gap is None or not status.startswith("optimal"):
+    if gap is None or status != Status.OPTIMAL:
         return status
     return "proven best" if gap < 5e-6 else f"proven within {gap:.2%}"
 

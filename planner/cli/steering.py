@@ -22,10 +22,10 @@ from planner.cli.consoles import console_of
 from planner.cli.explain import say_list
 from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import Code, StopError, code_of
+from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def steer(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     first_gap: FirstOption = FIRST,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
@@ -89,7 +89,7 @@ def steer(
         try:
             found: Ranges | Steered = kept_on_interrupt(look, display) if ranges else kept_on_interrupt(move, display)
         except TradeoffError as error:
-            raise StopError(str(error)) from error
+            raise refused(error) from error
         plan = None
         if not ranges:
             plan = _checked(known, _steered(found).plan, out, display)

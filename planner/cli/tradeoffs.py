@@ -20,10 +20,10 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.guard import Code, StopError, refused
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def sweep(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write tables: .xlsx or .csv.")] = None,
@@ -120,7 +120,7 @@ def goal(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
     quiet: QuietOption = False,
@@ -195,7 +195,7 @@ def _alive(work: Callable[[threading.Event], AnswerT], display: Display) -> Answ
     try:
         return kept_on_interrupt(work, display)
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
 
 
 def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
@@ -205,7 +205,7 @@ def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
     try:
         return read(text)
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
 
 
 def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:
