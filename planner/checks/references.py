@@ -26,6 +26,7 @@ from planner.sheets import (
     Visas,
     columns,
 )
+from planner.signs import difference
 from planner.workbook.meanings import is_month_day, plain_number, readings, two_readings
 from planner.workbook.raw import as_text
 from planner.workbook.words import listed, nearest
@@ -105,7 +106,7 @@ def _unknown(row: Row, column: Column, name: str, hint: str, filled: bool) -> Pr
         row,
         column.field,
         "reference-unknown",
-        f"column '{column.name}': there is no '{name}' on sheet {where}.",
+        f"column '{column.name}': there is no '{name}' on sheet {where}. {difference(name, hint)}".rstrip(),
         mend,
         hint,
     )
@@ -167,7 +168,8 @@ def _staff(case: Case) -> Iterator[Problem]:
         hint = "" if at else nearest(wanted, there.values())
         if at:
             mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
-        yield problem(row, field, "staff-unknown", f"there is no '{wanted}' on sheet Staff.", mend, hint)
+        found = f"there is no '{wanted}' on sheet Staff. {difference(wanted, hint)}".rstrip()
+        yield problem(row, field, "staff-unknown", found, mend, hint)
     for team in case.of(Teams):
         for field, cadre in (("cadre", team.cadre), ("support", team.support)):
             if cadre.casefold() not in cadres:

@@ -38,6 +38,22 @@ _YES = frozenset(("yes", "y", "true"))
 _NO = frozenset(("no", "n", "false"))
 MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on"))
 """Text columns that hold a month and a day, which Excel likes to turn into dates."""
+PROSE = frozenset(
+    (
+        "asks_for",
+        "authority",
+        "help",
+        "in_plan",
+        "label",
+        "note",
+        "published",
+        "reason",
+        "section",
+        "statement",
+        "value",
+    )
+)
+"""Text columns that people read and nobody compares: they keep their lines and signs."""
 ROUNDING = 1e-9
 """Share of itself by which a figure may miss a limit or a whole number and still be it: what formulas leave behind."""
 MIDNIGHT = timedelta(seconds=5)
@@ -373,7 +389,7 @@ def _text(column: Column, value: Value) -> Typed:
             return month_day(value)
         return Typed(value.date().isoformat() if isinstance(value, datetime) and value.time() == time() else str(value))
     text = as_text(value)
-    if column.key or column.kind in ("reference", "where") or column.field in MONTH_DAY_FIELDS:
+    if column.key or column.kind in ("reference", "where") or column.field not in PROSE:
         return Typed(clean(text))
     return Typed(text if text.isascii() and text.strip() == text else text.translate(SPACES).strip())
 

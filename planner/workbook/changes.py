@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from planner.problems import Address, Problem
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
+from planner.signs import difference
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import new_row
-from planner.workbook.raw import RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
+from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
 from planner.workbook.words import nearest
 
@@ -81,13 +82,13 @@ class Changer:
             if not self.dry:
                 self.tables[sheet] = table
         if table is None or not (rows or added):
-            known = [key_of(table, row) for row in table.rows] if table else []
+            hint = nearest(change.row, [key_of(table, row) for row in table.rows] if table else [])
             self._fault(
                 change,
                 "change-row",
-                f"sheet {sheet.SHEET} has no row '{change.row}'.",
+                f"sheet {sheet.SHEET} has no row '{change.row}'. {difference(change.row, hint)}".rstrip(),
                 "Write the row's key (key columns joined with ' / '), or * for every row.",
-                nearest(change.row, known),
+                hint,
             )
             return
         self._apply(change, table, column, rows, added)
@@ -144,7 +145,7 @@ class Changer:
             return _as_cell(column, change.value)
         base = column.default if blank(old) else _as_cell(column, old)
         by = _as_cell(column, change.value)
-        if column.numeric and not blank(old) and not _is_number(base):
+        if isinstance(change.value, Broken) or (column.numeric and not blank(old) and not _is_number(base)):
             return _REFUSED  # the cell itself is reported when it is typed
         if not column.numeric or not _is_number(base) or not _is_number(by):
             if isinstance(change.value, str) and (both := two_readings(change.value)):
