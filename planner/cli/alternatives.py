@@ -19,6 +19,7 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list, tell_conflict
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import solve, verified, write_plan
@@ -178,13 +179,8 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
     value: float | None = None
     name, equals, number = body.rpartition("=")
     if equals:
-        try:
-            value = float(number.replace(",", "").replace("_", ""))
-            body = name
-        except ValueError as error:
-            hint = f" Phases are {', '.join(phases)}." if "@" in number else ""
-            message = f"'{number.strip()}' in '{words}' is no number: write {HAND}.{hint}"
-            raise StopError(message) from error
+        hint = f" (phases are {', '.join(phases)})" if "@" in number else ""
+        value, body = figure_of(number, f"'{words}'", f"{HAND}{hint}"), name
     sheet, mark, row = body.partition("!")
     if not mark or not row.strip():
         message = f"'{words}' names no row. Write it as 'Programmes!Family case management=1200' ({HAND})."

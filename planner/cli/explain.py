@@ -11,6 +11,7 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
 from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
@@ -242,7 +243,7 @@ def _range(words: str) -> tuple[str, tuple[float | None, float | None]]:
     try:
         if not (equals and dots and name.strip()):
             raise ValueError
-        low_end, high_end = (float(x.replace(",", "")) if x.strip() else None for x in (low, high))
+        low_end, high_end = (figure_of(x, "--limit", "..60") if x.strip() else None for x in (low, high))
     except ValueError as error:
         message = f"--limit '{words}' is no range: write 'OUTCOME=FROM..TO', such as 'public money=..60'."
         raise StopError(message) from error

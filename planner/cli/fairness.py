@@ -20,6 +20,7 @@ from planner.cli.commands import (
     load_case,
 )
 from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
@@ -224,12 +225,7 @@ def _model(case: Case, options: Options, display: Display) -> Model:
 
 def number(words: str, flag: str) -> float:
     """A number or a percentage."""
-    text = words.strip().replace(",", "")
-    try:
-        return float(text[:-1]) / 100.0 if text.endswith("%") else float(text)
-    except ValueError as error:
-        message = f"{flag} '{words}' is no number: write 95% or 0.95."
-        raise StopError(message) from error
+    return figure_of(words, flag, "95% or 0.95")
 
 
 def numbers(pairs: Pairs, flag: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOption, SetOption, load_case
 from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import write_plan
@@ -136,11 +137,7 @@ def _go_on(
 
 def share_of(text: str) -> float:
     """Read a share: '20%', '20 %' or 0.2. Raises StopError for anything else."""
-    bare = text.replace("%", "").strip()
-    try:
-        value = float(bare) / (100.0 if "%" in text else 1.0)
-    except ValueError:
-        value = 0.0
+    value = figure_of(text, "--worst", "20%")
     if not 0.0 < value <= 1.0:
         message = f"--worst must be a share above 0 % and up to 100 %, such as 20%, not '{text}'."
         raise StopError(message)

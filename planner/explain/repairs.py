@@ -30,6 +30,7 @@ from planner.problems import InvalidCaseError
 from planner.session import Session
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
+from planner.workbook.raw import digits
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 """What giving way costs by rank, for each policy and for its scaled amount."""
@@ -242,7 +243,7 @@ def _change(
         new - old,
         f"{old:.10g}",
         f"{new:.10g}",
-        f"{sheet.SHEET}!{name}.{column.name}={new:.10g}",
+        f"{sheet.SHEET}!{name}.{column.name}={digits(new, 10)}",
         policy.category,
     )
 
