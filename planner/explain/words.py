@@ -136,23 +136,23 @@ class Words:
         """Period of a step of a stock."""
         return self.built.ledgers.steps[stock][step].period
 
+    def row_periods(self, row: RowSpec) -> tuple[int, ...]:
+        """Periods over which a row reaches; none where that is not known."""
+        if row.family == "rule":
+            rules = (r for r in self.frame.network.rules if r.id == row.key[0])
+            scopes = (s for r in rules for s in self.built.rules.scopes(r) if s.label == row.key[1])
+            return next((s.periods for s in scopes), ())
+        t = self.row_period(row)
+        return () if t is None else (t,)
+
     def row_period(self, row: RowSpec) -> int | None:
         """Period of a row, None where it spans several."""
         key = row.key
         if row.family in ("balance", "limit"):
             return self.stock_period(str(key[0]), int(key[1]))
         if row.family == "rule":
-            scope = next(
-                (
-                    s
-                    for r in self.frame.network.rules
-                    if r.id == key[0]
-                    for s in self.built.rules.scopes(r)
-                    if s.label == key[1]
-                ),
-                None,
-            )
-            return scope.periods[0] if scope is not None and len(scope.periods) == 1 else None
+            reach = self.row_periods(row)
+            return reach[0] if len(reach) == 1 else None
         if row.family in (
             "occupancy",
             "bill",

@@ -156,11 +156,11 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:
             closed_to = ", ".join(purposes[:3])
-            return f"nothing that it may pay needed more; it may not pay what empty accounts pay ({closed_to})"
+            return f"all that it may pay was paid; it may not pay what empty accounts pay ({closed_to})"
     empty = mine[mine["Left"] <= CENT]
     if len(empty):
-        return f"came too late: the account was empty until {empty['Period'].iloc[-1]}"
-    return "nothing needed it: what it may pay was held by other limits"
+        return f"empty until {empty['Period'].iloc[-1]}; all that it may pay after that was paid"
+    return "all that it may pay was paid; more of that was held by other limits or not wanted"
 
 
 def _gated(case: Case, plan: Plan, account: str) -> tuple[float, str]:
