@@ -148,7 +148,7 @@ def _rows(plan: Plan, name: str) -> str:
         elif column in FLAGS:
             columns.append(["1" if v else "0" for v in values])
         elif column in DATES:
-            columns.append(["" if v is None or v is pd.NaT or v == "" else str(v)[:10] for v in values])
+            columns.append(["" if pd.isna(v) else str(v)[:10] for v in values])
         else:
             columns.append([_text(v) for v in values])
     return ROW_MARK.join(CELL_MARK.join(row) for row in zip(*columns, strict=True))
