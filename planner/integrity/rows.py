@@ -20,6 +20,8 @@ from planner.verdict import verdict
 from planner.verify.report import Book, Report
 
 Item = Activity | Capacity | Outcome | Rule | Stock | Switch
+EXACT = 1e-9
+"""Relative difference of two figures that are the same but for the last bits."""
 TEXTS = {
     name: tuple(c for c in columns if c not in FIGURES | FLAGS | WHOLE | DATES) for name, columns in TABLES.items()
 }
@@ -42,6 +44,7 @@ def check_rows(case: Case, plan: Plan, report: Report) -> None:
     _limits(network, plan, book)
     _rules(network, plan, book)
     _switches(case, plan, book)
+    _ceilings(network, plan, book)
     _priorities(network, plan, book)
 
 
@@ -147,15 +150,17 @@ def _rules(network: Network, plan: Plan, book: Book) -> None:
     """Strength of rules, and whether their limit counts as reached."""
     known = {rule.id: rule for rule in network.rules}
     frame = table(plan, "rules")
-    columns = (frame[c] for c in ("rule", "scope", "left", "right", "hard", "binding"))
-    for name, scope, left, right, hard, binding in zip(*columns, strict=True):
+    columns = ("rule", "scope", "left", "right", "slack", "violation", "hard", "binding")
+    for name, scope, left, right, slack, violation, hard, binding in zip(*(frame[c] for c in columns), strict=True):
         rule = known.get(str(name))
         if rule is None:
             continue
         book.count()
-        right_one = verdict(rule, float(left), float(right))
-        if bool(hard) != rule.hard or bool(binding) != right_one["binding"]:
-            book.fail(f"rules: {name}", "its strength, or whether it binds, is not as it follows", str(scope))
+        wanted = verdict(rule, float(left), float(right))
+        size = EXACT * max(1.0, abs(float(left)), abs(float(right)))
+        apart = max(abs(float(slack) - wanted["slack"]), abs(float(violation) - wanted["violation"]))
+        if bool(hard) != rule.hard or bool(binding) != wanted["binding"] or not apart <= size:
+            book.fail(f"rules: {name}", "its slack, strength or whether it binds is not as it follows", str(scope))
 
 
 def _switches(case: Case, plan: Plan, book: Book) -> None:
@@ -168,6 +173,15 @@ def _switches(case: Case, plan: Plan, book: Book) -> None:
         wanted = None if pd.isna(period) else starts.get(int(period))
         if as_date(None if isinstance(when, float) else when) != wanted:
             book.fail(f"switches: {name}", "its date is not that of its period")
+
+
+def _ceilings(network: Network, plan: Plan, book: Book) -> None:
+    """Shares of capacities that can be used are those of the workbook."""
+    known = {capacity.id: capacity.use_ceiling for capacity in network.capacities}
+    for name, ceiling in table(plan, "capacities")[["capacity", "ceiling"]].itertuples(index=False):
+        book.count()
+        if str(name) in known and abs(float(ceiling) - known[str(name)]) > EXACT:
+            book.fail(f"capacities: {name}", f"its ceiling is {ceiling:g}, in the workbook {known[str(name)]:g}")
 
 
 def _priorities(network: Network, plan: Plan, book: Book) -> None:
