@@ -22,12 +22,12 @@ from planner.baseline import doing_nothing, previous
 from planner.beside import made_beside
 from planner.case import Case
 from planner.compile import compile_case
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
-from planner.sheets import columns
 from planner.stops import Stop
 from planner.ties import cost_of, settle
 
@@ -206,16 +206,6 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
     elif answer.status is Status.OPTIMAL and answer.gap and answer.gap >= 5e-6:
         asked = f"{options.gap:.2%} was asked for"
         yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
-
-
-def defaults_used(case: Case) -> Iterator[str]:
-    """List every blank cell that took a default, by sheet and column."""
-    for row_type, rows in case.rows.items():
-        for column in columns(row_type):
-            blank = [row for row in rows if column.field in row.defaulted]
-            if blank and column.field not in ("source", "grade", "note") and column.blank:
-                cells = f"blank in {len(blank)} of {len(rows)} rows"
-                yield f"{row_type.SHEET}, {column.name}: {cells}, read as {column.blank}."
 
 
 def record(model: Model, options: Options, clock: Clock) -> Record:
