@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import highspy
@@ -23,8 +23,15 @@ from planner.threads import using
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
 
+SMALL = 2_000
+"""Columns up to which a search goes on to the very end, whatever gap was asked for, as long as that takes few nodes."""
+NODES = 500
+"""Nodes after which that is given up."""
 PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
+
+ROUNDING = 1e-10
+"""Gaps below this are rounding: a search that went on to the end, whose last bits hang on its path."""
 
 _ENDS = highspy.HighsModelStatus
 
@@ -50,7 +57,8 @@ class Answer:
 
 def relative_gap(objective: float, bound: float) -> float:
     """Distance between a plan and the bound, relative to the plan (absolute near zero)."""
-    return abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    gap = abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    return gap if gap > ROUNDING else 0.0
 
 
 class Session:
@@ -146,6 +154,10 @@ class Session:
     ) -> Answer:
         """Solve what the session holds. A claim of infeasibility is tried once more without presolve."""
         limit = self.options.time_limit if time_limit is None else time_limit
+        if self.integer and len(self.matrix.cost) <= SMALL and 0.0 < self.options.gap == self._gap():
+            answer = self._to_the_end(on_progress, interrupt, limit, presolve)
+            if answer is not None:
+                return answer
         wanted = self.options.presolve if presolve is None else presolve
         method = self.options.method
         if method == "auto":
@@ -171,6 +183,34 @@ class Session:
         if answer.status is Status.INFEASIBLE and wanted:
             self.highs.clearSolver()
             return self.run(on_progress, interrupt, time_limit=limit, presolve=False)
+        return answer
+
+    def _gap(self) -> float:
+        """The gap that HiGHS has been asked for."""
+        return float(self.highs.getOptionValue("mip_rel_gap")[1])
+
+    def _to_the_end(
+        self, on_progress: OnProgress | None, interrupt: Interrupt | None, limit: float, presolve: bool | None
+    ) -> Answer | None:
+        """Search a small model until nothing better is left, which no path of the solver changes.
+
+        Where the gap stays open the path decides which of the plans within it is found. None where the nodes did not
+        suffice even for the gap that was asked for; what was found is offered to the next run.
+        """
+        asked = self.options.gap
+        self.highs.setOptionValue("mip_rel_gap", 0.0)
+        self.highs.setOptionValue("mip_max_nodes", NODES)
+        try:
+            answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
+        finally:
+            self.highs.setOptionValue("mip_rel_gap", asked)
+            self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
+        if answer.values is not None and answer.gap is not None and answer.gap <= asked:
+            return replace(answer, status=Status.OPTIMAL, stopped="")
+        if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in ("time limit", "interrupted"):
+            if answer.values is not None:
+                self.start_from(answer.values)
+            return None
         return answer
 
     def _answer(self, watch: _Watch) -> Answer:

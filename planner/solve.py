@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import highspy
 import numpy as np
 import pandas as pd
 
@@ -28,7 +27,7 @@ from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import columns
-from planner.ties import NODES, SMALL, cost_of, settle
+from planner.ties import cost_of, settle
 
 KEPT = 1e-9
 """Share of an earlier priority level that later levels may give up to rounding."""
@@ -144,7 +143,7 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         first = refine.first_plan(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
         if first is not None:
             session.start_from(first)
-    answer = _first_level(session, options, on_progress, interrupt, deadline)
+    answer = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
     levels = max(1, len(model.built.frame.network.priorities))
     proven = answer
     for level in range(1, levels):
@@ -168,31 +167,6 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
     if proven.values is None:
         return proven
     return replace(proven, values=settle(model.built, model.matrix, options, proven.values, KEPT))
-
-
-def _first_level(
-    session: Session, options: Options, on_progress: OnProgress | None, interrupt: Interrupt | None, deadline: float
-) -> Answer:
-    """Search the first level; small models to the very end, as long as that takes few nodes.
-
-    A plan that is proven to the end is the same on every machine; where the gap stays open the solver's path decides
-    which of the plans within it is found.
-    """
-    if session.integer and options.gap > 0.0 and len(session.matrix.cost) <= SMALL:
-        session.highs.setOptionValue("mip_rel_gap", 0.0)
-        session.highs.setOptionValue("mip_max_nodes", NODES)
-        answer = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
-        session.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
-        session.highs.setOptionValue("mip_rel_gap", options.gap)
-        if answer.gap is not None and answer.gap <= options.gap and answer.values is not None:
-            return replace(answer, status=Status.OPTIMAL, stopped="")
-        if answer.status in (Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED) or answer.stopped in (
-            "time limit", "interrupted",
-        ):  # fmt: skip
-            return answer
-        if answer.values is not None:
-            session.start_from(answer.values)
-    return session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
 
 
 def whole_bound(model: Model, answer: Answer) -> Answer:

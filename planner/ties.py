@@ -13,16 +13,12 @@ from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
+from planner.session import NODES, SMALL, Session
 
 SCALE = 100.0
 """Price of doing a unit on the last day, not the first: so large that the solver's tolerances are small beside it."""
 CHANGE = 100.0 * SCALE
 """Price of a unit's change from the previous plan."""
-SMALL = 2_000
-"""Columns up to which yes-or-no decisions are put in order too, and small searches go on to the end."""
-NODES = 500
-"""Nodes of the search after which that is given up."""
 
 
 def settle(
@@ -30,8 +26,8 @@ def settle(
 ) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    In small models (:data:`SMALL` columns) yes-or-no decisions are put in order first, see :func:`decide`; in larger
-    ones, and without `decisions`, they stay as the search found them. With them fixed the rest is solved to the end,
+    In small models (:data:`planner.session.SMALL` columns) yes-or-no decisions are put in order first, see
+    :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the rest is solved to the end,
     and among the optima of that linear programme the rule takes the least sum of changes from the previous plan, then
     the least work, as early as it can be done (each unit's start day over the horizon), then the order of names, and at
     last what :func:`weights` make of the names, so that one plan is left. Earlier priority levels keep their value.
@@ -74,7 +70,7 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
 
     Nearest to the previous plan, then the fewest, the earliest, and at last what the weights of their names say: a
     second search in which every level of the objective is kept. Returns the plan as it is where that search does not
-    end within :data:`NODES` nodes.
+    end within :data:`planner.session.NODES` nodes.
     """
     levels = max(1, len(built.frame.network.priorities))
     session = Session(matrix, replace(options, gap=0.0))

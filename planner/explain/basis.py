@@ -203,7 +203,7 @@ class Basis:
 
 
 def _least(tests: Iterable[tuple[Floats, Floats]]) -> tuple[float, int | None]:
-    """Smallest room / speed over all that move towards a bound, and which it is: of equal ones the first in the model."""
+    """Smallest room / speed over all that move towards a bound, and which it is: of equal ones the model's first."""
     best: dict[int, float] = {}
     for room, speed in tests:
         moving = np.flatnonzero((speed > SLOPE) & np.isfinite(room))

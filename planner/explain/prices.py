@@ -146,7 +146,7 @@ def note(study: Study) -> str:
         if study.matrix.whole.any()
         else "There are no yes-or-no decisions"
     )
-    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap else ""
+    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap and study.gap >= 5e-6 else ""
     return f"{fixed}{gap}. A price is for the first unit more."
 
 
