@@ -27,6 +27,8 @@ SMALL = 2_000
 """Columns up to which a search goes on to the very end, whatever gap was asked for, as long as that takes few nodes."""
 NODES = 500
 """Nodes after which that is given up."""
+GAPS, CLOSED = ("mip_rel_gap", "mip_abs_gap"), 1e-9
+"""HiGHS's gaps, and the absolute one that is left when a search goes on to the end."""
 PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
 
@@ -73,7 +75,7 @@ class Session:
             "threads": options.threads,
             "random_seed": options.seed,
             "mip_rel_gap": options.gap,
-            "mip_abs_gap": 1e-9,
+            "mip_abs_gap": CLOSED,
             "mip_feasibility_tolerance": 1e-6,
             "primal_feasibility_tolerance": 1e-8,
             "dual_feasibility_tolerance": 1e-8,
@@ -154,7 +156,7 @@ class Session:
     ) -> Answer:
         """Solve what the session holds. A claim of infeasibility is tried once more without presolve."""
         limit = self.options.time_limit if time_limit is None else time_limit
-        if self.integer and len(self.matrix.cost) <= SMALL and 0.0 < self.options.gap == self._gap():
+        if self.integer and self.small and self.options.gap > 0.0 and max(self._gaps()) > CLOSED:
             answer = self._to_the_end(on_progress, interrupt, limit, presolve)
             if answer is not None:
                 return answer
@@ -185,9 +187,14 @@ class Session:
             return self.run(on_progress, interrupt, time_limit=limit, presolve=False)
         return answer
 
-    def _gap(self) -> float:
-        """The gap that HiGHS has been asked for."""
-        return float(self.highs.getOptionValue("mip_rel_gap")[1])
+    @property
+    def small(self) -> bool:
+        """Whether the model is one of those whose searches go on to the end."""
+        return len(self.matrix.cost) <= SMALL
+
+    def _gaps(self) -> tuple[float, float]:
+        """The relative and the absolute gap that HiGHS has been asked for."""
+        return tuple(float(self.highs.getOptionValue(name)[1]) for name in GAPS)  # type: ignore[return-value]
 
     def _to_the_end(
         self, on_progress: OnProgress | None, interrupt: Interrupt | None, limit: float, presolve: bool | None
@@ -197,15 +204,18 @@ class Session:
         Where the gap stays open the path decides which of the plans within it is found. None where the nodes did not
         suffice even for the gap that was asked for; what was found is offered to the next run.
         """
-        asked = self.options.gap
-        self.highs.setOptionValue("mip_rel_gap", 0.0)
+        asked = self._gaps()
+        for name, gap in zip(GAPS, (0.0, CLOSED), strict=True):
+            self.highs.setOptionValue(name, gap)
         self.highs.setOptionValue("mip_max_nodes", NODES)
         try:
             answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
         finally:
-            self.highs.setOptionValue("mip_rel_gap", asked)
+            for name, gap in zip(GAPS, asked, strict=True):
+                self.highs.setOptionValue(name, gap)
             self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
-        if answer.values is not None and answer.gap is not None and answer.gap <= asked:
+        size = 0.0 if answer.objective is None else abs(answer.objective)
+        if answer.gap is not None and (answer.gap <= asked[0] or answer.gap * size <= asked[1]):
             return replace(answer, status=Status.OPTIMAL, stopped="")
         if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in ("time limit", "interrupted"):
             if answer.values is not None:

@@ -27,10 +27,11 @@ def settle(
     """Return the plan of equal value that the stated rule prefers.
 
     In small models (:data:`planner.session.SMALL` columns) yes-or-no decisions are put in order first, see
-    :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the rest is solved to the end,
-    and among the optima of that linear programme the rule takes the least sum of changes from the previous plan, then
-    the least work, as early as it can be done (each unit's start day over the horizon), then the order of names, and at
-    last what :func:`weights` make of the names, so that one plan is left. Earlier priority levels keep their value.
+    :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the
+    rest is solved to the end, and among the optima of that linear programme the rule takes the least sum of changes
+    from the previous plan, then the least work, as early as it can be done (each unit's start day over the horizon),
+    then the order of names, and at last what :func:`weights` make of the names, so that one plan is left. Earlier
+    priority levels keep their value.
     """
     levels = max(1, len(built.frame.network.priorities))
     session = Session(matrix, options)

@@ -51,6 +51,7 @@ class Survey:
 
     def __post_init__(self) -> None:
         """Begin with the best plan."""
+        self.begun = time.monotonic()
         self.costs = [item.cost(self.merit.size) for item in self.items]
         count = len(self.items)
         self.least, self.most = np.zeros(count), np.full(count, np.inf)
@@ -239,7 +240,7 @@ class Survey:
 
     def _told(self, message: str) -> None:
         if self.tell is not None:
-            self.tell(Progress("solve", message, elapsed=max(0.0, time.monotonic())))
+            self.tell(Progress("solve", message, elapsed=time.monotonic() - self.begun))
 
     # words
 
