@@ -192,6 +192,11 @@ class Session:
         """Whether the model is one of those whose searches go on to the end."""
         return len(self.matrix.cost) <= SMALL
 
+    @property
+    def enough(self) -> float:
+        """Gap at which a search may be ended from outside: none to speak of where it goes on to the end."""
+        return min(self.options.gap, ROUNDING) if self.small else self.options.gap
+
     def _gaps(self) -> tuple[float, float]:
         """The relative and the absolute gap that HiGHS has been asked for."""
         return tuple(float(self.highs.getOptionValue(name)[1]) for name in GAPS)  # type: ignore[return-value]

@@ -254,10 +254,10 @@ class _Work:
         start = self._start(tree, hedger)
         if start is not None:
             reached = self.outlook.expected(hedger.points(start))
-            if most - reached <= self.options.gap * abs(reached):
+            if most - reached <= hedger.session.enough * abs(reached):
                 self._take(tree, start, "hedged plan", "hedged")
                 return most
-        enough = Enough(self.interrupt, self._news, most, self.options.gap)
+        enough = Enough(self.interrupt, self._news, most, hedger.session.enough)
         answer = hedger.run(
             Aim(), start=start, interrupt=enough, limit=HEDGE_SHARE * self.left, on_progress=enough.hear
         )
