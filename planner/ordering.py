@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-
-from models.matrix import Floats
+import numpy.typing as npt
 
 ItemT = TypeVar("ItemT")
+Floats = npt.NDArray[np.float64]
 
 NOUGHT = 1e-9
 """Figures below this are nought when things are put in order."""
@@ -46,6 +46,11 @@ def place(value: float) -> float:
 def places(values: Any) -> Floats:
     """:func:`place` of every figure; anything that has an order in the rule can be sorted by these."""
     return np.array([place(float(v)) for v in values], dtype=float)
+
+
+def steps(column: Any) -> Any:
+    """:func:`place` of a column of a table, for `sort_values(key=steps)`; text and what is missing stay as they are."""
+    return column.map(place, na_action="ignore") if getattr(column.dtype, "kind", "") == "f" else column
 
 
 def same(one: float, other: float) -> bool:

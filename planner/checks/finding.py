@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from planner.ordering import even
 from planner.problems import Address, Problem
 from planner.sheets import Row
 
@@ -29,6 +30,7 @@ def conflict(row: Row, field: str, check: str, found: str, mend: str) -> Problem
 
 def amount(value: float) -> str:
     """Write a figure as people do: thousands apart, no more digits than tell something."""
+    value = even(value)
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
     return f"{value:,.4g}"

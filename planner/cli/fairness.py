@@ -22,6 +22,7 @@ from planner.cli.consoles import console_of
 from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
 from planner.cli.guard import Code, StopError
 from planner.options import Options
+from planner.ordering import place
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _print_fairness(
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     unit = next(o.unit for o in case.of(Outcomes) if o.outcome == outcome)
-    worst = min(rows[0]["parts"], key=rows[0]["parts"].get)
+    worst = min(rows[0]["parts"], key=lambda name: place(rows[0]["parts"][name]))
     lines = [
         f"The greatest total of '{outcome}' is {figure(rows[0]['total'])} {unit}; {worst} then gets least "
         f"({figure(rows[0]['parts'][worst])}).",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from planner.payers import may_pay
 from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
 
 if TYPE_CHECKING:
@@ -99,13 +100,11 @@ def _unpaid(facts: Facts, row: Any) -> Iterator[str]:
     if not isinstance(row, Programmes):
         return
     place = facts.case.find(Places, row.place)
-    near = {row.place, place.country if place is not None else ""}
+    country = place.country if place is not None else ""
     able = [
         account.account
         for account in facts.case.of(Funding)
-        if (not account.purposes or row.purpose in account.purposes)
-        and (not account.places or near & set(account.places))
-        and (not account.actors or row.actor in account.actors)
+        if may_pay(account, purpose=row.purpose, place=row.place, country=country, actor=row.actor)
     ]
     if able and all(facts.closing.get(f"account:{name}", 0.0) < EMPTY for name in able):
         yield f"{', '.join(able)}, which may pay it, {'is' if len(able) == 1 else 'are'} spent on what scores more"
