@@ -25,6 +25,7 @@ from planner.compile import compile_case
 from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
+from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
@@ -186,9 +187,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
     if ray is None:
         return ["The objective has no limit; some activity is neither priced nor limited."]
     frame = model.built.frame
-    grows = [
-        frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"
-    ]
+    order = np.argsort(-places(np.abs(ray)), kind="stable")
+    grows = [frame.columns[n] for n in order if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
     return [
