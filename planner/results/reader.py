@@ -11,22 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.plan import TABLES, Plan, Record, Status
+from planner.problems import InvalidCaseError
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
 from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.workbook.opened import Opened
 
 
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
     path = Path(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
-        message = f"{path} cannot be read as a plan workbook: {error}. Give the file that 'planner solve' wrote."
+        book = Opened(path.read_bytes())
+    except OSError as error:
+        message = f"{path} cannot be opened: {error.strerror}. Give the file that 'planner solve' wrote."
         raise OutputError(message) from error
-    names = set(book.sheet_names)
+    except InvalidCaseError as error:
+        why = " ".join(f"{p.found} {p.mend}" for p in error.problems)
+        message = f"{path} cannot be read as a plan workbook: {why} Or give the file that 'planner solve' wrote."
+        raise OutputError(message) from error
+    names = {entry.name for entry in book.entries}
     missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in names]
     if missing:
         message = (
@@ -47,22 +52,21 @@ def read_plan(path: str | Path) -> Plan:
 def read_inputs(path: str | Path) -> bytes:
     """The input workbook inside a plan workbook, nothing where there is none. Raises OutputError for a torn one."""
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        if INPUT_SHEET not in book.sheet_names:
+        book = Opened(Path(path).read_bytes())
+        if INPUT_SHEET not in {entry.name for entry in book.entries}:
             return b""
         return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
-    except (CalamineError, OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError) as error:
         message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
         raise OutputError(message) from error
 
 
-def _rows(book: CalamineWorkbook, name: str) -> list[list[Any]]:
+def _rows(book: Opened, name: str) -> list[list[Any]]:
     """Header and body of a machine sheet."""
-    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return rows[HEADER:]
+    return book.rows(name)[HEADER:]
 
 
-def _values(book: CalamineWorkbook) -> dict[str, dict[str, Any]]:
+def _values(book: Opened) -> dict[str, dict[str, Any]]:
     """Values by part and name."""
     found: dict[str, dict[str, Any]] = {}
     for part, name, text in (row[:3] for row in _rows(book, PLAN_SHEET)[1:]):
@@ -96,7 +100,7 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     )
 
 
-def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+def _frame(book: Opened, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """One machine table with its kinds of values restored."""
     rows = _rows(book, PREFIX + name)
     header = [str(h) for h in rows[0]] if rows else []
