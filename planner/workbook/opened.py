@@ -43,10 +43,12 @@ class Entry:
 class Calculation:
     """What the file says about the results of its formulas.
 
-    `stale`: results may be older than the cells they are made of. `dummies`: a result of nought may stand for one that
-    was never calculated. `unfinished`: the file says that its results were not calculated to the end.
+    `asks`: the file asks to be calculated when it is opened. `stale`: results may be older than the cells that they are
+    made of. `dummies`: a result of nought may stand for one that was never calculated. `unfinished`: the file says that
+    its results were not calculated to the end.
     """
 
+    asks: bool = False
     stale: bool = False
     dummies: bool = False
     unfinished: bool = False
@@ -123,8 +125,9 @@ class Opened:
         part = _related(self.package.relations(""), "extended-properties", "extendedProperties")
         program = _element(self.package, part or "docProps/app.xml", "Application").strip().casefold()
         return Calculation(
+            asks=asks,
             stale=manual or asks,
-            dummies=asks or (manual and by_library) or program in DUMMY_WRITERS,
+            dummies=((manual or asks) and by_library) or program in DUMMY_WRITERS,
             unfinished=said.get("calcCompleted", "1") not in _YES,
         )
 

@@ -101,7 +101,10 @@ def finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | No
     if not book.readable:
         return None, _ordered(book.problems)
     told, faults = apply_changes(book.tables, scenario, sets)
-    typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+    try:
+        typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+    except InvalidCaseError as error:
+        return None, _ordered([*book.problems, *faults, *error.problems])
     problems = [*book.problems, *faults, *typed.problems]
     problems += [_empty_sheet(name) for name in REQUIRED_SHEETS if _is_empty(book, name)]
     rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}

@@ -26,7 +26,8 @@ MOST_TEXT = 1_000_000
 """Signs of one cell, and of one formula."""
 
 _NAMES = local(
-    "worksheet", "chartsheet", "dialogsheet", "row", "c", "v", "f", "t", "rPh", "mergeCell", "col"
+    "worksheet", "chartsheet", "dialogsheet", "row", "c", "v", "f", "t", "rPh", "mergeCell", "col",
+    "hyperlink",
 )  # fmt: skip
 _ROOTS = ("worksheet", "chartsheet", "dialogsheet")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -59,11 +60,18 @@ class Scan:
 
 @dataclass
 class Sheet:
-    """A sheet's values by row and column, both from 0 as a grid, and what else its XML says."""
+    """A sheet's values by row and column, both from 0 as a grid, and what else its XML says.
+
+    `results` are the kinds and texts of formulas' results as the file stores them; `joined` counts the cells that
+    merged ranges and links over ranges reach; `loose` tells of drop-downs that Excel keeps apart for other sheets.
+    """
 
     name: str
     rows: dict[int, dict[int, Any]] = field(default_factory=dict)
     scan: Scan = field(default_factory=Scan)
+    results: dict[Key, tuple[str, str]] = field(default_factory=dict)
+    joined: int = 0
+    loose: bool = False
 
     @property
     def grid(self) -> list[list[Any]]:
@@ -147,6 +155,10 @@ class _SheetReader:
             self.phonetic = True
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
+        elif name == "hyperlink":
+            self._reach(attributes.get("ref", ""))
+        elif name is None and tag.endswith(" dataValidation"):
+            self.sheet.loose = True
         elif name == "col" and attributes.get("hidden", "") in _YES:
             self._hide(attributes)
 
@@ -239,6 +251,8 @@ class _SheetReader:
     def _keep_formula(self, key: Key, formula: Mapping[str, str], kind: str, text: str | None) -> None:
         """Keep a formula, and whether it has a result."""
         self.scan.formulas[key] = self.formula_text
+        if text is not None and (text.strip() or kind == "str"):
+            self.sheet.results[key] = kind, text
         if formula.get("t") == "shared":
             master = self.masters.setdefault(formula.get("si", ""), key)
             if not self.formula_text and master != key:
@@ -275,8 +289,16 @@ class _SheetReader:
                 else f"has more than {MOST_MERGED:,} merged cells"
             )
             damage(f"the sheet {what}.", self.sheet.name)
+        self._reach(ref)
         if found[3] is not None:
             self.scan.merged.append((found[1].upper(), int(found[2]), found[3].upper(), int(found[4])))
+
+    def _reach(self, ref: str) -> None:
+        """Count the cells of a range that belongs together."""
+        found = _RANGE.fullmatch(ref.strip())
+        if found is not None and found[3] is not None:
+            wide = abs(column_number(found[3].upper()) - column_number(found[1].upper())) + 1
+            self.sheet.joined += wide * (abs(int(found[4]) - int(found[2])) + 1)
 
     def _hide(self, attributes: Mapping[str, str]) -> None:
         """Keep the letters of hidden columns, as far as columns are read."""
