@@ -52,7 +52,8 @@ class Case:
     """Everything that a workbook says, checked.
 
     `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
-    asked for, `changes` what they did, in words.
+    asked for, `changes` what they did, in words. `book` is the workbook as read, before any change: it travels inside
+    plan workbooks (none where the case was read from a folder or from rows).
     """
 
     rows: Mapping[type[Row], tuple[Row, ...]]
@@ -62,6 +63,7 @@ class Case:
     sets: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     changes: tuple[str, ...] = field(default_factory=tuple)
+    book: bytes = field(default=b"", repr=False, compare=False)
 
     def of(self, row_type: type[RowT]) -> tuple[RowT, ...]:
         """Rows of one sheet, in the order of the workbook."""

@@ -18,6 +18,7 @@ from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
+from planner.stops import Stop
 from planner.threads import using
 
 LARGE = 20_000
@@ -27,6 +28,11 @@ PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
 
 _ENDS = highspy.HighsModelStatus
+_STOPS = {
+    _ENDS.kTimeLimit: Stop.TIME,
+    _ENDS.kInterrupt: Stop.INTERRUPTED,
+    _ENDS.kMemoryLimit: Stop.MEMORY,
+}
 
 
 class Interrupt(Protocol):
@@ -45,7 +51,7 @@ class Answer:
     bound: float | None
     gap: float | None
     values: Floats | None
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
 
 
 def relative_gap(objective: float, bound: float) -> float:
@@ -181,7 +187,7 @@ class Session:
             return Answer(Status.INFEASIBLE, None, None, None, None)
         if end in (_ENDS.kUnbounded, _ENDS.kUnboundedOrInfeasible):
             return self._which(end)
-        stopped = {_ENDS.kTimeLimit: "time limit", _ENDS.kInterrupt: "interrupted"}.get(end, "" if found else str(end))
+        stopped = _STOPS.get(end, Stop.NONE if found else Stop.FAILURE)
         if not found:
             return Answer(Status.NO_PLAN, None, watch.bound, None, None, stopped)
         values = np.array(self.highs.getSolution().col_value)

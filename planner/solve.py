@@ -19,6 +19,7 @@ from models.build import Built, build
 from models.matrix import Matrix, extract
 from planner import __version__, refine
 from planner.baseline import doing_nothing, previous
+from planner.beside import made_beside
 from planner.case import Case
 from planner.compile import compile_case
 from planner.extract import Extractor
@@ -27,6 +28,7 @@ from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import columns
+from planner.stops import Stop
 from planner.ties import cost_of, settle
 
 KEPT = 1e-9
@@ -158,7 +160,7 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         session.start_from(answer.values)
         after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
         if after.values is None:
-            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or "later priorities")
+            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or Stop.PRIORITIES)
             break
         answer = after
         proven = replace(proven, status=after.status, values=after.values, stopped=after.stopped)
@@ -247,9 +249,14 @@ def _version(package: str) -> str:
 
 
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
-    """Write the model as MPS or LP, by the file's ending, with readable names."""
+    """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+    """
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    session.highs.writeModel(str(path))
+    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+        session.highs.writeModel(str(beside))
     return model

@@ -19,11 +19,12 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of
 from planner.cli.explain import say_list, tell_conflict
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError, code_of
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import solve, verified, write_plan
-from planner.cli.stopping import check_folder, kept_on_interrupt
-from planner.options import Options
+from planner.cli.stopping import kept_on_interrupt
+from planner.options import GAP, Options
+from planner.plan import Status
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -50,15 +51,14 @@ def alternatives(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     seconds: Annotated[float, SECONDS] = 300.0,
     json: JsonOption = None,
     out: Annotated[Path | None, FOLDER] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="alternative_*.xlsx"))
     with Display(console_of(stderr=True), quiet) as display:
         from planner.tradeoffs.equal_merit.merit import Tolerance
         from planner.tradeoffs.errors import TradeoffError
@@ -73,7 +73,7 @@ def alternatives(
                                   seconds=seconds, on_progress=display.show, interrupt=stop), display,
             )  # fmt: skip
         except TradeoffError as error:
-            raise StopError(str(error), Code.INFEASIBLE if "no plan at all" in str(error) else Code.USAGE) from error
+            raise refused(error) from error
         checked, files = _check_plans(known, found, out, display)
     if json is not None:
         write_json({**found.to_json(), "verified": checked}, json)
@@ -137,7 +137,7 @@ def override(
     grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write that plan (with --solve).")] = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -149,7 +149,7 @@ def override(
     if out is not None and not solve_around:
         message = "--out writes the plan found around the decisions: add --solve."
         raise StopError(message)
-    check_output(out, ".xlsx", keep=locate(case))
+    check_outputs((locate(case), plan), Output(out, (".xlsx",)))
     with Display(console_of(stderr=True), quiet) as display:
         known, before = _case_before(case, plan, scenario, tuple(sets or ()), display)
         phases = [p.name for p in known.phases]
@@ -208,7 +208,7 @@ def _best(case: Case, options: Options, display: Display) -> Plan:
     plan = solve(case, options, display)
     if not plan.found:
         display.__exit__(None, None, None)
-        if plan.status == "infeasible":
+        if plan.status is Status.INFEASIBLE:
             tell_conflict(case, options, 60.0, console_of(stderr=False))
         message = f"There is no plan to change: {plan.status}."
         raise StopError(message, code_of(plan.status))
@@ -243,7 +243,7 @@ def _around(
     console = console_of(stderr=False)
     if not after.found:
         say_list(console, "The best plan around them", [f"There is none: {after.status}."])
-        if after.status == "infeasible":
+        if after.status is Status.INFEASIBLE:
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]

@@ -12,7 +12,7 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
 from planner.cli.consoles import say
-from planner.cli.files import check_output, locate
+from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.options import declaration
 from planner.progress import Display
@@ -126,10 +126,11 @@ def _usage(golden: Path, update: bool, reason: str, files: tuple[Path | None, ..
     if reason and not update:
         message = "--reason says why figures are accepted: add --update, or leave it away."
         raise StopError(message)
-    for path in files:
-        check_output(path, keep=keep)
+    written = (Output(path) for path in files)
     if update:
-        check_output(golden, ".json", keep=keep)
+        check_outputs((keep,), Output(golden, (".json",)), *written)
+    else:
+        check_outputs((keep, golden), *written)
 
 
 @contextmanager
@@ -286,7 +287,7 @@ def thaw(
     if not path.is_dir():
         message = f"'{path}' is no folder; give the one that 'planner freeze' wrote."
         raise StopError(message)
-    check_output(out, ".xlsx")
+    check_outputs((path,), Output(out, (".xlsx",)))
     if out.exists() and not force:
         message = f"'{out}' exists already; choose another name, or add --force to write over it."
         raise StopError(message)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,9 +20,10 @@ from planner.cli.commands import (
     load_case,
 )
 from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError
-from planner.options import Options
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import Code, StopError, refused
+from planner.options import GAP, Options
+from planner.plan import Status
 from planner.progress import Display, Progress
 
 if TYPE_CHECKING:
@@ -54,14 +56,14 @@ def fairness(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = 120.0,
     json: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Share one outcome out by several principles of fairness, and say what each costs in the total."""
     needs, share = numbers(need, "--need"), number(keep, "--keep")
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
@@ -144,7 +146,7 @@ def weigh(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = 120.0,
     json: JsonOption = None,
     quiet: QuietOption = False,
@@ -153,7 +155,7 @@ def weigh(
     if sum(bool(x) for x in (weight, order, target)) != 1:
         message = "Give weights, an order or targets: one of --weight, --order and --target, each as often as needed."
         raise StopError(message)
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     weights, targets = numbers(weight, "--weight"), numbers(target, "--target")
     tolerances = numbers([o for o in order or () if "=" in o], "--order")
@@ -180,7 +182,7 @@ def weigh(
         write_json(told, json)
     if not quiet:
         _print_weighed(told, rest, known, json)
-    if str(found.status) != "optimal within gap":
+    if found.status is not Status.OPTIMAL:
         raise typer.Exit(Code.GAP_OPEN)
 
 
@@ -229,17 +231,15 @@ def numbers(pairs: Pairs, flag: str) -> dict[str, float]:
     return found
 
 
-class explained:  # noqa: N801 - reads as a word in a with statement
-    """Turns a question without an answer into its sentence and an exit code."""
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a question without an answer into its sentence and an exit code."""
+    from planner.tradeoffs.errors import TradeoffError
 
-    def __enter__(self) -> None:
-        """Nothing to begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise the sentence."""
-        if type(error).__name__ in ("TradeoffError", "EndlessError"):
-            code = Code.INFEASIBLE if "no plan" in str(error) else Code.USAGE
-            raise StopError(str(error), code) from error
+    try:
+        yield
+    except TradeoffError as error:
+        raise refused(error) from error
 
 
 def register(app: typer.Typer) -> None:

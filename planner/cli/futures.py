@@ -11,10 +11,10 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOption, SetOption, load_case
 from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import write_plan
-from planner.cli.stopping import check_folder, kept_on_interrupt
+from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
 
@@ -81,8 +81,7 @@ def futures(
     if common not in ("commitments", "activities"):
         message = f"--common must be commitments or activities, not '{common}'."
         raise StopError(message)
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="future_*.xlsx"))
     tail, own = share_of(worst), dict(_shows(text) for text in shows or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
@@ -173,7 +172,7 @@ def _alive(work: Any, display: Display) -> _Met:
         message = "Nothing was solved: with the changes of a scenario the workbook has errors."
         raise StopError(message, Code.INVALID) from error
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
     return met
 
 

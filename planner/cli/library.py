@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner.cli.consoles import results_console, say
-from planner.cli.files import check_output, write_json
+from planner.cli.files import Output, check_outputs, write_json
 from planner.cli.guard import Code, GuardedGroup, StopError
+from planner.plan import Status
 
 if TYPE_CHECKING:
     from planner.library import Entry, Event, Library
@@ -54,7 +55,7 @@ def list_command(
     json: JsonOption = None,
 ) -> None:
     """List kept plans: yours and those that others share, the latest change first."""
-    check_output(json)
+    check_outputs(_files_of(place), Output(json))
     if everybody and deleted:
         message = "--everybody lists plans that are kept; --deleted lists your own."
         raise StopError(message)
@@ -78,7 +79,7 @@ def show(
     json: JsonOption = None,
 ) -> None:
     """Show a kept plan: what it was made from and how, what came out, who did what to it when."""
-    check_output(json)
+    check_outputs(_files_of(place), Output(json))
     who = _who(owner)
     with _opened(place) as opened:
         entry = opened.find(who, plan)
@@ -102,8 +103,7 @@ def export(
     ] = None,
 ) -> None:
     """Write kept plans as one file: workbooks, settings, records, plans and their history."""
-    check_output(out, ".zip")
-    check_output(workbook, ".xlsx")
+    check_outputs(_files_of(place), Output(out, (".zip",)), Output(workbook, (".xlsx",)))
     if workbook is not None and (len(plans or ()) != 1 or everybody):
         message = "--workbook writes the workbook of one plan: name that plan, and no other."
         raise StopError(message)
@@ -266,11 +266,19 @@ def _opened(place: str) -> Iterator[Library]:
         raise StopError(str(error), Code.INVALID if isinstance(error, DamagedError) else Code.USAGE) from error
 
 
+def _files_of(place: str) -> tuple[Path, ...]:
+    """The file of a library and those that SQLite keeps beside it; none for a database."""
+    from planner.library.location import place_of
+
+    path = place_of(place).path
+    return () if path is None else (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
+
+
 def _who(owner: str) -> str:
     """Whose plans: as the option says, else those of the system's user."""
-    from planner.owners import this_user
+    from planner.owners import same_owner, this_user
 
-    return owner.strip().casefold() or this_user()
+    return same_owner(owner.strip()) or this_user()
 
 
 def _table(entries: Sequence[Entry], until: Any) -> Any:
@@ -298,7 +306,7 @@ def _owner(entry: Entry) -> str:
 def _sure(results: Mapping[str, Any]) -> str:
     """How sure a plan is, in a few words."""
     gap, status = results.get("gap"), str(results.get("status"))
-    if gap is None or not status.startswith("optimal"):
+    if gap is None or status != Status.OPTIMAL:
         return status
     return "proven best" if gap < 5e-6 else f"proven within {gap:.2%}"
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.consoles import progress_console, results_console, say
-from planner.cli.files import check_output, locate
-from planner.cli.guard import Code
-from planner.options import Options
+from planner.cli.files import Output, check_outputs, locate
+from planner.cli.guard import Code, GuardedGroup
+from planner.options import GAP, Options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,12 +39,16 @@ ROOM = 400
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command()(coverage)
-    app.command()(evidence)
-    app.command()(review)
-    app.command()(persona)
-    app.command()(grids)
-    app.command("compare-regimes")(compare_regimes)
+    group = typer.Typer(
+        cls=GuardedGroup,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help="A reference case under the glass: coverage, evidence, history, ways, grids, regimes.",
+    )
+    for command in (coverage, evidence, review, persona, grids):
+        group.command()(command)
+    group.command("compare-regimes")(compare_regimes)
+    app.add_typer(group, name="reference")
 
 
 def coverage(
@@ -58,7 +62,7 @@ def coverage(
 ) -> None:
     """Show which rows carry each recommendation, and what a plan does with it."""
     path = locate(case)
-    check_output(out, ".xlsx", ".csv", keep=path)
+    check_outputs((path, plan), Output(out, (".xlsx", ".csv")))
     from planner.reference.coverage import cover, uncovered, write_copy, write_csv
 
     known, found_plan = _both(case, plan)
@@ -164,7 +168,7 @@ def persona(
             say(console, f"  held by  {reason}")
 
 
-def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 600.0) -> None:
+def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
     from planner.reference.sides import across_grids, differing, unproven
 
@@ -188,7 +192,7 @@ def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 60
 def compare_regimes(
     case: CaseArgument,
     grid: GridOption = "phases",
-    gap: GapOption = 0.01,
+    gap: GapOption = GAP,
     time_limit: TimeOption = 600.0,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="REGIME", help="Only this regime; may be repeated.")

@@ -20,11 +20,11 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of
 from planner.cli.explain import say_list
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError, code_of
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def steer(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     first_gap: FirstOption = FIRST,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
@@ -67,8 +67,7 @@ def steer(
 ) -> None:
     """Find the next plan: what is to improve, to stay, may worsen or is free; or how far each outcome can go."""
     path = locate(case)
-    check_output(json, keep=path)
-    check_output(out, ".xlsx", keep=path)
+    check_outputs((path,), Output(json), Output(out, (".xlsx",)))
     turns = _turns({"improve": improve, "improve to": improve_to, "keep": keep, "may worsen to": worsen, "free": free})
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
@@ -89,7 +88,7 @@ def steer(
         try:
             found: Ranges | Steered = kept_on_interrupt(look, display) if ranges else kept_on_interrupt(move, display)
         except TradeoffError as error:
-            raise StopError(str(error)) from error
+            raise refused(error) from error
         plan = None
         if not ranges:
             plan = _checked(known, _steered(found).plan, out, display)
@@ -258,7 +257,7 @@ def uncertain(
     quiet: QuietOption = False,
 ) -> None:
     """Move each figure with a range (sheet Evidence) to both ends: how far results may be off, and what drives them."""
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)

@@ -19,11 +19,11 @@ from planner.cli.commands import (
     load_case,
 )
 from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import Code, StopError, refused
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.progress import Display
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def sweep(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write tables: .xlsx or .csv.")] = None,
@@ -71,8 +71,7 @@ def sweep(
 ) -> None:
     """Take cells through a range: outcomes, what one more is worth, what comes in and what is dropped."""
     path = locate(case)
-    check_output(json, keep=path)
-    check_output(out, ".xlsx", ".csv", keep=path)
+    check_outputs((path,), Output(json), Output(out, (".xlsx", ".csv")))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
@@ -121,7 +120,7 @@ def goal(
     grid: GridOption = "phases",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     time_limit: LimitOption = SECONDS,
     json: JsonOption = None,
     quiet: QuietOption = False,
@@ -130,7 +129,7 @@ def goal(
     if bool(least) == bool(most):
         message = "Say either --least money|officers|visas|capital, or --most OUTCOME."
         raise StopError(message)
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     from planner.tradeoffs.goal_seeking.targets import parse_target
 
@@ -196,7 +195,7 @@ def _alive(work: Callable[[threading.Event], AnswerT], display: Display) -> Answ
     try:
         return kept_on_interrupt(work, display)
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
 
 
 def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
@@ -206,7 +205,7 @@ def _refused(read: Callable[[str], AnswerT], text: str) -> AnswerT:
     try:
         return read(text)
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
 
 
 def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:

@@ -142,7 +142,7 @@ def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: li
             if sign < 0.0 and np.isfinite(spec.lower):
                 shift.row_lower[number] = days / 365.0 / spec.scale
         for scope, shift in shifts.items():
-            most = row.value if absolute and row is not None and sign < 0.0 and row.value > 0.0 else np.inf
+            most = _down_to_nothing(row.value) if absolute and row is not None and sign < 0.0 else np.inf
             apply = (Rules, row.id, "value") if absolute and row is not None else None
             if not shift.empty:
                 yield Give(
@@ -150,7 +150,7 @@ def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: li
                     shift,
                     unit,
                     most,
-                    rule.scale,
+                    max(1.0, abs(row.value) / 10.0) if absolute and row is not None else rule.scale,
                     scope,
                     apply,
                     row.id if row is not None and not absolute else "",
@@ -203,7 +203,7 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
                 -1.0,
                 f"what must be left of '{ledger}'",
                 (RawLedgers, ledger, "lower"),
-                limit.value,
+                _down_to_nothing(limit.value),
             )
         else:
             yield _one(limit, "means", 1.0, f"'{ledger}' on day one", (RawLedgers, ledger, "opening"))
@@ -219,6 +219,11 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
         )
     for limit in catalogue.growth():
         yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
+
+
+def _down_to_nothing(value: float) -> float:
+    """How far a least amount can go down: to nothing; one that is nothing or a debt already, without end."""
+    return value if value > 0.0 else float(np.inf)
 
 
 def _with_pay(catalogue: Catalogue, limit: Limit) -> None:
@@ -245,7 +250,7 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
             -1.0 if floor else 1.0,
             f"{words}: {limit.value:,.5g} a year",
             cell,
-            limit.value if floor else np.inf,
+            _down_to_nothing(limit.value) if floor else np.inf,
         )
 
 

@@ -15,8 +15,20 @@ import pandas as pd
 from planner.plan import TABLES, Plan, Record, Status
 from planner.problems import InvalidCaseError
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
-from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.results.headlines import Headlines, loads
+from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
 from planner.workbook.opened import Opened
+
+TORN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+"""What reading a table raises that somebody has changed by hand."""
+
+
+def is_plan(path: str | Path) -> bool:
+    """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+    try:
+        return any(entry.name == PLAN_SHEET for entry in Opened(Path(path).read_bytes()).entries)
+    except (InvalidCaseError, OSError):
+        return False
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -42,10 +54,25 @@ def read_plan(path: str | Path) -> Plan:
         values = _values(book)
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
         return _plan(values, tables)
-    except (KeyError, TypeError, ValueError) as error:
+    except TORN as error:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
         )
+        raise OutputError(message) from error
+
+
+def read_headlines(path: str | Path) -> Headlines:
+    """Read the headline out of a plan workbook; raises OutputError if it has none."""
+    try:
+        book = Opened(Path(path).read_bytes())
+        if HEADLINE_SHEET not in {entry.name for entry in book.entries}:
+            message = (
+                f"{path} carries no headline: sheet '{HEADLINE_SHEET}' is missing. Write it again with 'planner solve'."
+            )
+            raise OutputError(message)
+        return loads({str(row[0]): str(row[1]) for row in _rows(book, HEADLINE_SHEET)[1:]})
+    except (OSError, *TORN) as error:
+        message = f"The headline in {path} was changed by hand and cannot be read. Write it again with 'planner solve'."
         raise OutputError(message) from error
 
 
@@ -56,7 +83,7 @@ def read_inputs(path: str | Path) -> bytes:
         if INPUT_SHEET not in {entry.name for entry in book.entries}:
             return b""
         return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, *TORN) as error:
         message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
         raise OutputError(message) from error
 

@@ -24,6 +24,7 @@ from planner.results.frames import (
     timed,
     wide,
 )
+from planner.results.growth import fastest_paces
 from planner.results.money import accounts_dry
 from planner.sheets import Curves, Funding, Needs, Pipelines, Rules, Slots, Visas
 
@@ -166,15 +167,11 @@ def period_list(plan: Plan) -> list[Period]:
     ]
 
 
-def _growth_holds(row: Visas | Pipelines, rates: list[float], spans: list[Period], t: int) -> bool:
+def _growth_holds(case: Case, row: Visas | Pipelines, rates: list[float], spans: list[Period], t: int) -> bool:
     """Whether the pace is at what growth from the period before allows (people a day)."""
     if row.growth is None or rates[t] <= 0.0:
         return False
-    base = row.growth_base / 365.0
-    allowed = base
-    if t > 0:
-        allowed += rates[t - 1] * row.growth ** ((spans[t].middle - spans[t - 1].middle) / 365.0)
-    return rates[t] >= (1.0 - NEAR) * allowed
+    return rates[t] >= (1.0 - NEAR) * fastest_paces(case, row, rates, spans)[t]
 
 
 def _staff_of(row: Visas | Pipelines) -> str:
@@ -207,8 +204,8 @@ def _held_by(
     demand = limits.demand.get(row.id, demand) if demand is None else demand
     if demand is not None and rate * 365.0 >= (1.0 - NEAR) * demand > 0.0:
         said.append("demand: all that is asked for" if isinstance(row, Visas) else "largest pace of the stage")
-    if _growth_holds(row, rates, spans, t):
-        said.append("growth: no faster start is possible")
+    if _growth_holds(case, row, rates, spans, t):
+        said.append("growth: no faster pace is possible yet")
     said += _money_holds(case, limits, row, period.number)
     said += _rule_holds(limits, row)
     said += _need_holds(case, limits, row, period.number, rate * period.days)

@@ -116,15 +116,21 @@ def check_payers(costs: Costs, opener: Opener) -> None:
         )
 
 
-def match_margin(costs: Costs, account: str) -> Array:
-    """What an account has paid less what its match allows, by period's end, USD."""
+def match_sides(costs: Costs, account: str) -> tuple[Array, Array]:
+    """What an account has paid, and what its match is held against, by period's end, USD."""
     holder = costs.world.accounts[account]
     own = sum((costs.payment(account, bill) for bill in sorted(holder.bills)), start=np.zeros(costs.replay.periods))
     basis = np.zeros(costs.replay.periods)
     for other in holder.match_basis:
         for bill in holder.bills:
             basis = basis + costs.payment(other, bill)
-    return np.asarray(np.cumsum(own - (holder.match_ratio or 0.0) * basis))
+    return np.asarray(np.cumsum(own)), np.asarray(np.cumsum(basis))
+
+
+def match_margin(costs: Costs, account: str) -> Array:
+    """What an account has paid less what its match allows, by period's end, USD."""
+    own, basis = match_sides(costs, account)
+    return own - (costs.world.accounts[account].match_ratio or 0.0) * basis
 
 
 def transfer_limit(costs: Costs, row: Transfers) -> float:

@@ -157,6 +157,8 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
             "the number is not finite.",
             f"Write {expected(column)}, or leave the cell blank where that is allowed.",
         )
+    if 0.0 < abs(value) <= column.rest:
+        return _rest(column, value)
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
@@ -184,6 +186,25 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
             )
         return Typed(int(value), remark)
     return Typed(value, remark)
+
+
+def _rest(column: Column, value: float) -> Typed:
+    """Read what a formula leaves instead of nought (``=0.3-(25000.3-25000)`` is 7.3e-13) as nought, and say so."""
+    found = f"{value:.3g} is so near to 0 that it can only be the rest of a formula"
+    nought = _in_range(column, 0.0, None)
+    if nought.remark is not None:
+        return _fail(column, "number-range", f"{found}; 0 is out of range.", nought.remark.mend)
+    return Typed(nought.value, rest_remark(value))
+
+
+def rest_remark(value: float) -> Remark:
+    """Say that a rest is read as nought."""
+    return Remark(
+        "number-rest",
+        "warning",
+        f"{value:.3g} is so near to 0 that it can only be the rest of a formula; read as 0.",
+        "Write 0, or round the formula: =ROUND(..., 6).",
+    )
 
 
 def _two(value: float) -> str:

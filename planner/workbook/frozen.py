@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from planner.beside import write_beside
 from planner.sheets import BY_NAME, Row, columns
 from planner.workbook.meanings import PLAIN
 from planner.workbook.raw import as_text, clean, folded
@@ -75,7 +76,7 @@ def write_layout(folder: Path, layout: Layout) -> None:
         "files": layout.files,
     }
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    (folder / LAYOUT).write_text(text, encoding="utf-8", newline="")
+    write_beside(folder / LAYOUT, text)
 
 
 def read_layout(folder: Path) -> Layout | None:

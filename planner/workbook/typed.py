@@ -10,16 +10,18 @@ from typing import Any
 from planner.case import SETTINGS
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, columns
+from planner.sheets.declare import REST
 from planner.workbook.cells import (
     MONTH_DAY_FIELDS,
     Remark,
     Typed,
     expected,
     month_day,
+    rest_remark,
     stand_in,
     type_cell,
 )
-from planner.workbook.meanings import is_month_day
+from planner.workbook.meanings import PLAIN, is_month_day
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 
 MOST_ERRORS = 2_000
@@ -154,12 +156,15 @@ def _required(column: Column) -> Remark:
 
 
 def _settings_value(table: RawTable, column: Column, raw: RawRow, typed: Typed) -> Typed:
-    """A fiscal-year setting that the spreadsheet turned into a date."""
-    value = raw.values[column.field]
-    if table.sheet is Settings and column.field == "value" and isinstance(value, date):
-        name = folded(str(raw.values.get("setting", "")))
-        if any(s.kind == "month-day" and s.name == name for s in SETTINGS):
-            return month_day(value)
+    """A fiscal-year setting that the spreadsheet turned into a date, and a figure that is the rest of a formula."""
+    if table.sheet is not Settings or column.field != "value":
+        return typed
+    value, name = raw.values[column.field], folded(str(raw.values.get("setting", "")))
+    kind = next((s.kind for s in SETTINGS if s.name == name), "")
+    if kind == "month-day" and isinstance(value, date):
+        return month_day(value)
+    if kind == "number" and PLAIN.fullmatch(str(typed.value)) and 0.0 < abs(float(typed.value)) <= REST:
+        return Typed("0", rest_remark(float(typed.value)))
     return typed
 
 

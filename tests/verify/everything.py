@@ -81,7 +81,7 @@ WORK = (
         site="Hub",
         at_most=1500.0,
         growth=3.0,
-        growth_base=400.0,
+        growth_base=800.0,
         to_1="hearing",
         needs=("telephone",),
     ),

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.plan import Status
+from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.curves import Gift, finite
 
@@ -84,7 +85,7 @@ class Goal:
     worse: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     complete: bool = True
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
     columns: Floats | None = field(default=None, repr=False, compare=False)
 
