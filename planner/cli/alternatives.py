@@ -193,13 +193,16 @@ def _case_before(
     name: str, path: Path | None, scenario: str, sets: tuple[str, ...], display: Display
 ) -> tuple[Case, Plan | None]:
     """The case, and the plan that is changed where its workbook is named."""
-    if path is None:
-        return load_case(name, scenario, sets, display)[0], None
-    from planner.results import read_plan
+    from planner.results import is_plan, read_plan
 
+    own = is_plan(locate(name))
+    if path is None and not (own and not scenario and not sets):
+        return load_case(name, scenario, sets, display)[0], None
+    path = path or Path(name)
     locate(path)
     plan = read_plan(path)
-    known, _ = load_case(name, scenario or plan.record.scenario, sets or tuple(plan.record.changes), display)
+    asked = ("", ()) if own else (scenario or plan.record.scenario, sets or tuple(plan.record.changes))
+    known, _ = load_case(name, *asked, display)
     return known, plan
 
 

@@ -96,30 +96,10 @@ def _side(path: Path, name: str, options: Options, asked: tuple[str, tuple[str, 
     from planner.results import is_plan, read_plan
 
     scenario, changes = asked
-    if not is_plan(path):
-        case, _ = load_case(str(path), scenario, changes, display)
-        return Entry(name, case, _solved(case, name, options, display))
-    plan = read_plan(path)
-    record = plan.record
-    case = case_inside(path, scenario or record.scenario, (*record.changes, *changes))
-    if not scenario and not changes:
-        return Entry(name, case, plan)
+    case, _ = load_case(str(path), scenario, changes, display)
+    if is_plan(path) and not scenario and not changes:
+        return Entry(name, case, read_plan(path))
     return Entry(name, case, _solved(case, name, options, display))
-
-
-def case_inside(path: Path, scenario: str, changes: tuple[str, ...]) -> Case:
-    """The case inside a plan workbook, under a scenario and changes. Raises StopError where there is none."""
-    from planner.results import read_inputs
-    from planner.workbook import case_from_bytes
-
-    data = read_inputs(path)
-    if not data:
-        message = (
-            f"{path.name} does not hold the workbook that it was made from. Give that workbook instead, or write the "
-            "plan again with 'planner solve'."
-        )
-        raise StopError(message)
-    return case_from_bytes(data, stem=path.stem, scenario=scenario, sets=changes)
 
 
 def _solved(case: Case, name: str, options: Options, display: Display) -> Any:
