@@ -17,6 +17,7 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
+from planner.cli.comparing import tell
 from planner.cli.consoles import console_of
 from planner.cli.explain import say_list, tell_conflict
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
@@ -233,7 +234,7 @@ def _around(
     case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
-    from planner.explain import Entry, compare, with_hands
+    from planner.explain import Entry, with_hands
 
     changed = with_hands(case, hands)
     with Display(console_of(stderr=True), quiet) as display:
@@ -250,7 +251,8 @@ def _around(
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
-    say_list(console, "The best plan around them", [compare(entries).sentence])
+    console.print("The best plan around them", style="bold")
+    tell(console, entries)
     if not report.ok:
         console.print(str(report), highlight=False, markup=False, soft_wrap=True)
     if out is not None:

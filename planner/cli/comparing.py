@@ -133,30 +133,26 @@ def tell(console: Console, entries: Sequence[Entry]) -> None:
     assert first.plan is not None
     console.print(f"Compared with {first.name} (grid {first.plan.record.grid})", style="bold", highlight=False)
     for entry in entries[1:]:
-        console.print(_outcomes(found, entry))
+        console.print(*_outcomes(found, entry, console.width))
         for title, lines in sections(found, first, entry):
             say_list(console, title, lines)
     for note in found.notes:
         console.print(f"- {note}", highlight=False, markup=False)
 
 
-def _outcomes(found: Comparison, entry: Entry) -> Any:
+def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
     """Outcomes of two sides beside each other."""
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure, signed
 
-    table = Table(title=f"What {entry.name} achieves", title_justify="left", title_style="bold")
-    for column in ("Outcome", "Before", "After", "Difference"):
-        table.add_column(column, justify="left" if column == "Outcome" else "right")
+    rows = []
     for change in found.outcomes:
         if change.name == entry.name:
             verdict = "within the gap" if change.same else "better" if change.better else "worse"
-            table.add_row(
-                f"{change.outcome}, {change.unit}", figure(change.before), figure(change.after),
-                f"{signed(change.after - change.before)} {verdict}",
-            )  # fmt: skip
-    return table
+            sizes = [figure(change.before), figure(change.after), signed(change.after - change.before)]
+            rows.append([f"{change.outcome}, {change.unit}", *sizes, verdict])
+    heads = ["Outcome", "Before", "After", "Difference", ""]
+    return tables(heads, rows, width, title=f"What {entry.name} achieves", texts=("",))
 
 
 def _content(entries: Sequence[Entry]) -> dict[str, Any]:

@@ -36,8 +36,7 @@ def tell(console: Console, found: Hedge, reserve: Reserve | None, trial: Trial |
     if table := now_table(listed):
         console.print(table)
     console.print(side_table(found))
-    for part in regret_tables(found, console.width):
-        console.print(part)
+    console.print(*regret_tables(found, console.width))
     _commitments(console, listed)
     if reserve is not None:
         _reserve(console, reserve)
@@ -118,31 +117,14 @@ def now_table(listed: tuple[Commitment, ...]) -> Any:
 
 def regret_tables(found: Hedge, width: int) -> list[Any]:
     """What each plan's commitments lose in each future; so many futures beside each other as the terminal holds."""
-    from rich.box import SIMPLE
-    from rich.table import Table
+    from planner.cli.wide import tables
 
-    titles = found.outlook.titles
-    names = max((len(row.name) for row in found.rows), default=0)
-    widest = max(9, *(min(len(t), 14) for t in titles)) + 2
-    beside = max(1, (width - min(names, width // 3) - 14) // widest)
-    tables = []
-    for start in range(0, len(titles), beside):
-        shown = range(start, min(len(titles), start + beside))
-        last = shown.stop == len(titles)
-        table = Table(title_justify="left", box=SIMPLE)
-        if start == 0:
-            table.title = "Lost against hindsight, by whose commitments (none: no difference told)"
-        table.add_column("Commitments of", overflow="fold")
-        for s in shown:
-            table.add_column(titles[s], justify="right", min_width=min(9, len(titles[s])), overflow="fold")
-        if last:
-            table.add_column("At most", justify="right", min_width=7)
-        for row in found.rows:
-            table.add_row(
-                row.name, *(_regret_cell(found, row, s) for s in shown), *([_most(found, row)] if last else [])
-            )
-        tables.append(table)
-    return tables
+    heads = ["Commitments of", *found.outlook.titles, "At most"]
+    rows = [
+        [row.name, *(_regret_cell(found, row, s) for s in range(len(row.followed))), _most(found, row)]
+        for row in found.rows
+    ]
+    return tables(heads, rows, width, title="Lost against hindsight, by whose commitments (none: no difference told)")
 
 
 def _regret_cell(found: Hedge, row: Row, s: int) -> str:
