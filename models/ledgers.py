@@ -19,6 +19,9 @@ from models.portions import Portions
 from models.profiles import Profile
 from models.switches import Switches
 
+MOST_UNITS = 1e7
+"""Most units of its scale in which a balance is counted; a solver keeps a row to 1e-8 of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -84,13 +87,23 @@ class Ledgers:
         for link in frame.network.links:
             self._by_verb[link.ledger, link.verb].append((link, integrals[link.profile]))
         for stock in frame.network.stocks:
+            scale = self._scale(stock)
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
                 self.closing[key] = frame.column(
-                    "balance", key, *self._bounds(stock, step), scale=stock.scale, origin=stock.origin
+                    "balance", key, *self._bounds(stock, step), scale=scale, origin=stock.origin
                 )
                 if stock.disposable:
-                    self.lapsed[key] = frame.column("lapse", key, scale=stock.scale, origin=stock.origin)
+                    self.lapsed[key] = frame.column("lapse", key, scale=scale, origin=stock.origin)
+
+    def _scale(self, stock: Stock) -> float:
+        """Scale of a stock's balances: its own, or more where so much comes in that a solver could not count it."""
+        flows = math.fsum(abs(flow.amount) for flow in stock.flows)
+        released = math.fsum(e.quantity for e in self.effects[stock.id] if e.verb in ("release", "pulse"))
+        size = abs(stock.opening) + flows + released
+        if not math.isfinite(size) or size <= MOST_UNITS * stock.scale:
+            return stock.scale
+        return float(10.0 ** math.ceil(math.log10(size / MOST_UNITS)))
 
     def _cuts(self, stock: str) -> tuple[float, ...]:
         """Days inside periods on which a step of a stock begins."""

@@ -11,6 +11,7 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
 from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
@@ -105,11 +106,11 @@ class _Told:
         self.console, self.written = console, standing.to_json()
         say(console, standing.line)
 
-    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = ()) -> None:
-        """Print the sentences of rows under a heading."""
+    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = (), *, head: str = "") -> None:
+        """Print the sentences of rows under a heading, `head` right under it."""
         sentences = [*(row.sentence for row in rows), *notes]
         self.written[title] = [plain(row) for row in rows]
-        say_list(self.console, title, sentences)
+        say_list(self.console, f"{title}\n{head}".strip(), sentences)
 
 
 def plain(row: Any) -> Any:
@@ -137,7 +138,7 @@ def _overview(study: Study, top: int, told: _Told) -> None:
     from planner.explain import prices, timing_story, unused
 
     listed = prices(study, top=top)
-    told.say("What one more would be worth", listed.rows[:top], [listed.note])
+    told.say("What one more would be worth", listed.rows[:top], [listed.note], head=listed.order)
     told.say("Which limits bind when", timing_story(study)[:top])
     told.say("What is left unused, and why", unused(study)[:top])
 
@@ -242,7 +243,7 @@ def _range(words: str) -> tuple[str, tuple[float | None, float | None]]:
     try:
         if not (equals and dots and name.strip()):
             raise ValueError
-        low_end, high_end = (float(x.replace(",", "")) if x.strip() else None for x in (low, high))
+        low_end, high_end = (figure_of(x, "--limit", "..60") if x.strip() else None for x in (low, high))
     except ValueError as error:
         message = f"--limit '{words}' is no range: write 'OUTCOME=FROM..TO', such as 'public money=..60'."
         raise StopError(message) from error
@@ -267,25 +268,23 @@ def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -
 
 def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
     """The points with their exchange rates, knees marked; then what is not proven."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
 
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     first = found.names[0]
-    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names),
-                  *(f"{first} for one better {name}" for name in found.names[1:]), "Proven within", "",
-                  box=SIMPLE)  # fmt: skip
+    heads = ["Plan", *(f"{name}, {units[name]}" for name in found.names)]
+    heads += [f"{first} for one better {name}" for name in found.names[1:]]
+    rows = []
     for number, point in enumerate(found.points, 1):
         cells = [figure(point.values[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
         gap = "open" if point.gap is None else f"{point.gap:.2%}"
-        shown.add_row(str(number), *cells, *costs, gap, "knee" if point.knee else "")
-    console.print(shown)
+        rows.append([f"{number} knee" if point.knee else str(number), *cells, *costs, gap])
+    console.print(*tables([*heads, "Proven within"], rows, console.width))
     state = (
         "The front is complete."
         if found.complete

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
+from planner.signs import visible
+
 if TYPE_CHECKING:
     from planner.plan import Status
     from planner.tradeoffs.errors import TradeoffError
@@ -132,7 +134,7 @@ class GuardedGroup(ListedGroup):
         """Say the sentence and leave."""
         if ctx.params.get("debug"):
             traceback.print_exception(error)
-        typer.echo(sentence, err=True)
+        typer.echo(visible(sentence), err=True)
         raise typer.Exit(code) from None
 
 
@@ -148,7 +150,9 @@ def explain(error: Exception) -> tuple[str, Code]:
 
     if isinstance(error, StopError):
         return str(error), error.code
-    if isinstance(error, OptionError):
+    from planner.seal import SealError
+
+    if isinstance(error, OptionError | SealError):
         return str(error), Code.USAGE
     known = _explain_known(error)
     if known is not None:

@@ -20,6 +20,7 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import verified, write_plan
@@ -129,15 +130,11 @@ def _named(text: str, kind: Kind) -> tuple[str, float | None]:
     if kind not in ("improve to", "may worsen to"):
         return text.strip(), None
     name, equals, value = text.rpartition("=")
-    try:
-        number = float(value.replace(",", ""))
-    except ValueError:
-        number = float("nan")
-    if not equals or not name.strip() or number != number:  # noqa: PLR0124 - not a number
-        flag = f"--{kind.replace(' ', '-')}"
-        message = f"{flag} '{text}' has no value: write 'OUTCOME=VALUE'."
+    flag = f"--{kind.replace(' ', '-')} '{text}'"
+    if not equals or not name.strip():
+        message = f"{flag} has no value: write 'OUTCOME=VALUE'."
         raise StopError(message)
-    return name.strip(), number
+    return name.strip(), figure_of(value, flag, "'OUTCOME=VALUE'")
 
 
 def _limits(turns: Mapping[str, Turn], before: Plan, case: Case) -> list[Any]:

@@ -19,7 +19,6 @@ from planner.explain.duties import needs
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
-from planner.explain.words import figure
 from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
@@ -116,7 +115,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
 
 def _figure(row: Rules) -> str:
     """Number of a rule as people say it."""
-    return figure(row.value) if row.relation not in SHARES else f"{row.value:.0%}"
+    return f"{row.value:,.12g}" if row.relation not in SHARES else f"{100.0 * row.value:.10g}%"
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:

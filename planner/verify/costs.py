@@ -79,7 +79,7 @@ def check_payers(costs: Costs, opener: Opener) -> None:
     """Only accounts that may pay do pay: purpose, place, actor, days available; nothing negative."""
     book = opener("allowed payments", "Payments only by accounts that may: purpose, place, actor, availability")
     replay = costs.replay
-    for (account, bill), amounts in sorted(replay.payments.items()):
+    for (account, bill), amounts in sorted(replay.stated_payments.items()):
         holder = costs.world.accounts.get(account)
         scale = max(MONEY, float(np.abs(amounts).max()))
         if holder is None:

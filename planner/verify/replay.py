@@ -21,8 +21,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
-from planner.verify.report import Array
-from planner.verify.world import ALWAYS, AT_ONCE, Deed, Effect, Line, Stock, World
+from planner.verify.report import TOLERANCE, Array
+from planner.verify.world import ALWAYS, AT_ONCE, MONEY, Deed, Effect, Line, Stock, World
 
 
 @dataclass
@@ -81,15 +81,38 @@ class Balance:
         return max(float(np.abs(row).max(initial=0.0)) for row in rows)
 
 
+def within(values: Array, least: Array, most: Array, scale: float) -> Array:
+    """Values that pass a limit by less than the tolerance at the limit; others as they are, for the checks to find."""
+    nearest = np.clip(values, least, np.maximum(least, most))
+    natural = max(scale, float(np.abs(values).max(initial=0.0)))
+    return np.where(np.abs(values - nearest) <= TOLERANCE * natural, nearest, values)
+
+
+def best_fill(curve: tuple[tuple[float, float], ...], level: Array, share: Array) -> Array:
+    """Effective units when stretches are filled in the order given."""
+    worth, before = np.zeros(len(level)), np.zeros(len(level))
+    for width, effect in curve:
+        worth += effect * np.clip(level - before, 0.0, width * share)
+        before += width * share
+    return worth
+
+
 class Replay:
     """What follows from a plan's decisions."""
 
     def __init__(self, world: World, tables: Mapping[str, pd.DataFrame]) -> None:
-        """Read the decisions: levels, curves' fillings, running, switches, payments, lapses."""
+        """Read the decisions: levels, curves' fillings, running, switches, payments, lapses.
+
+        A decision that is out by so little that it passes its own check (:attr:`stated` is what the plan says) is taken
+        at its limit, nought or the most that may be, before anything is worked out from it: times a large recipe it
+        would else free what nobody has.
+        """
         self.world, self.tables, self.calendar = world, tables, world.calendar
         self.periods = len(world.calendar)
-        self.level = self._by_period("activities", "activity", "level")
-        self._effective = self._by_period("activities", "activity", "effective")
+        self.stated = self._by_period("activities", "activity", "level")
+        self.level = {name: self._possible(name, level) for name, level in self.stated.items()}
+        self.stated_effective = self._by_period("activities", "activity", "effective")
+        self._effective = {name: self._filled(name, level) for name, level in self.stated_effective.items()}
         self._running = self._by_period("activities", "activity", "running")
         self.taken: dict[str, int | None] = {}
         table = tables["switches"]
@@ -102,6 +125,9 @@ class Replay:
             table["account"], table["bill"], table["period"], table["amount"], strict=True
         ):
             self.payments[str(account), str(bill)][int(period)] += float(amount)
+        self.stated_payments = dict(self.payments)
+        for pair, amounts in self.payments.items():
+            self.payments[pair] = within(amounts, np.zeros(self.periods), amounts, MONEY)
         self._kernels: dict[object, Array] = {}
         self._steps: dict[str, Steps] = {}
         self._stated: dict[str, dict[str, Array]] = {}
@@ -114,6 +140,26 @@ class Replay:
             if pd.notna(amount):
                 rows[str(name)][int(period)] += float(amount)
         return dict(rows)
+
+    def _possible(self, name: str, level: Array) -> Array:
+        """Levels between nought and what the activity may at most."""
+        deed = self.world.deeds.get(name)
+        if deed is None:
+            return level
+        days = self.active_days(deed)
+        with np.errstate(invalid="ignore"):
+            most = np.where(days > 0.0, deed.upper * days / 365.0, 0.0)
+        return within(level, np.zeros(self.periods), most, deed.scale)
+
+    def _filled(self, name: str, effective: Array) -> Array:
+        """Effective levels between nought and what the stretches of the curve give at most."""
+        deed = self.world.deeds.get(name)
+        if deed is None or not deed.curve:
+            return effective
+        most = best_fill(deed.curve, self.level[name], self.active_days(deed) / 365.0)
+        return within(
+            effective, np.zeros(self.periods), most, max(deed.scale, float(self.level[name].max(initial=0.0)))
+        )
 
     def levels(self, deed: str) -> Array:
         """Levels of an activity; zero where the plan is silent."""
@@ -274,9 +320,9 @@ class Replay:
         several = self.several(stock)
         if not several.any() or not self.splitting(stock):
             return even
-        return np.where(several > 0.0, self.stated("used").get(stock.id, even), even)
+        return np.where(several > 0.0, self.stated_books("used").get(stock.id, even), even)
 
-    def stated(self, column: str) -> dict[str, Array]:
+    def stated_books(self, column: str) -> dict[str, Array]:
         """A column of table stocks by stock and step, as the plan has it."""
         if column not in self._stated:
             table = self.tables["stocks"]
@@ -308,7 +354,7 @@ class Replay:
         share = np.where(days > 0.0, inside, steps.days / self.calendar.days[of])
         even = np.asarray(paid[of] * share)
         several = self.several(stock, account.window)
-        return np.where(several > 0.0, self.stated("paid").get(stock.id, even), even) if several.any() else even
+        return np.where(several > 0.0, self.stated_books("paid").get(stock.id, even), even) if several.any() else even
 
     @cached_property
     def paid_by(self) -> dict[str, Array]:
@@ -345,7 +391,7 @@ class Replay:
     @cached_property
     def disposed(self) -> dict[str, Array]:
         """What the plan says to have lapsed, by stock and step (with what is not carried over)."""
-        return self.stated("lapsed")
+        return self.stated_books("lapsed")
 
     def available(self, capacity: str) -> Array:
         """Unit-days on offer in each period, before the use ceiling."""
