@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import highspy
 import numpy as np
 
 from models.matrix import Floats, Matrix
+from planner.health import measured
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
@@ -22,6 +23,12 @@ from planner.threads import using
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
+
+FAR_APART = "Its figures may lie too far apart: look for one that is far larger or smaller than others of its column."
+"""What a planner can do where the solver fails."""
+
+STRAIGHT = 1e-9
+"""Share of its parts by which a direction may leave a limit: rounding."""
 
 PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
@@ -38,7 +45,10 @@ class Interrupt(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass."""
+    """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass.
+
+    `disputed` says in words that another run claimed something else; `failed` that HiGHS failed in every way.
+    """
 
     status: Status
     objective: float | None
@@ -46,6 +56,34 @@ class Answer:
     gap: float | None
     values: Floats | None
     stopped: str = ""
+    disputed: str = ""
+    failed: bool = False
+
+
+class SolverFailedError(RuntimeError):
+    """HiGHS ended with an error, however it was asked."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of running the solver; a claim that is made in two ways stands on more than one chain of rounding.
+
+    `presolve` and `method` stand for what was asked where they are None; `scaling` is HiGHS's number of a strategy,
+    `seed` is added to the seed that was asked for.
+    """
+
+    name: str
+    presolve: bool | None = None
+    scaling: int = 2
+    seed: int = 0
+    method: str | None = None
+
+
+AS_ASKED = Way("as asked")
+OTHERWISE = Way("without presolve, scaled otherwise, with another seed", presolve=False, scaling=4, seed=1)
+OTHER_METHOD = Way("by another method, not scaled, with another seed", scaling=0, seed=2, method="ipm")
+WAYS = (AS_ASKED, OTHERWISE, OTHER_METHOD)
+"""In the order in which they are tried."""
 
 
 def relative_gap(objective: float, bound: float) -> float:
@@ -56,9 +94,9 @@ def relative_gap(objective: float, bound: float) -> float:
 class Session:
     """A model held by HiGHS, with the options of one run of the planner."""
 
-    def __init__(self, matrix: Matrix, options: Options, *, named: bool = False) -> None:
+    def __init__(self, matrix: Matrix, options: Options, *, named: bool = False, way: Way = AS_ASKED) -> None:
         """Pass the matrix, with its names where somebody will read them, and set the options."""
-        self.matrix, self.options = matrix, options
+        self.matrix, self.options, self.way = matrix, options, way
         self.highs = highspy.Highs()
         self.highs.setOptionValue("log_to_console", False)
         for name, value in {
@@ -145,34 +183,85 @@ class Session:
         time_limit: float | None = None,
         presolve: bool | None = None,
     ) -> Answer:
-        """Solve what the session holds. A claim of infeasibility is tried once more without presolve."""
+        """Solve what the session holds.
+
+        That there is no plan, or no limit, is claimed only if a run in another way says so too, and where the figures
+        lie far apart a third. Raises :class:`SolverFailedError` where HiGHS fails in every way.
+        """
         limit = self.options.time_limit if time_limit is None else time_limit
-        wanted = self.options.presolve if presolve is None else presolve
-        method = self.options.method
+        way = self.way if presolve is None else replace(self.way, presolve=presolve)
+        answer = self._try(way, on_progress, interrupt, limit)
+        if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
+            ways = [OTHERWISE, OTHER_METHOD] if measured(self.matrix).poor else [OTHERWISE]
+            answer = self._confirmed(answer, [w for w in ways if w != way], on_progress, interrupt, limit)
+        self.warm = not self.integer and answer.status is Status.OPTIMAL
+        return answer
+
+    def _try(self, way: Way, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
+        """Run in one way, and in others from scratch where HiGHS fails: a fault must never look like a time limit."""
+        for number, one in enumerate([way, *(w for w in WAYS if w != way)]):
+            if number:
+                self.highs.clearSolver()
+            self._set(one, limit)
+            watch = _Watch(self.highs, tell, interrupt, integer=self.integer)
+            with using(self.options.threads) as threads, watch:
+                self.highs.setOptionValue("threads", threads)
+                if self.highs.run() != highspy.HighsStatus.kError:
+                    return self._answer(watch)
+        end = self.highs.modelStatusToString(self.highs.getModelStatus())
+        message = f"HiGHS failed on this case ({end}), in {len(WAYS)} ways. {FAR_APART}"
+        raise SolverFailedError(message)
+
+    def _set(self, way: Way, limit: float) -> None:
+        """Set the options of a run."""
+        wanted = self.options.presolve if way.presolve is None else way.presolve
+        method = way.method if way.method is not None and not self.integer else self.options.method
         if method == "auto":
             large = len(self.matrix.cost) >= LARGE and not self.integer and not self.warm
-            method = "ipm" if large else "choose"  # type: ignore[assignment]
-        self.highs.setOptionValue("solver", method)
-        self.highs.setOptionValue("presolve", "on" if wanted else "off")
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit)
-        watch = _Watch(self.highs, on_progress, interrupt, integer=self.integer)
-        with using(self.options.threads) as threads, watch:
-            self.highs.setOptionValue("threads", threads)
-            if self.highs.run() == highspy.HighsStatus.kError:
-                # from scratch by another way, once: a fault of the solver must never look like a time limit
-                self.highs.clearSolver()
-                self.highs.setOptionValue("solver", "choose" if self.integer else "ipm")
-                self.highs.setOptionValue("presolve", "off" if wanted else "on")
-                if self.highs.run() == highspy.HighsStatus.kError:
-                    end = self.highs.modelStatusToString(self.highs.getModelStatus())
-                    message = f"HiGHS failed twice on this case ({end})"
-                    raise RuntimeError(message)
-        answer = self._answer(watch)
-        self.warm = not self.integer and answer.status is Status.OPTIMAL
-        if answer.status is Status.INFEASIBLE and wanted:
+            method = "ipm" if large else "choose"
+        for name, value in {
+            "solver": method,
+            "presolve": "on" if wanted else "off",
+            "simplex_scale_strategy": way.scaling,
+            "random_seed": (self.options.seed + way.seed) % 2_147_483_647,
+            "time_limit": self.highs.getRunTime() + limit,
+        }.items():
+            self.highs.setOptionValue(name, value)
+
+    def _confirmed(
+        self, answer: Answer, ways: list[Way], tell: OnProgress | None, interrupt: Interrupt | None, limit: float
+    ) -> Answer:
+        """A claim that there is no plan, or no limit, repeated in other ways; what contradicts it is told."""
+        for way in ways:
             self.highs.clearSolver()
-            return self.run(on_progress, interrupt, time_limit=limit, presolve=False)
+            other = self._try(way, tell, interrupt, limit)
+            if other.status is answer.status:
+                continue
+            if other.status is Status.NO_PLAN:
+                return other
+            said = f"One run of the solver said '{answer.status}', another ({way.name}) '{other.status}'."
+            if other.values is None:  # neither claim stands
+                return Answer(Status.NO_PLAN, None, None, None, None, "runs of the solver disagree", said)
+            return replace(other, disputed=said)
+        if answer.status is Status.UNBOUNDED and not self.grows_without_end():
+            said = (
+                "The solver said 'unbounded', but no direction in which the plan could grow without end bears it out."
+            )
+            return Answer(Status.NO_PLAN, None, None, None, None, "an unbounded plan is claimed, not shown", said)
         return answer
+
+    def grows_without_end(self) -> bool:
+        """Whether the solver shows a direction without end that, recomputed, keeps every row and earns points."""
+        lp = self.highs.getLp()
+        lp.integrality_ = []
+        relaxed = highspy.Highs()
+        relaxed.setOptionValue("log_to_console", False)
+        for name, value in {"presolve": "off", "solver": "simplex", "small_matrix_value": 1e-12}.items():
+            relaxed.setOptionValue(name, value)
+        relaxed.passModel(lp)
+        relaxed.run()
+        _, has, found = relaxed.getPrimalRay()
+        return bool(has) and is_ray(lp, np.array(found))
 
     def _answer(self, watch: _Watch) -> Answer:
         """Read the end of a run."""
@@ -253,6 +342,28 @@ class _Watch:
         incumbent = best if math.isfinite(best) else None
         gap = relative_gap(best, bound) if incumbent is not None and self.bound is not None else None
         self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
+
+
+def is_ray(lp: highspy.HighsLp, ray: Floats) -> bool:
+    """Whether a direction keeps every limit of a programme to :data:`STRAIGHT` of its parts, and earns points."""
+    if not ray.any():
+        return False
+    matrix = lp.a_matrix_
+    outer = np.repeat(np.arange(len(matrix.start_) - 1), np.diff(np.array(matrix.start_)))
+    inner, value = np.array(matrix.index_, dtype=int), np.array(matrix.value_, dtype=float)
+    by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
+    row, column = (outer, inner) if by_row else (inner, outer)
+    parts = value * ray[column]
+    sums = np.bincount(row, weights=parts, minlength=lp.num_row_)
+    room = STRAIGHT * (np.bincount(row, weights=np.abs(parts), minlength=lp.num_row_))
+    held = np.isfinite(np.array(lp.row_upper_)) & (sums > room) | np.isfinite(np.array(lp.row_lower_)) & (sums < -room)
+    most = STRAIGHT * float(np.abs(ray).max())
+    held_too = np.isfinite(np.array(lp.col_upper_)) & (ray > most) | np.isfinite(np.array(lp.col_lower_)) & (
+        ray < -most
+    )
+    gains = np.array(lp.col_cost_) * ray
+    up = float(gains.sum()) * (1.0 if lp.sense_ == highspy.ObjSense.kMaximize else -1.0)
+    return not held.any() and not held_too.any() and up > STRAIGHT * float(np.abs(gains).sum())
 
 
 def as_lp(matrix: Matrix, *, named: bool = False) -> highspy.HighsLp:

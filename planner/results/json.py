@@ -43,6 +43,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "nonzeros": record.nonzeros,
         "binaries": record.binaries,
         "coefficient_range": [finite(value) for value in record.coefficient_range],
+        "health": {name: plain(value) for name, value in record.health.items()},
         "seconds": {name: finite(value) for name, value in record.seconds.items()},
         "input_sha256": record.input_sha256,
         "case": record.case_name,

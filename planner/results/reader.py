@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
-from planner.plan import TABLES, Plan, Record, Status
+from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
 from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
 
@@ -76,10 +76,10 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     flat = dict(values["record"])
     low, high = flat.pop("coefficient_range")
     changes = tuple(flat.pop("changes"))
-    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds")}
+    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds", "health")}
     record = Record(**{**flat, **nested, "changes": changes, "coefficient_range": (float(low), float(high))})
     status = Status(values["status"][""])
-    found = status in (Status.OPTIMAL, Status.FEASIBLE)
+    found = status in WITH_PLAN or (status is Status.DISPUTED and not tables["periods"].empty)
     return Plan(
         status=status,
         record=record,

@@ -14,7 +14,7 @@ from planner.results.pages import division_totals
 from planner.results.summary import DIFFERENCE, check_sentence, headline, held_back, status_sentence
 
 WIDTH = 98
-COLOURS = {Status.OPTIMAL: "bold green", Status.FEASIBLE: "bold yellow"}
+COLOURS = {Status.OPTIMAL: "bold green", Status.FEASIBLE: "bold yellow", Status.DISPUTED: "bold yellow"}
 
 
 def figure(value: object, unit: str = "", *, change: bool = False) -> str:

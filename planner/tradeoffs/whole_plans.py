@@ -9,11 +9,12 @@ import numpy as np
 from models.matrix import Floats, Matrix
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
+from planner.claims import objective_of
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.session import Session
-from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
+from planner.solve import Clock, Model, defaults_used, prepare, record
 from planner.ties import cost_of, hold_to_previous, preference
 
 Held = tuple[Floats, float, float]
