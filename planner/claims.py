@@ -20,6 +20,7 @@ from planner.health import Health, with_point
 from planner.options import Options
 from planner.plan import Status
 from planner.session import OTHERWISE, Answer, SolverFailedError, Way, relative_gap
+from planner.stops import Stop
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ class Claim:
     objective: float
     bound: float | None
     health: Health
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     disputed: tuple[str, ...] = ()
 
     @property
@@ -125,14 +126,13 @@ def _weighed(first: Claim, second: Claim, told: str, options: Options, holds: Ho
     agreed = best.gap is not None and best.gap <= options.gap + ROUNDING
     words = f"{told}: repeated {OTHERWISE.name}; " + ("both agree" if agreed else "a distance stays open")
     status = Status.OPTIMAL if agreed else Status.FEASIBLE
-    stopped = "" if agreed else "both runs of the solver leave a larger distance than was asked for"
+    stopped = Stop.NONE if agreed else Stop.WIDER
     return replace(best, status=status, stopped=stopped, health=_noted(best.health, words))
 
 
 def _open(claim: Claim, words: str) -> Claim:
     """A plan whose proof could not be repeated: nothing is called proven."""
-    why = "its proof could not be repeated in another way"
-    return replace(claim, status=Status.FEASIBLE, stopped=why, health=_noted(claim.health, words))
+    return replace(claim, status=Status.FEASIBLE, stopped=Stop.UNREPEATED, health=_noted(claim.health, words))
 
 
 def _noted(health: Health, words: str) -> Health:

@@ -14,6 +14,7 @@ from models.linear import Form
 from models.matrix import Floats
 from models.network import Activity, Capacity, Outcome, Part, Rule, Stock, Switch, Term
 from planner.plan import TABLES
+from planner.verdict import verdict
 
 TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
@@ -204,13 +205,25 @@ class Extractor:
                 if key not in self.built.rules.left:
                     continue
                 left, right = self.number(self.built.rules.left[key]), self.built.rules.right[key]
+                share, base = self._base(rule, scope.periods)
                 yield {
                     "rule": rule.id,
                     **_tags(rule.tags),
                     "cell": rule.origin,
                     "scope": scope.label,
-                    **_verdict(rule, left, right),
+                    "measured": left if base is None else left + share * base,
+                    "base": base,
+                    **verdict(rule, left, right),
                 }
+
+    def _base(self, rule: Rule, periods: tuple[int, ...]) -> tuple[float, float | None]:
+        """What a rule holds its measure against besides a fixed figure, and its share of it; None where nothing."""
+        measures, grid = self.built.measures, self.grid
+        if rule.previous is not None:
+            t = periods[0]
+            before = self.number(measures.over(rule.terms, (t - 1,)))
+            return rule.previous, before * grid.days(t) / grid.days(t - 1)
+        return rule.share, self.number(measures.over(rule.compared, periods)) if rule.compared else None
 
     def outcomes(self) -> Iterable[dict[str, Any]]:
         """Yield outcome values and points."""
@@ -285,15 +298,3 @@ def _tags(tags: Mapping[str, str]) -> dict[str, str]:
 def _clean(value: float, size: float) -> float:
     """Rounding noise becomes zero."""
     return 0.0 if abs(value) < 1e-10 * max(1.0, abs(size)) else value
-
-
-def _verdict(rule: Rule, left: float, right: float) -> dict[str, Any]:
-    """Slack, violation and whether the rule binds."""
-    over, under = left - right, right - left
-    slack = {"<=": under, ">=": over, "==": -abs(over)}[rule.sense]
-    size = max(1.0, abs(left), abs(right), rule.scale)
-    return {
-        "sense": rule.sense, "left": left, "right": right, "slack": slack,
-        "violation": max(0.0, -slack) if not rule.hard else 0.0, "hard": rule.hard, "category": rule.category,
-        "authority": rule.authority, "binding": bool(rule.sense == "==" or slack <= 1e-6 * size),
-    }  # fmt: skip

@@ -19,6 +19,7 @@ from planner.health import measured
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
+from planner.stops import Stop
 from planner.threads import using
 
 LARGE = 20_000
@@ -34,6 +35,11 @@ PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
 
 _ENDS = highspy.HighsModelStatus
+_STOPS = {
+    _ENDS.kTimeLimit: Stop.TIME,
+    _ENDS.kInterrupt: Stop.INTERRUPTED,
+    _ENDS.kMemoryLimit: Stop.MEMORY,
+}
 
 
 class Interrupt(Protocol):
@@ -47,7 +53,8 @@ class Interrupt(Protocol):
 class Answer:
     """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass.
 
-    `disputed` says in words that another run claimed something else; `failed` that HiGHS failed in every way.
+    `disputed` says in words that another run claimed something else; `failure` that HiGHS failed in every
+    way.
     """
 
     status: Status
@@ -55,9 +62,9 @@ class Answer:
     bound: float | None
     gap: float | None
     values: Floats | None
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     disputed: str = ""
-    failed: bool = False
+    failure: str = ""
 
 
 class SolverFailedError(RuntimeError):
@@ -241,13 +248,13 @@ class Session:
                 return other
             said = f"One run of the solver said '{answer.status}', another ({way.name}) '{other.status}'."
             if other.values is None:  # neither claim stands
-                return Answer(Status.NO_PLAN, None, None, None, None, "runs of the solver disagree", said)
+                return Answer(Status.NO_PLAN, None, None, None, None, Stop.DISPUTE, said)
             return replace(other, disputed=said)
         if answer.status is Status.UNBOUNDED and not self.grows_without_end():
             said = (
                 "The solver said 'unbounded', but no direction in which the plan could grow without end bears it out."
             )
-            return Answer(Status.NO_PLAN, None, None, None, None, "an unbounded plan is claimed, not shown", said)
+            return Answer(Status.NO_PLAN, None, None, None, None, Stop.DISPUTE, said)
         return answer
 
     def grows_without_end(self) -> bool:
@@ -271,7 +278,7 @@ class Session:
             return Answer(Status.INFEASIBLE, None, None, None, None)
         if end in (_ENDS.kUnbounded, _ENDS.kUnboundedOrInfeasible):
             return self._which(end)
-        stopped = {_ENDS.kTimeLimit: "time limit", _ENDS.kInterrupt: "interrupted"}.get(end, "" if found else str(end))
+        stopped = _STOPS.get(end, Stop.NONE if found else Stop.FAILURE)
         if not found:
             return Answer(Status.NO_PLAN, None, watch.bound, None, None, stopped)
         values = np.array(self.highs.getSolution().col_value)

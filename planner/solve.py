@@ -19,6 +19,7 @@ from models.build import Built, build
 from models.matrix import Floats, Matrix, extract
 from planner import __version__, refine
 from planner.baseline import doing_nothing, previous
+from planner.beside import made_beside
 from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made
 from planner.compile import compile_case
@@ -28,6 +29,7 @@ from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import AS_ASKED, Answer, Interrupt, Session, SolverFailedError, Way
 from planner.sheets import columns
+from planner.stops import Stop
 from planner.ties import cost_of, settle
 
 KEPT = 1e-9
@@ -139,7 +141,7 @@ def searched(model: Model, options: Options, on_progress: OnProgress | None, int
     try:
         return search(model, options, on_progress, interrupt)
     except SolverFailedError as error:
-        return Answer(Status.NO_PLAN, None, None, None, None, str(error), failed=True)
+        return Answer(Status.NO_PLAN, None, None, None, None, Stop.FAILURE, failure=str(error))
 
 
 def _holds(model: Model, options: Options, claim: Claim) -> bool:
@@ -197,7 +199,7 @@ def search(
         session.start_from(answer.values)
         after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
         if after.values is None:
-            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or "later priorities")
+            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or Stop.PRIORITIES)
             break
         answer = after
         proven = replace(proven, status=after.status, values=after.values, stopped=after.stopped)
@@ -239,8 +241,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
 
 def unproven(answer: Answer, options: Options) -> Iterator[str]:
     """Say in words what the solver did not prove."""
-    if answer.failed:
-        yield answer.stopped
+    if answer.failure:
+        yield answer.failure
     if answer.status is Status.FEASIBLE:
         gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
         why = f"the search was stopped ({answer.stopped})"
@@ -293,9 +295,14 @@ def _version(package: str) -> str:
 
 
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
-    """Write the model as MPS or LP, by the file's ending, with readable names."""
+    """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+    """
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    session.highs.writeModel(str(path))
+    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+        session.highs.writeModel(str(beside))
     return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOption, SetOption, load_case
-from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import Code, StopError
+from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import write_plan
-from planner.cli.stopping import check_folder, kept_on_interrupt
+from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,7 +70,7 @@ def futures(
     worst: Annotated[str, WORST] = "20%",
     samples: Annotated[int, SAMPLES] = 0,
     seed: Annotated[int, SEED] = 1,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")] = 0.005,
     time_limit: Annotated[
@@ -81,8 +84,7 @@ def futures(
     if common not in ("commitments", "activities"):
         message = f"--common must be commitments or activities, not '{common}'."
         raise StopError(message)
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="future_*.xlsx"))
     tail, own = share_of(worst), dict(_shows(text) for text in shows or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
@@ -105,12 +107,14 @@ def futures(
         found = met.hedge
         assert found is not None
         checked, files = _plans(found, out, display)
+    standing = dataclasses.replace(standing_of(found.outlook.case, grid), scenario="")
     if json is not None:
-        write_json(_content(met, checked), json)
+        write_json(standing.to_json() | _content(met, checked), json)
     if not quiet:
         from planner.cli.futures_tables import tell
 
         console = console_of(stderr=json == STANDARD_OUTPUT)
+        say(console, standing.line)
         tell(console, found, met.reserve, met.trial, checked)
         _written(console, [*files, *([json] if json is not None and json != STANDARD_OUTPUT else [])])
     raise typer.Exit(_code(found, checked))
@@ -133,11 +137,7 @@ def _go_on(
 
 def share_of(text: str) -> float:
     """Read a share: '20%', '20 %' or 0.2. Raises StopError for anything else."""
-    bare = text.replace("%", "").strip()
-    try:
-        value = float(bare) / (100.0 if "%" in text else 1.0)
-    except ValueError:
-        value = 0.0
+    value = figure_of(text, "--worst", "20%")
     if not 0.0 < value <= 1.0:
         message = f"--worst must be a share above 0 % and up to 100 %, such as 20%, not '{text}'."
         raise StopError(message)
@@ -173,7 +173,7 @@ def _alive(work: Any, display: Display) -> _Met:
         message = "Nothing was solved: with the changes of a scenario the workbook has errors."
         raise StopError(message, Code.INVALID) from error
     except TradeoffError as error:
-        raise StopError(str(error)) from error
+        raise refused(error) from error
     return met
 
 

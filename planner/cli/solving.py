@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.cli.files import check_output, free_name, is_open_elsewhere, locate
+from planner.cli.files import Output, check_outputs, free_name, is_open_elsewhere, locate
 from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
 from planner.progress import Display, Progress
@@ -98,7 +98,7 @@ def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Pl
     try:
         write_workbook(case, plan, path)
     except (PermissionError, OutputError):
-        check_output(path.parent / "x.xlsx")
+        check_outputs((), Output(path.parent / "x.xlsx"))
         path = free_name(path)
         write_workbook(case, plan, path)
     if is_open_elsewhere(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,18 +100,23 @@ def write_tables(found: Sweep, bands: Bands, out: Path) -> None:
     """Points as CSV, or points, parts and bands as a workbook; texts never become formulas."""
     import pandas as pd
 
+    from planner.beside import write_beside
+    from planner.results.csv_files import csv_text
+
     if out.suffix.lower() == ".csv":
-        found.table().to_csv(out, index=False)
+        write_beside(out, csv_text(found.table()))
         return
     parts = pd.DataFrame(
         [{"from": p.low, "to": p.high, "points from": p.low_points, "points to": p.high_points,
           f"one {found.group.step_unit} more is worth": p.marginal, **p.rates} for p in found.parts]
     )  # fmt: skip
     keep = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs=keep) as book:
+    stream = io.BytesIO()
+    with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs=keep) as book:
         found.table().to_excel(book, sheet_name="Points", index=False)
         parts.to_excel(book, sheet_name="Parts", index=False)
         bands.table().to_excel(book, sheet_name="Bands", index=False)
+    write_beside(out, stream.getvalue())
 
 
 def targets_table(found: Goal) -> Any:

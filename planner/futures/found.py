@@ -12,6 +12,7 @@ from models.matrix import Floats
 from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import Committed, Followed
 from planner.plan import Status
+from planner.stops import Stop
 
 ROUNDING = 1e-6
 """Differences below this share of the mean are rounding."""
@@ -91,7 +92,7 @@ class Hedge:
     bound: float | None
     hopeless: tuple[Hopeless, ...] = ()
     notes: tuple[str, ...] = ()
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
     size: tuple[int, int] = (0, 0)
 

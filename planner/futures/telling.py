@@ -10,6 +10,7 @@ from planner.futures.found import Hedge, Row, Worth
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
+from planner.stops import Stop
 
 NOTHING = 5e-5
 """Shares below this are written as nothing."""
@@ -137,6 +138,8 @@ def hopeless_sentence(found: Hedge, number: int) -> str:
 def broken_words(followed: Followed, most: int = 3) -> str:
     """What breaks, rights first."""
     if not followed.breaks:
+        if followed.stopped is Stop.IMPOSSIBLE:
+            return "nothing would hold even if every rule and limit gave way"
         return "which limits break was not found in the time"
     parts = [f"{b.words} breaks by {figure(b.amount)} {b.unit}".rstrip() for b in followed.breaks]
     return listed(parts, most)

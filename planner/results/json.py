@@ -10,8 +10,9 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import MILLION, as_date, finite, name_of, phases, table, tidy, timed
+from planner.results.headlines import headlines
 from planner.results.record import command_line
-from planner.results.summary import held_back, status_sentence
+from planner.standing import standing_of_plan
 
 
 def to_json(case: Case, plan: Plan) -> dict[str, Any]:
@@ -21,20 +22,23 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
     """
     plan, record = tidy(plan), plan.record
     parts = division(case, plan) if plan.found else {}
+    head = headlines(case, plan)
     result: dict[str, Any] = {
         "status": str(plan.status),
-        "status_sentence": status_sentence(plan),
+        "status_sentence": head.answer,
+        "promises_not_kept": list(head.not_kept),
         "objective": finite(plan.objective),
         "bound": finite(plan.bound),
         "gap": finite(plan.gap),
         "verified": plan.verified,
+        "headline": plain(head.to_json()),
         "outcomes": _outcomes(plan),
         "totals": _totals(plan, parts),
         "by_country": {part: _by_country(parts[part], phases(plan)) for part in PARTS if part in parts},
         "units": dict(UNITS),
         "switches": _switches(plan),
         "rules_binding": _binding(plan),
-        "held_back_by": held_back(case, plan),
+        "held_back_by": list(head.held_back),
         "unproven": list(plan.unproven),
         "defaults": list(plan.defaults),
         "warnings": list(dict.fromkeys([*(str(problem) for problem in case.warnings), *plan.warnings])),
@@ -47,6 +51,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "seconds": {name: finite(value) for name, value in record.seconds.items()},
         "input_sha256": record.input_sha256,
         "case": record.case_name,
+        "stands_on": standing_of_plan(plan, case).to_json()["stands_on"],
         "grid": record.grid,
         "scenario": record.scenario,
         "changes": list(record.changes),

@@ -15,7 +15,16 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
-from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.results.headlines import Headlines, loads
+from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
+
+
+def is_plan(path: str | Path) -> bool:
+    """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+    try:
+        return PLAN_SHEET in CalamineWorkbook.from_path(str(path)).sheet_names
+    except (CalamineError, OSError):
+        return False
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -41,6 +50,21 @@ def read_plan(path: str | Path) -> Plan:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
         )
+        raise OutputError(message) from error
+
+
+def read_headlines(path: str | Path) -> Headlines:
+    """Read the headline out of a plan workbook; raises OutputError if it has none."""
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        if HEADLINE_SHEET not in book.sheet_names:
+            message = (
+                f"{path} carries no headline: sheet '{HEADLINE_SHEET}' is missing. Write it again with 'planner solve'."
+            )
+            raise OutputError(message)
+        return loads({str(row[0]): str(row[1]) for row in _rows(book, HEADLINE_SHEET)[1:]})
+    except (CalamineError, KeyError, TypeError, ValueError) as error:
+        message = f"The headline in {path} was changed by hand and cannot be read. Write it again with 'planner solve'."
         raise OutputError(message) from error
 
 

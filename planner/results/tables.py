@@ -15,10 +15,12 @@ from xlsxwriter import Workbook
 
 from planner.plan import TABLES, Plan
 from planner.results.frames import table
+from planner.results.headlines import Headlines, dumps
 from planner.results.layout import ExactWorksheet, Formats
 
 PREFIX = "Table "
 PLAN_SHEET = "Table plan"
+HEADLINE_SHEET = "Table headline"
 INPUT_SHEET = "Table inputs"
 PIECE = 32_000
 """Signs of text in one cell, which holds 32,767 at most."""
@@ -51,8 +53,8 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def write_tables(book: Workbook, formats: Formats, plan: Plan) -> None:
-    """Write the plan's values and all its tables, one sheet each, at the end of the workbook."""
+def write_tables(book: Workbook, formats: Formats, plan: Plan, head: Headlines) -> None:
+    """Write the plan's values, its headline and all its tables, one sheet each, at the end of the workbook."""
     sheet = _sheet(
         book,
         formats,
@@ -64,6 +66,10 @@ def write_tables(book: Workbook, formats: Formats, plan: Plan) -> None:
     for row, values in enumerate(plan_values(plan), HEADER + 1):
         for position, text in enumerate(values):
             sheet.write_string(row, position, text)
+    sheet = _sheet(book, formats, HEADLINE_SHEET, "What sheet 'Summary' says, as JSON text; 'planner show' prints it.")
+    for row, pair in enumerate([("part", "value"), *dumps(head).items()], HEADER):
+        for position, text in enumerate(pair):
+            sheet.write_string(row, position, text, formats.header if row == HEADER else None)
     for name, columns in TABLES.items():
         lead = f"Machine table '{name}' in people, USD and FTE-days with every digit; 'planner verify' reads it."
         sheet = _sheet(book, formats, PREFIX + name, lead)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
 from planner.verify.report import TOLERANCE, Array
-from planner.verify.world import MONEY, Deed, Effect, Line, Stock, World
+from planner.verify.world import ALWAYS, AT_ONCE, MONEY, Deed, Effect, Line, Stock, World
 
 
 @dataclass
@@ -130,6 +130,7 @@ class Replay:
             self.payments[pair] = within(amounts, np.zeros(self.periods), amounts, MONEY)
         self._kernels: dict[object, Array] = {}
         self._steps: dict[str, Steps] = {}
+        self._stated: dict[str, dict[str, Array]] = {}
 
     def _by_period(self, table: str, key: str, value: str) -> dict[str, Array]:
         """Column of a table as one row of numbers a subject."""
@@ -294,7 +295,50 @@ class Replay:
             if effect.verb in ("release", "charge"):
                 switched += self.effect(effect, edges) * (-1.0 if effect.verb == "charge" else 1.0)
         made, used = self.linked(stock.id, "make", edges), self.linked(stock.id, "use", edges)
-        return inflow, made, switched, used, self._paid(stock, steps)
+        return inflow, made, switched, self.divided(stock, used), self._paid(stock, steps)
+
+    def several(self, stock: Stock, window: tuple[float, float] = ALWAYS) -> Array:
+        """Steps that share their period with another in which something can happen: 1, else 0."""
+        steps = self.steps(stock)
+        inside = (np.minimum(steps.edges[1:], window[1]) - np.maximum(steps.edges[:-1], window[0]) > 1e-9).astype(float)
+        count = np.bincount(steps.period.astype(int), weights=inside, minlength=self.periods)
+        return np.asarray(inside * (count[steps.period.astype(int)] > 1.0), dtype=float)
+
+    def splitting(self, stock: Stock) -> list[tuple[Deed, Line]]:
+        """Lines that take from a stock at once and pass nothing on to a stock that lapses inside a period."""
+        found = []
+        for deed, line in self.world.into.get(stock.id, ()):
+            passed = (other.ledger for other in deed.lines if other.verb == "make")
+            lapsing = any(self.several(self.world.stocks[name]).any() for name in passed if name in self.world.stocks)
+            now = isinstance(line.profile, Delay) and line.profile == AT_ONCE and not line.effective
+            if line.verb == "use" and now and not deed.at_start and not lapsing and deed.id in self.level:
+                found.append((deed, line))
+        return found
+
+    def divided(self, stock: Stock, even: Array) -> Array:
+        """What is used by step: as the plan divides it where numbers lapse inside a period, else even."""
+        several = self.several(stock)
+        if not several.any() or not self.splitting(stock):
+            return even
+        return np.where(several > 0.0, self.stated_books("used").get(stock.id, even), even)
+
+    def stated_books(self, column: str) -> dict[str, Array]:
+        """A column of table stocks by stock and step, as the plan has it."""
+        if column not in self._stated:
+            table = self.tables["stocks"]
+            days, values = table["start_day"].to_numpy(float), table[column].to_numpy(float)
+            found = self._stated[column] = {}
+            for name, rows in table.groupby("stock", sort=False).indices.items():
+                stock = self.world.stocks.get(str(name))
+                if stock is None:
+                    continue
+                steps = self.steps(stock)
+                known = np.zeros(len(steps))
+                at = np.searchsorted(steps.edges[:-1], days[rows])
+                inside = at < len(steps)
+                known[at[inside]] = values[rows][inside]
+                found[str(name)] = known
+        return self._stated[column]
 
     def _paid(self, stock: Stock, steps: Steps) -> Array:
         """What an account pays in each step: even over the days of the period on which it may."""
@@ -308,7 +352,9 @@ class Replay:
         days = (end - begin)[of]
         inside = np.maximum(0.0, overlap) / np.where(days > 0.0, days, 1.0)
         share = np.where(days > 0.0, inside, steps.days / self.calendar.days[of])
-        return np.asarray(paid[of] * share)
+        even = np.asarray(paid[of] * share)
+        several = self.several(stock, account.window)
+        return np.where(several > 0.0, self.stated_books("paid").get(stock.id, even), even) if several.any() else even
 
     @cached_property
     def paid_by(self) -> dict[str, Array]:
@@ -345,19 +391,7 @@ class Replay:
     @cached_property
     def disposed(self) -> dict[str, Array]:
         """What the plan says to have lapsed, by stock and step (with what is not carried over)."""
-        table = self.tables["stocks"]
-        found: dict[str, Array] = {}
-        for name, rows in table.groupby("stock", sort=False).indices.items():
-            stock = self.world.stocks.get(str(name))
-            if stock is None:
-                continue
-            steps = self.steps(stock)
-            values = np.zeros(len(steps))
-            at = np.searchsorted(steps.edges[:-1], table["start_day"].to_numpy(float)[rows])
-            inside = at < len(steps)
-            values[at[inside]] = table["lapsed"].to_numpy(float)[rows][inside]
-            found[str(name)] = values
-        return found
+        return self.stated_books("lapsed")
 
     def available(self, capacity: str) -> Array:
         """Unit-days on offer in each period, before the use ceiling."""

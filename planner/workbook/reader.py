@@ -37,6 +37,7 @@ class RawBook:
     sha256: str = ""
     stem: str = ""
     readable: bool = True
+    data: bytes = b""
 
 
 def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
@@ -66,6 +67,18 @@ def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequ
         InvalidCaseError: everything that is wrong, in a stable order.
     """
     case, problems = check_tables(tables, scenario=scenario, sets=sets)
+    if case is None:
+        raise InvalidCaseError(problems)
+    return case
+
+
+def case_from_bytes(data: bytes, *, stem: str = "", scenario: str = "", sets: Sequence[str] = ()) -> Case:
+    """Make a checked case of a workbook's bytes, such as those inside a plan workbook.
+
+    Raises:
+        InvalidCaseError: everything that is wrong, in a stable order.
+    """
+    case, problems = finish(load_bytes(data, stem), scenario, sets)
     if case is None:
         raise InvalidCaseError(problems)
     return case
@@ -110,7 +123,7 @@ def finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | No
         digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest()
     complete = not any(p.severity == "error" for p in problems)
     name = _case_name(rows, book.stem)
-    case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told))
+    case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told), book=book.data)
     problems += check_case(case, complete=complete, unsure=typed.unsure)
     ordered = _ordered(problems)
     if any(p.severity == "error" for p in ordered):
@@ -190,7 +203,9 @@ def load_bytes(data: bytes, stem: str = "") -> RawBook:
                 archive,
                 info,
                 grids,
-                RawBook({}, starts_1904=info.starts_1904, sha256=hashlib.sha256(data).hexdigest(), stem=stem),
+                RawBook(
+                    {}, starts_1904=info.starts_1904, sha256=hashlib.sha256(data).hexdigest(), stem=stem, data=data
+                ),
             )
     except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, ValueError, KeyError):
         return damaged
