@@ -19,8 +19,9 @@ from planner.extract import Extractor, settled
 from planner.health import Health, with_point
 from planner.options import Options
 from planner.plan import Status
-from planner.session import OTHERWISE, Answer, SolverFailedError, Way, relative_gap
+from planner.session import Answer, relative_gap
 from planner.stops import Stop
+from planner.ways import OTHERWISE, SolverFailedError, Way
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,18 +21,22 @@ from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.stops import Stop
 from planner.threads import using
+from planner.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way, is_ray
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
 
-FAR_APART = "Its figures may lie too far apart: look for one that is far larger or smaller than others of its column."
-"""What a planner can do where the solver fails."""
-
-STRAIGHT = 1e-9
-"""Share of its parts by which a direction may leave a limit: rounding."""
-
+SMALL = 2_000
+"""Columns up to which a search goes on to the very end, whatever gap was asked for, as long as that takes few nodes."""
+NODES = 500
+"""Nodes after which that is given up."""
+GAPS, CLOSED = ("mip_rel_gap", "mip_abs_gap"), 1e-9
+"""HiGHS's gaps, and the absolute one that is left when a search goes on to the end."""
 PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
+
+ROUNDING = 1e-10
+"""Gaps below this are rounding: a search that went on to the end, whose last bits hang on its path."""
 
 _ENDS = highspy.HighsModelStatus
 _STOPS = {
@@ -67,35 +71,10 @@ class Answer:
     failure: str = ""
 
 
-class SolverFailedError(RuntimeError):
-    """HiGHS ended with an error, however it was asked."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way of running the solver; a claim that is made in two ways stands on more than one chain of rounding.
-
-    `presolve` and `method` stand for what was asked where they are None; `scaling` is HiGHS's number of a strategy,
-    `seed` is added to the seed that was asked for.
-    """
-
-    name: str
-    presolve: bool | None = None
-    scaling: int = 2
-    seed: int = 0
-    method: str | None = None
-
-
-AS_ASKED = Way("as asked")
-OTHERWISE = Way("without presolve, scaled otherwise, with another seed", presolve=False, scaling=4, seed=1)
-OTHER_METHOD = Way("by another method, not scaled, with another seed", scaling=0, seed=2, method="ipm")
-WAYS = (AS_ASKED, OTHERWISE, OTHER_METHOD)
-"""In the order in which they are tried."""
-
-
 def relative_gap(objective: float, bound: float) -> float:
     """Distance between a plan and the bound, relative to the plan (absolute near zero)."""
-    return abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    gap = abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    return gap if gap > ROUNDING else 0.0
 
 
 class Session:
@@ -110,7 +89,7 @@ class Session:
             "threads": options.threads,
             "random_seed": options.seed,
             "mip_rel_gap": options.gap,
-            "mip_abs_gap": 1e-9,
+            "mip_abs_gap": CLOSED,
             "mip_feasibility_tolerance": 1e-6,
             "primal_feasibility_tolerance": 1e-8,
             "dual_feasibility_tolerance": 1e-8,
@@ -196,6 +175,10 @@ class Session:
         lie far apart a third. Raises :class:`SolverFailedError` where HiGHS fails in every way.
         """
         limit = self.options.time_limit if time_limit is None else time_limit
+        if self.integer and self.small and self.options.gap > 0.0 and max(self._gaps()) > CLOSED:
+            finished = self._to_the_end(on_progress, interrupt, limit, presolve)
+            if finished is not None:
+                return finished
         way = self.way if presolve is None else replace(self.way, presolve=presolve)
         answer = self._try(way, on_progress, interrupt, limit)
         if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
@@ -269,6 +252,47 @@ class Session:
         relaxed.run()
         _, has, found = relaxed.getPrimalRay()
         return bool(has) and is_ray(lp, np.array(found))
+
+    @property
+    def small(self) -> bool:
+        """Whether the model is one of those whose searches go on to the end."""
+        return len(self.matrix.cost) <= SMALL
+
+    @property
+    def enough(self) -> float:
+        """Gap at which a search may be ended from outside: none to speak of where it goes on to the end."""
+        return min(self.options.gap, ROUNDING) if self.small else self.options.gap
+
+    def _gaps(self) -> tuple[float, float]:
+        """The relative and the absolute gap that HiGHS has been asked for."""
+        return tuple(float(self.highs.getOptionValue(name)[1]) for name in GAPS)  # type: ignore[return-value]
+
+    def _to_the_end(
+        self, on_progress: OnProgress | None, interrupt: Interrupt | None, limit: float, presolve: bool | None
+    ) -> Answer | None:
+        """Search a small model until nothing better is left, which no path of the solver changes.
+
+        Where the gap stays open the path decides which of the plans within it is found. None where the nodes did not
+        suffice even for the gap that was asked for; what was found is offered to the next run.
+        """
+        asked = self._gaps()
+        for name, gap in zip(GAPS, (0.0, CLOSED), strict=True):
+            self.highs.setOptionValue(name, gap)
+        self.highs.setOptionValue("mip_max_nodes", NODES)
+        try:
+            answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
+        finally:
+            for name, gap in zip(GAPS, asked, strict=True):
+                self.highs.setOptionValue(name, gap)
+            self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
+        size = 0.0 if answer.objective is None else abs(answer.objective)
+        if answer.gap is not None and (answer.gap <= asked[0] or answer.gap * size <= asked[1]):
+            return replace(answer, status=Status.OPTIMAL, stopped=Stop.NONE)
+        if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in (Stop.TIME, Stop.INTERRUPTED):
+            if answer.values is not None:
+                self.start_from(answer.values)
+            return None
+        return answer
 
     def _answer(self, watch: _Watch) -> Answer:
         """Read the end of a run."""
@@ -349,28 +373,6 @@ class _Watch:
         incumbent = best if math.isfinite(best) else None
         gap = relative_gap(best, bound) if incumbent is not None and self.bound is not None else None
         self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
-
-
-def is_ray(lp: highspy.HighsLp, ray: Floats) -> bool:
-    """Whether a direction keeps every limit of a programme to :data:`STRAIGHT` of its parts, and earns points."""
-    if not ray.any():
-        return False
-    matrix = lp.a_matrix_
-    outer = np.repeat(np.arange(len(matrix.start_) - 1), np.diff(np.array(matrix.start_)))
-    inner, value = np.array(matrix.index_, dtype=int), np.array(matrix.value_, dtype=float)
-    by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
-    row, column = (outer, inner) if by_row else (inner, outer)
-    parts = value * ray[column]
-    sums = np.bincount(row, weights=parts, minlength=lp.num_row_)
-    room = STRAIGHT * (np.bincount(row, weights=np.abs(parts), minlength=lp.num_row_))
-    held = np.isfinite(np.array(lp.row_upper_)) & (sums > room) | np.isfinite(np.array(lp.row_lower_)) & (sums < -room)
-    most = STRAIGHT * float(np.abs(ray).max())
-    held_too = np.isfinite(np.array(lp.col_upper_)) & (ray > most) | np.isfinite(np.array(lp.col_lower_)) & (
-        ray < -most
-    )
-    gains = np.array(lp.col_cost_) * ray
-    up = float(gains.sum()) * (1.0 if lp.sense_ == highspy.ObjSense.kMaximize else -1.0)
-    return not held.any() and not held_too.any() and up > STRAIGHT * float(np.abs(gains).sum())
 
 
 def as_lp(matrix: Matrix, *, named: bool = False) -> highspy.HighsLp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from planner.ordering import even
 from planner.problems import Address, Problem
 from planner.sheets import Row
 
@@ -33,6 +34,7 @@ TYPED = 9
 
 def amount(value: float) -> str:
     """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
+    value = even(value)
     if value == float(f"{value:.{TYPED}g}"):
         return f"{value:,.{TYPED}g}"
     return _rounded(value, 0)

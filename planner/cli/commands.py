@@ -19,10 +19,13 @@ from planner.progress import Display, Progress
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from planner.case import Case
     from planner.plan import Plan
+    from planner.problems import Problem
     from planner.verify import Report
 
 app = typer.Typer(
@@ -120,20 +123,34 @@ def validate(
     loaded = load(case, scenario, tuple(sets or ()))
     from planner.cli.words import print_problems, problems_json
 
-    if annotate is not None:
-        from planner.workbook import annotate as write_annotated
-
-        write_annotated(path, loaded.problems, annotate)
+    not_marked = _annotated(path, loaded.problems, annotate) if annotate is not None else ""
     if json is not None:
         write_json(problems_json(loaded.problems, loaded.case is not None), json)
     console = results_console(json)
     print_problems(console, loaded.problems)
     if annotate is not None:
-        console.print(f"Written: {annotate}", highlight=False, markup=False, soft_wrap=True)
+        said = f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     if loaded.case is None:
         raise typer.Exit(Code.INVALID)
+    if not_marked:
+        raise typer.Exit(Code.USAGE)
     if any(p.severity == "conflict" for p in loaded.problems):
         raise typer.Exit(Code.INFEASIBLE)
+
+
+def _annotated(path: Path, problems: Sequence[Problem], out: Path) -> str:
+    """Write a marked copy; where none can be made, say why, so that the findings are told nevertheless."""
+    from planner.problems import InvalidCaseError
+    from planner.workbook import annotate
+
+    try:
+        annotate(path, problems, out)
+    except InvalidCaseError as error:
+        return " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems) or (
+            "No copy is made of a file that cannot be read."
+        )
+    return ""
 
 
 @app.command("solve")
@@ -200,29 +217,26 @@ def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], cons
 @app.command()
 def verify(
     case: CaseArgument,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook that 'planner solve' wrote.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="What 'planner solve' wrote: workbook or JSON.")],
+    changed_input: Annotated[
+        bool, typer.Option("--allow-changed-input", help="The workbook may have changed since: compare tables only.")
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Recompute a plan from the workbook's cells, without the solver, and compare every number."""
+    """Recompute a plan without the solver, compare all that it says, and say what is taken on trust."""
     locate(plan)
     locate(case)
-    from planner.results import read_plan
-    from planner.verify import verify as check_plan
+    from planner.integrity import check_plan, open_plan
 
-    found = read_plan(plan)
+    found = open_plan(plan)
     with Display(progress_console(), quiet) as display:
-        known = case_of(found, case)
+        known = case_of(found.plan, case)
         display.show(Progress("verify"))
-        report = check_plan(known, found)
-    if not report.ok or not quiet:
-        say(results_console(), standing_of_plan(found, known).line)
-        results_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
-    if known.sha256 != found.record.input_sha256:
-        progress_console().print(
-            f"Note: '{plan}' was made from another state of this workbook (its fingerprint differs).",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
-    if not report.ok:
+        findings = check_plan(known, found, changed_input=changed_input)
+    if not findings.ok or not quiet:
+        say(results_console(), standing_of_plan(found.plan, known).line)
+        results_console().print(str(findings), highlight=False, markup=False, soft_wrap=True)
+    if not findings.ok:
         raise typer.Exit(Code.UNVERIFIED)
 
 

@@ -9,6 +9,7 @@ from models.build import Built
 from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.explain.basis import TIGHT, Basis
+from planner.ordering import even, ranked
 
 UNITS = {
     "account": "USD",
@@ -29,6 +30,7 @@ def figure(value: float) -> str:
     """Write a figure as people do: thousands apart, three or four digits that tell something."""
     if value == 0.0 or abs(value) < 1e-12:
         return "0"
+    value = even(value)
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
     if abs(value) < 1e-3:
@@ -78,7 +80,7 @@ def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> t
     """Changes of outcomes (name, unit, change) without noise, those worth most points first."""
     weights = {name: abs(points) for level in built.frame.network.priorities for name, points in level.weights}
     felt = [(name, unit, change) for name, unit, change in changes if abs(change) > NOISE]
-    return tuple(sorted(felt, key=lambda e: (-weights.get(e[0], 0.0) * abs(e[2]), e[0])))
+    return tuple(ranked(felt, lambda e: weights.get(e[0], 0.0) * abs(e[2]), lambda e: e[0]))
 
 
 def moved(changes: Iterable[tuple[str, str, float]]) -> str:

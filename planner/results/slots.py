@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
+from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import (
     NEAR,
     added,
     bill_tags,
     by_period,
-    may_pay,
     name_of,
     period_names,
     phases,
@@ -224,7 +225,8 @@ def _payers(case: Case, limits: _Limits, row: Visas | Pipelines) -> list[str] | 
     bill = limits.bills.get(f"{'visa' if isinstance(row, Visas) else 'stage'}:{row.id}")
     if bill is None or not row.unit_cost:
         return None
-    return [a.account for a in case.of(Funding) if may_pay(a, *bill)]
+    who = dict(zip(("purpose", "place", "country", "actor"), bill, strict=True))
+    return [a.account for a in case.of(Funding) if may_pay(a, **who)]
 
 
 def _rule_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int) -> list[str]:
@@ -327,7 +329,9 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     first = found.assign(first=found["Held by"].str.split("; ").str[0]) if len(found) else found.assign(first="")
     asked = found.groupby("Stream")["Asked for"].sum(min_count=1)
     longest = added(first, ["Stream", "first"], "days")
-    longest = longest.sort_values(["Stream", "days"], ascending=[True, False], kind="stable").drop_duplicates("Stream")
+    longest = longest.sort_values(
+        ["Stream", "days"], ascending=[True, False], kind="stable", key=steps
+    ).drop_duplicates("Stream")
     held = dict(zip(longest["Stream"], longest["first"], strict=True))
     laid["Asked for"] = laid["Stream"].map(asked).astype(float)
     laid["Share of what was asked"] = laid["Plan total"] / laid["Asked for"].where(laid["Asked for"] > 0)
@@ -335,7 +339,7 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     for position, column in enumerate(("From", "Pools"), 1):
         known = {str(s): str(v) for s, v in zip(found["Stream"], found[column], strict=True)}
         laid.insert(position, column, laid["Stream"].map(known))
-    return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
+    return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 
 def visas_by_period(plan: Plan) -> pd.DataFrame:
@@ -344,7 +348,7 @@ def visas_by_period(plan: Plan) -> pd.DataFrame:
     done = done[done["kind"].isin(["visa", "stage"])]
     parts = done.assign(pool=done["pool"].map(split)).explode("pool")
     parts = parts[parts["pool"].notna() & (parts["pool"] != "")]
-    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable")
+    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable", key=steps)
     names = [str(name) for name in largest.index[:LARGEST]]
     columns = [*names, *(["all other pools"] if len(largest) > LARGEST else [])]
     parts = parts.assign(pool=parts["pool"].where(parts["pool"].isin(names), "all other pools"))

@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import claims, health, session
+from planner import claims, health, session, ways
 from planner import solve as solving
 from planner.baseline import doing_nothing
 from planner.case import Case
 from planner.cli.guard import Code, code_of
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import OTHERWISE, Answer, Session, SolverFailedError
+from planner.session import Answer, Session
 from planner.verify import verify
+from planner.ways import OTHERWISE, SolverFailedError
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
@@ -34,13 +35,13 @@ def plan() -> Plan:
     return solving.solve(case(), QUICK)
 
 
-def lying(monkeypatch: pytest.MonkeyPatch, change, ways=(session.AS_ASKED,)) -> None:
+def lying(monkeypatch: pytest.MonkeyPatch, change, which=(ways.AS_ASKED,)) -> None:
     """Let the first runs of the solver claim something else than they found."""
     honest = Session._answer
 
     def answer(self: Session, watch: object) -> Answer:
         found = honest(self, watch)  # type: ignore[arg-type]
-        return change(found) if self.integer and self.way in ways else found
+        return change(found) if self.integer and self.way in which else found
 
     monkeypatch.setattr(Session, "_answer", answer)
 
@@ -74,7 +75,7 @@ def test_an_objective_that_the_tables_do_not_bear_out_is_repeated(monkeypatch: p
 
 
 def test_a_gap_larger_than_asked_is_never_called_proven(monkeypatch: pytest.MonkeyPatch) -> None:
-    lying(monkeypatch, lambda a: replace(a, bound=a.bound * 1.05), ways=session.WAYS)
+    lying(monkeypatch, lambda a: replace(a, bound=a.bound * 1.05), which=ways.WAYS)
     found = solving.solve(case(), QUICK)
     assert found.status is Status.FEASIBLE
     assert found.gap is not None
@@ -128,8 +129,8 @@ def test_without_end_needs_a_direction(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_direction_is_checked() -> None:
     model = solving.prepare(case(), QUICK)
     lp = session.as_lp(model.matrix)
-    assert not session.is_ray(lp, np.zeros(len(model.matrix.cost)))
-    assert not session.is_ray(lp, np.ones(len(model.matrix.cost)))
+    assert not ways.is_ray(lp, np.zeros(len(model.matrix.cost)))
+    assert not ways.is_ray(lp, np.ones(len(model.matrix.cost)))
 
 
 def test_a_solver_that_fails_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
