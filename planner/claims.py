@@ -87,10 +87,10 @@ def judged(first: Claim, doubts: Sequence[str], options: Options, again: Again, 
     try:
         second = again(OTHERWISE, first.values)
     except SolverFailedError as error:
-        return _open(first, f"{told}: repeated {OTHERWISE.name}; {error}")
+        return unrepeated(first, f"{told}: repeated {OTHERWISE.name}; {error}")
     if second.values is None:
         if second.status is Status.NO_PLAN:
-            return _open(first, f"{told}: it could not be repeated {OTHERWISE.name} in the time")
+            return unrepeated(first, f"{told}: it could not be repeated {OTHERWISE.name} in the time")
         said = f"One run of the solver found this plan, another ({OTHERWISE.name}) ended with '{second.status}'."
         return replace(first, status=Status.DISPUTED, disputed=(said,), health=_noted(first.health, f"{told}: {said}"))
     return _weighed(first, worth(second), told, options, holds)
@@ -131,7 +131,7 @@ def _weighed(first: Claim, second: Claim, told: str, options: Options, holds: Ho
     return replace(best, status=status, stopped=stopped, health=_noted(best.health, words))
 
 
-def _open(claim: Claim, words: str) -> Claim:
+def unrepeated(claim: Claim, words: str) -> Claim:
     """A plan whose proof could not be repeated: nothing is called proven."""
     return replace(claim, status=Status.FEASIBLE, stopped=Stop.UNREPEATED, health=_noted(claim.health, words))
 

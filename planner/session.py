@@ -98,6 +98,7 @@ class Session:
             self.highs.setOptionValue(name, value)
         self.highs.passModel(as_lp(matrix, named=named))
         self.integer = bool(matrix.whole.any())
+        self.found: Callable[[Floats], None] | None = None  # hears of every better plan of a search
         self.warm = False
 
     def set_cost(self, cost: Floats, offset: float = 0.0) -> None:
@@ -193,7 +194,7 @@ class Session:
             if number:
                 self.highs.clearSolver()
             self._set(one, limit)
-            watch = _Watch(self.highs, tell, interrupt, integer=self.integer)
+            watch = _Watch(self.highs, tell, interrupt, integer=self.integer, found=self.found)
             with using(self.options.threads) as threads, watch:
                 self.highs.setOptionValue("threads", threads)
                 if self.highs.run() != highspy.HighsStatus.kError:
@@ -336,9 +337,15 @@ class _Watch:
     """Listens to a run: reports progress and passes on the wish to stop."""
 
     def __init__(
-        self, highs: highspy.Highs, tell: OnProgress | None, interrupt: Interrupt | None, *, integer: bool
+        self,
+        highs: highspy.Highs,
+        tell: OnProgress | None,
+        interrupt: Interrupt | None,
+        *,
+        integer: bool,
+        found: Callable[[Floats], None] | None = None,
     ) -> None:
-        self.highs, self.tell, self.interrupt, self.integer = highs, tell, interrupt, integer
+        self.highs, self.tell, self.interrupt, self.integer, self.found = highs, tell, interrupt, integer, found
         self.started = time.monotonic()
         self.last = 0.0
         self.bound: float | None = None
@@ -348,6 +355,8 @@ class _Watch:
         stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
         self.hooks = [(hook, self._stop) for hook in stops]
         self.hooks.append((self.highs.cbMipLogging, self._news))
+        if self.found is not None and self.integer:
+            self.hooks.append((self.highs.cbMipImprovingSolution, self._better))
         for hook, listener in self.hooks:
             hook.subscribe(listener)
 
@@ -363,6 +372,10 @@ class _Watch:
             self.last = elapsed
             if not self.integer:
                 self.tell(Progress("solve", elapsed=elapsed))
+
+    def _better(self, event: highspy.HighsCallbackEvent) -> None:
+        if self.found is not None:
+            self.found(np.array(event.data_out.mip_solution))
 
     def _news(self, event: highspy.HighsCallbackEvent) -> None:
         out = event.data_out

@@ -17,11 +17,11 @@ import numpy as np
 
 from models.build import Built, build
 from models.matrix import Floats, Matrix, extract
-from planner import __version__, refine
+from planner import __version__, refine, rescue
 from planner.baseline import doing_nothing, previous
 from planner.beside import made_beside
 from planner.case import Case
-from planner.claims import Claim, doubts_of, judged, made
+from planner.claims import Claim, doubts_of, judged, made, unrepeated
 from planner.compile import compile_case
 from planner.defaults import defaults_used
 from planner.health import Health, measured, never_done
@@ -108,7 +108,9 @@ def solve(
         with clock.stage("extract"):
             claim = worth(answer)
         doubts = list(doubts_of(claim, answer, options))
-        if doubts:
+        if doubts and rescue.is_after_a_fault():
+            claim = unrepeated(claim, "; ".join(doubts))
+        elif doubts:
 
             def again(way: Way, start: Floats) -> Answer:
                 left = max(1.0, options.time_limit - (time.monotonic() - began))
@@ -139,11 +141,26 @@ def solve(
 
 
 def searched(model: Model, options: Options, on_progress: OnProgress | None, interrupt: Interrupt | None) -> Answer:
-    """Search; a solver that fails altogether ends in words, not in an error."""
+    """Search; a solver that fails altogether ends in words, not in an error.
+
+    Where the solver ended the process before this one, what was kept is taken up and the solver is not asked again.
+    """
+    kept = rescue.taken_up(_key(model))
+    if kept is not None:
+        return Answer(kept.status, kept.objective, kept.bound, None, kept.values, Stop.FAULT)
     try:
-        return search(model, options, on_progress, interrupt)
+        answer = search(model, options, on_progress, interrupt)
+        if answer.values is not None:
+            rescue.keep(_key(model), answer.values, answer.status, answer.objective, answer.bound)
+        return answer
     except SolverFailedError as error:
         return Answer(Status.NO_PLAN, None, None, None, None, Stop.FAILURE, failure=str(error))
+
+
+def _key(model: Model) -> str:
+    """What tells the models of two cases or grids apart."""
+    matrix, case = model.matrix, model.case
+    return f"{case.sha256} {model.built.frame.grid.name} {len(matrix.cost)} {len(matrix.values)}"
 
 
 def _holds(model: Model, options: Options, claim: Claim) -> bool:
@@ -159,6 +176,9 @@ def _compared(
     model: Model, options: Options, values: Floats, warnings: list[str]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Outcomes of doing nothing and of the plan before; the plan stays where the solver fails on these."""
+    if rescue.is_after_a_fault():
+        warnings.append("The solver ended the process: the plan found before is not compared with doing nothing.")
+        return {}, {}
     try:
         return doing_nothing(model.built, model.matrix, options), previous(model.built, model.matrix, options, values)
     except SolverFailedError as error:
@@ -176,6 +196,7 @@ def search(
 ) -> Answer:
     """Settle every priority level in order, then the ties; in another way and from a plan where one is given."""
     session = Session(model.matrix, options, way=way)
+    session.found = lambda values: rescue.keep(_key(model), values, Status.FEASIBLE)
     deadline = time.monotonic() + options.time_limit
     if start is not None:
         session.start_from(start)

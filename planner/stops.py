@@ -16,6 +16,7 @@ class Stop(StrEnum):
     INTERRUPTED = "interrupted"
     MEMORY = "not enough memory"
     FAILURE = "the solver gave up"
+    FAULT = "the solver ended the process"
     DISPUTE = "runs of the solver disagree"
     UNREPEATED = "its proof could not be repeated in another way"
     WIDER = "two runs of the solver leave a larger distance than was asked for"

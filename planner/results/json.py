@@ -97,7 +97,8 @@ def plan_of(found: Mapping[str, Any]) -> Plan:
         input_sha256=found["input_sha256"], case_name=found["case"], grid=found["grid"], scenario=found["scenario"],
         changes=tuple(found["changes"]), options=dict(found["options"]), versions=dict(found["versions"]),
         rows=found["rows"], columns=found["columns"], nonzeros=found["nonzeros"], binaries=found["binaries"],
-        coefficient_range=tuple(found["coefficient_range"]), seconds=dict(found["seconds"]), health=dict(found.get("health", {})),
+        coefficient_range=tuple(found["coefficient_range"]), seconds=dict(found["seconds"]),
+        health=dict(found.get("health", {})),
         solved_at=found["solved_at"],
     )  # fmt: skip
     compared = {
