@@ -15,6 +15,7 @@ import pandas as pd
 
 from app.show import NOTHING, change, figure
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
@@ -172,7 +173,7 @@ def _division(brief: Brief) -> Iterator[Block]:
     for part in PARTS:
         laid = found[part]
         whole = "Plan average" if part == "officers" else "Plan total"
-        some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable")
+        some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
         yield Heading(3, f"{DIVISION_TITLES[part][0]}, {UNITS[part]}")
         if some.empty:
             yield Text("Nothing is given.")
@@ -242,7 +243,7 @@ def _assumptions(brief: Brief) -> Iterator[Block]:
     yield Text(f"{len(found)} figures: {told}.")
     weak = found[found["Grade"].isin(["U", "A"])]
     weak = weak.assign(uses=[text.count(";") + bool(text) for text in weak["Rows that use it"]])
-    weak = weak.sort_values("uses", ascending=False, kind="stable").head(MOST_WEAK)
+    weak = weak.sort_values("uses", ascending=False, kind="stable", key=steps).head(MOST_WEAK)
     if len(weak):
         table = weak[["What it says", "Grade", "uses"]].rename(columns={"uses": "Rows that use it"})
         yield Text("The assumptions and unverified figures on which most rows rest deserve the first look:")

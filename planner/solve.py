@@ -22,12 +22,13 @@ from planner.baseline import doing_nothing, previous
 from planner.beside import made_beside
 from planner.case import Case
 from planner.compile import compile_case
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
+from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
-from planner.sheets import columns
 from planner.stops import Stop
 from planner.ties import cost_of, settle
 
@@ -186,9 +187,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
     if ray is None:
         return ["The objective has no limit; some activity is neither priced nor limited."]
     frame = model.built.frame
-    grows = [
-        frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"
-    ]
+    order = np.argsort(-places(np.abs(ray)), kind="stable")
+    grows = [frame.columns[n] for n in order if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
     return [
@@ -206,16 +206,6 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
     elif answer.status is Status.OPTIMAL and answer.gap and answer.gap >= 5e-6:
         asked = f"{options.gap:.2%} was asked for"
         yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
-
-
-def defaults_used(case: Case) -> Iterator[str]:
-    """List every blank cell that took a default, by sheet and column."""
-    for row_type, rows in case.rows.items():
-        for column in columns(row_type):
-            blank = [row for row in rows if column.field in row.defaulted]
-            if blank and column.field not in ("source", "grade", "note") and column.blank:
-                cells = f"blank in {len(blank)} of {len(rows)} rows"
-                yield f"{row_type.SHEET}, {column.name}: {cells}, read as {column.blank}."
 
 
 def record(model: Model, options: Options, clock: Clock) -> Record:

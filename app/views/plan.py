@@ -20,6 +20,7 @@ from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import to_json, views
 from planner.results.csv_files import csv_zip
@@ -143,7 +144,7 @@ def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: lis
     st.subheader(f"{heading}: {amount(laid[whole].sum(), unit)} {unit}", anchor=False)
     laid = beside(laid, "Country", policy, whole)
     given = laid[whole].abs() + (laid[POLICY].abs() if POLICY in laid else 0.0)
-    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable")
+    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
     st.markdown(_division_words(some, whole, note, unit))
     if some.empty:
         return

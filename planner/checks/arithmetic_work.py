@@ -39,7 +39,7 @@ def _label(taken: Mapping[str, float]) -> str:
     return min(taken, key=lambda name: (-taken[name], name)).partition(":")[2]
 
 
-def _most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = frozenset()) -> float | None:
+def most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = frozenset()) -> float | None:
     """Most FTE of a cadre at a station up to a day, all hires without delay; None if unlimited."""
     case = bounds.draft.case
     row, most = case.find(Staff, key), 0.0
@@ -58,7 +58,7 @@ def _most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = fro
     for lent in case.of(Deployments):
         sender = staff_key(lent.cadre, lent.from_station)
         if staff_key(lent.to_cadre or lent.cadre, lent.to_station) == key and sender not in seen | {key}:
-            other = _most_staff(bounds, sender, end, seen | {key})
+            other = most_staff(bounds, sender, end, seen | {key})
             if other is None:
                 return None
             most += lent.share_at_most * (1.0 - lent.loss) * other
@@ -72,7 +72,7 @@ def _staff(bounds: Bounds) -> Iterator[Problem]:
         row = bounds.draft.case.find(Staff, key)
         for stretch in bounds.stretches:
             taken = bounds.taken(links, stretch.span)
-            most = _most_staff(bounds, key, stretch.span[1]) if taken else None
+            most = most_staff(bounds, key, stretch.span[1]) if taken else None
             if most is None:
                 continue
             ceiling = bounds.draft.capacities[ledger].use_ceiling

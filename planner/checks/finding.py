@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from planner.decimals import decimal
+from planner.ordering import even
 from planner.problems import Address, Problem
 from planner.sheets import Row
 
@@ -34,6 +35,7 @@ TYPED = 9
 
 def amount(value: float) -> str:
     """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
+    value = even(value)
     if value == float(f"{value:.{TYPED}g}"):
         return decimal(value, TYPED)
     return _rounded(value, 0)

@@ -106,11 +106,11 @@ class _Told:
         self.console, self.written = console, standing.to_json()
         say(console, standing.line)
 
-    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = ()) -> None:
-        """Print the sentences of rows under a heading."""
+    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = (), *, head: str = "") -> None:
+        """Print the sentences of rows under a heading, `head` right under it."""
         sentences = [*(row.sentence for row in rows), *notes]
         self.written[title] = [plain(row) for row in rows]
-        say_list(self.console, title, sentences)
+        say_list(self.console, f"{title}\n{head}".strip(), sentences)
 
 
 def plain(row: Any) -> Any:
@@ -138,7 +138,7 @@ def _overview(study: Study, top: int, told: _Told) -> None:
     from planner.explain import prices, timing_story, unused
 
     listed = prices(study, top=top)
-    told.say("What one more would be worth", listed.rows[:top], [listed.note])
+    told.say("What one more would be worth", listed.rows[:top], [listed.note], head=listed.order)
     told.say("Which limits bind when", timing_story(study)[:top])
     told.say("What is left unused, and why", unused(study)[:top])
 

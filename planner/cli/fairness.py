@@ -24,6 +24,7 @@ from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import Display, Progress
 from planner.standing import standing_of
@@ -130,7 +131,7 @@ def _print_fairness(
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     unit = next(o.unit for o in case.of(Outcomes) if o.outcome == outcome)
-    worst = min(rows[0]["parts"], key=rows[0]["parts"].get)
+    worst = min(rows[0]["parts"], key=lambda name: place(rows[0]["parts"][name]))
     lines = [
         f"The greatest total of '{outcome}' is {figure(rows[0]['total'])} {unit}; {worst} then gets least "
         f"({figure(rows[0]['parts'][worst])}).",

@@ -150,7 +150,9 @@ def explain(error: Exception) -> tuple[str, Code]:
 
     if isinstance(error, StopError):
         return str(error), error.code
-    if isinstance(error, OptionError):
+    from planner.seal import SealError
+
+    if isinstance(error, OptionError | SealError):
         return str(error), Code.USAGE
     known = _explain_known(error)
     if known is not None:

@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.ordering import place
+
 if TYPE_CHECKING:
     from planner.tradeoffs.goal_seeking.targets import Goal
     from planner.tradeoffs.sweeping.bands import Bands
@@ -76,7 +78,10 @@ def _moving_outcomes(found: Sweep) -> list[str]:
         if values:
             span = max(values) - min(values)
             moves[name] = (span * found.weights.get(name, 0.0), span / max(*map(abs, values), 1e-9))
-    return sorted((n for n, (_, share) in moves.items() if share > 1e-6), key=lambda n: (-moves[n][0], -moves[n][1], n))
+    return sorted(
+        (n for n, (_, share) in moves.items() if share > 1e-6),
+        key=lambda n: (-place(moves[n][0]), -place(moves[n][1]), n),
+    )
 
 
 def bands_table(bands: Bands) -> Any:

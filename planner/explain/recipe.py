@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from models.linear import RowSpec
 from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, figure
+from planner.ordering import place
 
 GATES = ("enabled", "at_most_if_running", "at_least_if_running", "growth", "decline")
 
@@ -60,7 +61,7 @@ class Margin:
     def costs(self) -> list[Part]:
         """What it takes, the dearest first."""
         least = TRACE * max((abs(p.points) for p in self.parts), default=0.0)
-        return sorted((p for p in self.parts if p.points < -least), key=lambda p: p.points)
+        return sorted((p for p in self.parts if p.points < -least), key=lambda p: place(p.points))
 
 
 class Margins:
@@ -115,7 +116,7 @@ class Margins:
             if abs(points) > 1e-12
         ]
         parts += self._stretch_price(activity, t, column)
-        parts.sort(key=lambda p: -abs(p.points))
+        parts.sort(key=lambda p: -place(abs(p.points)))
         level = form.value(self.fixed.values)
         return Margin(
             activity,
@@ -133,7 +134,7 @@ class Margins:
         choices = self._stretches(activity, t)
         if not choices or not any(self.frame.rows[n].family == "curve" for n, _ in self.entries.get(level, ())):
             return []
-        best = max(choices, key=lambda c: (self.column_prices[c] <= 1e-9, self.column_prices[c]))
+        best = max(choices, key=lambda c: (self.column_prices[c] <= 1e-9, place(float(self.column_prices[c]))))
         return [(best, 1.0)]
 
     def _next_portion(self, activity: str, t: int) -> list[tuple[int, float]]:

@@ -10,6 +10,7 @@ from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.decimals import decimal
 from planner.explain.basis import TIGHT, Basis
+from planner.ordering import even, ranked
 
 UNITS = {
     "account": "USD",
@@ -34,6 +35,7 @@ def figure(value: float) -> str:
     """Write a figure as people do: thousands apart, three or four digits that tell something."""
     if abs(value) < NOTHING:
         return "0"
+    value = even(value)
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
     return decimal(value, 3 if abs(value) < 1e-3 else 4)
@@ -92,7 +94,7 @@ def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> t
     """Changes of outcomes (name, unit, change) without noise, those worth most points first."""
     weights = {name: abs(points) for level in built.frame.network.priorities for name, points in level.weights}
     felt = [(name, unit, change) for name, unit, change in changes if abs(change) > NOISE]
-    return tuple(sorted(felt, key=lambda e: (-weights.get(e[0], 0.0) * abs(e[2]), e[0])))
+    return tuple(ranked(felt, lambda e: weights.get(e[0], 0.0) * abs(e[2]), lambda e: e[0]))
 
 
 def moved(changes: Iterable[tuple[str, str, float]]) -> str:
@@ -150,23 +152,23 @@ class Words:
         """Period of a step of a stock."""
         return self.built.ledgers.steps[stock][step].period
 
+    def row_periods(self, row: RowSpec) -> tuple[int, ...]:
+        """Periods over which a row reaches; none where that is not known."""
+        if row.family == "rule":
+            rules = (r for r in self.frame.network.rules if r.id == row.key[0])
+            scopes = (s for r in rules for s in self.built.rules.scopes(r) if s.label == row.key[1])
+            return next((s.periods for s in scopes), ())
+        t = self.row_period(row)
+        return () if t is None else (t,)
+
     def row_period(self, row: RowSpec) -> int | None:
         """Period of a row, None where it spans several."""
         key = row.key
         if row.family in ("balance", "limit"):
             return self.stock_period(str(key[0]), int(key[1]))
         if row.family == "rule":
-            scope = next(
-                (
-                    s
-                    for r in self.frame.network.rules
-                    if r.id == key[0]
-                    for s in self.built.rules.scopes(r)
-                    if s.label == key[1]
-                ),
-                None,
-            )
-            return scope.periods[0] if scope is not None and len(scope.periods) == 1 else None
+            reach = self.row_periods(row)
+            return reach[0] if len(reach) == 1 else None
         if row.family in (
             "occupancy",
             "bill",

@@ -15,6 +15,7 @@ from planner.case import Case
 from planner.futures.branching import AS_IT_STANDS, Branching, Common, Decision, branching_of, decided_on, first_edge
 from planner.futures.errors import FuturesError
 from planner.options import Options
+from planner.ordering import largest
 from planner.progress import OnProgress, Progress
 from planner.sheets import Scenarios
 from planner.solve import Model, prepare
@@ -102,7 +103,7 @@ class Outlook:
     @property
     def likeliest(self) -> int:
         """Number of the most probable future, the first of several."""
-        return int(np.argmax(self.probabilities))
+        return largest(self.probabilities)
 
     def expected(self, values: Sequence[float] | Floats) -> float:
         """Probability-weighted mean."""

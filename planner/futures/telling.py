@@ -10,6 +10,7 @@ from planner.futures.found import Hedge, Row, Worth
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
+from planner.ordering import even, place
 from planner.stops import Stop
 
 NOTHING = 5e-5
@@ -20,6 +21,7 @@ def share(value: float) -> str:
     """A share as people write it."""
     if value < NOTHING:
         return "0 %"
+    value = even(value)
     return f"{100 * value:.2g} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 
@@ -147,7 +149,7 @@ def broken_words(followed: Followed, most: int = 3) -> str:
 
 def cut_words(followed: Followed, most: int = 3) -> str:
     """What has to be cut back, the largest part first."""
-    cuts = sorted(followed.cuts, key=lambda c: (-c.share, str(c.decision)))
+    cuts = sorted(followed.cuts, key=lambda c: (-place(c.share), str(c.decision)))
     return listed([f"{name_of(str(c.decision[1][0]))} by {share(c.share)}" for c in cuts], most)
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.case import Case
+from planner.payers import may_pay
 from planner.plan import Plan
-from planner.results.frames import MILLION, bill_tags, may_pay, periods, say_date, table
+from planner.results.frames import MILLION, bill_tags, periods, say_date, table
 from planner.sheets import Curves, Funding, Pipelines, Visas
 
 LEAST = {"account": 0.0005, "pool": 0.5}
@@ -72,7 +73,12 @@ def _costs(case: Case, plan: Plan, account: str, period: int) -> float:
     if row is None:
         return 0.0
     tags = bill_tags(plan)[["bill", "purpose", "place", "country", "actor"]].fillna("")
-    allowed = {str(b) for b, *who in tags.itertuples(index=False) if may_pay(row, *(str(word) for word in who))}
+    names = ("purpose", "place", "country", "actor")
+    allowed = {
+        str(b)
+        for b, *who in tags.itertuples(index=False)
+        if may_pay(row, **{name: str(word) for name, word in zip(names, who, strict=True)})
+    }
     bills = table(plan, "bills")
     mine = bills[(bills["period"] == period) & bills["bill"].isin(allowed)]
     return float(mine["cost"].sum()) / MILLION

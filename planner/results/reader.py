@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,20 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.plan import TABLES, Plan, Record, Status
-from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
+from planner.results.frames import OutputError
 from planner.results.headlines import Headlines, loads
+from planner.results.kinds import restore
 from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.seal import Seal
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """What a plan workbook holds: the plan, the link to where an app shows it, and its seal."""
+
+    plan: Plan
+    link: str
+    seal: Seal
 
 
 def is_plan(path: str | Path) -> bool:
@@ -29,6 +39,11 @@ def is_plan(path: str | Path) -> bool:
 
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
+    return read_plan_file(path).plan
+
+
+def read_plan_file(path: str | Path) -> PlanFile:
+    """Read a plan workbook with its link and its seal; raises OutputError if it is none."""
     path = Path(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
@@ -45,7 +60,8 @@ def read_plan(path: str | Path) -> Plan:
     try:
         values = _values(book)
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
-        return _plan(values, tables)
+        link = values.get("link", {}).get("", "")
+        return PlanFile(_plan(values, tables), str(link), Seal(**values.get("seal", {})))
     except (KeyError, TypeError, ValueError) as error:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
@@ -129,29 +145,4 @@ def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.Da
         message = f"sheet '{PREFIX + name}' lacks column '{absent[0]}'"
         raise ValueError(message)
     body = [row for row in rows[1:] if any(v != "" for v in row)]
-    return pd.DataFrame({c: _restore(c, [row[header.index(c)] for row in body]) for c in columns})
-
-
-def _restore(column: str, values: list[Any]) -> pd.Series[Any]:
-    """Give a column its kind back; blank figures become missing, blank text stays empty text."""
-    if column in FLAGS:
-        return pd.Series([bool(v) if v != "" else False for v in values], dtype=bool)
-    if column in WHOLE:
-        if values and all(v != "" for v in values):
-            return pd.Series([int(v) for v in values], dtype="int64")
-        return pd.Series([_number(v) for v in values], dtype=float)
-    if column in FIGURES:
-        return pd.Series([_number(v) for v in values], dtype=float)
-    if column in DATES:
-        return pd.Series([_date(v) for v in values], dtype=object)
-    return pd.Series([str(v) for v in values], dtype=object)
-
-
-def _number(value: Any) -> float:
-    """Read a figure: blank is missing, 'inf' is unlimited."""
-    return math.nan if value == "" else float(value)
-
-
-def _date(value: Any) -> date | None:
-    """Read a date kept as ISO text."""
-    return date.fromisoformat(str(value)[:10]) if value != "" else None
+    return pd.DataFrame({c: restore(c, [row[header.index(c)] for row in body]) for c in columns})

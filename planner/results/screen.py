@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from planner.ordering import even
 from planner.plan import Status
 from planner.results.frames import finite
 from planner.results.headlines import FIGURES, Headlines
@@ -24,7 +25,7 @@ def figure(value: object, unit: str = "", *, change: bool = False) -> str:
     digits = 1 if "million" in unit.lower() or "FTE" in unit else 0
     if 0 < abs(number) < 10 and digits == 0 and not float(number).is_integer():
         digits = 3 if abs(number) < 1 else 2
-    text = f"{number:{sign},.{digits}f}"
+    text = f"{even(number):{sign},.{digits}f}"
     nothing = not any(c in "123456789" for c in text)
     return ("no change" if change else "0") if nothing else text
 

@@ -99,7 +99,7 @@ NUMBERS = {
     "limits": ("period", "entered", "left", "over"),
     "rules": ("left", "right"),
     "outcomes": ("value",),
-    "outcome_terms": ("value",),
+    "outcome_terms": ("period", "value"),
 }
 """Columns that must hold numbers in every row."""
 

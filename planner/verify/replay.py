@@ -320,9 +320,9 @@ class Replay:
         several = self.several(stock)
         if not several.any() or not self.splitting(stock):
             return even
-        return np.where(several > 0.0, self.stated("used").get(stock.id, even), even)
+        return np.where(several > 0.0, self.stated_books("used").get(stock.id, even), even)
 
-    def stated(self, column: str) -> dict[str, Array]:
+    def stated_books(self, column: str) -> dict[str, Array]:
         """A column of table stocks by stock and step, as the plan has it."""
         if column not in self._stated:
             table = self.tables["stocks"]
@@ -354,7 +354,7 @@ class Replay:
         share = np.where(days > 0.0, inside, steps.days / self.calendar.days[of])
         even = np.asarray(paid[of] * share)
         several = self.several(stock, account.window)
-        return np.where(several > 0.0, self.stated("paid").get(stock.id, even), even) if several.any() else even
+        return np.where(several > 0.0, self.stated_books("paid").get(stock.id, even), even) if several.any() else even
 
     @cached_property
     def paid_by(self) -> dict[str, Array]:
@@ -391,7 +391,7 @@ class Replay:
     @cached_property
     def disposed(self) -> dict[str, Array]:
         """What the plan says to have lapsed, by stock and step (with what is not carried over)."""
-        return self.stated("lapsed")
+        return self.stated_books("lapsed")
 
     def available(self, capacity: str) -> Array:
         """Unit-days on offer in each period, before the use ceiling."""

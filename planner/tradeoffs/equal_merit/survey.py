@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from models.matrix import Floats
 from planner.explain.words import figure, plural
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Answer
@@ -56,6 +57,7 @@ class Survey:
 
     def __post_init__(self) -> None:
         """Begin with the best plan."""
+        self.begun = time.monotonic()
         self.costs = [item.cost(self.merit.size) for item in self.items]
         count = len(self.items)
         self.least, self.most = np.zeros(count), np.full(count, np.inf)
@@ -240,7 +242,7 @@ class Survey:
 
     def _start(self, cost: Floats) -> Floats:
         """Of the plans found the best one for a cost."""
-        return max(self.plans, key=lambda columns: float(cost @ columns))
+        return max(self.plans, key=lambda columns: place(float(cost @ columns)))
 
     def _told(self, message: str) -> None:
         if self.tell is not None:
@@ -267,5 +269,5 @@ class Survey:
             elif share > 0.05 and side > self.tiny(n):
                 change = f"{figure(first[n])} to {figure(here[n])} {plural(item.unit, float(here[n]))}"
                 told.append((share, f"{item.words} from {change}"))
-        told.sort(key=lambda pair: -pair[0])
+        told.sort(key=lambda pair: -place(pair[0]))
         return tuple(words for _, words in told[:most])
