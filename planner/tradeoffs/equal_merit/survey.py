@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.matrix import Floats
-from planner.explain.words import figure
+from planner.explain.words import figure, plural
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
@@ -267,7 +267,7 @@ class Survey:
             if item.yes_no and share > 0.5:
                 told.append((2.0, f"{'with' if here[n] > 0.5 else 'without'} {item.words}"))
             elif share > 0.05 and side > self.tiny(n):
-                change = f"{figure(first[n])} to {figure(here[n])} {item.unit}"
+                change = f"{figure(first[n])} to {figure(here[n])} {plural(item.unit, float(here[n]))}"
                 told.append((share, f"{item.words} from {change}"))
         told.sort(key=lambda pair: -place(pair[0]))
         return tuple(words for _, words in told[:most])
