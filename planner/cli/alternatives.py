@@ -102,7 +102,7 @@ def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Dis
 
 def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
     """The answer first, then the reasons, then the plans."""
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.tradeoffs.equal_merit.alternatives import VERDICTS
 
     console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
@@ -116,7 +116,7 @@ def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Pa
     lines = []
     for plan, ok in zip(found.plans, checked, strict=True):
         short = f", {figure(plan.short)} less than the best" if plan.number > 1 else ", the best plan found"
-        gap = "" if plan.gap is None else f", proven within {plan.gap:.2%}"
+        gap = "" if plan.gap is None else f", proven within {within(plan.gap, plan.gap * plan.points)}"
         differs = f" Different: {'; '.join(plan.differs)}." if plan.differs else ""
         check = "passed its check" if ok else "FAILED its check: do not use it"
         lines.append(f"Plan {plan.number}: {figure(plan.points)} points{short}{gap}; {check}.{differs}")

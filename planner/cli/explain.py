@@ -321,7 +321,7 @@ def _print_front(case: Case, found: Front, files: list[Path], console: Console) 
     from rich.box import SIMPLE
     from rich.table import Table
 
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
 
@@ -334,7 +334,8 @@ def _print_front(case: Case, found: Front, files: list[Path], console: Console) 
         cells = [figure(point.values[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
-        gap = "open" if point.gap is None else f"{point.gap:.2%}"
+        apart = None if point.bound is None else point.bound - point.values[point.sought]
+        gap = "open" if point.gap is None else within(point.gap, apart)
         shown.add_row(str(number), *cells, *costs, gap, "knee" if point.knee else "")
     console.print(shown)
     state = (
