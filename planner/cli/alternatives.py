@@ -160,7 +160,7 @@ def override(
         study, verdict = _check(known, before, hands, options)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
-        raise typer.Exit(_around(known, before, hands, options, out, study, quiet=quiet))
+        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, study, quiet=quiet))
 
 
 def read_hand(words: str, action: str, phases: list[str]) -> Hand:

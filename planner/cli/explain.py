@@ -157,7 +157,8 @@ def _costs(study: Study, told: _Told, *, rules: bool, who: str, switches: bool) 
 
 def _why(study: Study, name: str, until: str, told: _Told) -> None:
     """Print why one row is in the plan or not, and what would change it."""
-    from planner.explain import what_would_change, why, why_not_more
+    from planner.explain import switch_worth, what_would_change, why, why_not_more
+    from planner.explain.why import is_switch, subject
 
     sheet, mark, row = name.partition("!")
     if not mark:
@@ -165,7 +166,11 @@ def _why(study: Study, name: str, until: str, told: _Told) -> None:
         raise StopError(message)
     sheet, row = sheet.strip(), row.strip()
     try:
-        answers: list[Any] = [why(study, sheet, row), why_not_more(study, sheet, row)]
+        answers: list[Any] = [why(study, sheet, row)]
+        if not is_switch(study, sheet, row):
+            answers.append(why_not_more(study, sheet, row))
+        elif not study.built.switches.by_id[subject(study, sheet, row)].already:
+            answers += switch_worth(study, [subject(study, sheet, row)])
         if until:
             event, cell = _event(until)
             answers.append(what_would_change(study, sheet, row, event, cell))

@@ -16,7 +16,7 @@ from models.matrix import Floats
 from planner.explain.words import within as gap_words
 from planner.plan import Plan, Status
 from planner.tradeoffs.equal_merit.merit import Merit
-from planner.tradeoffs.whole_plans import Held, plan_of, settled
+from planner.tradeoffs.whole_plans import Held, exact, plan_of, settled
 
 if TYPE_CHECKING:
     from planner.tradeoffs.equal_merit.survey import Survey
@@ -77,6 +77,7 @@ def plan_of_choice(
     ]
     if gap is not None:
         said.append(f"No plan can be better than this one by more than {gap_words(gap)}.")
+    columns = exact(merit.model, merit.options, columns[: merit.size])
     return plan_of(
         merit.model, merit.options, columns, status, gap=gap, bound=bound, unproven=said if number > 1 else said[1:]
     )
