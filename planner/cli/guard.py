@@ -165,7 +165,7 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
     kind = type(error).__name__
     if kind == "InvalidCaseError":
         return str(error), Code.INVALID
-    if kind == "OutputError":
+    if kind in ("OutputError", "ThawError"):
         return str(error), Code.USAGE
     return None
 
