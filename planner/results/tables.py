@@ -17,6 +17,7 @@ from planner.results.frames import table
 from planner.results.headlines import Headlines, dumps
 from planner.results.layout import ExactWorksheet, Formats
 from planner.seal import Seal, plan_values
+from planner.workbook.exact import ExactWorksheet
 
 PREFIX = "Table "
 PLAN_SHEET = "Table plan"
