@@ -21,7 +21,7 @@ from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
 from planner.results.pages import DIVISION_TITLES
-from planner.results.summary import DIFFERENCE
+from planner.results.summary import DIFFERENCE, NOTHING_MEANS
 from planner.results.views import check_sentence
 from planner.sheets import Outcomes, Time
 
@@ -154,7 +154,7 @@ def _achieves(brief: Brief) -> Iterator[Block]:
         }
     )
     yield Heading(2, "What the plan achieves")
-    yield Text("Doing nothing is the same model with no decision taken: only what is already under way goes on.")
+    yield Text(NOTHING_MEANS)
     yield Table(table, ("Plan", "Doing nothing", "Difference"))
     if brief.ranges:
         yield Heading(3, "How far the results may be off")

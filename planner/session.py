@@ -18,6 +18,7 @@ from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
+from planner.stops import Stop
 from planner.threads import using
 
 LARGE = 20_000
@@ -36,6 +37,11 @@ ROUNDING = 1e-10
 """Gaps below this are rounding: a search that went on to the end, whose last bits hang on its path."""
 
 _ENDS = highspy.HighsModelStatus
+_STOPS = {
+    _ENDS.kTimeLimit: Stop.TIME,
+    _ENDS.kInterrupt: Stop.INTERRUPTED,
+    _ENDS.kMemoryLimit: Stop.MEMORY,
+}
 
 
 class Interrupt(Protocol):
@@ -54,7 +60,7 @@ class Answer:
     bound: float | None
     gap: float | None
     values: Floats | None
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
 
 
 def relative_gap(objective: float, bound: float) -> float:
@@ -79,6 +85,7 @@ class Session:
             "mip_feasibility_tolerance": 1e-6,
             "primal_feasibility_tolerance": 1e-8,
             "dual_feasibility_tolerance": 1e-8,
+            "small_matrix_value": 1e-12,
         }.items():
             self.highs.setOptionValue(name, value)
         self.highs.passModel(as_lp(matrix, named=named))
@@ -221,8 +228,8 @@ class Session:
             self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
         size = 0.0 if answer.objective is None else abs(answer.objective)
         if answer.gap is not None and (answer.gap <= asked[0] or answer.gap * size <= asked[1]):
-            return replace(answer, status=Status.OPTIMAL, stopped="")
-        if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in ("time limit", "interrupted"):
+            return replace(answer, status=Status.OPTIMAL, stopped=Stop.NONE)
+        if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in (Stop.TIME, Stop.INTERRUPTED):
             if answer.values is not None:
                 self.start_from(answer.values)
             return None
@@ -236,7 +243,7 @@ class Session:
             return Answer(Status.INFEASIBLE, None, None, None, None)
         if end in (_ENDS.kUnbounded, _ENDS.kUnboundedOrInfeasible):
             return self._which(end)
-        stopped = {_ENDS.kTimeLimit: "time limit", _ENDS.kInterrupt: "interrupted"}.get(end, "" if found else str(end))
+        stopped = _STOPS.get(end, Stop.NONE if found else Stop.FAILURE)
         if not found:
             return Answer(Status.NO_PLAN, None, watch.bound, None, None, stopped)
         values = np.array(self.highs.getSolution().col_value)

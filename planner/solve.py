@@ -19,15 +19,17 @@ from models.build import Built, build
 from models.matrix import Matrix, extract
 from planner import __version__, refine
 from planner.baseline import doing_nothing, previous
+from planner.beside import made_beside
 from planner.case import Case
 from planner.compile import compile_case
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
-from planner.sheets import columns
+from planner.stops import Stop
 from planner.ties import cost_of, settle
 
 KEPT = 1e-9
@@ -159,7 +161,7 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         session.start_from(answer.values)
         after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
         if after.values is None:
-            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or "later priorities")
+            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or Stop.PRIORITIES)
             break
         answer = after
         proven = replace(proven, status=after.status, values=after.values, stopped=after.stopped)
@@ -206,16 +208,6 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
         yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
 
 
-def defaults_used(case: Case) -> Iterator[str]:
-    """List every blank cell that took a default, by sheet and column."""
-    for row_type, rows in case.rows.items():
-        for column in columns(row_type):
-            blank = [row for row in rows if column.field in row.defaulted]
-            if blank and column.field not in ("source", "grade", "note") and column.blank:
-                cells = f"blank in {len(blank)} of {len(rows)} rows"
-                yield f"{row_type.SHEET}, {column.name}: {cells}, read as {column.blank}."
-
-
 def record(model: Model, options: Options, clock: Clock) -> Record:
     """Everything needed to find the plan again."""
     matrix, case = model.matrix, model.case
@@ -247,9 +239,14 @@ def _version(package: str) -> str:
 
 
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
-    """Write the model as MPS or LP, by the file's ending, with readable names."""
+    """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+    """
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    session.highs.writeModel(str(path))
+    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+        session.highs.writeModel(str(beside))
     return model

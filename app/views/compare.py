@@ -16,7 +16,7 @@ from planner.case import Case
 from planner.explain import Entry, compare
 from planner.explain.compare import Comparison
 from planner.ordering import steps
-from planner.plan import Plan
+from planner.plan import Plan, Status
 from planner.sheets import BY_NAME, Outcomes, columns
 
 MOST = 4
@@ -116,7 +116,7 @@ def _sure(side: Side) -> str:
         return "not the best by the workbook's weights" if side.origin else "distance to the best not known"
     if side.plan.gap < 5e-6:
         return "proven best"
-    return f"proven within {side.plan.gap:.2%}" if side.plan.status.value.startswith("optimal") else "gap open"
+    return f"proven within {side.plan.gap:.2%}" if side.plan.status is Status.OPTIMAL else "gap open"
 
 
 def warnings(sides: Sequence[Side]) -> None:

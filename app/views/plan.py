@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -98,10 +97,9 @@ def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) -> bytes:
+def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) -> bytes:  # noqa: ARG001 - the key
     """The plan workbook; what is shown stands for case and plan."""
-    inputs = Path(shown.source.path).read_bytes()
-    return workbook_bytes(_case, _plan, inputs=inputs, link=link_, hide_below=below)
+    return workbook_bytes(_case, _plan, link=link_, hide_below=below)
 
 
 def link() -> str:

@@ -175,19 +175,16 @@ def _matches(accounts: Sequence[Funding], ledgers: Sequence[RawLedgers]) -> list
 def _match_rule(match: Match, payments: Sequence[Payment]) -> Rule:
     r"""Hold a payer's spending on its bills b, :math:`\sum_b p_{f,b} - \mu \sum_{g \in basis} \sum_b p_{g,b} \le 0`."""
     own = [payment.bill for payment in payments if payment.account == match.payer]
-    terms = [Term("payment", f"{match.payer}|{bill}") for bill in own]
     allowed = {(payment.account, payment.bill) for payment in payments}
-    terms += [
-        Term("payment", f"{account}|{bill}", -match.ratio)
-        for account in match.basis
-        for bill in own
-        if (account, bill) in allowed
-    ]
+    basis = tuple(f"{account}|{bill}" for account in match.basis for bill in own if (account, bill) in allowed)
+    terms = [Term("payment", f"{match.payer}|{bill}") for bill in own]
+    terms += [Term("payment", pair, -match.ratio) for pair in basis]
+    compared = tuple(Term("payment", pair) for pair in basis)
     kind, _, row = match.payer.partition(":")
     sheet = RawLedgers.SHEET if kind == "raw" else Funding.SHEET
     tags = {"kind": "match", "sheet": sheet, "row": row}
     return Rule(match.rule, tuple(terms), "<=", scope="cumulative", scale=match.scale, category="agreement", tags=tags,
-                origin=match.origin)  # fmt: skip
+                origin=match.origin, compared=compared, share=match.ratio)  # fmt: skip
 
 
 def _unpayable(case: Case, bill: Bill, accounts: Sequence[Funding]) -> Problem:

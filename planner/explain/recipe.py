@@ -88,12 +88,13 @@ class Margins:
         words: dict[tuple[str, str], tuple[str, str]] = {}
         direct = [self.fixed.cost[column] / spec.scale]
         net = self.column_prices[column] / spec.scale
-        for col, factor in [(column, 1.0), *self._next_stretch(activity, t, column)]:
+        beside = [*self._next_stretch(activity, t, column), *self._next_portion(activity, t)]
+        for col, factor in [(column, 1.0), *beside]:
             scale = self.frame.columns[col].scale
             for number, value in self.entries.get(col, ()):
                 row = self.frame.rows[number]
                 natural = factor * value / scale
-                if row.family == "curve":
+                if row.family in ("curve", "portions"):
                     continue
                 if row.family == "outcome":
                     direct.append(-self.weights[str(row.key[0])] * natural)
@@ -131,6 +132,13 @@ class Margins:
             return []
         best = max(choices, key=lambda c: (self.column_prices[c] <= 1e-9, place(float(self.column_prices[c]))))
         return [(best, 1.0)]
+
+    def _next_portion(self, activity: str, t: int) -> list[tuple[int, float]]:
+        """The part of a period, before or after numbers lapse, in which one unit more would be done."""
+        count = len(self.study.built.ledgers.portions.portions.get((activity, t), ()))
+        columns = [self.frame.column_of["portion", (activity, k, t)] for k in range(count)]
+        open_columns = sorted(columns, key=lambda c: (self.column_prices[c] > 1e-9, -self.fixed.values[c], c))
+        return [(open_columns[0], 1.0)] if open_columns else []
 
     def _stretches(self, activity: str, t: int) -> list[int]:
         """Columns of a curve's stretches in a period."""

@@ -114,7 +114,9 @@ def doubts(
     for number, one in enumerate(ranked[:inputs], 1):
         if work.stopped:
             break
-        work.say(f"Figure {number} of {min(inputs, len(ranked))}, decisions held: {one.statement[:60]}")
+        work.say(
+            f"Figure {number} of {min(inputs, len(ranked))}, decisions held: {one.statement[:60]}", kept=bool(swings)
+        )
         low, high = (work.held(_moved(case, one, end)) for end in ("low", "high"))
         swings.append(Swing(one, low, high))
     by_size = sorted(
@@ -125,7 +127,7 @@ def doubts(
         if work.stopped or not swings[n].size(POINTS, work.base[POINTS]):
             break
         one = swings[n].input
-        work.say(f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}")
+        work.say(f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}", kept=True)
         low, high = (work.free(_moved(case, one, end)) for end in ("low", "high"))
         if not work.stopped:
             swings[n] = Swing(one, swings[n].low, swings[n].high, low, high)
@@ -170,10 +172,10 @@ class _Work:
         """Whether somebody wants to stop."""
         return self.interrupt is not None and self.interrupt.is_set()
 
-    def say(self, words: str) -> None:
-        """Tell whoever listens."""
+    def say(self, words: str, *, kept: bool) -> None:
+        """Tell whoever listens, and whether there is something that outlives a stop."""
         if self.tell is not None:
-            self.tell(Progress("solve", words))
+            self.tell(Progress("solve", words, kept=kept))
 
     def held(self, case: Case) -> End:
         """Outcomes with the plan's yes-or-no decisions and amounts adapted, best points first."""

@@ -11,6 +11,7 @@ from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import Committed, Followed
 from planner.ordering import largest
 from planner.plan import Status
+from planner.stops import Stop
 
 ROUNDING = 1e-6
 """Differences below this share of the mean are rounding."""
@@ -90,7 +91,7 @@ class Hedge:
     bound: float | None
     hopeless: tuple[Hopeless, ...] = ()
     notes: tuple[str, ...] = ()
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
     size: tuple[int, int] = (0, 0)
 

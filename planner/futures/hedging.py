@@ -35,6 +35,7 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt, Session
+from planner.stops import Stop
 from planner.ties import settle
 
 HEDGE_SHARE = 0.6
@@ -69,7 +70,8 @@ class _Work:
         self.notes: list[str] = list(outlook.notes)
         self.rows: list[Row] = []
         self.hindsight: list[Hindsight] = []
-        self.stopped = ""
+        self.stopped = Stop.NONE
+        self.looked_back = False
 
     @property
     def left(self) -> float:
@@ -80,20 +82,21 @@ class _Work:
     def over(self) -> bool:
         """Whether it is time to end."""
         if self.interrupt is not None and self.interrupt.is_set():
-            self.stopped = "interrupted"
+            self.stopped = Stop.INTERRUPTED
         elif time.monotonic() > self.deadline:
-            self.stopped = "time limit"
+            self.stopped = Stop.TIME
         return bool(self.stopped)
 
     def say(self, words: str, best: float | None = None, bound: float | None = None) -> None:
         """Tell what is being done."""
         if self.tell is not None:
             gap = abs(bound - best) / max(abs(best), 1e-9) if best is not None and bound is not None else None
-            self.tell(Progress("solve", words, best, bound, gap, time.monotonic() - self.begun))
+            self.tell(Progress("solve", words, best, bound, gap, time.monotonic() - self.begun, kept=self.looked_back))
 
     def run(self, *, matrix: bool, least_regret: bool) -> Hedge:
         """Do all of it."""
         hopeless = self._look_back()
+        self.looked_back = True
         tree = merge(self.outlook.futures)
         self._note_impossible(tree)
         likeliest = self.outlook.likeliest
@@ -131,10 +134,10 @@ class _Work:
                 message = (
                     f"In future '{future.title}' the outcomes have no limit: planner solve says what is unlimited."
                 )
-                raise FuturesError(message)
+                raise FuturesError(message, Status.UNBOUNDED)
             if answer.values is None or answer.objective is None:
                 message = f"No plan was found for future '{future.title}' in the time allowed ({answer.stopped})."
-                raise FuturesError(message)
+                raise FuturesError(message, Status.NO_PLAN)
             values = settle(future.model.built, future.matrix, self.options, answer.values, KEPT)
             bound = answer.objective if answer.bound is None else max(answer.bound, answer.objective)
             self.hindsight.append(Hindsight(answer.objective, bound, values, answer.status))
@@ -147,7 +150,7 @@ class _Work:
         """Go on with the futures that have a plan."""
         if not kept:
             message = "No future has any plan, not even with hindsight: planner explain says which limits clash."
-            raise FuturesError(message)
+            raise FuturesError(message, Status.INFEASIBLE)
         total = math.fsum(f.probability for f in kept)
         futures = tuple(replace(f, probability=f.probability / total) for f in kept)
         self.outlook = replace(self.outlook, futures=futures)

@@ -125,7 +125,7 @@ def outlook_of(
     `names` keeps only these scenarios (the case as it stands keeps its own share; all are scaled to one). Raises
     FuturesError where there are fewer than two futures or a name is unknown, InvalidCaseError for a bad case.
     """
-    options = options or Options(grid="phases")
+    options = options or Options()
     base = read(AS_IT_STANDS)
     listed, notes = chances(base, names)
     unknown = [name for name in own or {} if name not in listed]

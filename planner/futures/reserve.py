@@ -23,6 +23,7 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
+from planner.stops import Stop
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
 """Weights of the worst futures unless others are asked for. At 1 the other futures would not count at all."""
@@ -53,7 +54,7 @@ class Reserve:
     steps: tuple[Step, ...]
     worst: float
     tree: Tree = field(repr=False)
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
 
     @property
@@ -105,13 +106,13 @@ def reserve_front(
     if regret is not None and regret.whole:
         known.append(tree.columns([f.values for f in regret.followed if f.values is not None]))
     asked: list[tuple[float, float | None]] = []
-    stopped = ""
+    stopped = Stop.NONE
     for number, weight in enumerate(sorted(set(weights)), 1):
         if on_progress is not None:
             on_progress(Progress("solve", f"reserve against risk: step {number} of {len(set(weights))}"))
         left = deadline - time.monotonic()
         if left <= 0.0 or (interrupt is not None and interrupt.is_set()):
-            stopped = "time limit" if left <= 0.0 else "interrupted"
+            stopped = Stop.TIME if left <= 0.0 else Stop.INTERRUPTED
             break
         start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
         share = left / max(1, len(set(weights)) - number + 1)

@@ -78,6 +78,8 @@ FIGURES = frozenset(
         "entered",
         "left",
         "over",
+        "measured",
+        "base",
         "right",
         "slack",
         "violation",

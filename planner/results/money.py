@@ -27,6 +27,7 @@ from planner.results.frames import (
     timed,
     wide,
 )
+from planner.results.lapses import lapses_inside
 from planner.sheets import Appropriations, Funding
 
 CENT = 0.0005
@@ -158,11 +159,11 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:
             closed_to = ", ".join(purposes[:3])
-            return f"nothing that it may pay needed more; it may not pay what empty accounts pay ({closed_to})"
+            return f"all that it may pay was paid; it may not pay what empty accounts pay ({closed_to})"
     empty = mine[mine["Left"] <= CENT]
     if len(empty):
-        return f"came too late: the account was empty until {empty['Period'].iloc[-1]}"
-    return "nothing needed it: what it may pay was held by other limits"
+        return f"empty until {empty['Period'].iloc[-1]}; all that it may pay after that was paid"
+    return "all that it may pay was paid; more of that was held by other limits or not wanted"
 
 
 def _gated(case: Case, plan: Plan, account: str) -> tuple[float, str]:
@@ -188,6 +189,9 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
         mine = balances[balances["Account"] == account]
         left, lapsed = float(mine["Left"].iloc[-1]), float(mine["Lapsed"].sum())
         why = [_lapse_words(plan, account)] if lapsed > CENT else []
+        inside = sum(one.amount for one in lapses_inside(case, plan) if one.name == account)
+        if inside > CENT:
+            why.append(f"of it up to {inside:,.1f} inside a period: a finer grid may spend more")
         if left > CENT:
             why.append(_left_words(plan, rows.get(account), account, balances))
         missing, reform = _gated(case, plan, account)

@@ -44,11 +44,12 @@ def outcomes(plan: Plan) -> pd.DataFrame:
         "unit": "Unit",
         "value": "Value",
         "weight": "Weight, points a unit",
-        "points": "Points",
+        "points": "Points, points",
         "priority": "Priority",
         "cell": "Cell",
     }
-    return found[list(names)].rename(columns=names).reset_index(drop=True)
+    laid = found[list(names)].rename(columns=names).reset_index(drop=True)
+    return laid.astype({"Priority": object})  # a rank, not a figure in the outcome's unit
 
 
 def defaults(plan: Plan) -> pd.DataFrame:

@@ -9,13 +9,21 @@ from planner.ordering import even, place, same, steps
 from planner.plan import Plan, Status
 from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
+from planner.results.rule_words import limit_words
 from planner.results.slots import stream_bottlenecks
-from planner.sheets import Deployments, Funding, Outcomes, Rules
+from planner.sheets import Funding, Outcomes, Rules
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
 DIFFERENCE = "Difference to doing nothing"
+NOTHING_MEANS = (
+    "Doing nothing is the same workbook with nothing new decided: staff in post and open sites go on with the "
+    "procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond what must "
+    "be; rules and time limits bind nobody, so it may break some of them."
+)
+"""What plans are compared with (planner.baseline), for people."""
 FULL = 0.98
 """Share of its usable time from which staff count as fully used."""
 
@@ -198,27 +206,6 @@ def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     )
 
 
-def limit_words(case: Case, rule: str) -> str:
-    """A rule as planners call it: rows of sheet Rules by name, limits of other sheets by what they limit."""
-    kind, colon, name = rule.partition(":")
-    if not colon:
-        return f"the {rule}" if rule == "coalition quorum" else rule
-    if kind == "transfer":
-        sender, _, receiver = name.partition(" / ")
-        return f"transfers from {sender} to {receiver}"
-    row = case.find(Deployments, name) if kind == "deploy" else None
-    if row is not None:
-        work = f", as {row.to_cadre}" if row.to_cadre else ""
-        return f"lending from {row.from_station} to {row.to_station} ({row.cadre}{work})"
-    heads = {
-        "deploy": "lending of ",
-        "match": "what comes beside other money from ",
-        "run": "running of ",
-        "partner": "agreement of ",
-    }
-    return f"{heads[kind]}{name}" if kind in heads else rule
-
-
 def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     """Which limits bind: rows of sheet Rules first, in the order of the sheet, then those of other sheets."""
     rules = table(plan, "rules")
@@ -234,9 +221,10 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:
-    """Say what held the plan back, the heaviest first: staff, streams, money, rules."""
+    """Say what held the plan back, heaviest first: staff, streams, money, rules; last what the grid leaves unused."""
     if not plan.found:
         return []
     notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(case, plan))
     ranked = sorted((n for n in notes if n is not None), key=lambda n: -place(n[0]))
-    return [sentence for _, sentence in ranked[:most]]
+    lapses = lapses_note(case, plan)
+    return [*(sentence for _, sentence in ranked[:most]), *([lapses] if lapses else [])]

@@ -18,6 +18,7 @@ from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
 from planner.session import SMALL, Answer, Interrupt, Session
+from planner.stops import Stop
 from planner.tradeoffs.hull import Cut
 from planner.tradeoffs.mixed import Known, MixedPoint
 from planner.tradeoffs.problem import Problem
@@ -59,7 +60,7 @@ class Found:
     bound: float = np.inf
     gap: float | None = None
     rates: Floats | None = None
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     runs: int = 0
     linear_runs: int = 0
     seconds: float = 0.0

@@ -9,11 +9,12 @@ import numpy as np
 from models.matrix import Floats, Matrix
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.session import Session
-from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
+from planner.solve import Clock, Model, objective_of, prepare, record
 from planner.ties import cost_of, prefer
 
 Held = tuple[Floats, float, float]

@@ -21,6 +21,7 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Answer
+from planner.stops import Stop
 from planner.tradeoffs.equal_merit.merit import TINY, Item, Merit
 
 FAR = 0.1
@@ -38,7 +39,10 @@ ROUGH = 3.0
 
 @dataclass
 class Survey:
-    """Bounds, and plans that show what is possible. Amounts of a plan: one row a plan, one column an item."""
+    """Bounds, and plans that show what is possible. Amounts of a plan: one row a plan, one column an item.
+
+    `deadline` and `begun` are times of the monotonic clock, in seconds.
+    """
 
     merit: Merit
     items: tuple[Item, ...]
@@ -47,7 +51,8 @@ class Survey:
     plans: list[Floats] = field(default_factory=list)
     amounts: list[Floats] = field(default_factory=list)
     runs: int = 0
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
+    begun: float = field(default_factory=time.monotonic)
     forced: dict[int, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -121,9 +126,9 @@ class Survey:
     def over(self) -> bool:
         """Whether to end; says why."""
         if self.merit.stopped:
-            self.stopped = self.stopped or "interrupted"
+            self.stopped = self.stopped or Stop.INTERRUPTED
         elif time.monotonic() > self.deadline:
-            self.stopped = self.stopped or "time limit"
+            self.stopped = self.stopped or Stop.TIME
         return bool(self.stopped)
 
     def left(self) -> float:
@@ -241,7 +246,7 @@ class Survey:
 
     def _told(self, message: str) -> None:
         if self.tell is not None:
-            self.tell(Progress("solve", message, elapsed=time.monotonic() - self.begun))
+            self.tell(Progress("solve", message, elapsed=time.monotonic() - self.begun, kept=True))
 
     # words
 

@@ -20,6 +20,7 @@ from planner.ordering import place
 from planner.patterns import Numbers, hand_over
 from planner.plan import Status
 from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
+from planner.stops import Stop
 from planner.ties import hold_to_previous, preference
 from planner.tradeoffs.sweeping.family import Family, Rate
 
@@ -136,7 +137,7 @@ class Bench:
         if answer.values is None and answer.status is not Status.UNBOUNDED:
             bound = answer.bound if answer.bound is not None else math.inf
             gap = relative_gap(best.objective, bound)
-            return Answer(Status.FEASIBLE, best.objective, bound, gap, best.values, answer.stopped or "search failed")
+            return Answer(Status.FEASIBLE, best.objective, bound, gap, best.values, answer.stopped or Stop.FAILURE)
         return answer
 
     def settled_bounds(self, numbers: Numbers, decisions: Floats | None) -> Numbers:
