@@ -22,7 +22,7 @@ from planner.explain.holds import held, hold_country, holdable
 from planner.plan import Plan, Status
 from planner.progress import STAGES
 from planner.results import status_sentence
-from planner.results.views import check_sentence
+from planner.results.views import check_sentence, not_kept
 from planner.sheets import Scenarios
 
 PAUSE = 0.5
@@ -414,8 +414,12 @@ def title(words: str, lead: str) -> None:
 
 
 def verdict(plan: Plan) -> None:
-    """Say how sure the plan is, in one box."""
-    found = st.session_state.get("shown")
+    """Say which promises the plan does not keep, then how sure it is."""
+    found, shown = st.session_state.get("shown"), state.shown()
+    broken = not_kept(shown[1], plan) if shown is not None and plan.found else []
+    if broken:
+        listed = "\n".join(f"- {plain(line)}" for line in broken)
+        st.error(f"**Promises that are not kept**\n\n{listed}", icon=":material/heart_broken:")
     if found is not None and found.origin and plan.found and plan.verified:
         st.info(plain(f"{' '.join(plan.unproven)} {check_sentence(plan)}"), icon=":material/verified:")
         return

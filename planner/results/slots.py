@@ -14,6 +14,7 @@ from planner.results.frames import (
     added,
     bill_tags,
     by_period,
+    country_of,
     may_pay,
     name_of,
     period_names,
@@ -210,7 +211,7 @@ def _held_by(
     if _growth_holds(row, rates, spans, t):
         said.append("growth: no faster start is possible")
     said += _money_holds(case, limits, row, period.number)
-    said += _rule_holds(limits, row)
+    said += _rule_holds(case, limits, row)
     said += _need_holds(case, limits, row, period.number, rate * period.days)
     return said
 
@@ -228,16 +229,16 @@ def _money_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: in
     return [] if payers else ["money: no account may pay it"]
 
 
-def _rule_holds(limits: _Limits, row: Visas | Pipelines) -> list[str]:
+def _rule_holds(case: Case, limits: _Limits, row: Visas | Pipelines) -> list[str]:
     """Binding limits whose selection names the stream."""
     if isinstance(row, Visas):
         tags = {
             "kind": "visa",
             "row": row.stream,
             "lane": row.lane,
-            "place": row.nationality,
-            "country": row.nationality,
-            "origin": row.nationality,
+            "place": row.booked,
+            "country": country_of(case, row.booked),
+            "origin": country_of(case, row.nationality),
             "actor": row.actor,
             "purpose": row.purpose,
             "class": row.visa_class,
