@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from planner.signs import visible
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:&])")
 _LINKS = re.compile(r"(?<=www)(?=\.)|(?<=http)(?=s?:)|(?=@)", re.IGNORECASE)
 """Places where Markdown would make a link of an address; a sign of no width there keeps it a text."""
@@ -19,7 +21,7 @@ NOTHING = "\u2013"
 
 def plain(text: object) -> str:
     """Make a text that Markdown shows as it is written."""
-    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", str(text))).replace("\n", " ")
+    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", visible(str(text), "\n\u2060"))).replace("\n", " ")
 
 
 def figure(value: object, share: bool = False) -> str:

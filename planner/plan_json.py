@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.plan import TABLES, Plan, Record, Status
+from planner.plan_types import wrong_in
 from planner.results.frames import DATES
 
 
@@ -32,13 +33,17 @@ def loads(data: bytes) -> Plan:
     """Read a plan back. Raises ValueError if this is no plan, or one that is damaged."""
     try:
         content = json.loads(data)
+        wrong = wrong_in(content)
+        if wrong:
+            message = f"{wrong} is not of its kind"
+            raise ValueError(message)
         record = content.pop("record")
         record |= {name: tuple(record[name]) for name in ("changes", "coefficient_range")}
         tables = {name: _frame(name, found) for name, found in content.pop("tables").items()}
         rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
         rest |= {"status": Status(content["status"]), "record": Record(**record), "tables": tables}
         return Plan(**rest)
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         message = f"this is no plan, or it is damaged ({type(error).__name__}: {str(error)[:200]})"
         raise ValueError(message) from error
 
