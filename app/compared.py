@@ -12,14 +12,15 @@ from app import state, works
 from app.show import POLICY
 from planner.case import Case
 from planner.plan import Plan
+from planner.results.summary import NOTHING_MEANS
 
 NOTHING_WORDS = (
-    "**Current policy** here means that nothing new is decided: arrivals, staff in post, work under way and what must "
-    "be paid go on, no reform is taken and no programme begins. This workbook names no earlier plan to compare with."
+    "**Current policy** here means doing nothing, since this workbook names no earlier plan to compare with. "
+    f"{NOTHING_MEANS}"
 )
 PREVIOUS_WORDS = (
     "**Current policy** here means the plan on sheet Previous plan, as near to it as today's workbook allows. "
-    "*Doing nothing* is the same model with no new decision at all."
+    f"{NOTHING_MEANS}"
 )
 
 

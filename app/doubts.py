@@ -19,8 +19,9 @@ def uncertain(asked: Asked) -> dict[str, Any]:
     request = asked.request
 
     def tell(progress: Progress) -> None:
-        some = not progress.message.startswith("Figure 1 ")
-        asked.tell({"kind": "progress", "stage": progress.stage, "message": progress.message, "keep": some or None})
+        asked.tell(
+            {"kind": "progress", "stage": progress.stage, "message": progress.message, "keep": progress.kept or None}
+        )
 
     options = Options(gap=asked.options.gap, grid=asked.options.grid, time_limit=asked.options.time_limit)
     found = doubts(

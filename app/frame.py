@@ -19,6 +19,7 @@ from app.store import Source, key_of
 from app.versions import versions
 from planner.case import Case
 from planner.explain.holds import held, hold_country, holdable
+from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan, Status
 from planner.progress import STAGES
 from planner.results import status_sentence
@@ -162,9 +163,9 @@ def _settings(case: Case) -> None:
             "which follow queues and staff more closely and may take minutes for a large case.",
         )  # fmt: skip
         st.selectbox(
-            "Wanted distance from the best (share)", settings.GAPS, index=1, key=settings.GAP, bind="query-params",
-            on_change=state.changed,
-            help="A plan is returned once no other plan can score more than this share higher: 0.01 is 1 %.",
+            "Wanted distance from the best (share)", settings.GAPS, index=settings.GAPS.index(DEFAULT_GAP),
+            key=settings.GAP, bind="query-params", on_change=state.changed,
+            help="A plan is returned once no other plan can score more than this share higher: 0.001 is 0.1 %.",
         )  # fmt: skip
         st.toggle(
             "Prove each change by itself", value=True, key="auto", persist_state="session",
@@ -422,7 +423,7 @@ def verdict(plan: Plan) -> None:
     said = plain(f"{status_sentence(plan)} {check_sentence(plan)}".strip())
     if not plan.found or plan.verified is False:
         st.error(said)
-    elif plan.status.value.startswith("optimal"):
+    elif plan.status is Status.OPTIMAL:
         st.success(said, icon=":material/verified:")
     else:
         st.warning(said)

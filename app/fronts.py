@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.store import save_plan
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.tradeoffs import front_of_case
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.sweeping.curves import Sweep
 from planner.tradeoffs.sweeping.sweeps import sweep
 from planner.tradeoffs.sweeping.telling import sweep_answer
@@ -32,9 +31,10 @@ def front(asked: Asked) -> dict[str, Any]:
     names, points = list(request["outcomes"]), int(request["points"])
 
     def news(progress: Progress) -> None:
-        some = progress.stage == "solve" and progress.message and not progress.message.startswith(("0 ", "1 "))
         words = progress.message.replace("sub-problems", "searches").replace(" of the front", "")
-        asked.tell({"kind": "progress", "stage": progress.stage, "message": words or None, "keep": bool(some) or None})
+        asked.tell(
+            {"kind": "progress", "stage": progress.stage, "message": words or None, "keep": progress.kept or None}
+        )
 
     options = Options(gap=GAP, grid=asked.options.grid)  # as the command line has it, so that it finds the same plans
     found = front_of_case(asked.case, names, options=options, points=points, on_progress=news, interrupt=asked.stop)
@@ -48,7 +48,7 @@ def front(asked: Asked) -> dict[str, Any]:
              "rates": {o: dataclasses.asdict(r) for o, r in p.rates.items()}}
             for n, (p, key) in enumerate(zip(found.points, keys, strict=True), 1)
         ],
-        "complete": found.complete, "unproven": list(found.unproven), "notes": list(found.notes),
+        "complete": found.complete, "unproven": list(found.unproven[found.between :]), "notes": list(found.notes),
         "stopped": found.stopped, "seconds": found.seconds, "searches": found.sub_problems,
     }  # fmt: skip
 

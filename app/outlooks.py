@@ -53,9 +53,10 @@ def _news(asked: Asked, *, keep: bool = False) -> Any:
     """Pass progress on to the page."""
 
     def tell(progress: Progress) -> None:
-        words = progress.message or None
-        some = keep or bool(words and words.startswith(("plan for", "hedged plan", "the plan with", "least")))
-        asked.tell({"kind": "progress", "stage": progress.stage, "message": words, "keep": some or None})
+        some = keep or progress.kept
+        asked.tell(
+            {"kind": "progress", "stage": progress.stage, "message": progress.message or None, "keep": some or None}
+        )
 
     return tell
 

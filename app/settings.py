@@ -15,9 +15,10 @@ import streamlit as st
 from app.levers import NEUTRAL, RANGE_REASON, Lever
 from app.show import figure
 from app.store import Wish
+from planner.options import GAP as DEFAULT_GAP
 
 AS_WRITTEN = "as the workbook says"
-GAPS = (0.05, 0.01, 0.005, 0.001)
+GAPS = (0.01, 0.005, 0.001, 0.0001)
 GRIDS = ("phases", "default")
 MOST_STEPS = 100
 """Steps that can be undone."""
@@ -31,7 +32,7 @@ class Settings:
 
     scenario: str = AS_WRITTEN
     grid: str = "phases"
-    gap: float = 0.01
+    gap: float = DEFAULT_GAP
     levers: tuple[tuple[str, float], ...] = ()
     extra: tuple[str, ...] = ()
 
@@ -72,7 +73,7 @@ def now(levers: Sequence[Lever]) -> Settings:
     state = st.session_state
     moved = [(lever.key, float(state.get(lever.key, NEUTRAL))) for lever in levers]
     return Settings(
-        state.get(SCENARIO, AS_WRITTEN), state.get(GRID, "phases"), float(state.get(GAP, 0.01)),
+        state.get(SCENARIO, AS_WRITTEN), state.get(GRID, "phases"), float(state.get(GAP, DEFAULT_GAP)),
         tuple((key, value) for key, value in moved if abs(value - NEUTRAL) > 1e-6), tuple(state.get("extra", ())),
     )  # fmt: skip
 

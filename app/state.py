@@ -18,6 +18,7 @@ from app.settings import AS_WRITTEN, DATA, SET, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of, use
 from planner.case import Case
 from planner.inputs_path import inputs_path
+from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.results.frames import tidy
@@ -297,7 +298,7 @@ def name_of(plan: Shown) -> str:
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
     parts += ["finer periods"] if wish.grid != "phases" else []
-    parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != 0.01 else []
+    parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
     return f"{plan.source.name}: {', '.join(parts) or 'as the workbook says'}"

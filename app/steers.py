@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.store import save_plan
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solve import prepare
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.divisions import division
 from planner.tradeoffs.equal_merit.alternatives import alternatives
 from planner.tradeoffs.equity import PRINCIPLES, FairPlan, equity, needs_of, plan_of_share
@@ -126,9 +125,8 @@ def merit(asked: Asked) -> dict[str, Any]:
     request = asked.request
 
     def tell(progress: Progress) -> None:
-        some = progress.stage == "solve" and bool(progress.message)
         asked.tell({"kind": "progress", "stage": progress.stage, "message": progress.message or None,
-                    "keep": some or None})  # fmt: skip
+                    "keep": progress.kept or None})  # fmt: skip
 
     found = alternatives(
         asked.case, within=request["within"], plans=int(request["count"]), options=_options(asked),
@@ -153,8 +151,8 @@ def fair(asked: Asked) -> dict[str, Any]:
     problem, notes = division(model, outcome, across, options, interrupt=asked.stop)
     needs = needs_of(asked.case, across)
 
-    def tell(words: str) -> None:
-        asked.say(words, keep=not words.startswith("The plan with the greatest"))
+    def tell(words: str, kept: bool) -> None:
+        asked.say(words, keep=kept)
 
     found = equity(problem, needs, options=options, tell=tell, interrupt=asked.stop)
     rows = []

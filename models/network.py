@@ -128,10 +128,10 @@ class Activity:
 
     `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in
     days, None for always. `growth` is the largest factor a year (2.2 = may more than double), `growth_base` the units
-    per year that are possible without a history, `decline` the largest share cut a year. With `whole` the level comes
-    in whole multiples of that many units. `timing` says whether a period's level is spread over it or happens as it
-    begins. `decided` lets the rate vary by period, or holds it through a phase or the horizon. `cost` is USD per unit.
-    All of `enabled_by` must be in force.
+    per year that are possible without a history and that a year of growth adds, `decline` the largest share cut a
+    year. With `whole` the level comes in whole multiples of that many units. `timing` says whether a period's level is
+    spread over it or happens as it begins. `decided` lets the rate vary by period, or holds it through a phase or the
+    horizon. `cost` is USD per unit. All of `enabled_by` must be in force.
     """
 
     id: ActivityId
@@ -282,7 +282,8 @@ class Rule:
 
     `previous` compares daily rates with the period before: terms at t minus `previous` times terms at t - 1. With
     `bound_per` year the bound is multiplied by the scope's days / 365. `window`
-    keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit.
+    keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit. `compared` and
+    `share` say, for readers alone, that the terms are a measure less `share` times what it is held against.
     """
 
     id: str
@@ -300,6 +301,8 @@ class Rule:
     authority: str = ""
     tags: Tags = field(default_factory=dict)
     origin: str = ""
+    compared: tuple[Term, ...] = ()
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from planner.ties import hold_to_previous, preference
 
 DECIDED = ("programme", "visa", "hire", "train", "deploy", "transfer")
 """Kinds of activities that doing nothing keeps at their least level. Stages go on with the staff in post."""
+ROOM = 1e-9
+"""Share of a raw activity's least level that is left to rounding."""
 MOST_SECONDS = 120.0
 """Longest search for what a plan is compared with."""
 
@@ -36,7 +38,8 @@ def nothing_values(built: Built, matrix: Matrix, options: Options) -> Floats | N
 
     Nobody is hired or lent, no reform is taken, no site opened, no programme or visa goes beyond what must be; staff in
     post and open sites go on with the procedures as well as they can. Political rules and time limits do not bind,
-    since nobody keeps them on purpose.
+    since nobody keeps them on purpose. Raw activities are decisions too: they stay at their least, or, where balances
+    cannot do without (an inflow that has to go somewhere), at the least sum of what they need.
     """
     session = Session(matrix, options)
     lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
@@ -46,9 +49,36 @@ def nothing_values(built: Built, matrix: Matrix, options: Options) -> Floats | N
             upper[number] = 0.0
         elif family == "level" and kinds[str(key[0])] in DECIDED:
             upper[number] = lower[number] = max(0.0, lower[number])
+    raw = np.array(
+        [n for (f, key), n in built.frame.column_of.items() if f == "level" and kinds[str(key[0])] == "raw"], dtype=int
+    )
+    free = upper.copy()
+    upper[raw] = np.maximum(0.0, lower[raw])
     session.set_columns(lower, upper)
     _free_rules(session, built)
-    return session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
+    found = session.run(time_limit=min(MOST_SECONDS, options.time_limit))
+    if found.status is not Status.INFEASIBLE or not len(raw):
+        return found.values
+    return _least_raw(session, built, matrix, (lower, upper, free), raw)
+
+
+def _least_raw(
+    session: Session, built: Built, matrix: Matrix, bounds: tuple[Floats, Floats, Floats], raw: np.ndarray
+) -> Floats | None:
+    """Doing nothing with the least sum of raw activities (each in its own unit) without which no balance holds."""
+    lower, upper, free = bounds
+    limit = min(MOST_SECONDS, session.options.time_limit)
+    least = np.zeros(len(matrix.cost))
+    least[raw] = [-built.frame.columns[n].scale for n in raw]
+    session.set_columns(lower, free)
+    session.set_cost(least)
+    needed = session.run(time_limit=limit).values
+    if needed is None:
+        return None
+    upper[raw] = np.where(matrix.whole[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
+    session.set_columns(lower, np.minimum(upper, free))
+    session.set_cost(matrix.cost, matrix.offset)
+    return session.run(time_limit=limit).values
 
 
 def previous_values(built: Built, matrix: Matrix, options: Options, values: Floats) -> Floats | None:

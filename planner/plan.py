@@ -133,7 +133,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     # every stock with a time limit and period: cumulative entries and exits, people over the limit at its end
     "limits": ("stock", "sheet", "row", "cell", "limit_days", "hard", "period", "entered", "left", "over"),
-    # every rule row; slack >= 0 where it holds; violation of soft rules
+    # every rule row; left: measured less what of base is the limit; slack >= 0 where it holds; violation of soft rules
     "rules": (
         "rule",
         "sheet",
@@ -141,6 +141,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "cell",
         "scope",
         "sense",
+        "measured",
+        "base",
         "left",
         "right",
         "slack",

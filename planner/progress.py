@@ -40,7 +40,8 @@ class Progress:
     """One moment of a solve.
 
     `incumbent` is the objective of the best plan so far, `bound` what no plan can pass, `gap` their relative distance
-    (all None until known), `elapsed` seconds since the solve began. `message` adds a few words, such as sizes.
+    (all None until known), `elapsed` seconds since the solve began. `message` adds a few words, such as sizes; `kept`
+    says that something is found which outlives a stop.
     """
 
     stage: Stage
@@ -49,6 +50,7 @@ class Progress:
     bound: float | None = None
     gap: float | None = None
     elapsed: float = 0.0
+    kept: bool = False
 
 
 OnProgress: TypeAlias = Callable[[Progress], None]

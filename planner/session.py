@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import highspy
@@ -18,15 +18,30 @@ from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
+from planner.stops import Stop
 from planner.threads import using
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
 
+SMALL = 2_000
+"""Columns up to which a search goes on to the very end, whatever gap was asked for, as long as that takes few nodes."""
+NODES = 500
+"""Nodes after which that is given up."""
+GAPS, CLOSED = ("mip_rel_gap", "mip_abs_gap"), 1e-9
+"""HiGHS's gaps, and the absolute one that is left when a search goes on to the end."""
 PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
 
+ROUNDING = 1e-10
+"""Gaps below this are rounding: a search that went on to the end, whose last bits hang on its path."""
+
 _ENDS = highspy.HighsModelStatus
+_STOPS = {
+    _ENDS.kTimeLimit: Stop.TIME,
+    _ENDS.kInterrupt: Stop.INTERRUPTED,
+    _ENDS.kMemoryLimit: Stop.MEMORY,
+}
 
 
 class Interrupt(Protocol):
@@ -45,12 +60,13 @@ class Answer:
     bound: float | None
     gap: float | None
     values: Floats | None
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
 
 
 def relative_gap(objective: float, bound: float) -> float:
     """Distance between a plan and the bound, relative to the plan (absolute near zero)."""
-    return abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    gap = abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    return gap if gap > ROUNDING else 0.0
 
 
 class Session:
@@ -65,10 +81,11 @@ class Session:
             "threads": options.threads,
             "random_seed": options.seed,
             "mip_rel_gap": options.gap,
-            "mip_abs_gap": 1e-9,
+            "mip_abs_gap": CLOSED,
             "mip_feasibility_tolerance": 1e-6,
             "primal_feasibility_tolerance": 1e-8,
             "dual_feasibility_tolerance": 1e-8,
+            "small_matrix_value": 1e-12,
         }.items():
             self.highs.setOptionValue(name, value)
         self.highs.passModel(as_lp(matrix, named=named))
@@ -146,6 +163,10 @@ class Session:
     ) -> Answer:
         """Solve what the session holds. A claim of infeasibility is tried once more without presolve."""
         limit = self.options.time_limit if time_limit is None else time_limit
+        if self.integer and self.small and self.options.gap > 0.0 and max(self._gaps()) > CLOSED:
+            answer = self._to_the_end(on_progress, interrupt, limit, presolve)
+            if answer is not None:
+                return answer
         wanted = self.options.presolve if presolve is None else presolve
         method = self.options.method
         if method == "auto":
@@ -173,6 +194,47 @@ class Session:
             return self.run(on_progress, interrupt, time_limit=limit, presolve=False)
         return answer
 
+    @property
+    def small(self) -> bool:
+        """Whether the model is one of those whose searches go on to the end."""
+        return len(self.matrix.cost) <= SMALL
+
+    @property
+    def enough(self) -> float:
+        """Gap at which a search may be ended from outside: none to speak of where it goes on to the end."""
+        return min(self.options.gap, ROUNDING) if self.small else self.options.gap
+
+    def _gaps(self) -> tuple[float, float]:
+        """The relative and the absolute gap that HiGHS has been asked for."""
+        return tuple(float(self.highs.getOptionValue(name)[1]) for name in GAPS)  # type: ignore[return-value]
+
+    def _to_the_end(
+        self, on_progress: OnProgress | None, interrupt: Interrupt | None, limit: float, presolve: bool | None
+    ) -> Answer | None:
+        """Search a small model until nothing better is left, which no path of the solver changes.
+
+        Where the gap stays open the path decides which of the plans within it is found. None where the nodes did not
+        suffice even for the gap that was asked for; what was found is offered to the next run.
+        """
+        asked = self._gaps()
+        for name, gap in zip(GAPS, (0.0, CLOSED), strict=True):
+            self.highs.setOptionValue(name, gap)
+        self.highs.setOptionValue("mip_max_nodes", NODES)
+        try:
+            answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
+        finally:
+            for name, gap in zip(GAPS, asked, strict=True):
+                self.highs.setOptionValue(name, gap)
+            self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
+        size = 0.0 if answer.objective is None else abs(answer.objective)
+        if answer.gap is not None and (answer.gap <= asked[0] or answer.gap * size <= asked[1]):
+            return replace(answer, status=Status.OPTIMAL, stopped=Stop.NONE)
+        if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in (Stop.TIME, Stop.INTERRUPTED):
+            if answer.values is not None:
+                self.start_from(answer.values)
+            return None
+        return answer
+
     def _answer(self, watch: _Watch) -> Answer:
         """Read the end of a run."""
         end, info = self.highs.getModelStatus(), self.highs.getInfo()
@@ -181,7 +243,7 @@ class Session:
             return Answer(Status.INFEASIBLE, None, None, None, None)
         if end in (_ENDS.kUnbounded, _ENDS.kUnboundedOrInfeasible):
             return self._which(end)
-        stopped = {_ENDS.kTimeLimit: "time limit", _ENDS.kInterrupt: "interrupted"}.get(end, "" if found else str(end))
+        stopped = _STOPS.get(end, Stop.NONE if found else Stop.FAILURE)
         if not found:
             return Answer(Status.NO_PLAN, None, watch.bound, None, None, stopped)
         values = np.array(self.highs.getSolution().col_value)

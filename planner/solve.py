@@ -19,14 +19,17 @@ from models.build import Built, build
 from models.matrix import Matrix, extract
 from planner import __version__, refine
 from planner.baseline import doing_nothing, previous
+from planner.beside import made_beside
 from planner.case import Case
 from planner.compile import compile_case
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
+from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
 from planner.session import Answer, Interrupt, Session, relative_gap
-from planner.sheets import columns
+from planner.stops import Stop
 from planner.ties import cost_of, settle
 
 KEPT = 1e-9
@@ -158,7 +161,7 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         session.start_from(answer.values)
         after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
         if after.values is None:
-            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or "later priorities")
+            proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or Stop.PRIORITIES)
             break
         answer = after
         proven = replace(proven, status=after.status, values=after.values, stopped=after.stopped)
@@ -184,9 +187,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
     if ray is None:
         return ["The objective has no limit; some activity is neither priced nor limited."]
     frame = model.built.frame
-    grows = [
-        frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"
-    ]
+    order = np.argsort(-places(np.abs(ray)), kind="stable")
+    grows = [frame.columns[n] for n in order if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
     return [
@@ -204,16 +206,6 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
     elif answer.status is Status.OPTIMAL and answer.gap and answer.gap >= 5e-6:
         asked = f"{options.gap:.2%} was asked for"
         yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
-
-
-def defaults_used(case: Case) -> Iterator[str]:
-    """List every blank cell that took a default, by sheet and column."""
-    for row_type, rows in case.rows.items():
-        for column in columns(row_type):
-            blank = [row for row in rows if column.field in row.defaulted]
-            if blank and column.field not in ("source", "grade", "note") and column.blank:
-                cells = f"blank in {len(blank)} of {len(rows)} rows"
-                yield f"{row_type.SHEET}, {column.name}: {cells}, read as {column.blank}."
 
 
 def record(model: Model, options: Options, clock: Clock) -> Record:
@@ -247,9 +239,14 @@ def _version(package: str) -> str:
 
 
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
-    """Write the model as MPS or LP, by the file's ending, with readable names."""
+    """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+    """
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    session.highs.writeModel(str(path))
+    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+        session.highs.writeModel(str(beside))
     return model

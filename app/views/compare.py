@@ -15,7 +15,8 @@ from app.store import Source, Wish
 from planner.case import Case
 from planner.explain import Entry, compare
 from planner.explain.compare import Comparison
-from planner.plan import Plan
+from planner.ordering import steps
+from planner.plan import Plan, Status
 from planner.sheets import BY_NAME, Outcomes, columns
 
 MOST = 4
@@ -115,7 +116,7 @@ def _sure(side: Side) -> str:
         return "not the best by the workbook's weights" if side.origin else "distance to the best not known"
     if side.plan.gap < 5e-6:
         return "proven best"
-    return f"proven within {side.plan.gap:.2%}" if side.plan.status.value.startswith("optimal") else "gap open"
+    return f"proven within {side.plan.gap:.2%}" if side.plan.status is Status.OPTIMAL else "gap open"
 
 
 def warnings(sides: Sequence[Side]) -> None:
@@ -341,7 +342,7 @@ def _amounts(sides: Sequence[Side]) -> pd.DataFrame:
         parts.append(acts.groupby(["sheet", "row", "unit"])["level"].sum().rename(side.letter))
     laid = pd.concat(parts, axis=1).fillna(0.0)
     apart = (laid.max(axis=1) - laid.min(axis=1)) / laid.abs().max(axis=1).clip(lower=1e-9)
-    laid = laid.loc[apart.sort_values(ascending=False, kind="stable").index].reset_index()
+    laid = laid.loc[apart.sort_values(ascending=False, kind="stable", key=steps).index].reset_index()
     return laid.rename(columns={"sheet": "Sheet", "row": "What", "unit": "Unit"})
 
 

@@ -107,7 +107,8 @@ def _head(found: Mapping[str, Any]) -> None:
     """The answer and what stands behind it."""
     st.header(plain(found["answer"]), anchor=False)
     st.markdown(plain(found["when"]))
-    whole = [s for s in found["sentences"] if not s.startswith("The plan for")]
+    own = {p["sentence"] for p in found["plans"] if p["kind"] == "own"}
+    whole = [s for s in found["sentences"] if s not in own]
     bullets(whole)
 
 

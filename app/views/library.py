@@ -10,6 +10,7 @@ import streamlit as st
 from app import frame, going, kept, people, state
 from app.show import figure, plain
 from app.views import library_entry
+from planner.plan import Status
 
 if TYPE_CHECKING:
     from planner.library import Entry, Library
@@ -207,7 +208,7 @@ def _told(entry: Entry) -> str:
     parts += [f"{changes} {'cell' if changes == 1 else 'cells'} changed"] if changes else ["as the workbook says"]
     points, gap = results.get("objective"), results.get("gap")
     parts += [f"{figure(points)} points"] if points is not None else ["no plan"]
-    if gap is not None and str(results.get("status")).startswith("optimal"):
+    if gap is not None and results.get("status") == Status.OPTIMAL:
         parts.append("proven best" if gap < 5e-6 else f"proven within {gap:.2%}")
     parts += [plain(settings["origin"])] if settings.get("origin") else []
     parts += [f"damaged: {plain(entry.damaged)}"] if entry.damaged else []

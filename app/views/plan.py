@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +20,7 @@ from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import to_json, views
 from planner.results.csv_files import csv_zip
@@ -97,10 +97,9 @@ def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) -> bytes:
+def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) -> bytes:  # noqa: ARG001 - the key
     """The plan workbook; what is shown stands for case and plan."""
-    inputs = Path(shown.source.path).read_bytes()
-    return workbook_bytes(_case, _plan, inputs=inputs, link=link_, hide_below=below)
+    return workbook_bytes(_case, _plan, link=link_, hide_below=below)
 
 
 def link() -> str:
@@ -145,7 +144,7 @@ def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: lis
     st.subheader(f"{heading}: {amount(laid[whole].sum(), unit)} {unit}", anchor=False)
     laid = beside(laid, "Country", policy, whole)
     given = laid[whole].abs() + (laid[POLICY].abs() if POLICY in laid else 0.0)
-    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable")
+    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
     st.markdown(_division_words(some, whole, note, unit))
     if some.empty:
         return

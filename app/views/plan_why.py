@@ -12,6 +12,7 @@ from app.going import go
 from app.show import amount, figure, plain, reading_table
 from planner.case import Case
 from planner.explain.why import KINDS
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.division import PARTS, UNITS, WHOLE
@@ -72,7 +73,7 @@ def cell(case: Case, plan: Plan) -> None:
         part = first.selectbox("Figure", PARTS, key="cell_part", format_func=lambda p: DIVISION_TITLES[p][0])
         laid = views.division(case, plan)[part or PARTS[0]]
         total = "Plan average" if part == "officers" else "Plan total"
-        some = [str(c) for c in laid.sort_values(total, ascending=False, kind="stable")["Country"]]
+        some = [str(c) for c in laid.sort_values(total, ascending=False, kind="stable", key=steps)["Country"]]
         country = second.selectbox("Country", some, key="cell_country")
         phase = third.selectbox("Phase", [WHOLE, *phases(plan)], key="cell_phase")
         if part is None or country is None or phase is None:

@@ -12,15 +12,15 @@ from app import state, works
 from app.show import AXIS, change, figure, plain, reading_table
 from app.views.sending import all_outcomes, command, send, values_of
 from planner.case import Case
-from planner.plan import Plan
+from planner.options import GAP
+from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.targets import ROOM
 from planner.tradeoffs.steering import KINDS, Turn, refusal
+from planner.workbook.raw import digits
 
 MOST = 5
 """Outcomes that are steered at once."""
-FIRST_GAP = 0.01
-"""Gap of the plan that the command steers from, unless it is told another."""
 SMALL = 1_000
 """Columns of a model whose ranges are proven without being asked for."""
 WORDS = {
@@ -254,9 +254,9 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Pl
         st.markdown(f":small[{plain(note)}]")
     words = []
     for name, (kind, value) in answer["turns"].items():
-        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={value:.10g}"]
+        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={digits(value, 10)}"]
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
-    words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != FIRST_GAP else []
+    words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != GAP else []
     remake = command(asked.source, asked.wish, "steer", *words)
     sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", remake)
     send(sent, "steer", "The next plan")
@@ -288,7 +288,7 @@ def steered_sentence(answer: Mapping[str, Any], units: Mapping[str, str]) -> str
     missed = [name for name, reached in answer["reached"].items() if not reached]
     told = f"{', '.join(moved)}."
     kinds = [kind for kind, _ in answer["turns"].values() if kind in ("improve", "improve to")]
-    if answer["status"].startswith("optimal") and kinds == ["improve"]:
+    if answer["status"] == Status.OPTIMAL and kinds == ["improve"]:
         told += " Within what you allow, no plan brings more of it."
     elif answer["share"] is not None and answer["share"] < 1.0 - 1e-6 and len(kinds) > 1:
         told += f" Each went {answer['share']:.0%} of its way; more of one would cost another."

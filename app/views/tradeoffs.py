@@ -156,7 +156,7 @@ def _sureness(front: Front) -> None:
         st.markdown("**Complete**: there is no other plan that is not beaten by one of these.")
     else:
         why = f"The search was stopped ({plain(stopped)}); what was found until then is here. " if stopped else ""
-        rest = " ".join(line for line in front.answer["unproven"] if "cells listed" not in line)
+        rest = " ".join(front.answer["unproven"])
         st.markdown(
             f"{why}**Not complete**: these are spread evenly, and between neighbours lie more plans, none of which "
             f"beats one that is listed. {plain(rest)}"

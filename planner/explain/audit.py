@@ -12,6 +12,7 @@ from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
 from planner.explain.words import figure, heaviest_first, moved
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import Answer, Session
 from planner.sheets import Funding, RawLedgers
@@ -50,7 +51,7 @@ def rule_costs(
     if ids and not found:
         message = f"No rule, right, match, milestone or earmark is called {', '.join(repr(i) for i in ids)}."
         raise KeyError(message)
-    return tuple(sorted(found, key=lambda r: (r.gain is not None, -(r.gain or 0.0), r.id)))
+    return tuple(sorted(found, key=lambda r: (r.gain is not None, -place(r.gain or 0.0), r.id)))
 
 
 def _picked(ids: Collection[str], name: str, words: str) -> bool:

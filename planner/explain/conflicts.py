@@ -1,16 +1,20 @@
 """Why a case has no plan: what arithmetic shows, which rules and limits cannot hold together, what mends it.
 
 Three layers: findings of :mod:`planner.checks` that no solver is needed for; irreducible conflicts, each a set of
-policies of which any one less can hold; repairs (:mod:`planner.explain.repairs`), each proven by solving with it.
+policies of which any one less can hold, with what claims the means in them; repairs
+(:mod:`planner.explain.repairs`), each proven by solving with it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from planner.case import Case
+from planner.checks.queues import CHECK as ENDLESS
+from planner.explain.claims import Claims, claims_on
+from planner.explain.cores import all_conflicts
 from planner.explain.elastic import Elastic, OutOfTimeError, first_pass
 from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
@@ -42,11 +46,12 @@ class Conflict:
     members: tuple[Member, ...]
     irreducible: bool
     sentence: str
+    claims: tuple[Claims, ...] = ()
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why there is no plan. `unfinished` says what was not done in the time, `complete` if all conflicts are listed."""
+    """Why there is no plan. `unfinished` says what is missing, `complete` that no conflict and no least repair is."""
 
     arithmetic: tuple[Problem, ...]
     conflicts: tuple[Conflict, ...]
@@ -76,12 +81,12 @@ def explain_conflict(
 
     `seconds` is the time for all of it; at most so many `conflicts` and `repairs` are sought.
     """
-    known = tuple(p for p in case.warnings if p.severity == "conflict")
+    known = tuple(p for p in case.warnings if p.severity == "conflict" or p.check == ENDLESS)
     options = options or Options()
     until = time.monotonic() + seconds
     model = prepare(case, options)
     candidates = policies(model, options)
-    twin = Elastic(model.matrix, candidates, options, seconds)
+    twin = Elastic(model.matrix, candidates, replace(options, gap=0.0), seconds)
     unfinished: list[str] = []
     found: list[frozenset[str]] = []
     complete = False
@@ -90,96 +95,34 @@ def explain_conflict(
             return Explanation(known, (), (), complete=True, unfinished=(), feasible=True)
         twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
         start = first_pass(model.matrix, candidates, options, min(5.0, seconds / 6.0))
-        complete = _all_conflicts(twin, start, conflicts, found.append)
+        complete = all_conflicts(twin, start, conflicts, found.append)
         if not complete:
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
     except OutOfTimeError:
         unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
-    told = tuple(_conflict(twin, members, irreducible=True) for members in found if members)
+    twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
+    told = tuple(
+        _conflict(twin, members, claims_on(model, twin, members), irreducible=True) for members in found if members
+    )
     if any(not members for members in found):
         unfinished.append(_background(model, options))
     twin.deadline = until
     mended: tuple[Repair, ...] = ()
     try:
-        mended = find_repairs(model, twin, options, frozenset().union(*found), repairs, unfinished)
+        mended = find_repairs(model, twin, options, found, repairs, unfinished)
     except OutOfTimeError:
         unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
-    return Explanation(known, told, mended, complete, tuple(unfinished))
+    return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
 
 
-def _all_conflicts(twin: Elastic, start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]) -> bool:
-    """Find irreducible conflicts by a hitting-set tree (Reiter 1987): each without one member of those before.
-
-    Returns whether all were found. Raises OutOfTimeError.
-    """
-    everything = frozenset(twin.policies)
-    known: list[frozenset[str]] = []
-    seen: set[frozenset[str]] = set()
-    paths = [frozenset[str]()]
-    while paths:
-        without = paths.pop(0)
-        if without in seen:
-            continue
-        seen.add(without)
-        conflict = next((c for c in known if not c & without), None)
-        if conflict is None:
-            if len(known) >= most:
-                return False
-            conflict = _irreducible(twin, everything - without, start if not without else frozenset())
-            if conflict is None:
-                continue
-            known.append(conflict)
-            keep(conflict)
-            if not conflict:
-                return False
-        paths += [without | {member} for member in sorted(conflict)]
-    return True
-
-
-def _irreducible(twin: Elastic, allowed: frozenset[str], start: frozenset[str]) -> frozenset[str] | None:
-    """An irreducible conflict among the allowed policies, None if they can hold together."""
-    core = twin.core(start & allowed) if start & allowed else None
-    if core is None:
-        core = twin.core(allowed)
-    if core is None:
-        if not twin.integer or twin.holds(allowed):
-            return None
-        return _divided(frozenset(), allowed, twin.holds)
-    core = _filtered(core, twin.core)
-    return _filtered(core, lambda kept: None if twin.holds(kept) else kept) if twin.integer else core
-
-
-def _filtered(members: frozenset[str], conflict: Callable[[frozenset[str]], frozenset[str] | None]) -> frozenset[str]:
-    """Deletion filter: leave out, one after another, what the conflict does not need; `conflict` may narrow further."""
-    for member in sorted(members):
-        if member in members:
-            smaller = conflict(members - {member})
-            members = members if smaller is None else smaller
-    return members
-
-
-def _divided(
-    before: frozenset[str], members: frozenset[str], holds: Callable[[frozenset[str]], bool], *, changed: bool = False
-) -> frozenset[str]:
-    """QuickXplain (Junker 2004): an irreducible conflict among many in few tests."""
-    if changed and not holds(before):
-        return frozenset()
-    if len(members) <= 1:
-        return members
-    ordered = sorted(members)
-    one, two = frozenset(ordered[: len(ordered) // 2]), frozenset(ordered[len(ordered) // 2 :])
-    second = _divided(before | one, two, holds, changed=bool(one))
-    first = _divided(before | second, one, holds, changed=bool(second))
-    return first | second
-
-
-def _conflict(twin: Elastic, members: Collection[str], *, irreducible: bool) -> Conflict:
+def _conflict(twin: Elastic, members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool) -> Conflict:
     """A conflict in words."""
     chosen = [twin.policies[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
     listing = listed([_named(p) for p in chosen], 12)
     sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
-    return Conflict(told, irreducible, sentence)
+    lines = [sentence, *(f"  {c.sentence}" for c in claims)]
+    return Conflict(told, irreducible, "\n".join(lines), claims)
 
 
 def _named(policy: Policy) -> str:

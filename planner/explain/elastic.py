@@ -162,8 +162,8 @@ def extend(matrix: Matrix, gives: Sequence[Give]) -> Extended:
                     )
                 entries.append((own[column, side], n + k, -give.sign * amount))
     for column, side in own:
-        if side == "lower":  # levels and balances below nothing mean nothing
-            column_lower[column] = min(0.0, float(matrix.column_lower[column]))
+        if side == "lower":
+            column_lower[column] = let_down(matrix.column_lower[[column]])[0]
     base = csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=(m, n)).tocoo()
     rows, columns, values = (
         (np.array(x) for x in zip(*entries, strict=True)) if entries else (np.zeros(0), np.zeros(0), np.zeros(0))
@@ -188,6 +188,11 @@ def extend(matrix: Matrix, gives: Sequence[Give]) -> Extended:
         (*matrix.row_names, *(f"own({k})" for k in range(len(lower) - m))),
     )
     return Extended(extended, own)
+
+
+def let_down(lower: Floats) -> Floats:
+    """Where lower bounds of decisions end when they give way: levels below nothing mean nothing, debts have no end."""
+    return np.where(lower < 0.0, -np.inf, 0.0)
 
 
 def _merged(shift: Shift) -> dict[int, float]:

@@ -327,9 +327,12 @@ class Catalogue:
     def growth(self) -> Iterator[Limit]:
         """One unit a year more of the pace that needs no history."""
         by_activity: dict[str, Shift] = defaultdict(Shift)
-        for number, row in self.rows["growth"]:
-            a, b = self.built.activities.spans[str(row.key[0])][int(row.key[1])]
-            self.raise_upper(by_activity[str(row.key[0])], number, (b - a) / 365.0)
+        acts = self.built.activities
+        rows = {(str(row.key[0]), int(row.key[1])): number for number, row in self.rows["growth"]}
+        for name in dict.fromkeys(activity for activity, _ in rows):
+            for ramp in acts.ramps(name):
+                share = self.number(acts.starting_share(acts.by_id[name], ramp))
+                self.raise_upper(by_activity[name], rows[name, ramp.first], share * ramp.days / 365.0)
         for name, shift in by_activity.items():
             activity = self.built.activities.by_id[name]
             source = self.case.find(SHEET_ROWS[activity.tags["kind"]], activity.tags["row"])

@@ -19,7 +19,6 @@ from planner.explain.duties import needs
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
-from planner.explain.words import figure
 from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
@@ -113,7 +112,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
 
 def _figure(row: Rules) -> str:
     """Number of a rule as people say it."""
-    return figure(row.value) if row.relation not in SHARES else f"{row.value:.0%}"
+    return f"{row.value:,.12g}" if row.relation not in SHARES else f"{100.0 * row.value:.10g}%"
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:
@@ -142,7 +141,7 @@ def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: li
             if sign < 0.0 and np.isfinite(spec.lower):
                 shift.row_lower[number] = days / 365.0 / spec.scale
         for scope, shift in shifts.items():
-            most = row.value if absolute and row is not None and sign < 0.0 and row.value > 0.0 else np.inf
+            most = _down_to_nothing(row.value) if absolute and row is not None and sign < 0.0 else np.inf
             apply = (Rules, row.id, "value") if absolute and row is not None else None
             if not shift.empty:
                 yield Give(
@@ -150,7 +149,7 @@ def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: li
                     shift,
                     unit,
                     most,
-                    rule.scale,
+                    max(1.0, abs(row.value) / 10.0) if absolute and row is not None else rule.scale,
                     scope,
                     apply,
                     row.id if row is not None and not absolute else "",
@@ -203,7 +202,7 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
                 -1.0,
                 f"what must be left of '{ledger}'",
                 (RawLedgers, ledger, "lower"),
-                limit.value,
+                _down_to_nothing(limit.value),
             )
         else:
             yield _one(limit, "means", 1.0, f"'{ledger}' on day one", (RawLedgers, ledger, "opening"))
@@ -219,6 +218,11 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
         )
     for limit in catalogue.growth():
         yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
+
+
+def _down_to_nothing(value: float) -> float:
+    """How far a least amount can go down: to nothing; one that is nothing or a debt already, without end."""
+    return value if value > 0.0 else float(np.inf)
 
 
 def _with_pay(catalogue: Catalogue, limit: Limit) -> None:
@@ -245,7 +249,7 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
             -1.0 if floor else 1.0,
             f"{words}: {limit.value:,.5g} a year",
             cell,
-            limit.value if floor else np.inf,
+            _down_to_nothing(limit.value) if floor else np.inf,
         )
 
 

@@ -1,7 +1,7 @@
 """The smallest changes after which a case has a plan: several, each with its cells and amounts, each proven by solving.
 
-First the cheapest amounts over all policies, rights far dearest, then the fewest policies by a yes-or-no each, with a
-cut against every set already found. A repair is applied to the case's cells and the case is solved for any plan.
+Which policies must give way comes from :mod:`planner.explain.corrections`, in the stated order; by how much at least,
+from the elastic twin. A repair is applied to the case's cells and the case is solved for any plan.
 """
 
 from __future__ import annotations
@@ -17,24 +17,33 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.explain.basis import Shift
-from planner.explain.elastic import Elastic, OutOfTimeError, Relaxed
+from planner.explain.corrections import Corrections
+from planner.explain.elastic import Elastic, Relaxed
 from planner.explain.limits import Catalogue
 from planner.explain.nudges import POINT, with_rows
 from planner.explain.policies import RANK, Give, Policy
 from planner.explain.study import Study
 from planner.explain.words import figure, plural
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.session import Session
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
+from planner.workbook.raw import digits
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 """What giving way costs by rank, for each policy and for its scaled amount."""
+WORDS = ("target", "no")
+"""What a cell may become that holds a word."""
 Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
 """New values of cells: {(sheet, row key): {field: value}}."""
 
+FINE = 1e-4
+"""Share of an amount to which it is shown to be the least."""
+SOUGHT = 4
+"""So many times as many repairs are sought as are listed, so that the least of a kind is among them."""
 TRIES = ((1.0, False), (1.0001, False), (1.02, False), (1.02, True), (1.1, False), (1.5, False), (1.5, True))
 """Factors on the amounts, tried where the straight line is not enough, and whether yes or no is searched anew."""
 
@@ -56,6 +65,11 @@ class CellChange:
     new: str
     sets: str
     category: str
+
+    @property
+    def numeric(self) -> bool:
+        """Whether a number changes, rather than a word: a right into a target, a duty into a choice."""
+        return self.new not in WORDS
 
 
 @dataclass(frozen=True)
@@ -80,114 +94,84 @@ class Repair:
 
 
 def find_repairs(
-    model: Model, twin: Elastic, options: Options, conflicting: Collection[str], most: int, unfinished: list[str]
+    model: Model,
+    twin: Elastic,
+    options: Options,
+    conflicts: Collection[frozenset[str]],
+    most: int,
+    unfinished: list[str],
 ) -> tuple[Repair, ...]:
     """Several repairs, the least first: by the highest category that gives way, then by number, then by amount.
 
     Raises OutOfTimeError only if not even one was found; otherwise says in `unfinished` what is missing.
     """
     price = {p.id: WEIGHT[p.rank] for p in twin.policies.values()}
-    least = twin.least(price, twin.policies)
-    if least is None:
+    cheapest = twin.least(price, twin.policies)
+    if cheapest is None:
         return ()
-    found = [(least.support(), least)]
-    chosen = frozenset(conflicting) | least.support()
-    tell = len(unfinished)
-    try:
-        found += _fewest(twin, price, chosen, least, most)
-    except OutOfTimeError:
-        unfinished.append("There may be more repairs than these: the time was used up.")
+    sought = Corrections(twin, price, conflicts, SOUGHT * most)
+    sought.search(share=0.7)
+    candidates = list(sought.found)
+    if not sought.complete:
+        candidates.append(cheapest)
+        unfinished.append(
+            f"There may be more repairs than these: {'the time was used up' if sought.late else 'there are many'}."
+        )
     repairs: dict[frozenset[str], Repair] = {}
-    for support, relaxed in found:
-        if support and support not in repairs:
-            repairs[support] = _proven(model, twin, options, relaxed)
+    for relaxed in candidates:
+        if relaxed.support() and relaxed.support() not in repairs:
+            repairs[relaxed.support()] = _proven(model, twin, options, relaxed)
     listed = [r for s, r in repairs.items() if not any(o < s and repairs[o].proven for o in repairs)]
     if any(r.proven for r in listed):
         listed = [r for r in listed if r.proven]
-    listed.sort(key=lambda r: (not r.proven, RANK[r.category], len(r.changes), r.total))
-    if any(not r.proven for r in listed) and len(unfinished) == tell:
+    listed.sort(
+        key=lambda r: (
+            not r.proven,
+            RANK[r.category],
+            len(r.changes),
+            place(r.total),
+            [(c.cell, c.new) for c in r.changes],
+        )
+    )
+    if any(not r.proven for r in listed):
         unfinished.append("A repair marked 'not proven' was not confirmed by solving with it.")
+    if len(listed) > most and sought.complete:
+        unfinished.append(f"There are more repairs: {len(listed)} were found, and these {most} come first.")
     return tuple(listed[:most])
 
 
-def _fewest(
-    twin: Elastic, price: dict[str, float], chosen: Collection[str], least: Relaxed, most: int
-) -> list[tuple[frozenset[str], Relaxed]]:
-    """Fewest policies that give way, again and again with a cut against what is known; what was found in the time."""
-    highs = twin.highs
-    deadline, known = twin.deadline, []
-    twin.deadline = min(deadline, time.monotonic() + 0.7 * max(0.0, deadline - time.monotonic()))
-    rows_before, columns_before = highs.getNumRow(), highs.getNumCol()
-    marks = {}
-    for policy in sorted(chosen):
-        marks[policy] = number = twin.session.add_column(0.0)
-        highs.changeColBounds(number, 0.0, 1.0)
-        for k, give in enumerate(twin.policies[policy].gives):
-            big = _largest(give, least.amounts.get((policy, k), 0.0))
-            twin.session.add_terms({twin.numbers[policy, k]: 1.0, number: -big}, -math.inf, 0.0)
-    try:
-        for _ in range(most):
-            twin._set({}, dict.fromkeys(chosen, math.inf))
-            support = _marked(twin, marks, price)
-            if support is None:
-                break
-            twin.session.add_terms({marks[p]: 1.0 for p in support}, -math.inf, len(support) - 1.0)
-            known.append(support)
-    except OutOfTimeError:
-        pass
-    finally:
-        highs.deleteRows(highs.getNumRow() - rows_before, np.arange(rows_before, highs.getNumRow(), dtype=np.int32))
-        highs.deleteCols(
-            highs.getNumCol() - columns_before, np.arange(columns_before, highs.getNumCol(), dtype=np.int32)
-        )
-        twin.deadline = deadline
-    return [(s, r) for s in known if (r := twin.least(price, s)) is not None]
-
-
-def _largest(give: Give, seen: float) -> float:
-    """More than any sensible amount of a give: the big constant of its yes or no."""
-    return min(give.most, 20.0 * max(give.scale, seen, 10.0 * give.scale))
-
-
-def _marked(twin: Elastic, marks: dict[str, int], price: dict[str, float]) -> frozenset[str] | None:
-    """Solve for the cheapest set of policies."""
-    import highspy  # noqa: PLC0415 - one constant
-
-    numbers = np.array(list(marks.values()), dtype=np.int32)
-    cost = np.zeros(int(twin.highs.getNumCol()))
-    for policy, number in marks.items():
-        cost[number] = -price[policy]
-    for (policy, k), number in twin.numbers.items():
-        cost[number] = -1e-4 / twin.policies[policy].gives[k].scale
-    twin.session.set_cost(cost)
-    twin.highs.changeColsIntegrality(len(numbers), numbers, np.full(len(numbers), highspy.HighsVarType.kInteger))
-    if len(twin.whole):
-        twin.highs.changeColsIntegrality(
-            len(twin.whole), twin.whole, np.full(len(twin.whole), highspy.HighsVarType.kInteger)
-        )
-    twin.session.integer = True
-    left = twin.deadline - time.monotonic()
-    if left <= 0.05:
-        raise OutOfTimeError
-    answer = twin.session.run(time_limit=left)
-    if answer.status is Status.INFEASIBLE:
-        return None
-    if answer.values is None or answer.status is not Status.OPTIMAL:
-        raise OutOfTimeError
-    return frozenset(p for p, n in marks.items() if answer.values[n] > 0.5)
-
-
 def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> Repair:
-    """Turn amounts into a repair that is shown to work; a number that also stands elsewhere may need a little more.
+    """Turn amounts into a repair that is shown to work, and to be the least to a ten-thousandth of its amounts.
 
-    The yes-or-no decisions of the relaxed plan are tried first, as a linear programme, before a whole search.
+    The decisions of the relaxed plan are tried first, as a linear programme, before a whole search. A number that also
+    stands elsewhere may need a little more or less than the straight line says: that is found by halving.
     """
+    short, repair = 0.0, None
     for more, search in TRIES:
         if search and not twin.integer:
             continue
         repair = _tried(model, twin, options, relaxed, more, search=search)
-        if repair.proven or time.monotonic() > twin.deadline:
+        if repair.proven:
             break
+        short = more
+        if time.monotonic() > twin.deadline:
+            return repair
+    assert repair is not None
+    if not repair.proven or not any(c.numeric for c in repair.changes):
+        return repair
+    if short == 0.0:  # the straight line was enough: would less be?
+        short = 1.0 - FINE
+        less = _tried(model, twin, options, relaxed, short, search=search)
+        if not less.proven:
+            return repair
+        repair, more, short = less, short, 0.0
+    while more - short > FINE * max(more, FINE) and time.monotonic() < twin.deadline:
+        half = 0.5 * (short + more)
+        less = _tried(model, twin, options, relaxed, half, search=search)
+        if less.proven:
+            repair, more = less, half
+        else:
+            short = half
     return repair
 
 
@@ -223,8 +207,8 @@ def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more
 
 
 def outward(amount: float) -> float:
-    """Round up to five digits, so that what is written is enough (rounding of the solver aside)."""
-    unit = 10.0 ** (math.floor(math.log10(amount)) - 4)
+    """Round up to six digits, so that what is written is enough (rounding of the solver aside)."""
+    unit = 10.0 ** (math.floor(math.log10(amount)) - 5)
     return float(f"{math.ceil(amount / unit - 0.01) * unit:.10g}")
 
 
@@ -257,9 +241,9 @@ def _change(
     old = float(getattr(row, field) or 0.0) if row is not None else 0.0
     before = float(cells.get((sheet, name), {}).get(field, old))
     new = min(before, old + moved) if moved < 0.0 else max(before, old + moved)
-    new = round(max(0.0, new), 10)
+    column = next(c for c in columns(sheet) if c.field == field)
+    new = round(new if column.low is None else max(column.low, new), 10)
     cells.setdefault((sheet, name), {})[field] = new
-    title = next(c.name for c in columns(sheet) if c.field == field)
     return CellChange(
         policy.id,
         policy.words,
@@ -268,7 +252,7 @@ def _change(
         new - old,
         f"{old:.10g}",
         f"{new:.10g}",
-        f"{sheet.SHEET}!{name}.{title}={new:.10g}",
+        f"{sheet.SHEET}!{name}.{column.name}={digits(new, 10)}",
         policy.category,
     )
 
@@ -322,7 +306,7 @@ def _joined(changes: list[CellChange]) -> list[CellChange]:
 def _told(change: CellChange) -> str:
     """One change in words."""
     unit = f" {plural(change.unit, change.amount)}" if change.unit else ""
-    if change.sets and change.unit != "decision" and change.new not in ("target", "no"):
+    if change.sets and change.numeric:
         step = f"{'raise' if change.amount > 0.0 else 'lower'} {change.words} by {figure(abs(change.amount))}"
         return f"{step}: {change.cell} from {change.old} to {change.new}"
     if change.sets:

@@ -19,6 +19,7 @@ from planner.checks import check_case
 from planner.explain.nudges import with_rows
 from planner.explain.study import whole_values
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
@@ -85,7 +86,7 @@ class Doubt:
         base = (self.best if free else self.base)[outcome]
         sized = [(s.size(outcome, base, free=free), s) for s in self.swings]
         kept = [(size, s) for size, s in sized if size > 1e-9 * max(1.0, abs(base))]
-        return [s for _, s in sorted(kept, key=lambda pair: (-pair[0], pair[1].input.id))]
+        return [s for _, s in sorted(kept, key=lambda pair: (-place(pair[0]), pair[1].input.id))]
 
     def range_of(self, outcome: str) -> tuple[float, float]:
         """Lowest and highest value of an outcome over all figures moved one at a time, decisions held."""
@@ -113,16 +114,20 @@ def doubts(
     for number, one in enumerate(ranked[:inputs], 1):
         if work.stopped:
             break
-        work.say(f"Figure {number} of {min(inputs, len(ranked))}, decisions held: {one.statement[:60]}")
+        work.say(
+            f"Figure {number} of {min(inputs, len(ranked))}, decisions held: {one.statement[:60]}", kept=bool(swings)
+        )
         low, high = (work.held(_moved(case, one, end)) for end in ("low", "high"))
         swings.append(Swing(one, low, high))
-    by_size = sorted(range(len(swings)), key=lambda n: (-swings[n].size(POINTS, work.base[POINTS]), swings[n].input.id))
+    by_size = sorted(
+        range(len(swings)), key=lambda n: (-place(swings[n].size(POINTS, work.base[POINTS])), swings[n].input.id)
+    )
     best = End(plan_outcomes(plan), plan.gap or 0.0)
     for number, n in enumerate(by_size[:searched], 1):
         if work.stopped or not swings[n].size(POINTS, work.base[POINTS]):
             break
         one = swings[n].input
-        work.say(f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}")
+        work.say(f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}", kept=True)
         low, high = (work.free(_moved(case, one, end)) for end in ("low", "high"))
         if not work.stopped:
             swings[n] = Swing(one, swings[n].low, swings[n].high, low, high)
@@ -167,10 +172,10 @@ class _Work:
         """Whether somebody wants to stop."""
         return self.interrupt is not None and self.interrupt.is_set()
 
-    def say(self, words: str) -> None:
-        """Tell whoever listens."""
+    def say(self, words: str, *, kept: bool) -> None:
+        """Tell whoever listens, and whether there is something that outlives a stop."""
         if self.tell is not None:
-            self.tell(Progress("solve", words))
+            self.tell(Progress("solve", words, kept=kept))
 
     def held(self, case: Case) -> End:
         """Outcomes with the plan's yes-or-no decisions and amounts adapted, best points first."""

@@ -11,6 +11,7 @@ from models.matrix import Floats
 from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, heaviest_first, listed, moved, single
+from planner.ordering import place
 from planner.session import Session
 
 KINDS = {
@@ -255,7 +256,9 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     extra = share * now if now > 1e-6 else 0.01 * most if most else 1.0
     before, after = study.fixed.values, _forced(study, level, now + extra)
     margins = Margins(study)
-    margin = max((x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: x.net, default=None)
+    margin = max(
+        (x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: place(x.net), default=None
+    )
     effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
     where = phase or f"{words.period(periods[0])} to {words.period(periods[-1])}"

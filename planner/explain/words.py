@@ -9,6 +9,7 @@ from models.build import Built
 from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.explain.basis import TIGHT, Basis
+from planner.ordering import even, ranked
 
 UNITS = {
     "account": "USD",
@@ -29,6 +30,7 @@ def figure(value: float) -> str:
     """Write a figure as people do: thousands apart, three or four digits that tell something."""
     if value == 0.0 or abs(value) < 1e-12:
         return "0"
+    value = even(value)
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
     if abs(value) < 1e-3:
@@ -78,7 +80,7 @@ def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> t
     """Changes of outcomes (name, unit, change) without noise, those worth most points first."""
     weights = {name: abs(points) for level in built.frame.network.priorities for name, points in level.weights}
     felt = [(name, unit, change) for name, unit, change in changes if abs(change) > NOISE]
-    return tuple(sorted(felt, key=lambda e: (-weights.get(e[0], 0.0) * abs(e[2]), e[0])))
+    return tuple(ranked(felt, lambda e: weights.get(e[0], 0.0) * abs(e[2]), lambda e: e[0]))
 
 
 def moved(changes: Iterable[tuple[str, str, float]]) -> str:
@@ -136,27 +138,30 @@ class Words:
         """Period of a step of a stock."""
         return self.built.ledgers.steps[stock][step].period
 
+    def row_periods(self, row: RowSpec) -> tuple[int, ...]:
+        """Periods over which a row reaches; none where that is not known."""
+        if row.family == "rule":
+            rules = (r for r in self.frame.network.rules if r.id == row.key[0])
+            scopes = (s for r in rules for s in self.built.rules.scopes(r) if s.label == row.key[1])
+            return next((s.periods for s in scopes), ())
+        t = self.row_period(row)
+        return () if t is None else (t,)
+
     def row_period(self, row: RowSpec) -> int | None:
         """Period of a row, None where it spans several."""
         key = row.key
         if row.family in ("balance", "limit"):
             return self.stock_period(str(key[0]), int(key[1]))
         if row.family == "rule":
-            scope = next(
-                (
-                    s
-                    for r in self.frame.network.rules
-                    if r.id == key[0]
-                    for s in self.built.rules.scopes(r)
-                    if s.label == key[1]
-                ),
-                None,
-            )
-            return scope.periods[0] if scope is not None and len(scope.periods) == 1 else None
+            reach = self.row_periods(row)
+            return reach[0] if len(reach) == 1 else None
         if row.family in (
             "occupancy",
             "bill",
             "open_share",
+            "step_share",
+            "paid",
+            "portions",
             "growth",
             "decline",
             "curve",
@@ -184,6 +189,9 @@ class Words:
             "limit": f"room in {name}",
             "bill": f"money for {name}",
             "open_share": f"the days on which {name} is open",
+            "step_share": f"what falls due for {name} before its money lapses",
+            "paid": f"what {name} pays before and after its money lapses",
+            "portions": f"what {name} does before and after numbers lapse",
             "growth": f"how fast {name} can grow",
             "decline": f"how fast {name} can shrink",
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
@@ -225,15 +233,26 @@ class Words:
                 return f"{self._balance(str(key[0]))} at the end of {when}"
             case "payment":
                 return f"what {self.noun(str(key[0]))} pays for {self.noun(str(key[1]))} in {self.period(int(key[2]))}"
+            case "paid" | "portion":
+                return self._part_of_period(column)
             case "taken":
                 return f"{name} on {self.date(self.frame.grid.start(int(key[1])))}"
             case "over_limit" | "entries":
                 return (
                     f"people over the time limit of {name}" if column.family == "over_limit" else f"entries into {name}"
                 )
-            case "broken":
-                return f"breach of rule '{key[0]}'"
-        return f"{column.family} of {name}"
+        return f"breach of rule '{key[0]}'" if column.family == "broken" else f"{column.family} of {name}"
+
+    def _part_of_period(self, column: ColumnSpec) -> str:
+        """What an account pays, or what is done, in a part of a period that money's or numbers' lapsing cuts."""
+        name, ledgers = str(column.key[0]), self.built.ledgers
+        if column.family == "paid":
+            begin, end = ledgers.steps[name][int(column.key[1])].span
+            what = f"what {self.noun(name)} pays"
+        else:
+            (begin, end), _ = ledgers.portions.portions[name, int(column.key[2])][int(column.key[1])]
+            what = self.noun(name)
+        return f"{what} from {self.date(begin)} to {self.date(end - 1.0)}"
 
     def blocker(self, basis: Basis, number: int | None, moves: float) -> str:
         """What starts to bind, in words; `moves` is its movement per unit in the direction of travel."""
@@ -250,7 +269,10 @@ class Words:
         words = self.column(column)
         if column.family == "balance" and moves < 0.0:
             return f"{words} run out"
-        if column.family in ("payment", "lapse", "over_limit", "broken", "level", "stretch") and moves < 0.0:
+        if (
+            column.family in ("payment", "paid", "portion", "lapse", "over_limit", "broken", "level", "stretch")
+            and moves < 0.0
+        ):
             nothing = basis.lower[number] <= TIGHT
             return f"{words} falls to {'nothing' if nothing else 'its least'}"
         return f"{words} reaches its limit" if math.isfinite(basis.upper[number]) else f"{words} changes course"

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from models.matrix import Floats
 from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import Committed, Followed
+from planner.ordering import largest
 from planner.plan import Status
+from planner.stops import Stop
 
 ROUNDING = 1e-6
 """Differences below this share of the mean are rounding."""
@@ -91,7 +91,7 @@ class Hedge:
     bound: float | None
     hopeless: tuple[Hopeless, ...] = ()
     notes: tuple[str, ...] = ()
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
     size: tuple[int, int] = (0, 0)
 
@@ -171,7 +171,7 @@ class Hedge:
         if not row.whole:
             return None
         regrets = [self.regret(row, s) or 0.0 for s in range(len(self.hindsight))]
-        worst = int(np.argmax(regrets))
+        worst = largest(regrets)
         return worst, regrets[worst]
 
     def at_most_worse(self, row: Row) -> float | None:

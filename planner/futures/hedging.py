@@ -31,9 +31,11 @@ from planner.futures.recourse import (
 from planner.futures.risk import Aim, Enough, Hedger
 from planner.futures.tree import Tree, merge
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt, Session
+from planner.stops import Stop
 from planner.ties import settle
 
 HEDGE_SHARE = 0.6
@@ -68,7 +70,8 @@ class _Work:
         self.notes: list[str] = list(outlook.notes)
         self.rows: list[Row] = []
         self.hindsight: list[Hindsight] = []
-        self.stopped = ""
+        self.stopped = Stop.NONE
+        self.looked_back = False
 
     @property
     def left(self) -> float:
@@ -79,20 +82,21 @@ class _Work:
     def over(self) -> bool:
         """Whether it is time to end."""
         if self.interrupt is not None and self.interrupt.is_set():
-            self.stopped = "interrupted"
+            self.stopped = Stop.INTERRUPTED
         elif time.monotonic() > self.deadline:
-            self.stopped = "time limit"
+            self.stopped = Stop.TIME
         return bool(self.stopped)
 
     def say(self, words: str, best: float | None = None, bound: float | None = None) -> None:
         """Tell what is being done."""
         if self.tell is not None:
             gap = abs(bound - best) / max(abs(best), 1e-9) if best is not None and bound is not None else None
-            self.tell(Progress("solve", words, best, bound, gap, time.monotonic() - self.begun))
+            self.tell(Progress("solve", words, best, bound, gap, time.monotonic() - self.begun, kept=self.looked_back))
 
     def run(self, *, matrix: bool, least_regret: bool) -> Hedge:
         """Do all of it."""
         hopeless = self._look_back()
+        self.looked_back = True
         tree = merge(self.outlook.futures)
         self._note_impossible(tree)
         likeliest = self.outlook.likeliest
@@ -130,10 +134,10 @@ class _Work:
                 message = (
                     f"In future '{future.title}' the outcomes have no limit: planner solve says what is unlimited."
                 )
-                raise FuturesError(message)
+                raise FuturesError(message, Status.UNBOUNDED)
             if answer.values is None or answer.objective is None:
                 message = f"No plan was found for future '{future.title}' in the time allowed ({answer.stopped})."
-                raise FuturesError(message)
+                raise FuturesError(message, Status.NO_PLAN)
             values = settle(future.model.built, future.matrix, self.options, answer.values, KEPT)
             bound = answer.objective if answer.bound is None else max(answer.bound, answer.objective)
             self.hindsight.append(Hindsight(answer.objective, bound, values, answer.status))
@@ -146,7 +150,7 @@ class _Work:
         """Go on with the futures that have a plan."""
         if not kept:
             message = "No future has any plan, not even with hindsight: planner explain says which limits clash."
-            raise FuturesError(message)
+            raise FuturesError(message, Status.INFEASIBLE)
         total = math.fsum(f.probability for f in kept)
         futures = tuple(replace(f, probability=f.probability / total) for f in kept)
         self.outlook = replace(self.outlook, futures=futures)
@@ -208,7 +212,7 @@ class _Work:
         """Commitments with the best mean that hold in every future."""
         whole = [(r.expected(self.outlook), r) for r in self.rows if r.whole]
         scored = [(value, r) for value, r in whole if value is not None]
-        return max(scored, key=lambda pair: pair[0])[1] if scored else None
+        return max(scored, key=lambda pair: place(pair[0]))[1] if scored else None
 
     def _start(self, tree: Tree, hedger: Hedger) -> Floats | None:
         """Columns of the tree to start from: the best commitments known, or their yes-or-no decisions alone.
@@ -230,7 +234,7 @@ class _Work:
                 whole[tree.places[leading][early]] = self.hindsight[leading].values[early]
                 found = hedger.with_decisions(whole, self.left / 4.0)
                 starts += [] if found is None else [found]
-        return max(starts, key=lambda c: self.outlook.expected(hedger.points(c)), default=None)
+        return max(starts, key=lambda c: place(self.outlook.expected(hedger.points(c))), default=None)
 
     def _answer(self, s: int, followed: Followed) -> Floats | None:
         """A future's own answer to the yes-or-no decisions with which the likeliest future's plan begins."""
@@ -254,10 +258,10 @@ class _Work:
         start = self._start(tree, hedger)
         if start is not None:
             reached = self.outlook.expected(hedger.points(start))
-            if most - reached <= self.options.gap * abs(reached):
+            if most - reached <= hedger.session.enough * abs(reached):
                 self._take(tree, start, "hedged plan", "hedged")
                 return most
-        enough = Enough(self.interrupt, self._news, most, self.options.gap)
+        enough = Enough(self.interrupt, self._news, most, hedger.session.enough)
         answer = hedger.run(
             Aim(), start=start, interrupt=enough, limit=HEDGE_SHARE * self.left, on_progress=enough.hear
         )
@@ -320,7 +324,7 @@ class _Work:
         for row in self.rows:
             if row.whole:
                 pairs = zip(self.hindsight, row.points, strict=True)
-                scored.append((max(h.points - (p or 0.0) for h, p in pairs), len(scored), row))
+                scored.append((place(max(h.points - (p or 0.0) for h, p in pairs)), len(scored), row))
         if not scored:
             return None
         return tree.columns([f.values for f in min(scored)[2].followed if f.values is not None])

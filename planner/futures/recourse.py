@@ -24,6 +24,7 @@ from planner.futures.outlook import Future
 from planner.options import Options
 from planner.plan import Status
 from planner.session import Answer, Interrupt, Session
+from planner.stops import Stop
 
 Committed = Mapping[Decision, float]
 """Decisions in natural units, by family and key."""
@@ -78,7 +79,7 @@ class Followed:
     values: Floats | None = field(default=None, repr=False)
     cuts: tuple[Cut, ...] = ()
     breaks: tuple[Break, ...] = ()
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     begun: int = 0
 
     @property
@@ -149,7 +150,7 @@ def follow(
         if answer.values is not None:
             return Followed("kept", answer.objective, answer.bound, answer.values, stopped=answer.stopped)
         if answer.status is not Status.INFEASIBLE:
-            return Followed("not found", bound=answer.bound, stopped=answer.stopped or "time limit")
+            return Followed("not found", bound=answer.bound, stopped=answer.stopped or Stop.TIME)
     cut = _cut_back(future, committed, options, interrupt, limit)
     if cut is not None:
         return cut
@@ -244,9 +245,9 @@ def breaking(future: Future, committed: Committed | None, options: Options, limi
         if found is None:
             found = twin.least(price, [p.id for p in ways])
     except OutOfTimeError:
-        return Followed("broken", breaks=tuple(breaks), stopped="time limit")
+        return Followed("broken", breaks=tuple(breaks), stopped=Stop.TIME)
     if found is None:
-        return Followed("broken", breaks=tuple(breaks))
+        return Followed("broken", breaks=tuple(breaks), stopped=Stop.IMPOSSIBLE)
     for (policy, k), amount in sorted(found.amounts.items()):
         item = twin.policies[policy]
         give = item.gives[k]

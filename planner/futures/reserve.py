@@ -19,9 +19,11 @@ from planner.futures.found import Hedge
 from planner.futures.recourse import commitments_of
 from planner.futures.risk import Aim, Hedger, tail_mean
 from planner.futures.tree import Tree, merge
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
+from planner.stops import Stop
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
 """Weights of the worst futures unless others are asked for. At 1 the other futures would not count at all."""
@@ -52,7 +54,7 @@ class Reserve:
     steps: tuple[Step, ...]
     worst: float
     tree: Tree = field(repr=False)
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
 
     @property
@@ -104,15 +106,15 @@ def reserve_front(
     if regret is not None and regret.whole:
         known.append(tree.columns([f.values for f in regret.followed if f.values is not None]))
     asked: list[tuple[float, float | None]] = []
-    stopped = ""
+    stopped = Stop.NONE
     for number, weight in enumerate(sorted(set(weights)), 1):
         if on_progress is not None:
             on_progress(Progress("solve", f"reserve against risk: step {number} of {len(set(weights))}"))
         left = deadline - time.monotonic()
         if left <= 0.0 or (interrupt is not None and interrupt.is_set()):
-            stopped = "time limit" if left <= 0.0 else "interrupted"
+            stopped = Stop.TIME if left <= 0.0 else Stop.INTERRUPTED
             break
-        start = max(known, key=lambda c: _step(hedger, c, weight, worst, outlook.probabilities).worth(weight))
+        start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
         share = left / max(1, len(set(weights)) - number + 1)
         answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=share)
         if answer.values is not None:
@@ -121,7 +123,7 @@ def reserve_front(
     steps = []
     for weight, bound in asked:
         made = [_step(hedger, c, weight, worst, outlook.probabilities) for c in known]
-        best = max(made, key=lambda s: (s.worth(weight), s.tail))
+        best = max(made, key=lambda s: (place(s.worth(weight)), place(s.tail)))
         reached = best.worth(weight)
         gap = None if bound is None or not math.isfinite(bound) else max(0.0, bound - reached) / max(abs(reached), 1e-9)
         steps.append(Step(weight, best.mean, best.tail, best.points, gap, best.columns))

@@ -49,6 +49,7 @@ from planner.sheets import (
 )
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
+from planner.stops import Stop
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,
           Settings)  # fmt: skip
@@ -92,7 +93,7 @@ class Trial:
     seed: int
     units: Mapping[str, str]
     periods: tuple[str, ...]
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     seconds: float = 0.0
 
     def points(self, plan: str) -> list[float]:
@@ -232,12 +233,12 @@ def try_out(
     tried = list(rows) or [r for r in (found.hedged, found.row("own")) if r is not None]
     values, which = drawn(ranges, samples, seed), futures_drawn(outlook.probabilities, samples, seed)
     met: dict[str, list[Sample]] = {row.name: [] for row in tried}
-    left_out, stopped = 0, ""
+    left_out, stopped = 0, Stop.NONE
     for i in range(samples):
         if interrupt is not None and interrupt.is_set():
-            stopped = "interrupted"
+            stopped = Stop.INTERRUPTED
         elif time.monotonic() - begun > outlook.options.time_limit:
-            stopped = "time limit"
+            stopped = Stop.TIME
         if stopped:
             break
         if on_progress is not None:

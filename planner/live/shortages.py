@@ -14,12 +14,13 @@ import highspy
 import numpy as np
 
 from models.matrix import Floats, Integers, Matrix
-from planner.explain.elastic import NOTHING, extend
+from planner.explain.elastic import NOTHING, extend, let_down
 from planner.explain.policies import Give, Policy
 from planner.explain.repairs import WEIGHT
 from planner.live.answers import Shortage
 from planner.live.layout import Layout
 from planner.live.words import shortage_of
+from planner.ordering import place
 from planner.patterns import Numbers, hand_over
 from planner.session import as_lp
 from planner.threads import using
@@ -124,7 +125,7 @@ class Nearest:
         row_lower = np.where(is_upper, -np.inf, numbers.column_lower[columns])
         row_upper = np.where(is_upper, numbers.column_upper[columns], np.inf)
         upper[columns[is_upper]] = np.inf
-        lower[columns[~is_upper]] = np.minimum(0.0, numbers.column_lower[columns[~is_upper]])
+        lower[columns[~is_upper]] = let_down(numbers.column_lower[columns[~is_upper]])
         if len(rows):
             self.highs.changeRowsBounds(len(rows), rows, row_lower, row_upper)
         moved = replace(numbers, column_lower=lower, column_upper=upper, cost=self.now.cost, offset=self.now.offset)
@@ -147,4 +148,4 @@ class Nearest:
         for (policy, give), size, amount in zip(self.twin.named, sizes.tolist(), amounts.tolist(), strict=True):
             if amount > 0.0:
                 told.append((WEIGHT[policy.rank] * size, shortage_of(policy, give, amount)))
-        return [shortage for _, shortage in sorted(told, key=lambda pair: (-pair[0], pair[1].name))]
+        return [shortage for _, shortage in sorted(told, key=lambda pair: (-place(pair[0]), pair[1].name))]

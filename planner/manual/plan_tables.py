@@ -43,6 +43,8 @@ COLUMN_WORDS = {
     "kind": "what sort of thing it is",
     "lane": "lane of action",
     "lapsed": "what is given up, or not carried over",
+    "measured": "what a rule looks at, in its measure's unit",
+    "base": "what a rule holds it against besides a fixed figure: of what it is a share, the period before",
     "left": "value of the left side; on sheet limits: everyone who has left so far",
     "level": "units done in the period",
     "limit_days": "the time limit",

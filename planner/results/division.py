@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.capacities import staff_use
 from planner.results.frames import (
@@ -146,6 +147,6 @@ def behind(case: Case, plan: Plan, part: str, country: str, phase: str = WHOLE) 
     share = 1.0 / length if part == "officers" else 1.0
     laid = found.assign(amount=found["amount"].astype(float) * share)
     sums = laid.groupby(["sheet", "row", "kind", "cell"], as_index=False).agg({"amount": "sum"})
-    sums = sums[sums["amount"].abs() > 1e-9].sort_values("amount", ascending=False, kind="stable")
+    sums = sums[sums["amount"].abs() > 1e-9].sort_values("amount", ascending=False, kind="stable", key=steps)
     names = {"sheet": "Sheet", "row": "Row", "kind": "Kind", "cell": "Cell", "amount": "Amount"}
     return sums.rename(columns=names).reset_index(drop=True)

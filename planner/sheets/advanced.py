@@ -81,7 +81,7 @@ class RawActivities(Row):
     decided: str = choice("Decided", "period", "phase", "horizon", help="How often the pace may change")
     growth: float | None = number("Growth", "factor a year", low=1, help="Fastest growth", blank="not limited")
     growth_base: float = number(
-        "Starting pace", "units a year", low=0, default=0.0, blank="0", help="Possible without history"
+        "Starting pace", "units a year", low=0, default=0.0, blank="0", help="As on sheet Programmes"
     )
     decline: float | None = share("Decline", help="Largest share cut in a year", default=None, blank="not limited")
     least_scale: float = number(

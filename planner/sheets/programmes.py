@@ -42,7 +42,7 @@ class Programmes(Row):
         low=0,
         default=0.0,
         blank="0",
-        help="Pace that is possible without any history, needed where growth is limited",
+        help="Pace possible without a history; a year later at most growth times the pace reached, plus this",
     )
     least_scale: float = number(
         "Least scale", "units a year", low=0, default=0.0, blank="0", help="Smallest pace that makes sense"

@@ -92,7 +92,7 @@ class Visas(Row):
         low=0,
         default=0.0,
         blank="0",
-        help="Pace that is possible without any history",
+        help="Pace possible without a history; a year later at most growth times the pace reached, plus this",
     )
     takes_from: str = reference(
         "Takes from", "People", help="Compartment that people leave", blank="people outside the books"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from models.matrix import Floats
+from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.parametric import slopes
 from planner.tradeoffs.points import Cell, Front, Point, Rate
@@ -25,7 +26,7 @@ def front_of(
     """Write a front out of a search; `regions` are the parts that are not proven empty."""
     problem = search.problem
     best = nondominated(kept, search.tolerance())
-    best.sort(key=lambda c: tuple(-c.point))
+    best.sort(key=lambda c: tuple(-place(float(x)) for x in c.point))
     cells = tuple(_cell(search, lower, upper) for lower, upper in regions)
     knees = _knees(best)
     rates = _all_rates(search, best)
@@ -52,7 +53,8 @@ def front_of(
             n: 0.0 if whole else float(t * u)
             for n, whole, t, u in zip(problem.names, problem.lattice, search.tolerance(), problem.units, strict=True)
         },
-        unproven=tuple(_unproven(search, cells, best, sample=sample)),
+        unproven=(*_between(search, cells, best, sample=sample), *_loose(search, best)),
+        between=len(_between(search, cells, best, sample=sample)),
         runs=search.runs,
         linear_runs=search.linear_runs,
         seconds=time.monotonic() - search.started,
@@ -165,13 +167,18 @@ def _knees(best: Sequence[Candidate]) -> list[bool]:
     return [bool(largest > KNEE and d >= largest - 1e-9) for d in distance]
 
 
-def _unproven(search: Search, cells: Sequence[Cell], best: Sequence[Candidate], *, sample: bool) -> Iterable[str]:
-    """Say in words what the front does not prove."""
+def _between(search: Search, cells: Sequence[Cell], best: Sequence[Candidate], *, sample: bool) -> tuple[str, ...]:
+    """Say in words where further points may lie."""
     if search.stopped:
         found = f"{len(best)} points found; {len(cells)} parts of the space were not settled"
-        yield f"The search was stopped ({search.stopped}) with {found}."
-    elif sample and cells:
-        yield f"The points are an evenly spread sample: further ones lie between, in the {len(cells)} cells listed."
+        return (f"The search was stopped ({search.stopped}) with {found}.",)
+    if sample and cells:
+        return (f"The points are an evenly spread sample: further ones lie between, in the {len(cells)} cells listed.",)
+    return ()
+
+
+def _loose(search: Search, best: Sequence[Candidate]) -> Iterable[str]:
+    """Say in words what is not proven of the points found."""
     loose = [c for c in best if c.found.status is not Status.OPTIMAL]
     if loose:
         yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."

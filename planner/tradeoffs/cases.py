@@ -21,9 +21,6 @@ from planner.tradeoffs.points import Front, Point
 from planner.tradeoffs.problem import Problem, assemble
 from planner.tradeoffs.whole_plans import plan_of, settled
 
-GAP = 1e-3
-"""Gap of each point unless asked otherwise: the default of a single plan is wider than the steps of a front."""
-
 
 def front_of_case(
     case: Case,
@@ -42,7 +39,7 @@ def front_of_case(
     the best plan of the workbook, else a front would break them for nothing. Raises InvalidCaseError for a case that
     cannot be built, TradeoffError for an unknown outcome or a case without any plan.
     """
-    options = options or Options(gap=GAP)
+    options = options or Options()
     model = prepare(case, options, Clock(on_progress))
     problem, notes = problem_of_case(model, outcomes, options, interrupt)
     front = front_of_problem(
@@ -120,7 +117,7 @@ def hold_soft_rules(
                 message = (
                     "The case has no plan at all, so it has no front: run planner explain to see which rules clash."
                 )
-                raise TradeoffError(message)
+                raise TradeoffError(message, answer.status)
             return problem, ("Soft rules are free here: no plan to compare with was found in time.",)
         most, whose = float(lost @ answer.values), "the best plan of the workbook"
     used = np.flatnonzero(lost).astype(np.int32)

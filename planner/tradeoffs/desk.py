@@ -108,12 +108,12 @@ class Desk:
             self.session.start_from(np.append(start, np.zeros(self.width - len(start))))
         answer = self.session.run(interrupt=self.interrupt)
         if answer.status is Status.INFEASIBLE:
-            raise TradeoffError(nothing_possible(()))
+            raise TradeoffError(nothing_possible(()), Status.INFEASIBLE)
         if answer.status is Status.UNBOUNDED:
             raise EndlessError(without_end(", ".join(self.problem.names)))
         if answer.values is None:
             message = f"No plan was found before the search was stopped ({answer.stopped}); allow more time."
-            raise TradeoffError(message)
+            raise TradeoffError(message, Status.NO_PLAN)
         return answer
 
     @property

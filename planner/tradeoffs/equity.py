@@ -11,6 +11,7 @@ from typing import Any
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.session import Interrupt
 from planner.sheets import Groups, Places
@@ -100,7 +101,7 @@ def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> t
     for name in needs:
         found.setdefault(name, 0.0)
     shares = [Share(n, v, needs.get(n), v / needs[n] if n in needs else None) for n, v in found.items()]
-    return tuple(sorted(shares, key=lambda s: (s.coverage is None, s.coverage or 0.0, s.name)))
+    return tuple(sorted(shares, key=lambda s: (s.coverage is None, place(s.coverage or 0.0), s.name)))
 
 
 def counted(names: Sequence[str], needs: Mapping[str, float]) -> dict[str, float]:
@@ -111,18 +112,19 @@ def counted(names: Sequence[str], needs: Mapping[str, float]) -> dict[str, float
 
 def equity(
     problem: Problem, needs: Mapping[str, float], *, options: Options, steps: int = STEPS,
-    tell: Callable[[str], None] | None = None, interrupt: Interrupt | None = None,
+    tell: Callable[[str, bool], None] | None = None, interrupt: Interrupt | None = None,
 ) -> Equity:  # fmt: skip
     """Share an outcome out by several principles, and by a least share that rises in steps.
 
     `problem` has one objective a part (see :func:`planner.tradeoffs.divisions.division`). What was found before an
-    interruption is kept. Raises TradeoffError where not even the greatest total is found.
+    interruption is kept; `tell` hears what is being done, and whether there is something to keep. Raises TradeoffError
+    where not even the greatest total is found.
     """
-    work = _Work(problem, needs, options, tell or (lambda _: None), interrupt)
+    work = _Work(problem, needs, options, tell or (lambda _words, _kept: None), interrupt)
     best = work.done("The plan with the greatest total", lambda: fairness.utilitarian(problem, **work.common))
     if best is None:
         message = "The search was stopped before there was any plan."
-        raise TradeoffError(message)
+        raise TradeoffError(message, Status.NO_PLAN)
     work.best, sizes = best.total, work.needs
     worst = work.done("The best for the worst-off", lambda: _best_for_worst(work))
     found = [best, worst]
@@ -171,13 +173,13 @@ class _Work:
     """Keeps what is common to all questions."""
 
     def __init__(
-        self, problem: Problem, needs: Mapping[str, float], options: Options, tell: Callable[[str], None],
+        self, problem: Problem, needs: Mapping[str, float], options: Options, tell: Callable[[str, bool], None],
         interrupt: Interrupt | None,
     ) -> None:  # fmt: skip
         self.problem, self.tell, self.interrupt = problem, tell, interrupt
         self.needs = counted(problem.names, needs)
         self.common: dict[str, Any] = {"options": options, "interrupt": interrupt}
-        self.best = 0.0
+        self.best, self.found = 0.0, False
 
     def stopped(self) -> bool:
         """Whether somebody wants to stop."""
@@ -187,13 +189,14 @@ class _Work:
         """The answer to one question; None where it was stopped before there was one."""
         if self.stopped():
             return None
-        self.tell(words)
+        self.tell(words, self.found)
         try:
             found = ask()
         except TradeoffError:
             if self.stopped():
                 return None
             raise
+        self.found = self.found or not self.stopped()
         return None if self.stopped() else found
 
     def written(self, solution: Solution) -> FairPlan:

@@ -6,13 +6,27 @@ from collections.abc import Iterable
 
 from rapidfuzz import process
 
+from planner.plan import Status
+
 
 class TradeoffError(ValueError):
-    """The question cannot be answered as asked; the message says why and what to do."""
+    """The question cannot be answered as asked; the message says why and what to do.
+
+    `status` is how the search for a plan ended where that is the reason; None where the question itself is wrong.
+    """
+
+    def __init__(self, message: str, status: Status | None = None) -> None:
+        """Keep the message and how the search ended."""
+        super().__init__(message)
+        self.status = status
 
 
 class EndlessError(TradeoffError):
     """An objective has no limit."""
+
+    def __init__(self, message: str) -> None:
+        """Keep the message."""
+        super().__init__(message, Status.UNBOUNDED)
 
 
 def meant(name: str, known: Iterable[str]) -> str:

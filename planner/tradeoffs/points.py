@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.plan import Plan, Status
+from planner.stops import Stop
 
 Kind = Literal["corner", "breakpoint", "point", "between"]
 
@@ -63,9 +64,10 @@ class Front:
     """Non-dominated points, best in the first outcome first.
 
     `complete`: every non-dominated value is here (for a linear programme with two outcomes: lies on the line through
-    `breakpoints`). Else `cells` holds what is not proven empty and `unproven` says in words what that means. `payoff`
-    are the lexicographic corners, `ideal` the best of each, `nadir` the worst among the points here. `tolerance`:
-    values nearer than this count as equal; zero where outcomes are whole multiples of a step.
+    `breakpoints`). Else `cells` holds what is not proven empty and `unproven` says in words what that means, first
+    (`between` sentences) where further points may lie. `payoff` are the lexicographic corners, `ideal` the best of
+    each, `nadir` the worst among the points here. `tolerance`: values nearer than this count as equal; zero where
+    outcomes are whole multiples of a step.
     """
 
     names: tuple[str, ...]
@@ -83,8 +85,9 @@ class Front:
     linear_runs: int
     seconds: float
     solver_seconds: float
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     notes: tuple[str, ...] = ()
+    between: int = 0
     planner: Callable[[Point], Plan] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -13,9 +13,11 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
+from planner.stops import Stop
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.hull import Cut, chord
@@ -54,7 +56,7 @@ class Search:
     linear_runs: int = 0
     solver_seconds: float = 0.0
     started: float = field(default_factory=time.monotonic)
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     breakpoints: list[Candidate] = field(default_factory=list)
     limited: tuple[str, ...] = ()
 
@@ -76,9 +78,9 @@ class Search:
     def over(self) -> bool:
         """Whether the search has to end now; says why in `stopped`."""
         if self.interrupt is not None and self.interrupt.is_set():
-            self.stopped = self.stopped or "interrupted"
+            self.stopped = self.stopped or Stop.INTERRUPTED
         elif self.left() <= 0.0:
-            self.stopped = self.stopped or "time limit"
+            self.stopped = self.stopped or Stop.TIME
         return bool(self.stopped)
 
     def count(self, found: Found) -> None:
@@ -120,10 +122,10 @@ class Search:
         known = [(c.found.columns, c.point) for c in self.candidates if c.found.columns is not None]
         if self.problem.discrete:
             known = [c for c in known if np.all(c[1] >= floors)]
-            known.sort(key=lambda c: -c[1][k])
+            known.sort(key=lambda c: -place(float(c[1][k])))
             return [columns for columns, _ in known[:most]]
         known += self.beside
-        known.sort(key=lambda c: self._short(c[1], floors) - 1e-3 * float(c[1][k] / self.ranges[k]))
+        known.sort(key=lambda c: place(self._short(c[1], floors) - 1e-3 * float(c[1][k] / self.ranges[k])))
         sides = ([c for c in known if above == bool(np.all(c[1] >= floors))] for above in (True, False))
         whole = self.problem.matrix.whole
         different: dict[bytes, Floats] = {}
@@ -156,7 +158,8 @@ class Search:
             words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} sub-problems"
             if largest_gap is not None:
                 words += f", largest gap {largest_gap:.0%} of the range"
-            self.tell(Progress("solve", words, elapsed=time.monotonic() - self.started))
+            elapsed, kept = time.monotonic() - self.started, len(self.candidates) >= 2
+            self.tell(Progress("solve", words, elapsed=elapsed, kept=kept))
 
     def drive(self, choose: Callable[[], tuple[Any, Question] | None], take: Callable[[Any, Found], None]) -> None:
         """Ask as many questions as there are workers; take the answers in the order of asking."""
@@ -189,7 +192,7 @@ class Search:
 
         def take(k: int, found: Found) -> None:
             if found.status is Status.INFEASIBLE:
-                raise TradeoffError(nothing_possible(self.limited))
+                raise TradeoffError(nothing_possible(self.limited), Status.INFEASIBLE)
             if found.status is Status.UNBOUNDED:
                 raise EndlessError(without_end(self.problem.names[k]))
             kept = self.keep(found, k, "corner")
@@ -227,7 +230,7 @@ class Search:
                 found = self.pool.answer()
                 self.count(found)
                 if found.status is Status.INFEASIBLE:
-                    raise TradeoffError(nothing_possible(self.limited))
+                    raise TradeoffError(nothing_possible(self.limited), Status.INFEASIBLE)
                 if sign > 0.0 and found.status is Status.UNBOUNDED:
                     raise EndlessError(without_end(self.problem.names[k]))
                 if np.isfinite(found.bound):

@@ -9,12 +9,13 @@ import numpy as np
 from models.matrix import Floats, Matrix
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.session import Session
-from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
-from planner.ties import cost_of, hold_to_previous, preference
+from planner.solve import Clock, Model, objective_of, prepare, record
+from planner.ties import cost_of, prefer
 
 Held = tuple[Floats, float, float]
 """Coefficients of the columns, and the least and the most that their sum may have."""
@@ -37,11 +38,7 @@ def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, hel
         return columns
     if best.status is not Status.OPTIMAL:
         return best.values[:size]
-    session.keep_optimal()
-    session.set_cost(preference(built, model.matrix))
-    hold_to_previous(session, built)
-    last = session.run()
-    return (best.values if last.values is None or last.status is not Status.OPTIMAL else last.values)[:size]
+    return prefer(session, built, model.matrix, best.values[:size])
 
 
 def plan_of(

@@ -14,9 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from planner.beside import write_beside
 from planner.sheets import BY_NAME, Row, columns
-from planner.workbook.meanings import PLAIN
-from planner.workbook.raw import as_text, clean, folded
+from planner.workbook.meanings import plain_number
+from planner.workbook.raw import as_text, folded
 from planner.workbook.whole import Cell
 
 FORMAT = 1
@@ -75,7 +76,7 @@ def write_layout(folder: Path, layout: Layout) -> None:
         "files": layout.files,
     }
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    (folder / LAYOUT).write_text(text, encoding="utf-8", newline="")
+    write_beside(folder / LAYOUT, text)
 
 
 def read_layout(folder: Path) -> Layout | None:
@@ -121,7 +122,7 @@ def usual_kind(text: str, sheet: type[Row] | None, title: str) -> Kind:
     if sheet is None:
         return "number" if _is_number(text) else "text"
     column = next((c for c in columns(sheet) if folded(c.name) == folded(title)), None)
-    if column is not None and column.numeric and PLAIN.fullmatch(text):
+    if column is not None and column.numeric and plain_number(text) is not None:
         return "number"
     if column is not None and column.kind == "date" and _as_date(text) is not None:
         return "date"
@@ -130,7 +131,7 @@ def usual_kind(text: str, sheet: type[Row] | None, title: str) -> Kind:
 
 def _is_number(text: str) -> bool:
     """Whether a text is a plain figure, written as figures are."""
-    return PLAIN.fullmatch(text) is not None and as_text(float(text)) == text
+    return (number := plain_number(text)) is not None and as_text(number) == text
 
 
 def _as_date(text: str) -> date | None:
@@ -146,8 +147,8 @@ def cell_of(text: str, kind: str, formula: str = "") -> Cell:
     value: Any = text
     if kind == "error":
         return Cell("", formula, text)
-    if kind == "number" and PLAIN.fullmatch(clean(text)):
-        value = float(clean(text))
+    if kind == "number" and (number := plain_number(text)) is not None:
+        value = number
     elif kind == "yes" and folded(text) in ("yes", "no"):
         value = folded(text) == "yes"
     elif kind == "date":

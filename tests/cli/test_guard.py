@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from planner.cli import commands
-from planner.cli.guard import Code, StopError, code_of, explain
+from planner.cli.guard import Code, StopError, code_of, explain, refused
+from planner.futures.errors import FuturesError
 from planner.options import OptionError
 from planner.plan import Status
 from planner.problems import Address, InvalidCaseError, Problem
+from planner.tradeoffs.errors import EndlessError, TradeoffError
 
 
 @pytest.mark.parametrize(
@@ -104,3 +106,18 @@ def test_interrupt_outside_a_solve(planner, monkeypatch: pytest.MonkeyPatch) -> 
     result = planner("validate", "x.xlsx")
     assert result.exit_code == 130
     assert "Interrupted" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TradeoffError("There is no plan for a name like this."), 2),
+        (TradeoffError("Nothing holds together.", Status.INFEASIBLE), 4),
+        (TradeoffError("No plan was found before the search was stopped.", Status.NO_PLAN), 7),
+        (EndlessError("It grows without end."), 3),
+        (FuturesError("Nothing holds in any of them.", Status.INFEASIBLE), 4),
+    ],
+)
+def test_a_question_ends_by_how_its_search_ended_whatever_its_words(error: TradeoffError, code: int) -> None:
+    assert refused(error).code == code
+    assert str(refused(error)) == str(error)

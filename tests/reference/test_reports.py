@@ -90,6 +90,6 @@ def test_five_ways_of_a_threatened_young_person(case: Case, plan: Plan) -> None:
 
 @pytest.mark.parametrize("words", [("evidence",), ("review",), ("persona",)])
 def test_the_commands_answer(words: tuple[str, ...], plan_file: object) -> None:
-    done = CliRunner().invoke(app, [*words, str(INPUTS / "blueprint.xlsx"), str(plan_file)])
+    done = CliRunner().invoke(app, ["reference", *words, str(INPUTS / "blueprint.xlsx"), str(plan_file)])
     assert done.exit_code == 0, done.output
     assert done.stdout.strip()

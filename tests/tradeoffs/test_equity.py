@@ -67,7 +67,7 @@ def test_a_least_share_that_nobody_can_keep_is_refused() -> None:
 
 def test_what_was_found_before_a_stop_is_kept() -> None:
     stop = threading.Event()
-    found = shared(interrupt=stop, tell=lambda words: stop.set() if words.startswith("Even") else None)
+    found = shared(interrupt=stop, tell=lambda words, _: stop.set() if words.startswith("Even") else None)
     assert [p.principle for p in found.principles] == ["utilitarian", "max-min"]
     assert not found.complete
 

@@ -24,6 +24,7 @@ from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
 from planner.solve import Clock, prepare, search
+from planner.stops import Stop
 from planner.tradeoffs.equal_merit.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.equal_merit.merit import Item, Merit, Tolerance, items_of
 from planner.tradeoffs.equal_merit.reasons import pairs_of, reason
@@ -95,7 +96,7 @@ class Alternatives:
     pairs: tuple[tuple[str, str], ...]
     plans: tuple[Alternative, ...]
     notes: tuple[str, ...]
-    stopped: str
+    stopped: Stop
     runs: int
     seconds: float
     sentence: str
@@ -162,7 +163,7 @@ def alternatives(
         on_progress(Progress("solve"))
     answer = search(model, options, on_progress, interrupt)
     if answer.values is None:
-        raise TradeoffError(_nothing(answer.status))
+        raise TradeoffError(_nothing(answer.status), answer.status)
     merit = Merit(model, options, answer, tolerance, interrupt)
     survey = Survey(merit, items_of(model.built), time.monotonic() + seconds, on_progress)
     survey.run(plans)

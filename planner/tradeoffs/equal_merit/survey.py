@@ -17,9 +17,11 @@ import numpy.typing as npt
 
 from models.matrix import Floats
 from planner.explain.words import figure
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Answer
+from planner.stops import Stop
 from planner.tradeoffs.equal_merit.merit import TINY, Item, Merit
 
 FAR = 0.1
@@ -37,7 +39,10 @@ ROUGH = 3.0
 
 @dataclass
 class Survey:
-    """Bounds, and plans that show what is possible. Amounts of a plan: one row a plan, one column an item."""
+    """Bounds, and plans that show what is possible. Amounts of a plan: one row a plan, one column an item.
+
+    `deadline` and `begun` are times of the monotonic clock, in seconds.
+    """
 
     merit: Merit
     items: tuple[Item, ...]
@@ -46,11 +51,13 @@ class Survey:
     plans: list[Floats] = field(default_factory=list)
     amounts: list[Floats] = field(default_factory=list)
     runs: int = 0
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
+    begun: float = field(default_factory=time.monotonic)
     forced: dict[int, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the best plan."""
+        self.begun = time.monotonic()
         self.costs = [item.cost(self.merit.size) for item in self.items]
         count = len(self.items)
         self.least, self.most = np.zeros(count), np.full(count, np.inf)
@@ -119,9 +126,9 @@ class Survey:
     def over(self) -> bool:
         """Whether to end; says why."""
         if self.merit.stopped:
-            self.stopped = self.stopped or "interrupted"
+            self.stopped = self.stopped or Stop.INTERRUPTED
         elif time.monotonic() > self.deadline:
-            self.stopped = self.stopped or "time limit"
+            self.stopped = self.stopped or Stop.TIME
         return bool(self.stopped)
 
     def left(self) -> float:
@@ -235,11 +242,11 @@ class Survey:
 
     def _start(self, cost: Floats) -> Floats:
         """Of the plans found the best one for a cost."""
-        return max(self.plans, key=lambda columns: float(cost @ columns))
+        return max(self.plans, key=lambda columns: place(float(cost @ columns)))
 
     def _told(self, message: str) -> None:
         if self.tell is not None:
-            self.tell(Progress("solve", message, elapsed=max(0.0, time.monotonic())))
+            self.tell(Progress("solve", message, elapsed=time.monotonic() - self.begun, kept=True))
 
     # words
 
@@ -262,5 +269,5 @@ class Survey:
             elif share > 0.05 and side > self.tiny(n):
                 change = f"{figure(first[n])} to {figure(here[n])} {item.unit}"
                 told.append((share, f"{item.words} from {change}"))
-        told.sort(key=lambda pair: -pair[0])
+        told.sort(key=lambda pair: -place(pair[0]))
         return tuple(words for _, words in told[:most])

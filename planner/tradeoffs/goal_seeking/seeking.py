@@ -17,14 +17,16 @@ from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
+from planner.stops import Stop
 from planner.ties import cost_of
-from planner.tradeoffs.cases import GAP, penalties
+from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
 from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
@@ -47,7 +49,7 @@ def least(
     if not targets:
         message = "Give at least one target, such as 'safe years>=80000': without any, doing nothing costs least."
         raise TradeoffError(message)
-    seek = _Seek(case, targets, options or Options(gap=GAP), on_progress, interrupt)
+    seek = _Seek(case, targets, options or Options(), on_progress, interrupt)
     chosen: Resource = next(r for r in RESOURCES if r == resource)
     return seek.answer(resource, used(case, seek.model.built, chosen), UNITS[chosen], most=False)
 
@@ -64,7 +66,7 @@ def most(
     if outcome not in rows:
         message = f"The workbook has no outcome '{outcome}' on sheet Outcomes.{meant(outcome, rows)}"
         raise TradeoffError(message)
-    seek = _Seek(case, floors, options or Options(gap=GAP), on_progress, interrupt)
+    seek = _Seek(case, floors, options or Options(), on_progress, interrupt)
     form = seek.model.built.outcomes.value[outcome]
     return seek.answer(outcome, form, rows[outcome].unit, most=rows[outcome].better == "more")
 
@@ -98,7 +100,7 @@ class _Seek:
         self.say("the workbook as it stands")
         base = search(self.model, options, None, interrupt)
         if base.values is None:
-            raise TradeoffError(_no_base(base.status))
+            raise TradeoffError(_no_base(base.status), base.status)
         self.base = base.values
         self.notes: list[str] = []
         self.session = Session(self.model.matrix, options)
@@ -180,7 +182,7 @@ class _Seek:
                     return False
             return True
 
-        return max((p for p in self.known if kept(p)), key=lambda p: sign * form.value(p), default=None)
+        return max((p for p in self.known if kept(p)), key=lambda p: place(sign * form.value(p)), default=None)
 
     def alone(self) -> list[Attained]:
         """What can be had of each target without regard to the others."""
@@ -270,18 +272,18 @@ class _Seek:
 
     def _written(self, goal: Goal) -> Goal:
         """The goal with what is used, units, notes and time."""
-        stopped = "interrupted" if self.interrupt is not None and self.interrupt.is_set() else ""
+        stopped = Stop.INTERRUPTED if self.interrupt is not None and self.interrupt.is_set() else Stop.NONE
         over = time.monotonic() - self.begun >= self.options.time_limit
         forms = {r: used(self.case, self.built, r) for r in RESOURCES}
         units = {r: UNITS[r] for r in RESOURCES} | {n: row.unit for n, row in self.rows.items()}
         plan = goal.columns
         lost = {} if plan is None else {n: _lost(r.better, goal.before, goal.after, n) for n, r in self.rows.items()}
-        worse = sorted((n for n, share in lost.items() if share > LOSS), key=lambda n: (-lost[n], n))
+        worse = sorted((n for n, share in lost.items() if share > LOSS), key=lambda n: (-place(lost[n]), n))
         return replace(
             goal, worse=tuple(worse), used_before={r: _tidy(f.value(self.base)) for r, f in forms.items()},
             used_after={} if plan is None else {r: _tidy(f.value(plan)) for r, f in forms.items()},
             units=units, notes=tuple(self.notes), complete=not stopped and not over,
-            stopped=stopped or ("time limit" if over else ""), seconds=time.monotonic() - self.begun,
+            stopped=stopped or (Stop.TIME if over else Stop.NONE), seconds=time.monotonic() - self.begun,
         )  # fmt: skip
 
 

@@ -16,9 +16,11 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.options import Options
+from planner.ordering import place
 from planner.patterns import Numbers, hand_over
 from planner.plan import Status
 from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
+from planner.stops import Stop
 from planner.ties import hold_to_previous, preference
 from planner.tradeoffs.sweeping.family import Family, Rate
 
@@ -120,7 +122,7 @@ class Bench:
             return self.solve(numbers, limit=limit)
         tried = [self.solve(self.settled_bounds(numbers, plan), limit=limit) for plan in known]
         plans = [a for a in tried if a.status is Status.OPTIMAL and a.values is not None and a.objective is not None]
-        best = max(plans, key=lambda a: a.objective or 0.0, default=None)
+        best = max(plans, key=lambda a: place(a.objective or 0.0), default=None)
         self.seeker.put(numbers)
         if best is not None and best.values is not None:
             self.seeker.session.start_from(best.values)
@@ -135,7 +137,7 @@ class Bench:
         if answer.values is None and answer.status is not Status.UNBOUNDED:
             bound = answer.bound if answer.bound is not None else math.inf
             gap = relative_gap(best.objective, bound)
-            return Answer(Status.FEASIBLE, best.objective, bound, gap, best.values, answer.stopped or "search failed")
+            return Answer(Status.FEASIBLE, best.objective, bound, gap, best.values, answer.stopped or Stop.FAILURE)
         return answer
 
     def settled_bounds(self, numbers: Numbers, decisions: Floats | None) -> Numbers:

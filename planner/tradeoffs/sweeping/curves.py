@@ -11,6 +11,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.plan import Status
+from planner.stops import Stop
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 from planner.tradeoffs.sweeping.family import Kind
 
@@ -53,7 +54,7 @@ class SweepPoint:
     gift: Gift
     marginal: float | None
     base: bool = False
-    stopped: str = ""
+    stopped: Stop = Stop.NONE
     columns: Floats | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -160,7 +161,7 @@ class Sweep:
     kinds: Mapping[Subject, str]
     notes: tuple[str, ...]
     complete: bool
-    stopped: str
+    stopped: Stop
     builds: int
     runs: int
     seconds: float

@@ -25,7 +25,7 @@ from planner.progress import OnProgress, Progress
 from planner.session import Answer, Interrupt, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import search
-from planner.tradeoffs.cases import GAP
+from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench, Touch, feasible_part
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
@@ -75,7 +75,7 @@ def sweep(  # noqa: PLR0913 - all but the first two have defaults
     stay as in the workbook's own plan, which makes kinks exact. `nested` also finds plans that never take back what a
     smaller place gave. Raises TradeoffError for cells or a range that cannot be swept.
     """
-    options = options or Options(gap=GAP)
+    options = options or Options()
     if points < 2:
         message = f"A sweep needs at least 2 points, not {points}."
         raise TradeoffError(message)
@@ -169,7 +169,7 @@ class _Run:
                 f"The workbook as it stands has no plan ({answer.status}), so there are no decisions to hold. "
                 "Sweep with free decisions, or run planner explain to see which rules clash."
             )
-            raise TradeoffError(message)
+            raise TradeoffError(message, answer.status)
         if answer.status is Status.INFEASIBLE:
             self.notes.append(
                 "The workbook as it stands has no plan: planner explain says which rules clash. Other places of the "
@@ -306,8 +306,8 @@ class _Run:
         family, group = self.family, self.group
         if not self.exact or not family.straight:
             self.blanks += blanks_of(self.found, self.blanks)
-        stopped = "interrupted" if self.interrupt is not None and self.interrupt.is_set() else ""
-        stopped = stopped or ("time limit" if self.left() <= 0.0 else "")
+        stopped = Stop.INTERRUPTED if self.interrupt is not None and self.interrupt.is_set() else Stop.NONE
+        stopped = stopped or (Stop.TIME if self.left() <= 0.0 else Stop.NONE)
         rows = self.case.of(Outcomes)
         notes = [*self.notes, *notes_of(family, group, self.settled, parts)]
         kinks = kinks_of(parts) if parts else brackets_of(self.found, family, group.step)

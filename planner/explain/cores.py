@@ -1,0 +1,73 @@
+"""Irreducible conflicts: sets of policies that cannot hold together although without any one of them the others can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.explain.elastic import Elastic
+
+
+def all_conflicts(twin: Elastic, start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]) -> bool:
+    """Find irreducible conflicts by a hitting-set tree (Reiter 1987): each without one member of those before.
+
+    Returns whether all were found. Raises OutOfTimeError.
+    """
+    everything = frozenset(twin.policies)
+    known: list[frozenset[str]] = []
+    seen: set[frozenset[str]] = set()
+    paths = [frozenset[str]()]
+    while paths:
+        without = paths.pop(0)
+        if without in seen:
+            continue
+        seen.add(without)
+        conflict = next((c for c in known if not c & without), None)
+        if conflict is None:
+            if len(known) >= most:
+                return False
+            conflict = irreducible(twin, everything - without, start if not without else frozenset())
+            if conflict is None:
+                continue
+            known.append(conflict)
+            keep(conflict)
+            if not conflict:
+                return False
+        paths += [without | {member} for member in sorted(conflict)]
+    return True
+
+
+def irreducible(twin: Elastic, allowed: frozenset[str], start: frozenset[str]) -> frozenset[str] | None:
+    """An irreducible conflict among the allowed policies, None if they can hold together."""
+    core = twin.core(start & allowed) if start & allowed else None
+    if core is None:
+        core = twin.core(allowed)
+    if core is None:
+        if not twin.integer or twin.holds(allowed):
+            return None
+        return _divided(frozenset(), allowed, twin.holds)
+    core = _filtered(core, twin.core)
+    return _filtered(core, lambda kept: None if twin.holds(kept) else kept) if twin.integer else core
+
+
+def _filtered(members: frozenset[str], conflict: Callable[[frozenset[str]], frozenset[str] | None]) -> frozenset[str]:
+    """Deletion filter: leave out, one after another, what the conflict does not need; `conflict` may narrow further."""
+    for member in sorted(members):
+        if member in members:
+            smaller = conflict(members - {member})
+            members = members if smaller is None else smaller
+    return members
+
+
+def _divided(
+    before: frozenset[str], members: frozenset[str], holds: Callable[[frozenset[str]], bool], *, changed: bool = False
+) -> frozenset[str]:
+    """QuickXplain (Junker 2004): an irreducible conflict among many in few tests."""
+    if changed and not holds(before):
+        return frozenset()
+    if len(members) <= 1:
+        return members
+    ordered = sorted(members)
+    one, two = frozenset(ordered[: len(ordered) // 2]), frozenset(ordered[len(ordered) // 2 :])
+    second = _divided(before | one, two, holds, changed=bool(one))
+    first = _divided(before | second, one, holds, changed=bool(second))
+    return first | second

@@ -1,0 +1,141 @@
+"""The least repair of every single cell, found here by halving over fresh solves, is what is offered."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.case import Case
+from planner.explain.conflicts import Explanation, explain_conflict
+from planner.explain.nudges import with_rows
+from planner.explain.policies import policies
+from planner.futures.outlook import Future
+from planner.futures.recourse import breaking
+from planner.plan import Status
+from planner.solve import prepare, solve
+from planner.workbook import case_from
+from tests.explain.small import EXACT
+
+FAR = 1e9
+"""A change that no case here needs."""
+
+
+def workshop(*, asked: float, material: float = 100.0, floor: float = 0.0, debt: float = 0.0, **more: Any) -> Case:
+    """x takes one of the material and at most 40 are made, y takes two; a rule asks for so many of both."""
+    ledgers: list[dict[str, Any]] = [{"Ledger": "material", "Opening": material, "Lower": floor}]
+    if debt:
+        ledgers.append({"Ledger": "overdraft", "Opening": 0, "Lower": -debt})
+    return case_from({
+        "Time": [{"Phase": "Year", "From": "2021-01-01", "Until": "2021-12-31"}],
+        "Raw ledgers": ledgers,
+        "Raw activities": [{"Activity": "x", "At most": 40}, {"Activity": "y"}, *more.get("activities", [])],
+        "Raw recipes": [
+            {"Activity": "x", "Verb": "use", "Ledger": "material", "Quantity": 1},
+            {"Activity": "y", "Verb": "use", "Ledger": "material", "Quantity": 2},
+            *more.get("recipes", []),
+        ],
+        "Rules": [
+            {"Rule": "asked", "Measure": "units", "Where": "row: x, y", "Relation": "at least", "Value": asked},
+            *more.get("rules", []),
+        ],
+        "Outcomes": [{"Outcome": "total", "Unit": "units", "Weight": 1}],
+        "Outcome terms": [{"Outcome": "total", "Line": "1", "Measure": "units", "Where": "row: x", "Per unit": 1}],
+    })  # fmt: skip
+
+
+def borrowed(debt: float) -> Case:
+    """y draws on an overdraft too, which may go so far below nothing."""
+    draws = [{"Activity": "y", "Verb": "use", "Ledger": "overdraft", "Quantity": 1}]
+    return workshop(asked=90.0, material=1000.0, debt=debt, recipes=draws)
+
+
+def least_by_halving(case: Case) -> dict[str, float]:
+    """Least change of each single cell after which there is a plan, for every policy that one number can move."""
+    found = {}
+    for policy in policies(prepare(case, EXACT), EXACT):
+        targets = {(give.apply, give.sign) for give in policy.gives if give.apply is not None}
+        for target, sign in sorted(targets, key=str):
+            assert target is not None
+            sheet, row, field = target
+            old = float(getattr(case.find(sheet, row), field))
+            most = min([FAR, *(give.most for give in policy.gives if give.sign == sign)])
+
+            def works(change: float, old: float = old, where: Any = target, sign: float = sign) -> bool:
+                sheet, row, field = where
+                changed = with_rows(case, {(sheet, row): {field: old + sign * change}})
+                return solve(changed, EXACT).status is not Status.INFEASIBLE
+
+            if not works(most):
+                continue
+            low, high = 0.0, most
+            while high - low > 1e-7 * high:
+                low, high = (low, half) if works(half := 0.5 * (low + high)) else (half, high)
+            found[policy.id] = high
+    return found
+
+
+def singles(found: Explanation) -> dict[str, float]:
+    """Repairs of one cell: its policy and how far its number moves."""
+    return {r.changes[0].policy: abs(r.changes[0].amount) for r in found.repairs if len(r.changes) == 1}
+
+
+def drawn(seed: int) -> Case:
+    """A workshop whose numbers differ by factors of thousands, with a rule against it and a floor."""
+    draw = random.Random(seed)
+    size = 10.0 ** draw.randint(0, 4)
+    cap = [{"Rule": "cap", "Measure": "units", "Where": "row: y", "Relation": "at most",
+            "Value": round(size * draw.uniform(5.0, 20.0), 2)}]  # fmt: skip
+    return workshop(
+        asked=round(size * draw.uniform(100.0, 3000.0), 1), material=round(size * draw.uniform(60.0, 4000.0), 1),
+        floor=round(size * draw.uniform(0.0, 30.0), 1), rules=cap,
+    )  # fmt: skip
+
+
+CASES = {
+    "a big rule": workshop(asked=1000.0),
+    "a rule of a million": workshop(asked=1e6),
+    "an idle ledger in debt": workshop(asked=1000.0, debt=10.0),
+    "a floor of nothing but material": workshop(asked=71.0, floor=10.0),
+    "a debt that is too small": borrowed(10.0),
+} | {f"drawn {seed}": drawn(seed) for seed in range(6)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_single_cell_is_offered_with_its_least_change(name: str) -> None:
+    found = explain_conflict(CASES[name], EXACT, repairs=40)
+    assert found.complete, found.sentence
+    expected = least_by_halving(CASES[name])
+    offered = singles(found)
+    assert offered.keys() == expected.keys()
+    for policy, change in expected.items():
+        assert offered[policy] == pytest.approx(change, rel=1e-5), policy
+    assert all(r.proven for r in found.repairs)
+
+
+def test_the_rule_of_a_thousand_goes_down_to_seventy() -> None:
+    """40 of x take 40 of the material, the 60 that are left make 30 of y."""
+    found = explain_conflict(CASES["a big rule"], EXACT)
+    assert found.repairs[0].sets == ("Rules!asked.Value=70",)
+
+
+def test_a_debt_may_become_larger() -> None:
+    """Of 90 asked for 40 are x, so 50 of y draw 50 on the overdraft of 10."""
+    found = explain_conflict(CASES["a debt that is too small"], EXACT, repairs=40)
+    assert ("Raw ledgers!overdraft.Lower=-50",) in {r.sets for r in found.repairs}
+
+
+def test_fewer_repairs_than_there_are_is_said() -> None:
+    found = explain_conflict(CASES["a big rule"], EXACT, repairs=1)
+    assert len(found.repairs) == 1
+    assert not found.complete
+    assert any("more repairs" in line for line in found.unfinished)
+
+
+def test_a_future_that_cannot_be_names_what_breaks_beside_a_ledger_in_debt() -> None:
+    model = prepare(CASES["an idle ledger in debt"], EXACT)
+    undecided = np.full(len(model.matrix.cost), 1e9)
+    told = breaking(Future("alone", "", 1.0, model, undecided, 0.0), None, EXACT)
+    assert [(b.words.partition(" (")[0], round(b.amount, 6)) for b in told.breaks] == [("rule 'asked'", 930.0)]
