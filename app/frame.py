@@ -23,7 +23,7 @@ from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan, Status
 from planner.progress import STAGES
 from planner.results import status_sentence
-from planner.results.views import check_sentence
+from planner.results.views import check_sentence, not_kept
 from planner.sheets import Scenarios
 
 PAUSE = 0.5
@@ -417,13 +417,17 @@ def title(words: str, lead: str) -> None:
 
 
 def verdict(plan: Plan) -> None:
-    """Say what the plan stands on and how sure it is, in one box; that it is coarse, where it is."""
+    """Say what the plan stands on, which promises it breaks, and how sure it is; that it is coarse, where it is."""
     found, here = st.session_state.get("shown"), state.shown()
     if here is not None:
         st.markdown(f":small[{coarse.standing_line(here[1], plan)}]")
         rough = coarse.note(here[1], plan)
         if rough:
             st.markdown(f":orange-badge[coarse] {rough}")
+    broken = not_kept(here[1], plan) if here is not None and plan.found else []
+    if broken:
+        listed = "\n".join(f"- {plain(line)}" for line in broken)
+        st.error(f"**Promises that are not kept**\n\n{listed}", icon=":material/heart_broken:")
     if found is not None and found.origin and plan.found and plan.verified:
         st.info(plain(f"{' '.join(plan.unproven)} {check_sentence(plan)}"), icon=":material/verified:")
         return
