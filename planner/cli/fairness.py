@@ -24,7 +24,6 @@ from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
-from planner.ordering import place
 from planner.plan import Status
 from planner.progress import Display, Progress
 from planner.standing import standing_of
@@ -125,6 +124,7 @@ def _print_fairness(
     """Answer first: what the best for the worst-off costs; then all principles."""
     from planner.cli.wide import tables
     from planner.explain.words import figure, within
+    from planner.ordering import place
     from planner.sheets import Outcomes
 
     console = console_of(stderr=json == STANDARD_OUTPUT)

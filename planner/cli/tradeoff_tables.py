@@ -6,8 +6,6 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.ordering import place
-
 if TYPE_CHECKING:
     from planner.tradeoffs.goal_seeking.targets import Goal
     from planner.tradeoffs.sweeping.bands import Bands
@@ -61,6 +59,8 @@ def _no_plan(status: Any) -> str:
 
 def _moving_outcomes(found: Sweep) -> list[str]:
     """Outcomes that move most over the range, in points; where none bring points, for their size."""
+    from planner.ordering import place
+
     moves: dict[str, tuple[float, float]] = {}
     for name in found.units:
         values = [p.gift.outcomes[name] for p in found.found if name in p.gift.outcomes]

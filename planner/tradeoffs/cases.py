@@ -142,7 +142,11 @@ class _Planner:
     options: Options
 
     def __call__(self, point: Point) -> Plan:
-        """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule."""
+        """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule.
+
+        What is proven of the point is no proof by the workbook's weights: the plan claims none, as every other plan that
+        is chosen otherwise.
+        """
         problem, columns = self.problem, point.columns
         held = [
             (row, float(value) - 1e-9 * max(1.0, abs(float(value))), np.inf)
@@ -154,4 +158,4 @@ class _Planner:
             apart = None if point.bound is None else point.bound - point.values[point.sought]
             unproven.append(f"Outcome '{point.sought}' is proven within {within(point.gap, apart)}.")
         values = settled(self.model, problem.matrix, self.options, columns, held)
-        return plan_of(self.model, self.options, values, point.status, gap=point.gap, bound=None, unproven=unproven)
+        return plan_of(self.model, self.options, values, Status.FEASIBLE, gap=None, bound=None, unproven=unproven)

@@ -36,7 +36,7 @@ PLAN_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that name a row of a plan's tables (sheets 'Table ...')."""
 
-MOMENTARY = ("record.seconds", "record / solved_at")
+MOMENTARY = ("record.seconds", "record / solved_at", "seal / ")
 """Parts of a plan's record that differ between two solves of the same case."""
 
 
