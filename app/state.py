@@ -148,7 +148,9 @@ def _kept_source(fingerprint: str) -> Source | None:
 def _settings_of(source: Source, asked: dict[str, list[str]]) -> tuple[Settings, list[str]]:
     """The settings of a link for this workbook, and what of it cannot be."""
     case, known = case_of(source.path, source.sha256, "", ()), levers_of(source.path, source.sha256, "")
-    found, told = settings.read_link(asked, known, [row.scenario for row in case.of(Scenarios)])
+    found, told = settings.read_link(
+        asked, known, [row.scenario for row in case.of(Scenarios)], [*settings.GRIDS, case.grid().name]
+    )
     if found.extra or found.levers:
         try:
             wish = found.wish(known)
@@ -297,7 +299,7 @@ def name_of(plan: Shown) -> str:
     others = len(stood.extra)
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
-    parts += ["finer periods"] if wish.grid != "phases" else []
+    parts += [f"grid {wish.grid}"] if wish.grid != Settings().grid else []
     parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
