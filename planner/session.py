@@ -26,7 +26,7 @@ from planner.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, Sol
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
 
-SMALL = 2_000
+SMALL = 1_000
 """Columns up to which a search goes on to the very end, whatever gap was asked for, as long as that takes few nodes."""
 NODES = 500
 """Nodes after which that is given up."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from planner.decimals import decimal
 from planner.ordering import even
 from planner.problems import Address, Problem
 from planner.sheets import Row
@@ -36,7 +37,7 @@ def amount(value: float) -> str:
     """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
     value = even(value)
     if value == float(f"{value:.{TYPED}g}"):
-        return f"{value:,.{TYPED}g}"
+        return decimal(value, TYPED)
     return _rounded(value, 0)
 
 
@@ -52,8 +53,8 @@ def amounts(one: float, other: float) -> tuple[str, str]:
 def _rounded(value: float, digits: int) -> str:
     """A figure with so many significant digits; 0: as many as are usual."""
     if digits:
-        return f"{value:,.{digits}g}"
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:,.4g}"
+        return decimal(value, digits)
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else decimal(value, 4)
 
 
 def millions(value: float) -> str:

@@ -91,7 +91,20 @@ def _references(case: Case) -> Iterator[Problem]:
                     if name and name not in there and not (CAPITAL in there and name.casefold() == CAPITAL):
                         if (column.refers, name) not in hints:
                             hints[column.refers, name] = nearest(name, there)
-                        yield _unknown(row, column, name, hints[column.refers, name], bool(there))
+                        yield _several(row, column, name, there) or _unknown(
+                            row, column, name, hints[column.refers, name], bool(there)
+                        )
+
+
+def _several(row: Row, column: Column, name: str, there: set[str]) -> Problem | None:
+    """Say that several names stand in a cell with commas between them; None where that is not so."""
+    known = {key.casefold(): key for key in there}
+    parts = [known.get(part.strip().casefold(), "") for part in name.split(",")]
+    if column.kind != "references" or len(parts) < 2 or not all(parts):
+        return None
+    found = f"column '{column.name}': '{name}' holds several names with commas between them."
+    right = "; ".join(parts)
+    return problem(row, column.field, "reference-unknown", found, f"Separate them with semicolons: {right}.", right)
 
 
 def _unknown(row: Row, column: Column, name: str, hint: str, filled: bool) -> Problem:

@@ -172,7 +172,7 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
     kind = type(error).__name__
     if kind == "InvalidCaseError":
         return str(error), Code.INVALID
-    if kind == "OutputError":
+    if kind in ("OutputError", "ThawError"):
         return str(error), Code.USAGE
     if kind == "SolverFailedError":
         return str(error), Code.NO_PLAN

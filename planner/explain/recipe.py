@@ -16,6 +16,9 @@ from planner.ordering import place
 
 GATES = ("enabled", "at_most_if_running", "at_least_if_running", "growth", "decline")
 
+TRACE = 1e-9
+"""Share of the largest part of a recipe below which a part is the rounding of the solver, and no reason."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -57,7 +60,8 @@ class Margin:
 
     def costs(self) -> list[Part]:
         """What it takes, the dearest first."""
-        return sorted((p for p in self.parts if p.points < 0.0), key=lambda p: place(p.points))
+        least = TRACE * max((abs(p.points) for p in self.parts), default=0.0)
+        return sorted((p for p in self.parts if p.points < -least), key=lambda p: place(p.points))
 
 
 class Margins:

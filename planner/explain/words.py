@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from models.build import Built
 from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
+from planner.decimals import decimal
 from planner.explain.basis import TIGHT, Basis
 from planner.ordering import even, ranked
 
@@ -26,16 +27,34 @@ NOISE = 1e-6
 """Changes of an outcome below this are rounding."""
 
 
+NOTHING = 1e-9
+"""What is smaller is told as nothing: no unit of the planner is so large that it would be seen."""
+
+
 def figure(value: float) -> str:
     """Write a figure as people do: thousands apart, three or four digits that tell something."""
-    if value == 0.0 or abs(value) < 1e-12:
+    if abs(value) < NOTHING:
         return "0"
     value = even(value)
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
-    if abs(value) < 1e-3:
-        return f"{value:.3g}"
-    return f"{value:,.4g}"
+    return decimal(value, 3 if abs(value) < 1e-3 else 4)
+
+
+MOST_TIMES = 10.0
+"""A change of more than so many times a figure is no percentage of it: the amounts are said instead."""
+
+
+def percent(part: float, whole: float, form: str = ".2%") -> str:
+    """A part as a percentage of a whole, written by a format; blank where the whole is nothing beside it."""
+    return f"{part / abs(whole):{form}}" if abs(part) <= MOST_TIMES * abs(whole) and whole else ""
+
+
+def within(gap: float, amount: float | None = None) -> str:
+    """A relative gap as a percentage; where the figure itself is nothing beside it the amount, if it is known."""
+    if gap <= MOST_TIMES:
+        return f"{gap:.2%}"
+    return "more than the figure itself" if amount is None or not math.isfinite(amount) else figure(abs(amount))
 
 
 def signed(value: float) -> str:
@@ -45,6 +64,11 @@ def signed(value: float) -> str:
 
 def single(unit: str) -> str:
     """A unit for one of it."""
+    if " or " in unit:
+        return " or ".join(single(part) for part in unit.split(" or "))
+    for tail in (" a day", " a year", " a month"):
+        if unit.endswith(tail):
+            return single(unit.removesuffix(tail)) + tail
     if unit == "people":
         return "person"
     return unit[:-1] if unit.endswith("s") and not unit.endswith("ss") and " " not in unit else unit
@@ -52,7 +76,7 @@ def single(unit: str) -> str:
 
 def plural(unit: str, amount: float = 2.0) -> str:
     """A unit in the number that goes with an amount; only the plain English words that the planner itself uses."""
-    if amount == 1.0 or unit.startswith("USD") or unit.endswith(("s", "FTE", "people")):
+    if amount == 1.0 or unit.startswith("USD") or unit.endswith(("s", "people")) or _symbol(unit):
         return unit
     if unit.endswith(" a year"):
         return plural(unit.removesuffix(" a year"), amount) + " a year"
@@ -64,6 +88,12 @@ def plural(unit: str, amount: float = 2.0) -> str:
     if unit.endswith("day") or not unit.endswith("y"):
         return unit + "s"
     return unit[:-1] + "ies"
+
+
+def _symbol(unit: str) -> bool:
+    """Whether a unit is a sign that has no plural: FTE, MW, GWh, km2, %, °C."""
+    last = unit.rpartition(" ")[2]
+    return not last.isalpha() or any(letter.isupper() for letter in last) or len(last) <= 2
 
 
 def listed(words: list[str], most: int = 6) -> str:

@@ -143,7 +143,7 @@ def broken_words(followed: Followed, most: int = 3) -> str:
         if followed.stopped is Stop.IMPOSSIBLE:
             return "nothing would hold even if every rule and limit gave way"
         return "which limits break was not found in the time"
-    parts = [f"{b.words} breaks by {figure(b.amount)} {b.unit}".rstrip() for b in followed.breaks]
+    parts = [f"{b.words} breaks by {figure(b.amount)} {plural(b.unit, b.amount)}".rstrip() for b in followed.breaks]
     return listed(parts, most)
 
 
@@ -211,6 +211,8 @@ def commitment_sentence(item: Commitment) -> str:
 
 def _where(item: Commitment, some: str = "if", most: str = "unless") -> str:
     """The futures that want it, or those that do not where they are fewer."""
+    if not item.wanted or not item.others:
+        return "in every future" if item.wanted else "in no future's own plan"
     if len(item.wanted) <= len(item.others):
         return f"{some} {_if(item.wanted, 'or' if some == 'if' else 'and')}" + (" comes" if some == "if" else "")
     return f"{most} {_if(item.others, 'or' if some == 'if' else 'and')}" + (" comes" if some == "if" else "")

@@ -56,6 +56,8 @@ PROSE = frozenset(
 """Text columns that people read and nobody compares: they keep their lines and signs."""
 ROUNDING = 1e-9
 """Share of itself by which a figure may miss a limit or a whole number and still be it: what formulas leave behind."""
+ALL_OF_IT = 1.1
+"""A share below this and above 1 is more likely all of it than one percent."""
 MIDNIGHT = timedelta(seconds=5)
 """The same for a moment: a share of 1e-9 of a day number of this century."""
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
@@ -125,7 +127,7 @@ def _broken(column: Column, value: Broken) -> Typed:
 
 def expected(column: Column) -> str:
     """What belongs into a column, as the end of a sentence."""
-    unit = f" in {column.unit}" if column.unit and column.kind in ("number", "whole") else ""
+    unit = f" in {column.unit}" if column.unit not in ("", "number") and column.kind in ("number", "whole") else ""
     names = {
         "number": f"a number{unit}",
         "whole": f"a whole number{unit}",
@@ -183,13 +185,14 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
-            meant = value / 100.0
+            meant = high if value < ALL_OF_IT else min(value / 100.0, high)
+            percent = f"Write {_two(value / 100.0)} if {value:.12g} % is meant"
             return _fail(
                 column,
                 "share-percent",
                 f"{value:.12g} is more than 1, and the column is a share {_bounds(column)}.",
-                f"Write {_two(meant)} if {value:.12g} % is meant; the most is {high:g}.",
-                min(meant, high),
+                f"{percent}, or {high:g}, which is the most.",
+                meant,
                 _two(meant),
             )
         return _fail(

@@ -13,7 +13,7 @@ from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import new_row
 from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
-from planner.workbook.words import nearest
+from planner.workbook.words import listed, nearest
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -69,7 +69,7 @@ class Changer:
                 change,
                 "change-column",
                 f"sheet {sheet.SHEET} has no column '{change.column}'.",
-                "Write a column's header as it stands on the sheet.",
+                f"Write one of its headers: {listed(names, 30)}.",
                 nearest(change.column, names),
             )
             return

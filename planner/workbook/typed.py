@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.case import SETTINGS
 from planner.problems import InvalidCaseError, Problem
-from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, columns
+from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
 from planner.sheets.declare import REST
 from planner.signs import difference, looks
 from planner.workbook.cells import (
@@ -27,6 +27,8 @@ from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 
 MOST_ERRORS = 2_000
 """Errors of one sheet after which no further rows are looked at."""
+CADRES = frozenset(("cadre", "to_cadre", "support"))
+"""Fields that name a cadre."""
 
 
 @dataclass
@@ -186,6 +188,7 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
 
     Key columns come first, because they make the ids of sheets such as Staff that others refer to.
     """
+    _cadres(drafts)
     for keys_only in (True, False):
         index = {sheet.SHEET: _index(sheet, items) for sheet, items in drafts.items()}
         for sheet, items in drafts.items():
@@ -202,6 +205,19 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
         if sheet_or_none is not None:
             draft.values["sheet"] = sheet_or_none.SHEET
             draft.values["row"] = _canonical(draft.values["row"], (sheet_or_none.SHEET,), index)
+
+
+def _cadres(drafts: dict[type[Row], list[TypedRow]]) -> None:
+    """Give cadres, which are text on every sheet, the spelling of the first row of sheet Staff that has them."""
+    known: dict[str, str] = {}
+    for draft in drafts.get(Staff, []):
+        known.setdefault(draft.values["cadre"].casefold(), draft.values["cadre"])
+    for items in drafts.values() if known else ():
+        for draft in items:
+            for name in CADRES & draft.values.keys():
+                value = draft.values[name]
+                if isinstance(value, str) and value:
+                    draft.values[name] = known.get(value.casefold(), value)
 
 
 def _setting_name(name: str) -> str:
