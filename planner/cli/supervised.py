@@ -65,7 +65,7 @@ def _child(folder: Path, *, after_a_fault: bool) -> int | None:
     if child == 0:
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        threading.Thread(target=_end_with_parent, args=(reading,), name="parent", daemon=True).start()
+        threading.Thread(target=_end_with_parent, args=(reading, folder), name="parent", daemon=True).start()
         rescue.keep_in(folder, after_a_fault=after_a_fault)
         return None
     os.close(reading)
@@ -82,9 +82,10 @@ def _child(folder: Path, *, after_a_fault: bool) -> int | None:
     return end
 
 
-def _end_with_parent(reading: int) -> None:
+def _end_with_parent(reading: int, folder: Path) -> None:
     """End this process once its parent is gone: nobody would hear of what it does."""
     os.read(reading, 1)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(Code.INTERRUPTED)
 
 
