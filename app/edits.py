@@ -15,6 +15,7 @@ from app.show import plain
 from planner.case import Case
 from planner.problems import InvalidCaseError
 from planner.sheets import Column, Row, columns
+from planner.workbook.raw import digits
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -45,7 +46,7 @@ def said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:.10g}"
+        return digits(value, 10)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

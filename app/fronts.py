@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.store import save_plan
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.tradeoffs import front_of_case
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.sweeping.curves import Sweep
 from planner.tradeoffs.sweeping.sweeps import sweep
 from planner.tradeoffs.sweeping.telling import sweep_answer

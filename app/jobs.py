@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app import people
 from app.store import Source, Wish, folder, key_of, plan_path
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -304,8 +305,8 @@ def asking() -> str:
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return ""
-    person = context.user_info.get("email") or context.user_info.get("sub")
-    return f"person {person}" if person else f"tab {context.session_id}"
+    person = people.known() if people.people_sign_in() else None
+    return f"person {person.key}" if person is not None else f"tab {context.session_id}"
 
 
 def load() -> dict[str, int]:

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from planner import identity
+from planner.identity import Person
 from planner.owners import this_user
 
-PROVIDER, PROXY = ("email", "sub"), ("email", "user", "preferred_username", "sub")
-"""What names a person, the best first: where they sign in themselves only what they cannot choose by themselves."""
+
+def known() -> Person | None:
+    """The person who works in this tab; None where people are known here and this one is not.
+
+    The person who is signed in (OpenID Connect, or a header that the reverse proxy sets and the server is told to
+    trust); where nobody can sign in, the user of this computer who runs the server, as on the command line.
+    """
+    if not people_sign_in():
+        return Person(this_user())
+    said = signed_in()
+    if "is_logged_in" in said:
+        return identity.from_claims(said)
+    named = said.get("email")
+    return identity.from_header([named] if isinstance(named, str) else [])
 
 
 def who() -> str:
-    """The person who works in this tab.
+    """Whose plans in the library are this person's; empty for nobody.
 
-    The person who is signed in (OpenID Connect, or a header that the reverse proxy sets and the server is told to
-    trust); where nobody can sign in, the user of this computer who runs the server, as on the command line. Empty where
-    people sign in here and this one has not.
+    Somebody who signs in keeps their plans by the provider's own sign for them, however their address changes, and
+    nobody gets the plans of whoever had the same address before. Raises LibraryError where that cannot be looked up.
     """
-    if not people_sign_in():
-        return this_user()
-    return name_of(signed_in())
+    person = known()
+    if person is None:
+        return ""
+    if not person.subject:
+        return person.name
+    held: dict[str, str] = st.session_state.setdefault("library_owner", {})
+    if person.subject not in held:
+        from app.kept import library
+
+        held[person.subject] = library().owner_of(person.subject, person.name)
+    return held[person.subject]
 
 
 def people_sign_in() -> bool:
@@ -36,10 +58,6 @@ def signed_in() -> Mapping[str, Any]:
     return found
 
 
-def name_of(said: Mapping[str, Any]) -> str:
-    """A person's name for the library; empty for somebody who has not signed in, or has no name."""
-    if said.get("is_logged_in") is False:
-        return ""
-    names = PROVIDER if "is_logged_in" in said else PROXY
-    given = [str(said.get(name) or "") for name in names if name != "email" or said.get("email_verified") is not False]
-    return next((name.strip().casefold() for name in given if name.strip()), "")
+def invited(person: Person) -> bool:
+    """Whether somebody may come in: everybody, unless the server was told whom to let in."""
+    return identity.invited(person, identity.patterns_of(os.environ.get(identity.PEOPLE, "")))

@@ -1,8 +1,8 @@
 """The web server of the app: Streamlit's, behind strict headers, with two addresses for machines.
 
-`planner app` starts it with `streamlit run app/server.py`; settings stand in `app/.streamlit/config.toml` and may be
-given as Streamlit's options or environment variables. `/api/version` says which code answers, `/healthz` whether it
-does and how much it has to do.
+`planner app` starts it with `python -m app run app/server.py`, which is Streamlit's command; settings stand in
+`app/.streamlit/config.toml` and may be given as Streamlit's options or environment variables. `/api/version` says which
+code answers, `/healthz` whether it does and how much it has to do.
 """
 
 from __future__ import annotations
@@ -24,13 +24,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from streamlit import config, file_util
+from streamlit.auth_util import get_secrets_auth_section
 
-from app import addresses, jobs
+from app import addresses, jobs, patience
+from app.gate import Gate, Shares, Visitors
+from app.sessions import Sessions, life
 from app.shield import Doors, Headers, Pages, front, policy
+from app.store import folder
 from app.versions import versions
+from app.visitors import Anybody, Named, SignedIn
+from planner import identity
 
 TABS = int(os.environ.get("PLANNER_APP_TABS", "200"))
 """Browser tabs that may be open at once."""
+TABS_EACH = int(os.environ.get("PLANNER_APP_TABS_EACH", "20"))
+"""Browser tabs that one person may have open at once, where people are known."""
+PROOF = "PLANNER_APP_PROXY_SECRET"
+"""Environment variable with what a reverse proxy shows in the header X-Planner-Secret."""
 SWITCH = 0.001
 """Seconds that one thread computes before another may: answers wait for the thread that sends them, and it for them."""
 LOADED = ("app.frame", "app.views.start", "app.views.plan", "app.views.data", "app.views.method")
@@ -51,6 +61,7 @@ async def health(_: Request) -> JSONResponse:
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Load what every visitor needs while nobody waits; open the browser if that is wanted."""
     sys.setswitchinterval(SWITCH)
+    patience.more_files()
     threading.Thread(target=_load, name="planner-load", daemon=True).start()
     host = config.get_option("browser.serverAddress")
     where = f"http://{host}:{config.get_option('server.port')}{BASE}/"
@@ -76,6 +87,19 @@ def _option(name: str) -> Any:
 
 
 BASE = "/" + str(_option("baseUrlPath")).strip("/") if str(_option("baseUrlPath")).strip("/") else ""
+
+
+def _visitors() -> Visitors:
+    """How people are known here: by signing in, by a header of a proxy, or not at all."""
+    patterns = identity.patterns_of(os.environ.get(identity.PEOPLE, ""))
+    headers = _option("trustedUserHeaders")
+    if headers:
+        return Named(BASE, next(iter(headers)), patterns, os.environ.get(PROOF, ""))
+    if get_secrets_auth_section():
+        return SignedIn(BASE, Sessions(folder("sessions") / "signed_out.json", life()), patterns)
+    return Anybody(BASE)
+
+
 INDEX = front(Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8"), BASE)
 
 app = st.App(
@@ -84,6 +108,7 @@ app = st.App(
     middleware=[
         Middleware(Headers, policy(INDEX, st.__version__)),
         Middleware(Doors, _option("allowedHosts"), _option("corsAllowedOrigins"), BASE, TABS),
+        Middleware(Gate, _visitors(), Shares(tabs=TABS_EACH), BASE),
         Middleware(Pages, INDEX, addresses.PAGES, addresses.FIRST, BASE),
     ],
     lifespan=lifespan,

@@ -15,9 +15,10 @@ import streamlit as st
 from app.levers import NEUTRAL, RANGE_REASON, Lever
 from app.show import figure
 from app.store import Wish
+from planner.options import GAP as DEFAULT_GAP
 
 AS_WRITTEN = "as the workbook says"
-GAPS = (0.05, 0.01, 0.005, 0.001)
+GAPS = (0.01, 0.005, 0.001, 0.0001)
 GRIDS = ("phases", "default")
 MOST_STEPS = 100
 """Steps that can be undone."""
@@ -31,7 +32,7 @@ class Settings:
 
     scenario: str = AS_WRITTEN
     grid: str = "phases"
-    gap: float = 0.01
+    gap: float = DEFAULT_GAP
     levers: tuple[tuple[str, float], ...] = ()
     extra: tuple[str, ...] = ()
 
@@ -72,7 +73,7 @@ def now(levers: Sequence[Lever]) -> Settings:
     state = st.session_state
     moved = [(lever.key, float(state.get(lever.key, NEUTRAL))) for lever in levers]
     return Settings(
-        state.get(SCENARIO, AS_WRITTEN), state.get(GRID, "phases"), float(state.get(GAP, 0.01)),
+        state.get(SCENARIO, AS_WRITTEN), state.get(GRID, "phases"), float(state.get(GAP, DEFAULT_GAP)),
         tuple((key, value) for key, value in moved if abs(value - NEUTRAL) > 1e-6), tuple(state.get("extra", ())),
     )  # fmt: skip
 
@@ -168,9 +169,9 @@ def step_before() -> Settings | None:
     return steps[place - 1] if place > 0 else None
 
 
-def read_link(asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scenarios: Sequence[str]) -> tuple[
-    Settings, list[str]
-]:  # fmt: skip
+def read_link(
+    asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scenarios: Sequence[str], grids: Sequence[str] = GRIDS
+) -> tuple[Settings, list[str]]:
     """The settings of a link, and what of it cannot be: sentences for people."""
     told: list[str] = []
     found = Settings()
@@ -179,7 +180,7 @@ def read_link(asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scena
         told.append(f"There is no scenario '{scenario}' in this workbook; it is shown as written.")
     elif scenario is not None:
         found = replace(found, scenario=scenario)
-    for name, known in ((GRID, GRIDS), (GAP, tuple(f"{gap:g}" for gap in GAPS))):
+    for name, known in ((GRID, tuple(grids)), (GAP, tuple(f"{gap:g}" for gap in GAPS))):
         value = _one(asked, name)
         if value is not None and value not in known:
             told.append(f"'{value}' is not known for '{name}' ({', '.join(known)}); the usual value is used.")

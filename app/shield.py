@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from html import escape
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -30,6 +30,11 @@ STYLES = (
     "sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o=",  # touch behaviour of its buttons
 )
 """What the style elements of that Streamlit hold."""
+MOST_PORT = 65_535
+_HOST = re.compile(
+    r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(?P<port>[0-9]{1,5}))?"
+)
+"""What a request may call the server: a name or an address of the network, then perhaps a port, and nothing else."""
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _LOOK = (
     "body{font:1.05rem/1.6 system-ui,sans-serif;margin:0;color:#1f2933;background:#fff}"
@@ -96,17 +101,22 @@ def front(index: str, base: str = "") -> str:
     return re.sub(r"<noscript>.*?</noscript>", f"<noscript>{words}</noscript>", page, flags=re.DOTALL)
 
 
-def lost(base: str = "") -> str:
-    """The page for an address that does not exist."""
-    home = escape(f"{base}/", quote=True)
+def notice(title: str, words: str, ways: Sequence[tuple[str, str]], window: str = "Migration planner") -> str:
+    """A page of a few words without the app, with `ways` on from it: addresses and what they are called."""
+    links = "".join(f'<p><a href="{escape(where, quote=True)}">{escape(name)}</a></p>' for where, name in ways)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>No such page · Migration planner</title><style>{_LOOK}</style></head><body><main>"
-        "<h1>There is no page at this address</h1>"
-        "<p>The link may be old or mistyped. Your plans and workbooks are untouched.</p>"
-        f'<p><a href="{home}">Go to the start page</a></p></main></body></html>'
+        f"<title>{escape(window)}</title><style>{_LOOK}</style></head><body><main>"
+        f"<h1>{escape(title)}</h1><p>{escape(words)}</p>{links}</main></body></html>"
     )
+
+
+def lost(base: str = "") -> str:
+    """The page for an address that does not exist."""
+    words = "The link may be old or mistyped. Your plans and workbooks are untouched."
+    ways, window = [(f"{base}/", "Go to the start page")], "No such page · Migration planner"
+    return notice("There is no page at this address", words, ways, window)
 
 
 class Headers:
@@ -167,7 +177,8 @@ class Doors:
             await self._app(scope, receive, send)
             return
         sent = {name.lower(): value.decode("latin-1") for name, value in reversed(scope["headers"])}
-        host, origin = sent.get(b"host", ""), sent.get(b"origin")
+        named = [name for name, _ in scope["headers"] if name.lower() == b"host"]
+        host, origin = sent.get(b"host", "") if len(named) == 1 else "", sent.get(b"origin")
         path = str(scope["path"]).removeprefix(self._base).strip("/")
         changes = scope["type"] == "websocket" or scope.get("method") not in ("GET", "HEAD", "OPTIONS")
         if not self._known(host):
@@ -182,11 +193,11 @@ class Doors:
             await self._app(scope, receive, send)
 
     def _known(self, host: str) -> bool:
-        """Whether the app may be asked for under this name."""
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-        except ValueError:
+        """Whether this is a name, with a port or without, and one under which the app may be asked for."""
+        found = _HOST.fullmatch(host.lower())
+        if found is None or int(found["port"] or 0) > MOST_PORT:
             return False
+        name = found["name"].strip("[]").rstrip(".")
         if not self._hosts or "*" in self._hosts:
             return True
         below = (one[1:] for one in self._hosts if one.startswith("*."))

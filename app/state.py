@@ -18,6 +18,7 @@ from app.settings import AS_WRITTEN, DATA, SET, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of
 from planner.case import Case
 from planner.inputs_path import inputs_path
+from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.results.frames import tidy
@@ -145,7 +146,9 @@ def _kept_source(fingerprint: str) -> Source | None:
 def _settings_of(source: Source, asked: dict[str, list[str]]) -> tuple[Settings, list[str]]:
     """The settings of a link for this workbook, and what of it cannot be."""
     case, known = case_of(source.path, source.sha256, "", ()), levers_of(source.path, source.sha256, "")
-    found, told = settings.read_link(asked, known, [row.scenario for row in case.of(Scenarios)])
+    found, told = settings.read_link(
+        asked, known, [row.scenario for row in case.of(Scenarios)], [*settings.GRIDS, case.grid().name]
+    )
     if found.extra or found.levers:
         try:
             wish = found.wish(known)
@@ -294,8 +297,8 @@ def name_of(plan: Shown) -> str:
     others = len(stood.extra)
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
-    parts += ["finer periods"] if wish.grid != "phases" else []
-    parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != 0.01 else []
+    parts += [f"grid {wish.grid}"] if wish.grid != Settings().grid else []
+    parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
     return f"{plan.source.name}: {', '.join(parts) or 'as the workbook says'}"

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.store import save_plan
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solve import prepare
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.divisions import division
 from planner.tradeoffs.equal_merit.alternatives import alternatives
 from planner.tradeoffs.equity import PRINCIPLES, FairPlan, equity, needs_of, plan_of_share

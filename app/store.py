@@ -22,7 +22,8 @@ from typing import Any
 import models
 import planner
 from planner import plan_json
-from planner.options import Options
+from planner.beside import write_beside
+from planner.options import GAP, Options
 from planner.plan import Plan
 
 TIME_LIMIT = 600.0
@@ -49,7 +50,7 @@ class Wish:
 
     scenario: str = ""
     grid: str = "phases"
-    gap: float = 0.01
+    gap: float = GAP
     sets: tuple[str, ...] = ()
 
     @property
@@ -164,7 +165,4 @@ def _plain(value: Any) -> Any:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside and rename."""
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
+    write_beside(path, data, private=True)

@@ -98,19 +98,23 @@ def plan_book(path: Path, out: Path) -> dict[str, Any]:
     """Read a plan workbook, past the guard that every upload passes; keep its plan and the inputs inside it."""
     from app.store import keep_upload, save_plan
     from planner.problems import InvalidCaseError
-    from planner.results import OutputError, read_plan
-    from planner.results.reader import read_inputs
+    from planner.results import OutputError
+    from planner.results.reader import read_inputs, read_plan_file
+    from planner.seal import examine
     from planner.workbook.guard import guard
 
     try:
         guard(path.read_bytes())
-        plan = read_plan(path)
+        found = read_plan_file(path)
+        plan = found.plan
     except InvalidCaseError as error:
         return {"kind": "refused", "sentence": " ".join(f"{p.found} {p.mend}" for p in error.problems)}
     except OutputError as error:
         return {"kind": "refused", "sentence": str(error).replace(str(path), "This file")}
     if not plan.found:
         return {"kind": "refused", "sentence": "This plan workbook says that no plan was found: nothing to compare."}
+    if faults := examine(found.seal, plan, found.link).faults:
+        return {"kind": "refused", "sentence": f"This plan workbook cannot be relied on: {faults[0]}."}
     save_plan(plan, out)
     try:
         inputs = read_inputs(path)

@@ -124,7 +124,7 @@ def moves(demo: Demo) -> Table:
 def buttons(demo: Demo) -> Table:
     """Reachable ranges, a front, a conflict: what runs in workers."""
     table = Table(f"Behind the buttons on {demo.name}, phases", ("work", "ms", "budget", "of budget"))
-    options = Options(grid="phases", gap=0.01)
+    options = Options(grid="phases")
     case = read(demo.base.recipe.path)
     names = FRONT[demo.name]
     ranges, _ = timed(lambda: reachable(case, list(names), plan=demo.plan, proven=False, options=options))

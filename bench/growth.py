@@ -40,7 +40,8 @@ def measure(*, quick: bool) -> list[Table]:
     tables = []
     for detail, grid, sizes in QUICK if quick else CURVES:
         table = Table(
-            f"Growth: {detail} detail at grid {grid}, seconds; to a 1 % gap within {limit:g} s on one thread", columns
+            f"Growth: {detail} detail at grid {grid}, seconds; to a gap of 0.1 % within {limit:g} s on one thread",
+            columns,
         )
         for countries in sizes:
             table.add(*_point(countries, detail, grid, limit))

@@ -43,7 +43,7 @@ def measure(*, quick: bool) -> list[Table]:
             plain = _plain(path, options, Path(folder))
             process, told = _fresh(path, options, Path(folder))
             tables.append(_stages(path.name, options, plain, process, told))
-        tables.append(_gaps(path, limit, Path(folder), (0.01,) if quick else (0.01, 0.001)))
+        tables.append(_gaps(path, limit, Path(folder), (0.001,) if quick else (0.01, 0.001)))
     return tables
 
 

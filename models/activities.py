@@ -7,6 +7,7 @@ period (the period cut to the activity's window), or all at once as the period b
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,6 +15,11 @@ from models.linear import Form, Frame
 from models.network import Activity, Steps
 
 Span = tuple[float, float]
+
+MOST_MOVED = 1e5
+"""Most that one scale unit of an activity may move, in units of a ledger's own scale."""
+DAYS = 100.0
+"""Unit-days in which capacities are counted."""
 
 
 def steps_integral(steps: Steps, span: Span) -> float | None:
@@ -29,6 +35,38 @@ def steps_integral(steps: Steps, span: Span) -> float | None:
     return amount
 
 
+def growth_share(factor: float, years: float) -> float:
+    r"""Share of the starting pace that `years` of growth add: :math:`(g^{\tau} - 1)/(g - 1)`, or tau for g = 1.
+
+    It is 1 after a year, whatever the factor, and two stretches of time add up to what one of their length gives:
+    :math:`s(\tau + \sigma) = g^{\sigma} s(\tau) + s(\sigma)`.
+    """
+    if factor <= 0.0:
+        return 1.0 if years > 0.0 else 0.0
+    over = factor - 1.0
+    return years if abs(over) < 1e-9 else math.expm1(years * math.log1p(over)) / over
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """A stretch of one pace: periods `first` to `last`, active `days`, the middle day, and the stretch just before."""
+
+    first: int
+    last: int
+    days: float
+    middle: float
+    before: Ramp | None
+
+    @property
+    def years(self) -> float:
+        """Years since the middle of the stretch before; 0 without one."""
+        return 0.0 if self.before is None else (self.middle - self.before.middle) / 365.0
+
+    def share(self, factor: float) -> float:
+        """Share of the starting pace that may be added: all of it where nothing came before."""
+        return 1.0 if self.before is None else growth_share(factor, self.years)
+
+
 class Activities:
     """Levels and effective levels of every activity, with the constraint families that concern them alone."""
 
@@ -36,6 +74,7 @@ class Activities:
         """Lay out the levels of all activities."""
         self.frame = frame
         self.by_id = {a.id: a for a in frame.network.activities}
+        self.scale = self._scales()
         self.spans: dict[str, dict[int, Span]] = {a.id: self._spans(a) for a in frame.network.activities}
         self.level: dict[tuple[str, int], Form] = {}
         self.effective: dict[tuple[str, int], Form] = {}
@@ -43,6 +82,32 @@ class Activities:
         self.started: dict[tuple[str, int], Form] = {}
         for activity in frame.network.activities:
             self._lay_levels(activity)
+
+    def _scales(self) -> dict[str, float]:
+        """Scale of each activity's levels: its own, or less where a unit moves or costs so much that noise would count.
+
+        A solver keeps a level to 1e-8 of its scale. With a recipe of 1e11 a unit that would be thousands of whatever
+        the recipe moves. Beyond :data:`MOST_MOVED` the scale is such that one of it moves about ten.
+        """
+        network = self.frame.network
+        ledgers = {s.id: s.scale for s in network.stocks} | {c.id: DAYS for c in network.capacities}
+        yields = {a.id: max((s.yield_ for s in a.curve), default=1.0) for a in network.activities}
+        moved: dict[str, float] = {}
+        for link in network.links:
+            amount = abs(link.quantity) * (max(1.0, yields[link.activity]) if link.basis == "effective" else 1.0)
+            moved[link.activity] = max(moved.get(link.activity, 0.0), amount / ledgers.get(link.ledger, 1.0))
+        for pair in network.payments:
+            item = self.by_id.get(pair.bill)
+            if item is not None:
+                moved[item.id] = max(moved.get(item.id, 0.0), item.cost / ledgers[pair.account])
+        scales = {}
+        for activity in network.activities:
+            most = moved.get(activity.id, 0.0) * activity.scale
+            small = activity.whole is None and most > MOST_MOVED
+            scales[activity.id] = (
+                activity.scale / 10.0 ** math.ceil(math.log10(most / MOST_MOVED)) if small else activity.scale
+            )
+        return scales
 
     def _spans(self, activity: Activity) -> dict[int, Span]:
         """Active span of each period in which the activity can happen at all."""
@@ -86,7 +151,7 @@ class Activities:
                 least, most = steps_integral(activity.lower, spans[t]), self.most(activity.id, t)
                 lower = max(lower, (least or 0.0) * whole_block / days[t])
                 upper = min(upper, math.inf if most is None else most * whole_block / days[t])
-            unit = activity.whole or activity.scale
+            unit = activity.whole or self.scale[activity.id]
             block = self.frame.column(
                 "level", (activity.id, first), lower, upper, whole=activity.whole is not None, scale=unit,
                 origin=activity.origin,
@@ -101,10 +166,10 @@ class Activities:
                 self.effective[activity.id, t] = (
                     self._curve(activity, t) if activity.curve else self.level[activity.id, t]
                 )
-            if activity.growth is not None or activity.decline is not None:
-                self._ramp(activity)
             if activity.running is not None:
                 self._run(activity)
+            if activity.growth is not None or activity.decline is not None:
+                self._ramp(activity)
 
     def _curve(self, activity: Activity, t: int) -> Form:
         r"""K4: :math:`x = \sum_k \sigma_k,\ \sigma_k \le S_k\Delta/365,\ \tilde x = \sum_k \beta_k \sigma_k`.
@@ -121,7 +186,7 @@ class Activities:
         for k, stretch in enumerate(activity.curve):
             width = stretch.width * share
             key = (activity.id, k, t)
-            sigma = self.frame.column("stretch", key, 0.0, width, scale=activity.scale, origin=activity.origin)
+            sigma = self.frame.column("stretch", key, 0.0, width, scale=self.scale[activity.id], origin=activity.origin)
             filled.add(sigma)
             worth.add(sigma, stretch.yield_)
             if not rising:
@@ -141,29 +206,64 @@ class Activities:
         """Add a row that comes from the activity's cell."""
         self.frame.row(family, key, form, lower, upper, origin=activity.origin)
 
-    def _ramp(self, activity: Activity) -> None:
-        r"""K5: :math:`x_t/\Delta_t \le g^{(m_t - m_{t-1})/365}\, x_{t-1}/\Delta_{t-1} + r^0/365`, its mirror for cuts.
+    def ramps(self, activity: str) -> list[Ramp]:
+        """Stretches of one pace of an activity, each beside the one before it, in order."""
+        spans, found = self.spans[activity], list[Ramp]()
+        for first, periods in self._blocks(self.by_id[activity]).items():
+            lengths = [spans[t][1] - spans[t][0] for t in periods]
+            days = math.fsum(lengths)
+            middles = [(spans[t][0] + spans[t][1]) / 2.0 for t in periods]
+            middle = math.fsum(m * length for m, length in zip(middles, lengths, strict=True)) / days
+            before = found[-1] if found and found[-1].last == first - 1 else None
+            found.append(Ramp(first, periods[-1], days, middle, before))
+        return found
 
-        m is the middle of the active span, g the largest factor a year, r0 the pace that needs no history.
+    def _ramp(self, activity: Activity) -> None:
+        r"""K5: the pace grows, and is cut, no faster than stated, the same on every grid.
+
+        .. math:: \frac{x_t}{\Delta_t} \le g^{\tau}\, \frac{x_{t-1}}{\Delta_{t-1}}
+                  + \frac{r^0}{365}\, \frac{g^{\tau} - 1}{g - 1}, \qquad
+                  \frac{x_t}{\Delta_t} \ge (1 - c)^{\tau}\, \frac{x_{t-1}}{\Delta_{t-1}}
+
+        :math:`\tau` is the years between the middles of the active spans of t - 1 and t, g the largest factor a year,
+        r0 the starting pace in units a year, c the largest share cut in a year; for g = 1 the fraction is
+        :math:`\tau`. A year later the pace is at most g times the pace reached plus r0, in however many steps the
+        year is cut. A period without a history has the starting pace alone, :math:`x_t/\Delta_t \le r^0/365`, or what
+        must be done at least: the first in which the activity can happen, and the first after a stretch in which it
+        cannot. Where running is a yes or no, not having run is no history either:
+        :math:`(1 - \frac{g^{\tau} - 1}{g - 1})(1 - v_{t-1})\, r^0/365` is added. Periods that share one pace count as
+        one.
         """
-        spans = self.spans[activity.id]
-        for t, span in spans.items():
-            days, middle = span[1] - span[0], (span[0] + span[1]) / 2.0
-            rate = self.level[activity.id, t].times(1.0 / days)
-            before = spans.get(t - 1)
-            lapse = 0.0 if before is None else middle - (before[0] + before[1]) / 2.0
-            base = activity.growth_base
-            if before is None:
-                base = max(base, (steps_integral(activity.lower, span) or 0.0) * 365.0 / days)
-            earlier = None if before is None else self.level[activity.id, t - 1].times(1.0 / (before[1] - before[0]))
+        for ramp in self.ramps(activity.id):
+            pace = self._pace(activity.id, ramp)
+            earlier = None if ramp.before is None else self._pace(activity.id, ramp.before)
             if activity.growth is not None:
-                row = rate.times(days)
+                row, most = pace.times(ramp.days), 0.0
+                row.add(self.starting_share(activity, ramp), -activity.growth_base * ramp.days / 365.0)
                 if earlier is not None:
-                    row.add(earlier, -days * activity.growth ** (lapse / 365.0))
-                self._row("growth", (activity.id, t), row, activity, upper=base * days / 365.0)
+                    row.add(earlier, -ramp.days * activity.growth**ramp.years)
+                else:  # what must be done needs no history either
+                    most = max(0.0, self._least_pace(activity, ramp.first) - activity.growth_base)
+                self._row("growth", (activity.id, ramp.first), row, activity, upper=most * ramp.days / 365.0)
             if activity.decline is not None and earlier is not None:
-                row = rate.times(days).add(earlier, -days * (1.0 - activity.decline) ** (lapse / 365.0))
-                self._row("decline", (activity.id, t), row, activity, lower=0.0)
+                row = pace.times(ramp.days).add(earlier, -ramp.days * (1.0 - activity.decline) ** ramp.years)
+                self._row("decline", (activity.id, ramp.first), row, activity, lower=0.0)
+
+    def starting_share(self, activity: Activity, ramp: Ramp) -> Form:
+        """Share of the starting pace that a stretch may add to what grew: all of it without a history."""
+        share = ramp.share(activity.growth or 0.0)
+        ran = self.running.get((activity.id, ramp.first - 1)) if ramp.before is not None else None
+        return Form(constant=share) if ran is None else ran.times(share - 1.0).plus(1.0)
+
+    def _least_pace(self, activity: Activity, t: int) -> float:
+        """What must be done at least in period t, in units a year."""
+        begin, end = self.spans[activity.id][t]
+        return (steps_integral(activity.lower, (begin, end)) or 0.0) * 365.0 / (end - begin)
+
+    def _pace(self, activity: str, ramp: Ramp) -> Form:
+        """Units a day of a stretch of one pace."""
+        begin, end = self.spans[activity][ramp.first]
+        return self.level[activity, ramp.first].times(1.0 / (end - begin))
 
     def _run(self, activity: Activity) -> None:
         r"""K6: :math:`m_a\Delta/365\,v_t \le x_t \le \bar x_a \Delta/365\,v_t,\ g_t \ge v_t - v_{t-1}`."""

@@ -34,6 +34,14 @@ def value_at(steps: Steps, day: float) -> float | None:
     return current
 
 
+def value_until(steps: Steps, day: float) -> float | None:
+    """Value in force on the last day before `day`, None where no limit holds: what a balance as `day` begins keeps to.
+
+    A limit from a day on binds in the periods that hold the day or come after it, not in the one that ends with it.
+    """
+    return value_at(steps, day - 1e-6)
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """An inflow that nobody decides: `amount` spread evenly over [start, end), at once if they coincide."""
@@ -128,10 +136,10 @@ class Activity:
 
     `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in
     days, None for always. `growth` is the largest factor a year (2.2 = may more than double), `growth_base` the units
-    per year that are possible without a history, `decline` the largest share cut a year. With `whole` the level comes
-    in whole multiples of that many units. `timing` says whether a period's level is spread over it or happens as it
-    begins. `decided` lets the rate vary by period, or holds it through a phase or the horizon. `cost` is USD per unit.
-    All of `enabled_by` must be in force.
+    per year that are possible without a history and that a year of growth adds, `decline` the largest share cut a
+    year. With `whole` the level comes in whole multiples of that many units. `timing` says whether a period's level is
+    spread over it or happens as it begins. `decided` lets the rate vary by period, or holds it through a phase or the
+    horizon. `cost` is USD per unit. All of `enabled_by` must be in force.
     """
 
     id: ActivityId
@@ -282,7 +290,8 @@ class Rule:
 
     `previous` compares daily rates with the period before: terms at t minus `previous` times terms at t - 1. With
     `bound_per` year the bound is multiplied by the scope's days / 365. `window`
-    keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit.
+    keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit. `compared` and
+    `share` say, for readers alone, that the terms are a measure less `share` times what it is held against.
     """
 
     id: str
@@ -300,6 +309,8 @@ class Rule:
     authority: str = ""
     tags: Tags = field(default_factory=dict)
     origin: str = ""
+    compared: tuple[Term, ...] = ()
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

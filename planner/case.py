@@ -30,7 +30,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("case name", "text", "Unnamed case", "", "Title on every page of the plan"),
     Setting("grid", "grid", "default", "", "phases, default, months, or 'every 30 days'"),
     Setting(
-        "fiscal year starts", "month-day", "10-01", "month-day", "Fiscal year whose edges every grid but 'phases' keeps"
+        "fiscal year starts",
+        "month-day",
+        "10-01",
+        "month-day",
+        "Fiscal year whose edges are period edges on default and months",
     ),
     Setting("political capital at start", "number", "", "points", "Political capital on day one; blank: not limited"),
     Setting("political capital a year", "number", "0", "points a year", "Political capital regained each year"),
@@ -52,7 +56,8 @@ class Case:
     """Everything that a workbook says, checked.
 
     `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
-    asked for, `changes` what they did, in words.
+    asked for, `changes` what they did, in words. `book` is the workbook as read, before any change: it travels inside
+    plan workbooks (none where the case was read from a folder or from rows).
     """
 
     rows: Mapping[type[Row], tuple[Row, ...]]
@@ -62,6 +67,7 @@ class Case:
     sets: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     changes: tuple[str, ...] = field(default_factory=tuple)
+    book: bytes = field(default=b"", repr=False, compare=False)
 
     def of(self, row_type: type[RowT]) -> tuple[RowT, ...]:
         """Rows of one sheet, in the order of the workbook."""

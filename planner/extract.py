@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.build import Built
@@ -13,24 +14,44 @@ from models.linear import Form
 from models.matrix import Floats
 from models.network import Activity, Capacity, Outcome, Part, Rule, Stock, Switch, Term
 from planner.plan import TABLES
+from planner.verdict import verdict
 
 TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
+
+
+def settled(built: Built, values: Floats) -> Floats:
+    """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+
+    A solver keeps bounds to its tolerance only. A level of minus 2.6e-8 must not free anything, so every figure of a
+    plan is worked out from values that can be carried out.
+    """
+    columns = built.frame.columns
+    scale = np.array([spec.scale for spec in columns])
+    lower = np.array([spec.lower for spec in columns]) / scale
+    upper = np.array([spec.upper for spec in columns]) / scale
+    whole = np.array([spec.whole for spec in columns], dtype=bool)
+    found = np.asarray(values, dtype=float)[: len(columns)]
+    found = np.where(whole, np.round(found), found)
+    found = np.clip(found, lower, np.maximum(lower, upper))
+    return np.where(np.abs(found) < TINY, 0.0, found)
 
 
 class Extractor:
     """Reads one solution of one built model."""
 
     def __init__(self, built: Built, values: Floats) -> None:
-        """Keep the model and the column values (scaled units)."""
-        self.built, self.values = built, values
+        """Keep the model and the column values (scaled units), freed of the solver's noise."""
+        self.built, self.values = built, settled(built, values)
         self.network, self.grid = built.frame.network, built.frame.grid
 
     def number(self, form: Form) -> float:
-        """Value of a form; noise of the solver around zero becomes zero."""
-        value = form.value(self.values)
-        size = max((abs(v) for v in form.terms.values()), default=1.0)
-        return 0.0 if abs(value) < TINY * max(size, 1.0) else value
+        """Value of a form; what is left where large parts cancel out becomes zero."""
+        parts = [v * self.values[c] for c, v in form.terms.items()]
+        value = form.constant + math.fsum(parts)
+        size = max((abs(part) for part in parts), default=0.0)
+        unit = min(1.0, max((abs(v) for v in form.terms.values()), default=1.0))
+        return 0.0 if abs(value) < TINY * max(size, abs(form.constant), unit) else value
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of :data:`planner.plan.TABLES`."""
@@ -184,13 +205,25 @@ class Extractor:
                 if key not in self.built.rules.left:
                     continue
                 left, right = self.number(self.built.rules.left[key]), self.built.rules.right[key]
+                share, base = self._base(rule, scope.periods)
                 yield {
                     "rule": rule.id,
                     **_tags(rule.tags),
                     "cell": rule.origin,
                     "scope": scope.label,
-                    **_verdict(rule, left, right),
+                    "measured": left if base is None else left + share * base,
+                    "base": base,
+                    **verdict(rule, left, right),
                 }
+
+    def _base(self, rule: Rule, periods: tuple[int, ...]) -> tuple[float, float | None]:
+        """What a rule holds its measure against besides a fixed figure, and its share of it; None where nothing."""
+        measures, grid = self.built.measures, self.grid
+        if rule.previous is not None:
+            t = periods[0]
+            before = self.number(measures.over(rule.terms, (t - 1,)))
+            return rule.previous, before * grid.days(t) / grid.days(t - 1)
+        return rule.share, self.number(measures.over(rule.compared, periods)) if rule.compared else None
 
     def outcomes(self) -> Iterable[dict[str, Any]]:
         """Yield outcome values and points."""
@@ -265,15 +298,3 @@ def _tags(tags: Mapping[str, str]) -> dict[str, str]:
 def _clean(value: float, size: float) -> float:
     """Rounding noise becomes zero."""
     return 0.0 if abs(value) < 1e-10 * max(1.0, abs(size)) else value
-
-
-def _verdict(rule: Rule, left: float, right: float) -> dict[str, Any]:
-    """Slack, violation and whether the rule binds."""
-    over, under = left - right, right - left
-    slack = {"<=": under, ">=": over, "==": -abs(over)}[rule.sense]
-    size = max(1.0, abs(left), abs(right), rule.scale)
-    return {
-        "sense": rule.sense, "left": left, "right": right, "slack": slack,
-        "violation": max(0.0, -slack) if not rule.hard else 0.0, "hard": rule.hard, "category": rule.category,
-        "authority": rule.authority, "binding": bool(rule.sense == "==" or slack <= 1e-6 * size),
-    }  # fmt: skip

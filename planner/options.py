@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeAlias
 Method: TypeAlias = Literal["auto", "simplex", "ipm"]
 METHODS: tuple[Method, ...] = ("auto", "simplex", "ipm")
 GRIDS = ("phases", "default", "months")
+GAP = 0.001
+"""Gap unless asked otherwise, as a share of the points: a difference below it is no difference."""
 _EVERY = re.compile(r"every (\d+(?:\.\d+)?) days?")
 
 
@@ -44,7 +46,7 @@ class Options:
     where several plans are equally good another of them may come back.
     """
 
-    gap: float = _option(0.01, "Stop when the plan is proven to be within this share of the best", low=0.0, high=1.0)
+    gap: float = _option(GAP, "Stop when the plan is proven to be within this share of the best", low=0.0, high=1.0)
     time_limit: float = _option(
         600.0, "Stop after this long and keep the best plan found", unit="seconds", low=0.1, high=1e6
     )

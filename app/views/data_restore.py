@@ -13,6 +13,7 @@ from app.show import figure, plain
 from app.state import Shown
 from app.store import Source, Wish, key_of, plan_path, save_plan, source_of
 from planner.case import Case
+from planner.options import GAP
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.verify import verify
@@ -85,7 +86,7 @@ def restore(source: Source, case: Case, key: str, name: str) -> None:
     """Put workbook, scenario, levers and plan back; the plan is recomputed from the workbook before it is shown."""
     plan = state.plan_at(key)
     record = plan.record
-    wish = Wish(record.scenario, record.grid, float(record.options.get("gap", 0.01)), record.changes)
+    wish = Wish(record.scenario, record.grid, float(record.options.get("gap", GAP)), record.changes)
     own = key_of(source, wish)
     if state.kept(own) and state.plan_at(own).objective == plan.objective:
         state.take_up(Shown(source, wish, own))

@@ -29,8 +29,8 @@ WORDS = (
     ),
     ("Points", "What the plan tries to make as large as it can: every outcome times its weight on sheet Outcomes."),
     (
-        "Proven within 1 %",
-        "No other plan that keeps the same limits scores more than 1 % higher.",
+        "Proven within 0.1 %",
+        "No other plan that keeps the same limits scores more than 0.1 % higher.",
     ),
     ("Gap", "The proven distance between the plan and what no plan can pass."),
     ("Binding", "A limit that is reached: changing it would change the plan. A slack limit costs nothing."),
@@ -99,8 +99,9 @@ FORMULAS = (
     ),
     (
         "Growth",
-        "The pace of a period is at most the starting pace plus the pace before, times the growth of the time between.",
-        r"v_{j,t} \le v^0_j + g_j^{\,\Delta t}\, v_{j,t-1}",
+        "A pace starts at most with the starting pace; a year later it is at most the growth factor times the pace "
+        "that was reached, plus the starting pace, and in between in proportion, on any grid.",
+        r"v_{j,t} \le g_j^{\,\Delta t}\, v_{j,t-1} + v^0_j\, \frac{g_j^{\,\Delta t} - 1}{g_j - 1}",
     ),
     (
         "Decision",

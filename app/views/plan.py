@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -21,12 +20,14 @@ from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import to_json, views
 from planner.results.csv_files import csv_zip
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import periods, say_date
-from planner.results.pages import DIVISION_TITLES
+from planner.results.headlines import TITLES
+from planner.results.pages import NOTES
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Time
 
@@ -97,10 +98,9 @@ def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) -> bytes:
+def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) -> bytes:  # noqa: ARG001 - the key
     """The plan workbook; what is shown stands for case and plan."""
-    inputs = Path(shown.source.path).read_bytes()
-    return workbook_bytes(_case, _plan, inputs=inputs, link=link_, hide_below=below)
+    return workbook_bytes(_case, _plan, link=link_, hide_below=below)
 
 
 def link() -> str:
@@ -139,13 +139,13 @@ def division(case: Case, plan: Plan, against: Compared) -> None:
 
 def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: list[str]) -> None:
     """One table of the division beside its chart."""
-    heading, note = DIVISION_TITLES[part]
+    heading, note = TITLES[part], NOTES[part]
     unit = UNITS[part]
     whole = "Plan average" if part == "officers" else "Plan total"
     st.subheader(f"{heading}: {amount(laid[whole].sum(), unit)} {unit}", anchor=False)
     laid = beside(laid, "Country", policy, whole)
     given = laid[whole].abs() + (laid[POLICY].abs() if POLICY in laid else 0.0)
-    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable")
+    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
     st.markdown(_division_words(some, whole, note, unit))
     if some.empty:
         return

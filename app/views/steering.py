@@ -12,15 +12,15 @@ from app import state, works
 from app.show import AXIS, change, figure, plain, reading_table
 from app.views.sending import all_outcomes, command, send, values_of
 from planner.case import Case
+from planner.options import GAP
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.targets import ROOM
 from planner.tradeoffs.steering import KINDS, Turn, refusal
+from planner.workbook.raw import digits
 
 MOST = 5
 """Outcomes that are steered at once."""
-FIRST_GAP = 0.01
-"""Gap of the plan that the command steers from, unless it is told another."""
 SMALL = 1_000
 """Columns of a model whose ranges are proven without being asked for."""
 WORDS = {
@@ -254,9 +254,9 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Pl
         st.markdown(f":small[{plain(note)}]")
     words = []
     for name, (kind, value) in answer["turns"].items():
-        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={value:.10g}"]
+        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={digits(value, 10)}"]
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
-    words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != FIRST_GAP else []
+    words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != GAP else []
     remake = command(asked.source, asked.wish, "steer", *words)
     sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", remake)
     send(sent, "steer", "The next plan")

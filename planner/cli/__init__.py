@@ -7,6 +7,7 @@ from planner.cli.alternatives import register as register_alternatives
 from planner.cli.browser import open_app
 from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
+from planner.cli.comparing import compare
 from planner.cli.explain import register as register_explain
 from planner.cli.fairness import register as register_fairness
 from planner.cli.futures import register as register_futures
@@ -17,6 +18,7 @@ from planner.cli.tradeoffs import register as register_tradeoffs
 
 app.command("app")(open_app)
 register_explain(app)
+app.command("compare")(compare)
 register_ci(app)
 register_tradeoffs(app)
 register_alternatives(app)

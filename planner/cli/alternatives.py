@@ -17,15 +17,18 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.comparing import tell
+from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list, tell_conflict
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.figures import figure_of
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import solve, verified, write_plan
-from planner.cli.stopping import check_folder, kept_on_interrupt
-from planner.options import Options
+from planner.cli.stopping import kept_on_interrupt
+from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,18 +51,17 @@ def alternatives(
     case: CaseArgument,
     within: Annotated[str, WITHIN] = "2%",
     plans: Annotated[int, typer.Option("--plans", min=1, help="How many plans that differ most.")] = 8,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     seconds: Annotated[float, SECONDS] = 300.0,
     json: JsonOption = None,
     out: Annotated[Path | None, FOLDER] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="alternative_*.xlsx"))
     with Display(console_of(stderr=True), quiet) as display:
         from planner.tradeoffs.equal_merit.merit import Tolerance
         from planner.tradeoffs.errors import TradeoffError
@@ -77,8 +79,9 @@ def alternatives(
             raise refused(error) from error
         checked, files = _check_plans(known, found, out, display)
     if json is not None:
-        write_json({**found.to_json(), "verified": checked}, json)
+        write_json({**standing_of(known, grid).to_json(), **found.to_json(), "verified": checked}, json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_alternatives(found, checked, files, console_of(stderr=json == STANDARD_OUTPUT))
     if not all(checked):
         raise typer.Exit(Code.UNVERIFIED)
@@ -138,7 +141,7 @@ def override(
     grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: GapOption = 1e-3,
+    gap: GapOption = GAP,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write that plan (with --solve).")] = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -150,14 +153,18 @@ def override(
     if out is not None and not solve_around:
         message = "--out writes the plan found around the decisions: add --solve."
         raise StopError(message)
-    check_output(out, ".xlsx", keep=locate(case))
+    check_outputs((locate(case), plan), Output(out, (".xlsx",)))
     with Display(console_of(stderr=True), quiet) as display:
         known, before = _case_before(case, plan, scenario, tuple(sets or ()), display)
         phases = [p.name for p in known.phases]
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
+        if plan is not None and grid and known.grid(grid).name != before.record.grid:
+            message = f"'{plan}' counts in grid {before.record.grid}: leave --grid away, or leave the plan away."
+            raise StopError(message)
         options = Options(gap=gap, grid=before.record.grid)
         study, verdict = _check(known, before, hands, options)
+    say(console_of(stderr=False), standing_of(known, before.record.grid).line)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
         raise typer.Exit(_around(known, before, list(verdict.hands), options, out, study, quiet=quiet))
@@ -173,13 +180,8 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
     value: float | None = None
     name, equals, number = body.rpartition("=")
     if equals:
-        try:
-            value = float(number.replace(",", "").replace("_", ""))
-            body = name
-        except ValueError as error:
-            hint = f" Phases are {', '.join(phases)}." if "@" in number else ""
-            message = f"'{number.strip()}' in '{words}' is no number: write {HAND}.{hint}"
-            raise StopError(message) from error
+        hint = f" (phases are {', '.join(phases)})" if "@" in number else ""
+        value, body = figure_of(number, f"'{words}'", f"{HAND}{hint}"), name
     sheet, mark, row = body.partition("!")
     if not mark or not row.strip():
         message = f"'{words}' names no row. Write it as 'Programmes!Family case management=1200' ({HAND})."
@@ -194,13 +196,16 @@ def _case_before(
     name: str, path: Path | None, scenario: str, sets: tuple[str, ...], display: Display
 ) -> tuple[Case, Plan | None]:
     """The case, and the plan that is changed where its workbook is named."""
-    if path is None:
-        return load_case(name, scenario, sets, display)[0], None
-    from planner.results import read_plan
+    from planner.results import is_plan, read_plan
 
+    own = is_plan(locate(name))
+    if path is None and not (own and not scenario and not sets):
+        return load_case(name, scenario, sets, display)[0], None
+    path = path or Path(name)
     locate(path)
     plan = read_plan(path)
-    known, _ = load_case(name, scenario or plan.record.scenario, sets or tuple(plan.record.changes), display)
+    asked = ("", ()) if own else (scenario or plan.record.scenario, sets or tuple(plan.record.changes))
+    known, _ = load_case(name, *asked, display)
     return known, plan
 
 
@@ -231,7 +236,7 @@ def _around(
     case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
-    from planner.explain import Entry, compare, with_hands
+    from planner.explain import Entry, with_hands
 
     changed = with_hands(case, hands)
     with Display(console_of(stderr=True), quiet) as display:
@@ -248,7 +253,8 @@ def _around(
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
-    say_list(console, "The best plan around them", [compare(entries).sentence])
+    console.print("The best plan around them", style="bold")
+    tell(console, entries)
     if not report.ok:
         console.print(str(report), highlight=False, markup=False, soft_wrap=True)
     if out is not None:

@@ -23,6 +23,12 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 """Names of this machine."""
 AUTH = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 """What a file for signing in must say in its table [auth]."""
+LEAST_SECRET = 32
+"""Signs of a secret."""
+UNPROVEN = (
+    "Every account of this machine can say in --user-header's header who it is. Where others than the proxy have one, "
+    "let the proxy prove itself: --proxy-secret FILE."
+)
 
 
 def open_app(
@@ -54,6 +60,12 @@ def open_app(
         list[str] | None,
         typer.Option("--person", metavar="PATTERN", help="Who may come in, such as *@agency.example; may be repeated."),
     ] = None,
+    proxy_secret: Annotated[
+        Path | None,
+        typer.Option(
+            "--proxy-secret", metavar="FILE", help="File with the secret that the proxy sends in X-Planner-Secret."
+        ),
+    ] = None,
     open_to_all: Annotated[
         bool, typer.Option("--open-to-all", help="Let everybody in who reaches the address, without signing in.")
     ] = False,
@@ -70,6 +82,7 @@ def open_app(
         raise StopError(message)
     names = allowed_host or []
     check_access(host, names, sign_in, user_header, person or [], open_to_all=open_to_all)
+    proof = secret_of(proxy_secret, user_header)
     options = ["--server.headless", str(headless).lower(), "--server.address", host]
     options += ["--server.port", str(port)] if port else []
     options += ["--browser.serverAddress", names[0]] if names else []
@@ -79,6 +92,9 @@ def open_app(
     options += ["--secrets.files", str(sign_in.resolve())] if sign_in else []
     options += ["--server.trustedUserHeaders", json.dumps({user_header: "email"})] if user_header else []
     told = {"PLANNER_APP_PEOPLE": ",".join(person)} if person else {}
+    told |= {"PLANNER_APP_PROXY_SECRET": proof} if proof else {}
+    if user_header and not proof:
+        typer.echo(UNPROVEN, err=True)
     told |= {"PLANNER_APP_CASE": str(path.resolve()), "PLANNER_APP_NAME": case}
     raise typer.Exit(_run(options, told))
 
@@ -110,6 +126,18 @@ def check_access(
     if people and not known:
         message = "--person needs to know who asks: give --sign-in FILE or --user-header NAME as well."
         raise StopError(message)
+    from planner.identity import wrong_patterns
+
+    wrong = wrong_patterns(people)
+    if wrong:
+        message = (
+            f"--person '{wrong[0]}' matches nobody: say an address (ana@agency.example), everybody of a domain "
+            "(*@agency.example), or of domains below one (*@*.agency.example)."
+        )
+        raise StopError(message)
+    if sign_in is not None and user_header:
+        message = "--sign-in and --user-header both say who asks; give one of them."
+        raise StopError(message)
     if sign_in is not None:
         check_sign_in(sign_in)
 
@@ -126,8 +154,8 @@ def check_sign_in(path: Path) -> None:
     if missing:
         message = f"'{path}' does not say {', '.join(missing)} in its table [auth]."
         raise StopError(message)
-    if len(str(auth["cookie_secret"])) < 32:
-        message = f"'{path}': cookie_secret must have at least 32 signs; `openssl rand -hex 32` makes one."
+    if len(str(auth["cookie_secret"])) < LEAST_SECRET:
+        message = f"'{path}': cookie_secret must have at least {LEAST_SECRET} signs; `openssl rand -hex 32` makes one."
         raise StopError(message)
     if not urlsplit(str(auth["redirect_uri"])).path.endswith("/oauth2callback"):
         message = f"'{path}': redirect_uri must be the address of the app followed by /oauth2callback."
@@ -135,6 +163,20 @@ def check_sign_in(path: Path) -> None:
     if importlib.util.find_spec("authlib") is None:
         message = "Signing in needs one more package: pip install 'migration-planner[team]'."
         raise StopError(message)
+
+
+def secret_of(path: Path | None, user_header: str) -> str:
+    """What the proxy must send with every request; empty if nothing. Raises StopError with the mend."""
+    if path is None:
+        return ""
+    if not user_header:
+        message = "--proxy-secret proves who says it in a header: give --user-header NAME as well."
+        raise StopError(message)
+    found = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(found) < LEAST_SECRET or not found.isascii() or not found.isprintable() or " " in found:
+        message = f"'{path}' must hold one word of at least {LEAST_SECRET} signs; `openssl rand -hex 32` makes one."
+        raise StopError(message)
+    return found
 
 
 def is_local(host: str) -> bool:
@@ -150,7 +192,7 @@ def _run(options: list[str], told: dict[str, str]) -> int:
     root = str(SERVER.parent.parent)
     before = os.environ.get("PYTHONPATH", "")
     environment = {**os.environ, **told, "PYTHONPATH": os.pathsep.join([root, before]) if before else root}
-    command = [sys.executable, "-m", "streamlit", "run", str(SERVER), *options]
+    command = [sys.executable, "-m", "app", "run", str(SERVER), *options]
     if os.name == "posix":  # become the server, so that every signal reaches it
         os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter and file
     try:

@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner import __version__
-from planner.cli.consoles import progress_console, results_console
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
-from planner.cli.guard import CODES, Code, GuardedGroup, StopError, code_of
+from planner.cli.consoles import progress_console, results_console, say
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
+from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from planner.case import Case
     from planner.plan import Plan
+    from planner.problems import Problem
     from planner.verify import Report
 
 app = typer.Typer(
-    cls=GuardedGroup,
+    cls=RootGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +47,7 @@ def main() -> None:
     time of a short run, so it is done rarely.
     """
     gc.set_threshold(200_000, 20, 20)
+    supervise()
     app(prog_name="planner")
 
 
@@ -89,7 +95,7 @@ def template(
     """Write an empty workbook to fill in, or a fresh form with the rows of an old one."""
     folder = Path(source) if source and Path(source).is_dir() else None
     path = locate(source) if source and folder is None else None
-    check_output(out, ".xlsx", keep=path)
+    check_outputs((path, folder), Output(out, (".xlsx",)))
     if out.exists() and not force:
         message = f"'{out}' exists already; choose another name, or add --force to write over it."
         raise StopError(message)
@@ -115,25 +121,38 @@ def validate(
     if annotate is not None and path.is_dir():
         message = "--annotate marks the cells of a workbook; a folder of CSV tables has none."
         raise StopError(message)
-    check_output(annotate, ".xlsx", keep=path)
-    check_output(json, keep=path)
+    check_outputs((path,), Output(annotate, (".xlsx",)), Output(json))
     loaded = load(case, scenario, tuple(sets or ()))
     from planner.cli.words import print_problems, problems_json
 
-    if annotate is not None:
-        from planner.workbook import annotate as write_annotated
-
-        write_annotated(path, loaded.problems, annotate)
+    not_marked = _annotated(path, loaded.problems, annotate) if annotate is not None else ""
     if json is not None:
         write_json(problems_json(loaded.problems, loaded.case is not None), json)
     console = results_console(json)
     print_problems(console, loaded.problems)
     if annotate is not None:
-        console.print(f"Written: {annotate}", highlight=False, markup=False, soft_wrap=True)
+        said = f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     if loaded.case is None:
         raise typer.Exit(Code.INVALID)
+    if not_marked:
+        raise typer.Exit(Code.USAGE)
     if any(p.severity == "conflict" for p in loaded.problems):
         raise typer.Exit(Code.INFEASIBLE)
+
+
+def _annotated(path: Path, problems: Sequence[Problem], out: Path) -> str:
+    """Write a marked copy; where none can be made, say why, so that the findings are told nevertheless."""
+    from planner.problems import InvalidCaseError
+    from planner.workbook import annotate
+
+    try:
+        annotate(path, problems, out)
+    except InvalidCaseError as error:
+        return " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems) or (
+            "No copy is made of a file that cannot be read."
+        )
+    return ""
 
 
 @app.command("solve")
@@ -162,8 +181,7 @@ def solve_command(
     path = locate(case)
     if out is None and json is None:
         out = Path(f"{path.stem}_plan.xlsx")
-    check_output(out, ".xlsx", keep=path)
-    check_output(json, keep=path)
+    check_outputs((path,), Output(out, (".xlsx",)), Output(json))
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
@@ -186,13 +204,13 @@ def solve_command(
 
 def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], console: Console, quiet: bool) -> None:
     """Print the plan's headline, what a failed check found, and what was written."""
-    from planner.results import show
+    from planner.results import headlines, show
 
     if report is not None and not report.ok:
         progress_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
     if quiet:
         return
-    console.print(show(case, plan))
+    console.print(show(headlines(case, plan)))
     for path in files:
         if path != STANDARD_OUTPUT:
             console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
@@ -201,28 +219,26 @@ def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], cons
 @app.command()
 def verify(
     case: CaseArgument,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook that 'planner solve' wrote.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="What 'planner solve' wrote: workbook or JSON.")],
+    changed_input: Annotated[
+        bool, typer.Option("--allow-changed-input", help="The workbook may have changed since: compare tables only.")
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Recompute a plan from the workbook's cells, without the solver, and compare every number."""
+    """Recompute a plan without the solver, compare all that it says, and say what is taken on trust."""
     locate(plan)
     locate(case)
-    from planner.results import read_plan
-    from planner.verify import verify as check_plan
+    from planner.integrity import check_plan, open_plan
 
-    found = read_plan(plan)
+    found = open_plan(plan)
     with Display(progress_console(), quiet) as display:
-        known = case_of(found, case)
+        known = case_of(found.plan, case)
         display.show(Progress("verify"))
-        report = check_plan(known, found)
-    if not report.ok or not quiet:
-        results_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
-    if known.sha256 != found.record.input_sha256:
-        progress_console().print(
-            f"Note: '{plan}' was made from another state of this workbook (its fingerprint differs).",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
-    if not report.ok:
+        findings = check_plan(known, found, changed_input=changed_input)
+    if not findings.ok or not quiet:
+        say(results_console(), standing_of_plan(found.plan, known).line)
+        results_console().print(str(findings), highlight=False, markup=False, soft_wrap=True)
+    if not findings.ok:
         raise typer.Exit(Code.UNVERIFIED)
 
 
@@ -237,7 +253,7 @@ def export(
 ) -> None:
     """Write the mathematical model with readable names, for any other solver."""
     options = Options(grid=grid)
-    check_output(model, ".mps", ".lp", keep=locate(case))
+    check_outputs((locate(case),), Output(model, (".mps", ".lp")))
     with Display(progress_console(), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("build"))
@@ -245,18 +261,20 @@ def export(
 
         write_model(known, model, options)
     if not quiet:
+        say(results_console(), standing_of(known, grid).line)
         results_console().print(f"Written: {model}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
 def show(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan workbook, or a case.")],
-    case: Annotated[str, typer.Option("--case", metavar="CASE", help="The case of the plan, for labels.")] = "",
+    case: Annotated[
+        str, typer.Option("--case", metavar="CASE", help="Work the headline out anew from this case.")
+    ] = "",
 ) -> None:
     """Print the headline of a plan, or a case at a glance."""
     path = locate(plan)
-    from planner.case import Case
-    from planner.results import OutputError, read_plan
+    from planner.results import OutputError, headlines, read_headlines, read_plan
     from planner.results import show as picture
 
     try:
@@ -267,7 +285,7 @@ def show(
 
         print_case(results_console(), known, loaded.problems)
         return
-    results_console().print(picture(case_of(found, case) if case else Case(rows={}), found))
+    results_console().print(picture(headlines(case_of(found, case), found) if case else read_headlines(path)))
 
 
 def case_of(plan: Plan, name: str) -> Case:

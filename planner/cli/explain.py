@@ -1,4 +1,4 @@
-"""The verbs `explain` and `compare`: what limits are worth, why a row is in the plan or not, why there is no plan."""
+"""The verbs `explain` and `front`: what limits are worth, why a row is in the plan or not, why there is no plan."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
-from planner.cli.consoles import console_of
-from planner.cli.files import STANDARD_OUTPUT, check_output, locate, write_json
+from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
-from planner.options import Options, declaration
+from planner.options import GAP, Options, declaration
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain import Entry, Study
+    from planner.explain import Study
     from planner.tradeoffs import Front
 
 WHY = typer.Option(
@@ -47,7 +49,7 @@ JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="W
 
 def explain(
     case: CaseArgument,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     why: Annotated[str, WHY] = "",
@@ -65,7 +67,7 @@ def explain(
 ) -> None:
     """Say what the limits are worth, what is unused and why; or, where no plan can be, what cannot hold together."""
     options = Options(gap=gap, grid=grid)
-    check_output(json, keep=locate(case))
+    check_outputs((locate(case),), Output(json))
     if until and not why:
         message = "--until says what would change one row: name it with --why."
         raise StopError(message)
@@ -80,7 +82,7 @@ def explain(
             if error.status is not Status.INFEASIBLE:
                 raise StopError(str(error), code_of(error.status)) from error
             study = None
-    told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
+    told = _Told(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid))
     if study is None:
         from planner.explain import explain_conflict
 
@@ -100,24 +102,25 @@ def explain(
 class _Told:
     """Prints answers and keeps them for the JSON file."""
 
-    def __init__(self, console: Console) -> None:
-        self.console, self.written = console, dict[str, Any]()
+    def __init__(self, console: Console, standing: Standing) -> None:
+        self.console, self.written = console, standing.to_json()
+        say(console, standing.line)
 
     def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = (), *, head: str = "") -> None:
         """Print the sentences of rows under a heading, `head` right under it."""
         sentences = [*(row.sentence for row in rows), *notes]
-        self.written[title] = [_plain(row) for row in rows]
+        self.written[title] = [plain(row) for row in rows]
         say_list(self.console, f"{title}\n{head}".strip(), sentences)
 
 
-def _plain(row: Any) -> Any:
+def plain(row: Any) -> Any:
     """A typed result as JSON: fields by name, numbers that JSON cannot hold as null."""
     if dataclasses.is_dataclass(row) and not isinstance(row, type):
-        return {f.name: _plain(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name != "case"}
+        return {f.name: plain(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name != "case"}
     if isinstance(row, dict):
-        return {str(k): _plain(v) for k, v in row.items()}
+        return {str(k): plain(v) for k, v in row.items()}
     if isinstance(row, list | tuple | set | frozenset):
-        return [_plain(x) for x in row]
+        return [plain(x) for x in row]
     if isinstance(row, float):
         return float(row) if math.isfinite(row) else None
     return row if isinstance(row, str | int | bool) or row is None else str(row)
@@ -194,79 +197,25 @@ def _event(until: str) -> tuple[Any, tuple[str, str, str]]:
     return event, (sheet.strip(), row.strip(), column.strip())
 
 
-def compare(
-    cases: Annotated[
-        list[Path],
-        typer.Argument(metavar="CASE CASE...", help="Workbooks to solve and compare; the first is the reference."),
-    ],
-    grid: GridOption = "phases",
-    gap: Annotated[float, typer.Option("--gap", help="Gap to which each plan is proven.")] = declaration("gap").default,
-    attribution: Annotated[
-        bool, typer.Option("--why", help="Say which changed input made how much of the difference.")
-    ] = False,
-    json: JsonFile = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Solve several workbooks and say what differs: inputs, decisions, outcomes. Less than the gap is no difference."""
-    if len(cases) < 2:
-        message = "Comparing takes two workbooks or more."
-        raise StopError(message)
-    entries = []
-    with Display(console_of(stderr=True), quiet) as display:
-        from planner.explain import Entry
-        from planner.explain import compare as compare_plans
-        from planner.solve import solve
-
-        for path in cases:
-            known, _ = load_case(str(path), "", (), display)
-            plan = solve(known, Options(gap=gap, grid=grid), on_progress=display.show)
-            if not plan.found:
-                message = f"{path.name} has no plan ({plan.status}): 'planner explain' says why."
-                raise StopError(message, Code.INFEASIBLE)
-            alone = [other.stem for other in cases].count(path.stem) == 1
-            entries.append(Entry(path.stem if alone else str(path), known, plan))
-        told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
-        told.say("What differs", [compare_plans(entries)])
-        if attribution:
-            _attribute(entries, Options(gap=gap, grid=grid), told, display)
-    if json is not None:
-        write_json(told.written, json)
-
-
-def _attribute(entries: Sequence[Entry], options: Options, told: _Told, display: Display) -> None:
-    """Print which input made how much of the difference from the reference."""
-    from planner.explain import attribute
-
-    for entry in entries[1:]:
-        display.show(Progress("solve", f"which input made the difference of {entry.name}"))
-        try:
-            found = attribute(entries[0].case, entry.case, options)
-        except ValueError as error:
-            told.console.print(f"{entry.name}: {error}", highlight=False, markup=False, soft_wrap=True)
-            continue
-        told.say(f"What made the difference of {entry.name}", found.shares, [found.note])
-
-
 def front(
     case: CaseArgument,
     outcomes: Annotated[list[str], typer.Option("--outcome", help="An outcome to trade off; two to five of them.")],
     points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
     everything: Annotated[bool, typer.Option("--all", help="Exact: the whole front, where that can be.")] = False,
     limits: Annotated[list[str] | None, LIMIT] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
-    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = 1e-3,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = GAP,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for all of it.")] = 3600.0,
     json: JsonFile = None,
     out: Annotated[Path | None, FOLDER] = None,
     quiet: QuietOption = False,
 ) -> None:
     """List the best plans between two to five outcomes: what more of one costs in another."""
-    from planner.cli.stopping import check_folder, kept_on_interrupt
+    from planner.cli.stopping import kept_on_interrupt
 
-    check_output(json, keep=locate(case))
-    check_folder(out)
+    check_outputs((locate(case),), Output(json), Output(out, many="front_*.xlsx"))
     ranges = dict(_range(words) for words in limits or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
@@ -284,8 +233,9 @@ def front(
             raise refused(error) from error
         files = _front_plans(known, found, out, display)
     if json is not None:
-        write_json(found.to_json(), json)
+        write_json(standing_of(known, grid).to_json() | found.to_json(), json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_front(known, found, files, console_of(stderr=json == STANDARD_OUTPUT))
     if found.stopped:
         raise typer.Exit(Code.GAP_OPEN if len(found) else Code.NO_PLAN)
@@ -298,7 +248,7 @@ def _range(words: str) -> tuple[str, tuple[float | None, float | None]]:
     try:
         if not (equals and dots and name.strip()):
             raise ValueError
-        low_end, high_end = (float(x.replace(",", "")) if x.strip() else None for x in (low, high))
+        low_end, high_end = (figure_of(x, "--limit", "..60") if x.strip() else None for x in (low, high))
     except ValueError as error:
         message = f"--limit '{words}' is no range: write 'OUTCOME=FROM..TO', such as 'public money=..60'."
         raise StopError(message) from error
@@ -323,26 +273,24 @@ def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -
 
 def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
     """The points with their exchange rates, knees marked; then what is not proven."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure, within
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
 
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     first = found.names[0]
-    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names),
-                  *(f"{first} for one better {name}" for name in found.names[1:]), "Proven within", "",
-                  box=SIMPLE)  # fmt: skip
+    heads = ["Plan", *(f"{name}, {units[name]}" for name in found.names)]
+    heads += [f"{first} for one better {name}" for name in found.names[1:]]
+    rows = []
     for number, point in enumerate(found.points, 1):
         cells = [figure(point.values[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
         apart = None if point.bound is None else point.bound - point.values[point.sought]
         gap = "open" if point.gap is None else within(point.gap, apart)
-        shown.add_row(str(number), *cells, *costs, gap, "knee" if point.knee else "")
-    console.print(shown)
+        rows.append([f"{number} knee" if point.knee else str(number), *cells, *costs, gap])
+    console.print(*tables([*heads, "Proven within"], rows, console.width))
     state = (
         "The front is complete."
         if found.complete
@@ -365,5 +313,4 @@ def say_list(console: Console, title: str, lines: Iterable[str]) -> None:
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command."""
     app.command("explain")(explain)
-    app.command("compare")(compare)
     app.command("front")(front)

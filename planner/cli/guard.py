@@ -6,12 +6,15 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
+
+from planner.signs import visible
 
 if TYPE_CHECKING:
     from planner.plan import Status
@@ -29,12 +32,14 @@ class Code(IntEnum):
     GAP_OPEN = 5
     UNVERIFIED = 6
     NO_PLAN = 7
+    DISPUTED = 8
     INTERRUPTED = 130
 
 
 CODES = """Exit codes: 0 done, or proven within the gap; 2 wrong usage or a file that cannot be read or written; \
 3 invalid input; 4 no plan can satisfy the case; 5 stopped with a plan whose gap is open; \
-6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; 130 interrupted; \
+6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; \
+8 runs of the solver disagree, nothing is proven; 130 interrupted; \
 1 an error inside the planner."""
 
 
@@ -59,6 +64,7 @@ def code_of(status: Status, verified: bool | None = None) -> Code:
         Status.INFEASIBLE: Code.INFEASIBLE,
         Status.UNBOUNDED: Code.INVALID,
         Status.NO_PLAN: Code.NO_PLAN,
+        Status.DISPUTED: Code.DISPUTED,
     }[status]
 
 
@@ -67,7 +73,39 @@ def refused(error: TradeoffError) -> StopError:
     return StopError(str(error), Code.USAGE if error.status is None else code_of(error.status))
 
 
-class GuardedGroup(TyperGroup):
+GROUPS = {
+    "Every day": ("template", "validate", "solve", "show", "compare", "app"),
+    "Why, and what if": ("explain", "override", "sweep", "goal", "uncertain", "futures"),
+    "Trade-offs": ("front", "steer", "weigh", "fairness", "alternatives"),
+    "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
+    "More": ("reference", "version"),
+}
+"""The commands as people look for them; one that stands nowhere here is listed last."""
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a help text, on one line."""
+    return " ".join(text.split()).partition(". ")[0].rstrip(".") + "."
+
+
+class ListedGroup(TyperGroup):
+    """A group whose help says the whole first sentence of each command, never a cut one."""
+
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands by group, those of no group last."""
+        grouped = {name for names in self.groups.values() for name in names}
+        rest = tuple(name for name in self.list_commands(ctx) if name not in grouped)
+        for title, names in {**self.groups, "Others" if self.groups else "Commands": rest}.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [(name, first_sentence(command.help or "")) for name, command in commands if command is not None]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+class GuardedGroup(ListedGroup):
     """Turns everything that a command raises into one sentence and an exit code.
 
     `--debug` may stand anywhere on the line; it shows the traceback too. (Typer's context type is private: Any.)
@@ -99,8 +137,14 @@ class GuardedGroup(TyperGroup):
         """Say the sentence and leave."""
         if ctx.params.get("debug"):
             traceback.print_exception(error)
-        typer.echo(sentence, err=True)
+        typer.echo(visible(sentence), err=True)
         raise typer.Exit(code) from None
+
+
+class RootGroup(GuardedGroup):
+    """The whole command line: its verbs stand in the groups in which people look for them."""
+
+    groups = GROUPS
 
 
 def explain(error: Exception) -> tuple[str, Code]:
@@ -109,7 +153,9 @@ def explain(error: Exception) -> tuple[str, Code]:
 
     if isinstance(error, StopError):
         return str(error), error.code
-    if isinstance(error, OptionError):
+    from planner.seal import SealError
+
+    if isinstance(error, OptionError | SealError):
         return str(error), Code.USAGE
     known = _explain_known(error)
     if known is not None:
@@ -126,8 +172,10 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
     kind = type(error).__name__
     if kind == "InvalidCaseError":
         return str(error), Code.INVALID
-    if kind == "OutputError":
+    if kind in ("OutputError", "ThawError"):
         return str(error), Code.USAGE
+    if kind == "SolverFailedError":
+        return str(error), Code.NO_PLAN
     return None
 
 
@@ -152,6 +200,8 @@ _REASONS = {
     errno.EPERM: "may not be opened (no permission, or another program holds it open)",
     errno.EROFS: "lies on a disk that is read-only",
     errno.ENOSPC: "could not be written: the disk is full",
+    errno.EDQUOT: "could not be written: your share of the disk is used up",
+    errno.EFBIG: "could not be written: it would be larger than a file may be here",
     errno.ENAMETOOLONG: "has too long a name",
     errno.EBUSY: "is held open by another program; close it there first",
     errno.ETXTBSY: "is held open by another program; close it there first",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner.cli.consoles import results_console, say
-from planner.cli.files import check_output, write_json
+from planner.cli.files import Output, check_outputs, write_json
 from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.plan import Status
 
@@ -55,7 +54,7 @@ def list_command(
     json: JsonOption = None,
 ) -> None:
     """List kept plans: yours and those that others share, the latest change first."""
-    check_output(json)
+    check_outputs(_files_of(place), Output(json))
     if everybody and deleted:
         message = "--everybody lists plans that are kept; --deleted lists your own."
         raise StopError(message)
@@ -79,7 +78,7 @@ def show(
     json: JsonOption = None,
 ) -> None:
     """Show a kept plan: what it was made from and how, what came out, who did what to it when."""
-    check_output(json)
+    check_outputs(_files_of(place), Output(json))
     who = _who(owner)
     with _opened(place) as opened:
         entry = opened.find(who, plan)
@@ -103,8 +102,7 @@ def export(
     ] = None,
 ) -> None:
     """Write kept plans as one file: workbooks, settings, records, plans and their history."""
-    check_output(out, ".zip")
-    check_output(workbook, ".xlsx")
+    check_outputs(_files_of(place), Output(out, (".zip",)), Output(workbook, (".xlsx",)))
     if workbook is not None and (len(plans or ()) != 1 or everybody):
         message = "--workbook writes the workbook of one plan: name that plan, and no other."
         raise StopError(message)
@@ -248,37 +246,54 @@ def restore(plan: PlanArgument, place: PlaceOption = "", owner: OwnerOption = ""
 
 
 @contextmanager
-def _opened(place: str) -> Iterator[Library]:
-    """The library, closed at the end; what it refuses is said in its own sentence."""
+def _explained() -> Iterator[None]:
+    """What a library refuses is said in its own sentence; so is a library that is not installed."""
     try:
-        from planner.library import DamagedError, LibraryError, open_library
+        from planner.library import DamagedError, LibraryError
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic"):
             raise
         message = "The library is not installed: pip install 'migration-planner[library]'."
         raise StopError(message) from error
     try:
+        yield
+    except LibraryError as error:
+        raise StopError(str(error), Code.INVALID if isinstance(error, DamagedError) else Code.USAGE) from error
+
+
+@contextmanager
+def _opened(place: str) -> Iterator[Library]:
+    """The library, closed at the end."""
+    with _explained():
+        from planner.library import open_library
+
         opened = open_library(place)
         try:
             yield opened
         finally:
             opened.close()
-    except LibraryError as error:
-        raise StopError(str(error), Code.INVALID if isinstance(error, DamagedError) else Code.USAGE) from error
+
+
+def _files_of(place: str) -> tuple[Path, ...]:
+    """The file of a library and those that SQLite keeps beside it; none for a database."""
+    with _explained():
+        from planner.library.location import place_of
+
+        path = place_of(place).path
+    return () if path is None else (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
 
 
 def _who(owner: str) -> str:
     """Whose plans: as the option says, else those of the system's user."""
-    from planner.owners import this_user
+    from planner.owners import same_owner, this_user
 
-    return owner.strip().casefold() or this_user()
+    return same_owner(owner.strip()) or this_user()
 
 
 def _table(entries: Sequence[Entry], until: Any) -> Any:
     """A row an entry; `until` says when deleted ones are erased."""
     from rich.box import SIMPLE
     from rich.table import Table
-    from rich.text import Text
 
     heads = ["Number", "Name", "Workbook", "Plan", "Owner", "Deleted, kept until" if until else "Changed"]
     table = Table(box=SIMPLE)
@@ -287,7 +302,7 @@ def _table(entries: Sequence[Entry], until: Any) -> Any:
     for entry in entries:
         moment = until(entry) if until else entry.changed_at
         cells = (entry.id, entry.name, entry.workbook, _sure(entry.results), _owner(entry), _moment(moment))
-        table.add_row(*(Text(clean(cell)) for cell in cells))
+        table.add_row(*cells)
     return table
 
 
@@ -323,7 +338,7 @@ def _lines(entry: Entry) -> list[str]:
     points = results.get("objective")
     lines += [] if points is None else [f"Points      {points:,.1f}"]
     lines += [f"Same again  {command_of(entry.workbook, settings)}"]
-    return [clean(line) for line in lines]
+    return lines
 
 
 def command_of(workbook: str, settings: Mapping[str, Any]) -> str:
@@ -344,7 +359,7 @@ def command_of(workbook: str, settings: Mapping[str, Any]) -> str:
 def _event_line(event: Event) -> str:
     """One line of the history."""
     change = f": {event.before!r} -> {event.after!r}" if event.before else f": {event.after!r}" if event.after else ""
-    return clean(f"{_moment(event.at)}  {event.who}  {event.what}{change}")
+    return f"{_moment(event.at)}  {event.who}  {event.what}{change}"
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
@@ -369,11 +384,6 @@ def _event_json(event: Event) -> dict[str, Any]:
 def _moment(moment: datetime | None) -> str:
     """A moment as people here read it."""
     return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def clean(text: str) -> str:
-    """A text that cannot give orders to a terminal."""
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" else c for c in text)
 
 
 def register(app: typer.Typer) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.consoles import progress_console, results_console, say
-from planner.cli.files import check_output, locate
-from planner.cli.guard import Code, StopError
-from planner.options import Options
+from planner.cli.files import Output, check_outputs, locate
+from planner.cli.guard import Code, GuardedGroup, StopError
+from planner.options import GAP, Options
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,12 +41,16 @@ ROOM = 400
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command()(coverage)
-    app.command()(evidence)
-    app.command()(review)
-    app.command()(persona)
-    app.command()(grids)
-    app.command("compare-regimes")(compare_regimes)
+    group = typer.Typer(
+        cls=GuardedGroup,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help="A reference case under the glass: coverage, evidence, history, ways, grids, regimes.",
+    )
+    for command in (coverage, evidence, review, persona, grids):
+        group.command()(command)
+    group.command("compare-regimes")(compare_regimes)
+    app.add_typer(group, name="reference")
 
 
 def coverage(
@@ -58,7 +64,7 @@ def coverage(
 ) -> None:
     """Show which rows carry each recommendation, and what a plan does with it."""
     path = locate(case)
-    check_output(out, ".xlsx", ".csv", keep=path)
+    check_outputs((path, plan), Output(out, (".xlsx", ".csv")))
     from planner.reference.coverage import cover, uncovered, write_copy, write_csv
 
     known, found_plan = _both(case, plan)
@@ -66,6 +72,7 @@ def coverage(
     missing = uncovered(found)
     console = results_console()
     if not quiet:
+        _say_standing(console, found_plan, known)
         for item in found:
             line = item.in_plan or (item.carried_by if item.rows else "")
             say(console, f"{item.id}  {item.kind}  {line[:ROOM]}{'...' if len(line) > ROOM else ''}")
@@ -99,6 +106,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
         shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
         table.add_row(names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money))
     console = results_console()
+    _say_standing(console, found_plan, known)
     console.print(table)
     what = "points" if weighing.points else "rows"
     weak = _table(
@@ -124,6 +132,7 @@ def review(case: CaseArgument, plan: NeededPlan) -> None:
     assert found_plan is not None
     findings = look(known, found_plan)
     console = results_console()
+    _say_standing(console, found_plan, known)
     for item in findings:
         if item.worrying:
             say(console, f"Warning ({item.kind}): {item.sentence} Source: {item.source}")
@@ -150,6 +159,7 @@ def persona(
     known, found_plan = _both(case, plan)
     assert found_plan is not None
     console = results_console()
+    _say_standing(console, found_plan, known)
     names = persons(known)
     if not names:
         say(console, "Sheet Ways is empty: this case describes no person and no ways. Its columns say what to write.")
@@ -171,7 +181,7 @@ def persona(
             say(console, f"  held by  {reason}")
 
 
-def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 600.0) -> None:
+def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
     from planner.reference.sides import across_grids, differing, unproven
 
@@ -182,6 +192,7 @@ def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 60
         Options(gap=gap, time_limit=time_limit),
         told=lambda name: say(progress_console(), f"Solving on grid {name} ..."),
     )
+    say(console, dataclasses.replace(standing_of(known), grid=", ".join(side.name for side in sides)).line)
     _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
     if apart:
@@ -194,8 +205,8 @@ def grids(case: CaseArgument, gap: GapOption = 0.01, time_limit: TimeOption = 60
 
 def compare_regimes(
     case: CaseArgument,
-    grid: GridOption = "phases",
-    gap: GapOption = 0.01,
+    grid: GridOption = "",
+    gap: GapOption = GAP,
     time_limit: TimeOption = 600.0,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="REGIME", help="Only this regime; may be repeated.")
@@ -210,6 +221,7 @@ def compare_regimes(
         told=lambda name: say(progress_console(), f"Solving under {name} ..."),
     )  # fmt: skip
     console = results_console()
+    say(console, standing_of(_both(case, None)[0], grid).line)
     _beside(console, "Policy regimes side by side", sides)
     for side in sides[1:]:
         say(console, f"{side.name}: {side.label}")
@@ -231,6 +243,12 @@ def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
 
     found = read_plan(plan)
     return case_of(found, case), found
+
+
+def _say_standing(console: Console, plan: Plan | None, case: Case) -> None:
+    """The first line: what the plan stands on, where one is named."""
+    if plan is not None:
+        say(console, standing_of_plan(plan, case).line)
 
 
 def _causes(case: Case, plan: Plan | None) -> Causes | None:

@@ -8,11 +8,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from planner.cli.guard import Code, StopError
+from planner.cli.guard import Code
 from planner.progress import Display
 
 T = TypeVar("T")
@@ -63,15 +62,3 @@ def _interruptible(interrupt: threading.Event, display: Display) -> Iterator[Non
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def check_folder(out: Path | None) -> None:
-    """Refuse a folder for plans that cannot be made, before any work is done."""
-    if out is None:
-        return
-    if out.exists() and not out.is_dir():
-        message = f"'{out}' is a file; name a folder for the plans."
-        raise StopError(message)
-    if not out.exists() and not out.parent.is_dir():
-        message = f"'{out}' cannot be made: there is no folder '{out.parent}'. Make it first."
-        raise StopError(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.network import Activity, Effect, Flow, Link, Payment, Rule, Stock, Term
@@ -12,6 +12,7 @@ from models.profiles import at_once
 from planner.case import Case
 from planner.compile.draft import MONEY, Bill, Draft
 from planner.compile.releases import release_flows
+from planner.payers import refusals
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.funding import Appropriations, Funding, Transfers
@@ -153,22 +154,6 @@ def _raw_pays(row: RawLedgers, bill: Bill) -> bool:
     return kind == "raw" and (not row.pays_for or name in row.pays_for)
 
 
-def refusals(row: Funding, tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the tags for which an account may not pay a bill; one bound to places cannot pay what has none."""
-    places = _words([tags.get("place", ""), tags.get("country", "")])
-    checks = (
-        ("purpose", row.purposes, _words([tags.get("purpose", "")])),
-        ("place", row.places, places),
-        ("actor", row.actors, _words([tags.get("actor", "")])),
-    )
-    return tuple(name for name, allowed, have in checks if allowed and not have & _words(allowed))
-
-
-def _words(values: Iterable[str]) -> set[str]:
-    """Split values at semicolons, without case."""
-    return {part.strip().casefold() for value in values for part in value.split(";") if part.strip()}
-
-
 def _matches(accounts: Sequence[Funding], ledgers: Sequence[RawLedgers]) -> list[Match]:
     """Matches of accounts and of raw ledgers."""
     payers: list[tuple[str, Funding | RawLedgers, float]] = [("account", row, MONEY) for row in accounts]
@@ -190,19 +175,16 @@ def _matches(accounts: Sequence[Funding], ledgers: Sequence[RawLedgers]) -> list
 def _match_rule(match: Match, payments: Sequence[Payment]) -> Rule:
     r"""Hold a payer's spending on its bills b, :math:`\sum_b p_{f,b} - \mu \sum_{g \in basis} \sum_b p_{g,b} \le 0`."""
     own = [payment.bill for payment in payments if payment.account == match.payer]
-    terms = [Term("payment", f"{match.payer}|{bill}") for bill in own]
     allowed = {(payment.account, payment.bill) for payment in payments}
-    terms += [
-        Term("payment", f"{account}|{bill}", -match.ratio)
-        for account in match.basis
-        for bill in own
-        if (account, bill) in allowed
-    ]
+    basis = tuple(f"{account}|{bill}" for account in match.basis for bill in own if (account, bill) in allowed)
+    terms = [Term("payment", f"{match.payer}|{bill}") for bill in own]
+    terms += [Term("payment", pair, -match.ratio) for pair in basis]
+    compared = tuple(Term("payment", pair) for pair in basis)
     kind, _, row = match.payer.partition(":")
     sheet = RawLedgers.SHEET if kind == "raw" else Funding.SHEET
     tags = {"kind": "match", "sheet": sheet, "row": row}
     return Rule(match.rule, tuple(terms), "<=", scope="cumulative", scale=match.scale, category="agreement", tags=tags,
-                origin=match.origin)  # fmt: skip
+                origin=match.origin, compared=compared, share=match.ratio)  # fmt: skip
 
 
 def _unpayable(case: Case, bill: Bill, accounts: Sequence[Funding]) -> Problem:

@@ -50,7 +50,8 @@ def _limit(draft: Draft, row: Rules) -> None:
     rule = replace(_frame(draft, row), terms=left, sense=SENSES[row.relation], scale=natural_scale(draft, left))
     if row.relation in ("at most share of", "at least share of"):
         whole = terms(draft, row.of_measure or row.measure, row.of_where)
-        rule = replace(rule, terms=combine([*left, *scaled(whole, -row.value)]))
+        both = combine([*left, *scaled(whole, -row.value)])
+        rule = replace(rule, terms=both, compared=whole, share=row.value)
     elif row.relation in ("falls at most", "grows at most"):
         factor = 1.0 - row.value if row.relation == "falls at most" else 1.0 + row.value
         rule = replace(rule, scope="period", previous=factor)
@@ -70,8 +71,10 @@ def _band(draft: Draft, row: Rules) -> None:
     sides: tuple[tuple[str, Sense, float], ...] = (("low", ">=", 1.0 - row.value), ("high", "<=", 1.0 + row.value))
     for name, need in taking_part:
         for side, sense, factor in sides:
+            even = combine(scaled(everyone, need / total))
             balance = combine([*parts[name], *scaled(everyone, -factor * need / total)])
-            draft.rules.append(replace(frame, id=f"{row.rule} | {name} | {side}", terms=balance, sense=sense))
+            label = f"{row.rule} | {name} | {side}"
+            draft.rules.append(replace(frame, id=label, terms=balance, sense=sense, compared=even, share=factor))
 
 
 def _frame(draft: Draft, row: Rules) -> Rule:
@@ -113,6 +116,7 @@ def compile_coalition(draft: Draft) -> None:
             Rule(
                 id=partner,
                 terms=combine([*measured, Term("started", partner, -row.status_quo)]),
+                compared=combine([Term("started", partner, row.status_quo)]),
                 sense=">=",
                 scale=natural_scale(draft, measured),
                 category="agreement",

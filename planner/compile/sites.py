@@ -84,10 +84,11 @@ def _compile_closing(draft: Draft, row: Sites) -> None:
         return
     cell = row.origin("running_cost")
     draft.activity(Activity(run, "site-days", upper=((0.0, 365.0),), cost=row.running_cost, tags=tags, origin=cell))
-    days_open = (Term("in_force", f"open:{row.site}", -1.0), Term("in_force", closing))
-    draft.rules.append(
-        Rule(id=run, terms=(Term("level", run), *days_open), sense="==", scope="period", tags=tags, origin=cell)
-    )
+    opening = f"open:{row.site}"
+    shut = (Term("in_force", opening, -1.0), Term("in_force", closing))
+    days_open = (Term("in_force", opening), Term("in_force", closing, -1.0))
+    terms = (Term("level", run), *shut)
+    draft.rules.append(Rule(run, terms, "==", scope="period", tags=tags, origin=cell, compared=days_open))
 
 
 def _dates(row: Sites) -> Literal["phase", "period"]:

@@ -133,6 +133,8 @@ def _compile_deploy(draft: Draft, row: Deployments, enabled: tuple[str, ...], mo
         Rule(
             id=deploy,
             terms=(Term("level", deploy), Term("available", sender, -row.share_at_most)),
+            compared=(Term("available", sender),),
+            share=row.share_at_most,
             sense="<=",
             scope="period",
             scale=STAFF_DAYS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from planner.explain.attribution import attribute
 from planner.explain.audit import rule_costs
-from planner.explain.compare import Entry, change_ledger, compare
+from planner.explain.compare import Comparison, Entry, change_ledger, compare
 from planner.explain.conflicts import explain_conflict
 from planner.explain.gains import gains_between, who_gains
 from planner.explain.override import Hand, check_hands, reoptimise, with_hands
@@ -21,6 +21,7 @@ from planner.explain.timing import timing_story, unused
 from planner.explain.why import UnknownRowError, why, why_not_more
 
 __all__ = [
+    "Comparison",
     "Entry",
     "Hand",
     "NoPlanError",

@@ -11,7 +11,7 @@ from functools import cached_property
 from models.ledgers import decayed
 from models.linear import Form, RowSpec
 from models.matrix import Floats
-from models.network import Stock, value_at
+from models.network import Stock, value_until
 from planner.explain.basis import Shift
 from planner.explain.study import Study
 from planner.explain.words import Words, single
@@ -262,7 +262,7 @@ class Catalogue:
             if row.lower:
                 shift = Shift()
                 for step in self.built.ledgers.steps[name]:
-                    if value_at(stock.lower, step.end) == row.lower:
+                    if value_until(stock.lower, step.end) == row.lower:
                         shift.column_lower[self.column("balance", name, step.number)] = 1.0 / stock.scale
                 yield Limit(
                     f"{name} least",
@@ -303,7 +303,7 @@ class Catalogue:
             shift = Shift()
             for step in self.built.ledgers.steps[stock.id]:
                 number = self.column("balance", stock.id, step.number)
-                if value_at(stock.upper, step.end) is not None and math.isfinite(self.frame.columns[number].upper):
+                if value_until(stock.upper, step.end) is not None and math.isfinite(self.frame.columns[number].upper):
                     shift.column_upper[number] = 1.0 / stock.scale
             for number, row in self.rows["limit"]:
                 if row.key[0] == stock.id:
@@ -327,9 +327,12 @@ class Catalogue:
     def growth(self) -> Iterator[Limit]:
         """One unit a year more of the pace that needs no history."""
         by_activity: dict[str, Shift] = defaultdict(Shift)
-        for number, row in self.rows["growth"]:
-            a, b = self.built.activities.spans[str(row.key[0])][int(row.key[1])]
-            self.raise_upper(by_activity[str(row.key[0])], number, (b - a) / 365.0)
+        acts = self.built.activities
+        rows = {(str(row.key[0]), int(row.key[1])): number for number, row in self.rows["growth"]}
+        for name in dict.fromkeys(activity for activity, _ in rows):
+            for ramp in acts.ramps(name):
+                share = self.number(acts.starting_share(acts.by_id[name], ramp))
+                self.raise_upper(by_activity[name], rows[name, ramp.first], share * ramp.days / 365.0)
         for name, shift in by_activity.items():
             activity = self.built.activities.by_id[name]
             source = self.case.find(SHEET_ROWS[activity.tags["kind"]], activity.tags["row"])

@@ -29,6 +29,8 @@ Action = Literal["fix", "forbid", "at least", "at most"]
 ACCOUNTING = (
     "balance",
     "bill",
+    "paid",
+    "portions",
     "entries",
     "outcome",
     "curve",

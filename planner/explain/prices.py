@@ -19,6 +19,7 @@ from planner.explain.basis import Basis, Reach, Shift
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import Answer
 from planner.sheets import Outcomes
@@ -142,12 +143,12 @@ def prices(
     priced = [(limit, fixed.basis.price(limit.shift, fixed.duals)) for limit in found]
     size = max((abs(p) for _, p in priced), default=0.0)
     dear = [(limit, p) for limit, p in priced if abs(p) > NOISE * max(size, 1e-6)]
-    dear.sort(key=lambda pair: (-abs(pair[1]) * step_of(pair[0].value, pair[0].unit), pair[0].id))
+    dear.sort(key=lambda pair: (-place(abs(pair[1]) * step_of(pair[0].value, pair[0].unit)), pair[0].id))
     free = [(limit, 0.0) for limit, p in priced if abs(p) <= NOISE * max(size, 1e-6)]
     outcomes = _outcome_duals(study, fixed)
     words = Words(study.built)
     rows = [_price(fixed, limit, p, outcomes, words, full=n < 2 * top) for n, (limit, p) in enumerate(dear)]
-    rows.sort(key=lambda row: (row.checked is None, -row.worth, row.id))
+    rows.sort(key=lambda row: (row.checked is None, -place(row.worth), row.id))
     rest = [_price(fixed, limit, 0.0, {}, words, full=every or n < top) for n, (limit, _) in enumerate(free)]
     return PriceList(tuple(rows), tuple(rest), note(study), study.gap)
 
@@ -172,7 +173,7 @@ def note(study: Study) -> str:
         if study.matrix.whole.any()
         else "There are no yes-or-no decisions"
     )
-    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap else ""
+    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap and study.gap >= 5e-6 else ""
     return f"{fixed}{gap}. A price is for the first unit more."
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from planner.explain.recipe import Margins
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, listed, single
+from planner.ordering import place
 
 LIMITS = (
     "occupancy", "rule", "growth", "decline", "on_time", "requirement", "enabled", "limit", "demand", "milestone",
@@ -83,7 +84,7 @@ def bindings(study: Study) -> dict[int, list[Binding]]:
     for one in rents.values():
         totals[one.period] += one.rent
     found: dict[int, list[Binding]] = defaultdict(list)
-    for one in sorted(rents.values(), key=lambda b: (-b.rent, b.name)):
+    for one in sorted(rents.values(), key=lambda b: (-place(b.rent), b.name)):
         found[one.period].append(replace(one, share=one.rent / totals[one.period]))
     return dict(found)
 
@@ -299,5 +300,5 @@ def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int
             reasons[f"more of {words.noun(activity)} would bring nothing"] += 1e-9
     if not asked:
         return "nothing in the plan can use it then"
-    ordered = sorted(reasons, key=lambda r: (-reasons[r], r))
+    ordered = sorted(reasons, key=lambda r: (-place(reasons[r]), r))
     return listed(ordered[:3]) if ordered else "more of it would bring nothing"

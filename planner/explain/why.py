@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -11,7 +12,8 @@ from models.linear import Form
 from models.matrix import Floats
 from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, heaviest_first, listed, moved, single
+from planner.explain.words import Words, figure, heaviest_first, listed, moved, plural, single
+from planner.ordering import place
 from planner.session import Session
 
 KINDS = {
@@ -111,7 +113,7 @@ def why(study: Study, sheet: str, row: str) -> Why:
     reasons = [r for t in acts.active[name] if (r := _reason(margins, name, t)) is not None]
     unit = acts.by_id[name].unit
     total = math.fsum(r.level for r in reasons)
-    first = f"'{row}': {figure(total)} {unit} over the plan."
+    first = f"'{row}': {figure(total)} {plural(unit, total)} over the plan."
     return Why(sheet, row, acts.by_id[name].origin, tuple(reasons), " ".join([first, *merged(reasons)]))
 
 
@@ -151,22 +153,22 @@ def _reason(margins: Margins, name: str, t: int) -> Reason | None:
 def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> str:
     """One period's reason as a sentence."""
     costs = listed([f"{p.words} ({figure(-p.points)})" for p in binding[:3]])
-    one = single(unit)
+    one, much = single(unit), f"{figure(margin.level)} {plural(unit, margin.level)}"
     brings, takes = figure(margin.brings), figure(margin.takes)
     gates = [p for p in binding if p.family in ("enabled", "at_most_if_running")]
     if gates and state == "not done":
         return f"not done: {gates[0].words}; one {one} would bring {brings} points."
     if state == "at its most":
-        return f"{figure(margin.level)} {unit}, its most; one {one} more would gain {figure(margin.net)} points."
+        return f"{much}, its most; one more {one} would gain {figure(margin.net)} points."
     if state == "at its least":
         more = f"each costs {figure(-margin.net)} points more than it brings ({costs})"
-        return f"{figure(margin.level)} {unit}, only because that much must be done: {more}."
+        return f"{much}, only because that much must be done: {more}."
     if state == "not done":
         return f"not done: one {one} would bring {brings} points and take what is worth {takes} elsewhere: {costs}."
     return (
-        f"{figure(margin.level)} {unit}, held by {costs}: one more brings {brings} points and takes as much elsewhere."
+        f"{much}, held by {costs}: one more brings {brings} points and takes as much elsewhere."
         if binding
-        else (f"{figure(margin.level)} {unit}; one more would bring nothing.")
+        else (f"{much}; one more would bring nothing.")
     )
 
 
@@ -273,10 +275,12 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     extra = share * now if now > 1e-6 else 0.01 * most if most else 1.0
     before, after = study.fixed.values, _forced(study, level, now + extra)
     margins = Margins(study)
-    margin = max((x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: x.net, default=None)
+    margin = max(
+        (x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: place(x.net), default=None
+    )
     effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
-    where = phase or f"{words.period(periods[0])} to {words.period(periods[-1])}"
+    where = phase or _span("", words, periods).removeprefix("in ").removeprefix("from ")
     unit = acts.by_id[name].unit
     return More(
         sheet,
@@ -287,8 +291,14 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
         objective,
         effects,
         margin,
-        _say_more(row, unit, where, extra, objective, effects, margin),
+        _say_more(row, unit, _span(phase, words, periods), extra, objective, effects, margin),
     )
+
+
+def _span(phase: str, words: Words, periods: Sequence[int]) -> str:
+    """'in P1', 'from P1.01 to P3.04', or 'in Year' where all of it is one period."""
+    first, last = words.period(periods[0]), words.period(periods[-1])
+    return f"in {phase or first}" if phase or first == last else f"from {first} to {last}"
 
 
 def _forced(study: Study, level: Form, amount: float) -> Floats | None:
@@ -325,12 +335,13 @@ def _say_more(
     margin: Margin | None,
 ) -> str:
     """A tenth more, in a sentence."""
-    head = f"{figure(extra)} more {unit} of '{row}' in {where}"
+    head = f"{figure(extra)} more {plural(unit, extra)} of '{row}' {where}"
     takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
     if objective is None:
         return f"{head}: impossible while everything else must hold{f'; it takes {takes}' if takes else ''}."
     told = moved(effects)
-    verdict = "would gain" if objective > 1e-6 else "would cost" if objective < -1e-6 else "would change nothing:"
-    amount = f" {figure(abs(objective))} points" if abs(objective) > 1e-6 else ""
+    verdict = f"would {'gain' if objective > 0.0 else 'cost'} {figure(abs(objective))} points"
+    if abs(objective) <= 1e-6:
+        verdict = "would gain and cost nothing"
     uses = f"; it takes {takes}" if takes and objective < 1e-6 else ""
-    return f"{head} {verdict}{amount}{f' ({told})' if told else ''}{uses}."
+    return f"{head} {verdict}{f' ({told})' if told else ''}{uses}."

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision: the form of the tables that this code reads and writes."""
 VERSION_TABLE = "library_version"
 PREFIX = "library_"
@@ -128,6 +128,18 @@ class ContentRow(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcTime)
     saved_by: Mapped[str] = mapped_column(String(OWNER_LETTERS))
     entry: Mapped[EntryRow] = relationship(back_populates="contents")
+
+
+class PersonRow(Base):
+    """Whose plans are a person's who signs in: their provider's own sign for them, and the owner that plans name.
+
+    A sign is given once; an address may be given to somebody else later, who then is another owner.
+    """
+
+    __tablename__ = "library_person"
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(OWNER_LETTERS), unique=True)
+    since: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class EventRow(Base):

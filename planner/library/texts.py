@@ -6,9 +6,10 @@ import unicodedata
 
 from planner.library.errors import LibraryError
 from planner.library.models import NAME_LETTERS, NOTE_LETTERS, OWNER_LETTERS
+from planner.owners import same_owner
 
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Signs that turn the direction of what follows them; words of any script do without."""
+_JOINING = frozenset("\u200c\u200d")
+"""Signs without width that words of some scripts and composed pictures need."""
 
 
 def name_from(text: str) -> str:
@@ -26,18 +27,32 @@ def note_from(text: str) -> str:
 
 
 def owner_from(text: str) -> str:
-    """An owner: an address, a user name. Raises LibraryError."""
-    owner = _checked(text.strip().casefold(), "owner", OWNER_LETTERS)
+    """An owner: an address, a user name, as it is but for capital letters. Raises LibraryError."""
+    owner = same_owner(text.strip())
+    if _checked(owner, "owner", OWNER_LETTERS) != owner:
+        message = "This owner is spelled with signs that stand for others, so it may be somebody else's name."
+        raise LibraryError(message)
     if not owner:
         message = "Nobody is signed in, so there is nobody whose plans these could be. Sign in first."
         raise LibraryError(message)
     return owner
 
 
+def unseen(sign: str) -> bool:
+    """Whether a sign shows nothing by itself: controls, marks of direction, ends of lines, half signs."""
+    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") and sign not in _JOINING
+
+
+def shown(text: str, most: int = NAME_LETTERS) -> str:
+    """A text from elsewhere as one line that can be shown: what cannot be seen is made visible, its end cut."""
+    seen = "".join("\ufffd" if unseen(sign) else sign for sign in text).strip()
+    return seen if len(seen) <= most else seen[: most - 1] + "\u2026"
+
+
 def _checked(text: str, what: str, most: int, allowed: str = "") -> str:
     """The text in one spelling, if it is neither too long nor holds signs that nobody sees."""
     for sign in text:
-        if sign not in allowed and (unicodedata.category(sign) in ("Cc", "Cs") or sign in _TURNING):
+        if sign not in allowed and unseen(sign):
             message = (
                 f"This {what} holds an invisible control character (U+{ord(sign):04X}) that could make it look like "
                 "another one; type it again without."

@@ -15,9 +15,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from planner.library.entries import Entry, Retention
 from planner.library.errors import InTheWayError, LibraryError, NotThereError
 from planner.library.location import WRITES, Place
-from planner.library.models import ContentRow, EntryRow, EventRow, PlanRow, WorkbookRow
+from planner.library.models import ContentRow, EntryRow, EventRow, PersonRow, PlanRow, WorkbookRow
 from planner.library.opening import LOCK, said
 from planner.library.rows import entry_from, log, now
+from planner.library.texts import owner_from
 
 TRIES = 8
 """Times that a change is tried when others change the same at the same moment."""
@@ -66,6 +67,35 @@ class Keeper:
         """Tidy once an hour."""
         if time.monotonic() - self._tidied > TIDY_SECONDS:
             self.tidy()
+
+    def owner_of(self, subject: str, address: str) -> str:
+        """The owner of the plans of somebody who signs in.
+
+        The first who signs in with an address takes up the plans that were kept under it. Whoever is given the same
+        address later is another owner, with a number.
+
+        Args:
+            subject: hash of the provider and its own sign for the person; it stays when the address changes.
+            address: the person's present address, verified by the provider.
+        """
+        wanted = owner_from(address)
+
+        def work(session: Session) -> str:
+            known = session.get(PersonRow, subject)
+            if known is not None:
+                return known.owner
+            number, owner = 2, wanted
+            while session.scalar(select(PersonRow.subject).where(PersonRow.owner == owner)) is not None:
+                owner, number = f"{wanted} ({number})", number + 1
+            session.add(PersonRow(subject=subject, owner=owner, since=now()))
+            session.flush()
+            return owner
+
+        with self._reading() as session:
+            known = session.get(PersonRow, subject)
+            if known is not None:
+                return known.owner
+        return self._write(work)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

@@ -13,12 +13,12 @@ import io
 import os
 import pickle
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from planner.beside import write_beside
 from planner.live.base import LiveBase, LiveUnavailableError, build_base
 from planner.live.recipes import Recipe
 from planner.problems import InvalidCaseError
@@ -56,10 +56,7 @@ class _Reader(pickle.Unpickler):
 def save(base: LiveBase, path: Path) -> None:
     """Write what was learnt, without its recipe; the file appears whole or not at all."""
     data = pickle.dumps((base.ground, base.learnt, base.builds), protocol=5)
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
+    write_beside(path, data, private=True)
 
 
 def load(path: Path, recipe: Recipe) -> LiveBase:

@@ -43,6 +43,8 @@ COLUMN_WORDS = {
     "kind": "what sort of thing it is",
     "lane": "lane of action",
     "lapsed": "what is given up, or not carried over",
+    "measured": "what a rule looks at, in its measure's unit",
+    "base": "what a rule holds it against besides a fixed figure: of what it is a share, the period before",
     "left": "value of the left side; on sheet limits: everyone who has left so far",
     "level": "units done in the period",
     "limit_days": "the time limit",
@@ -98,6 +100,7 @@ STATUS_WORDS = {
     Status.FEASIBLE: "A plan that keeps every limit; how far from the best is said, but the asked gap was not reached.",
     Status.INFEASIBLE: "No plan keeps all hard limits at once.",
     Status.UNBOUNDED: "Something useful costs nothing and has no limit: a fault in the data.",
+    Status.DISPUTED: "Runs of the solver in two ways contradict each other: the best plan that holds, with no proof.",
     Status.NO_PLAN: "The time ran out before any plan was found. There may be one.",
 }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.beside import write_beside
 from planner.case import Case
 from planner.plan import Plan
 from planner.reference.carriers import carriers
@@ -15,6 +18,7 @@ from planner.reference.fates import ORDER, Facts, Fate, fate
 from planner.sheets import Recommendations, Row
 from planner.sheets.recommendations import CONTEXT
 from planner.workbook.raw import as_text, clean, folded
+from planner.workbook.tables import quoted
 
 if TYPE_CHECKING:
     from planner.reference.causes import Causes
@@ -90,11 +94,10 @@ def table(found: Sequence[Coverage]) -> Iterator[tuple[str, ...]]:
 
 def write_csv(found: Sequence[Coverage], path: Path) -> None:
     """Write the table as CSV; texts that a spreadsheet would take for a formula get an apostrophe."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows(
-            [("'" + cell if cell[:1] in "=+-@" and cell else cell) for cell in line] for line in table(found)
-        )
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([quoted(cell) for cell in line] for line in table(found))
+    write_beside(path, stream.getvalue())
 
 
 def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:
@@ -119,22 +122,26 @@ def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:
                 row.values["in_plan"] = told[name]
         write_template(out, raw_tables=book.tables)
         return
-    if table is None or "in_plan" not in table.letters:
-        write_template(out, from_path=source)  # the same workbook with the columns that it lacks
-        source = out
-        table = load(out).tables.get(Recommendations)
-    _fill(source, table, told, out)
+    if table is not None and "in_plan" in table.letters:
+        _fill(source, table, told, out)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        completed = Path(folder) / "completed.xlsx"
+        write_template(completed, from_path=source)  # the same workbook with the columns that it lacks
+        _fill(completed, load(completed).tables.get(Recommendations), told, out)
 
 
 def _fill(source: Path, table: RawTable | None, told: Mapping[str, str], out: Path) -> None:
     """Write texts into the column, row by row, of a workbook that has it."""
-    from planner.workbook.marker import open_safely, put  # noqa: PLC0415 - openpyxl is slow to start
+    from planner.workbook.copies import open_copy  # noqa: PLC0415 - openpyxl is slow to start
+    from planner.workbook.marker import put  # noqa: PLC0415
 
-    book = open_safely(source)
+    copy = open_copy(source)
+    book = copy.book
     if table is not None:
         page = next(book[name] for name in book.sheetnames if folded(name) == folded(table.name))
         for row in table.rows:
             text = told.get(clean(as_text(row.values.get("recommendation"))))
             if text:
                 put(page[f"{table.letters['in_plan']}{row.number}"], text)
-    book.save(out)
+    copy.save(out)

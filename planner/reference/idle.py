@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.results.frames import may_pay
+from planner.payers import may_pay
 from planner.results.holding import WORK
 from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
 
@@ -110,6 +110,10 @@ def _unpaid(facts: Facts, row: Any) -> Iterator[str]:
         return
     place = facts.case.find(Places, row.place)
     country = place.country if place is not None else ""
-    able = [a.account for a in facts.case.of(Funding) if may_pay(a, row.purpose, row.place, country, row.actor)]
+    able = [
+        account.account
+        for account in facts.case.of(Funding)
+        if may_pay(account, purpose=row.purpose, place=row.place, country=country, actor=row.actor)
+    ]
     if able and all(_spent(facts, f"account:{name}") for name in able):
         yield f"{', '.join(able)}, which may pay it, {'is' if len(able) == 1 else 'are'} spent on what scores more"

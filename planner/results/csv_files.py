@@ -52,7 +52,7 @@ def _cell(value: object, column: str, unit: str, hide_below: int) -> str:
         said = column.rpartition(", ")[2] if ", " in column else "share" if "share" in column.lower() else unit
         if hidden(float(value), said, hide_below):
             return hidden_words(hide_below)
-        return "" if value != value else repr(value)  # noqa: PLR0124 - a missing figure is not equal to itself
+        return "" if value != value else str(value)  # noqa: PLR0124 - a missing figure is not equal to itself
     return quoted(str(value))
 
 

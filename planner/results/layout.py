@@ -11,34 +11,38 @@ from typing import Any
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from planner.results.charts import INK, PALETTE, PAPER, RULE, Block, Picture, stacked
+from planner.workbook.exact import ExactWorksheet
 
 WIDEST_FIRST, NARROWEST = 38, 11
-WIDER = {"Why": 60, "Why not": 60, "Held by": 60, "Held longest by": 60, "Paid for": 44, "Opened": 60, "What to do": 60}
+WIDER = {
+    "Why": 60,
+    "Why not": 60,
+    "Held by": 60,
+    "Held longest by": 60,
+    "Paid for": 44,
+    "Opened": 60,
+    "What to do": 60,
+    "In words": 52,
+}
 """Columns with sentences may be this many characters wide; they stand where no other table has figures."""
 WHOLE = '[>=0.5]#,##0;[<=-0.5]-#,##0;"\u2013"'
 TENTH = '[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;"\u2013"'
 SMALL = '[>=0.0005]#,##0.000;[<=-0.0005]-#,##0.000;"\u2013"'
+GENERAL = "General"
+"""Weights and other factors: every digit that was typed, nothing rounded."""
 SHARE = '0%;-0%;"\u2013"'
 CHANGE_WHOLE = '[>=0.5]+#,##0;[<=-0.5]-#,##0;"no change"'
 CHANGE_TENTH = '[>=0.05]+#,##0.0;[<=-0.05]-#,##0.0;"no change"'
 CHANGE_SMALL = '[>=0.0005]+#,##0.000;[<=-0.0005]-#,##0.000;"no change"'
 
 
-class ExactWorksheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that keeps every digit of a number: the library writes 16 digits, a double needs up to 17."""
-
-    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
-        """Write a number cell as the shortest text that reads back as the same double."""
-        extra = "".join(f' {key}="{value}"' for key, value in attributes)
-        self.fh.write(f"<c{extra}><v>{float(number)!r}</v></c>")
-
-
 def number_format(unit: str, *, change: bool = False) -> str:
     """Number format for a unit: people and days whole, money and staff with a decimal, shares in percent."""
     said = unit.lower()
+    if said.endswith(" a unit"):
+        return GENERAL
     if (
         "million" in said
         or "fte" in said
@@ -67,6 +71,7 @@ class Formats:
         self.answer = self.get(font_size=12, bold=True, font_color=INK)
         self.heading = self.get(bold=True, font_size=12, font_color=INK, bottom=1, bottom_color=RULE)
         self.plain = self.get()
+        self.broken = self.get(bold=True, font_color="#A40000")
         head = {
             "font_color": "#FFFFFF",
             "bg_color": PALETTE[0],

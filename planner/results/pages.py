@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -14,33 +15,22 @@ from planner.results.capacities import officers, officers_by_cadre, officers_by_
 from planner.results.charts import Block, Picture
 from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import periods, say_date
+from planner.results.headlines import NOTHING_HELD, TITLES, Headlines, headlines
 from planner.results.layout import Formats, Page
 from planner.results.money import account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import waiting_by_period
-from planner.results.summary import (
-    NOTHING_MEANS,
-    check_sentence,
-    headline,
-    headline_sentence,
-    held_back,
-    status_sentence,
-)
+from planner.results.summary import NOTHING_MEANS
 from planner.sheets import Time
 
 WAITING_TITLE = "People who wait, at each period's end"
 STAFF_TITLE = "Staff at work by period"
-DIVISION_TITLES = {
-    "money": ("Money by country", "Where it is spent. 'region': what serves no single country."),
-    "officers": (
-        "Officers and other staff by country",
-        "At work there on average; staff lent elsewhere count where they help.",
-    ),
-    "visas": ("Visas by nationality", "People who are given a visa or another legal way, besides resettlement."),
-    "slots": (
-        "Resettlement places by country of origin",
-        "People who use a place of a resettlement ceiling or pledge.",
-    ),
+NOTES = {
+    "money": "Where it is spent. 'region': what serves no single country.",
+    "officers": "At work there on average; staff lent elsewhere count where they help.",
+    "visas": "People who are given a visa or another legal way, besides resettlement.",
+    "slots": "People who use a place of a resettlement ceiling or pledge.",
 }
+"""What each table of the division counts."""
 
 
 @dataclass
@@ -55,6 +45,11 @@ class Writer:
     pages: list[Page] = field(default_factory=list)
     hide_below: int = 0
     link: str = ""
+
+    @cached_property
+    def head(self) -> Headlines:
+        """The headline of the plan."""
+        return headlines(self.case, self.plan)
 
     def page(self, name: str, title: str, lead: str, widest: int = 30) -> Page:
         """Start a sheet."""
@@ -101,14 +96,21 @@ def totals(frame: pd.DataFrame, first: str = "Total", skip: tuple[str, ...] = ()
 
 
 def summary_page(writer: Writer) -> Page:
-    """Start the answer page: status, headline table, totals, what held the plan back. Charts follow at the end."""
-    case, plan = writer.case, writer.plan
-    page = writer.page("Summary", case.name or plan.record.case_name or "Plan", "")
+    """Start the answer page: status, promises not kept, headline table, totals, what held the plan back.
+
+    Charts follow at the end.
+    """
+    plan, found = writer.plan, writer.head
+    page = writer.page("Summary", found.title, "")
     page.sheet.hide_gridlines(2)
     page.row = 1
-    page.lines([f"{status_sentence(plan)} {check_sentence(plan)}".strip()], width=140, style=writer.formats.answer)
-    said = headline_sentence(plan, case) if plan.found else ""
-    page.lines([said] if said else [], width=155, style=writer.formats.lead)
+    page.lines([found.answer], width=140, style=writer.formats.answer)
+    if plan.found and found.not_kept:
+        page.row += 1
+        page.heading("Promises that are not kept")
+        page.lines(found.not_kept, bullet="• ", width=155, style=writer.formats.broken)
+        page.row += 1
+    page.lines([found.sentence] if found.sentence else [], width=155, style=writer.formats.lead)
     page.row += 1
     if not plan.found:
         notes = list(plan.unproven) + list(plan.warnings)
@@ -116,40 +118,21 @@ def summary_page(writer: Writer) -> Page:
         page.lines(notes or ["See sheets 'Defaults and warnings' and 'Record'."], bullet="• ", width=155)
         return page
     page.heading("What the plan achieves")
-    frame = writer.named(headline(plan, case).drop(columns=["Wanted", "What it is"]))
-    if frame["Previous plan"].isna().all():
-        frame = frame.drop(columns="Previous plan")
-    if frame["Doing nothing"].isna().all():
-        frame = frame.drop(columns=["Doing nothing", "Difference to doing nothing"])
-    if (frame["Headline"] == "").all():
-        frame = frame.drop(columns="Headline")
-    else:
-        frame = frame[frame["Headline"] != ""].reset_index(drop=True)
-    page.table(frame)
-    page.lines([NOTHING_MEANS] if "Doing nothing" in frame else [], width=155)
+    outcomes = found.outcome_table()
+    page.table(writer.named(outcomes))
+    page.lines([NOTHING_MEANS] if "Doing nothing" in outcomes else [], width=155)
     page.heading("What it divides")
-    page.table(writer.named(division_totals(case, plan)))
+    page.table(writer.named(found.divided_table()))
+    if found.bridges:
+        page.heading("Totals that are called alike", "Each begins with one total and ends with the other.")
+        page.table(found.bridge_table())
     page.heading("What held the plan back")
-    page.lines(
-        held_back(case, plan) or ["Nothing in particular: no limit is reached for long."], bullet="• ", width=155
-    )
+    page.lines(found.held_back or [NOTHING_HELD], bullet="• ", width=155)
     page.row += 1
     page.heading("What was not proven")
     page.lines(plan.unproven or ["Nothing is left open within the case as it is written."], bullet="• ", width=155)
     page.row += 1
     return page
-
-
-def division_totals(case: Case, plan: Plan) -> pd.DataFrame:
-    """One row a table of the division: its total by phase, with its unit."""
-    records = []
-    for part, frame in division(case, plan).items():
-        whole = "Plan average" if part == "officers" else "Plan total"
-        sums = frame.drop(columns=["Country", "Share", "Used"], errors="ignore").sum()
-        short = "FTE on average" if part == "officers" else UNITS[part]
-        record = {"What": DIVISION_TITLES[part][0], "Unit": short, "Plan total or average": sums.pop(whole), **sums}
-        records.append(record)
-    return pd.DataFrame(records)
 
 
 def summary_charts(writer: Writer, page: Page) -> None:
@@ -194,7 +177,7 @@ def division_page(writer: Writer) -> None:
     parts, charts = division(writer.case, writer.plan), []
     for part in PARTS:
         frame = parts[part]
-        title, note = DIVISION_TITLES[part]
+        title, note = TITLES[part], NOTES[part]
         if part == "visas":
             page.page_break()
         page.heading(f"{title}, {UNITS[part]}", note)

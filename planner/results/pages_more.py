@@ -6,7 +6,8 @@ from planner.results.charts import Picture
 from planner.results.pages import Writer, others, queues_block, totals
 from planner.results.people import flows, flows_by_state, queues, queues_summary, under_way
 from planner.results.record import defaults, evidence, outcomes, outcomes_by, record, warnings
-from planner.results.reforms import capital, decisions, reforms, rules, tightest
+from planner.results.reforms import capital, decisions, reforms
+from planner.results.rules import rules, tightest
 from planner.results.slots import pools, stream_bottlenecks, streams, visas_by_period
 
 
@@ -107,7 +108,7 @@ def rules_page(writer: Writer) -> None:
     page.sheet.freeze_panes(2, 1)
     page.heading(
         "Every rule where it is tightest",
-        "A share or band is written as its difference to zero. Deployment and match limits stand among the rules.",
+        "A share stands beside what it is a share of. Lending, transfer and match limits stand among the rules.",
     )
     page.table(tightest(writer.case, writer.plan), empty="The case has no rules.")
     page.heading("Every rule and time")

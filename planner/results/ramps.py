@@ -10,18 +10,18 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import NEAR, table
+from planner.results.growth import YEAR, fastest_paces
 from planner.results.slots import Period, period_list
 from planner.sheets import Pipelines, Programmes, Staff, Visas
 
 COLUMNS = ["What", "Sheet", "Unit", "Period", "phase", "Pace", "Fastest pace allowed", "At the limit"]
-YEAR = 365.0
 
 
 def ramps(case: Case, plan: Plan) -> pd.DataFrame:
     """Every row whose growth or hiring is limited, by period: pace a year, the fastest allowed, whether that holds.
 
-    Growth: the starting pace plus the pace of the period before times the growth factor to the power of the years
-    between their middles. Rows of which nothing is done in the whole plan are left out.
+    Growth: see :func:`planner.results.growth.fastest_paces`. Rows of which nothing is done in the whole plan are left
+    out.
     """
     levels: dict[tuple[str, int], float] = {}
     for activity, period, level in table(plan, "activities")[["activity", "period", "level"]].itertuples(index=False):
@@ -44,12 +44,9 @@ def _growing(case: Case, levels: dict[tuple[str, int], float], spans: list[Perio
         if row.growth is None:
             continue
         rates = [levels.get((name, p.number), 0.0) / p.days for p in spans]
-        for t, period in enumerate(spans):
-            allowed = row.growth_base / YEAR
-            if t > 0:
-                years = (period.middle - spans[t - 1].middle) / YEAR
-                allowed += rates[t - 1] * row.growth**years
-            yield _line(row.SHEET, row.id, unit, period, rates[t] * YEAR, allowed * YEAR)
+        allowed = fastest_paces(case, row, rates, spans)
+        for period, rate, most in zip(spans, rates, allowed, strict=True):
+            yield _line(row.SHEET, row.id, unit, period, rate * YEAR, most * YEAR)
 
 
 def _hired(case: Case, levels: dict[tuple[str, int], float], spans: list[Period]) -> Iterator[dict[str, Any]]:

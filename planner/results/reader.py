@@ -4,29 +4,61 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
-from planner.plan import TABLES, Plan, Record, Status
-from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
-from planner.results.tables import HEADER, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
+from planner.problems import InvalidCaseError
+from planner.results.frames import OutputError
+from planner.results.headlines import Headlines, loads
+from planner.results.kinds import restore
+from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.seal import Seal
+from planner.workbook.opened import Opened
+
+TORN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+"""What reading a table raises that somebody has changed by hand."""
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """What a plan workbook holds: the plan, the link to where an app shows it, and its seal."""
+
+    plan: Plan
+    link: str
+    seal: Seal
+
+
+def is_plan(path: str | Path) -> bool:
+    """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+    try:
+        return any(entry.name == PLAN_SHEET for entry in Opened(Path(path).read_bytes()).entries)
+    except (InvalidCaseError, OSError):
+        return False
 
 
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
+    return read_plan_file(path).plan
+
+
+def read_plan_file(path: str | Path) -> PlanFile:
+    """Read a plan workbook with its link and its seal; raises OutputError if it is none."""
     path = Path(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
-        message = f"{path} cannot be read as a plan workbook: {error}. Give the file that 'planner solve' wrote."
+        book = Opened(path.read_bytes())
+    except OSError as error:
+        message = f"{path} cannot be opened: {error.strerror}. Give the file that 'planner solve' wrote."
         raise OutputError(message) from error
-    names = set(book.sheet_names)
+    except InvalidCaseError as error:
+        why = " ".join(f"{p.found} {p.mend}" for p in error.problems)
+        message = f"{path} cannot be read as a plan workbook: {why} Or give the file that 'planner solve' wrote."
+        raise OutputError(message) from error
+    names = {entry.name for entry in book.entries}
     missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in names]
     if missing:
         message = (
@@ -36,33 +68,48 @@ def read_plan(path: str | Path) -> Plan:
     try:
         values = _values(book)
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
-        return _plan(values, tables)
-    except (KeyError, TypeError, ValueError) as error:
+        link = values.get("link", {}).get("", "")
+        return PlanFile(_plan(values, tables), str(link), Seal(**values.get("seal", {})))
+    except TORN as error:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
         )
         raise OutputError(message) from error
 
 
+def read_headlines(path: str | Path) -> Headlines:
+    """Read the headline out of a plan workbook; raises OutputError if it has none."""
+    try:
+        book = Opened(Path(path).read_bytes())
+        if HEADLINE_SHEET not in {entry.name for entry in book.entries}:
+            message = (
+                f"{path} carries no headline: sheet '{HEADLINE_SHEET}' is missing. Write it again with 'planner solve'."
+            )
+            raise OutputError(message)
+        return loads({str(row[0]): str(row[1]) for row in _rows(book, HEADLINE_SHEET)[1:]})
+    except (OSError, InvalidCaseError, *TORN) as error:
+        message = f"The headline in {path} was changed by hand and cannot be read. Write it again with 'planner solve'."
+        raise OutputError(message) from error
+
+
 def read_inputs(path: str | Path) -> bytes:
     """The input workbook inside a plan workbook, nothing where there is none. Raises OutputError for a torn one."""
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        if INPUT_SHEET not in book.sheet_names:
+        book = Opened(Path(path).read_bytes())
+        if INPUT_SHEET not in {entry.name for entry in book.entries}:
             return b""
         return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
-    except (CalamineError, OSError, ValueError) as error:
+    except (OSError, InvalidCaseError, *TORN) as error:
         message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
         raise OutputError(message) from error
 
 
-def _rows(book: CalamineWorkbook, name: str) -> list[list[Any]]:
+def _rows(book: Opened, name: str) -> list[list[Any]]:
     """Header and body of a machine sheet."""
-    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return rows[HEADER:]
+    return book.rows(name)[HEADER:]
 
 
-def _values(book: CalamineWorkbook) -> dict[str, dict[str, Any]]:
+def _values(book: Opened) -> dict[str, dict[str, Any]]:
     """Values by part and name."""
     found: dict[str, dict[str, Any]] = {}
     for part, name, text in (row[:3] for row in _rows(book, PLAN_SHEET)[1:]):
@@ -76,10 +123,10 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     flat = dict(values["record"])
     low, high = flat.pop("coefficient_range")
     changes = tuple(flat.pop("changes"))
-    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds")}
+    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds", "health")}
     record = Record(**{**flat, **nested, "changes": changes, "coefficient_range": (float(low), float(high))})
     status = Status(values["status"][""])
-    found = status in (Status.OPTIMAL, Status.FEASIBLE)
+    found = status in WITH_PLAN or (status is Status.DISPUTED and not tables["periods"].empty)
     return Plan(
         status=status,
         record=record,
@@ -96,7 +143,7 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     )
 
 
-def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+def _frame(book: Opened, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """One machine table with its kinds of values restored."""
     rows = _rows(book, PREFIX + name)
     header = [str(h) for h in rows[0]] if rows else []
@@ -105,29 +152,4 @@ def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.Da
         message = f"sheet '{PREFIX + name}' lacks column '{absent[0]}'"
         raise ValueError(message)
     body = [row for row in rows[1:] if any(v != "" for v in row)]
-    return pd.DataFrame({c: _restore(c, [row[header.index(c)] for row in body]) for c in columns})
-
-
-def _restore(column: str, values: list[Any]) -> pd.Series[Any]:
-    """Give a column its kind back; blank figures become missing, blank text stays empty text."""
-    if column in FLAGS:
-        return pd.Series([bool(v) if v != "" else False for v in values], dtype=bool)
-    if column in WHOLE:
-        if values and all(v != "" for v in values):
-            return pd.Series([int(v) for v in values], dtype="int64")
-        return pd.Series([_number(v) for v in values], dtype=float)
-    if column in FIGURES:
-        return pd.Series([_number(v) for v in values], dtype=float)
-    if column in DATES:
-        return pd.Series([_date(v) for v in values], dtype=object)
-    return pd.Series([str(v) for v in values], dtype=object)
-
-
-def _number(value: Any) -> float:
-    """Read a figure: blank is missing, 'inf' is unlimited."""
-    return math.nan if value == "" else float(value)
-
-
-def _date(value: Any) -> date | None:
-    """Read a date kept as ISO text."""
-    return date.fromisoformat(str(value)[:10]) if value != "" else None
+    return pd.DataFrame({c: restore(c, [row[header.index(c)] for row in body]) for c in columns})

@@ -1,4 +1,4 @@
-"""Reforms: when taken, what they opened and cost, why others were not taken. Rules: used, slack, binding."""
+"""Reforms: when taken, what they opened and cost, why others were not taken."""
 
 from __future__ import annotations
 
@@ -7,33 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
-from planner.results.frames import CATEGORY_ORDER, MILLION, by_period, finite, name_of, say_date, say_day, table
-from planner.sheets import SHEETS, Appropriations, Coalition, Effects, Milestones, Overrides, Reforms, Row, Rules, Sites
-
-UNITS = {
-    "money": "USD million",
-    "units": "units",
-    "people served": "people",
-    "people in": "people",
-    "person-days in": "person-days",
-    "people entering": "people",
-    "person-days over limit": "person-days",
-    "staff days used": "FTE-days",
-    "staff days available": "FTE-days",
-    "reforms taken": "reforms",
-    "level": "points",
-    "people under way": "people",
-    "staff in post": "FTE",
-    "numbers left": "numbers",
-    "money left": "USD million",
-}
-"""Unit of each measure of sheet Rules."""
-
-
-OTHERS = {"transfer:": "USD", "deploy:": "FTE-days", "match:": "USD", "coalition quorum": "votes"}
-"""Unit of the limits that other sheets make."""
-SENSES = {"<=": "at most", ">=": "at least", "==": "equals"}
+from planner.results.frames import MILLION, by_period, name_of, say_date, say_day, table
+from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Sites
 
 
 def enabled_rows(case: Case) -> dict[str, list[Row]]:
@@ -175,7 +152,7 @@ def reforms(case: Case, plan: Plan) -> pd.DataFrame:
         "Cost, USD million",
     ]
     frame = pd.DataFrame(records, columns=columns)
-    return frame.sort_values("Taken", ascending=False, kind="stable").reset_index(drop=True)
+    return frame.sort_values("Taken", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 
 def capital(plan: Plan) -> pd.DataFrame:
@@ -195,104 +172,6 @@ def capital(plan: Plan) -> pd.DataFrame:
             "Left": found["closing"],
         }
     ).reset_index(drop=True)
-
-
-def _rule_unit(case: Case, row: Rules | None, name: str) -> str:
-    """Unit of a rule's figures: of its measure, or of what another sheet limits."""
-    if row is not None:
-        return UNITS.get(row.measure, "")
-    partner = case.find(Coalition, name.removeprefix("partner:"))
-    if partner is not None and name.startswith("partner:"):
-        return UNITS.get(partner.measure, "")
-    return next((unit for start, unit in OTHERS.items() if name.startswith(start)), "")
-
-
-def _switched_off(row: Rules) -> dict[str, float | str | None]:
-    """Line of a rule that does not hold because somebody switched it off."""
-    return {
-        "Rule": row.rule,
-        "Category": row.category,
-        "Unit": UNITS.get(row.measure, ""),
-        "Limit": row.value,
-        "State": "SWITCHED OFF",
-        "Strength": row.strength,
-        "Authority": row.authority,
-        "Cell": row.origin("on"),
-    }
-
-
-def rules(case: Case, plan: Plan) -> pd.DataFrame:
-    """Every rule and scope, rights first: what was used of the limit, slack, whether it binds, on whose authority.
-
-    Rules that are switched off stand last in their category, so that a missing right is seen.
-    """
-    rows = {row.rule: row for row in case.of(Rules)}
-    records = []
-    found = table(plan, "rules")
-    for record in found.to_dict("records"):
-        name = str(record["rule"])
-        row = rows.get(name.split(" | ", maxsplit=1)[0])
-        violation = finite(record["violation"]) or 0.0
-        state = "BROKEN" if violation > 1e-9 else "binding" if record["binding"] else "slack"
-        records.append(
-            {
-                "Rule": name,
-                "Category": str(record["category"] or ""),
-                "Over": str(record["scope"] or ""),
-                "Value": finite(record["left"]),
-                "Sense": SENSES.get(str(record["sense"]), str(record["sense"])),
-                "Limit": finite(record["right"]),
-                "Slack": finite(record["slack"]),
-                "Broken by": violation,
-                "Unit": _rule_unit(case, row, name),
-                "State": state,
-                "Strength": "hard" if record["hard"] else "soft",
-                "Authority": str(record["authority"] or ""),
-                "Cell": str(record["cell"] or ""),
-            }
-        )
-    records += [_switched_off(row) for row in case.of(Rules) if not row.on]
-    columns = [
-        "Rule",
-        "Category",
-        "Over",
-        "Value",
-        "Sense",
-        "Limit",
-        "Slack",
-        "Broken by",
-        "Unit",
-        "State",
-        "Strength",
-        "Authority",
-        "Cell",
-    ]
-    frame = pd.DataFrame(records, columns=columns)
-    numbers = ["Value", "Limit", "Slack", "Broken by"]
-    frame[numbers] = frame[numbers].astype(float)
-    ranked = {"SWITCHED OFF": 0, "BROKEN": 1, "binding": 2, "slack": 3}
-    place = frame["Category"].map(lambda c: CATEGORY_ORDER.get(str(c), 9)) * 10
-    place += frame["State"].map(lambda state: ranked.get(str(state), 9))
-    frame = frame.iloc[place.to_numpy(dtype=float).argsort(kind="stable")]
-    return frame.reset_index(drop=True)
-
-
-def tightest(case: Case, plan: Plan) -> pd.DataFrame:
-    """One row a rule: where it is tightest, and at how many of its times it binds."""
-    found = rules(case, plan)
-    size = found[["Value", "Limit"]].abs().max(axis=1).clip(lower=1.0)
-    near = found.assign(near=(found["Slack"] / size).fillna(-1.0), order=range(len(found)))
-    first = (
-        near.sort_values(["Rule", "near"], kind="stable")
-        .drop_duplicates("Rule")
-        .sort_values("order")
-        .drop(columns=["near", "order"])
-    )
-    binds = found["State"].isin(["binding", "BROKEN"]).groupby(found["Rule"]).sum()
-    times = found.groupby("Rule").size()
-    at = first["Rule"].map(binds).astype(int).astype(str) + " of " + first["Rule"].map(times).astype(str)
-    first.insert(list(first.columns).index("State") + 1, "Reached", at)
-    return first.reset_index(drop=True)
 
 
 def decisions(case: Case, plan: Plan) -> pd.DataFrame:

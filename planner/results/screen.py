@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.case import Case
-from planner.plan import Plan, Status
-from planner.results.frames import finite, phases, tidy
-from planner.results.pages import division_totals
-from planner.results.summary import DIFFERENCE, check_sentence, headline, held_back, status_sentence
+from planner.ordering import even
+from planner.plan import Status
+from planner.results.frames import finite
+from planner.results.headlines import FIGURES, Headlines
+from planner.results.summary import DIFFERENCE
 
 WIDTH = 98
-COLOURS = {Status.OPTIMAL: "bold green", Status.FEASIBLE: "bold yellow"}
+COLOURS = {
+    str(Status.OPTIMAL): "bold green",
+    str(Status.FEASIBLE): "bold yellow",
+    str(Status.DISPUTED): "bold yellow",
+}
 
 
 def figure(value: object, unit: str = "", *, change: bool = False) -> str:
@@ -26,28 +29,29 @@ def figure(value: object, unit: str = "", *, change: bool = False) -> str:
     digits = 1 if "million" in unit.lower() or "FTE" in unit else 0
     if 0 < abs(number) < 10 and digits == 0 and not float(number).is_integer():
         digits = 3 if abs(number) < 1 else 2
-    text = f"{number:{sign},.{digits}f}"
+    text = f"{even(number):{sign},.{digits}f}"
     nothing = not any(c in "123456789" for c in text)
     return ("no change" if change else "0") if nothing else text
 
 
-def show(case: Case | None, plan: Plan) -> RenderableType:
-    """Arrange status, headline outcomes, what is divided and what held the plan back for 80-100 columns."""
-    plan = tidy(plan)
+def show(found: Headlines) -> RenderableType:
+    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back."""
     parts: list[RenderableType] = [
-        Text((case.name if case else "") or plan.record.case_name or "Plan", style="bold"),
-        Text(f"{status_sentence(plan)} {check_sentence(plan)}".strip(), style=COLOURS.get(plan.status, "bold red")),
+        Text(found.title, style="bold"),
+        Text(found.answer, style=COLOURS.get(found.status, "bold red")),
     ]
-    if not plan.found:
-        reasons = [w for w in plan.warnings if not w.startswith("warning:")]  # what is merely worth a look is no reason
-        parts += [Text(f"- {note}") for note in (*plan.unproven, *reasons)]
+    if not found.found:
+        parts += [Text(f"- {note}") for note in found.notes]
         return Group(*parts)
-    parts.append(_outcomes(case, plan))
-    if case is not None:
-        parts.append(_divided(case, plan))
-        parts += [Text(f"- {note}") for note in held_back(case, plan)]
-    if plan.unproven:
-        parts.append(Text("Not proven: " + "; ".join(plan.unproven)))
+    if found.not_kept:
+        parts.append(Text("Promises that are not kept", style="bold red"))
+        parts += [Text(f"- {said}") for said in found.not_kept]
+    parts += [_outcomes(found), _divided(found)]
+    if found.bridges:
+        parts.append(_bridges(found))
+    parts += [Text(f"- {note}") for note in found.held_back]
+    if found.unproven:
+        parts.append(Text("Not proven: " + "; ".join(found.unproven)))
     return Group(*parts)
 
 
@@ -61,13 +65,10 @@ def _table(title: str, names: list[str]) -> Table:
     return table
 
 
-def _outcomes(case: Case | None, plan: Plan) -> Table:
-    """Headline outcomes; all of them where none is a headline."""
-    frame = headline(plan, case)
-    if (frame["Headline"] != "").any():
-        frame = frame[frame["Headline"] != ""]
-    columns = ["Plan total", "Doing nothing", DIFFERENCE, "Previous plan"]
-    columns = [c for c in columns if c == "Plan total" or bool(frame[c].notna().any())]
+def _outcomes(found: Headlines) -> Table:
+    """Headline outcomes over the plan."""
+    frame = found.outcome_table()
+    columns = [c for c in FIGURES if c in frame]
     said = {"Plan total": "Plan", DIFFERENCE: "Difference"}
     drawn = _table("What the plan achieves", ["Outcome", *(said.get(c, c) for c in columns)])
     for row in frame.to_dict("records"):
@@ -78,16 +79,23 @@ def _outcomes(case: Case | None, plan: Plan) -> Table:
     return drawn
 
 
-def _divided(case: Case, plan: Plan) -> Table:
+def _divided(found: Headlines) -> Table:
     """Totals of the division by phase."""
-    frame: pd.DataFrame = division_totals(case, plan)
-    names = phases(plan)
-    drawn = _table("What it divides (by country: sheet 'The division')", ["What", *names, "Plan"])
-    for row in frame.to_dict("records"):
+    drawn = _table("What it divides (by country: sheet 'The division')", ["What", *found.phases, "Plan"])
+    for row in found.divided:
         unit = str(row["Unit"])
         drawn.add_row(
             Text(f"{row['What']}, {unit}"),
-            *(figure(row[p], unit) for p in names),
+            *(figure(row[p], unit) for p in found.phases),
             figure(row["Plan total or average"], unit),
         )
+    return drawn
+
+
+def _bridges(found: Headlines) -> Table:
+    """How totals that are called alike hang together."""
+    drawn = _table("Totals that are called alike", ["From one to the other", "Plan"])
+    for row in found.bridge_table().to_dict("records"):
+        words, unit = str(row["How totals hang together"]), str(row["Unit"])
+        drawn.add_row(Text(f"{words}, {unit}" if words.startswith("=") else words), figure(row["Plan total"], unit))
     return drawn

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
+from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import (
     NEAR,
     added,
     bill_tags,
     by_period,
-    may_pay,
+    country_of,
     name_of,
     period_names,
     phases,
@@ -23,6 +25,7 @@ from planner.results.frames import (
     timed,
     wide,
 )
+from planner.results.growth import fastest_paces
 from planner.results.holding import Holding, holding_rules
 from planner.results.money import accounts_dry
 from planner.sheets import Curves, Funding, Needs, Pipelines, Slots, Visas
@@ -162,15 +165,11 @@ def period_list(plan: Plan) -> list[Period]:
     ]
 
 
-def _growth_holds(row: Visas | Pipelines, rates: list[float], spans: list[Period], t: int) -> bool:
+def _growth_holds(case: Case, row: Visas | Pipelines, rates: list[float], spans: list[Period], t: int) -> bool:
     """Whether the pace is at what growth from the period before allows (people a day)."""
     if row.growth is None or rates[t] <= 0.0:
         return False
-    base = row.growth_base / 365.0
-    allowed = base
-    if t > 0:
-        allowed += rates[t - 1] * row.growth ** ((spans[t].middle - spans[t - 1].middle) / 365.0)
-    return rates[t] >= (1.0 - NEAR) * allowed
+    return rates[t] >= (1.0 - NEAR) * fastest_paces(case, row, rates, spans)[t]
 
 
 def _staff_of(row: Visas | Pipelines) -> str:
@@ -203,8 +202,8 @@ def _held_by(
     demand = limits.demand.get(row.id, demand) if demand is None else demand
     if demand is not None and rate * 365.0 >= (1.0 - NEAR) * demand > 0.0:
         said.append("demand: all that is asked for" if isinstance(row, Visas) else "largest pace of the stage")
-    if _growth_holds(row, rates, spans, t):
-        said.append("growth: no faster start is possible")
+    if _growth_holds(case, row, rates, spans, t):
+        said.append("growth: no faster pace is possible yet")
     said += _money_holds(case, limits, row, period.number)
     said += _rule_holds(case, limits, row, period.number)
     said += _need_holds(case, limits, row, period.number, rate * period.days)
@@ -227,7 +226,8 @@ def _payers(case: Case, limits: _Limits, row: Visas | Pipelines) -> list[str] | 
     bill = limits.bills.get(f"{'visa' if isinstance(row, Visas) else 'stage'}:{row.id}")
     if bill is None or not row.unit_cost:
         return None
-    return [a.account for a in case.of(Funding) if may_pay(a, *bill)]
+    who = dict(zip(("purpose", "place", "country", "actor"), bill, strict=True))
+    return [a.account for a in case.of(Funding) if may_pay(a, **who)]
 
 
 def _rule_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int) -> list[str]:
@@ -237,9 +237,9 @@ def _rule_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int
             "kind": "visa",
             "row": row.stream,
             "lane": row.lane,
-            "place": row.nationality,
-            "country": row.nationality,
-            "origin": row.nationality,
+            "place": row.booked,
+            "country": country_of(case, row.booked),
+            "origin": country_of(case, row.nationality),
             "actor": row.actor,
             "purpose": row.purpose,
             "class": row.visa_class,
@@ -330,7 +330,9 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     first = found.assign(first=found["Held by"].str.split("; ").str[0]) if len(found) else found.assign(first="")
     asked = found.groupby("Stream")["Asked for"].sum(min_count=1)
     longest = added(first, ["Stream", "first"], "days")
-    longest = longest.sort_values(["Stream", "days"], ascending=[True, False], kind="stable").drop_duplicates("Stream")
+    longest = longest.sort_values(
+        ["Stream", "days"], ascending=[True, False], kind="stable", key=steps
+    ).drop_duplicates("Stream")
     held = dict(zip(longest["Stream"], longest["first"], strict=True))
     laid["Asked for"] = laid["Stream"].map(asked).astype(float)
     laid["Share of what was asked"] = laid["Plan total"] / laid["Asked for"].where(laid["Asked for"] > 0)
@@ -338,7 +340,7 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     for position, column in enumerate(("From", "Pools"), 1):
         known = {str(s): str(v) for s, v in zip(found["Stream"], found[column], strict=True)}
         laid.insert(position, column, laid["Stream"].map(known))
-    return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
+    return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 
 def visas_by_period(plan: Plan) -> pd.DataFrame:
@@ -347,7 +349,7 @@ def visas_by_period(plan: Plan) -> pd.DataFrame:
     done = done[done["kind"].isin(["visa", "stage"])]
     parts = done.assign(pool=done["pool"].map(split)).explode("pool")
     parts = parts[parts["pool"].notna() & (parts["pool"] != "")]
-    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable")
+    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable", key=steps)
     names = [str(name) for name in largest.index[:LARGEST]]
     columns = [*names, *(["all other pools"] if len(largest) > LARGEST else [])]
     parts = parts.assign(pool=parts["pool"].where(parts["pool"].isin(names), "all other pools"))

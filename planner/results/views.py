@@ -21,7 +21,8 @@ from planner.results.people import (
 )
 from planner.results.ramps import ramps
 from planner.results.record import command_line, defaults, evidence, outcomes, outcomes_by, record, warnings
-from planner.results.reforms import capital, decisions, reforms, rules, tightest
+from planner.results.reforms import capital, decisions, reforms
+from planner.results.rules import not_kept, rules, tightest
 from planner.results.slots import pools, stream_bottlenecks, streams, visas_by_period
 from planner.results.summary import check_sentence, headline, held_back, outcome_phases, status_sentence
 from planner.results.weak import weak_rows
@@ -47,6 +48,7 @@ __all__ = [
     "money_by_lane",
     "money_by_period",
     "money_links",
+    "not_kept",
     "nothing_of",
     "officers",
     "officers_by_cadre",

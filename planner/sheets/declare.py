@@ -17,6 +17,9 @@ Kind: TypeAlias = Literal[
     "text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"
 ]
 
+REST, FREE_REST = 1e-6, 1e-9
+"""Sizes up to which a figure is a rest: in a unit that the column states, and in one that its row chooses."""
+
 REQUIRED: Any = object()
 """Marks a column that has no default: a blank cell is an error."""
 
@@ -48,6 +51,15 @@ class Column:
     def numeric(self) -> bool:
         """Whether the column carries a figure that needs a source."""
         return self.kind in ("number", "whole", "share")
+
+    @property
+    def rest(self) -> float:
+        """Largest size of a figure that can only be the rest of a formula; it is read as nought.
+
+        That is a millionth of a day, a person, a post, a dollar, a million dollars or of the whole. Where a row or a
+        measure chooses its own unit, which may be a dollar counted in millions, it is a billionth.
+        """
+        return FREE_REST if "unit" in self.unit or not self.unit else REST
 
 
 def _column(kind: Kind, name: str, **options: Any) -> Any:

@@ -62,7 +62,7 @@ class Pipelines(Row):
         low=0,
         default=0.0,
         blank="0",
-        help="Pace that is possible without any history, needed where growth is limited",
+        help="Pace possible without a history; a year later at most growth times the pace reached, plus this",
     )
     lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="From the stage to the next compartment")
     spread: float = number(

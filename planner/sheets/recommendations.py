@@ -17,7 +17,7 @@ class Recommendations(Row):
 
     `carried_by` lists 'Sheet: row key' pairs, separated by semicolons; a key that ends in * stands for every row that
     begins so. Only *context* may be carried by nothing, and then says why. `in_plan` is filled in by
-    `planner coverage`.
+    `planner reference coverage`.
     """
 
     SHEET: ClassVar[str] = "Recommendations"
@@ -50,5 +50,7 @@ class Recommendations(Row):
     carried_by: str = text(
         "Carried by", help="Rows that carry it, as 'Reforms: End metering; Sites: El Paso'", blank="nothing: context"
     )
-    in_plan: str = text("In the plan", help="What the plan does with it; written by planner coverage", blank="not yet")
+    in_plan: str = text(
+        "In the plan", help="What the plan does with it; written by planner reference coverage", blank="not yet"
+    )
     reason: str = text("Reason", help="For context: why there is no quantity", blank="none")

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.explain.words import within
+from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.parametric import slopes
 from planner.tradeoffs.points import Cell, Front, Point, Rate
@@ -26,7 +27,7 @@ def front_of(
     """Write a front out of a search; `regions` are the parts that are not proven empty."""
     problem = search.problem
     best = nondominated(kept, search.tolerance())
-    best.sort(key=lambda c: tuple(-c.point))
+    best.sort(key=lambda c: tuple(-place(float(x)) for x in c.point))
     cells = tuple(_cell(search, lower, upper) for lower, upper in regions)
     knees = _knees(best)
     rates = _all_rates(search, best)

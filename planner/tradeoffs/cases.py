@@ -22,9 +22,6 @@ from planner.tradeoffs.points import Front, Point
 from planner.tradeoffs.problem import Problem, assemble
 from planner.tradeoffs.whole_plans import plan_of, settled
 
-GAP = 1e-3
-"""Gap of each point unless asked otherwise: the default of a single plan is wider than the steps of a front."""
-
 
 def front_of_case(
     case: Case,
@@ -43,7 +40,7 @@ def front_of_case(
     the best plan of the workbook, else a front would break them for nothing. Raises InvalidCaseError for a case that
     cannot be built, TradeoffError for an unknown outcome or a case without any plan.
     """
-    options = options or Options(gap=GAP)
+    options = options or Options()
     model = prepare(case, options, Clock(on_progress))
     problem, notes = problem_of_case(model, outcomes, options, interrupt)
     front = front_of_problem(

@@ -23,7 +23,6 @@ from planner.plan import Plan, Status
 from planner.progress import OnProgress
 from planner.session import Answer, Interrupt
 from planner.sheets import Outcomes
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.goal_seeking.targets import ROOM, Target
 from planner.tradeoffs.room import Room
@@ -139,7 +138,7 @@ def reachable(
     programmes); with it two searches an outcome find plans. Soft rules may be broken as much as in `plan`, else as in
     the workbook's best one. Raises TradeoffError for unknown outcomes or a case without any plan.
     """
-    begin, options = time.monotonic(), options or Options(gap=GAP)
+    begin, options = time.monotonic(), options or Options()
     room = Room(case, outcomes, limits, options, plan, on_progress, interrupt)
     rows, possible = [], True
     for k, name in enumerate(room.problem.names):
@@ -208,7 +207,7 @@ def steer(
     What is to improve or to stay never worsens; what may worsen keeps its limit; of the plans that do so the workbook's
     weights choose. Raises TradeoffError where wishes contradict each other (see :func:`refusal`) or no plan is found.
     """
-    begin, options = time.monotonic(), options or Options(gap=GAP)
+    begin, options = time.monotonic(), options or Options()
     rows = {row.outcome: row for row in case.of(Outcomes)}
     unknown = next((n for n in turns if n not in rows), "")
     if unknown:

@@ -9,12 +9,14 @@ import numpy as np
 from models.matrix import Floats, Matrix
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
+from planner.claims import objective_of
+from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.session import Session
-from planner.solve import Clock, Model, defaults_used, objective_of, prepare, record
-from planner.ties import cost_of, hold_to_previous, preference
+from planner.solve import Clock, Model, prepare, record
+from planner.ties import cost_of, prefer
 
 MISSED = (1e-7, 1e-6, 1e-5)
 """Shares by which a column may move while rows are made to hold exactly, the smallest that does is taken."""
@@ -39,11 +41,7 @@ def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, hel
         return columns
     if best.status is not Status.OPTIMAL:
         return best.values[:size]
-    session.keep_optimal()
-    session.set_cost(preference(built, model.matrix))
-    hold_to_previous(session, built)
-    last = session.run()
-    return (best.values if last.values is None or last.status is not Status.OPTIMAL else last.values)[:size]
+    return prefer(session, built, model.matrix, best.values[:size])
 
 
 def exact(model: Model, options: Options, columns: Floats) -> Floats:

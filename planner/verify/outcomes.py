@@ -10,9 +10,14 @@ import numpy as np
 from planner.plan import Plan
 from planner.sheets import Outcomes, OutcomeTerms
 from planner.verify.measures import STANDS, Measures
-from planner.verify.report import Opener
+from planner.verify.report import Array, Opener
 from planner.verify.rules import Law
 from planner.verify.world import Tags
+
+
+def _total(made_of: dict[str, Array]) -> float:
+    """Sum over subjects and periods."""
+    return sum(float(values.sum()) for values in made_of.values())
 
 
 class Scores:
@@ -21,9 +26,10 @@ class Scores:
     def __init__(self, measures: Measures) -> None:
         """Score every row of sheet Outcomes."""
         self.measures = measures
+        self.periods = len(measures.world.calendar)
         self.value: dict[str, float] = {}
         self.scale: dict[str, float] = {}
-        self.made_of: dict[str, dict[str, float]] = {}
+        self.made_of: dict[str, dict[str, Array]] = {}
         for row in measures.world.case.of(Outcomes):
             self._score(row)
 
@@ -32,15 +38,15 @@ class Scores:
         if row.kind == "sum":
             made_of, scale = self._sum(row, {})
             self.made_of[row.outcome] = made_of
-            self.value[row.outcome], self.scale[row.outcome] = sum(made_of.values()), scale
+            self.value[row.outcome], self.scale[row.outcome] = _total(made_of), scale
             return
         needs = self.measures.needs(row.across)
         parts = {name: self._sum(row, {row.across or "country": name}) for name in needs}
-        ratios = {name: sum(made_of.values()) / needs[name] for name, (made_of, _) in parts.items()}
-        self.made_of[row.outcome] = defaultdict(float)
+        ratios = {name: _total(made_of) / needs[name] for name, (made_of, _) in parts.items()}
+        whole = self.made_of[row.outcome] = {}
         for made_of, _ in parts.values():
-            for subject, value in made_of.items():
-                self.made_of[row.outcome][subject] += value
+            for subject, values in made_of.items():
+                whole[subject] = whole.get(subject, 0.0) + values
         # the natural scale of a ratio is that of its numerator over its need
         scale = max((scale / needs[name] for name, (_, scale) in parts.items()), default=1.0)
         if row.kind == "worst-off":
@@ -51,12 +57,12 @@ class Scores:
             self.value[row.outcome] = apart / (len(ratios) * row.total) if ratios else 0.0
             self.scale[row.outcome] = max(1.0, scale * len(ratios) / row.total)
 
-    def _sum(self, row: Outcomes, only: Tags) -> tuple[dict[str, float], float]:
-        """Discounted contribution of every subject, with the natural scale of their sum."""
+    def _sum(self, row: Outcomes, only: Tags) -> tuple[dict[str, Array], float]:
+        """Discounted contribution of every subject by period, with the natural scale of their sum."""
         calendar = self.measures.world.calendar
         midway = (1.0 + row.discount) ** (-calendar.mid / 365.0)
         at_end = (1.0 + row.discount) ** (-calendar.horizon / 365.0)
-        made_of: dict[str, float] = defaultdict(float)
+        made_of: dict[str, Array] = defaultdict(lambda: np.zeros(len(calendar)))
         size, unit = 0.0, 1.0
         for term in self.measures.world.case.of(OutcomeTerms):
             if term.outcome != row.outcome:
@@ -64,13 +70,12 @@ class Scores:
             for part in self.measures.parts(term.measure, term.where, only):
                 unit = max(unit, abs(term.per_unit) * part.unit)
                 if term.measure in STANDS:
-                    amount = at_end * float(part.values[-1])
-                    heft = abs(amount)
+                    amounts = np.zeros(len(calendar))
+                    amounts[-1] = at_end * float(part.values[-1])
                 else:
-                    amount = float(midway @ part.values)
-                    heft = float(midway @ np.abs(part.values))
-                made_of[part.subject] += term.per_unit * amount
-                size += abs(term.per_unit) * heft
+                    amounts = midway * part.values
+                made_of[part.subject] = made_of[part.subject] + term.per_unit * amounts
+                size += abs(term.per_unit) * float(np.abs(amounts).sum())
         return dict(made_of), max(size, unit)
 
 
@@ -81,10 +86,10 @@ def check_outcomes(scores: Scores, opener: Opener) -> None:
     tables, case = scores.measures.replay.tables, scores.measures.world.case
     table = tables["outcomes"]
     claimed = {str(name): i for i, name in enumerate(table["outcome"])}
-    shares: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    made_of = tables["outcome_terms"]
-    for name, subject, value in zip(made_of["outcome"], made_of["subject"], made_of["value"], strict=True):
-        shares[str(name)][str(subject)] += float(value)
+    shares: dict[str, dict[str, Array]] = defaultdict(lambda: defaultdict(lambda: np.zeros(scores.periods)))
+    columns = (tables["outcome_terms"][c] for c in ("outcome", "subject", "period", "value"))
+    for name, subject, period, value in zip(*columns, strict=True):
+        shares[str(name)][str(subject)][int(period)] += float(value)
     for row in case.of(Outcomes):
         i = claimed.pop(row.outcome, None)
         if i is None:
@@ -101,9 +106,14 @@ def check_outcomes(scores: Scores, opener: Opener) -> None:
         )
         mine = scores.made_of[row.outcome]
         wanted = sorted(mine.keys() | shares[row.outcome].keys())
-        one, other = (np.array([found.get(s, 0.0) for s in wanted]) for found in (shares[row.outcome], mine))
+        nothing = np.zeros(scores.periods)
+        labels = [f"{subject} in {name}" for subject in wanted for name in scores.measures.world.calendar.names]
+        one, other = (
+            np.concatenate([found.get(s, nothing) for s in wanted]) if wanted else np.zeros(0)
+            for found in (shares[row.outcome], mine)
+        )
         scale = max([scale, *np.abs(other)])
-        terms.equal(row.outcome, "what a subject adds", one, other, scale, labels=wanted)
+        terms.equal(row.outcome, "what a subject adds", one, other, scale, labels=labels)
     for name in claimed:
         values.fail(name, "no row of the workbook asks for it")
 

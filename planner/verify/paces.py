@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from planner.sheets import Needs
 from planner.verify.read_work import deed_named
-from planner.verify.replay import Replay
+from planner.verify.replay import Replay, best_fill
 from planner.verify.report import Array, Opener
 from planner.verify.world import Deed
 
@@ -20,14 +23,14 @@ def check_known(replay: Replay, opener: Opener) -> None:
     book = opener("known decisions", "Decisions: only rows of the workbook, whole and held where they must be")
     world = replay.world
     for kind, names, known in (
-        ("activity", replay.level, world.deeds), ("switch", replay.taken, world.switches),
+        ("activity", replay.stated, world.deeds), ("switch", replay.taken, world.switches),
     ):  # fmt: skip
         for name in names:
             if name in known:
                 book.count()
             else:
                 book.fail(name, f"no row of the workbook makes such a {'decision' if kind == 'switch' else kind}")
-    for name, level in replay.level.items():
+    for name, level in replay.stated.items():
         deed = world.deeds.get(name)
         if deed is None:
             continue
@@ -66,7 +69,7 @@ def check_paces(replay: Replay, opener: Opener) -> None:
         least = np.where(days > 0.0, deed.lower * days / 365.0, 0.0)
         scale = max(deed.scale, float(np.abs(level).max()))
         if deed.id in replay.level:
-            book.at_most(deed.id, "its level", level, most, scale)
+            book.at_most(deed.id, "its level", replay.stated[deed.id], most, scale)
         if np.any(least > 0.0):
             book.at_least(deed.id, "its level", level, least, scale)
         for switch in deed.needs if deed.id in replay.level else ():
@@ -91,22 +94,68 @@ def check_growth(replay: Replay, opener: Opener) -> None:
     for deed in replay.world.deeds.values():
         if deed.growth is None and deed.decline is None:
             continue
-        days, (begin, end) = replay.active_days(deed), replay.calendar.active(deed.window)
-        level, middle = replay.levels(deed.id), replay.calendar.mid if deed.at_start else (begin + end) / 2.0
-        open_days = np.where((days > 0.0) & ((deed.upper > 0.0) | (deed.lower > 0.0)), days, 0.0)
-        rate = np.where(open_days > 0.0, level / np.where(open_days > 0.0, open_days, 1.0), 0.0)
+        level = replay.levels(deed.id)
         scale = max(deed.scale, float(level.max(initial=0.0)))
-        for t in np.flatnonzero(open_days > 0.0):
-            history = t > 0 and open_days[t - 1] > 0.0
-            since = (middle[t] - middle[t - 1]) / 365.0 if history else 0.0
-            label, one = [replay.calendar.names[t]], np.array([level[t]])
+        runs = replay.running(deed) if deed.runs else np.ones(replay.periods)
+        for stretch in _stretches(replay, deed):
+            label = [replay.calendar.names[stretch.first]]
+            done = np.array([level[list(stretch.periods)].sum()])
+            before, since = stretch.pace_before, stretch.years
             if deed.growth is not None:
-                base = deed.growth_base if history else max(deed.growth_base, float(deed.lower[t]))
-                most = base / 365.0 + (rate[t - 1] * deed.growth**since if history else 0.0)
-                book.at_most(deed.id, "its level", one, np.array([most * days[t]]), scale, labels=label)
-            if deed.decline is not None and history:
-                least = rate[t - 1] * (1.0 - deed.decline) ** since
-                book.at_least(deed.id, "its level", one, np.array([least * days[t]]), scale, labels=label)
+                if before is None or runs[stretch.first - 1] < 0.5:
+                    pace = deed.growth_base
+                    if before is None:
+                        pace = max(pace, float(deed.lower[stretch.first]))
+                else:
+                    pace = 365.0 * before * deed.growth**since + deed.growth_base * _added(deed.growth, since)
+                book.at_most(deed.id, "its level", done, np.array([pace * stretch.days / 365.0]), scale, labels=label)
+            if deed.decline is not None and before is not None:
+                least = before * (1.0 - deed.decline) ** since * stretch.days
+                book.at_least(deed.id, "its level", done, np.array([least]), scale, labels=label)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Periods of one pace: active days, the pace a day and the years since the middle of the stretch just before."""
+
+    periods: tuple[int, ...]
+    days: float
+    middle: float
+    pace: float
+    pace_before: float | None
+    years: float
+
+    @property
+    def first(self) -> int:
+        """Number of the first period."""
+        return self.periods[0]
+
+
+def _stretches(replay: Replay, deed: Deed) -> Iterator[_Stretch]:
+    """Stretches in which an activity holds one pace: periods, or phases where it is decided for each."""
+    days, (begin, end) = replay.active_days(deed), replay.calendar.active(deed.window)
+    middle = replay.calendar.mid if deed.at_start else (begin + end) / 2.0
+    active = np.flatnonzero((days > 0.0) & ((deed.upper > 0.0) | (deed.lower > 0.0)))
+    held = {"period": range(replay.periods), "phase": replay.calendar.phase, "horizon": [0] * replay.periods}
+    level, last = replay.levels(deed.id), cast("_Stretch | None", None)
+    for _, group in groupby((int(t) for t in active), key=lambda t: held[deed.decided][t]):
+        periods = tuple(group)
+        inside = list(periods)
+        length = float(days[inside].sum())
+        centre, pace = float((middle[inside] * days[inside]).sum()) / length, float(level[inside].sum()) / length
+        if last is not None and last.periods[-1] == periods[0] - 1:
+            last = _Stretch(periods, length, centre, pace, last.pace, (centre - last.middle) / 365.0)
+        else:
+            last = _Stretch(periods, length, centre, pace, None, 0.0)
+        yield last
+
+
+def _added(factor: float, years: float) -> float:
+    """Share of the starting pace that comes with so many years: 1 + g + g**2 + ... over whole years, and between."""
+    over = factor - 1.0
+    if abs(over) < 1e-5:  # the quotient would cancel; two terms of its series are exact here
+        return years * (1.0 + (years - 1.0) / 2.0 * over)
+    return float((factor**years - 1.0) / over)
 
 
 def check_running(replay: Replay, opener: Opener) -> None:
@@ -133,15 +182,6 @@ def check_running(replay: Replay, opener: Opener) -> None:
             book.equal(deed.id, "starts", claimed[deed.id], replay.started(deed), 1.0)
 
 
-def best_fill(curve: tuple[tuple[float, float], ...], level: Array, share: Array) -> Array:
-    """Effective units when stretches are filled in the order given."""
-    worth, before = np.zeros(len(level)), np.zeros(len(level))
-    for width, effect in curve:
-        worth += effect * np.clip(level - before, 0.0, width * share)
-        before += width * share
-    return worth
-
-
 def check_curves(replay: Replay, opener: Opener) -> None:
     """Effective levels: falling effects at most the best filling, rising ones filled strictly in order."""
     book = opener("curves", "Returns: no more effect than the stretches give")
@@ -149,7 +189,7 @@ def check_curves(replay: Replay, opener: Opener) -> None:
         if deed.id not in replay.level:
             continue
         level = replay.levels(deed.id)
-        claimed = replay._effective.get(deed.id, np.zeros(replay.periods))
+        claimed = replay.stated_effective.get(deed.id, np.zeros(replay.periods))
         scale = max(deed.scale, float(np.abs(level).max()))
         if not deed.curve:
             book.equal(deed.id, "its effective level", claimed, level, scale)

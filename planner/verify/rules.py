@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.sheets import Coalition, Deployments, Rules, Transfers
-from planner.verify.costs import match_margin, transfer_limit
+from planner.sheets import Coalition, Deployments, Programmes, RawActivities, Rules, Transfers
+from planner.verify.costs import match_sides, transfer_limit
 from planner.verify.measures import Measured, Measures
 from planner.verify.report import Opener
 from planner.verify.world import MONEY
@@ -18,13 +18,18 @@ from planner.verify.world import MONEY
 
 @dataclass(frozen=True)
 class Law:
-    """One limit over one scope: `margin` is left less right."""
+    """One limit over one scope: `margin` is left less right.
+
+    `measured` is what the rule looks at, `base` what it holds that against besides a fixed figure, if anything.
+    """
 
     rule: str
     scope: str
     sense: str
     margin: float
     scale: float
+    measured: float = math.nan
+    base: float = math.nan
     hard: bool = True
     penalty: float = 0.0
 
@@ -73,20 +78,22 @@ def _laws(measures: Measures, row: Rules) -> Iterator[Law]:
         yield from _bands(measures, row)
         return
     for scope, periods in _scopes(measures, row):
-        value, scale = left.over(periods), left.scale
+        value, scale, base = left.over(periods), left.scale, math.nan
         if row.relation in ("at most share of", "at least share of"):
             whole = measures.measure(row.of_measure or row.measure, row.of_where)
-            limit, scale = row.value * whole.over(periods), max(left.scale, row.value * whole.scale)
+            base = whole.over(periods)
+            limit, scale = row.value * base, max(left.scale, row.value * whole.scale)
         elif row.relation in ("falls at most", "grows at most"):
             t = periods[0]
             if t == 0:
                 continue
             factor = 1.0 - row.value if row.relation == "falls at most" else 1.0 + row.value
-            limit = factor * float(left.values[t - 1] / days[t - 1] * days[t])
+            base = float(left.values[t - 1] / days[t - 1] * days[t])
+            limit = factor * base
         else:
             limit = row.value * (float(days[periods].sum()) / 365.0 if row.per_year else 1.0)
         sense = ">=" if row.relation.startswith(("at least", "falls")) else "==" if row.relation == "equals" else "<="
-        yield Law(row.rule, scope, sense, value - limit, max(scale, abs(limit)), hard, row.penalty)
+        yield Law(row.rule, scope, sense, value - limit, max(scale, abs(limit)), value, base, hard, row.penalty)
 
 
 def _bands(measures: Measures, row: Rules) -> Iterator[Law]:
@@ -99,11 +106,12 @@ def _bands(measures: Measures, row: Rules) -> Iterator[Law]:
         for side, sense, factor in (("low", ">=", 1.0 - row.value), ("high", "<=", 1.0 + row.value)):
             for scope, periods in _scopes(measures, row):
                 overall = math.fsum(part.over(periods) for part in parts.values()) / everyone
-                margin = parts[name].over(periods) - factor * need * overall
+                value, base = parts[name].over(periods), need * overall
                 scale = max(part.scale for part in parts.values())
                 yield Law(
-                    f"{row.rule} | {name} | {side}", scope, sense, margin, scale, row.strength == "hard", row.penalty
-                )
+                    f"{row.rule} | {name} | {side}", scope, sense, value - factor * base, scale, value, base,
+                    row.strength == "hard", row.penalty,
+                )  # fmt: skip
 
 
 def _coalition(measures: Measures) -> Iterator[Law]:
@@ -114,38 +122,50 @@ def _coalition(measures: Measures) -> Iterator[Law]:
         partner = f"partner:{row.partner}"
         yes = measures.replay.taken.get(partner) is not None
         measured = measures.measure(row.measure, row.where)
-        margin = measured.over(periods) - (row.status_quo if yes else 0.0)
-        yield Law(partner, "whole plan", ">=", margin, max(measured.scale, row.status_quo))
+        value, base = measured.over(periods), row.status_quo if yes else 0.0
+        scale = max(measured.scale, row.status_quo)
+        yield Law(partner, "whole plan", ">=", value - base, scale, value, base if row.status_quo else math.nan)
         votes += row.weight if yes else 0.0
     quorum = measures.world.case.setting_number("coalition quorum")
     if quorum is not None:
-        yield Law("coalition quorum", "whole plan", ">=", votes - quorum, max(1.0, quorum))
+        yield Law("coalition quorum", "whole plan", ">=", votes - quorum, max(1.0, quorum), votes)
 
 
 def _implied(measures: Measures) -> Iterator[Law]:
-    """Limits that other sheets make: lending, transfers, match, days open."""
+    """Limits that other sheets make: lending, transfers, most in all, match, days open."""
     replay, world = measures.replay, measures.world
     names = replay.calendar.names
     for lending in world.case.of(Deployments):
         sender, deploy = f"staff:{lending.cadre} / {lending.from_station}", f"deploy:{lending.id}"
         if sender in measures.use.available:
-            margins = replay.levels(deploy) - lending.share_at_most * measures.use.available[sender]
-            for name, margin in zip(names, margins, strict=True):
-                yield Law(deploy, name, "<=", float(margin), measures.use.scale[sender])
+            lent, whole = replay.levels(deploy), measures.use.available[sender]
+            for name, level, base in zip(names, lent, whole, strict=True):
+                margin = float(level - lending.share_at_most * base)
+                yield Law(deploy, name, "<=", margin, measures.use.scale[sender], float(level), float(base))
     for row in world.case.of(Transfers):
         limit = transfer_limit(measures.costs, row)
         moved = float(replay.levels(f"transfer:{row.id}").sum())
-        yield Law(f"transfer:{row.id}", "whole plan", "<=", moved - limit, max(MONEY, limit))
+        yield Law(f"transfer:{row.id}", "whole plan", "<=", moved - limit, max(MONEY, limit), moved)
+    totals: list[Programmes | RawActivities] = [*world.case.of(Programmes), *world.case.of(RawActivities)]
+    for item in totals:
+        if item.at_most_in_all is not None:
+            name = f"{'programme' if isinstance(item, Programmes) else 'raw'}:{item.id}"
+            done, limit = float(replay.levels(name).sum()), item.at_most_in_all
+            scale = max(world.deeds[name].scale, limit)
+            yield Law(f"total:{name}", "whole plan", "<=", done - limit, scale, done)
     for account, holder in world.accounts.items():
         if holder.match_ratio is not None:
             paid = replay.paid_by.get(account, np.zeros(1))
-            for name, margin in zip(names, match_margin(measures.costs, account), strict=True):
-                rule = f"match:{account.partition(':')[2]}"
-                yield Law(rule, f"until {name}", "<=", float(margin), max(MONEY, float(paid.sum())))
+            own, basis = match_sides(measures.costs, account)
+            rule, scale = f"match:{account.partition(':')[2]}", max(MONEY, float(paid.sum()))
+            for name, mine, other in zip(names, own, basis, strict=True):
+                margin = float(mine - holder.match_ratio * other)
+                base = float(other) if holder.match_basis else math.nan
+                yield Law(rule, f"until {name}", "<=", margin, scale, float(mine), base)
     for run, opening, closing in world.open_days:
-        margins = replay.levels(run) - replay.in_force(opening) + replay.in_force(closing)
-        for name, margin in zip(names, margins, strict=True):
-            yield Law(run, name, "==", float(margin), 100.0)
+        paid_days, days_open = replay.levels(run), replay.in_force(opening) - replay.in_force(closing)
+        for name, level, base in zip(names, paid_days, days_open, strict=True):
+            yield Law(run, name, "==", float(level - base), 100.0, float(level), float(base))
 
 
 def check_rules(measures: Measures, laws: list[Law], opener: Opener) -> None:
@@ -173,6 +193,14 @@ def check_rules(measures: Measures, laws: list[Law], opener: Opener) -> None:
             continue
         margin = np.array([law.margin for law in members])
         claims.equal(rule, "left less right", left[rows] - right[rows], margin, scale, labels=labels)
+        for what in ("measured", "base"):
+            said, found = table[what].to_numpy(float)[rows], np.array([getattr(law, what) for law in members])
+            blank = np.isnan(said) & np.isnan(found)
+            said, found = np.where(blank, 0.0, said), np.where(blank, 0.0, found)
+            words = "what is measured" if what == "measured" else "what it is held against"
+            claims.equal(rule, words, said, found, scale, labels=labels)
+        if [str(table["scope"].iloc[i]) for i in rows] != labels:
+            claims.fail(rule, "the times that the plan names are not those of the rule")
         room = np.array([-law.broken for law in members])
         claims.equal(rule, "its slack", slack[rows], room, scale, labels=labels)
         if [senses[i] for i in rows] != [law.sense for law in members]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.workbook.marker import annotate
-    from planner.workbook.reader import case_from, check, check_tables, finish, load, read
+    from planner.workbook.reader import case_from, check, check_tables, finish, load, load_bytes, read
     from planner.workbook.tables import read_folder, write_folder
     from planner.workbook.template import write_template
 
@@ -21,6 +21,7 @@ _HOMES = {
     "check_tables": "reader",
     "finish": "reader",
     "load": "reader",
+    "load_bytes": "reader",
     "read": "reader",
     "read_folder": "tables",
     "write_folder": "tables",
@@ -34,6 +35,7 @@ __all__ = [
     "check_tables",
     "finish",
     "load",
+    "load_bytes",
     "read",
     "read_folder",
     "write_folder",

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from planner.beside import write_beside
 from planner.sheets import Row, columns
 from planner.workbook.forms import HEADER_ROW, keys_name
 from planner.workbook.frozen import (
@@ -54,7 +55,7 @@ def freeze(path: Path, folder: Path) -> list[str]:
         OSError: the folder cannot be written.
     """
     whole = read_whole(path)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.resolve().parent))
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", suffix=".part", dir=folder.resolve().parent))
     try:
         _write(whole, beside)
         beside.chmod(0o755)
@@ -73,7 +74,7 @@ def _put_in_place(fresh: Path, folder: Path) -> None:
         frozen = item.name in (LAYOUT, OWN) or item.suffix == ".csv"
         if not frozen and not (fresh / item.name).exists():
             (shutil.copytree if item.is_dir() else shutil.copy2)(item, fresh / item.name)
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.resolve().parent))
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", suffix=".old", dir=folder.resolve().parent))
     try:
         folder.rename(old / "old")
         fresh.rename(folder)
@@ -96,11 +97,11 @@ def _notes(whole: Whole) -> list[str]:
 
 def _write(whole: Whole, folder: Path) -> None:
     """Write every sheet and the layout."""
-    layout = Layout(names=_own_names(whole))
+    layout = Layout(names=_own_names(whole), starts_1904=whole.starts_1904)
     sheets = tuple(page.sheet for page in whole.pages if page.sheet is not None)
     fresh = {page.name: page for page in whole_of(template_bytes(sheets=sheets)).pages}
     for page in whole.pages:
-        if folded(page.name) in MADE:
+        if folded(page.name) in MADE and page.made:
             continue
         if page.sheet is not None:
             layout.sheets.append(_known(page, page.sheet, fresh[page.sheet.SHEET], folder))
@@ -208,7 +209,7 @@ def _write_csv(path: Path, lines: Sequence[Sequence[str]]) -> None:
             csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow([_safe(text) for text in line])
         else:
             writer.writerow([_safe(text) for text in line])
-    path.write_bytes(stream.getvalue().encode("utf-8"))
+    write_beside(path, stream.getvalue())
 
 
 def _safe(text: str) -> str:

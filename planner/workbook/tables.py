@@ -8,11 +8,12 @@ import io
 from datetime import date, datetime
 from pathlib import Path
 
+from planner.beside import write_beside
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.locate import locate, match_sheets
-from planner.workbook.meanings import PLAIN
-from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, clean
+from planner.workbook.meanings import plain_number
+from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text
 from planner.workbook.reader import RawBook
 from planner.workbook.scan import Scan
 from planner.workbook.words import nearest
@@ -50,10 +51,24 @@ def load_folder(folder: Path | str) -> RawBook:
             )
             continue
         _load_file(book, sheet, data)
+    _count_of_days(book, folder)
     _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
     book.problems += [p for p in problems if p.check == "sheet-missing"]
     book.sha256 = digest.hexdigest()
     return book
+
+
+def _count_of_days(book: RawBook, folder: Path) -> None:
+    """Take over from a frozen workbook whether its day numbers count from 1904."""
+    from planner.workbook.frozen import ThawError, read_layout  # noqa: PLC0415 - only for folders
+
+    try:
+        layout = read_layout(folder)
+    except ThawError as error:
+        mend = "Take the file back from version control, or delete it where no day is written as a number."
+        book.problems.append(Problem("file-damaged", "error", Address("frozen.json"), str(error), mend))
+        return
+    book.starts_1904 = layout is not None and layout.starts_1904
 
 
 def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:
@@ -91,8 +106,8 @@ def _numbers(table: RawTable) -> None:
     for row in table.rows:
         for name in numeric:
             value = row.values.get(name)
-            if isinstance(value, str) and PLAIN.fullmatch(clean(value)):
-                row.values[name] = float(clean(value))
+            if isinstance(value, str) and (number := plain_number(value)) is not None:
+                row.values[name] = number
 
 
 def read_folder(folder: Path | str) -> RawTables:
@@ -120,10 +135,11 @@ def write_folder(folder: Path | str, tables: PlainTables | RawTables) -> None:
         used = [
             c for c in columns(table.sheet) if c.key or c.required or any(c.field in row.values for row in table.rows)
         ]
-        with (folder / file_name(table.name)).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow([c.name for c in used])
-            writer.writerows([_cell(row.values.get(c.field)) for c in used] for row in table.rows)
+        stream = io.StringIO(newline="")
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([c.name for c in used])
+        writer.writerows([_cell(row.values.get(c.field)) for c in used] for row in table.rows)
+        write_beside(folder / file_name(table.name), stream.getvalue())
 
 
 def _cell(value: Value) -> str:

@@ -8,19 +8,27 @@ from datetime import date
 from typing import Any
 
 from planner.case import SETTINGS
-from planner.problems import Problem
-from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, columns
+from planner.problems import InvalidCaseError, Problem
+from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
+from planner.sheets.declare import REST
+from planner.signs import difference, looks
 from planner.workbook.cells import (
     MONTH_DAY_FIELDS,
     Remark,
     Typed,
     expected,
     month_day,
+    rest_remark,
     stand_in,
     type_cell,
 )
-from planner.workbook.meanings import is_month_day
+from planner.workbook.meanings import is_month_day, plain_number
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
+
+MOST_ERRORS = 2_000
+"""Errors of one sheet after which no further rows are looked at."""
+CADRES = frozenset(("cadre", "to_cadre", "support"))
+"""Fields that name a cadre."""
 
 
 @dataclass
@@ -45,12 +53,23 @@ class TypedTables:
 def type_tables(
     tables: RawTables, missing: Mapping[type[Row], frozenset[str]] | None = None, *, starts_1904: bool = False
 ) -> TypedTables:
-    """Type every row of every table; `missing` are required columns already reported as missing."""
+    """Type every row of every table; `missing` are required columns already reported as missing.
+
+    Raises:
+        InvalidCaseError: a sheet has so many errors that the rest is not looked at.
+    """
     problems: list[Problem] = []
     drafts: dict[type[Row], list[TypedRow]] = {}
     for sheet, table in tables.items():
         lacking = (missing or {}).get(sheet, frozenset())
-        drafts[sheet] = [_row(table, row, lacking, problems, starts_1904=starts_1904) for row in table.rows]
+        drafts[sheet] = []
+        errors = 0
+        for row in table.rows:
+            before = len(problems)
+            drafts[sheet].append(_row(table, row, lacking, problems, starts_1904=starts_1904))
+            errors += sum(p.severity == "error" for p in problems[before:])
+            if errors > MOST_ERRORS:
+                raise InvalidCaseError([*problems, _too_many(table, row)])
     _resolve(drafts)
     rows: dict[type[Row], tuple[Row, ...]] = {}
     for sheet, table in tables.items():
@@ -61,6 +80,19 @@ def type_tables(
         (sheet.SHEET, draft.raw.number) for sheet, items in drafts.items() for draft in items if draft.unsure
     )
     return TypedTables(rows, problems, unsure)
+
+
+def _too_many(table: RawTable, row: RawRow) -> Problem:
+    """Say that the rest was not looked at."""
+    left = sum(other.number > row.number for other in table.rows)
+    return Problem(
+        "errors-too-many",
+        "error",
+        table.at(0),
+        f"the sheet has more than {MOST_ERRORS:,} errors down to row {row.number:,}; the {left:,} rows below, and "
+        "other sheets, were not looked at.",
+        "Mend these first, often by one change of a whole column, and check again.",
+    )
 
 
 def label_of(table: RawTable, values: Mapping[str, Any]) -> str:
@@ -127,12 +159,16 @@ def _required(column: Column) -> Remark:
 
 
 def _settings_value(table: RawTable, column: Column, raw: RawRow, typed: Typed) -> Typed:
-    """A fiscal-year setting that the spreadsheet turned into a date."""
-    value = raw.values[column.field]
-    if table.sheet is Settings and column.field == "value" and isinstance(value, date):
-        name = folded(str(raw.values.get("setting", "")))
-        if any(s.kind == "month-day" and s.name == name for s in SETTINGS):
-            return month_day(value)
+    """A fiscal-year setting that the spreadsheet turned into a date, and a figure that is the rest of a formula."""
+    if table.sheet is not Settings or column.field != "value":
+        return typed
+    value, name = raw.values[column.field], folded(str(raw.values.get("setting", "")))
+    kind = next((s.kind for s in SETTINGS if s.name == name), "")
+    if kind == "month-day" and isinstance(value, date):
+        return month_day(value)
+    number = plain_number(str(typed.value)) if kind == "number" else None
+    if number is not None and 0.0 < abs(number) <= REST:
+        return Typed("0", rest_remark(number))
     return typed
 
 
@@ -152,6 +188,7 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
 
     Key columns come first, because they make the ids of sheets such as Staff that others refer to.
     """
+    _cadres(drafts)
     for keys_only in (True, False):
         index = {sheet.SHEET: _index(sheet, items) for sheet, items in drafts.items()}
         for sheet, items in drafts.items():
@@ -168,6 +205,19 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
         if sheet_or_none is not None:
             draft.values["sheet"] = sheet_or_none.SHEET
             draft.values["row"] = _canonical(draft.values["row"], (sheet_or_none.SHEET,), index)
+
+
+def _cadres(drafts: dict[type[Row], list[TypedRow]]) -> None:
+    """Give cadres, which are text on every sheet, the spelling of the first row of sheet Staff that has them."""
+    known: dict[str, str] = {}
+    for draft in drafts.get(Staff, []):
+        known.setdefault(draft.values["cadre"].casefold(), draft.values["cadre"])
+    for items in drafts.values() if known else ():
+        for draft in items:
+            for name in CADRES & draft.values.keys():
+                value = draft.values[name]
+                if isinstance(value, str) and value:
+                    draft.values[name] = known.get(value.casefold(), value)
 
 
 def _setting_name(name: str) -> str:
@@ -198,12 +248,25 @@ def _canonical(value: Any, refers: tuple[str, ...], index: Mapping[str, Mapping[
 def _keys(table: RawTable, drafts: list[TypedRow], rows: tuple[Row, ...], problems: list[Problem]) -> None:
     """Two rows with the same key: both cells are named."""
     seen: dict[str, Row] = {}
+    alike: dict[str, Row] = {}
     first = next((c.field for c in columns(table.sheet) if c.key), "")
     names = [c.name for c in columns(table.sheet) if c.key]
     for draft, row in zip(drafts, rows, strict=True):
         if not row.id or draft.unsure & {c.field for c in columns(table.sheet) if c.key}:
             continue
         before = seen.setdefault(row.id.casefold(), row)
+        twin = alike.setdefault(looks(row.id), row)
+        if twin is not row and (told := difference(row.id, twin.id)):
+            problems.append(
+                Problem(
+                    "name-alike",
+                    "warning",
+                    row.at(first),
+                    f"'{row.id}' is not the row in {twin.at(first)}. {told}",
+                    "Write both in the same way if they are one, or rename one of them.",
+                    row.id,
+                )
+            )
         if before is not row:
             what = (
                 f"'{row.id}' is already in {before.at(first)}."

@@ -25,7 +25,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, 
 def test_it_starts_the_server_on_the_named_case(started: list, starter: Path) -> None:
     CliRunner().invoke(app, ["app", "starter", "--port", "8765", "--headless"])
     command, environment = started[0]
-    assert command[1:4] == ["-m", "streamlit", "run"]
+    assert command[1:4] == ["-m", "app", "run"]
     assert Path(command[4]).is_file()
     assert command[command.index("--server.port") + 1] == "8765"
     assert command[command.index("--server.headless") + 1] == "true"

@@ -310,7 +310,7 @@ def test_76_a_plan_workbook_brings_back_workbook_scenario_changes_and_numbers(
     give: Give, starter: Path, solved: Plan, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = read(starter)
-    page = give(workbook_bytes(case, solved, inputs=starter.read_bytes()), "plan.xlsx")
+    page = give(workbook_bytes(case, solved), "plan.xlsx")
     assert "A plan workbook" in read_words(page)
     page.session_state["extra"] = ("Staff!none.On board=1",)
     page.button(key="restore").click().run()
@@ -333,7 +333,7 @@ def test_76_the_inputs_inside_restore_a_workbook_that_nobody_has(
     sets = (f"Visas!{visa.id}.Demand=500",)
     case = read(mine, sets=sets)
     plan = solve(case, Options(grid="phases"))
-    page = give(workbook_bytes(case, plan, inputs=mine.read_bytes()), "plan.xlsx")
+    page = give(workbook_bytes(case, plan), "plan.xlsx")
     page.button(key="restore").click().run()
     assert not page.exception
     assert tuple(page.session_state["shown"].wish.sets) == sets

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -371,14 +372,20 @@ def test_where_nobody_signs_in_it_is_said_whose_plans_these_are(opened: Open, mo
     assert "Kept for **office**, who runs this server. Nobody signs in here" in read_words(opened("Library"))
 
 
-def test_who_a_person_is() -> None:
-    assert people.name_of({"is_logged_in": True, "email": " Ana@Example.org ", "sub": "1"}) == "ana@example.org"
-    assert people.name_of({"is_logged_in": True, "email": "x@y", "email_verified": False, "sub": "1"}) == "1"
-    assert people.name_of({"is_logged_in": False, "email": "ana@example.org"}) == ""
-    chosen = {"is_logged_in": True, "preferred_username": "bea@example.org", "name": "bea@example.org", "sub": "1"}
-    assert people.name_of(chosen) == "1"
-    assert people.name_of({"user": "ana"}) == people.name_of({"preferred_username": "ana"}) == "ana"
-    assert people.name_of({}) == ""
+def test_whose_plans_are_a_persons_who_signs_in(
+    opened: Open, library: Library, monkeypatch: pytest.MonkeyPatch, solved: Plan, starter: Path
+) -> None:
+    claims = {"is_logged_in": True, "iss": "https://login.example", "email_verified": True}
+    now: dict[str, Any] = {}
+    monkeypatch.setattr(people, "signed_in", lambda: claims | now)
+    library.save("ana@example.org", "Kept before", solved, Book(starter.read_bytes(), "starter.xlsx"), {})
+    for subject, address, sees in (
+        ("1", "Ana@example.org", True),
+        ("2", "ana@example.org", False),
+        ("1", "a@b.org", True),
+    ):
+        now.update(sub=subject, email=address)
+        assert ("Kept before" in read_words(opened("Library"))) is sees
 
 
 def test_a_library_that_cannot_be_opened_is_told(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,10 +107,21 @@ def test_the_app_is_reached_under_names_of_this_machine(host: str) -> None:
     assert ask(doors(), host=host)["status"] == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "evil.example:8501", "[::1"])
+@pytest.mark.parametrize(
+    "host", [
+        "evil.example", "localhost.evil.example", "", "evil.example:8501", "[::1", "evil.example@localhost", "localhost/evil",
+        "localhost:abc", "localhost:99999", "localhost:", "localhost:80:80", "localhost?x", "localhost#x", "local host",
+        "localhost, evil.example", "[localhost]", "[::1]evil", "localhost\\evil", "@localhost", "\u212aocalhost",
+    ],
+)  # fmt: skip
 def test_another_name_is_refused(host: str) -> None:
     assert ask(doors(), host=host)["status"] == 421
     assert ask(doors(), kind="websocket", host=host)["status"] == "websocket.close"
+
+
+def test_a_malformed_name_is_refused_even_where_every_name_is_allowed() -> None:
+    assert ask(doors("*"), host="any.example:99999")["status"] == 421
+    assert ask(doors("*"), host="evil@any.example")["status"] == 421
 
 
 def test_names_below_a_name() -> None:

@@ -12,10 +12,9 @@ from app.show import figure
 from app.store import Source, Wish, load_plan, plan_path
 from app.views import axes
 from app.views.front import MANY, Front, against, remake
-from planner.options import Options
+from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.solve import solve
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.goal_seeking.seeking import least
 from planner.tradeoffs.goal_seeking.targets import Target
 from planner.workbook import read

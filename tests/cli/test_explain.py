@@ -59,7 +59,7 @@ def test_two_workbooks_are_compared(tmp_path: Path) -> None:
     assert run("template", str(other), "--from", str(ROOT / "inputs" / "starter"))[0] == 0
     code, output = run("compare", STARTER, str(other))
     assert code == 0
-    assert "What differs" in output
+    assert "Compared with starter" in output
     assert run("compare", STARTER)[0] == 2
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.files import check_output, free_name, is_open_elsewhere, locate, write_json
+from planner.cli.files import Output, check_outputs, free_name, is_open_elsewhere, locate, write_json
 from planner.cli.guard import Code, StopError
 from planner.inputs_path import inputs_path
 
@@ -56,9 +56,8 @@ def test_no_such_packaged_case() -> None:
 
 
 def test_good_outputs_pass(tmp_path: Path) -> None:
-    check_output(None)
-    check_output(Path("-"))
-    check_output(tmp_path / "a.XLSX", ".xlsx")
+    check_outputs((), Output(None), Output(Path("-")), Output(tmp_path / "a.XLSX", (".xlsx",)))
+    check_outputs((), Output(Path(os.devnull)), Output(Path(os.devnull)))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +67,7 @@ def test_good_outputs_pass(tmp_path: Path) -> None:
         ("sub/a.xlsx", "there is no folder"),
         ("folder.xlsx", "is a folder"),
         ("case.xlsx", "is read"),
+        ("n" * 251 + ".xlsx", "too long a name"),
     ],
 )
 def test_bad_outputs_are_refused(tmp_path: Path, name: str, sentence: str) -> None:
@@ -75,13 +75,13 @@ def test_bad_outputs_are_refused(tmp_path: Path, name: str, sentence: str) -> No
     case = tmp_path / "case.xlsx"
     case.write_bytes(b"")
     with pytest.raises(StopError, match=sentence):
-        check_output(tmp_path / name, ".xlsx", keep=case)
+        check_outputs((case,), Output(tmp_path / name, (".xlsx",)))
 
 
 def test_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(StopError, match="may not be written"):
-        check_output(tmp_path / "a.xlsx")
+        check_outputs((), Output(tmp_path / "a.xlsx"))
 
 
 def test_free_name_counts_up(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
     with sa.create_engine("sqlite://").connect() as connection:
         script = ScriptDirectory.from_config(config_for(connection))
     assert script.get_heads() == [HEAD]
-    assert [step.revision for step in script.walk_revisions()] == ["0002", "0001"]
+    assert [step.revision for step in script.walk_revisions()] == ["0003", "0002", "0001"]
 
 
 def test_revisions_and_models_agree(new_place: str) -> None:
@@ -97,7 +97,7 @@ def test_a_library_of_a_newer_planner_is_refused(new_place: str) -> None:
     open_library(new_place, Retention()).close()
     with connected(new_place) as connection:
         connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '0099'"))
-    with pytest.raises(LibraryError, match=r"made by a newer planner \(its form is 0099.* up to 0002\). Update"):
+    with pytest.raises(LibraryError, match=r"made by a newer planner \(its form is 0099.* up to 0003\). Update"):
         open_library(new_place, Retention())
     with connected(new_place) as connection:  # and nothing was done to it
         assert connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar() == "0099"

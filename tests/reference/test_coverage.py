@@ -208,7 +208,9 @@ def test_a_folder_of_tables_becomes_a_workbook_with_the_column(plan_file: Path, 
 
 def test_the_command_writes_a_copy_with_the_column_filled_in(plan_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "filled.xlsx"
-    done = CliRunner().invoke(app, ["coverage", str(INPUTS / "blueprint.xlsx"), str(plan_file), "--out", str(out)])
+    done = CliRunner().invoke(
+        app, ["reference", "coverage", str(INPUTS / "blueprint.xlsx"), str(plan_file), "--out", str(out)]
+    )
     assert done.exit_code == 0, done.output
     assert "241 recommendations, 241 carried" in done.stdout
     table = load(out).tables[Recommendations]
@@ -218,7 +220,7 @@ def test_the_command_writes_a_copy_with_the_column_filled_in(plan_file: Path, tm
 
 def test_the_command_writes_csv_without_a_plan(tmp_path: Path) -> None:
     out = tmp_path / "coverage.csv"
-    done = CliRunner().invoke(app, ["coverage", str(INPUTS / "blueprint.xlsx"), "-q", "--out", str(out)])
+    done = CliRunner().invoke(app, ["reference", "coverage", str(INPUTS / "blueprint.xlsx"), "-q", "--out", str(out)])
     assert done.exit_code == 0, done.output
     with out.open(encoding="utf-8", newline="") as stream:
         lines = list(csv.DictReader(stream))
@@ -226,7 +228,7 @@ def test_the_command_writes_csv_without_a_plan(tmp_path: Path) -> None:
 
 
 def test_a_case_without_recommendations_fails() -> None:
-    done = CliRunner().invoke(app, ["coverage", str(INPUTS / "starter.xlsx")])
+    done = CliRunner().invoke(app, ["reference", "coverage", str(INPUTS / "starter.xlsx")])
     assert done.exit_code == 6
     assert "is empty" in done.stdout
 

@@ -95,7 +95,7 @@ def test_five_ways_of_a_threatened_young_person(case: Case, plan: Plan) -> None:
 
 @pytest.mark.parametrize("words", [("evidence",), ("review",), ("persona",)])
 def test_the_commands_answer(words: tuple[str, ...], plan_file: object) -> None:
-    done = CliRunner().invoke(app, [*words, str(INPUTS / "blueprint.xlsx"), str(plan_file)])
+    done = CliRunner().invoke(app, ["reference", *words, str(INPUTS / "blueprint.xlsx"), str(plan_file)])
     assert done.exit_code == 0, done.output
     assert done.stdout.strip()
 
@@ -105,12 +105,14 @@ def test_a_case_without_ways_says_so(tmp_path: Path) -> None:
     plan = tmp_path / "plan.xlsx"
     starter = str(INPUTS / "starter.xlsx")
     assert CliRunner().invoke(app, ["solve", starter, "--grid", "phases", "--out", str(plan), "--quiet"]).exit_code == 0
-    done = CliRunner().invoke(app, ["persona", starter, str(plan)])
+    done = CliRunner().invoke(app, ["reference", "persona", starter, str(plan)])
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("Sheet Ways is empty")
 
 
 def test_a_person_who_is_not_described_is_refused(plan_file: object) -> None:
-    done = CliRunner().invoke(app, ["persona", str(INPUTS / "blueprint.xlsx"), str(plan_file), "--person", "nobody"])
+    done = CliRunner().invoke(
+        app, ["reference", "persona", str(INPUTS / "blueprint.xlsx"), str(plan_file), "--person", "nobody"]
+    )
     assert done.exit_code == 2
     assert "threatened young person from Honduras" in done.output

@@ -115,7 +115,7 @@ def test_what_was_not_proven_is_said_with_its_gap() -> None:
 
 def test_grids_that_run_out_of_time_do_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.reference.sides.GRIDS", ("phases",))
-    done = CliRunner().invoke(app, ["grids", str(CASE), "--time-limit", "0.1"])
+    done = CliRunner().invoke(app, ["reference", "grids", str(CASE), "--time-limit", "0.1"])
     assert done.exit_code == 0, done.output
     assert "phases: no plan" in done.stdout or "phases: stopped" in done.stdout
 
@@ -124,7 +124,7 @@ def test_the_first_case_solves_on_all_three_grids() -> None:
     sides = across_grids(read(INPUTS / "starter.xlsx"))
     assert [side.name for side in sides] == ["phases", "default", "months"]
     assert all(side.status is Status.OPTIMAL for side in sides)
-    done = CliRunner().invoke(app, ["grids", str(INPUTS / "starter.xlsx")])
+    done = CliRunner().invoke(app, ["reference", "grids", str(INPUTS / "starter.xlsx")])
     assert done.exit_code == 0, done.output
     assert "percent" in done.stdout
 

@@ -290,6 +290,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 "cell": "Rules!F2",
                 "scope": "whole plan",
                 "sense": ">=",
+                "measured": 5100.0,
                 "left": 5100.0,
                 "right": 5100.0,
                 "slack": 0.0,

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from planner.plan import Status
-from planner.results import show, to_json
+from planner.results import headlines, read_headlines, show, to_json, write_workbook
 from planner.results.screen import figure
 
 KEYS = (
@@ -70,7 +70,7 @@ def test_json_without_a_plan_has_the_same_keys(case, plan):
 def test_the_screen_says_the_answer_first_and_fits(case, plan, width):
     console = Console(width=width)
     with console.capture() as captured:
-        console.print(show(case, plan))
+        console.print(show(headlines(case, plan)))
     lines = captured.get().splitlines()
     assert max(len(line) for line in lines) <= width
     assert lines[1].startswith("Proven: no other plan")
@@ -83,7 +83,7 @@ def test_the_screen_says_the_answer_first_and_fits(case, plan, width):
 def test_the_screen_shows_markup_as_text(case, plan):
     console = Console(width=100)
     with console.capture() as captured:
-        console.print(show(replace(case, name="[red]x[/red] [/]"), plan))
+        console.print(show(headlines(replace(case, name="[red]x[/red] [/]"), plan)))
     assert "[red]x[/red] [/]" in captured.get()
 
 
@@ -91,16 +91,14 @@ def test_the_screen_shows_markup_as_text(case, plan):
 def test_the_screen_without_a_plan(case, plan, status):
     console = Console(width=100)
     with console.capture() as captured:
-        console.print(show(case, replace(plan, status=status, tables={}, gap=None, verified=None)))
+        bare = replace(plan, status=status, tables={}, gap=None, verified=None)
+        console.print(show(headlines(case, bare)))
     assert "the gap of 0.8 %" in captured.get()
 
 
-def test_the_screen_without_a_case(plan):
-    console = Console(width=100)
-    with console.capture() as captured:
-        console.print(show(None, plan))
-    assert "5,100" in captured.get()
-    assert "Two lands & a border" in captured.get()
+def test_a_plan_workbook_carries_its_headline(case, plan, tmp_path):
+    write_workbook(case, plan, tmp_path / "p.xlsx")
+    assert read_headlines(tmp_path / "p.xlsx") == headlines(case, plan)
 
 
 def test_figures_are_written_for_people():

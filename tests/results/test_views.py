@@ -6,7 +6,8 @@ import pytest
 from planner.plan import Status
 from planner.results import frames, views
 from planner.results.people import _entered
-from planner.results.summary import headline_sentence, limit_words, percent
+from planner.results.rule_words import limit_words
+from planner.results.summary import headline_sentence, percent
 
 
 def line(frame: pd.DataFrame, column: str, value: str) -> pd.Series:

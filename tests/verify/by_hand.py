@@ -129,6 +129,7 @@ def plan_by_hand() -> Plan:
                 "rule": "not too many",
                 "scope": "whole plan",
                 "sense": "<=",
+                "measured": 100.0,
                 "left": 100.0,
                 "right": 200.0,
                 "slack": 100.0,

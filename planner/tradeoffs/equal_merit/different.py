@@ -14,6 +14,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.explain.words import within as gap_words
+from planner.ordering import largest
 from planner.plan import Plan, Status
 from planner.tradeoffs.equal_merit.merit import Merit
 from planner.tradeoffs.whole_plans import Held, exact, plan_of, settled
@@ -41,7 +42,7 @@ def choose(survey: Survey, count: int) -> list[Chosen]:
         table = survey.scaled()
         apart = np.abs(table[:, None, :] - table[None, [n for n, _ in chosen], :]).mean(axis=2).min(axis=1) \
             if table.shape[1] else np.zeros(len(table))  # fmt: skip
-        far = int(np.argmax(apart))
+        far = largest(apart)
         if apart[far] <= SAME:
             break
         chosen.append((far, float(apart[far])))

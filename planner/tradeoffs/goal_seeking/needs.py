@@ -20,7 +20,7 @@ from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt, Session
 from planner.sheets import Outcomes
-from planner.tradeoffs.cases import GAP, penalties
+from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import Resource, supply
 from planner.tradeoffs.goal_seeking.targets import Target
@@ -68,7 +68,7 @@ def need(
     Broken soft rules may not cost more points than in the workbook's own plan, where there is one. Raises
     TradeoffError for unknown cells, outcomes, or cells that change more than limits.
     """
-    options = options or Options(gap=GAP)
+    options = options or Options()
     group = cell_group(case, cells, low, high)
     if on_progress is not None:
         on_progress(Progress("build", "at a few places of the range"))

@@ -17,6 +17,7 @@ from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
@@ -25,7 +26,7 @@ from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.stops import Stop
 from planner.ties import cost_of
-from planner.tradeoffs.cases import GAP, penalties
+from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
 from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
@@ -48,7 +49,7 @@ def least(
     if not targets:
         message = "Give at least one target, such as 'safe years>=80000': without any, doing nothing costs least."
         raise TradeoffError(message)
-    seek = _Seek(case, targets, options or Options(gap=GAP), on_progress, interrupt)
+    seek = _Seek(case, targets, options or Options(), on_progress, interrupt)
     chosen: Resource = next(r for r in RESOURCES if r == resource)
     return seek.answer(resource, used(case, seek.model.built, chosen), UNITS[chosen], most=False)
 
@@ -65,7 +66,7 @@ def most(
     if outcome not in rows:
         message = f"The workbook has no outcome '{outcome}' on sheet Outcomes.{meant(outcome, rows)}"
         raise TradeoffError(message)
-    seek = _Seek(case, floors, options or Options(gap=GAP), on_progress, interrupt)
+    seek = _Seek(case, floors, options or Options(), on_progress, interrupt)
     form = seek.model.built.outcomes.value[outcome]
     return seek.answer(outcome, form, rows[outcome].unit, most=rows[outcome].better == "more")
 
@@ -181,7 +182,7 @@ class _Seek:
                     return False
             return True
 
-        return max((p for p in self.known if kept(p)), key=lambda p: sign * form.value(p), default=None)
+        return max((p for p in self.known if kept(p)), key=lambda p: place(sign * form.value(p)), default=None)
 
     def alone(self) -> list[Attained]:
         """What can be had of each target without regard to the others."""
@@ -277,7 +278,7 @@ class _Seek:
         units = {r: UNITS[r] for r in RESOURCES} | {n: row.unit for n, row in self.rows.items()}
         plan = goal.columns
         lost = {} if plan is None else {n: _lost(r.better, goal.before, goal.after, n) for n, r in self.rows.items()}
-        worse = sorted((n for n, share in lost.items() if share > LOSS), key=lambda n: (-lost[n], n))
+        worse = sorted((n for n, share in lost.items() if share > LOSS), key=lambda n: (-place(lost[n]), n))
         return replace(
             goal, worse=tuple(worse), used_before={r: _tidy(f.value(self.base)) for r, f in forms.items()},
             used_after={} if plan is None else {r: _tidy(f.value(plan)) for r, f in forms.items()},

@@ -26,7 +26,6 @@ from planner.session import Answer, Interrupt, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import search
 from planner.stops import Stop
-from planner.tradeoffs.cases import GAP
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench, Touch, feasible_part
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
@@ -76,7 +75,7 @@ def sweep(  # noqa: PLR0913 - all but the first two have defaults
     stay as in the workbook's own plan, which makes kinks exact. `nested` also finds plans that never take back what a
     smaller place gave. Raises TradeoffError for cells or a range that cannot be swept.
     """
-    options = options or Options(gap=GAP)
+    options = options or Options()
     if points < 2:
         message = f"A sweep needs at least 2 points, not {points}."
         raise TradeoffError(message)

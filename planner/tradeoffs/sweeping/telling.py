@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.explain.words import figure, listed, percent, plural, signed, single, within
+from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.goal_seeking.targets import Attained, Goal
 from planner.tradeoffs.sweeping.bands import describe
@@ -129,7 +130,7 @@ def _bracket(sweep: Sweep, kink: Kink) -> str:
 def _rates(sweep: Sweep, part: Part) -> str:
     """The outcomes that one more changes most, for their size."""
     sizes = {k: max(abs(v), abs(part.last.outcomes[k]), 1e-9) for k, v in part.first.outcomes.items()}
-    moved = sorted((k for k, v in part.rates.items() if v), key=lambda k: -abs(part.rates[k]) / sizes[k])
+    moved = sorted((k for k, v in part.rates.items() if v), key=lambda k: -place(abs(part.rates[k]) / sizes[k]))
     said = [f"{signed(part.rates[k])} {sweep.units.get(k, '')} of '{k}'" for k in moved[:3]]
     return f" ({'; '.join(said)})" if said else ""
 
@@ -139,7 +140,7 @@ def nested_answer(sweep: Sweep) -> str:
     solved = [n for n in sweep.nested if n.cost is not None and n.objective is not None]
     if not solved:
         return "No nested plan was found."
-    worst = max(solved, key=lambda n: n.cost or 0.0)
+    worst = max(solved, key=lambda n: place(n.cost or 0.0))
     if not worst.cost:
         return "A larger budget never has to take anything back: the nested plans are as good as the free ones."
     part = percent(worst.cost, (worst.objective or 0.0) + worst.cost)
@@ -213,7 +214,7 @@ def goal_changes(goal: Goal) -> Iterator[str]:
         yield f"Other outcomes pay for it: {listed(lost, 5)}. Hold those that matter with further targets."
     moves = {s: goal.after.money.get(s, 0.0) - m for s, m in goal.before.money.items()}
     for word, sign in (("More is spent on", 1.0), ("Less is spent on", -1.0)):
-        chosen = sorted((s for s, v in moves.items() if sign * v > 1e-3), key=lambda s: -sign * moves[s])
+        chosen = sorted((s for s, v in moves.items() if sign * v > 1e-3), key=lambda s: (-place(sign * moves[s]), s))
         if chosen and goal.after.money:
             said = listed([f"'{row}' ({signed(moves[sheet, row])})" for sheet, row in chosen], 5)
             yield f"{word} {said}, in USD million."
