@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.plan import TABLES, Plan, Record, Status
+from planner.plan_types import wrong_in
 from planner.results.frames import DATES
 from planner.seal import Seal, seal
 
@@ -36,6 +37,10 @@ def loads(data: bytes) -> Plan:
     """Read a plan back. Raises ValueError if this is no plan, or one that is damaged."""
     try:
         content = json.loads(data)
+        wrong = wrong_in(content)
+        if wrong:
+            message = f"{wrong} is not of its kind"
+            raise ValueError(message)
         record, sealed = content.pop("record"), content.pop("seal", None)
         record |= {name: tuple(record[name]) for name in ("changes", "coefficient_range")}
         tables = {name: _frame(name, found) for name, found in content.pop("tables").items()}
@@ -46,7 +51,7 @@ def loads(data: bytes) -> Plan:
             message = "its seal is broken: it was changed after it was written"
             raise ValueError(message)
         return plan
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         message = f"this is no plan, or it is damaged ({type(error).__name__}: {str(error)[:200]})"
         raise ValueError(message) from error
 
