@@ -17,6 +17,7 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
+from planner.cli.comparing import tell
 from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list, tell_conflict
 from planner.cli.figures import figure_of
@@ -195,13 +196,16 @@ def _case_before(
     name: str, path: Path | None, scenario: str, sets: tuple[str, ...], display: Display
 ) -> tuple[Case, Plan | None]:
     """The case, and the plan that is changed where its workbook is named."""
-    if path is None:
-        return load_case(name, scenario, sets, display)[0], None
-    from planner.results import read_plan
+    from planner.results import is_plan, read_plan
 
+    own = is_plan(locate(name))
+    if path is None and not (own and not scenario and not sets):
+        return load_case(name, scenario, sets, display)[0], None
+    path = path or Path(name)
     locate(path)
     plan = read_plan(path)
-    known, _ = load_case(name, scenario or plan.record.scenario, sets or tuple(plan.record.changes), display)
+    asked = ("", ()) if own else (scenario or plan.record.scenario, sets or tuple(plan.record.changes))
+    known, _ = load_case(name, *asked, display)
     return known, plan
 
 
@@ -232,7 +236,7 @@ def _around(
     case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
-    from planner.explain import Entry, compare, with_hands
+    from planner.explain import Entry, with_hands
 
     changed = with_hands(case, hands)
     with Display(console_of(stderr=True), quiet) as display:
@@ -249,7 +253,8 @@ def _around(
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
-    say_list(console, "The best plan around them", [compare(entries).sentence])
+    console.print("The best plan around them", style="bold")
+    tell(console, entries)
     if not report.ok:
         console.print(str(report), highlight=False, markup=False, soft_wrap=True)
     if out is not None:

@@ -19,10 +19,13 @@ from planner.progress import Display, Progress
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from planner.case import Case
     from planner.plan import Plan
+    from planner.problems import Problem
     from planner.verify import Report
 
 app = typer.Typer(
@@ -120,20 +123,34 @@ def validate(
     loaded = load(case, scenario, tuple(sets or ()))
     from planner.cli.words import print_problems, problems_json
 
-    if annotate is not None:
-        from planner.workbook import annotate as write_annotated
-
-        write_annotated(path, loaded.problems, annotate)
+    not_marked = _annotated(path, loaded.problems, annotate) if annotate is not None else ""
     if json is not None:
         write_json(problems_json(loaded.problems, loaded.case is not None), json)
     console = results_console(json)
     print_problems(console, loaded.problems)
     if annotate is not None:
-        console.print(f"Written: {annotate}", highlight=False, markup=False, soft_wrap=True)
+        said = f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     if loaded.case is None:
         raise typer.Exit(Code.INVALID)
+    if not_marked:
+        raise typer.Exit(Code.USAGE)
     if any(p.severity == "conflict" for p in loaded.problems):
         raise typer.Exit(Code.INFEASIBLE)
+
+
+def _annotated(path: Path, problems: Sequence[Problem], out: Path) -> str:
+    """Write a marked copy; where none can be made, say why, so that the findings are told nevertheless."""
+    from planner.problems import InvalidCaseError
+    from planner.workbook import annotate
+
+    try:
+        annotate(path, problems, out)
+    except InvalidCaseError as error:
+        return " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems) or (
+            "No copy is made of a file that cannot be read."
+        )
+    return ""
 
 
 @app.command("solve")

@@ -268,25 +268,23 @@ def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -
 
 def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
     """The points with their exchange rates, knees marked; then what is not proven."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
 
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     first = found.names[0]
-    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names),
-                  *(f"{first} for one better {name}" for name in found.names[1:]), "Proven within", "",
-                  box=SIMPLE)  # fmt: skip
+    heads = ["Plan", *(f"{name}, {units[name]}" for name in found.names)]
+    heads += [f"{first} for one better {name}" for name in found.names[1:]]
+    rows = []
     for number, point in enumerate(found.points, 1):
         cells = [figure(point.values[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
         gap = "open" if point.gap is None else f"{point.gap:.2%}"
-        shown.add_row(str(number), *cells, *costs, gap, "knee" if point.knee else "")
-    console.print(shown)
+        rows.append([f"{number} knee" if point.knee else str(number), *cells, *costs, gap])
+    console.print(*tables([*heads, "Proven within"], rows, console.width))
     state = (
         "The front is complete."
         if found.complete

@@ -123,9 +123,7 @@ def _print_fairness(
     rows: list[dict[str, Any]], outcome: str, across: str, case: Case, notes: tuple[str, ...], json: Path | None
 ) -> None:
     """Answer first: what the best for the worst-off costs; then all principles."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure
     from planner.sheets import Outcomes
 
@@ -137,14 +135,15 @@ def _print_fairness(
         f"({figure(rows[0]['parts'][worst])}).",
         f"The best for the worst-off {across} costs {max(0.0, rows[1]['price of fairness']):.1%} of the total.",
     ]
-    table = Table("Principle", *rows[0]["parts"], "Total", "Gini", "Costs", "Proven within", box=SIMPLE)
+    cells = []
     for row in rows:
         gap = "open" if row["gap"] is None else f"{row['gap']:.2%}"
-        table.add_row(row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
-                      f"{row['gini']:.3f}", f"{max(0.0, row['price of fairness']):.1%}", gap)  # fmt: skip
+        cells.append([row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
+                      f"{row['gini']:.3f}", f"{max(0.0, row['price of fairness']):.1%}", gap])  # fmt: skip
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    console.print(table)
+    heads = ["Principle", *rows[0]["parts"], "Total", "Gini", "Costs", "Proven within"]
+    console.print(*tables(heads, cells, console.width))
     said = {name: words for name, words in MEANINGS.items() if any(r["principle"].startswith(name) for r in rows)}
     for line in (*(f"{name}: {words}." for name, words in said.items()), *notes):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

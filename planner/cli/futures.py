@@ -42,8 +42,16 @@ COMMON = typer.Option(
     "--common", metavar="commitments|activities",
     help="What is the same in all futures before they show: commitments, or casework too.",
 )  # fmt: skip
-REGRET = typer.Option("--regret/--no-regret", help="Follow each future's own plan into every other future.")
+REGRET = typer.Option(
+    "--regret/--no-regret",
+    help="Follow each future's own plan into every other future, and seek the plan whose largest regret is least; "
+    "without it only the hedged and the averaged plan are sought.",
+)
 RESERVE = typer.Option("--reserve", help="Also: what better worst futures cost, step by step.")
+WEIGHT = typer.Option(
+    "--weight", min=0.0, max=1.0, metavar="SHARE",
+    help="With --reserve: weight of the worst futures, from 0 (the mean alone) to 1; may be repeated.",
+)  # fmt: skip
 WORST = typer.Option("--worst", metavar="SHARE", help="Share of futures that count as the worst, such as 20%.")
 SAMPLES = typer.Option("--samples", min=0, max=10_000, help="Also: try the plan in so many futures drawn by chance.")
 SEED = typer.Option("--seed", min=0, help="Seed of the samples.")
@@ -67,6 +75,7 @@ def futures(
     common: Annotated[str, COMMON] = "commitments",
     regret: Annotated[bool, REGRET] = True,
     reserve: Annotated[bool, RESERVE] = False,
+    weight: Annotated[list[float] | None, WEIGHT] = None,
     worst: Annotated[str, WORST] = "20%",
     samples: Annotated[int, SAMPLES] = 0,
     seed: Annotated[int, SEED] = 1,
@@ -74,7 +83,14 @@ def futures(
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")] = 0.005,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Time for each of the questions.")
+        float,
+        typer.Option(
+            "--time-limit",
+            min=0.1,
+            metavar="SECONDS",
+            help="Time for the hedged plan and all that it is compared with; --reserve and --samples may each take as "
+            "long again.",
+        ),
     ] = SECONDS,
     json: JsonOption = None,
     out: Annotated[Path | None, FOLDER] = None,
@@ -85,6 +101,10 @@ def futures(
         message = f"--common must be commitments or activities, not '{common}'."
         raise StopError(message)
     check_outputs((locate(case),), Output(json), Output(out, many="future_*.xlsx"))
+    if weight and not reserve:
+        message = "--weight says how much the worst futures count: ask for --reserve too."
+        raise StopError(message)
+    weights = tuple(weight or ())
     tail, own = share_of(worst), dict(_shows(text) for text in shows or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
@@ -99,8 +119,10 @@ def futures(
                 read, names=tuple(only or ()), branch=branch, own=own, common=common,  # type: ignore[arg-type]
                 options=options, on_progress=display.show,
             )  # fmt: skip
-            met = _Met(hedge(outlook, matrix=regret, on_progress=display.show, interrupt=interrupt))
-            _go_on(met, tail if reserve else None, samples, seed, display, interrupt)
+            met = _Met(
+                hedge(outlook, matrix=regret, least_regret=regret, on_progress=display.show, interrupt=interrupt)
+            )
+            _go_on(met, (tail, weights) if reserve else None, samples, seed, display, interrupt)
             return met
 
         met = _alive(work, display)
@@ -121,16 +143,25 @@ def futures(
 
 
 def _go_on(
-    met: _Met, worst: float | None, samples: int, seed: int, display: Display, interrupt: threading.Event
+    met: _Met,
+    risk: tuple[float, tuple[float, ...]] | None,
+    samples: int,
+    seed: int,
+    display: Display,
+    interrupt: threading.Event,
 ) -> None:
-    """The questions after the hedged plan: reserve against risk and samples, where they are asked for."""
+    """The questions after the hedged plan, where they are asked for: reserve (share, weights) and samples."""
     from planner.futures import reserve_front, try_out
+    from planner.futures.reserve import WEIGHTS
 
     found = met.hedge
     if found is None or found.hedged is None or not found.hedged.whole or interrupt.is_set():
         return
-    if worst is not None:
-        met.reserve = reserve_front(found, worst=worst, on_progress=display.show, interrupt=interrupt)
+    if risk is not None:
+        worst, weights = risk
+        met.reserve = reserve_front(
+            found, weights=weights or WEIGHTS, worst=worst, on_progress=display.show, interrupt=interrupt
+        )
     if samples:
         met.trial = try_out(found, samples=samples, seed=seed, on_progress=display.show, interrupt=interrupt)
 

@@ -217,7 +217,7 @@ def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:
 
     _say(console, sweep_answer(found))
     if found.points:
-        console.print(sweep_table(found, console.width))
+        console.print(*sweep_table(found, console.width))
     if found.nested:
         _say(console, nested_answer(found))
     _list(console, "What one more is worth" if found.parts else "Where decisions change", part_sentences(found))
@@ -240,9 +240,9 @@ def _tell_goal(found: Goal | None, needed: Need | None, console: Console) -> Non
         return
     _say(console, goal_answer(found))
     if found.targets:
-        console.print(targets_table(found))
+        console.print(*targets_table(found, console.width))
     if found.used_after:
-        console.print(uses_table(found))
+        console.print(*uses_table(found, console.width))
         _list(console, "What changes", list(goal_changes(found)))
     if needed is not None:
         _list(console, "What would be needed", [needed.sentence])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.explain.words import figure, listed, plural
-from planner.futures.commitments import Commitment
+from planner.futures.commitments import Commitment, begun
 from planner.futures.found import Hedge, Row, Worth
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
@@ -197,16 +197,16 @@ def commitment_sentence(item: Commitment) -> str:
         amount = "" if item.yes_or_no else f": {figure(item.least)} to {figure(item.most)} {plural(item.unit)}"
         if not item.yes_or_no and figure(item.least) == figure(item.most):
             amount = f": {figure(item.most)} {plural(item.unit)}"
-        return f"{name}{amount}"
+        waits = item.hedged is not None and not begun(item)
+        return f"{name}{amount}{_in_hedged(item) if waits else ''}"
     if item.verdict == "part now":
         return (
             f"{name}: at least {figure(item.least)} {plural(item.unit)} in every future; up to {figure(item.most)} "
-            f"{_where(item)}"
+            f"{_where(item)}{_in_hedged(item)}"
         )
     if item.verdict == "later":
         return f"{name}: decided later, and taken {_where(item)}"
-    hedged = "" if item.hedged is None else _in_hedged(item)
-    return f"{name}: begun {_where(item, 'in the plan for', 'in every plan but that for')}{hedged}"
+    return f"{name}: begun {_where(item, 'in the plan for', 'in every plan but that for')}{_in_hedged(item)}"
 
 
 def _where(item: Commitment, some: str = "if", most: str = "unless") -> str:
@@ -225,7 +225,9 @@ def _if(titles: Sequence[str], last: str = "or") -> str:
 
 
 def _in_hedged(item: Commitment) -> str:
-    """What the hedged plan does about it."""
+    """What the hedged plan does about it, where there is one."""
+    if item.hedged is None:
+        return ""
     amount = item.hedged or 0.0
     if item.yes_or_no:
         return "; the hedged plan does" if amount > 0.5 else "; the hedged plan waits"

@@ -133,14 +133,15 @@ def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:
 
 def _fill(source: Path, table: RawTable | None, told: Mapping[str, str], out: Path) -> None:
     """Write texts into the column, row by row, of a workbook that has it."""
-    from planner.workbook.marker import open_safely, put  # noqa: PLC0415 - openpyxl is slow to start
-    from planner.workbook.saving import save_book  # noqa: PLC0415
+    from planner.workbook.copies import open_copy  # noqa: PLC0415 - openpyxl is slow to start
+    from planner.workbook.marker import put  # noqa: PLC0415
 
-    book = open_safely(source)
+    copy = open_copy(source)
+    book = copy.book
     if table is not None:
         page = next(book[name] for name in book.sheetnames if folded(name) == folded(table.name))
         for row in table.rows:
             text = told.get(clean(as_text(row.values.get("recommendation"))))
             if text:
                 put(page[f"{table.letters['in_plan']}{row.number}"], text)
-    save_book(book, out)
+    copy.save(out)

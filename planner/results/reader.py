@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.plan import TABLES, Plan, Record, Status
+from planner.problems import InvalidCaseError
 from planner.results.frames import OutputError
 from planner.results.headlines import Headlines, loads
 from planner.results.kinds import restore
 from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
 from planner.seal import Seal
+from planner.workbook.opened import Opened
+
+TORN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+"""What reading a table raises that somebody has changed by hand."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ class PlanFile:
 def is_plan(path: str | Path) -> bool:
     """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
     try:
-        return PLAN_SHEET in CalamineWorkbook.from_path(str(path)).sheet_names
-    except (CalamineError, OSError):
+        return any(entry.name == PLAN_SHEET for entry in Opened(Path(path).read_bytes()).entries)
+    except (InvalidCaseError, OSError):
         return False
 
 
@@ -46,11 +50,15 @@ def read_plan_file(path: str | Path) -> PlanFile:
     """Read a plan workbook with its link and its seal; raises OutputError if it is none."""
     path = Path(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
-        message = f"{path} cannot be read as a plan workbook: {error}. Give the file that 'planner solve' wrote."
+        book = Opened(path.read_bytes())
+    except OSError as error:
+        message = f"{path} cannot be opened: {error.strerror}. Give the file that 'planner solve' wrote."
         raise OutputError(message) from error
-    names = set(book.sheet_names)
+    except InvalidCaseError as error:
+        why = " ".join(f"{p.found} {p.mend}" for p in error.problems)
+        message = f"{path} cannot be read as a plan workbook: {why} Or give the file that 'planner solve' wrote."
+        raise OutputError(message) from error
+    names = {entry.name for entry in book.entries}
     missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in names]
     if missing:
         message = (
@@ -62,7 +70,7 @@ def read_plan_file(path: str | Path) -> PlanFile:
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
         link = values.get("link", {}).get("", "")
         return PlanFile(_plan(values, tables), str(link), Seal(**values.get("seal", {})))
-    except (KeyError, TypeError, ValueError) as error:
+    except TORN as error:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
         )
@@ -72,14 +80,14 @@ def read_plan_file(path: str | Path) -> PlanFile:
 def read_headlines(path: str | Path) -> Headlines:
     """Read the headline out of a plan workbook; raises OutputError if it has none."""
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        if HEADLINE_SHEET not in book.sheet_names:
+        book = Opened(Path(path).read_bytes())
+        if HEADLINE_SHEET not in {entry.name for entry in book.entries}:
             message = (
                 f"{path} carries no headline: sheet '{HEADLINE_SHEET}' is missing. Write it again with 'planner solve'."
             )
             raise OutputError(message)
         return loads({str(row[0]): str(row[1]) for row in _rows(book, HEADLINE_SHEET)[1:]})
-    except (CalamineError, KeyError, TypeError, ValueError) as error:
+    except (OSError, InvalidCaseError, *TORN) as error:
         message = f"The headline in {path} was changed by hand and cannot be read. Write it again with 'planner solve'."
         raise OutputError(message) from error
 
@@ -87,22 +95,21 @@ def read_headlines(path: str | Path) -> Headlines:
 def read_inputs(path: str | Path) -> bytes:
     """The input workbook inside a plan workbook, nothing where there is none. Raises OutputError for a torn one."""
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        if INPUT_SHEET not in book.sheet_names:
+        book = Opened(Path(path).read_bytes())
+        if INPUT_SHEET not in {entry.name for entry in book.entries}:
             return b""
         return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
-    except (CalamineError, OSError, ValueError) as error:
+    except (OSError, InvalidCaseError, *TORN) as error:
         message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
         raise OutputError(message) from error
 
 
-def _rows(book: CalamineWorkbook, name: str) -> list[list[Any]]:
+def _rows(book: Opened, name: str) -> list[list[Any]]:
     """Header and body of a machine sheet."""
-    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return rows[HEADER:]
+    return book.rows(name)[HEADER:]
 
 
-def _values(book: CalamineWorkbook) -> dict[str, dict[str, Any]]:
+def _values(book: Opened) -> dict[str, dict[str, Any]]:
     """Values by part and name."""
     found: dict[str, dict[str, Any]] = {}
     for part, name, text in (row[:3] for row in _rows(book, PLAN_SHEET)[1:]):
@@ -136,7 +143,7 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     )
 
 
-def _frame(book: CalamineWorkbook, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+def _frame(book: Opened, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """One machine table with its kinds of values restored."""
     rows = _rows(book, PREFIX + name)
     header = [str(h) for h in rows[0]] if rows else []

@@ -54,7 +54,7 @@ class Changer:
                 nearest(change.sheet, BY_NAME),
             )
             return
-        if sheet in (Scenarios, ScenarioChanges):
+        if sheet is ScenarioChanges or (sheet is Scenarios and change.where.sheet):
             self._fault(
                 change,
                 "change-sheet",

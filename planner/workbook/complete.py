@@ -17,12 +17,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
 
 from planner.sheets import SHEETS, Row, columns
+from planner.workbook.copies import open_copy
 from planner.workbook.forms import FIRST_ROW, HEADER_ROW, LAST_ROW, table_name
 from planner.workbook.locate import HEADER_WITHIN
-from planner.workbook.marker import open_safely, put
+from planner.workbook.marker import put
 from planner.workbook.raw import folded
 from planner.workbook.reader import FORMAT_VERSION
-from planner.workbook.saving import save_book
 from planner.workbook.scan import VERSION_PROPERTY
 from planner.workbook.template import template_bytes
 
@@ -33,7 +33,8 @@ def complete(source: Path, out: Path) -> None:
     Raises:
         InvalidCaseError: the file is refused or damaged.
     """
-    book = open_safely(source)
+    copied = open_copy(source)
+    book = copied.book
     fresh = openpyxl.load_workbook(io.BytesIO(template_bytes()))
     there = {folded(name): name for name in book.sheetnames}
     looks: dict[int, Any] = {}
@@ -46,7 +47,7 @@ def complete(source: Path, out: Path) -> None:
     _names(fresh, book)
     if VERSION_PROPERTY not in book.custom_doc_props.names:
         book.custom_doc_props.append(StringProperty(name=VERSION_PROPERTY, value=str(FORMAT_VERSION)))
-    save_book(book, out)
+    copied.save(out)
 
 
 def _copy_sheet(old: Any, new: Any, looks: dict[int, Any]) -> None:

@@ -11,11 +11,11 @@ from openpyxl.comments import Comment
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import columns
 from planner.workbook.changes import Changer, parse_set
+from planner.workbook.copies import open_copy
 from planner.workbook.locate import HEADER_WITHIN
-from planner.workbook.marker import AUTHOR, open_safely, put
+from planner.workbook.marker import AUTHOR, put
 from planner.workbook.raw import RawRow, RawTable, as_text, blank, folded
 from planner.workbook.reader import load
-from planner.workbook.saving import save_book
 
 
 def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> list[str]:
@@ -40,7 +40,8 @@ def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> lis
             changer.make(change)
     if faults or changer.problems:
         raise InvalidCaseError([*faults, *changer.problems])
-    pages = open_safely(path)
+    copy = open_copy(path)
+    pages = copy.book
     titles = {folded(name): name for name in reversed(pages.sheetnames)}
     for sheet, table in book.tables.items():
         changed = [row for row in table.rows if row.changed]
@@ -49,7 +50,7 @@ def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> lis
         page = pages[titles[folded(sheet.SHEET)]]
         for row in changed:
             _write(page, table, row, before[sheet].get(id(row)))
-    save_book(pages, out)
+    copy.save(out, stale=any(sheet.scan.formulas for sheet in copy.sheets.values()))
     return changer.told
 
 

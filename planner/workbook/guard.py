@@ -1,8 +1,8 @@
 """Looks into an uploaded file before any parser does, and refuses with a reason.
 
-A spreadsheet is a zip of XML parts. A few kilobytes can unpack to gigabytes, one cell at XFD1048576 makes readers
-allocate the whole grid, and XML entities multiply. Everything here is streamed from the zip in pieces; nothing is
-parsed.
+A spreadsheet is a zip of XML parts. A few kilobytes can unpack to gigabytes, and XML entities multiply. Every part is
+looked at by what it begins with, whatever its name; everything is streamed from the zip in pieces and nothing is
+parsed. What is read afterwards is read within limits of its own (:mod:`planner.workbook.package`).
 """
 
 from __future__ import annotations
@@ -29,9 +29,6 @@ CHUNK = 1 << 20
 OVERLAP = 256
 """Longest piece of markup that may lie across two chunks and still be seen."""
 
-_FAR = re.compile(
-    rb"""\sr\s*=\s*["'](?:[A-Za-z]{3,}\d+|(?:[H-Zh-z][A-Za-z]|[Gg][S-Zs-z])\d+|[A-Za-z]*0*[1-9]\d{5,})["']"""
-)
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
@@ -131,8 +128,7 @@ def _wrong_kind(data: bytes) -> Iterator[Problem]:
 def _listing(archive: zipfile.ZipFile) -> Iterator[Problem]:
     """Judge the zip by its table of contents alone."""
     parts = archive.infolist()
-    names = {part.filename.replace("\\", "/").lstrip("/") for part in parts}
-    lower = {name.lower() for name in names}
+    lower = {part.filename.replace("\\", "/").lstrip("/").lower() for part in parts}
     if len(parts) > MOST_PARTS:
         yield _problem(
             "file-too-many-parts",
@@ -172,16 +168,22 @@ def _listing(archive: zipfile.ZipFile) -> Iterator[Problem]:
             "The workbook links to other workbooks, whose values cannot be checked.",
             "In Excel choose Data, Edit Links, Break Link, and save.",
         )
-    if "xl/workbook.xml" not in names:
-        found, mend = next(
-            ((found, mend) for name, found, mend in _PARTS if name in names),
-            ("It is a zip file but not an Excel workbook.", "Save the tables as an Excel workbook (.xlsx)."),
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        yield _problem(
+            "file-damaged",
+            "The zip container is packed in a way that workbooks never are.",
+            "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
         )
-        yield _problem("file-not-workbook", found, mend)
+    if "xl/workbook.xml" not in lower:
+        other = next(((found, mend) for name, found, mend in _PARTS if name in lower), None)
+        if other is None and "_rels/.rels" not in lower:
+            other = "It is a zip file but not an Excel workbook.", "Save the tables as an Excel workbook (.xlsx)."
+        if other is not None:
+            yield _problem("file-not-workbook", *other)
 
 
 def _contents(archive: zipfile.ZipFile) -> Iterator[Problem]:
-    """Stream every part: no DTD, no far cells, not too many cells, and no more bytes than announced."""
+    """Stream every part: no DTD, not too many cells, and no more bytes than announced."""
     cells = total = 0
     for part in archive.infolist():
         seen = _Seen()
@@ -214,31 +216,31 @@ class _Seen:
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self.cells = 0
-        self.far = ""
         self.declaration = False
         self.encoding = ""
-        self.markup = False
+        self.markup: bool | None = None
 
     def look(self, name: str, before: bytes, chunk: bytes, *, first: bool) -> None:
-        """Look at one chunk together with the tail of the one before."""
+        """Look at one chunk together with the tail of the one before; blanks at the beginning say nothing."""
         if first:
-            head = chunk[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
-            self.markup = head.startswith(b"<") or name.lower().endswith((".xml", ".rels", ".vml"))
-            if self.markup:
-                self._encoding(chunk)
-        if not self.markup:
+            self._encoding(name, chunk)
+        if self.markup is None:
+            head = chunk.removeprefix(b"\xef\xbb\xbf").lstrip()
+            self.markup = head.startswith(b"<") if head else None
+        if not self.markup or _is_foreign(name):
             return
         text = before + chunk
         self.cells += len(_CELL.findall(text)) - len(_CELL.findall(before))
         if not self.declaration and _DECLARATION.search(text):
             self.declaration = True
-        if not self.far:
-            self._far_cell(text)
 
-    def _encoding(self, chunk: bytes) -> None:
+    def _encoding(self, name: str, chunk: bytes) -> None:
         """Only UTF-8 is read: other encodings would hide markup from this look."""
+        named = name.lower().endswith((".xml", ".rels", ".vml"))
         stated = _ENCODING.search(chunk[:512])
-        if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in chunk[:512]:
+        if _is_foreign(name):
+            return
+        if named and (chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in chunk[:512]):
             self.encoding = "UTF-16"
         elif stated and stated.group(1).decode("ascii", "replace").lower() not in (
             "utf-8",
@@ -247,15 +249,6 @@ class _Seen:
             "ascii",
         ):
             self.encoding = stated.group(1).decode("ascii", "replace")
-
-    def _far_cell(self, text: bytes) -> None:
-        """Remember the first cell beyond the last row or column that is read."""
-        for match in _FAR.finditer(text):
-            place = re.sub(rb"""^\sr\s*=\s*|["']""", b"", match.group()).decode("ascii").upper()
-            letters, digits = place.rstrip("0123456789"), place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            if int(digits or 0) > MOST_ROWS or column_number(letters) > MOST_COLUMNS:
-                self.far = place
-                return
 
     def problems(self, name: str) -> Iterator[Problem]:
         """Findings about the part."""
@@ -271,13 +264,12 @@ class _Seen:
                 f"Part '{name}' declares document types or entities, which no workbook needs.",
                 "Do not trust this file; ask its sender for a copy saved with Excel.",
             )
-        if self.far:
-            where = f"row {self.far}" if self.far.isdigit() else f"cell {self.far}"
-            yield _problem(
-                "file-far-cell",
-                f"Part '{name}' uses {where}; at most row {MOST_ROWS:,} and column GR are read.",
-                "Delete the rows below and the columns right of the tables (Ctrl+End shows the last one), and save.",
-            )
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a part belongs to other programs: queries and labels of theirs, and pictures. Nothing reads those."""
+    path = "/" + name.replace("\\", "/").lstrip("/").lower()
+    return path.startswith("/customxml/") or "/media/" in path or "/embeddings/" in path
 
 
 def column_number(letters: str) -> int:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from planner.problems import Address, InvalidCaseError, Problem, sort_key
+from planner.problems import Address, Problem, sort_key
 from planner.sheets import SHEETS
+from planner.workbook.copies import open_copy
 from planner.workbook.forms import ERROR, HEADER, WARNING
-from planner.workbook.guard import guard
 from planner.workbook.raw import folded
-from planner.workbook.saving import save_book
-
-assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
 SHEET = "Problems"
 AUTHOR = "planner"
@@ -39,34 +33,6 @@ _COLUMNS = (
 )
 
 
-def open_safely(path: Path | str) -> Any:
-    """Open a workbook with openpyxl after the guard has looked at it.
-
-    Raises:
-        InvalidCaseError: the file is refused or damaged.
-    """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        found = f"'{Path(path).name}' cannot be opened as a workbook ({error.strerror})."
-        raise InvalidCaseError([Problem("file-unreadable", "error", Address(), found, "Check the name.")]) from error
-    guard(data)
-    try:
-        return openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, SyntaxError) as error:
-        raise InvalidCaseError(
-            [
-                Problem(
-                    "file-damaged",
-                    "error",
-                    Address(),
-                    "the workbook cannot be opened for marking.",
-                    "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
-                )
-            ]
-        ) from error
-
-
 def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> None:
     """Write a copy of the workbook at `path` to `out` with its problems listed first, cells coloured and commented.
 
@@ -75,7 +41,8 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
     Raises:
         InvalidCaseError: the file at `path` is refused or damaged.
     """
-    book = open_safely(path)
+    copy = open_copy(path)
+    book = copy.book
     if SHEET in book.sheetnames:
         del book[SHEET]
     ordered = sorted(set(problems), key=sort_key)
@@ -89,7 +56,7 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
-    save_book(book, out)
+    copy.save(out)
 
 
 def _titles(book: Any) -> dict[str, str]:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
 from planner.case import Case
 from planner.checks import check_case
 from planner.problems import Address, InvalidCaseError, Problem, sort_key
 from planner.sheets import SHEETS, Row, Settings
+from planner.workbook.calculated import about_formulas
 from planner.workbook.changes import apply_changes
-from planner.workbook.guard import findings
-from planner.workbook.locate import REQUIRED_SHEETS, Located, locate, match_sheets
-from planner.workbook.raw import PlainTables, RawRow, RawTable, RawTables, Value, as_raw, as_text, folded
-from planner.workbook.scan import BookScan, Scan, scan_book, scan_sheet
+from planner.workbook.locate import REQUIRED_SHEETS, locate, match_sheets
+from planner.workbook.lookalikes import find_lookalikes
+from planner.workbook.opened import Opened
+from planner.workbook.raw import PlainTables, RawRow, RawTable, RawTables, as_raw, as_text, folded
+from planner.workbook.scan import Sheet
 from planner.workbook.typed import type_tables
 
 FORMAT_VERSION = 1
 """Version of the workbook's form that this planner reads and writes."""
+MOST_INPUT_CELLS = 300_000
+"""Filled cells of all known sheets together: the reference case has 17,000."""
 
 
 @dataclass
@@ -72,18 +72,6 @@ def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequ
     return case
 
 
-def case_from_bytes(data: bytes, *, stem: str = "", scenario: str = "", sets: Sequence[str] = ()) -> Case:
-    """Make a checked case of a workbook's bytes, such as those inside a plan workbook.
-
-    Raises:
-        InvalidCaseError: everything that is wrong, in a stable order.
-    """
-    case, problems = finish(load_bytes(data, stem), scenario, sets)
-    if case is None:
-        raise InvalidCaseError(problems)
-    return case
-
-
 def check_tables(
     tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()
 ) -> tuple[Case | None, tuple[Problem, ...]]:
@@ -114,7 +102,10 @@ def finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | No
     if not book.readable:
         return None, _ordered(book.problems)
     told, faults = apply_changes(book.tables, scenario, sets)
-    typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+    try:
+        typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
+    except InvalidCaseError as error:
+        return None, _ordered([*book.problems, *faults, *error.problems])
     problems = [*book.problems, *faults, *typed.problems]
     problems += [_empty_sheet(name) for name in REQUIRED_SHEETS if _is_empty(book, name)]
     rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}
@@ -184,45 +175,24 @@ def _unreadable(check: str, found: str, mend: str) -> RawBook:
 
 def load_bytes(data: bytes, stem: str = "") -> RawBook:
     """Raw tables of a workbook's bytes."""
-    refused = list(findings(data))
-    if refused:
-        return RawBook({}, refused, readable=False)
-    damaged = _unreadable(
-        "file-damaged",
-        "the workbook's parts cannot be read.",
-        "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
-    )
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            info = scan_book(archive)
-            too_new = _version_problem(info)
-            if too_new:
-                return RawBook({}, too_new, readable=False)
-            grids = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            return _load_sheets(
-                archive,
-                info,
-                grids,
-                RawBook(
-                    {}, starts_1904=info.starts_1904, sha256=hashlib.sha256(data).hexdigest(), stem=stem, data=data
-                ),
-            )
-    except (CalamineError, PasswordError, XmlError, ZipError, zipfile.BadZipFile, ValueError, KeyError):
-        return damaged
-    except BaseException as error:
-        if (
-            type(error).__name__ == "PanicException"
-        ):  # the reader's Rust part gave up; it does not derive from Exception
-            return damaged
-        raise
+        opened = Opened(data)
+        too_new = _version_problem(opened.version)
+        if too_new:
+            return RawBook({}, too_new, readable=False)
+        digest = hashlib.sha256(data).hexdigest()
+        book = RawBook({}, starts_1904=opened.starts_1904, sha256=digest, stem=stem, data=data)
+        return _load_sheets(opened, book)
+    except InvalidCaseError as error:
+        return RawBook({}, list(error.problems), readable=False)
 
 
-def _version_problem(info: BookScan) -> list[Problem]:
+def _version_problem(text: str) -> list[Problem]:
     """Refuse a workbook made by a newer planner."""
-    if not info.version:
+    if not text:
         return []
     try:
-        version = float(info.version)
+        version = float(text)
     except ValueError:
         version = float("nan")
     if version <= FORMAT_VERSION:
@@ -232,73 +202,52 @@ def _version_problem(info: BookScan) -> list[Problem]:
             "format-version",
             "error",
             Address(),
-            f"the workbook has format version {info.version}; this planner reads version {FORMAT_VERSION}.",
+            f"the workbook has format version {text}; this planner reads version {FORMAT_VERSION}.",
             "Install a newer planner, or copy the rows into a workbook from planner template.",
         )
     ]
 
 
-def _load_sheets(archive: zipfile.ZipFile, info: BookScan, grids: CalamineWorkbook, book: RawBook) -> RawBook:
-    """Locate every known sheet."""
-    found, problems = match_sheets(list(grids.sheet_names))
-    book.problems += problems
-    formula_sheets = []
+def _load_sheets(opened: Opened, book: RawBook) -> RawBook:
+    """Locate every known sheet. Raises InvalidCaseError with every known sheet that cannot be read."""
+    found, problems = match_sheets([entry.name for entry in opened.entries])
+    hidden = {entry.name for entry in opened.entries if entry.hidden}
+    opened.reading.most = MOST_INPUT_CELLS
+    sheets: dict[type[Row], Sheet] = {}
+    damaged: list[Problem] = []
     for name, sheet in found.items():
-        part = info.parts.get(name, "")
-        scan = scan_sheet(archive.read(part)) if part in archive.NameToInfo else Scan()
-        grid: list[list[Value]] = grids.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        located = locate(sheet, grid, scan)
+        try:
+            sheets[sheet] = opened.sheet(name)
+        except InvalidCaseError as error:
+            damaged += [replace(p, address=Address(sheet.SHEET)) for p in error.problems]
+    if damaged:
+        raise InvalidCaseError(damaged)
+    lookalikes = find_lookalikes(opened, found, found.values())
+    missing = {p.suggestion for p in problems if p.check == "sheet-missing"}
+    lookalikes = [p for p in lookalikes if p.address.sheet not in missing]
+    told = {p.address.sheet for p in lookalikes}
+    book.problems += [p for p in problems if p.check != "sheet-unknown" or p.address.sheet not in told] + lookalikes
+    for sheet, cells in sheets.items():
+        located = locate(sheet, cells.grid, cells.scan)
         book.tables[sheet] = located.table
         book.missing[sheet] = located.missing
-        book.problems += located.problems + _about_sheet(name, sheet, scan, info)
-        if _formulas_in_data(located, scan):
-            formula_sheets.append(sheet.SHEET)
-    if formula_sheets and info.recalculates:
-        book.problems.append(
-            Problem(
-                "formula-recalculates",
-                "warning",
-                Address(formula_sheets[0]),
-                f"formulas fill input cells (sheets {', '.join(formula_sheets)}) and the file asks to be recalculated: "
-                "stored results may be old.",
-                "Open it in Excel, save it, and try again.",
-            )
-        )
+        book.problems += located.problems
+        if cells.name in hidden:
+            book.problems.append(_hidden_sheet(sheet))
+    book.problems += about_formulas(book.tables, {s: c.scan for s, c in sheets.items()}, opened.calculation)
     book.problems += _settings_version(book)
     return book
 
 
-def _about_sheet(name: str, sheet: type[Row], scan: Scan, info: BookScan) -> list[Problem]:
-    """A hidden sheet, and cells that do not say where they stand."""
-    problems = []
-    if name in info.hidden:
-        problems.append(
-            Problem(
-                "sheet-hidden",
-                "warning",
-                Address(sheet.SHEET),
-                "the sheet is hidden: read like the others.",
-                "Unhide to see it, or delete it.",
-            )
-        )
-    if scan.unaddressed:
-        problems.append(
-            Problem(
-                "file-damaged",
-                "error",
-                Address(sheet.SHEET),
-                "formulas or errors stand in cells without an address.",
-                "Open the file in Excel or LibreOffice, save it, and try again.",
-            )
-        )
-    return problems
-
-
-def _formulas_in_data(located: Located, scan: Scan) -> bool:
-    """Whether any typed cell is the result of a formula."""
-    rows = {row.number for row in located.table.rows}
-    letters = set(located.table.letters.values())
-    return any(row in rows and column in letters for row, column in scan.formulas)
+def _hidden_sheet(sheet: type[Row]) -> Problem:
+    """Say that a hidden sheet is read."""
+    return Problem(
+        "sheet-hidden",
+        "warning",
+        Address(sheet.SHEET),
+        "the sheet is hidden: read like the others.",
+        "Unhide to see it, or delete it.",
+    )
 
 
 def _settings_version(book: RawBook) -> list[Problem]:

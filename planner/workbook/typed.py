@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from planner.case import SETTINGS
-from planner.problems import Problem
+from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
 from planner.sheets.declare import REST
 from planner.signs import difference, looks
@@ -27,6 +27,8 @@ from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 
 CADRES = frozenset(("cadre", "to_cadre", "support"))
 """Fields that name a cadre."""
+MOST_ERRORS = 2_000
+"""Errors of one sheet after which no further rows are looked at."""
 
 
 @dataclass
@@ -51,12 +53,23 @@ class TypedTables:
 def type_tables(
     tables: RawTables, missing: Mapping[type[Row], frozenset[str]] | None = None, *, starts_1904: bool = False
 ) -> TypedTables:
-    """Type every row of every table; `missing` are required columns already reported as missing."""
+    """Type every row of every table; `missing` are required columns already reported as missing.
+
+    Raises:
+        InvalidCaseError: a sheet has so many errors that the rest is not looked at.
+    """
     problems: list[Problem] = []
     drafts: dict[type[Row], list[TypedRow]] = {}
     for sheet, table in tables.items():
         lacking = (missing or {}).get(sheet, frozenset())
-        drafts[sheet] = [_row(table, row, lacking, problems, starts_1904=starts_1904) for row in table.rows]
+        drafts[sheet] = []
+        errors = 0
+        for row in table.rows:
+            before = len(problems)
+            drafts[sheet].append(_row(table, row, lacking, problems, starts_1904=starts_1904))
+            errors += sum(p.severity == "error" for p in problems[before:])
+            if errors > MOST_ERRORS:
+                raise InvalidCaseError([*problems, _too_many(table, row)])
     _resolve(drafts)
     rows: dict[type[Row], tuple[Row, ...]] = {}
     for sheet, table in tables.items():
@@ -67,6 +80,19 @@ def type_tables(
         (sheet.SHEET, draft.raw.number) for sheet, items in drafts.items() for draft in items if draft.unsure
     )
     return TypedTables(rows, problems, unsure)
+
+
+def _too_many(table: RawTable, row: RawRow) -> Problem:
+    """Say that the rest was not looked at."""
+    left = sum(other.number > row.number for other in table.rows)
+    return Problem(
+        "errors-too-many",
+        "error",
+        table.at(0),
+        f"the sheet has more than {MOST_ERRORS:,} errors down to row {row.number:,}; the {left:,} rows below, and "
+        "other sheets, were not looked at.",
+        "Mend these first, often by one change of a whole column, and check again.",
+    )
 
 
 def label_of(table: RawTable, values: Mapping[str, Any]) -> str:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
-
-from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.locate import HEADER_WITHIN
+from planner.workbook.opened import Opened
+from planner.workbook.package import plain
 from planner.workbook.raw import as_text, folded
-from planner.workbook.reader import load_bytes
-from planner.workbook.scan import BookScan, Scan, scan_book, scan_sheet
+from planner.workbook.scan import Scan
 
 Place: TypeAlias = tuple[int, int]
 """Row and column, both from 1."""
@@ -81,6 +77,7 @@ class Whole:
     names: dict[str, str] = field(default_factory=dict)
     comments: int = 0
     pictures: int = 0
+    starts_1904: bool = False
 
 
 def at(place: Place) -> str:
@@ -108,27 +105,20 @@ def read_whole(path: Path) -> Whole:
 
 
 def whole_of(data: bytes) -> Whole:
-    """Every cell of a workbook's bytes. Raises InvalidCaseError."""
-    book = load_bytes(data)
-    if not book.readable:
-        raise InvalidCaseError(book.problems)
-    if any(p.check == "file-damaged" for p in book.problems):
-        raise InvalidCaseError([p for p in book.problems if p.check == "file-damaged"])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        info = scan_book(archive)
-        grids = _grids(data)
-        scans = {name: _scan(archive, info, name) for name in grids}
-        parts = archive.namelist()
-    formulas, names = _formulas(data, scans)
+    """Every cell of a workbook's bytes. Raises InvalidCaseError where they are refused or damaged."""
+    book = Opened(data)
+    parts = [plain(name) for name in book.package.parts]
     whole = Whole(
-        names=names,
+        names=dict(book.names),
         comments=sum(part.startswith("xl/comments") or "/comments/" in part for part in parts),
         pictures=sum(part.startswith(("xl/media/", "xl/charts/chart")) for part in parts),
+        starts_1904=book.starts_1904,
     )
     known = {folded(sheet.SHEET): sheet for sheet in SHEETS}
-    for name, grid in grids.items():
-        page = Page(name, sheet=known.pop(folded(name), None))
-        _fill(page, grid, scans[name], formulas.get(name, {}))
+    for entry in book.entries:
+        sheet = book.sheet(entry.name)
+        page = Page(entry.name, sheet=known.pop(folded(entry.name), None))
+        _fill(page, sheet.grid, sheet.scan, {} if folded(entry.name) in MADE else formulas_of(sheet.scan))
         page.header = header_row(page)
         if page.header == 0:
             page.sheet = None
@@ -136,48 +126,18 @@ def whole_of(data: bytes) -> Whole:
     return whole
 
 
-def _grids(data: bytes) -> dict[str, list[list[Any]]]:
-    """Values of every sheet. Raises InvalidCaseError where the fast reader gives up on one."""
-    damaged = Problem(
-        "file-damaged",
-        "error",
-        Address(),
-        "a sheet of the workbook cannot be read.",
-        "Open it in Excel or LibreOffice, save it again as .xlsx, and try again.",
-    )
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (CalamineError, PasswordError, XmlError, ZipError, ValueError) as error:
-        raise InvalidCaseError([damaged]) from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # as in reader.load_bytes: Rust's panic derives from no Exception
-            raise InvalidCaseError([damaged]) from error
-        raise
+def formulas_of(scan: Scan) -> dict[Place, str]:
+    """Formulas of a sheet by place, each as its own cell would have it."""
+    found = {(row, column_number(letters)): f"={text}" for (row, letters), text in scan.formulas.items() if text}
+    if scan.shared:
+        from openpyxl.formula.translate import Translator  # noqa: PLC0415 - slow to start
 
-
-def _scan(archive: zipfile.ZipFile, info: BookScan, name: str) -> Scan:
-    """What the fast reader does not tell of a sheet."""
-    part = info.parts.get(name, "")
-    return scan_sheet(archive.read(part)) if part in archive.NameToInfo else Scan()
-
-
-def _formulas(data: bytes, scans: Mapping[str, Scan]) -> tuple[dict[str, dict[Place, str]], dict[str, str]]:
-    """Formulas by sheet and place, and defined names: read with the slow library only where there are formulas."""
-    wanted = {name for name, scan in scans.items() if scan.formulas and folded(name) not in MADE}
-    if not wanted:
-        return {}, {}
-    import openpyxl  # noqa: PLC0415 - slow to start
-
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    found: dict[str, dict[Place, str]] = {}
-    for name in wanted:
-        for row, letters in scans[name].formulas:
-            value = book[name][f"{letters}{row}"].value
-            text = getattr(value, "text", value)
-            if isinstance(text, str) and text.startswith("="):
-                found.setdefault(name, {})[row, column_number(letters)] = text
-    return found, {name: defined.attr_text for name, defined in book.defined_names.items()}
+        for (row, letters), (first, column) in scan.shared.items():
+            text = found.get((first, column_number(column)))
+            if text is not None:
+                moved = Translator(text, f"{column}{first}").translate_formula(f"{letters}{row}")
+                found[row, column_number(letters)] = moved
+    return found
 
 
 def _fill(page: Page, grid: list[list[Any]], scan: Scan, formulas: Mapping[Place, str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from planner.workbook.guard import column_letters, column_number
-from planner.workbook.scan import scan_book
+from planner.workbook.opened import Opened
 
 FIRST_SHEET = "xl/worksheets/sheet1.xml"
 _CELL = re.compile(r'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
@@ -24,7 +24,7 @@ class Book:
     def __init__(self, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             self.parts = {name: archive.read(name) for name in archive.namelist()}
-            self.homes = scan_book(archive).parts
+        self.homes = {entry.name: entry.part for entry in Opened(data).entries}
 
     def bytes(self) -> bytes:
         """The file."""
@@ -122,9 +122,9 @@ def cell_xml(place: str, value: Any, style: str = "") -> str:
 def _far(book: Book, place: str) -> bytes:
     """A cell far out."""
     row = re.sub("[A-Z]", "", place)
-    xml = book.parts[FIRST_SHEET].decode("utf-8")
+    xml = book.sheet("Staff")
     cell = f'<row r="{row}"><c r="{place}"><v>1</v></c></row></sheetData>'
-    return packed({**book.parts, FIRST_SHEET: xml.replace("</sheetData>", cell).encode("utf-8")})
+    return packed({**book.parts, book.homes["Staff"]: xml.replace("</sheetData>", cell).encode("utf-8")})
 
 
 def _entity(book: Book) -> bytes:
@@ -195,7 +195,7 @@ FILES: dict[str, Callable[[Book], bytes]] = {
     "macros": lambda book: packed(book.parts, ("xl/vbaProject.bin", b"\x01")),
     "external link": lambda book: packed(book.parts, ("xl/externalLinks/externalLink1.xml", b"<externalLink/>")),
     "far row": lambda book: _far(book, "A1048576"),
-    "far column": lambda book: _far(book, "XFD5"),
+    "far column": lambda book: _far(book, "XFD30"),
     "bomb": lambda book: packed(book.parts, ("xl/media/picture.xml", b"<x>" + b" " * 30_000_000 + b"</x>")),
     "entity": _entity,
     "utf-16": _utf16,

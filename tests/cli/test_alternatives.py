@@ -70,7 +70,7 @@ def test_the_best_plan_around_a_hand(planner: Planner, tmp_path: Path) -> None:
     assert planner("solve", STARTER, "--out", plan, "--quiet").exit_code == 0
     done = planner("override", STARTER, plan, "--forbid", "Sites!Harbour centre", "--solve", "--out", out)
     assert done.exit_code == 0
-    assert "Harbour centre: 2025-01-01 -> no" in words(done)
+    assert "Harbour centre (Sites!M6): 2025-01-01 -> no" in words(done)
     assert "worse" in done.stdout
     assert planner("show", out).exit_code == 0
 

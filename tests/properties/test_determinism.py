@@ -169,7 +169,7 @@ def test_other_pythons_decide_the_same() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     able = []
     for python in interpreters():
-        probe = [python, "-c", "import highspy, pyomo, pandas, python_calamine, xlsxwriter"]
+        probe = [python, "-c", "import highspy, pyomo, pandas, openpyxl, xlsxwriter"]
         if subprocess.run(probe, capture_output=True, timeout=120, check=False, env=environment).returncode == 0:
             able.append(python)
     if not able:

@@ -14,6 +14,10 @@ from planner.workbook.guard import column_letters, column_number, findings, guar
 from tests.workbook.small import book
 
 SHEET = "xl/worksheets/sheet2.xml"
+SPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
 
 
 def repacked(path: Path, replace: dict[str, bytes] | None = None, extra: dict[str, bytes] | None = None) -> bytes:
@@ -73,30 +77,41 @@ def test_other_office_files_are_named(part: str, words: str) -> None:
     assert words in problem.found
 
 
+def sheet_of(inside: str, space: str = SPACES[0]) -> bytes:
+    """A sheet's XML."""
+    return f'<worksheet xmlns="{space}"><sheetData>{inside}</sheetData></worksheet>'.encode()
+
+
+def read_with(tmp_path: Path, xml: bytes) -> list[tuple[str, str]]:
+    """What is said of the small case whose first known sheet has this XML: check and address of the errors."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(repacked(book(tmp_path), {SHEET: xml}))
+    return [(p.check, str(p.address)) for p in check(path)[1] if p.severity == "error"]
+
+
+@pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("cell", ["XFD1048576", "GS5", "HA5", "AAA1", "A100001", "B1048576"])
-def test_far_cells_are_refused(tmp_path: Path, cell: str) -> None:
-    xml = f'<worksheet><sheetData><row><c r="{cell}"><v>1</v></c></row></sheetData></worksheet>'.encode()
-    assert spoken(repacked(book(tmp_path), {SHEET: xml})) == {"file-far-cell"}
+def test_filled_cells_far_away_are_refused_by_their_sheet(tmp_path: Path, cell: str, space: str) -> None:
+    row = "".join(sign for sign in cell if sign.isdigit())
+    xml = sheet_of(f'<row r="{row}"><c r="{cell}"><v>1</v></c></row>', space)
+    assert read_with(tmp_path, xml) == [("file-far-cell", "Settings")]
 
 
-def test_a_far_cell_across_two_chunks_is_seen(tmp_path: Path) -> None:
-    for shift in (5, 12, 20):
-        filler = b" " * ((1 << 20) - shift - len(b"<worksheet>"))
-        xml = b"<worksheet>" + filler + b'<c r="XFD1048576"><v>1</v></c></worksheet>'
-        assert "file-far-cell" in spoken(repacked(book(tmp_path), {SHEET: xml}))
+@pytest.mark.parametrize(
+    "inside", ["<row r='1048576' s='1' ht='20'/>", '<row r="1048576"><c r="XFD1048576" s="3"/></row>']
+)
+def test_rows_and_cells_that_are_only_formatted_are_read_over_wherever_they_are(tmp_path: Path, inside: str) -> None:
+    path = book(tmp_path)
+    whole = zipfile.ZipFile(path).read(SHEET).replace(b"</sheetData>", inside.encode() + b"</sheetData>")
+    assert read_with(tmp_path, whole) == []
 
 
 @pytest.mark.parametrize("cell", ["GR5", "A100000", "A1"])
 def test_the_last_cells_pass(tmp_path: Path, cell: str) -> None:
-    dimension = '<dimension ref="A1:XFD1048576"/>'
-    row = f'<row><c r="{cell}"><v>1</v></c></row>'
-    xml = f"<worksheet>{dimension}<sheetData>{row}</sheetData></worksheet>".encode()
-    assert spoken(repacked(book(tmp_path), {SHEET: xml})) == set()
-
-
-def test_far_row_is_refused(tmp_path: Path) -> None:
-    xml = b"<worksheet><sheetData><row r='1048576'/></sheetData></worksheet>"
-    assert spoken(repacked(book(tmp_path), {SHEET: xml})) == {"file-far-cell"}
+    row = "".join(sign for sign in cell if sign.isdigit())
+    assert read_with(tmp_path, sheet_of(f'<row r="{row}"><c r="{cell}"><v>1</v></c></row>')) == [
+        ("header-missing", "Settings")
+    ]
 
 
 def test_entities_are_refused(tmp_path: Path) -> None:

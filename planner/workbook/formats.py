@@ -1,0 +1,109 @@
+"""Which cells of a workbook are dates: told by their number formats; and the day that a number means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal, TypeAlias
+
+from planner.workbook.package import Package, damage, local
+
+Shape: TypeAlias = Literal["", "date", "duration"]
+"""What a number in a cell means: a figure, a moment, or a time span."""
+
+MOST_STYLES = 100_000
+_NAMES = local("numFmt", "cellXfs", "xf")
+_DATES = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
+"""Numbers of Excel's own formats that show dates or times."""
+_SPAN = 46
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_BRACKETS = re.compile(r"\[([^\]]*)\]")
+_SPANS = re.compile(r"h+|m+|s+", re.IGNORECASE)
+_WORDS = frozenset(("general", "standard", "@"))
+
+
+def shape_of(code: str) -> Shape:
+    """What a number format shows."""
+    text = _QUOTED.sub("", code[:1_000])
+    if any(_SPANS.fullmatch(inside) for inside in _BRACKETS.findall(text)):
+        return "duration"
+    text = _BRACKETS.sub("", text).partition(";")[0].strip().casefold()
+    return "date" if text not in _WORDS and re.search("[dmyhs]", text.replace("general", "")) else ""
+
+
+def read_shapes(package: Package, part: str) -> list[Shape]:
+    """What a number means in each cell style of the workbook. Raises InvalidCaseError."""
+    codes: dict[str, Shape] = {}
+    shapes: list[Shape] = []
+    inside = False
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal inside
+        name = _NAMES.get(tag)
+        if name == "numFmt":
+            codes[attributes.get("numFmtId", "")] = shape_of(attributes.get("formatCode", ""))
+        elif name == "cellXfs":
+            inside = True
+        elif name == "xf" and inside:
+            shapes.append(_shape(attributes.get("numFmtId", "0"), codes))
+        if len(codes) > MOST_STYLES or len(shapes) > MOST_STYLES:
+            damage(f"the workbook has more than {MOST_STYLES:,} cell styles.")
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        if _NAMES.get(tag) == "cellXfs":
+            inside = False
+
+    package.stream(part, start, end)
+    return shapes
+
+
+def _shape(number: str, codes: Mapping[str, Shape]) -> Shape:
+    """What a format shows, by its number: one of the file's own, or one of Excel's."""
+    if number in codes:
+        return codes[number]
+    if not number.isdecimal():
+        return ""
+    return "date" if int(number) in _DATES else "duration" if int(number) == _SPAN else ""
+
+
+def moment_of(value: float, shape: Shape, *, starts_1904: bool) -> Any:
+    """The date, moment, time of day or time span that a number means; the number where it can mean none."""
+    try:
+        span = timedelta(milliseconds=round(value * 86_400_000))
+        if shape == "duration":
+            return span
+        if value < 0:
+            return value
+        if value < 1.0 and not (starts_1904 and value == 0.0):
+            return (datetime.min + span).time() if span < timedelta(days=1) else value
+        base = datetime(1904, 1, 1) if starts_1904 else datetime(1899, 12, 30 if value >= 60.0 else 31)
+        moment = base + span
+    except (OverflowError, ValueError):
+        return value
+    return moment.date() if moment.time() == time() else moment
+
+
+def moment_from(text: str) -> Any:
+    """The date, moment or time of day of an ISO text, as strict workbooks may hold them; else the text."""
+    written = text.strip().removesuffix("Z")
+    for read in (_day, datetime.fromisoformat, time.fromisoformat):
+        try:
+            found = read(written)
+        except ValueError:
+            continue
+        return found.date() if isinstance(found, datetime) and found.time() == time() else found
+    return text
+
+
+def _day(text: str) -> date:
+    """Read a date that carries no time of day."""
+    return date.fromisoformat(text if len(text) == 10 else "")
+
+
+def day_number(value: date, *, starts_1904: bool) -> float:
+    """The number that stands for a date or a moment in a cell."""
+    base = datetime(1904, 1, 1) if starts_1904 else datetime(1899, 12, 30)
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return (moment - base) / timedelta(days=1)
