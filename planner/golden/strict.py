@@ -78,11 +78,11 @@ def _is_figure(value: object) -> bool:
 
 def _names(found: Mapping[str, Any], wanted: tuple[str, ...], where: str) -> None:
     """Refuse names that lack or are too many."""
-    if lacking := [name for name in wanted if name not in found]:
-        raise KeyError(lacking[0])
     if strange := [name for name in found if name not in wanted]:
         message = f"{where} holds an unknown '{strange[0]}'"
         raise ValueError(message)
+    if lacking := [name for name in wanted if name not in found]:
+        raise KeyError(lacking[0])
 
 
 def _no_figure(word: str) -> float:
