@@ -20,7 +20,7 @@ from planner.plan import Plan
 from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
-from planner.results.pages import DIVISION_TITLES
+from planner.results.headlines import TITLES
 from planner.results.summary import DIFFERENCE, NOTHING_MEANS
 from planner.results.views import check_sentence
 from planner.sheets import Outcomes, Time
@@ -174,7 +174,7 @@ def _division(brief: Brief) -> Iterator[Block]:
         laid = found[part]
         whole = "Plan average" if part == "officers" else "Plan total"
         some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
-        yield Heading(3, f"{DIVISION_TITLES[part][0]}, {UNITS[part]}")
+        yield Heading(3, f"{TITLES[part]}, {UNITS[part]}")
         if some.empty:
             yield Text("Nothing is given.")
             continue

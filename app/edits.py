@@ -113,11 +113,12 @@ def changes_in_words(case: Case) -> dict[str, str]:
 
 def saved(path: str, sets: Sequence[str]) -> bytes:
     """The workbook with the changes in its cells, everything else of it kept."""
-    from planner.workbook.edited import write_changed
+    from app import jobs
 
     with TemporaryDirectory() as folder:
         out = Path(folder) / "changed.xlsx"
-        write_changed(path, out, sets)
+        job = jobs.Job({"do": "changed", "path": path, "out": str(out), "sets": list(sets)}, jobs.CHECK_SECONDS)
+        job.wait(jobs.CHECK_SECONDS + 30)
         return out.read_bytes()
 
 

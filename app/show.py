@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.ordering import even
+from planner.signs import replaced
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:&])")
 _LINKS = re.compile(r"(?<=www)(?=\.)|(?<=http)(?=s?:)|(?=@)", re.IGNORECASE)
@@ -21,7 +22,7 @@ NOTHING = "\u2013"
 
 def plain(text: object) -> str:
     """Make a text that Markdown shows as it is written."""
-    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", str(text))).replace("\n", " ")
+    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", replaced(str(text), "\n\u2060"))).replace("\n", " ")
 
 
 def figure(value: object, share: bool = False) -> str:

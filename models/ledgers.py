@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from models.activities import Activities, Span
 from models.linear import Form, Frame
-from models.network import Capacity, Effect, Flow, Link, Stock, value_at
+from models.network import Capacity, Effect, Flow, Link, Stock, value_until
 from models.portions import Portions
 from models.profiles import Profile
 from models.switches import Switches
@@ -115,8 +115,8 @@ class Ledgers:
 
     def _bounds(self, stock: Stock, step: Step) -> tuple[float, float]:
         """K2 where no switch takes part: limits of the closing balance."""
-        lower = value_at(stock.lower, step.end)
-        upper = value_at(stock.upper, step.end)
+        lower = value_until(stock.lower, step.end)
+        upper = value_until(stock.upper, step.end)
         low = -math.inf if lower is None else lower
         return low, math.inf if upper is None or self._raised(stock) else upper
 
@@ -237,7 +237,7 @@ class Ledgers:
             for effect in raised:
                 for _, day, taken in self.switches.events(effect.switch):
                     row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
-            upper = value_at(stock.upper, step.end)
+            upper = value_until(stock.upper, step.end)
             self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
                            origin=stock.origin)  # fmt: skip
 

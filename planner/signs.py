@@ -74,3 +74,27 @@ def _named(signs: str) -> str:
     return ", ".join(
         f"{unicodedata.name(sign, 'a sign without a name').capitalize()} (U+{ord(sign):04X})" for sign in signs
     )
+
+
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+INSTEAD = "\ufffd"
+"""What stands on a page in place of a sign that nobody would see."""
+
+
+def unseen(sign: str) -> bool:
+    """Whether a sign shows nothing by itself: controls, marks of direction, ends of lines, half signs.
+
+    The two signs that join or part letters without width are none: words of some scripts need them.
+    """
+    return unicodedata.category(sign) in _HIDDEN and ord(sign) not in _JOINERS
+
+
+def replaced(text: str, allowed: str = "") -> str:
+    """The text with a mark in place of every sign that nobody would see, but for those that are allowed."""
+    return "".join(INSTEAD if sign not in allowed and unseen(sign) else sign for sign in text)
+
+
+def shown(text: str, most: int = 200) -> str:
+    """A text from elsewhere as one line that can be shown, its end cut."""
+    seen = replaced(text).strip()
+    return seen if len(seen) <= most else seen[: most - 1] + "\u2026"

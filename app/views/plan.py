@@ -26,7 +26,8 @@ from planner.results import to_json, views
 from planner.results.csv_files import csv_zip
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import periods, say_date
-from planner.results.pages import DIVISION_TITLES
+from planner.results.headlines import TITLES
+from planner.results.pages import NOTES
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Time
 
@@ -138,7 +139,7 @@ def division(case: Case, plan: Plan, against: Compared) -> None:
 
 def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: list[str]) -> None:
     """One table of the division beside its chart."""
-    heading, note = DIVISION_TITLES[part]
+    heading, note = TITLES[part], NOTES[part]
     unit = UNITS[part]
     whole = "Plan average" if part == "officers" else "Plan total"
     st.subheader(f"{heading}: {amount(laid[whole].sum(), unit)} {unit}", anchor=False)

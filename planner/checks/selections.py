@@ -79,7 +79,7 @@ SUBJECTS: tuple[type[Row], ...] = (
 _PLACE_FIELDS: dict[type[Row], str] = {
     Pipelines: "place",
     Programmes: "place",
-    Visas: "nationality",
+    Visas: "booked",
     Staff: "station",
     Deployments: "to_station",
     Sites: "site",

@@ -105,7 +105,7 @@ def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Dis
 
 def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
     """The answer first, then the reasons, then the plans."""
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.tradeoffs.equal_merit.alternatives import VERDICTS
 
     console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
@@ -119,7 +119,7 @@ def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Pa
     lines = []
     for plan, ok in zip(found.plans, checked, strict=True):
         short = f", {figure(plan.short)} less than the best" if plan.number > 1 else ", the best plan found"
-        gap = "" if plan.gap is None else f", proven within {plan.gap:.2%}"
+        gap = "" if plan.gap is None else f", proven within {within(plan.gap, plan.gap * plan.points)}"
         differs = f" Different: {'; '.join(plan.differs)}." if plan.differs else ""
         check = "passed its check" if ok else "FAILED its check: do not use it"
         lines.append(f"Plan {plan.number}: {figure(plan.points)} points{short}{gap}; {check}.{differs}")
@@ -167,7 +167,7 @@ def override(
     say(console_of(stderr=False), standing_of(known, before.record.grid).line)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
-        raise typer.Exit(_around(known, before, hands, options, out, study, quiet=quiet))
+        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, study, quiet=quiet))
 
 
 def read_hand(words: str, action: str, phases: list[str]) -> Hand:

@@ -14,6 +14,7 @@ from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
+from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
 from planner.standing import standing_of, standing_of_plan
@@ -46,6 +47,7 @@ def main() -> None:
     time of a short run, so it is done rarely.
     """
     gc.set_threshold(200_000, 20, 20)
+    supervise()
     app(prog_name="planner")
 
 

@@ -160,7 +160,8 @@ def _costs(study: Study, told: _Told, *, rules: bool, who: str, switches: bool) 
 
 def _why(study: Study, name: str, until: str, told: _Told) -> None:
     """Print why one row is in the plan or not, and what would change it."""
-    from planner.explain import what_would_change, why, why_not_more
+    from planner.explain import switch_worth, what_would_change, why, why_not_more
+    from planner.explain.why import is_switch, subject
 
     sheet, mark, row = name.partition("!")
     if not mark:
@@ -168,7 +169,11 @@ def _why(study: Study, name: str, until: str, told: _Told) -> None:
         raise StopError(message)
     sheet, row = sheet.strip(), row.strip()
     try:
-        answers: list[Any] = [why(study, sheet, row), why_not_more(study, sheet, row)]
+        answers: list[Any] = [why(study, sheet, row)]
+        if not is_switch(study, sheet, row):
+            answers.append(why_not_more(study, sheet, row))
+        elif not study.built.switches.by_id[subject(study, sheet, row)].already:
+            answers += switch_worth(study, [subject(study, sheet, row)])
         if until:
             event, cell = _event(until)
             answers.append(what_would_change(study, sheet, row, event, cell))
@@ -269,7 +274,7 @@ def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -
 def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
     """The points with their exchange rates, knees marked; then what is not proven."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
 
@@ -282,7 +287,8 @@ def _print_front(case: Case, found: Front, files: list[Path], console: Console) 
         cells = [figure(point.values[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
-        gap = "open" if point.gap is None else f"{point.gap:.2%}"
+        apart = None if point.bound is None else point.bound - point.values[point.sought]
+        gap = "open" if point.gap is None else within(point.gap, apart)
         rows.append([f"{number} knee" if point.knee else str(number), *cells, *costs, gap])
     console.print(*tables([*heads, "Proven within"], rows, console.width))
     state = (

@@ -124,7 +124,7 @@ def _print_fairness(
 ) -> None:
     """Answer first: what the best for the worst-off costs; then all principles."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
@@ -137,7 +137,7 @@ def _print_fairness(
     ]
     cells = []
     for row in rows:
-        gap = "open" if row["gap"] is None else f"{row['gap']:.2%}"
+        gap = "open" if row["gap"] is None else within(row["gap"])
         cells.append([row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
                       f"{row['gini']:.3f}", f"{max(0.0, row['price of fairness']):.1%}", gap])  # fmt: skip
     for line in lines:
@@ -202,12 +202,12 @@ def weigh(
 
 def _print_weighed(told: Mapping[str, Any], rest: Mapping[str, float], case: Case, json: Path | None) -> None:
     """The outcomes asked for, what the principle says of them, then the other outcomes."""
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
-    gap = "" if told["gap"] is None else f", proven within {told['gap']:.2%}"
+    gap = "" if told["gap"] is None else f", proven within {within(told['gap'])}"
     console.print(f"Best plan by {told['principle']}{gap}:", highlight=False, markup=False)
     lines = [f"- {name}: {figure(value)} {units[name]}" for name, value in told["values"].items()]
     lines += [f"- {name}: {figure(value)}" for name, value in told["figures"].items()]

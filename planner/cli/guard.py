@@ -32,12 +32,14 @@ class Code(IntEnum):
     GAP_OPEN = 5
     UNVERIFIED = 6
     NO_PLAN = 7
+    DISPUTED = 8
     INTERRUPTED = 130
 
 
 CODES = """Exit codes: 0 done, or proven within the gap; 2 wrong usage or a file that cannot be read or written; \
 3 invalid input; 4 no plan can satisfy the case; 5 stopped with a plan whose gap is open; \
-6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; 130 interrupted; \
+6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; \
+8 runs of the solver disagree, nothing is proven; 130 interrupted; \
 1 an error inside the planner."""
 
 
@@ -62,6 +64,7 @@ def code_of(status: Status, verified: bool | None = None) -> Code:
         Status.INFEASIBLE: Code.INFEASIBLE,
         Status.UNBOUNDED: Code.INVALID,
         Status.NO_PLAN: Code.NO_PLAN,
+        Status.DISPUTED: Code.DISPUTED,
     }[status]
 
 
@@ -169,8 +172,10 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
     kind = type(error).__name__
     if kind == "InvalidCaseError":
         return str(error), Code.INVALID
-    if kind == "OutputError":
+    if kind in ("OutputError", "ThawError"):
         return str(error), Code.USAGE
+    if kind == "SolverFailedError":
+        return str(error), Code.NO_PLAN
     return None
 
 

@@ -149,9 +149,9 @@ def import_command(
         raise StopError(message)
     who = _who(owner)
     with _opened(place) as opened:
-        from planner.library import unpack
+        from planner.library import rechecked, unpack
 
-        packed = unpack(file.read_bytes())
+        packed = rechecked(unpack(file.read_bytes()))
         added: list[Entry] = []
         there = 0
         for person in dict.fromkeys(one.kept.entry.owner if keep_owners else who for one in packed):
@@ -301,7 +301,7 @@ def _table(entries: Sequence[Entry], until: Any) -> Any:
         table.add_column(head, overflow="fold", min_width=12 if head == "Number" else None)
     for entry in entries:
         moment = until(entry) if until else entry.changed_at
-        cells = (entry.id, entry.name, entry.workbook, _sure(entry.results), _owner(entry), _moment(moment))
+        cells = (entry.id, entry.name, entry.workbook, _standing(entry), _owner(entry), _moment(moment))
         table.add_row(*cells)
     return table
 
@@ -311,9 +311,16 @@ def _owner(entry: Entry) -> str:
     return f"{entry.owner}, shared" if entry.sharing else entry.owner
 
 
+def _standing(entry: Entry) -> str:
+    """How sure a plan is, and whether that is known of it at all."""
+    if entry.damaged:
+        return f"damaged: {entry.damaged}"
+    return "imported, not proven" if entry.settings.get("imported") else _sure(entry.results)
+
+
 def _sure(results: Mapping[str, Any]) -> str:
     """How sure a plan is, in a few words."""
-    gap, status = results.get("gap"), str(results.get("status"))
+    gap, status = results.get("gap"), str(results.get("status") or "not known")
     if gap is None or status != Status.OPTIMAL:
         return status
     return "proven best" if gap < 5e-6 else f"proven within {gap:.2%}"
@@ -333,7 +340,7 @@ def _lines(entry: Entry) -> list[str]:
         f"Kept        {_moment(entry.made_at)} by {entry.made_by}; changed {_moment(entry.changed_at)} by "
         f"{entry.changed_by}",
         f"Workbook    {entry.workbook} (SHA-256 {entry.workbook_sha256})",
-        f"Plan        {_sure(results)}; verified: {'yes' if results.get('verified') else 'no'}",
+        f"Plan        {_standing(entry)}; verified: {'yes' if results.get('verified') else 'no'}",
     ]
     points = results.get("objective")
     lines += [] if points is None else [f"Points      {points:,.1f}"]

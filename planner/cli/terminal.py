@@ -13,7 +13,14 @@ from planner.signs import visible
 
 
 class SafeConsole(Console):
-    """Rich's console; what is drawn shows control signs as marks, colours and the living line stay."""
+    """Rich's console; what is drawn shows control signs as marks, colours and the living line stay.
+
+    On a terminal long sentences are wrapped between words; in a file or a pipe each stays on its line.
+    """
+
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **options: Any) -> None:
+        """Print; lines that shall stay whole do so only where nobody reads them on a screen."""
+        super().print(*objects, soft_wrap=False if self.is_terminal else soft_wrap, **options)
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Take a text over with its marks, so that columns are measured with them."""

@@ -34,7 +34,8 @@ def sweep_table(found: Sweep, width: int) -> list[Any]:
         if not point.found:
             rows.append([*row, _no_plan(point.status)])
             continue
-        row += [figure(point.objective or 0.0), _within(point.gap)]
+        apart = None if point.bound is None else point.bound - (point.objective or 0.0)
+        row += [figure(point.objective or 0.0), _within(point.gap, apart)]
         row += ["" if point.marginal is None else figure(point.marginal)]
         cost = nested[point.place].cost if point.place in nested else None
         row += ["no plan" if cost is None else figure(cost)] if nested else []
@@ -42,11 +43,13 @@ def sweep_table(found: Sweep, width: int) -> list[Any]:
     return tables([*heads, *(f"{name}, {found.units[name]}" for name in shown)], rows, width)
 
 
-def _within(gap: float | None) -> str:
-    """How sure a point is."""
+def _within(gap: float | None, apart: float | None) -> str:
+    """How sure a point is; `apart` is the distance to the bound."""
+    from planner.explain.words import within
+
     if gap is None:
         return "unknown"
-    return "exact" if gap <= 1e-9 else "0.01%" if gap < 1e-4 else f"{gap:.2%}"
+    return "exact" if gap <= 1e-9 else "0.01%" if gap < 1e-4 else within(gap, apart)
 
 
 def _no_plan(status: Any) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
-from planner.explain.words import figure, heaviest_first, moved
+from planner.explain.words import figure, heaviest_first, moved, percent
 from planner.ordering import place
 from planner.plan import Status
 from planner.session import Answer, Session
@@ -158,7 +158,8 @@ def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
             " larger than what the searches left open." if cost.free else " as the plan stands."
         )
     told = moved(cost.effects)
-    share = f", {cost.gain / abs(before):.2%} of the plan's" if before else ""
+    part = percent(cost.gain, before)
+    share = f", {part} of the plan's" if part else ""
     least = "" if cost.free else "at least "
     return f"{head} costs {least}{figure(cost.gain)} points{share}{f' (without it: {told})' if told else ''}."
 

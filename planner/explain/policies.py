@@ -96,10 +96,13 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
             "Funding": f"the match of account '{name}'",
             "Raw ledgers": f"the match of '{name}'",
             "Settings": "the coalition's quorum",
+            "Programmes": f"most in all of '{name}'",
+            "Raw activities": f"most in all of '{name}'",
         }.get(sheet, f"rule '{name}'")
         if source is not None:
             words += f" ({source.relation} {_figure(source)})"
-        category: Category = "means" if sheet in ("Deployments", "Transfers") else rule.category
+        means = ("Deployments", "Transfers", "Programmes", "Raw activities")
+        category: Category = "means" if sheet in means else rule.category
         yield Policy(
             f"{sheet}: {name}",
             words,

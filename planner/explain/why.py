@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from models.linear import Form
@@ -74,18 +75,33 @@ class More:
 
 def subject(study: Study, sheet: str, row: str) -> str:
     """Kernel id of what the plan decides about a row. Raises UnknownRowError."""
-    if sheet not in KINDS:
-        message = f"Nothing is decided on sheet '{sheet}'. Name one of {', '.join(KINDS)}."
-        raise UnknownRowError(message)
-    kind = KINDS[sheet]
+    kind = KINDS[sheet_named(sheet)]
     known = study.built.switches.by_id if kind in ("reform", "open") else study.built.activities.by_id
-    if f"{kind}:{row}" in known:
-        return f"{kind}:{row}"
     rows = [name.partition(":")[2] for name in known if name.startswith(kind + ":")]
+    same = [name for name in rows if name.casefold() == row.casefold()]
+    if row in rows or len(same) == 1:
+        return f"{kind}:{row if row in rows else same[0]}"
     near = [name for name in rows if row.casefold() in name.casefold() or name.casefold() in row.casefold()][:4]
     hint = f" Did you mean {listed(near)}?" if near else f" There are {listed(rows)}."
     message = f"On sheet '{sheet}' the plan decides nothing about '{row}'.{hint}"
     raise UnknownRowError(message)
+
+
+def sheet_named(words: str) -> str:
+    """Sheet on which something is decided, in whatever letters. Raises UnknownRowError."""
+    for sheet in KINDS:
+        if sheet.casefold() == words.strip().casefold():
+            return sheet
+    near = get_close_matches(words.casefold(), [s.casefold() for s in KINDS], n=1, cutoff=0.6)
+    meant = next((s for s in KINDS if near and s.casefold() == near[0]), "")
+    hint = f" Did you mean '{meant}'?" if meant else f" Name one of {', '.join(KINDS)}."
+    message = f"Nothing is decided on sheet '{words}'.{hint}"
+    raise UnknownRowError(message)
+
+
+def is_switch(study: Study, sheet: str, row: str) -> bool:
+    """Whether a row is a yes or no. Raises UnknownRowError."""
+    return subject(study, sheet, row) in study.built.switches.by_id
 
 
 def why(study: Study, sheet: str, row: str) -> Why:
@@ -242,7 +258,9 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     name = subject(study, sheet, row)
     built, words = study.built, Words(study.built)
     if name in built.switches.by_id:
-        message = f"'{row}' is a yes or no: ask for what it is worth (planner.explain.switches)."
+        message = (
+            f"'{row}' is a yes or no, of which there is no more: ask what it is worth (planner explain --switches)."
+        )
         raise UnknownRowError(message)
     acts, grid = built.activities, built.frame.grid
     periods = [t for t in acts.active[name] if not phase or grid.phases[grid.phase_of[t]].name == phase]

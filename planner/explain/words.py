@@ -41,6 +41,22 @@ def figure(value: float) -> str:
     return decimal(value, 3 if abs(value) < 1e-3 else 4)
 
 
+MOST_TIMES = 10.0
+"""A change of more than so many times a figure is no percentage of it: the amounts are said instead."""
+
+
+def percent(part: float, whole: float, form: str = ".2%") -> str:
+    """A part as a percentage of a whole, written by a format; blank where the whole is nothing beside it."""
+    return f"{part / abs(whole):{form}}" if abs(part) <= MOST_TIMES * abs(whole) and whole else ""
+
+
+def within(gap: float, amount: float | None = None) -> str:
+    """A relative gap as a percentage; where the figure itself is nothing beside it the amount, if it is known."""
+    if gap <= MOST_TIMES:
+        return f"{gap:.2%}"
+    return "more than the figure itself" if amount is None or not math.isfinite(amount) else figure(abs(amount))
+
+
 def signed(value: float) -> str:
     """A figure with its sign."""
     return f"+{figure(value)}" if value > 0.0 else figure(value)

@@ -130,6 +130,9 @@ def _order(plan: Plan, book: Book) -> None:
     book.count(len(frame))
     for stock in sorted(set(frame["stock"][frame["step"].to_numpy() != wanted.to_numpy()])):
         book.fail(f"stocks: {stock}", "its steps are not numbered in order of time")
+    before = frame[frame.groupby("stock").cumcount(ascending=False) > 0]
+    for stock in sorted(set(before["stock"][before["undelivered"].fillna(0.0).to_numpy() != 0.0])):
+        book.fail(f"stocks: {stock}", "people are under way at its end before the plan's last step")
 
 
 def _limits(network: Network, plan: Plan, book: Book) -> None:

@@ -62,10 +62,7 @@ def rows_of(case: Case, plan: Plan, part: str) -> pd.DataFrame:
         found = staff_use(plan)
         return found.assign(Country=country_or_region(found["country"]), amount=found["available"] - found["lent_out"])
     done = timed(plan, table(plan, "activities"))
-    if part == "visas":
-        found = done[_visas(case, done)]
-        return found.assign(Country=country_or_region(found["country"]), amount=found["level"])
-    found = done[_resettled(case, done)]
+    found = done[_visas(case, done) if part == "visas" else _resettled(case, done)]
     origin = found["origin"].fillna("").astype(str)
     return found.assign(Country=country_or_region(origin.where(origin != "", found["country"])), amount=found["level"])
 

@@ -312,6 +312,12 @@ def countries(case: Case) -> list[str]:
     return [row.place for row in case.of(Places) if row.kind == "country"]
 
 
+def country_of(case: Case, place: str) -> str:
+    """Country of a place; a country is its own."""
+    row = case.find(Places, place)
+    return row.country or row.place if row is not None else place
+
+
 def every_country(case: Case, frame: pd.DataFrame, key: str = "Country") -> pd.DataFrame:
     """One row for each country of the case (zeros where nothing happens), others after them, the region last."""
     named = countries(case)

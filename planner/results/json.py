@@ -54,6 +54,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "nonzeros": record.nonzeros,
         "binaries": record.binaries,
         "coefficient_range": [finite(value) for value in record.coefficient_range],
+        "health": {name: plain(value) for name, value in record.health.items()},
         "seconds": {name: finite(value) for name, value in record.seconds.items()},
         "input_sha256": record.input_sha256,
         "case": record.case_name,
@@ -97,6 +98,7 @@ def plan_of(found: Mapping[str, Any]) -> Plan:
         changes=tuple(found["changes"]), options=dict(found["options"]), versions=dict(found["versions"]),
         rows=found["rows"], columns=found["columns"], nonzeros=found["nonzeros"], binaries=found["binaries"],
         coefficient_range=tuple(found["coefficient_range"]), seconds=dict(found["seconds"]),
+        health=dict(found.get("health", {})),
         solved_at=found["solved_at"],
     )  # fmt: skip
     compared = {

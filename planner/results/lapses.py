@@ -112,7 +112,8 @@ def lapses_note(case: Case, plan: Plan) -> str:
     parts = [f"USD {money:,.1f} million"] if money else []
     parts += [f"{numbers:,.0f} numbers"] if numbers else []
     first = found[0]
+    finer = {"phases": "default or months", "default": "months"}.get(plan.record.grid, "'every 7 days'")
     return (
         f"Up to {' and '.join(parts)} lapse inside a period of grid '{plan.record.grid}' and might be used on a finer "
-        f"one (most of it from {first.name}, on {first.day} in {first.period}): try --grid default or months."
+        f"one (most of it from {first.name}, on {first.day} in {first.period}): try --grid {finer}."
     )

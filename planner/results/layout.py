@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from planner.results.charts import INK, PALETTE, PAPER, RULE, Block, Picture, stacked
+from planner.workbook.exact import ExactWorksheet
 
 WIDEST_FIRST, NARROWEST = 38, 11
 WIDER = {
@@ -36,15 +36,6 @@ SHARE = '0%;-0%;"\u2013"'
 CHANGE_WHOLE = '[>=0.5]+#,##0;[<=-0.5]-#,##0;"no change"'
 CHANGE_TENTH = '[>=0.05]+#,##0.0;[<=-0.05]-#,##0.0;"no change"'
 CHANGE_SMALL = '[>=0.0005]+#,##0.000;[<=-0.0005]-#,##0.000;"no change"'
-
-
-class ExactWorksheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that keeps every digit of a number: the library writes 16 digits, a double needs up to 17."""
-
-    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
-        """Write a number cell as the shortest text that reads back as the same double."""
-        extra = "".join(f' {key}="{value}"' for key, value in attributes)
-        self.fh.write(f"<c{extra}><v>{float(number)!r}</v></c>")
 
 
 def number_format(unit: str, *, change: bool = False) -> str:

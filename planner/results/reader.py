@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.plan import TABLES, Plan, Record, Status
+from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
 from planner.problems import InvalidCaseError
 from planner.results.frames import OutputError
 from planner.results.headlines import Headlines, loads
@@ -123,10 +123,10 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     flat = dict(values["record"])
     low, high = flat.pop("coefficient_range")
     changes = tuple(flat.pop("changes"))
-    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds")}
+    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds", "health")}
     record = Record(**{**flat, **nested, "changes": changes, "coefficient_range": (float(low), float(high))})
     status = Status(values["status"][""])
-    found = status in (Status.OPTIMAL, Status.FEASIBLE)
+    found = status in WITH_PLAN or (status is Status.DISPUTED and not tables["periods"].empty)
     return Plan(
         status=status,
         record=record,

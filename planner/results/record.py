@@ -154,6 +154,7 @@ def record(case: Case, plan: Plan, link: str = "") -> pd.DataFrame:
         ("Smallest coefficient", kept.coefficient_range[0], ""),
         ("Largest coefficient", kept.coefficient_range[1], ""),
     ]
+    rows += [(f"Health: {name}", _plain(value), "") for name, value in kept.health.items()]
     rows += [(f"Time: {name}", seconds, "seconds") for name, seconds in kept.seconds.items()]
     rows += [(f"Version: {name}", version, "") for name, version in sorted(kept.versions.items())]
     rows += [(f"Option: {name}", _plain(value), "") for name, value in sorted(kept.options.items())]

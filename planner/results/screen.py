@@ -13,7 +13,11 @@ from planner.results.headlines import FIGURES, Headlines
 from planner.results.summary import DIFFERENCE
 
 WIDTH = 98
-COLOURS = {str(Status.OPTIMAL): "bold green", str(Status.FEASIBLE): "bold yellow"}
+COLOURS = {
+    str(Status.OPTIMAL): "bold green",
+    str(Status.FEASIBLE): "bold yellow",
+    str(Status.DISPUTED): "bold yellow",
+}
 
 
 def figure(value: object, unit: str = "", *, change: bool = False) -> str:

@@ -44,6 +44,8 @@ def status_sentence(plan: Plan) -> str:
         )
     if plan.status is Status.NO_PLAN:
         return "No plan was found in the time given. That does not mean that there is none."
+    if plan.status is Status.DISPUTED:
+        return "Nothing is proven: runs of the solver disagree. It is the best plan that was found."
     if plan.gap is None or plan.bound is None:
         return "A plan was found; how far it is from the best possible is not known."
     if plan.status is Status.OPTIMAL and plan.gap < 5e-6:

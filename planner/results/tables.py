@@ -15,8 +15,9 @@ from xlsxwriter import Workbook
 from planner.plan import TABLES, Plan
 from planner.results.frames import table
 from planner.results.headlines import Headlines, dumps
-from planner.results.layout import ExactWorksheet, Formats
+from planner.results.layout import Formats
 from planner.seal import Seal, plan_values
+from planner.workbook.exact import ExactWorksheet
 
 PREFIX = "Table "
 PLAN_SHEET = "Table plan"

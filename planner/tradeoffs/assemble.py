@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from models.matrix import Floats
+from planner.explain.words import within
 from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.parametric import slopes
@@ -184,4 +185,5 @@ def _loose(search: Search, best: Sequence[Candidate]) -> Iterable[str]:
         yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."
     gaps = [c.found.gap for c in best if c.found.gap]
     if gaps:
-        yield f"Points are proven within {max(gaps):.2%} of the outcome sought (asked for: {search.options.gap:.2%})."
+        asked = f"asked for: {search.options.gap:.2%}"
+        yield f"Points are proven within {within(max(gaps))} of the outcome sought ({asked})."

@@ -199,10 +199,11 @@ def check_bounds(ledger: Ledger, opener: Opener) -> None:
         ends = steps.edges[1:]
         labels = [replay.calendar.names[int(t)] for t in steps.period]
         if stock.lower is not None:
-            lower = np.where(ends + 1e-9 >= stock.lower_from, stock.lower, 0.0)
+            lower = np.where(ends > stock.lower_from + 1e-6, stock.lower, 0.0)
             book.at_least(name, "its balance", balance.closing, lower, scale, labels=labels)
         if stock.upper is not None:
-            upper = stock.upper + replay.raised(name, ends)
+            held = ends > stock.upper_from + 1e-6
+            upper = np.where(held, stock.upper + replay.raised(name, ends), np.inf)
             book.at_most(name, "its balance", balance.closing, upper, scale, labels=labels)
         thrown = balance.lapsed - (1.0 - steps.kept) * balance.opening
         book.at_least(

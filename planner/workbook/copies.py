@@ -23,6 +23,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from planner.beside import write_beside
 from planner.problems import Address, InvalidCaseError, Problem
+from planner.workbook.exact import NEW_ENGINE
 from planner.workbook.opened import Opened
 from planner.workbook.package import damage, plain, refuse
 from planner.workbook.saving import saved_bytes
@@ -32,8 +33,6 @@ assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
 MOST_JOINED = 500_000
 """Cells of merged ranges and of links over ranges in all sheets, because each of them is made."""
-NEW_ENGINE = 191_029
-"""Version of Excel's calculation that a copy states whose results are to be calculated anew, but are results."""
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument", b"http://schemas.openxmlformats.org/officeDocument/2006"),
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),

@@ -97,11 +97,11 @@ def _notes(whole: Whole) -> list[str]:
 
 def _write(whole: Whole, folder: Path) -> None:
     """Write every sheet and the layout."""
-    layout = Layout(names=_own_names(whole))
+    layout = Layout(names=_own_names(whole), starts_1904=whole.starts_1904)
     sheets = tuple(page.sheet for page in whole.pages if page.sheet is not None)
     fresh = {page.name: page for page in whole_of(template_bytes(sheets=sheets)).pages}
     for page in whole.pages:
-        if folded(page.name) in MADE:
+        if folded(page.name) in MADE and page.made:
             continue
         if page.sheet is not None:
             layout.sheets.append(_known(page, page.sheet, fresh[page.sheet.SHEET], folder))

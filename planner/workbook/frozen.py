@@ -8,6 +8,7 @@ in a text column, text that looks like a number, yes or no as Excel knows them, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -16,9 +17,10 @@ from typing import Any, Literal, TypeAlias
 
 from planner.beside import write_beside
 from planner.sheets import BY_NAME, Row, columns
+from planner.workbook.guard import MOST_ROWS
 from planner.workbook.meanings import plain_number
 from planner.workbook.raw import as_text, folded
-from planner.workbook.whole import Cell
+from planner.workbook.whole import Cell, place_of
 
 FORMAT = 1
 LAYOUT = "frozen.json"
@@ -54,14 +56,24 @@ class SheetLayout:
     kinds: dict[str, dict[str, str]] = field(default_factory=dict)
     formulas: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
+    def texts(self, *values: object) -> None:
+        """Raise ValueError where one of these is no text."""
+        if not all(isinstance(value, str) for value in values):
+            message = f"a cell of sheet '{self.name}' is no text"
+            raise ValueError(message)
+
 
 @dataclass
 class Layout:
-    """A frozen workbook: its sheets in order, the names it defines, and a fingerprint of each file."""
+    """A frozen workbook: its sheets in order, the names it defines, and a fingerprint of each file.
+
+    `starts_1904` tells that its day numbers count from 1904, as old Macs count, and not from 1900.
+    """
 
     sheets: list[SheetLayout] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    starts_1904: bool = False
 
 
 def write_layout(folder: Path, layout: Layout) -> None:
@@ -74,7 +86,7 @@ def write_layout(folder: Path, layout: Layout) -> None:
         "sheets": sheets,
         "names": layout.names,
         "files": layout.files,
-    }
+    } | ({"starts_1904": True} if layout.starts_1904 else {})
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     write_beside(folder / LAYOUT, text)
 
@@ -93,14 +105,60 @@ def read_layout(folder: Path) -> Layout | None:
         if content["frozen"] != FORMAT:
             message = f"'{path}' has form {content['frozen']!r}; this planner reads form {FORMAT}."
             raise ThawError(message)
-        sheets = [SheetLayout(**sheet) for sheet in content["sheets"]]
-        return Layout(sheets, dict(content["names"]), dict(content["files"]))
-    except (OSError, UnicodeDecodeError, KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        sheets = [_sheet_layout(sheet) for sheet in content["sheets"]]
+        names, files = ({str(k): str(v) for k, v in content[part].items()} for part in ("names", "files"))
+        for name in (*(sheet.file for sheet in sheets if sheet.file), *files):
+            inside(folder, name)
+        return Layout(sheets, names, files, content.get("starts_1904") is True)
+    except (OSError, LookupError, TypeError, AttributeError, RecursionError, ValueError) as error:
+        if isinstance(error, ThawError):
+            raise
         message = (
             f"'{path}' cannot be read ({error}). Take it back from version control; without it (deleted) the tables "
             "alone make a fresh workbook."
         )
         raise ThawError(message) from error
+
+
+def _sheet_layout(said: dict[str, Any]) -> SheetLayout:
+    """One sheet's part of the file, every value of its kind. Raises ValueError, TypeError or LookupError."""
+    usual = SheetLayout("", "")
+    layout = SheetLayout(**said)
+    for name, value in asdict(usual).items():
+        if type(getattr(layout, name)) is not type(value):
+            message = f"'{name}' of sheet '{layout.name}' is no {type(value).__name__}"
+            raise ValueError(message)
+    numbers = [(n, MOST_ROWS) for n in (*layout.rows, layout.count, layout.header)]
+    if any(type(n) is not int or not 0 <= n <= most for n, most in (*numbers, *((n, 16_384) for n in layout.columns))):
+        message = f"sheet '{layout.name}' has rows or columns that no sheet has"
+        raise ValueError(message)
+    if layout.known and layout.known not in BY_NAME:
+        message = f"there is no sheet '{layout.known}'"
+        raise ValueError(message)
+    for cell in layout.above.values():
+        text, kind, formula = cell
+        layout.texts(text, kind, formula)
+    for address in layout.above:
+        place_of(address)
+    for kinds in layout.kinds.values():
+        layout.texts(*kinds.values())
+    for formulas in layout.formulas.values():
+        for formula, text in formulas.values():
+            layout.texts(formula, text)
+    return layout
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Path of a file that a layout names, which must be a table inside the folder. Raises ThawError."""
+    path = folder / name
+    fine = re.fullmatch(rf"(?:{OWN}/)?[^/\\]+\.csv", name) is not None
+    if not fine or not path.resolve().is_relative_to(folder.resolve()):
+        message = (
+            f"'{folder / LAYOUT}' names a file '{name[:60]}' that is no table of this folder. Take it back from "
+            "version control; without it (deleted) the tables alone make a fresh workbook."
+        )
+        raise ThawError(message)
+    return path
 
 
 def kind_of(cell: Cell) -> Kind:

@@ -51,10 +51,24 @@ def load_folder(folder: Path | str) -> RawBook:
             )
             continue
         _load_file(book, sheet, data)
+    _count_of_days(book, folder)
     _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
     book.problems += [p for p in problems if p.check == "sheet-missing"]
     book.sha256 = digest.hexdigest()
     return book
+
+
+def _count_of_days(book: RawBook, folder: Path) -> None:
+    """Take over from a frozen workbook whether its day numbers count from 1904."""
+    from planner.workbook.frozen import ThawError, read_layout  # noqa: PLC0415 - only for folders
+
+    try:
+        layout = read_layout(folder)
+    except ThawError as error:
+        mend = "Take the file back from version control, or delete it where no day is written as a number."
+        book.problems.append(Problem("file-damaged", "error", Address("frozen.json"), str(error), mend))
+        return
+    book.starts_1904 = layout is not None and layout.starts_1904
 
 
 def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:

@@ -16,6 +16,7 @@ from planner.beside import write_beside
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.checksheet import write_checks
+from planner.workbook.exact import ExactWorksheet
 from planner.workbook.forms import FIRST_ROW, HEADER_ROW, LAST_ROW, ROOM
 from planner.workbook.guard import column_letters
 from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, blank
@@ -56,8 +57,12 @@ def template_bytes(
     title: str = "",
     sheets: tuple[type[Row], ...] | None = None,
     finish: Callable[[Any, Formats], None] | None = None,
+    starts_1904: bool = False,
 ) -> bytes:
-    """The workbook's bytes; the same rows give the same bytes. `finish` may add to the book before it is closed."""
+    """The workbook's bytes; the same rows give the same bytes.
+
+    `finish` may add to the book before it is closed; with `starts_1904` days are counted from 1904.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream,
@@ -67,8 +72,10 @@ def template_bytes(
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "default_date_format": "yyyy-mm-dd",
+            "date_1904": starts_1904,
         },
     )
+    book.worksheet_class = ExactWorksheet
     book.set_properties({"title": title or "Planner workbook", "created": datetime(2021, 1, 20)})
     book.set_custom_property(VERSION_PROPERTY, str(FORMAT_VERSION), "text")
     chosen = forms.chosen_sheets(tables) if sheets is None else sheets

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from planner.sheets import BY_NAME, Row, columns
-from planner.workbook.locate import generated
+from planner.workbook.formats import moment_of
 from planner.workbook.raw import folded
 from planner.workbook.whole import Cell, Page, Whole, at, read_whole
 
@@ -60,12 +61,14 @@ def _entries(whole: Whole) -> Entries:
             if page.name.startswith("Table "):
                 found[page.name] = _plan_rows(page)
         return found
+    if whole.starts_1904:
+        found["(workbook)"] = {"day numbers": {"count from": ("1904", "")}}
     order = {name: number for number, name in enumerate(BY_NAME)}
     places = {page.name: order.get(page.sheet.SHEET, -1) if page.sheet else -1 for page in whole.pages}
     for page in sorted(whole.pages, key=lambda p: (places[p.name] if places[p.name] >= 0 else len(order), p.name)):
         if page.sheet is not None:
-            found[page.sheet.SHEET] = _known_rows(page, page.sheet)
-        elif not generated(page.name):
+            found[page.sheet.SHEET] = _known_rows(page, page.sheet, starts_1904=whole.starts_1904)
+        elif not page.made:
             rows: dict[str, dict[str, tuple[str, str]]] = {}
             for place, cell in sorted(page.cells.items()):
                 rows.setdefault(f"row {place[0]}", {})[at(place)] = (_told(cell), at(place))
@@ -78,21 +81,34 @@ def _told(cell: Cell) -> str:
     return f"{cell.text} ({cell.formula})" if cell.formula else cell.text
 
 
-def _known_rows(page: Page, sheet: type[Row]) -> dict[str, dict[str, tuple[str, str]]]:
+def _known_rows(page: Page, sheet: type[Row], *, starts_1904: bool) -> dict[str, dict[str, tuple[str, str]]]:
     """Rows of a known sheet by key; a key that is there twice gets a number, in the order of the rows' text."""
     titles = page.titles
     names = {folded(c.name) for c in columns(sheet) if c.key}
     keys = [number for number, title in titles.items() if folded(title) in names]
+    days = {folded(c.name) for c in columns(sheet) if c.kind == "date"}
+    dated = {number for number, title in titles.items() if folded(title) in days}
     found = []
     for row, cells in page.rows().items():
         key = " / ".join(cells[c].text for c in keys if c in cells) or next(iter(cells.values())).text
         told = {
-            titles.get(c, f"(column {at((1, c))[:-1]})"): (_told(cell), at((row, c)))
+            titles.get(c, f"(column {at((1, c))[:-1]})"): (
+                _told(cell) + (_day(cell, starts_1904=starts_1904) if c in dated else ""),
+                at((row, c)),
+            )
             for c, cell in cells.items()
             if c not in keys
         }
         found.append((key, told))
     return _numbered(found)
+
+
+def _day(cell: Cell, *, starts_1904: bool) -> str:
+    """The day that a number in a column of dates means, which hangs on where the workbook counts from."""
+    if not isinstance(cell.value, float):
+        return ""
+    day = moment_of(cell.value, "date", starts_1904=starts_1904)
+    return f" (day number of {day.isoformat()})" if isinstance(day, date) else ""
 
 
 def _plan_rows(page: Page) -> dict[str, dict[str, tuple[str, str]]]:

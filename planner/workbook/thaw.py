@@ -9,11 +9,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.exceptions import XlsxWriterException
+
 from planner.beside import write_beside
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME, SHEETS, Row, columns
 from planner.workbook import forms
-from planner.workbook.frozen import Layout, SheetLayout, ThawError, cell_of, read_layout, row_keys, usual_kind
+from planner.workbook.exact import NEW_ENGINE, shortest
+from planner.workbook.formats import day_number
+from planner.workbook.frozen import (
+    LAYOUT,
+    Layout,
+    SheetLayout,
+    ThawError,
+    cell_of,
+    inside,
+    read_layout,
+    row_keys,
+    usual_kind,
+)
 from planner.workbook.guard import column_letters
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 from planner.workbook.tables import file_name, unquoted
@@ -77,7 +91,7 @@ def whole_of_folder(folder: Path, layout: Layout | None = None) -> Whole:
     moved = any(s.known and len(tables[s.name]) - 1 != s.count for s in layout.sheets if s.count or s.rows)
     sheets = tuple(BY_NAME[s.known] for s in layout.sheets if s.known)
     fresh = {page.name: page for page in whole_of(template_bytes(sheets=sheets)).pages}
-    whole = Whole(names=dict(layout.names))
+    whole = Whole(names=dict(layout.names), starts_1904=layout.starts_1904)
     for sheet in layout.sheets:
         if sheet.known:
             whole.pages.append(_known(sheet, tables[sheet.name], fresh[sheet.known], moved=moved))
@@ -90,7 +104,7 @@ def whole_of_folder(folder: Path, layout: Layout | None = None) -> Whole:
 
 def _read(folder: Path, name: str) -> list[list[str]]:
     """Lines of a CSV file."""
-    path = folder / name
+    path = inside(folder, name)
     try:
         text = path.read_bytes().decode("utf-8-sig")
         return [[unquoted(t) for t in line] for line in csv.reader(io.StringIO(text, newline=""), strict=True)]
@@ -185,6 +199,8 @@ def workbook_of(whole: Whole, layout: Layout, *, recalculate: bool = False) -> b
     bare = {page.name for page in whole.pages if page.sheet is not None} - {page.name for page in formed}
 
     def finish(book: Any, formats: Formats) -> None:
+        if recalculate:
+            book.calc_id = NEW_ENGINE
         book.calc_on_load = recalculate
         for page in whole.pages:
             sheet = book.get_worksheet_by_name(page.name)
@@ -192,15 +208,18 @@ def workbook_of(whole: Whole, layout: Layout, *, recalculate: bool = False) -> b
                 sheet = book.add_worksheet(page.name)
                 if page.name in bare and page.sheet is not None:
                     sheet.freeze_panes(page.header, 1)
-            _fill(page, sheet, formats, formed=page in formed)
+            _fill(page, sheet, formats, formed=page in formed, starts_1904=whole.starts_1904)
         for name, formula in whole.names.items():
             book.define_name(name, f"={formula}")
         _order(book, [page.name for page in whole.pages])
 
     try:
-        return template_bytes(tables, sheets=tuple(tables), finish=finish)
+        return template_bytes(tables, sheets=tuple(tables), finish=finish, starts_1904=whole.starts_1904)
     except InvalidCaseError as error:
         raise ThawError(_first(error.problems)) from error
+    except XlsxWriterException as error:
+        message = f"no workbook can be made of what '{LAYOUT}' says: {error}. Take it back from version control."
+        raise ThawError(message) from error
 
 
 def _first(problems: tuple[Problem, ...]) -> str:
@@ -227,7 +246,7 @@ def _table(page: Page, sheet: type[Row]) -> RawTable:
     return RawTable(sheet, {c.field: column_letters(n) for n, c in enumerate(own, 1)}, raw)
 
 
-def _fill(page: Page, sheet: Any, formats: Formats, *, formed: bool) -> None:
+def _fill(page: Page, sheet: Any, formats: Formats, *, formed: bool, starts_1904: bool) -> None:
     """Write every cell that does not stand there already, and blank the template's that were not there."""
     own = dict(enumerate(columns(page.sheet), 1)) if page.sheet is not None else {}
     titles = {folded(c.name): c for c in own.values()}
@@ -244,7 +263,7 @@ def _fill(page: Page, sheet: Any, formats: Formats, *, formed: bool) -> None:
         look = "header" if row == page.header else "text" if row < page.header else looks.get(column, "text")
         if looks_a_date or (page.sheet is None and not isinstance(cell.value, str)):
             look = "number"
-        _put(sheet, row - 1, column - 1, cell, formats, look)
+        _put(sheet, (row - 1, column - 1), cell, formats, look, starts_1904=starts_1904)
 
 
 def _look(kind: str) -> str:
@@ -252,14 +271,15 @@ def _look(kind: str) -> str:
     return {"number": "number", "whole": "whole", "share": "share", "date": "date"}.get(kind, "input")
 
 
-def _put(sheet: Any, row: int, column: int, cell: Cell, formats: Formats, look: str) -> None:
+def _put(sheet: Any, place: tuple[int, int], cell: Cell, formats: Formats, look: str, *, starts_1904: bool) -> None:
     """Write one cell as what it is."""
     value = cell.value
+    row, column = place
     style = formats["moment" if isinstance(value, datetime) else "date" if isinstance(value, date) else look]
     if cell.error:
         sheet.write_formula(row, column, cell.formula or f"={cell.error}", style, cell.error)
     elif cell.formula:
-        sheet.write_formula(row, column, cell.formula, style, _stored(value))
+        sheet.write_formula(row, column, cell.formula, style, _stored(value, starts_1904=starts_1904))
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value, style)
     elif isinstance(value, float):
@@ -274,13 +294,11 @@ def _put(sheet: Any, row: int, column: int, cell: Cell, formats: Formats, look: 
         sheet.write_blank(row, column, None, style)
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: Any, *, starts_1904: bool) -> Any:
     """A formula's last result as the file stores it: dates are numbers there."""
-    if isinstance(value, datetime):
-        return (value - datetime(1899, 12, 30)).total_seconds() / 86_400.0
-    if isinstance(value, date):
-        return float((value - date(1899, 12, 30)).days)
-    return value
+    if isinstance(value, float):
+        return shortest(value)
+    return day_number(value, starts_1904=starts_1904) if isinstance(value, date) else value
 
 
 def _order(book: Any, names: list[str]) -> None:

@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.guard import column_letters, column_number
-from planner.workbook.locate import HEADER_WITHIN
+from planner.workbook.locate import HEADER_WITHIN, generated
+from planner.workbook.lookalikes import looks_like
 from planner.workbook.opened import Opened
 from planner.workbook.package import plain
 from planner.workbook.raw import as_text, folded
@@ -52,6 +53,20 @@ class Page:
     cells: dict[Place, Cell] = field(default_factory=dict)
     sheet: type[Row] | None = None
     header: int = 0
+
+    @property
+    def made(self) -> bool:
+        """Whether this is one of the planner's own pages: by its name, unless it has the columns of a known sheet."""
+        return generated(self.name) and looks_like(self.top) is None
+
+    @property
+    def top(self) -> list[list[Any]]:
+        """Texts of the first rows."""
+        lines: dict[int, list[Any]] = {}
+        for (row, _), cell in self.cells.items():
+            if row <= HEADER_WITHIN:
+                lines.setdefault(row, []).append(cell.value)
+        return [line for _, line in sorted(lines.items())]
 
     @property
     def titles(self) -> dict[int, str]:

@@ -144,3 +144,26 @@ def test_a_front_stopped_by_time_keeps_its_points_and_says_so() -> None:
     assert code == 5
     assert "The search was stopped (time limit)" in output
     assert " 1 " in output
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Sites!Harbour centre", "worth"),
+        ("Reforms!labour agreement", "worth"),
+        ("Sites!Border post", "in force from day one"),
+        ("Sites!X", "There are Border post and Harbour centre"),
+        ("site!Border post", "Did you mean 'Sites'"),
+    ],
+)
+def test_why_answers_yes_or_no_rows_without_a_word_of_python(row: str, said: str) -> None:
+    code, output = run("explain", str(STARTER), "--grid", "phases", "--why", row)
+    assert said in output
+    assert code == (0 if "!X" not in row and "site!" not in row else 2)
+    assert "planner." not in output
+
+
+def test_prices_say_how_they_are_sorted() -> None:
+    code, output = run("explain", str(STARTER), "--grid", "phases", "--quiet")
+    assert code == 0
+    assert "Sorted by what a tenth more of each limit (at least one unit) would bring" in output

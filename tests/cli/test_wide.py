@@ -26,3 +26,16 @@ def test_every_cell_is_shown_whole_at_any_width(width: int) -> None:
     assert max(map(len, stream.getvalue().splitlines())) <= width
     assert "…" not in stream.getvalue()
     assert (len(made) == 1) == (width == 300)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_sentences_break_between_words_on_a_terminal_and_nowhere_in_a_file(terminal: bool) -> None:
+    from planner.cli.terminal import SafeConsole
+
+    stream = io.StringIO()
+    sentence = " ".join(f"word{n}-of-a-sentence" for n in range(20))
+    SafeConsole(file=stream, width=50, force_terminal=terminal, markup=False).print(sentence, soft_wrap=True)
+    lines = [line for line in stream.getvalue().splitlines() if line.strip()]
+    assert (len(lines) > 1) == terminal
+    assert "".join(stream.getvalue().split()) == sentence.replace(" ", "")
+    assert all(word in sentence.split() for line in lines for word in line.split())

@@ -29,9 +29,11 @@ def packed(parts: dict[str, bytes]) -> bytes:
 class Paper:
     """A plan workbook to tamper with: cells by sheet and what stands in them."""
 
-    def __init__(self, data: bytes) -> None:
-        """Look at every cell once."""
+    def __init__(self, data: bytes, *, looked_at: bool = True) -> None:
+        """Look at every cell once, unless only its parts are wanted."""
         self.data = data
+        if not looked_at:
+            return
         book = load_workbook(io.BytesIO(data))
         self.names = book.sheetnames
         self.cells = {
@@ -52,7 +54,7 @@ class Paper:
         cells = self.cells[sheet]
         starts = [at for at, value in cells.items() if isinstance(value, str) and value.startswith(text)]
         found = [f"{chr(ord(at[0]) + right)}{at[1:]}" for at in starts]
-        return next(at for at in found if cells.get(at))
+        return next(at for at in found if at in cells)
 
     def written(self, sheet: str, cell: str, value: object) -> bytes:
         """The file with another value in one cell."""

@@ -60,10 +60,16 @@ def value_of(part: str, name: str, new: Any) -> Change:
     return change
 
 
-def column_of(table: str, column: str, new: Any, row: int = 4) -> Change:
-    """A cell of a machine table."""
+def column_of(table: str, column: str, new: Any) -> Change:
+    """The first cell of a column of a machine table that holds something else."""
     letter = openpyxl.utils.get_column_letter(TABLES[table].index(column) + 1)
-    return lambda paper: paper.written(f"Table {table}", f"{letter}{row}", new)
+
+    def change(paper: Paper) -> bytes:
+        cells = paper.cells[f"Table {table}"]
+        found = [at for at, v in cells.items() if at.rstrip("0123456789") == letter and int(at[len(letter) :]) > 3]
+        return paper.written(f"Table {table}", next(at for at in found if cells[at] != new), new)
+
+    return change
 
 
 def part(name: str, pattern: bytes, put: bytes) -> Change:
@@ -77,8 +83,9 @@ def sheet_part(sheet: str, pattern: bytes, put: bytes) -> Change:
 
 
 def without_sheet(paper: Paper) -> bytes:
-    """Sheet Rules taken out of the list of sheets."""
-    return paper.replaced("xl/workbook.xml", rb'<sheet name="Rules"[^>]*/>', b"")
+    """Sheet Rules taken out of the list of sheets, with what prints it."""
+    bare = Paper(paper.replaced("xl/workbook.xml", rb'<sheet name="Rules"[^>]*/>', b""), looked_at=False)
+    return bare.replaced("xl/workbook.xml", rb"<definedNames>.*</definedNames>", b"")
 
 
 def with_comment(paper: Paper) -> bytes:
@@ -111,7 +118,7 @@ TAMPERINGS: Mapping[str, Change] = {
     "summary says proven best": sentence("Summary", "Proven", "Proven best: nothing can be better. It is checked."),
     "summary headline": sentence("Summary", "safe years: ", "safe years: 999,999 person-years."),
     "summary promise taken off": sentence("Summary", "\u2022 no abrupt cuts", " "),
-    "summary held back": sentence("Summary", "\u2022 Staff: ", "\u2022 Nothing held the plan back."),
+    "summary held back": sentence("Summary", "\u2022 Visas and slots: ", "\u2022 Nothing held the plan back."),
     "division, money": figure("The division", "Northland"),
     "division, total": figure("The division", "Total", 4),
     "money, paid": figure("Money", "asylum budget", 5),
@@ -147,7 +154,7 @@ TAMPERINGS: Mapping[str, Change] = {
     "default": value_of("defaults", "1", "Places, Country: read as Mars."),
     "seed": value_of("record.options", "seed", 7),
     "solved at": value_of("record", "solved_at", "2020-01-01T00:00:00+00:00"),
-    "version": value_of("record.versions", "planner", "9.9"),
+    "version": value_of("record.versions", "migration-planner", "9.9"),
     "seconds": value_of("record.seconds", "solve", 1e5),
     "rows of the matrix": value_of("record", "rows", 3),
     "case": value_of("record", "case_name", "Another case"),
@@ -167,8 +174,8 @@ TAMPERINGS: Mapping[str, Change] = {
     "a sheet taken out": without_sheet,
     "a sheet renamed": part("xl/workbook.xml", rb'name="Rules"', b'name="Rule"'),
     "a sheet hidden": part("xl/workbook.xml", rb'<sheet name="Rules"', b'<sheet name="Rules" state="hidden"'),
-    "a row hidden": sheet_part("Summary", rb'<row r="8"', b'<row r="8" hidden="1"'),
-    "a row one point high": sheet_part("Summary", rb'<row r="9"', b'<row r="9" ht="0.5" customHeight="1"'),
+    "a row hidden": sheet_part("Summary", rb'<row r="12"', b'<row r="12" hidden="1"'),
+    "a row one point high": sheet_part("Summary", rb'<row r="13"', b'<row r="13" ht="0.5" customHeight="1"'),
     "a column hidden": sheet_part("Rules", rb"<col ", b'<col hidden="1" '),
     "a number format": part("xl/styles.xml", rb'formatCode="\[&gt;=0.5\]#,##0;', b'formatCode="[&gt;=0.5]#,##0,;'),
     "cells merged": sheet_part("Summary", rb"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A2:A4"/></mergeCells>'),
@@ -179,7 +186,7 @@ TAMPERINGS: Mapping[str, Change] = {
         b"</formula></cfRule></conditionalFormatting>",
     ),
     "a comment": with_comment,
-    "a formula": sheet_part("Summary", rb'(<c r="D8"[^>]*>)<v>[^<]*</v>', rb"\1<f>1+1</f><v>2</v>"),
+    "a formula": sheet_part("Summary", rb'(<c r="D\d+" s="\d+">)<v>[^<]*</v>', rb"\1<f>1+1</f><v>2</v>"),
     "a chart's title": part("xl/charts/chart1.xml", rb"<a:t>[^<]*</a:t>", b"<a:t>Money saved</a:t>"),
     "a chart's cells": part("xl/charts/chart1.xml", rb"\$B\$", b"$C$"),
     "what is printed above": sheet_part("Summary", rb"<oddHeader>", b"<oddHeader>&amp;CApproved"),
@@ -198,7 +205,12 @@ def test_an_untouched_plan_holds(filed: Filed) -> None:
 def test_every_tampering_is_found(filed: Filed, name: str) -> None:
     changed = TAMPERINGS[name](filed.paper)
     assert changed != filed.paper.data
-    assert not filed.checked(changed).ok
+    assert filed.differs(changed)
+
+
+@pytest.mark.parametrize("name", ["summary outcome times ten", "evidence, grade", "bound raised", "a column hidden"])
+def test_the_whole_check_ends_in_a_fault(filed: Filed, name: str) -> None:
+    assert not filed.checked(TAMPERINGS[name](filed.paper)).ok
 
 
 def test_every_cell_of_every_sheet_is_compared(filed: Filed) -> None:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.explain.words import figure, listed, plural
+from planner.explain.words import figure, listed, plural, within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
@@ -216,7 +216,8 @@ def _gap_note(merit: Merit, objective: float) -> str:
         return ""
     wide = gap * abs(objective) > merit.amounts[0]
     more = ", which is more than the distance asked for: ask for a smaller --gap" if wide else ""
-    return f"Measured from the best plan found; a better one could have {gap:.2%} more points at most{more}."
+    most = within(gap, gap * objective)
+    return f"Measured from the best plan found; a better one could have {most} more points at most{more}."
 
 
 def _choice(survey: Survey, n: int) -> Choice:

@@ -102,7 +102,8 @@ class Survey:
     def run(self, plans: int) -> None:
         """Ask everything, as far as time allows."""
         self._relaxations()
-        for weights in self._directions(plans):
+        few = self.merit.whole.small  # such searches go on to the end, so that each direction has but one plan
+        for weights in self._directions(2 * plans if few else plans):
             if self.over():
                 return
             self._seek(weights)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.explain.words import figure, listed
+from planner.explain.words import figure, listed, within
 from planner.ordering import place
 from planner.tradeoffs.sweeping.curves import Subject, Sweep, SweepPoint
 
@@ -191,7 +191,7 @@ def _sentences(sweep: Sweep, rows: list[Band]) -> Iterator[str]:
         yield f"In the middle of the range only, or more than once, come: {listed(come_and_go, 5)}."
     if sweep.whole and not sweep.exact and (entering or leaving or come_and_go):
         widest = max((p.gap or 0.0 for p in points), default=0.0)
-        yield f"Each plan is proven within {widest:.2%}: rows may come or go for differences smaller than that."
+        yield f"Each plan is proven within {within(widest)}: rows may come or go for differences smaller than that."
     if not (entering or leaving or more or less):
         yield f"{ends}, no programme, visa stream, site or reform gets more money or less."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.explain.words import figure, listed, plural, signed, single
+from planner.explain.words import figure, listed, percent, plural, signed, single, within
 from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.goal_seeking.targets import Attained, Goal
@@ -34,7 +34,8 @@ def sweep_answer(sweep: Sweep) -> str:
     if abs(end - begin) <= max(gap, 1e-7 * abs(begin)):
         moved = "the plan's points do not differ by more than the gap" if gap else "the plan's points stay the same"
     else:
-        share = f" ({signed(100.0 * (end - begin) / abs(begin))} %)" if begin else ""
+        part = percent(end - begin, begin, "+.4g") and signed(100.0 * (end - begin) / abs(begin))
+        share = f" ({part} %)" if part else ""
         word = "rise" if end > begin else "fall"
         moved = f"the plan's points {word} from {figure(begin)} to {figure(end)}{share}"
     return f"As {describe(sweep)} goes from {ends[0]} to {ends[1]}, {moved}.{_worth(sweep)}{blank}"
@@ -142,13 +143,14 @@ def nested_answer(sweep: Sweep) -> str:
     worst = max(solved, key=lambda n: place(n.cost or 0.0))
     if not worst.cost:
         return "A larger budget never has to take anything back: the nested plans are as good as the free ones."
-    share = worst.cost / max(abs((worst.objective or 0.0) + worst.cost), 1e-9)
+    part = percent(worst.cost, (worst.objective or 0.0) + worst.cost)
+    share = f", {part}" if part else ""
     kept = f", mostly for keeping {listed([repr(r) for _, r in worst.kept], 3)}" if worst.kept else ""
     between = ""
     if worst.least_cost is not None and worst.most_cost is not None and worst.most_cost - worst.least_cost > 1e-6:
         between = f" (between {figure(worst.least_cost)} and {figure(worst.most_cost)})"
     return (
-        f"Never taking back what a smaller budget gave costs at most {_points(worst.cost)}{between}, {share:.2%}, at "
+        f"Never taking back what a smaller budget gave costs at most {_points(worst.cost)}{between}{share}, at "
         f"{worst.shown}{kept}."
     )
 
@@ -188,7 +190,7 @@ def _proof(goal: Goal) -> str:
     """How sure it is."""
     if goal.gap and goal.bound is not None:
         word = "No plan can have more than" if goal.most else "No plan can do with less than"
-        return f" {word} {figure(goal.bound)} ({goal.gap:.2%})."
+        return f" {word} {figure(goal.bound)} ({within(goal.gap)})."
     return "" if goal.status is Status.OPTIMAL else f" It is not proven ({goal.status})."
 
 
