@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.beside import write_beside
+
 if TYPE_CHECKING:
     from planner.workbook.reader import RawBook
 
