@@ -115,7 +115,12 @@ def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> t
 
 def moved(changes: Iterable[tuple[str, str, float]]) -> str:
     """The three heaviest changes of outcomes in words, of changes in that order."""
-    return "; ".join(f"{name} {signed(change)} {unit}" for name, unit, change in list(changes)[:3])
+    return "; ".join(f"{name} {signed(change)} {counted(unit, change)}" for name, unit, change in list(changes)[:3])
+
+
+def counted(unit: str, amount: float) -> str:
+    """A unit as it stands behind a figure: 'person' behind 1, as the workbook says behind all others."""
+    return single(unit) if figure(abs(amount)) == "1" else unit
 
 
 class Words:
