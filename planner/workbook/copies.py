@@ -33,6 +33,8 @@ assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
 MOST_JOINED = 500_000
 """Cells of merged ranges and of links over ranges in all sheets, because each of them is made."""
+MOST_PLACED = 400_000
+"""Cells of all sheets, blank ones too: each becomes an object."""
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument", b"http://schemas.openxmlformats.org/officeDocument/2006"),
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
@@ -66,6 +68,12 @@ class Copy:
 
     def _not_too_much(self) -> None:
         """Refuse what would fill the memory."""
+        if (placed := sum(sheet.placed for sheet in self.sheets.values())) > MOST_PLACED:
+            refuse(
+                "file-too-large",
+                f"the workbook has {placed:,} cells, most of them blank; copies are made of {MOST_PLACED:,} at most.",
+                "Remove sheets that the planner does not need, and formatting of empty cells.",
+            )
         for name, sheet in self.sheets.items():
             if sheet.joined > MOST_JOINED:
                 refuse(
