@@ -122,7 +122,7 @@ def explain(asked: Asked) -> dict[str, Any]:
         "prices": [_price(p, cells) for p in found.rows if p.checked is not None],
         "free": [_price(p, cells) for p in found.free[: 2 * TOP]],
         "counts": [len(found.rows), len(found.free)],
-        "note": found.note,
+        "note": f"{found.note} {found.order}",
         "objective": study.objective,
         "story": [
             {"first": s.first, "last": s.last, "from": s.start_day, "until": s.end_day, "sentence": s.sentence,

@@ -15,11 +15,12 @@ import pandas as pd
 
 from app.show import NOTHING, change, figure
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
-from planner.results.pages import DIVISION_TITLES
+from planner.results.headlines import TITLES
 from planner.results.summary import DIFFERENCE, NOTHING_MEANS
 from planner.results.views import check_sentence
 from planner.sheets import Outcomes, Time
@@ -172,8 +173,8 @@ def _division(brief: Brief) -> Iterator[Block]:
     for part in PARTS:
         laid = found[part]
         whole = "Plan average" if part == "officers" else "Plan total"
-        some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable")
-        yield Heading(3, f"{DIVISION_TITLES[part][0]}, {UNITS[part]}")
+        some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
+        yield Heading(3, f"{TITLES[part]}, {UNITS[part]}")
         if some.empty:
             yield Text("Nothing is given.")
             continue
@@ -242,7 +243,7 @@ def _assumptions(brief: Brief) -> Iterator[Block]:
     yield Text(f"{len(found)} figures: {told}.")
     weak = found[found["Grade"].isin(["U", "A"])]
     weak = weak.assign(uses=[text.count(";") + bool(text) for text in weak["Rows that use it"]])
-    weak = weak.sort_values("uses", ascending=False, kind="stable").head(MOST_WEAK)
+    weak = weak.sort_values("uses", ascending=False, kind="stable", key=steps).head(MOST_WEAK)
     if len(weak):
         table = weak[["What it says", "Grade", "uses"]].rename(columns={"uses": "Rows that use it"})
         yield Text("The assumptions and unverified figures on which most rows rest deserve the first look:")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planner.case import Case
 from planner.sheets import BY_NAME, columns
+from planner.workbook.raw import digits
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Number:
 
     def change(self, value: float) -> str:
         """The change that puts another value there."""
-        return f"{self.name}={value:.10g}"
+        return f"{self.name}={digits(value, 10)}"
 
 
 def numbers_of(case: Case, sheet: str = "", row: str = "") -> Iterator[Number]:

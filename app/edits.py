@@ -15,6 +15,7 @@ from app.show import plain
 from planner.case import Case
 from planner.problems import InvalidCaseError
 from planner.sheets import Column, Row, columns
+from planner.workbook.raw import digits
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -45,7 +46,7 @@ def said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:.10g}"
+        return digits(value, 10)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -112,11 +113,12 @@ def changes_in_words(case: Case) -> dict[str, str]:
 
 def saved(path: str, sets: Sequence[str]) -> bytes:
     """The workbook with the changes in its cells, everything else of it kept."""
-    from planner.workbook.edited import write_changed
+    from app import jobs
 
     with TemporaryDirectory() as folder:
         out = Path(folder) / "changed.xlsx"
-        write_changed(path, out, sets)
+        job = jobs.Job({"do": "changed", "path": path, "out": str(out), "sets": list(sets)}, jobs.CHECK_SECONDS)
+        job.wait(jobs.CHECK_SECONDS + 30)
         return out.read_bytes()
 
 

@@ -107,6 +107,10 @@ def draw(answer: LiveAnswer | None, proof_comes: bool) -> None:
         head = "First answer to your change" if answer.status == "found" else "The nearest plan to your change"
         said = plain(answer.sentence)
         st.markdown(f"**{head}.** {said}" + ("" if not proof_comes else " The proof follows by itself."))
+        shown, grid = state.shown(), settings.now(state.present_levers()).grid
+        if shown is not None and grid != shown[1].grid().name:
+            own = plain(shown[1].grid().name)
+            st.markdown(f":orange-badge[coarse] :small[Counted in {plain(grid)}; the workbook's own grid is {own}.]")
         for shortage in answer.shortages[:5]:
             if shortage.sentence not in answer.sentence:
                 st.markdown(f"- :orange-badge[short] {plain(shortage.sentence)}")

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from app import first_answer, jobs, meters, settings, sign_in, state
+from app import coarse, first_answer, jobs, meters, settings, sign_in, state
 from app.kept import EARLIER, IMPORTED
 from app.levers import GRADES, NEUTRAL, Lever
 from app.show import figure, plain
@@ -23,7 +23,7 @@ from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan, Status
 from planner.progress import STAGES
 from planner.results import status_sentence
-from planner.results.views import check_sentence
+from planner.results.views import check_sentence, not_kept
 from planner.sheets import Scenarios
 
 PAUSE = 0.5
@@ -155,12 +155,14 @@ def _settings(case: Case) -> None:
     )  # fmt: skip
     if labels.get(chosen):
         st.markdown(f":small[{plain(labels[chosen])}]")
+    grids = coarse.grids_of(case)
     periods = {name: len(case.grid(name)) for name in settings.GRIDS}
     with st.expander("How it is solved"):
         st.selectbox(
-            "Periods", settings.GRIDS, key=settings.GRID, bind="query-params", on_change=state.changed,
+            "Periods", grids, key=settings.GRID, bind="query-params", on_change=state.changed,
             help=f"phases: {periods['phases']} periods, answered in seconds. default: {periods['default']} periods, "
-            "which follow queues and staff more closely and may take minutes for a large case.",
+            "which follow queues and staff more closely and may take minutes for a large case. The workbook's own: "
+            f"{case.grid().name}.",
         )  # fmt: skip
         st.selectbox(
             "Wanted distance from the best (share)", settings.GAPS, index=settings.GAPS.index(DEFAULT_GAP),
@@ -415,8 +417,17 @@ def title(words: str, lead: str) -> None:
 
 
 def verdict(plan: Plan) -> None:
-    """Say how sure the plan is, in one box."""
-    found = st.session_state.get("shown")
+    """Say what the plan stands on, which promises it breaks, and how sure it is; that it is coarse, where it is."""
+    found, here = st.session_state.get("shown"), state.shown()
+    if here is not None:
+        st.markdown(f":small[{coarse.standing_line(here[1], plan)}]")
+        rough = coarse.note(here[1], plan)
+        if rough:
+            st.markdown(f":orange-badge[coarse] {rough}")
+    broken = not_kept(here[1], plan) if here is not None and plan.found else []
+    if broken:
+        listed = "\n".join(f"- {plain(line)}" for line in broken)
+        st.error(f"**Promises that are not kept**\n\n{listed}", icon=":material/heart_broken:")
     if found is not None and found.origin and plan.found and plan.verified:
         st.info(plain(f"{' '.join(plan.unproven)} {check_sentence(plan)}"), icon=":material/verified:")
         return

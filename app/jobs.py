@@ -10,25 +10,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app import people
-from app.store import Source, Wish, folder, key_of, plan_path
+from app.line import MOST_EACH, Line
+from app.store import Source, Wish, key_of, own_folder, plan_path
+from app.worker import QUICK
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
 AT_ONCE = max(1, int(os.environ.get("PLANNER_APP_SOLVES", "2")))
 """Processes that work at the same time; others wait in line."""
+SWEEP = 1.0
+"""Seconds between two looks for closed tabs."""
 CHECK_SECONDS = 90.0
 """Seconds in which a workbook must be read and checked."""
 GRACE = 30.0
 """Seconds that a stopped search has to write down the best plan it found."""
-QUICK = ("check", "plan_book")
-"""Work that only looks into a file."""
 ENDINGS = {
     -9: "The work was ended by the system, most likely because it needed too much memory.",
     -6: "The work needed more memory than one piece of work may take here, or met a file that it cannot read.",
@@ -36,92 +38,6 @@ ENDINGS = {
     -24: "The work took more computing time than one piece of work may take here, and was stopped.",
 }
 """What the ends of a process that gave no answer mean, by its signal: killed, aborted, crashed, out of time."""
-
-
-class Line:
-    """Who works next: the person with the least work under way, then who was served longest ago, then who asked first.
-
-    So ten questions of one person hold nobody up: whoever asks next takes the next free place. What somebody else is
-    having worked out already is not worked out twice: whoever waits for the same gets the same answer.
-    """
-
-    def __init__(self, places: int) -> None:
-        """Open with so many places."""
-        self.places = places
-        self._waiting: list[Job] = []
-        self._working: list[Job] = []
-        self._served: dict[str, int] = {}
-        self._turns = 0
-        self._changed = threading.Condition()
-
-    def join(self, job: Job) -> None:
-        """Stand in line."""
-        with self._changed:
-            self._waiting.append(job)
-
-    def take(self, job: Job) -> bool:
-        """Wait for a place and take it; False if the job was cancelled while it waited."""
-        with self._changed:
-            self._changed.wait_for(lambda: not job.active or self._turn(job))
-            self._waiting.remove(job)
-            if job.active:
-                self._working.append(job)
-                self._turns += 1
-                self._served[job.owner] = self._turns
-            self._changed.notify_all()
-            return job.active
-
-    def leave(self, job: Job) -> None:
-        """Give the place back, and the answer to everybody who waits for the same."""
-        with self._changed:
-            self._working.remove(job)
-            if job.shareable:
-                for twin in self._waiting:
-                    if twin.result == job.result:
-                        twin.take_over(job.answer)
-            owners = {one.owner for one in (*self._working, *self._waiting)}
-            self._served = {owner: turn for owner, turn in self._served.items() if owner in owners}
-            self._changed.notify_all()
-
-    def look(self) -> None:
-        """Have everybody in line look whether something has changed."""
-        with self._changed:
-            self._changed.notify_all()
-
-    def ahead(self, job: Job) -> int:
-        """How many will be served before this one, if nobody else comes."""
-        with self._changed:
-            return self._order().index(job) if job in self._waiting and job.active else 0
-
-    def twin(self, job: Job) -> Job | None:
-        """The same work where somebody else is having it done already."""
-        with self._changed:
-            return next((other for other in self._working if other.result and other.result == job.result), None)
-
-    def load(self) -> dict[str, int]:
-        """How many work and how many wait."""
-        with self._changed:
-            return {"working": len(self._working), "waiting": sum(job.active for job in self._waiting)}
-
-    def _turn(self, job: Job) -> bool:
-        """Whether it is this job's turn."""
-        return len(self._working) < self.places and self._order(first=True) == [job]
-
-    def _order(self, *, first: bool = False) -> list[Job]:
-        """Those who wait in the order of their turns, or the first of them whose work nobody is doing."""
-        done = {job.result for job in self._working if job.result}
-        waiting = [job for job in self._waiting if job.active and not (first and job.result in done)]
-        busy = Counter(job.owner for job in self._working)
-        served, turn = dict(self._served), self._turns
-        order: list[Job] = []
-        while waiting and not (first and order):
-            chosen = min(waiting, key=lambda job: (busy[job.owner], served.get(job.owner, 0)))
-            waiting.remove(chosen)
-            order.append(chosen)
-            turn += 1
-            busy[chosen.owner] += 1
-            served[chosen.owner] = turn
-        return order
 
 
 class Job:
@@ -144,6 +60,8 @@ class Job:
         """
         self.request, self.time_limit = dict(request), time_limit
         self.owner = asking() if owner is None else owner
+        self.tab = _tab() if owner is None else ""
+        self.gone_since: float | None = None
         self.result = str(self.request.get("out", ""))
         self.state: State = "waiting"
         self.news: dict[str, Any] = {}
@@ -157,8 +75,11 @@ class Job:
         self._line = quick if self.request["do"] in QUICK else long
         if answer is not None:
             self.take_over(answer)
+        elif self._line.crowded(self.owner):
+            self._finish("failed", f"You have {MOST_EACH} questions under way already. Cancel one, or wait for it.")
         else:
             self._line.join(self)
+            _watch()
         self._thread = threading.Thread(target=self._work, daemon=True, name="planner-job")
         self._thread.start()
 
@@ -208,9 +129,9 @@ class Job:
         timer.daemon = True
         timer.start()
 
-    def discard(self) -> None:
+    def discard(self, why: str = "Cancelled.") -> None:
         """End at once and keep nothing."""
-        self._finish("cancelled", "Cancelled.")
+        self._finish("cancelled", why)
         self._line.look()
         if self._process is not None:
             self._process.kill()
@@ -309,6 +230,42 @@ def asking() -> str:
     return f"person {person.key}" if person is not None else f"tab {context.session_id}"
 
 
+def _tab() -> str:
+    """The browser tab that asks; empty outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return "" if context is None else str(context.session_id)
+
+
+def _open(tab: str) -> bool:
+    """Whether a tab is open; where no server runs nobody knows, and it counts as open."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(tab)
+
+
+_watcher: list[threading.Thread] = []
+_watcher_lock = threading.Lock()
+
+
+def _watch() -> None:
+    """Have somebody look for work of closed tabs, as long as there is work."""
+    with _watcher_lock:
+        if not _watcher:
+            _watcher.append(threading.Thread(target=_sweep, daemon=True, name="planner-abandoned"))
+            _watcher[0].start()
+
+
+def _sweep() -> None:
+    """End the work of closed tabs."""
+    while True:
+        time.sleep(SWEEP)
+        for line in (long, quick):
+            for job in line.abandoned(_open, time.monotonic()):
+                job.discard("Ended, because the tab that asked for it was closed.")
+        with _watcher_lock:
+            if not any(load().values()):
+                _watcher.clear()
+                return
+
+
 def load() -> dict[str, int]:
     """How many pieces of work are under way and waiting."""
     return {name: long.load()[name] + quick.load()[name] for name in long.load()}
@@ -376,16 +333,6 @@ def solve(source: Source, wish: Wish) -> Job:
     )  # fmt: skip
 
 
-def check(path: Path) -> Job:
-    """Start to read and check an upload; a marked copy is kept beside it.
-
-    The guard looks into the file here, parsing nothing: what it refuses is answered at once and reaches no process.
-    """
-    from planner.cli.words import problems_json
-    from planner.workbook.guard import findings
-
-    request = {"do": "check", "path": str(path), "out": str(folder("marked") / path.name)}
-    refused = list(findings(path.read_bytes()))
-    if not refused:
-        return Job(request, CHECK_SECONDS)
-    return Job(request, answer={"kind": "checked", "marked": "", "case": "", **problems_json(refused, False)})
+def check(path: Path, store: str = "") -> Job:
+    """Have a workbook read and checked, with a marked copy in this person's folder where there is something to mend."""
+    return Job({"do": "check", "path": str(path), "out": str(own_folder("marked", store) / path.name)}, CHECK_SECONDS)

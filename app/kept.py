@@ -15,15 +15,13 @@ from app.state import Shown
 from app.store import Source, Wish, keep_upload, key_of, load_plan, plan_path, save_plan
 
 if TYPE_CHECKING:
-    from planner.library import Entry, Kept, Library, Packed, Saved
+    from planner.library import Entry, Kept, Library, Saved
 
 LEAST_FINGERPRINT = 16
 """Letters of a workbook's hash that a link carries."""
 EARLIER = "a kept plan that an earlier version of the planner made"
 """What is said of a kept plan that this version might not find again."""
 IMPORTED = "a kept plan that was taken in from a file"
-MOST_BOOKS = 20
-"""Different workbooks that one import may bring here: each is checked first."""
 
 
 def library() -> Library:
@@ -52,14 +50,16 @@ def settings_of(plan: Shown) -> dict[str, Any]:
 
 def keep(plan: Shown, name: str, note: str) -> Entry:
     """Keep the plan on the screen as a new entry. Raises LibraryError."""
-    kept = library().save(people.who(), name, *_parts(plan), note)
+    found, book, settings, made_from = _parts(plan)
+    kept = library().save(people.who(), name, found, book, settings, note, made_from)
     hold(kept, plan.key)
     return kept
 
 
 def keep_over(plan: Shown, held: tuple[str, int]) -> Saved:
     """Save the plan on the screen over an entry that was seen in this version. Raises LibraryError."""
-    saved = library().replace(people.who(), held[0], held[1], *_parts(plan))
+    found, book, settings, made_from = _parts(plan)
+    saved = library().replace(people.who(), held[0], held[1], found, book, settings, made_from)
     hold(saved.entry, plan.key)
     return saved
 
@@ -72,8 +72,8 @@ def hold(entry: Entry, key: str) -> None:
     st.session_state.setdefault("kept_names", {})[key] = entry.name
 
 
-def _parts(plan: Shown) -> tuple[Any, Any, dict[str, Any]]:
-    """Plan, workbook and settings of what is on the screen."""
+def _parts(plan: Shown) -> tuple[Any, Any, dict[str, Any], str]:
+    """Plan, workbook, settings of what is on the screen, and the hash of its case."""
     from planner.library import Book, LibraryError
 
     source = plan.source
@@ -82,7 +82,9 @@ def _parts(plan: Shown) -> tuple[Any, Any, dict[str, Any]]:
         message = "The workbook was changed on the disk since this plan was made; open it again and solve it first."
         raise LibraryError(message)
     word = source.kind if source.kind in state.PACKAGED else ""
-    return load_plan(plan_path(plan.key)), Book(content, source.name, word), settings_of(plan)
+    wish = plan.wish
+    made_from = state.case_of(source.path, source.sha256, wish.scenario, wish.sets).sha256
+    return load_plan(plan_path(plan.key)), Book(content, source.name, word), settings_of(plan), made_from
 
 
 def shown_of(kept: Kept) -> Shown:
@@ -125,7 +127,7 @@ def _source(kept: Kept) -> Source:
     first = state.first_source()
     if first.sha256 == book.sha256:
         return first
-    return Source(book.name, str(keep_upload(book.content).resolve()), book.sha256, "upload")
+    return Source(book.name, str(keep_upload(book.content, people.store()).resolve()), book.sha256, "upload")
 
 
 def put_on_screen(entry_id: str, number: int | None = None) -> Entry:
@@ -151,29 +153,35 @@ def source_named(fingerprint: str) -> Source | None:
     """The workbook that a link names by the first letters of its hash, if this person keeps a plan of it."""
     from planner.library import LibraryError
 
-    who = people.who()
-    if not who or len(fingerprint) < LEAST_FINGERPRINT:
+    if len(fingerprint) < LEAST_FINGERPRINT:
         return None
     try:
+        who = people.who()
+        if not who:
+            return None
         book = library().book(who, fingerprint)
     except LibraryError:
         return None
     if book is None:
         return None
-    return Source(book.name, str(keep_upload(book.content).resolve()), book.sha256, "upload")
+    return Source(book.name, str(keep_upload(book.content, people.store()).resolve()), book.sha256, "upload")
 
 
-def unsafe(packed: list[Packed]) -> str:
-    """Why the workbooks of an import must not be opened here; empty if all passed the check that uploads pass."""
+def take_in(data: bytes) -> str:
+    """Take the plans of a file into the library, in a process with limits; says how it went. Raises DamagedError."""
     from app import jobs
+    from planner.library import DamagedError
 
-    books = {one.kept.book.sha256: one.kept.book for one in packed}
-    if len(books) > MOST_BOOKS:
-        return f"It holds {len(books)} workbooks; here it may be {MOST_BOOKS}. planner library import takes any number."
-    for book in books.values():
-        job = jobs.check(keep_upload(book.content))
-        job.wait(jobs.CHECK_SECONDS + 30)
-        if job.answer.get("kind") != "checked" or not job.answer.get("valid"):
-            reason = job.sentence or "it has errors"
-            return f"The workbook {book.name} in it cannot be used: {reason}."
-    return ""
+    settings = {name: value for name, value in os.environ.items() if name.startswith("PLANNER_LIBRARY")}
+    path = keep_upload(data, people.store())
+    request = {"do": "import", "path": str(path), "out": "", "who": people.who(), "library": settings}
+    job = jobs.Job(request, jobs.CHECK_SECONDS)
+    job.wait(jobs.CHECK_SECONDS + 30)
+    path.unlink(missing_ok=True)
+    if job.answer.get("kind") != "imported":
+        raise DamagedError(str(job.answer.get("sentence") or job.sentence))
+    added, there, failed = (int(job.answer[name]) for name in ("added", "there", "failed"))
+    parts = [f"{added} {'plan' if added == 1 else 'plans'} taken in."]
+    parts += [f"{there} {'was' if there == 1 else 'were'} here already."] if there else []
+    parts += [f"{failed} did not pass the check from its own workbook."] if failed else []
+    return " ".join(parts)

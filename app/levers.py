@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from planner.case import Case
 from planner.sheets import Allotments, Appropriations, Arrivals, Row, Staff, columns
+from planner.workbook.raw import digits
 
 MOST_SINGLE = 3
 """Single accounts and single pools, the largest first, that have a lever of their own."""
@@ -88,8 +89,8 @@ class Lever:
             return ()
         held = [cell for cell in self.cells if cell.held(percent)]
         return (
-            f"{self.cells_named}=*{percent / 100.0:.9g}",
-            *(f"{self.sheet}!{cell.row}.{self.column}={cell.at(percent):.9g}" for cell in held),
+            f"{self.cells_named}=*{digits(percent / 100.0, 9)}",
+            *(f"{self.sheet}!{cell.row}.{self.column}={digits(cell.at(percent), 9)}" for cell in held),
         )
 
     def setting_in(self, changes: Sequence[str]) -> float:

@@ -31,10 +31,13 @@ from typing import Literal
 
 import streamlit as st
 
+from app import books
 from app.store import Source, code_mark, folder
+from app.worker import memory_of
 from planner.live import Dial, LiveAnswer, LiveBase, LiveEngine, Recipe, meters_of
 from planner.live.base import settle_memory
 from planner.live.builder import BaseFileError, load
+from planner.live.recipes import opener
 from planner.plan import Plan
 
 Status = Literal["ready", "getting ready", "unavailable"]
@@ -42,6 +45,7 @@ MOST_BASES, MOST_ENGINES, MOST_FILES = 6, 2, 40
 """Bases kept in memory for everybody, engines of one tab, bases kept on disk."""
 LEARN_SECONDS = 600.0
 """Longest time to learn a case."""
+opener[0] = books.case
 _LOG = logging.getLogger("planner.app")
 
 
@@ -136,6 +140,7 @@ class _Shelf:
         root = str(Path(__file__).resolve().parent.parent)
         paths = [root, *(p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
+        environment["PLANNER_LIVE_MEMORY"] = str(memory_of("solve"))
         with subprocess.Popen(
             [sys.executable, "-m", "planner.live.builder"], env=environment, stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

@@ -47,6 +47,12 @@ def who() -> str:
     return held[person.subject]
 
 
+def store() -> str:
+    """Under whose name uploads of this tab are kept."""
+    person = known()
+    return person.key if person is not None else ""
+
+
 def people_sign_in() -> bool:
     """Whether this server knows people apart."""
     return bool(st.get_option("server.trustedUserHeaders")) or "is_logged_in" in signed_in()

@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from app import jobs, state
+from app import books, jobs, people, state
 from app.show import plain
 from app.store import Source, keep_upload, plan_path, source_of
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
-from planner.workbook import read
+from planner.signs import shown
 
 PACKAGED = ("blueprint", "starter")
 
@@ -68,7 +68,7 @@ def _case_of(
     """The case of a plan, from the workbooks that come with the planner or were uploaded before."""
     for path in places:
         try:
-            case = read(Path(path), scenario=scenario, sets=changes)
+            case = books.case(path, scenario=scenario, sets=changes)
         except (InvalidCaseError, OSError, ValueError):
             continue
         if case.sha256 == sha256:
@@ -91,12 +91,13 @@ def upload() -> None:
 
 def _take(name: str, data: bytes) -> dict[str, Any]:
     """Have a file read in a process of its own."""
-    path = keep_upload(data)
+    path = keep_upload(data, people.store())
     key = f"book-{path.stem[:32]}"
     with st.spinner("Reading the plan ...", show_time=True):
-        job = jobs.Job({"do": "plan_book", "path": str(path), "out": str(plan_path(key))}, jobs.CHECK_SECONDS)
+        request = {"do": "plan_book", "path": str(path), "out": str(plan_path(key)), "store": str(path.parent)}
+        job = jobs.Job(request, jobs.CHECK_SECONDS)
         job.wait(jobs.CHECK_SECONDS + 30)
     if job.answer.get("kind") != "read":
         return {"taken": False, "sentence": str(job.answer.get("sentence") or job.sentence)}
-    _books()[key] = name
+    _books()[key] = shown(name)
     return {"taken": True, "sentence": f"{name} was read; it can be chosen below."}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from planner.beside import write_beside
 
 HOURS_VARIABLE = "PLANNER_APP_HOURS"
 HOURS = 12.0
@@ -73,9 +74,4 @@ class Sessions:
 
     def _write(self) -> None:
         """Write beside and rename."""
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=self._path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._out, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(self._path)
+        write_beside(self._path, json.dumps(self._out), private=True)

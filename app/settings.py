@@ -169,9 +169,9 @@ def step_before() -> Settings | None:
     return steps[place - 1] if place > 0 else None
 
 
-def read_link(asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scenarios: Sequence[str]) -> tuple[
-    Settings, list[str]
-]:  # fmt: skip
+def read_link(
+    asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scenarios: Sequence[str], grids: Sequence[str] = GRIDS
+) -> tuple[Settings, list[str]]:
     """The settings of a link, and what of it cannot be: sentences for people."""
     told: list[str] = []
     found = Settings()
@@ -180,7 +180,7 @@ def read_link(asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scena
         told.append(f"There is no scenario '{scenario}' in this workbook; it is shown as written.")
     elif scenario is not None:
         found = replace(found, scenario=scenario)
-    for name, known in ((GRID, GRIDS), (GAP, tuple(f"{gap:g}" for gap in GAPS))):
+    for name, known in ((GRID, tuple(grids)), (GAP, tuple(f"{gap:g}" for gap in GAPS))):
         value = _one(asked, name)
         if value is not None and value not in known:
             told.append(f"'{value}' is not known for '{name}' ({', '.join(known)}); the usual value is used.")

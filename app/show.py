@@ -11,6 +11,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from planner.ordering import even
+from planner.signs import replaced
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:&])")
 _LINKS = re.compile(r"(?<=www)(?=\.)|(?<=http)(?=s?:)|(?=@)", re.IGNORECASE)
 """Places where Markdown would make a link of an address; a sign of no width there keeps it a text."""
@@ -19,14 +22,14 @@ NOTHING = "\u2013"
 
 def plain(text: object) -> str:
     """Make a text that Markdown shows as it is written."""
-    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", str(text))).replace("\n", " ")
+    return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", replaced(str(text), "\n\u2060"))).replace("\n", " ")
 
 
 def figure(value: object, share: bool = False) -> str:
     """Write a figure with separators and as many digits as it needs."""
     if value is None or isinstance(value, str) or not math.isfinite(float(value)):  # type: ignore[arg-type]
         return NOTHING
-    number = float(value)  # type: ignore[arg-type]
+    number = even(float(value))  # type: ignore[arg-type]
     if share:
         return f"{number:.1%}" if 0 < abs(number) < 0.1 else f"{number:.0%}"
     if abs(number) < 5e-4:
@@ -41,7 +44,7 @@ def amount(value: object, unit: str) -> str:
     written = figure(value)
     if written == NOTHING or not counts_people(unit):
         return written
-    return f"{round(float(value)):,}"  # type: ignore[arg-type]
+    return f"{round(even(float(value))):,}"  # type: ignore[arg-type]
 
 
 def counts_people(unit: str) -> bool:

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from app import jobs, settings, works
+from app import books, jobs, settings, works
 from app.levers import NEUTRAL, Lever, levers
 from app.settings import AS_WRITTEN, DATA, SET, Settings
-from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of
+from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of, use
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.options import GAP as DEFAULT_GAP
@@ -23,7 +23,6 @@ from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.results.frames import tidy
 from planner.sheets import Scenarios
-from planner.workbook import read
 
 PACKAGED = ("blueprint", "starter")
 """Workbooks that come with the planner; a link names them."""
@@ -54,7 +53,7 @@ MOST_OPEN = 48
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Reading the workbook ...")
 def case_of(path: str, sha256: str, scenario: str, sets: tuple[str, ...]) -> Case:  # noqa: ARG001 - the hash is the key
     """The case of a workbook that was checked before. Raises InvalidCaseError if changes break it."""
-    return read(Path(path), scenario=scenario, sets=sets)
+    return books.case(path, scenario=scenario, sets=sets)
 
 
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Opening the plan ...")
@@ -73,6 +72,7 @@ def kept(key: str) -> bool:
     path = plan_path(key)
     if not path.is_file():
         return False
+    use(path)
     try:
         plan_of(str(path))
     except (OSError, ValueError):
@@ -97,7 +97,9 @@ def packaged(name: str) -> Source:
 
 def begin() -> None:
     """Set up a new tab with the workbook and settings of its link; take over a plan that was finished meanwhile."""
-    if "source" not in st.session_state:
+    if "source" in st.session_state:
+        use(Path(st.session_state.source.path)) if books.brought(st.session_state.source.path) else None
+    else:
         prune()
         open_link({name: st.query_params.get_all(name) for name in st.query_params})
     settle()
@@ -146,7 +148,9 @@ def _kept_source(fingerprint: str) -> Source | None:
 def _settings_of(source: Source, asked: dict[str, list[str]]) -> tuple[Settings, list[str]]:
     """The settings of a link for this workbook, and what of it cannot be."""
     case, known = case_of(source.path, source.sha256, "", ()), levers_of(source.path, source.sha256, "")
-    found, told = settings.read_link(asked, known, [row.scenario for row in case.of(Scenarios)])
+    found, told = settings.read_link(
+        asked, known, [row.scenario for row in case.of(Scenarios)], [*settings.GRIDS, case.grid().name]
+    )
     if found.extra or found.levers:
         try:
             wish = found.wish(known)
@@ -295,7 +299,7 @@ def name_of(plan: Shown) -> str:
     others = len(stood.extra)
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
-    parts += ["finer periods"] if wish.grid != "phases" else []
+    parts += [f"grid {wish.grid}"] if wish.grid != Settings().grid else []
     parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []

@@ -6,6 +6,7 @@ no code.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -30,6 +31,10 @@ TIME_LIMIT = 600.0
 """Seconds after which a search started here stops with the best plan found."""
 MOST_FILES = 300
 """Plans and uploads kept of each kind; the oldest go first."""
+MOST_OWN, MOST_OWN_BYTES = 60, 300_000_000
+"""Uploads kept of one person, and their bytes."""
+USED, IN_USE = 60.0, 300.0
+"""Seconds after which a use is noted again; seconds since its last use in which a file stays, whatever comes."""
 MOST_DAYS = 30
 """Days after which a plan or an upload is deleted."""
 
@@ -127,12 +132,34 @@ def load_answer(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def keep_upload(data: bytes) -> Path:
-    """Keep an upload under the hash of its content."""
-    path = folder("uploads") / f"{hashlib.sha256(data).hexdigest()}.xlsx"
-    if not path.exists():
-        _write(path, data)
+def own_folder(kind: str, owner: str) -> Path:
+    """The folder of one person, so that nobody's files make room for somebody else's; made if it is not there."""
+    path = folder(kind) / hashlib.sha256(owner.encode()).hexdigest()[:32]
+    path.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+def keep_upload(data: bytes, owner: str) -> Path:
+    """Keep an upload of somebody under the hash of its content; the oldest of theirs go if there are too many."""
+    return keep_in(own_folder("uploads", owner), data)
+
+
+def keep_in(store: Path, data: bytes) -> Path:
+    """Keep an upload in the folder of whose it is."""
+    path = store / f"{hashlib.sha256(data).hexdigest()}.xlsx"
+    if path.exists():
+        path.touch()
+    else:
+        _write(path, data)
+        _thin(store, MOST_OWN, MOST_OWN_BYTES, 0.0)
+    return path
+
+
+def use(path: Path) -> None:
+    """Note that a file is used, so that it is not among those that go."""
+    with contextlib.suppress(OSError):
+        if time.time() - path.stat().st_mtime > USED:
+            path.touch()
 
 
 def save_plan(plan: Plan, path: Path) -> None:
@@ -147,11 +174,34 @@ def load_plan(path: Path) -> Plan:
 
 def prune() -> None:
     """Delete what is old or too much."""
-    for kind in ("plans", "uploads", "marked", "answers"):
-        files = sorted(folder(kind).glob("*"), key=lambda f: f.stat().st_mtime, reverse=True)
-        for position, file in enumerate(files):
-            if position >= MOST_FILES or time.time() - file.stat().st_mtime > MOST_DAYS * 86_400:
+    for kind in ("plans", "answers", "raw"):
+        _thin(folder(kind), MOST_FILES)
+    for kind in ("uploads", "marked"):
+        for file in folder(kind).glob("*"):
+            if file.is_dir():
+                _thin(file, MOST_OWN, MOST_OWN_BYTES, 0.0)
+            elif _age(file) > MOST_DAYS * 86_400:  # kept before everybody had a folder
                 file.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    """Seconds since a file was used; a file that is gone meanwhile was used never."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except OSError:
+        return float("inf")
+
+
+def _thin(store: Path, most: int, most_bytes: float = float("inf"), in_use: float = IN_USE) -> None:
+    """Delete what is old, and the oldest of what is too much, but nothing that was used so many seconds ago."""
+    files = sorted(((_age(file), file) for file in store.glob("*") if file.is_file()), key=lambda pair: pair[0])
+    size = 0
+    for position, (age, file) in enumerate(files):
+        with contextlib.suppress(OSError):
+            size += file.stat().st_size
+        much = position >= most or size > most_bytes
+        if age > MOST_DAYS * 86_400 or (much and age > in_use):
+            file.unlink(missing_ok=True)
 
 
 def _plain(value: Any) -> Any:

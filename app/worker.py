@@ -19,11 +19,19 @@ from pathlib import Path
 from typing import Any
 
 Tell = Callable[[dict[str, Any]], None]
-FIRST = ("models.pyomo_model", "planner.solve", "planner.verify", "planner.workbook", "planner.cli.words", "app.store")
+FIRST = (
+    "models.pyomo_model",
+    "planner.solve",
+    "planner.verify",
+    "planner.workbook",
+    "planner.cli.words",
+    "app.store",
+    "app.errands",
+)
 REST = ("app.answers", "app.fronts", "app.sides")
 """Modules that a search for a plan needs, and those of other requests."""
-MOST_MARKED = 3_000_000
-"""Bytes of a workbook of which a marked copy is made at once; 50,000 rows take the library that writes it a minute."""
+QUICK = ("check", "load", "plan_book", "recheck", "changed", "import")
+"""Work that only looks into a file."""
 MEMORY = {"check": 2 << 30, "solve": 12 << 30}
 """Bytes of address space that each kind of work may take: a loaded worker has 0.6 GiB, checking the reference case
 takes 0.1 GiB more. PLANNER_APP_MEMORY says other figures in GiB, for checks and for solves: "2 12"."""
@@ -43,22 +51,34 @@ def main() -> None:
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     _limit(request["do"])
     try:
-        if request["do"] == "check":
-            tell(check(Path(request["path"]), Path(request["out"])))
-        elif request["do"] == "plan_book":
-            tell(plan_book(Path(request["path"]), Path(request["out"])))
-        elif request["do"] == "solve":
-            tell(solve(request, tell, stop))
-        else:
-            from app.answers import answer
-
-            tell(answer(request, tell, stop))
-    except MemoryError:
+        tell(_done(request, tell, stop))
+    except (MemoryError, SystemError):  # the second where memory ended inside a library written in C
         tell({"kind": "failed", "sentence": "This needs more memory than one piece of work may take here."})
     except Exception as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         tell({"kind": "failed", "sentence": "Something went wrong inside the planner; the server's log says more."})
         raise
+
+
+def _done(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
+    """The end of one request."""
+    from app import errands
+
+    path, out = Path(request.get("path", "")), Path(request.get("out", ""))
+    quick: dict[str, Callable[[], dict[str, Any]]] = {
+        "check": lambda: errands.check(path, out),
+        "load": lambda: errands.load(path, out),
+        "plan_book": lambda: errands.plan_book(path, out, Path(request["store"])),
+        "recheck": lambda: errands.recheck(request),
+        "changed": lambda: errands.changed(path, out, request["sets"]),
+        "import": lambda: errands.take_in(path, request["who"], request["library"]),
+        "solve": lambda: solve(request, tell, stop),
+    }
+    if request["do"] in quick:
+        return quick[request["do"]]()
+    from app.answers import answer
+
+    return answer(request, tell, stop)
 
 
 def _load() -> None:
@@ -73,50 +93,6 @@ def _load() -> None:
 def _asked() -> bool:
     """Whether a request has come already."""
     return sys.platform != "win32" and bool(select.select([sys.stdin], [], [], 0.0)[0])
-
-
-def check(path: Path, out: Path) -> dict[str, Any]:
-    """Read and check a workbook; where there is something to mend, leave a marked copy at `out`."""
-    from planner.cli.words import problems_json
-    from planner.problems import InvalidCaseError
-    from planner.workbook import annotate
-    from planner.workbook import check as check_workbook
-
-    case, problems = check_workbook(path)
-    found = problems_json(problems, case is not None)
-    marked = ""
-    if any(p.address.sheet for p in problems) and path.stat().st_size <= MOST_MARKED:
-        try:
-            annotate(path, problems, out)
-            marked = str(out)
-        except InvalidCaseError:
-            marked = ""
-    return {"kind": "checked", "marked": marked, "case": case.name if case else "", **found}
-
-
-def plan_book(path: Path, out: Path) -> dict[str, Any]:
-    """Read a plan workbook, past the guard that every upload passes; keep its plan and the inputs inside it."""
-    from app.store import keep_upload, save_plan
-    from planner.problems import InvalidCaseError
-    from planner.results import OutputError, read_plan
-    from planner.results.reader import read_inputs
-    from planner.workbook.guard import guard
-
-    try:
-        guard(path.read_bytes())
-        plan = read_plan(path)
-    except InvalidCaseError as error:
-        return {"kind": "refused", "sentence": " ".join(f"{p.found} {p.mend}" for p in error.problems)}
-    except OutputError as error:
-        return {"kind": "refused", "sentence": str(error).replace(str(path), "This file")}
-    if not plan.found:
-        return {"kind": "refused", "sentence": "This plan workbook says that no plan was found: nothing to compare."}
-    save_plan(plan, out)
-    try:
-        inputs = read_inputs(path)
-    except OutputError:
-        inputs = b""
-    return {"kind": "read", "key": out.stem, "inputs": str(keep_upload(inputs)) if inputs else ""}
 
 
 def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
@@ -170,15 +146,20 @@ def _listen(stop: threading.Event) -> None:
         os._exit(3)
 
 
+def memory_of(work: str) -> int:
+    """Bytes of address space that work of a kind, 'check' or 'solve', may take."""
+    said = os.environ.get("PLANNER_APP_MEMORY", "").split()
+    return int(float(said[list(MEMORY).index(work)]) * (1 << 30)) if len(said) == len(MEMORY) else MEMORY[work]
+
+
 def _limit(work: str) -> None:
     """Limit memory and processor time, where the system can."""
-    work = "check" if work in ("check", "plan_book") else "solve"
+    work = "check" if work in QUICK else "solve"
     try:
         import resource
     except ImportError:
         return
-    said = os.environ.get("PLANNER_APP_MEMORY", "").split()
-    memory = int(float(said[list(MEMORY).index(work)]) * (1 << 30)) if len(said) == len(MEMORY) else MEMORY[work]
+    memory = memory_of(work)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS[work], SECONDS[work] + 5))
     with contextlib.suppress(OSError):  # where memory runs out, this process goes and the server stays

@@ -16,6 +16,11 @@ from models.network import Activity, Steps
 
 Span = tuple[float, float]
 
+MOST_MOVED = 1e5
+"""Most that one scale unit of an activity may move, in units of a ledger's own scale."""
+DAYS = 100.0
+"""Unit-days in which capacities are counted."""
+
 
 def steps_integral(steps: Steps, span: Span) -> float | None:
     """Integral over `span` of a limit given per year, in units; None where any part has no limit."""
@@ -69,6 +74,7 @@ class Activities:
         """Lay out the levels of all activities."""
         self.frame = frame
         self.by_id = {a.id: a for a in frame.network.activities}
+        self.scale = self._scales()
         self.spans: dict[str, dict[int, Span]] = {a.id: self._spans(a) for a in frame.network.activities}
         self.level: dict[tuple[str, int], Form] = {}
         self.effective: dict[tuple[str, int], Form] = {}
@@ -76,6 +82,32 @@ class Activities:
         self.started: dict[tuple[str, int], Form] = {}
         for activity in frame.network.activities:
             self._lay_levels(activity)
+
+    def _scales(self) -> dict[str, float]:
+        """Scale of each activity's levels: its own, or less where a unit moves or costs so much that noise would count.
+
+        A solver keeps a level to 1e-8 of its scale. With a recipe of 1e11 a unit that would be thousands of whatever
+        the recipe moves. Beyond :data:`MOST_MOVED` the scale is such that one of it moves about ten.
+        """
+        network = self.frame.network
+        ledgers = {s.id: s.scale for s in network.stocks} | {c.id: DAYS for c in network.capacities}
+        yields = {a.id: max((s.yield_ for s in a.curve), default=1.0) for a in network.activities}
+        moved: dict[str, float] = {}
+        for link in network.links:
+            amount = abs(link.quantity) * (max(1.0, yields[link.activity]) if link.basis == "effective" else 1.0)
+            moved[link.activity] = max(moved.get(link.activity, 0.0), amount / ledgers.get(link.ledger, 1.0))
+        for pair in network.payments:
+            item = self.by_id.get(pair.bill)
+            if item is not None:
+                moved[item.id] = max(moved.get(item.id, 0.0), item.cost / ledgers[pair.account])
+        scales = {}
+        for activity in network.activities:
+            most = moved.get(activity.id, 0.0) * activity.scale
+            small = activity.whole is None and most > MOST_MOVED
+            scales[activity.id] = (
+                activity.scale / 10.0 ** math.ceil(math.log10(most / MOST_MOVED)) if small else activity.scale
+            )
+        return scales
 
     def _spans(self, activity: Activity) -> dict[int, Span]:
         """Active span of each period in which the activity can happen at all."""
@@ -119,7 +151,7 @@ class Activities:
                 least, most = steps_integral(activity.lower, spans[t]), self.most(activity.id, t)
                 lower = max(lower, (least or 0.0) * whole_block / days[t])
                 upper = min(upper, math.inf if most is None else most * whole_block / days[t])
-            unit = activity.whole or activity.scale
+            unit = activity.whole or self.scale[activity.id]
             block = self.frame.column(
                 "level", (activity.id, first), lower, upper, whole=activity.whole is not None, scale=unit,
                 origin=activity.origin,
@@ -154,7 +186,7 @@ class Activities:
         for k, stretch in enumerate(activity.curve):
             width = stretch.width * share
             key = (activity.id, k, t)
-            sigma = self.frame.column("stretch", key, 0.0, width, scale=activity.scale, origin=activity.origin)
+            sigma = self.frame.column("stretch", key, 0.0, width, scale=self.scale[activity.id], origin=activity.origin)
             filled.add(sigma)
             worth.add(sigma, stretch.yield_)
             if not rising:

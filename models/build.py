@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models import conditioning
 from models.activities import Activities
+from models.conditioning import Struck
 from models.grid import Grid
 from models.ledgers import Ledgers
 from models.linear import Form, Frame, Key
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Built:
-    """A model with the nouns that it was built from; `variables` and `constraints` follow the frame's order."""
+    """A model with the nouns that it was built from; `variables` and `constraints` follow the frame's order.
+
+    `struck` is what conditioning took out because no plan can feel it.
+    """
 
     model: pyo.ConcreteModel
     variables: list[pyo.Var]
@@ -35,6 +40,7 @@ class Built:
     measures: Measures
     rules: Rules
     outcomes: Outcomes
+    struck: Struck
 
 
 def build(network: Network, grid: Grid) -> Built:
@@ -57,11 +63,13 @@ def build(network: Network, grid: Grid) -> Built:
     rules.constrain()
     outcomes = Outcomes(frame, measures, rules)
     outcomes.constrain()
+    levels = range(max(1, len(network.priorities)))
+    struck = conditioning.condition(frame, [outcomes.objective(level) for level in levels])
     from models.pyomo_model import realise  # noqa: PLC0415 - Pyomo is loaded where a model is built, not where one is read
 
     model, variables, constraints = realise(frame, outcomes.objective(0))
     return Built(
-        model, variables, constraints, frame, activities, switches, ledgers, payments, measures, rules, outcomes
+        model, variables, constraints, frame, activities, switches, ledgers, payments, measures, rules, outcomes, struck
     )
 
 

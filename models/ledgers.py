@@ -1,7 +1,8 @@
 r"""Ledgers: balances and bounds of stocks, first-in-first-out limits, occupancy of capacities (families K1, K2, K3).
 
 A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses or an account opens
-inside a period, so that a fiscal-year edge is exact on any grid, spending inside a period being even.
+inside a period, so that a fiscal-year edge is exact on any grid. What is used and paid falls between the steps as the
+plan chooses: see :mod:`models.portions` and :mod:`models.payments`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from itertools import pairwise
 
 from models.activities import Activities, Span
 from models.linear import Form, Frame
-from models.network import Capacity, Effect, Flow, Link, Stock, value_at
+from models.network import Capacity, Effect, Flow, Link, Steps, Stock, value_at, value_until
+from models.portions import Portions
 from models.profiles import Profile
 from models.switches import Switches
+
+MOST_UNITS = 1e7
+"""Most units of its scale in which a balance is counted; a solver keeps a row to 1e-8 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Ledgers:
         for effect in frame.network.effects:
             self.effects[effect.ledger].append(effect)
         self.steps = {s.id: steps_of(s, frame) for s in frame.network.stocks}
+        self.portions = Portions(frame, activities, {s.id: self._cuts(s.id) for s in frame.network.stocks})
         self.closing: dict[tuple[str, int], Form] = {}
         self.lapsed: dict[tuple[str, int], Form] = {}
         self.parts: dict[tuple[str, int], dict[str, Form]] = {}
@@ -81,13 +87,27 @@ class Ledgers:
         for link in frame.network.links:
             self._by_verb[link.ledger, link.verb].append((link, integrals[link.profile]))
         for stock in frame.network.stocks:
+            scale = self._scale(stock)
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
                 self.closing[key] = frame.column(
-                    "balance", key, *self._bounds(stock, step), scale=stock.scale, origin=stock.origin
+                    "balance", key, *self._bounds(stock, step), scale=scale, origin=stock.origin
                 )
                 if stock.disposable:
-                    self.lapsed[key] = frame.column("lapse", key, scale=stock.scale, origin=stock.origin)
+                    self.lapsed[key] = frame.column("lapse", key, scale=scale, origin=stock.origin)
+
+    def _scale(self, stock: Stock) -> float:
+        """Scale of a stock's balances: its own, or more where so much comes in that a solver could not count it."""
+        flows = math.fsum(abs(flow.amount) for flow in stock.flows)
+        released = math.fsum(e.quantity for e in self.effects[stock.id] if e.verb in ("release", "pulse"))
+        size = abs(stock.opening) + flows + released
+        if not math.isfinite(size) or size <= MOST_UNITS * stock.scale:
+            return stock.scale
+        return float(10.0 ** math.ceil(math.log10(size / MOST_UNITS)))
+
+    def _cuts(self, stock: str) -> tuple[float, ...]:
+        """Days inside periods on which a step of a stock begins."""
+        return tuple(s.start for s in self.steps[stock] if s.start > self.frame.grid.start(s.period))
 
     def _raised(self, stock: Stock) -> list[Effect]:
         """Effects that lift the stock's upper limit."""
@@ -95,10 +115,14 @@ class Ledgers:
 
     def _bounds(self, stock: Stock, step: Step) -> tuple[float, float]:
         """K2 where no switch takes part: limits of the closing balance."""
-        lower = value_at(stock.lower, step.end)
-        upper = value_at(stock.upper, step.end)
+        lower, upper = self.limit_at(stock.lower, step), self.limit_at(stock.upper, step)
         low = -math.inf if lower is None else lower
         return low, math.inf if upper is None or self._raised(stock) else upper
+
+    def limit_at(self, steps: Steps, step: Step) -> float | None:
+        """Limit of what a step closes with. One that begins on the day after the plan's last holds as the plan ends."""
+        last = step.end >= self.frame.grid.horizon - 1e-6
+        return value_at(steps, step.end) if last else value_until(steps, step.end)
 
     def opening(self, stock: str, number: int) -> Form:
         """What a step opens with, before its carry-over share."""
@@ -142,6 +166,10 @@ class Ledgers:
                     break
                 if deed[1] < earliest:
                     continue
+                portion = self.portions.taken(link, u, span)
+                if portion is not None:
+                    form.add(portion, link.quantity)
+                    continue
                 arrived = integrals.get((deed, span))
                 if arrived is None:  # the same profile meets the same days in many links
                     arrived = integrals[deed, span] = profile.spread(deed, span)
@@ -167,6 +195,7 @@ class Ledgers:
     def constrain(self, paid: dict[tuple[str, int], Form]) -> None:
         """Add balances, limits, first-in-first-out rows and occupancy. `paid` is by (account, step)."""
         sources = self._lost_to()
+        self.portions.constrain()
         for stock in self.frame.network.stocks:
             for step in self.steps[stock.id]:
                 self._balance(stock, step, paid.get((stock.id, step.number), Form()), sources[stock.id])
@@ -212,7 +241,7 @@ class Ledgers:
             for effect in raised:
                 for _, day, taken in self.switches.events(effect.switch):
                     row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
-            upper = value_at(stock.upper, step.end)
+            upper = self.limit_at(stock.upper, step)
             self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
                            origin=stock.origin)  # fmt: skip
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from models.conditioning import scale_of
 from models.grid import Grid
 from models.network import Network
 
 ZERO = 1e-12
-"""Coefficients below this are noise of the lag integrals and are dropped."""
+"""Coefficients below this, for one unit of a column, are noise of the lag integrals and are dropped."""
 
 Key = tuple[str | int, ...]
 
@@ -127,15 +128,16 @@ class Frame:
     ) -> None:
         """Add a constraint; the constant moves to the bounds, a row without any column that holds is left out.
 
-        Its scale is the power of ten nearest to the geometric middle of its coefficients, so that these lie around one.
+        Its scale is the power of ten nearest to the geometric middle of its coefficients, so that these lie around one
+        (:func:`models.conditioning.scale_of`).
         """
         sizes = [abs(v) for v in form.terms.values()]
         terms = dict(form.terms)
         if sizes and min(sizes) <= ZERO:
-            terms = {c: v for c, v in terms.items() if abs(v) > ZERO}
-            sizes = [size for size in sizes if size > ZERO]
+            terms = {c: v for c, v in terms.items() if abs(v) > ZERO * min(1.0, self.columns[c].scale)}
+            sizes = [abs(v) for v in terms.values()]
         slack = 1e-9 * max(1.0, abs(form.constant))
         if not terms and lower - slack <= form.constant <= upper + slack:
             return
-        scale = 10.0 ** round(math.log10(min(sizes) * max(sizes)) / 2.0) if sizes else 1.0
-        self.rows.append(RowSpec(family, key, Form(terms), lower - form.constant, upper - form.constant, scale, origin))
+        lower, upper = lower - form.constant, upper - form.constant
+        self.rows.append(RowSpec(family, key, Form(terms), lower, upper, scale_of(sizes), origin))

@@ -34,6 +34,14 @@ def value_at(steps: Steps, day: float) -> float | None:
     return current
 
 
+def value_until(steps: Steps, day: float) -> float | None:
+    """Value in force on the last day before `day`, None where no limit holds: what a balance as `day` begins keeps to.
+
+    A limit from a day on binds in the periods that hold the day or come after it, not in the one that ends with it.
+    """
+    return value_at(steps, day - 1e-6)
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """An inflow that nobody decides: `amount` spread evenly over [start, end), at once if they coincide."""

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 
 from models.activities import Activities
-from models.ledgers import Ledgers
+from models.ledgers import Ledgers, Step
 from models.linear import Form, Frame
 from models.network import Payment
 from models.switches import Switches
@@ -21,6 +21,7 @@ class Payments:
         self.pairs: dict[str, list[Payment]] = defaultdict(list)
         self.payment: dict[tuple[str, str, int], Form] = {}
         self.by_account: dict[tuple[str, int], list[tuple[Payment, Form]]] = defaultdict(list)
+        self.in_step: dict[tuple[str, int], Form] = {}
         self.costs: dict[tuple[str, int], Form] = {}
         for pair in frame.network.payments:
             self.pairs[pair.bill].append(pair)
@@ -81,27 +82,33 @@ class Payments:
             form.add(self.ledgers.presence(bill, t), self.ledgers.stocks[bill].holding_cost)
         return form
 
+    def open_steps(self, account: str, t: int) -> list[tuple[Step, float]]:
+        """Steps of period t in which an account may pay, with the share of the period's days that each has."""
+        begin, end = self.by_account[account, t][0][0].window or (-math.inf, math.inf)
+        found = []
+        for step in self.ledgers.steps[account]:
+            overlap = min(step.end, end) - max(step.start, begin)
+            if step.period == t and overlap > 1e-9:
+                found.append((step, overlap / self.frame.grid.days(t)))
+        return found
+
     def paid(self) -> dict[tuple[str, int], Form]:
-        """What each account pays in each of its steps; even within the days on which it may pay."""
+        """What each account pays in each of its steps, laid out where a period has several."""
         result: dict[tuple[str, int], Form] = defaultdict(Form)
         for (account, t), entries in self.by_account.items():
-            for step in self.ledgers.steps[account]:
-                if step.period != t:
-                    continue
-                for pair, form in entries:
-                    begin, end = pair.window or (-math.inf, math.inf)
-                    begin, end = max(begin, self.frame.grid.start(t)), min(end, self.frame.grid.end(t))
-                    overlap = min(step.end, end) - max(step.start, begin)
-                    if overlap > 1e-9:
-                        result[account, step.number].add(form, overlap / (end - begin))
+            steps = self.open_steps(account, t)
+            for step, _ in steps:
+                if len(steps) > 1:
+                    key, scale = (account, step.number), self.ledgers.stocks[account].scale
+                    self.in_step[key] = self.frame.column("paid", key, scale=scale, origin=self._origin(account))
+                    result[key].add(self.in_step[key])
+                else:
+                    for _, form in entries:
+                        result[account, step.number].add(form)
         return result
 
     def constrain(self) -> None:
-        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`, and the share of a period that is open.
-
-        An account that is open for a share :math:`\sigma_{f,t}` of a period pays at most that share of its bills there:
-        :math:`\sum_a p_{f,a,t} \le \sigma_{f,t} \sum_a cost_{a,t}`.
-        """
+        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`: every bill is paid in full."""
         for bill, pairs in sorted(self.pairs.items()):
             origin = self._bill_origin(bill)
             for t in self.frame.grid.periods:
@@ -113,13 +120,39 @@ class Payments:
                 for form in payers:
                     row.add(form)
                 self.frame.row("bill", (bill, t), row, 0.0, 0.0, origin=origin)
-        for (account, t), entries in sorted(self.by_account.items()):
-            share = self.open_share(entries[0][0], t)
-            if share < 1.0 - 1e-9:
-                row = Form()
-                for pair, form in entries:
-                    row.add(form).add(self.cost(pair.bill, t), -share)
-                self.frame.row("open_share", (account, t), row, upper=0.0, origin=self._origin(account))
+        for account, t in sorted(self.by_account):
+            self._share_out(account, t)
+
+    def _share_out(self, account: str, t: int) -> None:
+        r"""K10: what an account pays in the steps of a period that money's lapsing or opening cuts.
+
+        Costs fall evenly over a period. In a step that has a share :math:`\sigma_{f,j}` of its days the account pays at
+        most that share of what it may pay for, :math:`p_{f,j} \le \sigma_{f,j} \sum_a cost_{a,t}`, and its steps add
+        up to its payments, :math:`\sum_{j \in t} p_{f,j} = \sum_a p_{f,a,t}`. So money that lapses inside a period
+        pays what falls before that day; what comes after is paid by what there is then, or by others.
+        """
+        steps, entries, origin = self.open_steps(account, t), self.by_account[account, t], self._origin(account)
+        if len(steps) == 1 and steps[0][1] >= 1.0 - 1e-9:
+            return
+        costs = Form()
+        for pair, _ in entries:
+            costs.add(self.cost(pair.bill, t))
+        if len(steps) > 1:
+            total = Form()
+            for _, form in entries:
+                total.add(form, -1.0)
+            for step, _ in steps:
+                total.add(self.in_step[account, step.number])
+            self.frame.row("paid", (account, t), total, 0.0, 0.0, origin=origin)
+        for step, share in steps:
+            if len(steps) > 1:
+                row = self.in_step[account, step.number].times(1.0).add(costs, -share)
+                self.frame.row("step_share", (account, step.number, t), row, upper=0.0, origin=origin)
+                continue
+            row = Form()
+            for _, form in entries:
+                row.add(form)
+            self.frame.row("open_share", (account, t), row.add(costs, -share), upper=0.0, origin=origin)
 
     def _bill_origin(self, bill: str) -> str:
         """Cell of the bill."""

@@ -30,7 +30,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("case name", "text", "Unnamed case", "", "Title on every page of the plan"),
     Setting("grid", "grid", "default", "", "phases, default, months, or 'every 30 days'"),
     Setting(
-        "fiscal year starts", "month-day", "10-01", "month-day", "Fiscal year whose edges every grid but 'phases' keeps"
+        "fiscal year starts",
+        "month-day",
+        "10-01",
+        "month-day",
+        "Fiscal year whose edges are period edges on default and months",
     ),
     Setting("political capital at start", "number", "", "points", "Political capital on day one; blank: not limited"),
     Setting("political capital a year", "number", "0", "points a year", "Political capital regained each year"),

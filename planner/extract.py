@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.build import Built
@@ -19,19 +20,38 @@ TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
 
 
+def settled(built: Built, values: Floats) -> Floats:
+    """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+
+    A solver keeps bounds to its tolerance only. A level of minus 2.6e-8 must not free anything, so every figure of a
+    plan is worked out from values that can be carried out.
+    """
+    columns = built.frame.columns
+    scale = np.array([spec.scale for spec in columns])
+    lower = np.array([spec.lower for spec in columns]) / scale
+    upper = np.array([spec.upper for spec in columns]) / scale
+    whole = np.array([spec.whole for spec in columns], dtype=bool)
+    found = np.asarray(values, dtype=float)[: len(columns)]
+    found = np.where(whole, np.round(found), found)
+    found = np.clip(found, lower, np.maximum(lower, upper))
+    return np.where(np.abs(found) < TINY, 0.0, found)
+
+
 class Extractor:
     """Reads one solution of one built model."""
 
     def __init__(self, built: Built, values: Floats) -> None:
-        """Keep the model and the column values (scaled units)."""
-        self.built, self.values = built, values
+        """Keep the model and the column values (scaled units), freed of the solver's noise."""
+        self.built, self.values = built, settled(built, values)
         self.network, self.grid = built.frame.network, built.frame.grid
 
     def number(self, form: Form) -> float:
-        """Value of a form; noise of the solver around zero becomes zero."""
-        value = form.value(self.values)
-        size = max((abs(v) for v in form.terms.values()), default=1.0)
-        return 0.0 if abs(value) < TINY * max(size, 1.0) else value
+        """Value of a form; what is left where large parts cancel out becomes zero."""
+        parts = [v * self.values[c] for c, v in form.terms.items()]
+        value = form.constant + math.fsum(parts)
+        size = max((abs(part) for part in parts), default=0.0)
+        unit = min(1.0, max((abs(v) for v in form.terms.values()), default=1.0))
+        return 0.0 if abs(value) < TINY * max(size, abs(form.constant), unit) else value
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of :data:`planner.plan.TABLES`."""

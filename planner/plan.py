@@ -19,7 +19,11 @@ class Status(StrEnum):
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     NO_PLAN = "no plan found in time"
+    DISPUTED = "disputed: runs of the solver disagree"
 
+
+WITH_PLAN = (Status.OPTIMAL, Status.FEASIBLE)
+"""Ends with a plan; a dispute may or may not have one."""
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     # period: number from 0; name as 'P1' or 'P2.03'; from/until: first and last calendar day
@@ -161,7 +165,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Record:
-    """How a plan was found: enough to find it again."""
+    """How a plan was found: enough to find it again; `health` is :class:`planner.health.Health` by name."""
 
     input_sha256: str
     case_name: str
@@ -177,6 +181,7 @@ class Record:
     coefficient_range: tuple[float, float]
     seconds: Mapping[str, float]
     solved_at: str = ""
+    health: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,7 @@ class Plan:
     @property
     def found(self) -> bool:
         """Whether there is a plan at all."""
-        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
+        return self.status in WITH_PLAN or (self.status is Status.DISPUTED and bool(self.tables))
 
     def outcome(self, name: str) -> float:
         """Value of an outcome by its name on sheet Outcomes."""

@@ -10,7 +10,12 @@ from typing import Any
 import pandas as pd
 
 from planner.plan import TABLES, Plan, Record, Status
+from planner.plan_types import wrong_in
 from planner.results.frames import DATES
+from planner.seal import Seal, seal
+
+LATER = {"rules": ("measured", "base")}
+"""Columns that plans kept by earlier versions lack; such plans carry no seal."""
 
 
 def dumps(plan: Plan) -> bytes:
@@ -24,7 +29,7 @@ def dumps(plan: Plan) -> bytes:
         }
         for name, frame in plan.tables.items()
     }
-    content = {"status": plan.status.value, "record": record, "tables": tables, **rest}
+    content = {"status": plan.status.value, "record": record, "tables": tables, **rest, "seal": asdict(seal(plan))}
     return json.dumps(content, default=_plain).encode()
 
 
@@ -32,13 +37,21 @@ def loads(data: bytes) -> Plan:
     """Read a plan back. Raises ValueError if this is no plan, or one that is damaged."""
     try:
         content = json.loads(data)
-        record = content.pop("record")
+        wrong = wrong_in(content)
+        if wrong:
+            message = f"{wrong} is not of its kind"
+            raise ValueError(message)
+        record, sealed = content.pop("record"), content.pop("seal", None)
         record |= {name: tuple(record[name]) for name in ("changes", "coefficient_range")}
         tables = {name: _frame(name, found) for name, found in content.pop("tables").items()}
         rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
         rest |= {"status": Status(content["status"]), "record": Record(**record), "tables": tables}
-        return Plan(**rest)
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        plan = Plan(**rest)
+        if sealed is not None and Seal(**sealed).digest != seal(plan).digest:
+            message = "its seal is broken: it was changed after it was written"
+            raise ValueError(message)
+        return plan
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         message = f"this is no plan, or it is damaged ({type(error).__name__}: {str(error)[:200]})"
         raise ValueError(message) from error
 
@@ -46,6 +59,9 @@ def loads(data: bytes) -> Plan:
 def _frame(name: str, found: dict[str, Any]) -> pd.DataFrame:
     """One table with its dates restored; a table of a plan has all its columns."""
     frame = pd.DataFrame(found["data"], columns=found["columns"])
+    for column in LATER.get(name, ()):  # plans that were kept before it was written down
+        if column not in frame.columns:
+            frame[column] = float("nan")
     missing = set(TABLES.get(name, ())) - set(frame.columns)
     if missing:
         message = f"table {name} has no {', '.join(sorted(missing))}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Stage: TypeAlias = Literal[
-    "read", "validate", "compile", "build", "presolve", "solve", "compare", "extract", "verify", "write"
+    "read", "validate", "compile", "build", "presolve", "solve", "extract", "compare", "verify", "write"
 ]
 
 STAGES: dict[Stage, str] = {
@@ -24,8 +24,8 @@ STAGES: dict[Stage, str] = {
     "build": "Building the model",
     "presolve": "Simplifying the model",
     "solve": "Searching for the best plan",
-    "compare": "Comparing with doing nothing",
     "extract": "Reading the plan",
+    "compare": "Comparing with doing nothing",
     "verify": "Checking the plan independently",
     "write": "Writing the plan",
 }

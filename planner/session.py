@@ -8,24 +8,35 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import highspy
 import numpy as np
 
 from models.matrix import Floats, Matrix
+from planner.health import measured
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.stops import Stop
 from planner.threads import using
+from planner.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way, is_ray
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
 
+SMALL = 1_000
+"""Columns up to which a search goes on to the very end, whatever gap was asked for, as long as that takes few nodes."""
+NODES = 500
+"""Nodes after which that is given up."""
+GAPS, CLOSED = ("mip_rel_gap", "mip_abs_gap"), 1e-9
+"""HiGHS's gaps, and the absolute one that is left when a search goes on to the end."""
 PRICE = 1e-7
 """Prices and reduced costs below this are noise."""
+
+ROUNDING = 1e-10
+"""Gaps below this are rounding: a search that went on to the end, whose last bits hang on its path."""
 
 _ENDS = highspy.HighsModelStatus
 _STOPS = {
@@ -44,7 +55,11 @@ class Interrupt(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass."""
+    """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass.
+
+    `disputed` says in words that another run claimed something else; `failure` that HiGHS failed in every
+    way.
+    """
 
     status: Status
     objective: float | None
@@ -52,33 +67,38 @@ class Answer:
     gap: float | None
     values: Floats | None
     stopped: Stop = Stop.NONE
+    disputed: str = ""
+    failure: str = ""
 
 
 def relative_gap(objective: float, bound: float) -> float:
     """Distance between a plan and the bound, relative to the plan (absolute near zero)."""
-    return abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    gap = abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
+    return gap if gap > ROUNDING else 0.0
 
 
 class Session:
     """A model held by HiGHS, with the options of one run of the planner."""
 
-    def __init__(self, matrix: Matrix, options: Options, *, named: bool = False) -> None:
+    def __init__(self, matrix: Matrix, options: Options, *, named: bool = False, way: Way = AS_ASKED) -> None:
         """Pass the matrix, with its names where somebody will read them, and set the options."""
-        self.matrix, self.options = matrix, options
+        self.matrix, self.options, self.way = matrix, options, way
         self.highs = highspy.Highs()
         self.highs.setOptionValue("log_to_console", False)
         for name, value in {
             "threads": options.threads,
             "random_seed": options.seed,
             "mip_rel_gap": options.gap,
-            "mip_abs_gap": 1e-9,
+            "mip_abs_gap": CLOSED,
             "mip_feasibility_tolerance": 1e-6,
             "primal_feasibility_tolerance": 1e-8,
             "dual_feasibility_tolerance": 1e-8,
+            "small_matrix_value": 1e-12,
         }.items():
             self.highs.setOptionValue(name, value)
         self.highs.passModel(as_lp(matrix, named=named))
         self.integer = bool(matrix.whole.any())
+        self.found: Callable[[Floats], None] | None = None  # hears of every better plan of a search
         self.warm = False
 
     def set_cost(self, cost: Floats, offset: float = 0.0) -> None:
@@ -150,33 +170,129 @@ class Session:
         time_limit: float | None = None,
         presolve: bool | None = None,
     ) -> Answer:
-        """Solve what the session holds. A claim of infeasibility is tried once more without presolve."""
+        """Solve what the session holds.
+
+        That there is no plan, or no limit, is claimed only if a run in another way says so too, and where the figures
+        lie far apart a third. Raises :class:`SolverFailedError` where HiGHS fails in every way.
+        """
         limit = self.options.time_limit if time_limit is None else time_limit
-        wanted = self.options.presolve if presolve is None else presolve
-        method = self.options.method
+        if self.integer and self.small and self.options.gap > 0.0 and max(self._gaps()) > CLOSED:
+            finished = self._to_the_end(on_progress, interrupt, limit, presolve)
+            if finished is not None:
+                return finished
+        way = self.way if presolve is None else replace(self.way, presolve=presolve)
+        answer = self._try(way, on_progress, interrupt, limit)
+        if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
+            ways = [OTHERWISE, OTHER_METHOD] if measured(self.matrix).poor else [OTHERWISE]
+            answer = self._confirmed(answer, [w for w in ways if w != way], on_progress, interrupt, limit)
+        self.warm = not self.integer and answer.status is Status.OPTIMAL
+        return answer
+
+    def _try(self, way: Way, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
+        """Run in one way, and in others from scratch where HiGHS fails: a fault must never look like a time limit."""
+        for number, one in enumerate([way, *(w for w in WAYS if w != way)]):
+            if number:
+                self.highs.clearSolver()
+            self._set(one, limit)
+            watch = _Watch(self.highs, tell, interrupt, integer=self.integer, found=self.found)
+            with using(self.options.threads) as threads, watch:
+                self.highs.setOptionValue("threads", threads)
+                if self.highs.run() != highspy.HighsStatus.kError:
+                    return self._answer(watch)
+        end = self.highs.modelStatusToString(self.highs.getModelStatus())
+        message = f"HiGHS failed on this case ({end}), in {len(WAYS)} ways. {FAR_APART}"
+        raise SolverFailedError(message)
+
+    def _set(self, way: Way, limit: float) -> None:
+        """Set the options of a run."""
+        wanted = self.options.presolve if way.presolve is None else way.presolve
+        method = way.method if way.method is not None and not self.integer else self.options.method
         if method == "auto":
             large = len(self.matrix.cost) >= LARGE and not self.integer and not self.warm
-            method = "ipm" if large else "choose"  # type: ignore[assignment]
-        self.highs.setOptionValue("solver", method)
-        self.highs.setOptionValue("presolve", "on" if wanted else "off")
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit)
-        watch = _Watch(self.highs, on_progress, interrupt, integer=self.integer)
-        with using(self.options.threads) as threads, watch:
-            self.highs.setOptionValue("threads", threads)
-            if self.highs.run() == highspy.HighsStatus.kError:
-                # from scratch by another way, once: a fault of the solver must never look like a time limit
-                self.highs.clearSolver()
-                self.highs.setOptionValue("solver", "choose" if self.integer else "ipm")
-                self.highs.setOptionValue("presolve", "off" if wanted else "on")
-                if self.highs.run() == highspy.HighsStatus.kError:
-                    end = self.highs.modelStatusToString(self.highs.getModelStatus())
-                    message = f"HiGHS failed twice on this case ({end})"
-                    raise RuntimeError(message)
-        answer = self._answer(watch)
-        self.warm = not self.integer and answer.status is Status.OPTIMAL
-        if answer.status is Status.INFEASIBLE and wanted:
+            method = "ipm" if large else "choose"
+        for name, value in {
+            "solver": method,
+            "presolve": "on" if wanted else "off",
+            "simplex_scale_strategy": way.scaling,
+            "random_seed": (self.options.seed + way.seed) % 2_147_483_647,
+            "time_limit": self.highs.getRunTime() + limit,
+        }.items():
+            self.highs.setOptionValue(name, value)
+
+    def _confirmed(
+        self, answer: Answer, ways: list[Way], tell: OnProgress | None, interrupt: Interrupt | None, limit: float
+    ) -> Answer:
+        """A claim that there is no plan, or no limit, repeated in other ways; what contradicts it is told."""
+        for way in ways:
             self.highs.clearSolver()
-            return self.run(on_progress, interrupt, time_limit=limit, presolve=False)
+            other = self._try(way, tell, interrupt, limit)
+            if other.status is answer.status:
+                continue
+            if other.status is Status.NO_PLAN:
+                return other
+            said = f"One run of the solver said '{answer.status}', another ({way.name}) '{other.status}'."
+            if other.values is None:  # neither claim stands
+                return Answer(Status.NO_PLAN, None, None, None, None, Stop.DISPUTE, said)
+            return replace(other, disputed=said)
+        if answer.status is Status.UNBOUNDED and not self.grows_without_end():
+            said = (
+                "The solver said 'unbounded', but no direction in which the plan could grow without end bears it out."
+            )
+            return Answer(Status.NO_PLAN, None, None, None, None, Stop.DISPUTE, said)
+        return answer
+
+    def grows_without_end(self) -> bool:
+        """Whether the solver shows a direction without end that, recomputed, keeps every row and earns points."""
+        lp = self.highs.getLp()
+        lp.integrality_ = []
+        relaxed = highspy.Highs()
+        relaxed.setOptionValue("log_to_console", False)
+        for name, value in {"presolve": "off", "solver": "simplex", "small_matrix_value": 1e-12}.items():
+            relaxed.setOptionValue(name, value)
+        relaxed.passModel(lp)
+        relaxed.run()
+        _, has, found = relaxed.getPrimalRay()
+        return bool(has) and is_ray(lp, np.array(found))
+
+    @property
+    def small(self) -> bool:
+        """Whether the model is one of those whose searches go on to the end."""
+        return len(self.matrix.cost) <= SMALL
+
+    @property
+    def enough(self) -> float:
+        """Gap at which a search may be ended from outside: none to speak of where it goes on to the end."""
+        return min(self.options.gap, ROUNDING) if self.small else self.options.gap
+
+    def _gaps(self) -> tuple[float, float]:
+        """The relative and the absolute gap that HiGHS has been asked for."""
+        return tuple(float(self.highs.getOptionValue(name)[1]) for name in GAPS)  # type: ignore[return-value]
+
+    def _to_the_end(
+        self, on_progress: OnProgress | None, interrupt: Interrupt | None, limit: float, presolve: bool | None
+    ) -> Answer | None:
+        """Search a small model until nothing better is left, which no path of the solver changes.
+
+        Where the gap stays open the path decides which of the plans within it is found. None where the nodes did not
+        suffice even for the gap that was asked for; what was found is offered to the next run.
+        """
+        asked = self._gaps()
+        for name, gap in zip(GAPS, (0.0, CLOSED), strict=True):
+            self.highs.setOptionValue(name, gap)
+        self.highs.setOptionValue("mip_max_nodes", NODES)
+        try:
+            answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
+        finally:
+            for name, gap in zip(GAPS, asked, strict=True):
+                self.highs.setOptionValue(name, gap)
+            self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
+        size = 0.0 if answer.objective is None else abs(answer.objective)
+        if answer.gap is not None and (answer.gap <= asked[0] or answer.gap * size <= asked[1]):
+            return replace(answer, status=Status.OPTIMAL, stopped=Stop.NONE)
+        if answer.status in (Status.FEASIBLE, Status.NO_PLAN) and answer.stopped not in (Stop.TIME, Stop.INTERRUPTED):
+            if answer.values is not None:
+                self.start_from(answer.values)
+            return None
         return answer
 
     def _answer(self, watch: _Watch) -> Answer:
@@ -221,9 +337,15 @@ class _Watch:
     """Listens to a run: reports progress and passes on the wish to stop."""
 
     def __init__(
-        self, highs: highspy.Highs, tell: OnProgress | None, interrupt: Interrupt | None, *, integer: bool
+        self,
+        highs: highspy.Highs,
+        tell: OnProgress | None,
+        interrupt: Interrupt | None,
+        *,
+        integer: bool,
+        found: Callable[[Floats], None] | None = None,
     ) -> None:
-        self.highs, self.tell, self.interrupt, self.integer = highs, tell, interrupt, integer
+        self.highs, self.tell, self.interrupt, self.integer, self.found = highs, tell, interrupt, integer, found
         self.started = time.monotonic()
         self.last = 0.0
         self.bound: float | None = None
@@ -233,6 +355,8 @@ class _Watch:
         stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
         self.hooks = [(hook, self._stop) for hook in stops]
         self.hooks.append((self.highs.cbMipLogging, self._news))
+        if self.found is not None and self.integer:
+            self.hooks.append((self.highs.cbMipImprovingSolution, self._better))
         for hook, listener in self.hooks:
             hook.subscribe(listener)
 
@@ -248,6 +372,10 @@ class _Watch:
             self.last = elapsed
             if not self.integer:
                 self.tell(Progress("solve", elapsed=elapsed))
+
+    def _better(self, event: highspy.HighsCallbackEvent) -> None:
+        if self.found is not None:
+            self.found(np.array(event.data_out.mip_solution))
 
     def _news(self, event: highspy.HighsCallbackEvent) -> None:
         out = event.data_out

@@ -5,31 +5,34 @@ from __future__ import annotations
 import gc
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from models.build import Built, build
-from models.matrix import Matrix, extract
-from planner import __version__, refine
+from models.matrix import Floats, Matrix, extract
+from planner import __version__, refine, rescue
 from planner.baseline import doing_nothing, previous
 from planner.beside import made_beside
 from planner.case import Case
+from planner.claims import Claim, doubts_of, judged, made, unrepeated
 from planner.compile import compile_case
-from planner.extract import Extractor
+from planner.defaults import defaults_used
+from planner.health import Health, measured, never_done
 from planner.options import Options
+from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
-from planner.session import Answer, Interrupt, Session, relative_gap
-from planner.sheets import columns
+from planner.session import Answer, Interrupt, Session
 from planner.stops import Stop
 from planner.ties import cost_of, settle
+from planner.ways import AS_ASKED, SolverFailedError, Way
 
 KEPT = 1e-9
 """Share of an earlier priority level that later levels may give up to rounding."""
@@ -91,54 +94,113 @@ def solve(
     """
     options = options or Options()
     clock = Clock(on_progress)
+    began = time.monotonic()
     model = prepare(case, options, clock)
+    health = measured(model.matrix, model.built.struck)
     with clock.stage("solve", f"{len(model.matrix.row_lower):,} rows, {len(model.matrix.cost):,} columns"):
-        answer = search(model, options, on_progress, interrupt)
-    tables: dict[str, pd.DataFrame] = {}
+        answer = searched(model, options, on_progress, interrupt)
+    claim: Claim | None = None
+    warnings = [*map(str, case.warnings), *never_done(model.built.struck)]
     nothing: dict[str, float] = {}
     before: dict[str, float] = {}
     if answer.values is not None:
-        with clock.stage("compare"):
-            nothing = doing_nothing(model.built, model.matrix, options)
-            before = previous(model.built, model.matrix, options, answer.values)
+        worth = partial(made, model.built, model.matrix, health)
         with clock.stage("extract"):
-            tables = Extractor(model.built, answer.values).tables()
-    objective, bound = answer.objective, answer.bound
-    if tables:
-        objective = objective_of(model.built, tables)
-        bound = None if bound is None else max(bound, objective)
-    warnings = [str(p) for p in case.warnings]
+            claim = worth(answer)
+        doubts = list(doubts_of(claim, answer, options))
+        if doubts and rescue.is_after_a_fault():
+            claim = unrepeated(claim, "; ".join(doubts))
+        elif doubts:
+
+            def again(way: Way, start: Floats) -> Answer:
+                left = max(1.0, options.time_limit - (time.monotonic() - began))
+                return search(model, replace(options, time_limit=left), on_progress, interrupt, way, start)
+
+            with clock.stage("solve", "once more in another way, because " + doubts[0]):
+                claim = judged(claim, doubts, options, again, worth, partial(_holds, model, options))
+        with clock.stage("compare"):
+            nothing, before = _compared(model, options, claim.values, warnings)
+        health = claim.health
+        answer = replace(answer, status=claim.status, gap=claim.gap, stopped=claim.stopped)
     if answer.status is Status.UNBOUNDED:
         warnings += unbounded_because(model, options)
+    disputed = claim.disputed if claim is not None else tuple(filter(None, [answer.disputed]))
     return Plan(
         status=answer.status,
-        record=record(model, options, clock),
-        objective=objective,
-        bound=bound,
-        gap=relative_gap(objective, bound) if objective is not None and bound is not None else None,
-        tables=tables,
+        record=record(model, options, clock, health),
+        objective=None if claim is None else claim.objective,
+        bound=answer.bound if claim is None else claim.bound and max(claim.bound, claim.objective),
+        gap=None if claim is None else claim.gap,
+        tables={} if claim is None else claim.tables,
         doing_nothing=nothing,
         previous=before,
         defaults=tuple(defaults_used(case)),
         warnings=tuple(warnings),
-        unproven=tuple(unproven(answer, options)),
+        unproven=(*disputed, *unproven(answer, options)),
     )
 
 
-def objective_of(built: Built, tables: Mapping[str, pd.DataFrame]) -> float:
-    """Points of a plan: of all outcomes, less the penalties of broken soft rules."""
-    points = float(tables["outcomes"]["points"].sum())
-    penalties = {r.id: r.penalty for r in built.frame.network.rules if not r.hard}
-    rules = tables["rules"]
-    broken = rules[rules["violation"] > 0.0]
-    return points - float(sum(penalties[r] * v for r, v in zip(broken["rule"], broken["violation"], strict=True)))
+def searched(model: Model, options: Options, on_progress: OnProgress | None, interrupt: Interrupt | None) -> Answer:
+    """Search; a solver that fails altogether ends in words, not in an error.
+
+    Where the solver ended the process before this one, what was kept is taken up and the solver is not asked again.
+    """
+    kept = rescue.taken_up(_key(model))
+    if kept is not None:
+        return Answer(kept.status, kept.objective, kept.bound, None, kept.values, Stop.FAULT)
+    try:
+        answer = search(model, options, on_progress, interrupt)
+        if answer.values is not None:
+            rescue.keep(_key(model), answer.values, answer.status, answer.objective, answer.bound)
+        return answer
+    except SolverFailedError as error:
+        return Answer(Status.NO_PLAN, None, None, None, None, Stop.FAILURE, failure=str(error))
 
 
-def search(model: Model, options: Options, on_progress: OnProgress | None, interrupt: Interrupt | None) -> Answer:
-    """Settle every priority level in order, then the ties."""
-    session = Session(model.matrix, options)
+def _key(model: Model) -> str:
+    """What tells the models of two cases or grids apart."""
+    matrix, case = model.matrix, model.case
+    return f"{case.sha256} {model.built.frame.grid.name} {len(matrix.cost)} {len(matrix.values)}"
+
+
+def _holds(model: Model, options: Options, claim: Claim) -> bool:
+    """Whether a plan holds when it is recomputed from the workbook."""
+    from planner.verify import verify  # noqa: PLC0415 - only where runs of the solver disagree
+
+    empty = record(model, options, Clock(), claim.health)
+    plan = Plan(claim.status, empty, claim.objective, claim.bound, claim.gap, claim.tables)
+    return verify(model.case, plan).ok
+
+
+def _compared(
+    model: Model, options: Options, values: Floats, warnings: list[str]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Outcomes of doing nothing and of the plan before; the plan stays where the solver fails on these."""
+    if rescue.is_after_a_fault():
+        warnings.append("The solver ended the process: the plan found before is not compared with doing nothing.")
+        return {}, {}
+    try:
+        return doing_nothing(model.built, model.matrix, options), previous(model.built, model.matrix, options, values)
+    except SolverFailedError as error:
+        warnings.append(f"The plan could not be compared with doing nothing: {error}")
+        return {}, {}
+
+
+def search(
+    model: Model,
+    options: Options,
+    on_progress: OnProgress | None,
+    interrupt: Interrupt | None,
+    way: Way = AS_ASKED,
+    start: Floats | None = None,
+) -> Answer:
+    """Settle every priority level in order, then the ties; in another way and from a plan where one is given."""
+    session = Session(model.matrix, options, way=way)
+    session.found = lambda values: rescue.keep(_key(model), values, Status.FEASIBLE)
     deadline = time.monotonic() + options.time_limit
-    if refine.wanted(model.matrix, model.built.frame.grid, model.case.grid(refine.COARSE)):
+    if start is not None:
+        session.start_from(start)
+    elif refine.wanted(model.matrix, model.built.frame.grid, model.case.grid(refine.COARSE)):
         if on_progress is not None:
             on_progress(Progress("solve", "a first plan, from the dates of the default grid's"))
         coarse = prepare(model.case, replace(options, grid=refine.COARSE))
@@ -168,7 +230,10 @@ def search(model: Model, options: Options, on_progress: OnProgress | None, inter
         proven = whole_bound(model, proven)
     if proven.values is None:
         return proven
-    return replace(proven, values=settle(model.built, model.matrix, options, proven.values, KEPT))
+    try:
+        return replace(proven, values=settle(model.built, model.matrix, options, proven.values, KEPT))
+    except SolverFailedError:
+        return proven  # ties stay as they fell
 
 
 def whole_bound(model: Model, answer: Answer) -> Answer:
@@ -186,9 +251,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
     if ray is None:
         return ["The objective has no limit; some activity is neither priced nor limited."]
     frame = model.built.frame
-    grows = [
-        frame.columns[n] for n in np.argsort(-np.abs(ray)) if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"
-    ]
+    order = np.argsort(-places(np.abs(ray)), kind="stable")
+    grows = [frame.columns[n] for n in order if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
     return [
@@ -199,6 +263,8 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
 
 def unproven(answer: Answer, options: Options) -> Iterator[str]:
     """Say in words what the solver did not prove."""
+    if answer.failure:
+        yield answer.failure
     if answer.status is Status.FEASIBLE:
         gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
         why = f"the search was stopped ({answer.stopped})"
@@ -208,18 +274,9 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
         yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
 
 
-def defaults_used(case: Case) -> Iterator[str]:
-    """List every blank cell that took a default, by sheet and column."""
-    for row_type, rows in case.rows.items():
-        for column in columns(row_type):
-            blank = [row for row in rows if column.field in row.defaulted]
-            if blank and column.field not in ("source", "grade", "note") and column.blank:
-                cells = f"blank in {len(blank)} of {len(rows)} rows"
-                yield f"{row_type.SHEET}, {column.name}: {cells}, read as {column.blank}."
-
-
-def record(model: Model, options: Options, clock: Clock) -> Record:
-    """Everything needed to find the plan again."""
+def record(model: Model, options: Options, clock: Clock, health: Health | None = None) -> Record:
+    """Everything needed to find the plan again, and the health of its figures."""
+    health = health or measured(model.matrix, model.built.struck)
     matrix, case = model.matrix, model.case
     packages = ("migration-planner", "pyomo", "highspy", "numpy", "pandas")
     return Record(
@@ -237,6 +294,7 @@ def record(model: Model, options: Options, clock: Clock) -> Record:
         coefficient_range=matrix.coefficient_range,
         seconds=dict(clock.seconds),
         solved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        health=health.as_record(),
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 
 from models.build import Built
@@ -9,36 +13,91 @@ from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
+from planner.session import NODES, SMALL, Session
 
-CHANGE = 100.0
-"""Price of a unit's change from the previous plan, where doing a unit on the last day, not the first, costs 1."""
+SCALE = 100.0
+"""Price of doing a unit on the last day, not the first: so large that the solver's tolerances are small beside it."""
+CHANGE = 100.0 * SCALE
+"""Price of a unit's change from the previous plan."""
 
 
-def settle(built: Built, matrix: Matrix, options: Options, values: Floats, kept: float) -> Floats:
+def settle(
+    built: Built, matrix: Matrix, options: Options, values: Floats, kept: float, *, decisions: bool = True
+) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    The yes-or-no decisions stay. With them fixed the rest is solved to the end, and among the optima of that linear
-    programme the rule takes the least sum of changes from the previous plan, then the least work, as early as it can be
-    done (each unit's start day over the horizon), then the order of names. Earlier priority levels keep their value.
+    In small models (:data:`planner.session.SMALL` columns) yes-or-no decisions are put in order first, see
+    :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the
+    rest is solved to the end, and among the optima of that linear programme the rule takes the least sum of changes
+    from the previous plan, then the least work, as early as it can be done (each unit's start day over the horizon),
+    then the order of names, and at last what :func:`weights` make of the names, so that one plan is left. Earlier
+    priority levels keep their value.
     """
+    levels = max(1, len(built.frame.network.priorities))
     session = Session(matrix, options)
     session.fix_whole(values)
-    levels = max(1, len(built.frame.network.priorities))
-    for level in range(levels - 1):
-        earlier = cost_of(built, level)
-        reached = float(earlier @ values)
-        session.add_row(earlier, reached - kept * max(1.0, abs(reached)), np.inf)
+    keep_levels(session, built, values, range(levels - 1), kept)
     session.set_cost(cost_of(built, levels - 1))
     best = session.run(time_limit=options.time_limit)
     if best.status is not Status.OPTIMAL or best.values is None:
         return values
+    if decisions and matrix.whole.any() and len(matrix.cost) <= SMALL:
+        chosen = decide(built, matrix, options, best.values, kept)
+        if np.any(np.round(chosen[matrix.whole]) != np.round(best.values[matrix.whole])):
+            return settle(built, matrix, options, chosen, kept, decisions=False)
+    return prefer(session, built, matrix, best.values, options.time_limit)
+
+
+def prefer(session: Session, built: Built, matrix: Matrix, best: Floats, limit: float | None = None) -> Floats:
+    """Of the optima of the linear programme that a session has just solved, `best` one of them, take the rule's."""
     session.keep_optimal()
     session.set_cost(preference(built, matrix))
     hold_to_previous(session, built)
-    answer = session.run(time_limit=options.time_limit)
+    answer = session.run(time_limit=limit)
     found = answer.status is Status.OPTIMAL and answer.values is not None
-    return (answer.values if found else best.values)[: len(values)]  # type: ignore[index]
+    return (answer.values if found else best)[: len(matrix.cost)]  # type: ignore[index]
+
+
+def keep_levels(session: Session, built: Built, values: Floats, levels: Iterable[int], kept: float) -> None:
+    """Add rows that keep priority levels at what a plan reaches, less the share `kept` for rounding."""
+    for level in levels:
+        cost = cost_of(built, level)
+        reached = float(cost @ values)
+        session.add_row(cost, reached - kept * max(1.0, abs(reached)), np.inf)
+
+
+def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept: float) -> Floats:
+    """Of all yes-or-no decisions with which the value of a plan is reached, take the rule's.
+
+    Nearest to the previous plan, then the fewest, the earliest, and at last what the weights of their names say: a
+    second search in which every level of the objective is kept. Returns the plan as it is where that search does not
+    end within :data:`planner.session.NODES` nodes.
+    """
+    levels = max(1, len(built.frame.network.priorities))
+    session = Session(matrix, replace(options, gap=0.0))
+    keep_levels(session, built, values, range(levels), kept)
+    cost, unit, grid = np.zeros(len(matrix.cost)), weights(built), built.frame.grid
+    for n in np.flatnonzero(matrix.whole):
+        when = built.frame.columns[n].key[-1]
+        start = grid.start(when) if isinstance(when, int) else 0.0
+        cost[n] = -SCALE * (1.0 + start / grid.horizon + 1e-2 * unit[n])
+    session.set_cost(cost)
+    hold_to_previous(session, built)
+    session.highs.setOptionValue("mip_max_nodes", NODES)
+    if not built.frame.network.previous:
+        session.start_from(values)
+    answer = session.run(time_limit=options.time_limit)
+    if answer.status is not Status.OPTIMAL or answer.values is None:
+        return values
+    held = Session(matrix, options)
+    held.fix_whole(answer.values)
+    keep_levels(held, built, values, range(levels - 1), kept)
+    held.set_cost(cost_of(built, levels - 1))
+    found = held.run(time_limit=options.time_limit)
+    if found.status is not Status.OPTIMAL or found.values is None:
+        return values
+    before, after = (float(cost_of(built, levels - 1) @ v) for v in (values, found.values))
+    return found.values if after >= before - kept * max(1.0, abs(before)) else values
 
 
 def cost_of(built: Built, level: int) -> Floats:
@@ -65,15 +124,24 @@ def hold_to_previous(session: Session, built: Built) -> None:
             session.add_terms(terms, -sign * previous.level / scale, np.inf)
 
 
+def weights(built: Built) -> Floats:
+    """A number between nought and one for every column, made from its name alone: the same on every machine."""
+    named = (f"{c.family}{c.key!r}".encode() for c in built.frame.columns)
+    return np.array([(zlib.crc32(name) + 0.5) / 2.0**32 for name in named])
+
+
 def preference(built: Built, matrix: Matrix) -> Floats:
     """Small costs that order plans of equal value: late work costs most, then names late in the alphabet."""
-    cost = np.zeros(len(matrix.cost))
+    cost, unit = np.zeros(len(matrix.cost)), weights(built)
     grid, activities = built.frame.grid, built.activities
     names = {a.id: n for n, a in enumerate(built.frame.network.activities)}
     for (family, key), number in built.frame.column_of.items():
         if family == "level":
             start = activities.spans[str(key[0])][int(key[1])][0]
-            cost[number] = -(1.0 + start / grid.horizon + 1e-3 * names[str(key[0])] / max(1, len(names)))
+            order = names[str(key[0])] / max(1, len(names)) + 0.1 * unit[number]
+            cost[number] = -SCALE * (1.0 + start / grid.horizon + 1e-3 * order)
         elif family in ("payment", "lapse", "over_limit", "broken"):
-            cost[number] = -1e-3
+            cost[number] = -SCALE * 1e-3 * (1.0 + 0.1 * unit[number])
+        elif family in ("stretch", "entries", "starts", "gap"):
+            cost[number] = -SCALE * 1e-4 * unit[number]
     return cost

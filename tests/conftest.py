@@ -1,9 +1,12 @@
 """What all tests share: settled randomness and the packaged workbooks."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.shuffled import SEED, SHUFFLE, shuffle_everything
 
 INPUTS = Path(__file__).parent.parent / "inputs"
 
@@ -15,6 +18,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the long campaigns."""
     parser.addoption("--nightly", action="store_true", help="Run the tests marked nightly too.")
     parser.addoption("--campaign", type=int, default=10_000, help="Mutated workbooks of the nightly campaign.")
+    parser.addoption(
+        "--shuffle", type=int, default=0, help="Hand rows and columns to HiGHS in another order: 1, 2, ..."
+    )
+    parser.addoption("--solver-seed", type=int, default=0, help="Add this to every seed that HiGHS is given.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every test, and every process that it starts, meet the solver's work in another order."""
+    shuffle, seed = config.getoption("--shuffle"), config.getoption("--solver-seed")
+    if shuffle or seed:
+        shuffle_everything(shuffle, seed)
+        os.environ |= {SHUFFLE: str(shuffle), SEED: str(seed)}
+        start = str(Path(__file__).parent / "shuffled_start")
+        os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (start, os.environ.get("PYTHONPATH", "")) if p)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

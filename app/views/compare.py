@@ -15,6 +15,7 @@ from app.store import Source, Wish
 from planner.case import Case
 from planner.explain import Entry, compare
 from planner.explain.compare import Comparison
+from planner.ordering import steps
 from planner.plan import Plan, Status
 from planner.sheets import BY_NAME, Outcomes, columns
 
@@ -341,7 +342,7 @@ def _amounts(sides: Sequence[Side]) -> pd.DataFrame:
         parts.append(acts.groupby(["sheet", "row", "unit"])["level"].sum().rename(side.letter))
     laid = pd.concat(parts, axis=1).fillna(0.0)
     apart = (laid.max(axis=1) - laid.min(axis=1)) / laid.abs().max(axis=1).clip(lower=1e-9)
-    laid = laid.loc[apart.sort_values(ascending=False, kind="stable").index].reset_index()
+    laid = laid.loc[apart.sort_values(ascending=False, kind="stable", key=steps).index].reset_index()
     return laid.rename(columns={"sheet": "Sheet", "row": "What", "unit": "Unit"})
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from app import frame, jobs, state
+from app import frame, jobs, people, state
 from app.show import plain
 from app.store import Source, keep_upload, source_of
 from app.views import data_restore
 from app.views.data_edit import GRADES, XLSX, contents
 from planner.cli.words import HEADINGS, counted
+from planner.signs import shown
 from planner.workbook import write_template
 
 MOST = 50
@@ -73,17 +74,18 @@ def upload() -> None:
         return
     if st.session_state.get("upload_seen") == given.file_id:
         return
-    path = keep_upload(given.getvalue())
+    store, name = people.store(), shown(given.name)
+    path = keep_upload(given.getvalue(), store)
     with st.spinner("Checking the workbook ...", show_time=True):
-        job = jobs.check(path)
+        job = jobs.check(path, store)
         job.wait(jobs.CHECK_SECONDS + 30)
         answer = job.answer
         plan = None
         if not answer.get("valid") and data_restore.looks_like_a_plan(answer.get("problems", [])):
-            plan = data_restore.read_plan(path, given.name)
+            plan = data_restore.read_plan(path, name)
     st.session_state.upload_seen = given.file_id
     st.session_state.findings = {
-        "name": given.name, "path": str(path), "sentence": job.sentence, "state": job.state, "plan": plan, **answer
+        "name": name, "path": str(path), "sentence": job.sentence, "state": job.state, "plan": plan, **answer
     }  # fmt: skip
 
 

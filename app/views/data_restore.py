@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from app import jobs, state
+from app import jobs, people, state
 from app.show import figure, plain
 from app.state import Shown
-from app.store import Source, Wish, key_of, plan_path, save_plan, source_of
+from app.store import Source, Wish, key_of, plan_path, source_of
 from planner.case import Case
 from planner.options import GAP
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
-from planner.verify import verify
 
 PACKAGED = ("blueprint", "starter")
 
@@ -29,14 +27,14 @@ def looks_like_a_plan(problems: list[dict[str, Any]]) -> bool:
 def read_plan(path: Path, name: str) -> dict[str, Any] | None:
     """Read a plan workbook in a process of its own; None if the file is none."""
     key = f"book-{path.stem[:32]}"
-    request = {"do": "plan_book", "path": str(path), "out": str(plan_path(key))}
+    request = {"do": "plan_book", "path": str(path), "out": str(plan_path(key)), "store": str(path.parent)}
     job = jobs.Job(request, jobs.CHECK_SECONDS)
     job.wait(jobs.CHECK_SECONDS + 30)
     if job.answer.get("kind") != "read":
         return None
     inputs = str(job.answer.get("inputs") or "")
     if inputs:
-        checked = jobs.check(Path(inputs))
+        checked = jobs.check(Path(inputs), people.store())
         checked.wait(jobs.CHECK_SECONDS + 30)
         inputs = inputs if checked.answer.get("valid") else ""
     return {"name": name, "key": key, "inputs": inputs}
@@ -61,7 +59,7 @@ def offer(found: dict[str, Any]) -> None:
         return
     st.button(
         "Bring it back: workbook, scenario, levers and plan", type="primary", key="restore", on_click=restore,
-        args=(source, case, found["key"], found["name"]),
+        args=(source, found["key"], found["name"]),
     )  # fmt: skip
 
 
@@ -82,7 +80,7 @@ def home(found: dict[str, Any], plan: Plan) -> tuple[Source | None, Case | None]
     return None, None
 
 
-def restore(source: Source, case: Case, key: str, name: str) -> None:
+def restore(source: Source, key: str, name: str) -> None:
     """Put workbook, scenario, levers and plan back; the plan is recomputed from the workbook before it is shown."""
     plan = state.plan_at(key)
     record = plan.record
@@ -91,6 +89,15 @@ def restore(source: Source, case: Case, key: str, name: str) -> None:
     if state.kept(own) and state.plan_at(own).objective == plan.objective:
         state.take_up(Shown(source, wish, own))
         return
-    save_plan(dataclasses.replace(plan, verified=verify(case, plan).ok), plan_path(key))
+    request = {
+        "do": "recheck", "path": source.path, "scenario": wish.scenario, "sets": list(wish.sets),
+        "plan": str(plan_path(key)), "out": str(plan_path(f"{key}-checked")),
+    }  # fmt: skip
+    job = jobs.Job(request, jobs.CHECK_SECONDS)
+    job.wait(jobs.CHECK_SECONDS + 30)
+    if job.answer.get("kind") != "rechecked":
+        st.session_state.notices = [str(job.answer.get("sentence") or job.sentence)]
+        return
+    key = str(job.answer["key"])
     state.plan_of.clear()
     state.take_up(Shown(source, wish, key, f"the one that {name} holds"))

@@ -14,6 +14,7 @@ from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
 from planner.case import Case
 from planner.plan import Plan, Status
+from planner.workbook.raw import digits
 
 KINDS = {
     "staff": "Staff", "hiring": "Hiring", "lending": "Lending", "site": "Places", "money": "Money",
@@ -183,7 +184,7 @@ def tries(rows: Iterable[Mapping[str, Any]], shown: state.Shown, plan: Plan) -> 
         f"New value (now {figure(now)})", min_value=0.0, value=now + step, step=step, format="%.6g",
         key=f"try_value_{name}",
     )  # fmt: skip
-    asked = works.question("try", shown.source, shown.wish, shown.key, change=f"{name}={value:.10g}")
+    asked = works.question("try", shown.source, shown.wish, shown.key, change=f"{name}={digits(value, 10)}")
     right.button(
         "Solve again with it", key="try", width="stretch", disabled=value == now, on_click=works.ask,
         args=("try", asked),
@@ -195,7 +196,7 @@ def tries(rows: Iterable[Mapping[str, Any]], shown: state.Shown, plan: Plan) -> 
         _tried(found.answer, price, (value - now) / step, plan)
         st.button(
             "Take this change over and solve", key="try_take", on_click=state.add_changes,
-            args=((f"{name}={value:.10g}",),), kwargs={"solve": True},
+            args=((f"{name}={digits(value, 10)}",),), kwargs={"solve": True},
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.divisions import ACROSS, NOBODY
 from planner.tradeoffs.equity import Share, counted, coverage
+from planner.workbook.raw import digits
 
 HEADS = 1_000
 """People in need for which coverage is said."""
@@ -253,7 +254,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
     chosen = rows[number or 0]
     words = ["--outcome", answer["outcome"], "--across", answer["across"]]
     for name, need in answer["needs"].items():
-        words += ["--need", f"{name}={need:.10g}"]
+        words += ["--need", f"{name}={digits(need, 10)}"]
     remake = command(asked.source, asked.wish, "fairness", *words) + f"\n# {chosen['principle']}"
     origin = f"the plan for {answer['outcome']} by '{chosen['principle']}'"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan")

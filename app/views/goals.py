@@ -15,6 +15,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.resources import MEANING, RESOURCES, UNITS
+from planner.workbook.raw import digits
 
 LEAST = {
     "money": "with the least money", "officers": "with the fewest officers", "visas": "with the fewest visas",
@@ -140,5 +141,5 @@ def _remake(answer: Mapping[str, Any], asked: works.Question) -> str:
     """The command that finds the same."""
     words = ["--most" if answer["most"] else "--least", answer["sought"]]
     for t in answer["targets"]:
-        words += ["--target", f"{t['outcome']}{t['sense']}{t['asked']:.10g}"]
+        words += ["--target", f"{t['outcome']}{t['sense']}{digits(t['asked'], 10)}"]
     return command(asked.source, asked.wish, "goal", *words)

@@ -19,8 +19,8 @@ A_PAGE = 8
 """Plans on one page of the list."""
 MOST_COMPARED = 4
 SORTS = ("Latest change first", "Name", "Most points first", "Workbook")
-MOST_IMPORT = 60
-"""Megabytes of a file of kept plans that is brought here, and a tenth of what it may unpack to in all."""
+MOST_IMPORT = 20
+"""Megabytes of a file of kept plans that is brought here, as of every upload."""
 
 
 def page() -> None:
@@ -28,13 +28,13 @@ def page() -> None:
     frame.title(
         "Library", "Plans that you keep outlast this tab, a reload and a restart, with the workbook and levers."
     )
-    who = people.who()
-    if not who:
-        st.info("Sign in to keep plans and to see those that were kept.")
-        return
     from planner.library import LibraryError
 
     try:
+        who = people.who()
+        if not who:
+            st.info("Sign in to keep plans and to see those that were kept.")
+            return
         opened = kept.library()
         _notice()
         _keep(who)
@@ -211,7 +211,8 @@ def _told(entry: Entry) -> str:
     if gap is not None and results.get("status") == Status.OPTIMAL:
         parts.append("proven best" if gap < 5e-6 else f"proven within {gap:.2%}")
     parts += [plain(settings["origin"])] if settings.get("origin") else []
-    parts += ["taken in from a file, not checked again"] if settings.get("imported") else []
+    parts += [f"damaged: {plain(entry.damaged)}"] if entry.damaged else []
+    parts += ["taken in from a file, not proven"] if settings.get("imported") else []
     return " · ".join([*parts, f"changed {ago(entry.changed_at)} by {plain(entry.changed_by)}"])
 
 
@@ -298,18 +299,5 @@ def _bring(opened: Library, who: str) -> None:
             return
         st.session_state.library_file_seen = given.file_id
         with st.spinner("Checking the file ...", show_time=True):
-            library_entry.do(lambda _who, _opened: _import(given.getvalue(), who, opened))
+            library_entry.do(lambda _who, _opened: kept.take_in(given.getvalue()))
         st.rerun()
-
-
-def _import(data: bytes, who: str, opened: Library) -> str:
-    """Check a file and take its plans in."""
-    from planner.library import DamagedError, unpack
-
-    packed = unpack(data, most=2 * MOST_IMPORT * 1_000_000)
-    reason = kept.unsafe(packed)
-    if reason:
-        raise DamagedError(reason)
-    added, there = opened.add(who, packed)
-    known = f" {there} {'was' if there == 1 else 'were'} here already." if there else ""
-    return f"{len(added)} {'plan' if len(added) == 1 else 'plans'} taken in.{known}"

@@ -20,12 +20,14 @@ from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import to_json, views
 from planner.results.csv_files import csv_zip
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import periods, say_date
-from planner.results.pages import DIVISION_TITLES
+from planner.results.headlines import TITLES
+from planner.results.pages import NOTES
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Time
 
@@ -137,13 +139,13 @@ def division(case: Case, plan: Plan, against: Compared) -> None:
 
 def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: list[str]) -> None:
     """One table of the division beside its chart."""
-    heading, note = DIVISION_TITLES[part]
+    heading, note = TITLES[part], NOTES[part]
     unit = UNITS[part]
     whole = "Plan average" if part == "officers" else "Plan total"
     st.subheader(f"{heading}: {amount(laid[whole].sum(), unit)} {unit}", anchor=False)
     laid = beside(laid, "Country", policy, whole)
     given = laid[whole].abs() + (laid[POLICY].abs() if POLICY in laid else 0.0)
-    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable")
+    some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
     st.markdown(_division_words(some, whole, note, unit))
     if some.empty:
         return

@@ -11,6 +11,7 @@ from app import atlas
 from app.compared import Compared, say
 from app.show import POLICY, amount, bars, change, counts_people, plain, reading_table, source_line
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.countries import Measure
@@ -51,7 +52,7 @@ def world(case: Case, plan: Plan, against: Compared) -> None:
 
 def _words(found: pd.DataFrame, measure: Measure) -> str:
     """Who gets most, and the sum."""
-    countries = found[found["Country"] != REGION].sort_values("Plan", ascending=False, kind="stable")
+    countries = found[found["Country"] != REGION].sort_values("Plan", ascending=False, kind="stable", key=steps)
     if countries.empty or not float(found["Plan"].abs().sum()):
         return "Nothing for any country."
     top, whole = countries.iloc[0], float(found["Plan"].sum())
@@ -90,7 +91,7 @@ def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
 
 def _told(found: pd.DataFrame, measure: Measure) -> str:
     """The three largest in a sentence."""
-    top = found[found["Country"] != REGION].sort_values("Plan", ascending=False, kind="stable").head(3)
+    top = found[found["Country"] != REGION].sort_values("Plan", ascending=False, kind="stable", key=steps).head(3)
     pairs = zip(top["Country"], top["Plan"], strict=True)
     return "; ".join(f"{c} {amount(v, measure.unit)}" for c, v in pairs) + f" {measure.unit}."
 
@@ -162,7 +163,7 @@ def _clicked(event: Any, known: set[str]) -> None:
 def ranked(found: pd.DataFrame, measure: Measure) -> None:
     """The same figures as bars and as a table: every country of the case, the largest first."""
     order = found.assign(last=found["Country"] == REGION)
-    order = order.sort_values(["last", "Plan"], ascending=[True, False], kind="stable").drop(columns="last")
+    order = order.sort_values(["last", "Plan"], ascending=[True, False], kind="stable", key=steps).drop(columns="last")
     policy = POLICY if POLICY in order else ""
     bars(
         order, "Country", ["Plan"], measure.unit, f"{measure.name}, ranked: {_told(found, measure)}", "map_bars",

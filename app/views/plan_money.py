@@ -12,6 +12,7 @@ from app.compared import Compared, beside, of_policy
 from app.show import PALETTE, POLICY, bars, figure, plain, reading_table, source_line, table
 from app.views import plan_why
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.links import SHARED
@@ -113,7 +114,7 @@ def _node(name: str, depth: int) -> str:
 def accounts(case: Case, against: Compared, left: pd.DataFrame) -> None:
     """Every account: paid, lapsed, left, and why."""
     st.header("Accounts: paid, lapsed, left", anchor=False)
-    laid = left.sort_values("Came in", ascending=False, kind="stable")
+    laid = left.sort_values("Came in", ascending=False, kind="stable", key=steps)
     laid = beside(laid, "Account", of_policy(case, against, views.unspent), "Paid")
     paid = float(left["Paid"].sum())
     bars(
@@ -160,5 +161,5 @@ def lanes(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
 def _rows(case: Case, plan: Plan) -> list[tuple[str, str]]:
     """Rows of the workbook that cost most, those about which Explain can be asked."""
     found = views.rows_of(case, plan, "money").groupby(["sheet", "row"])["amount"].sum()
-    pairs = [(str(s), str(r)) for s, r in found.sort_values(ascending=False, kind="stable").index]
+    pairs = [(str(s), str(r)) for s, r in found.sort_values(ascending=False, kind="stable", key=steps).index]
     return [pair for pair in pairs if plan_why.can_ask(case, plan, *pair)]

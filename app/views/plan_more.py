@@ -12,6 +12,7 @@ from app.compared import Compared, beside, say
 from app.show import POLICY, amount, bars, bullets, plain, reading_table, spans, table
 from app.views import plan_why
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import as_date, name_of
@@ -70,7 +71,7 @@ def _bottlenecks(case: Case, plan: Plan) -> None:
     if held.empty or not float(held["days"].sum()):
         return
     days = held.assign(first=held["Held by"].str.split("; ").str[0]).groupby("first")["days"].sum()
-    ranked = days.sort_values(ascending=False) / float(held["days"].sum())
+    ranked = days.sort_values(ascending=False, kind="stable", key=steps) / float(held["days"].sum())
     said = [f"**{plain(name)}** ({share:.0%} of the time)" for name, share in ranked.head(4).items()]
     st.markdown(f"Over all streams and periods: {'; '.join(said)}.")
 

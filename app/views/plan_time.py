@@ -11,6 +11,7 @@ from app.compared import Compared, say
 from app.show import amount, figure, over_time, source_line, table
 from app.views import plan_why
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import period_names, periods, say_date
@@ -67,7 +68,7 @@ def _laid(found: pd.DataFrame, cadre: str, measure: str) -> tuple[pd.DataFrame, 
     chosen = found if cadre == EVERY else found[found["Cadre"] == cadre]
     series = "Cadre" if cadre == EVERY else "Station"
     laid = chosen.pivot_table(index="Period", columns=series, values=measure, aggfunc="sum", sort=False)
-    names = [str(c) for c in laid.sum().sort_values(ascending=False).index]
+    names = [str(c) for c in laid.sum().sort_values(ascending=False, kind="stable", key=steps).index]
     return laid.fillna(0.0).reset_index(), names
 
 
@@ -165,7 +166,7 @@ def queues(case: Case, plan: Plan, against: Compared) -> None:
     before = _late(case, against.policy)[0] if against.policy is not None else None
     st.header(f"Over their time limit: at most {amount(late, 'people')} people at once", anchor=False)
     if found.size:
-        order = [str(c) for c in found.sum().sort_values(ascending=False).index]
+        order = [str(c) for c in found.sum().sort_values(ascending=False, kind="stable", key=steps).index]
         marks = None
         if before is not None:
             marks = [float(v) for v in before.sum(axis=1).reindex(found.index).fillna(0.0)]

@@ -9,6 +9,7 @@ from app.compared import Compared, beside, say
 from app.show import POLICY, amount, bars, over_time, table
 from app.views.plan_time import until
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.sheets.people import STATES
@@ -92,7 +93,7 @@ def _by_place(found: pd.DataFrame, country: str, moment: str, against: Compared)
     mine = found if country == EVERYWHERE else found[found["Country"] == country]
     laid = mine.pivot_table(index=label, columns="State", values=moment, aggfunc="sum", fill_value=0.0)
     states = [s for s in STATES if s in laid.columns and float(laid[s].max()) >= 0.5]
-    laid = laid.assign(whole=laid.sum(axis=1)).sort_values("whole", ascending=False, kind="stable")
+    laid = laid.assign(whole=laid.sum(axis=1)).sort_values("whole", ascending=False, kind="stable", key=steps)
     frame = laid.rename(columns={"whole": "All"}).reset_index()
     frame.columns.name = None
     if against.policy is not None:

@@ -12,11 +12,12 @@ from app.going import go
 from app.show import amount, figure, plain, reading_table
 from planner.case import Case
 from planner.explain.why import KINDS
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.division import PARTS, UNITS, WHOLE
 from planner.results.frames import name_of, phases, table
-from planner.results.pages import DIVISION_TITLES
+from planner.results.headlines import TITLES
 from planner.sheets import Staff
 
 WHY, WORTH, RULES = "Why this much?", "One more of what?", "What rules cost"
@@ -69,10 +70,10 @@ def cell(case: Case, plan: Plan) -> None:
     """Take one figure of the division apart: part, country, phase."""
     with st.expander("Why this number? Take any figure of the division apart", icon=":material/help:"):
         first, second, third = st.columns(3)
-        part = first.selectbox("Figure", PARTS, key="cell_part", format_func=lambda p: DIVISION_TITLES[p][0])
+        part = first.selectbox("Figure", PARTS, key="cell_part", format_func=lambda p: TITLES[p])
         laid = views.division(case, plan)[part or PARTS[0]]
         total = "Plan average" if part == "officers" else "Plan total"
-        some = [str(c) for c in laid.sort_values(total, ascending=False, kind="stable")["Country"]]
+        some = [str(c) for c in laid.sort_values(total, ascending=False, kind="stable", key=steps)["Country"]]
         country = second.selectbox("Country", some, key="cell_country")
         phase = third.selectbox("Phase", [WHOLE, *phases(plan)], key="cell_phase")
         if part is None or country is None or phase is None:

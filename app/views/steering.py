@@ -17,6 +17,7 @@ from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.targets import ROOM
 from planner.tradeoffs.steering import KINDS, Turn, refusal
+from planner.workbook.raw import digits
 
 MOST = 5
 """Outcomes that are steered at once."""
@@ -253,7 +254,7 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Pl
         st.markdown(f":small[{plain(note)}]")
     words = []
     for name, (kind, value) in answer["turns"].items():
-        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={value:.10g}"]
+        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={digits(value, 10)}"]
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
     words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != GAP else []
     remake = command(asked.source, asked.wish, "steer", *words)

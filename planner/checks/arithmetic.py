@@ -12,6 +12,7 @@ from planner.checks.arithmetic_work import check_work
 from planner.checks.bounds import Bounds
 from planner.checks.compiled import compiled, unused
 from planner.checks.limits import check_limits
+from planner.checks.queues import check_queues
 from planner.problems import Problem
 
 
@@ -21,4 +22,4 @@ def check(case: Case) -> list[Problem]:
     if refused:
         return refused
     bounds = Bounds(draft)
-    return [*unused(draft), *check_limits(bounds), *check_money(bounds), *check_work(bounds)]
+    return [*unused(draft), *check_limits(bounds), *check_money(bounds), *check_work(bounds), *check_queues(bounds)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from models.activities import steps_integral
 from planner.checks.bounds import Bounds, Phases, flowing
-from planner.checks.finding import address_of, amount, exceeds
+from planner.checks.finding import address_of, amount, amounts, exceeds
 from planner.checks.people import entering
 from planner.compile.staff import staff_key
 from planner.problems import Problem
@@ -39,7 +39,7 @@ def _label(taken: Mapping[str, float]) -> str:
     return min(taken, key=lambda name: (-taken[name], name)).partition(":")[2]
 
 
-def _most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = frozenset()) -> float | None:
+def most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = frozenset()) -> float | None:
     """Most FTE of a cadre at a station up to a day, all hires without delay; None if unlimited."""
     case = bounds.draft.case
     row, most = case.find(Staff, key), 0.0
@@ -58,7 +58,7 @@ def _most_staff(bounds: Bounds, key: str, end: float, seen: frozenset[str] = fro
     for lent in case.of(Deployments):
         sender = staff_key(lent.cadre, lent.from_station)
         if staff_key(lent.to_cadre or lent.cadre, lent.to_station) == key and sender not in seen | {key}:
-            other = _most_staff(bounds, sender, end, seen | {key})
+            other = most_staff(bounds, sender, end, seen | {key})
             if other is None:
                 return None
             most += lent.share_at_most * (1.0 - lent.loss) * other
@@ -72,20 +72,21 @@ def _staff(bounds: Bounds) -> Iterator[Problem]:
         row = bounds.draft.case.find(Staff, key)
         for stretch in bounds.stretches:
             taken = bounds.taken(links, stretch.span)
-            most = _most_staff(bounds, key, stretch.span[1]) if taken else None
+            most = most_staff(bounds, key, stretch.span[1]) if taken else None
             if most is None:
                 continue
             ceiling = bounds.draft.capacities[ledger].use_ceiling
             days = stretch.span[1] - stretch.span[0]
             asked, given = math.fsum(taken.values()), most * ceiling * days
             if exceeds(asked, given):
+                demand, supply = amounts(asked, given)
                 on_board = f"; {amount(row.on_board)} on board, {row.at('on_board')}" if row is not None else ""
                 yield Problem(
                     "impossible-staff",
                     "conflict",
                     address_of(_first(bounds, taken)),
-                    f"what must be done in {stretch.label} takes {amount(asked)} staff-days of '{key}':"
-                    f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} can exist ({amount(most)} people"
+                    f"what must be done in {stretch.label} takes {demand} staff-days of '{key}':"
+                    f" {_doing(bounds, taken, stretch.span)}; at most {supply} can exist ({amount(most)} people"
                     f" with every possible hire and loan at once{on_board}; working share {amount(ceiling)}).",
                     "Lower 'At least', or give the cadre more people, hires or output.",
                     _label(taken),
@@ -103,12 +104,13 @@ def _sites(bounds: Bounds) -> Iterator[Problem]:
             asked = math.fsum(taken.values())
             given = places * capacity.use_ceiling * (stretch.span[1] - stretch.span[0])
             if taken and exceeds(asked, given):
+                demand, supply = amounts(asked, given)
                 yield Problem(
                     "impossible-site",
                     "conflict",
                     address_of(_first(bounds, taken)),
-                    f"what must be done in {stretch.label} takes {amount(asked)} place-days at"
-                    f" '{ledger.partition(':')[2]}': {_doing(bounds, taken, stretch.span)}; it has {amount(given)} at"
+                    f"what must be done in {stretch.label} takes {demand} place-days at"
+                    f" '{ledger.partition(':')[2]}': {_doing(bounds, taken, stretch.span)}; it has {supply} at"
                     f" most ({amount(places)} places, {capacity.origin}; use ceiling {amount(capacity.use_ceiling)}).",
                     "Lower 'At least', or raise the site's capacity.",
                     _label(taken),
@@ -144,14 +146,15 @@ def _numbers(bounds: Bounds) -> Iterator[Problem]:
             taken = bounds.taken(links, stretch.span)
             asked, given = math.fsum(taken.values()), _pool_numbers(bounds, pool, stretch)
             if taken and exceeds(asked, given):
+                demand, supply = amounts(asked, given)
                 cells = [str(row.at("amount")) for row in bounds.draft.case.of(Allotments) if row.pool == pool]
                 where = f" ({', '.join(cells[:4])})" if cells else ""
                 yield Problem(
                     "impossible-numbers",
                     "conflict",
                     address_of(_first(bounds, taken)),
-                    f"what must be done up to the end of {stretch.label} uses {amount(asked)} numbers of '{pool}':"
-                    f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} come by then{where}.",
+                    f"what must be done up to the end of {stretch.label} uses {demand} numbers of '{pool}':"
+                    f" {_doing(bounds, taken, stretch.span)}; at most {supply} come by then{where}.",
                     "Lower 'At least', or raise the pool's numbers.",
                     _label(taken),
                 )
@@ -178,12 +181,13 @@ def _people(bounds: Bounds) -> Iterator[Problem]:
                 stock.opening + flowing(stock.flows, 0.0, end) + bounds.released(ledger, end) + pulses,
             )
             if taken and exceeds(asked, given):
+                demand, supply = amounts(asked, given)
                 yield Problem(
                     "impossible-people",
                     "conflict",
                     address_of(_first(bounds, taken)),
-                    f"what must be done up to the end of {stretch.label} takes {amount(asked)} people from '{name}':"
-                    f" {_doing(bounds, taken, stretch.span)}; at most {amount(given)} are or come there"
+                    f"what must be done up to the end of {stretch.label} takes {demand} people from '{name}':"
+                    f" {_doing(bounds, taken, stretch.span)}; at most {supply} are or come there"
                     f" ({stock.origin}).",
                     "Lower 'At least', or correct the people at the start and the arrivals.",
                     _label(taken),
@@ -206,6 +210,7 @@ def _gated(bounds: Bounds) -> Iterator[Problem]:
             most = 0.0 if begin >= stretch.span[1] else steps_integral(activity.upper, (begin, stretch.span[1]))
             least = bounds.least(activity, stretch.span)
             if most is not None and exceeds(least, most):
+                demand, supply = amounts(least, most)
                 when = (
                     "never be in force"
                     if day is None
@@ -215,8 +220,8 @@ def _gated(bounds: Bounds) -> Iterator[Problem]:
                     "impossible-before-reform",
                     "conflict",
                     address_of(bounds.asks(activity)),
-                    f"{amount(least)} must be done in {stretch.label}, but '{last.partition(':')[2]}', which it needs,"
-                    f" can {when}: at most {amount(most)} until then.",
+                    f"{demand} must be done in {stretch.label}, but '{last.partition(':')[2]}', which it needs,"
+                    f" can {when}: at most {supply} until then.",
                     "Clear 'At least', or let the reform (effect 'requires') ask for the pace once it is in force.",
                     activity.id.partition(":")[2],
                 )

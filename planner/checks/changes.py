@@ -26,8 +26,8 @@ from planner.sheets import (
     columns,
 )
 from planner.workbook.cells import type_cell
-from planner.workbook.meanings import PLAIN
-from planner.workbook.raw import Value, clean, folded
+from planner.workbook.meanings import plain_number
+from planner.workbook.raw import Value, folded
 
 PACED = {"Pipelines": Pipelines, "Programmes": Programmes, "Visas": Visas}
 SWITCHED = {"Reforms": Reforms, "Sites": Sites}
@@ -223,7 +223,7 @@ def _values(case: Case) -> Iterator[Problem]:
 
 def _number(text: str) -> float | None:
     """A plain figure, None for anything else."""
-    return float(clean(text)) if PLAIN.fullmatch(clean(text)) else None
+    return plain_number(text)
 
 
 def _meant(row: Row, wanted: str) -> bool:
@@ -239,7 +239,7 @@ def _blanked(column: Column) -> tuple[str, str] | None:
 
 def _fault(column: Column, value: Value) -> tuple[str, str] | None:
     """Why a value does not fit a column, and what would."""
-    if isinstance(value, str) and column.numeric and PLAIN.fullmatch(clean(value)):
-        value = float(clean(value))
+    if isinstance(value, str) and column.numeric and (number := plain_number(value)) is not None:
+        value = number
     remark = type_cell(column, value).remark
     return (remark.found, remark.mend) if remark is not None and remark.severity == "error" else None

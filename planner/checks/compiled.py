@@ -8,12 +8,14 @@ from planner.case import Case
 from planner.checks.finding import amount, conflict, warning
 from planner.checks.work import works
 from planner.compile import STEPS
-from planner.compile.draft import Draft
+from planner.compile.draft import Bill, Draft
 from planner.compile.measures import terms
 from planner.compile.overrides import compile_overrides, compile_previous
 from planner.compile.paces import largest_level
+from planner.payers import refusals
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import Coalition, Funding, Outcomes, OutcomeTerms, Rules
+from planner.workbook.words import listed
 
 _AFTERWARDS = (compile_overrides, compile_previous)
 """Steps that look at everything before, and so would say wrong things about a draft with gaps."""
@@ -53,7 +55,7 @@ def _paces(draft: Draft) -> Iterator[Problem]:
 
 def unused(draft: Draft) -> list[Problem]:
     """Accounts that can pay nothing, and selections that pick nothing."""
-    return [*_accounts(draft), *_rules(draft), *_terms(draft)]
+    return [*_accounts(draft), *_apart(draft), *_rules(draft), *_terms(draft)]
 
 
 def _accounts(draft: Draft) -> Iterator[Problem]:
@@ -75,6 +77,46 @@ def _accounts(draft: Draft) -> Iterator[Problem]:
                 f"there is nothing that '{row.id}' may pay{because}.",
                 "Widen what it may pay, or delete it.",
             )
+
+
+def _apart(draft: Draft) -> Iterator[Problem]:
+    """A purpose of an account that stands on bills, but never where and by whom the account may pay."""
+    pays = {(payment.account, payment.bill) for payment in draft.payments}
+    for row in draft.case.of(Funding):
+        mine = [bill for bill in draft.bills.values() if (f"account:{row.id}", bill.id) in pays]
+        if not mine:
+            continue  # it pays nothing at all, which is said above
+        for purpose in row.purposes:
+            asking = [bill for bill in draft.bills.values() if _has(bill, "purpose", purpose)]
+            if not asking or any(_has(bill, "purpose", purpose) for bill in mine):
+                continue
+            refused = sorted({name for bill in asking for name in refusals(row, bill.tags)} - {"purpose"})
+            if not refused:
+                continue
+            column = f"{refused[0]}s"
+            have = sorted({bill.tags.get(refused[0], "") or f"no {refused[0]}" for bill in asking})
+            cells = ", ".join(sorted({bill.origin for bill in asking})[:4])
+            booked = " (column Place of sheet Visas says where a stream is booked)" if _visas(asking) else ""
+            yield warning(
+                row,
+                "purposes",
+                "account-never-meets",
+                f"'{row.id}' can pay nothing for '{purpose}': what has this purpose stands under {refused[0]} "
+                f"{listed(have)} ({cells}), and the account pays only for "
+                f"{listed(list(getattr(row, column)))} ({row.at(column)}).",
+                f"Add {listed(have)} to its {column.capitalize()}, take '{purpose}' out of its Purposes, or mend the "
+                f"rows{booked}.",
+            )
+
+
+def _has(bill: Bill, tag: str, value: str) -> bool:
+    """Whether a bill carries this value of a tag, whatever its capital letters."""
+    return value.casefold() in {word.strip().casefold() for word in bill.tags.get(tag, "").split(";")}
+
+
+def _visas(bills: list[Bill]) -> bool:
+    """Whether a stream of visas is among the bills."""
+    return any(bill.id.startswith("visa:") for bill in bills)
 
 
 def _rules(draft: Draft) -> Iterator[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from planner.decimals import decimal
+from planner.ordering import even
 from planner.problems import Address, Problem
 from planner.sheets import Row
 
@@ -27,11 +29,32 @@ def conflict(row: Row, field: str, check: str, found: str, mend: str) -> Problem
     return Problem(check, "conflict", row.at(field), found, mend, row.id)
 
 
+TYPED = 9
+"""Significant digits that somebody may have typed; a figure with more of them was reckoned."""
+
+
 def amount(value: float) -> str:
-    """Write a figure as people do: thousands apart, no more digits than tell something."""
-    if abs(value) >= 1000.0:
-        return f"{value:,.0f}"
-    return f"{value:,.4g}"
+    """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
+    value = even(value)
+    if value == float(f"{value:.{TYPED}g}"):
+        return decimal(value, TYPED)
+    return _rounded(value, 0)
+
+
+def amounts(one: float, other: float) -> tuple[str, str]:
+    """Two figures that are held against each other, with as many digits as it takes to tell them apart."""
+    for digits in (0, 6, 9, 12, 15):
+        told = _rounded(one, digits), _rounded(other, digits)
+        if told[0] != told[1]:
+            break
+    return told
+
+
+def _rounded(value: float, digits: int) -> str:
+    """A figure with so many significant digits; 0: as many as are usual."""
+    if digits:
+        return decimal(value, digits)
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else decimal(value, 4)
 
 
 def millions(value: float) -> str:

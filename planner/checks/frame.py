@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from models.grid import Grid
 from planner.case import Case
-from planner.checks.finding import error, stated, warning
+from planner.checks.finding import amount, error, stated, warning
 from planner.problems import Problem
 from planner.sheets import (
     Appropriations,
@@ -25,12 +25,15 @@ from planner.sheets import (
     Time,
     columns,
 )
-from planner.workbook.meanings import is_month_day
+from planner.workbook.meanings import is_month_day, plain_number
+from planner.workbook.raw import as_text
 
 UNREAD = date(1950, 1, 1)
 """What stands in for a date that could not be read (planner.workbook.cells); no plan begins so early."""
 DAY_ZERO = date(1899, 12, 30)
 """The day from which spreadsheets count."""
+MOST_MONEY = 1e6
+"""USD million that one appropriation may bring: a trillion USD, more than any fund holds."""
 LARGEST = 1e12
 """Largest figure that a cell may hold."""
 LONGEST = 50
@@ -39,7 +42,7 @@ LONGEST = 50
 
 def check(case: Case) -> list[Problem]:
     """All findings about time and places."""
-    problems = [*_odd(case), *_absurd(case), *_phases(case), *_backwards(case), *_places(case)]
+    problems = [*_odd(case), *_absurd(case), *_dollars(case), *_phases(case), *_backwards(case), *_places(case)]
     if settled(case):
         problems += [*_outside(case), *_starts(case), *_late_money(case)]
     return problems
@@ -83,6 +86,23 @@ def _odd(case: Case) -> Iterator[Problem]:
             f"the plan would last from {phases[0].starts} to {phases[-1].ends}, more than {LONGEST} years.",
             "Check the years of the first and the last phase.",
         )
+
+
+def _dollars(case: Case) -> Iterator[Problem]:
+    """Money that comes in and is more than any account of the world holds: dollars in a column of millions.
+
+    Above a trillion that is certain, and an error. A cost may be written so large to say 'never', and stays.
+    """
+    for row in case.of(Appropriations):
+        if MOST_MONEY < row.amount <= LARGEST:
+            yield error(
+                row,
+                "amount",
+                "money-in-dollars",
+                f"column 'Amount' is in USD million: {amount(row.amount)} are {amount(row.amount / 1e6)} trillion USD,"
+                " more than any account holds.",
+                f"Write {as_text(row.amount / 1e6)} if {amount(row.amount)} USD are meant.",
+            )
 
 
 def _absurd(case: Case) -> Iterator[Problem]:
@@ -208,7 +228,7 @@ def _grid(case: Case) -> Grid | None:
     """Grid of the settings, None where the settings do not name one."""
     fiscal, name = case.setting("fiscal year starts"), case.setting("grid")
     every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", name)
-    known = name in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1.0)
+    known = name in ("phases", "default", "months") or (every is not None and (plain_number(every[1]) or 0.0) >= 1.0)
     return case.grid() if known and is_month_day(fiscal) else None
 
 

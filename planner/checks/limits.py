@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.case import Case
 from planner.checks.bounds import Bounds, Phases
-from planner.checks.finding import TINY, address_of, amount, exceeds
+from planner.checks.finding import TINY, address_of, amount, amounts, exceeds
 from planner.checks.people import leaving
 from planner.checks.rules import AT_THE_END
 from planner.compile.draft import Draft
@@ -173,6 +173,7 @@ def _at_end(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Prob
 
 def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked: float, most: float) -> Problem:
     """Say that parts are more than the whole may be."""
+    demand, supply = amounts(asked, most)
     unit = " million USD" if cap.measure in ("money", "money left") else ""
     listed = ", ".join(f"{words} {amount(value)} ({origin})" for words, origin, value in parts[:6])
     more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
@@ -180,8 +181,7 @@ def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked
         "impossible-limits",
         "conflict",
         address_of(cap.origin),
-        f"at most {amount(most)}{unit} ({cap.measure}){when}, of which {amount(asked)}{unit} are asked for:"
-        f" {listed}{more}.",
+        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {listed}{more}.",
         "Raise this limit, or lower the floors.",
         cap.name,
     )

@@ -26,7 +26,9 @@ from planner.sheets import (
     Visas,
     columns,
 )
-from planner.workbook.meanings import is_month_day
+from planner.signs import difference
+from planner.workbook.meanings import is_month_day, plain_number, readings, two_readings
+from planner.workbook.raw import as_text
 from planner.workbook.words import listed, nearest
 
 CAPITAL = "political capital"
@@ -89,7 +91,20 @@ def _references(case: Case) -> Iterator[Problem]:
                     if name and name not in there and not (CAPITAL in there and name.casefold() == CAPITAL):
                         if (column.refers, name) not in hints:
                             hints[column.refers, name] = nearest(name, there)
-                        yield _unknown(row, column, name, hints[column.refers, name], bool(there))
+                        yield _several(row, column, name, there) or _unknown(
+                            row, column, name, hints[column.refers, name], bool(there)
+                        )
+
+
+def _several(row: Row, column: Column, name: str, there: set[str]) -> Problem | None:
+    """Say that several names stand in a cell with commas between them; None where that is not so."""
+    known = {key.casefold(): key for key in there}
+    parts = [known.get(part.strip().casefold(), "") for part in name.split(",")]
+    if column.kind != "references" or len(parts) < 2 or not all(parts):
+        return None
+    found = f"column '{column.name}': '{name}' holds several names with commas between them."
+    right = "; ".join(parts)
+    return problem(row, column.field, "reference-unknown", found, f"Separate them with semicolons: {right}.", right)
 
 
 def _unknown(row: Row, column: Column, name: str, hint: str, filled: bool) -> Problem:
@@ -104,7 +119,7 @@ def _unknown(row: Row, column: Column, name: str, hint: str, filled: bool) -> Pr
         row,
         column.field,
         "reference-unknown",
-        f"column '{column.name}': there is no '{name}' on sheet {where}.",
+        f"column '{column.name}': there is no '{name}' on sheet {where}. {difference(name, hint)}".rstrip(),
         mend,
         hint,
     )
@@ -166,7 +181,8 @@ def _staff(case: Case) -> Iterator[Problem]:
         hint = "" if at else nearest(wanted, there.values())
         if at:
             mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
-        yield problem(row, field, "staff-unknown", f"there is no '{wanted}' on sheet Staff.", mend, hint)
+        found = f"there is no '{wanted}' on sheet Staff. {difference(wanted, hint)}".rstrip()
+        yield problem(row, field, "staff-unknown", found, mend, hint)
     for team in case.of(Teams):
         for field, cadre in (("cadre", team.cadre), ("support", team.support)):
             if cadre.casefold() not in cadres:
@@ -250,15 +266,15 @@ def _settings(case: Case) -> Iterator[Problem]:
 def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
     """What is wrong with a setting's value, and how to mend it."""
     if kind == "number":
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        return (
-            None
-            if math.isfinite(number) and number >= 0
-            else ("is not a number of 0 or more", "Write a number such as 100, or delete the row.")
-        )
+        number = plain_number(value)
+        if number is not None and math.isfinite(number) and number >= 0:
+            return None
+        both = two_readings(value)
+        if both:
+            return f"may mean {both}", f"Write {both}."
+        meant = [as_text(x) for x in readings(value) if number is None and 0 <= x < math.inf]
+        offered = meant[0] if meant else "a number such as 100"
+        return "is not a number of 0 or more", f"Write {offered}, or delete the row."
     if kind == "month-day":
         return (
             None
@@ -267,7 +283,9 @@ def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
         )
     if kind == "grid":
         every = re.fullmatch(r"every (\d+(?:\.\d+)?) days", value)
-        good = value in ("phases", "default", "months") or (every is not None and float(every[1]) >= 1)
+        good = value in ("phases", "default", "months") or (
+            every is not None and (plain_number(every[1]) or 0.0) >= 1.0
+        )
         return None if good else ("is not a grid", "Write phases, default, months, or 'every 30 days'.")
     return None
 

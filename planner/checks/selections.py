@@ -30,6 +30,7 @@ from planner.sheets import (
     Visas,
     columns,
 )
+from planner.signs import difference
 from planner.workbook.words import listed, nearest
 
 KINDS = (
@@ -78,7 +79,7 @@ SUBJECTS: tuple[type[Row], ...] = (
 _PLACE_FIELDS: dict[type[Row], str] = {
     Pipelines: "place",
     Programmes: "place",
-    Visas: "nationality",
+    Visas: "booked",
     Staff: "station",
     Deployments: "to_station",
     Sites: "site",
@@ -152,7 +153,9 @@ def _nobody(case: Case, row: Row, field: str, name: str, value: str, there: dict
         else f"Write a {name} that rows have"
         + (f": {listed(sorted(there.values()))}." if there else "; none has one so far.")
     )
-    return problem(row, field, "selection-nothing", found, mend, "" if exists else nearest(value, there.values()))
+    hint = "" if exists else nearest(value, there.values())
+    found = f"{found} {difference(value, hint)}".rstrip()
+    return problem(row, field, "selection-nothing", found, mend, hint)
 
 
 def _defined(case: Case, name: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.case import Case
 from planner.checks.references import problem
@@ -21,8 +21,8 @@ def check(case: Case) -> list[Problem]:
         if sheet is Evidence:
             continue
         numeric = [c for c in columns(sheet) if c.numeric and not c.key]
+        problems += _bare(rows, numeric)
         for row in rows:
-            problems += _bare(row, numeric)
             if row.source:
                 first = first or row
                 problems += _source(row, ids) if ids else ()
@@ -40,31 +40,40 @@ def check(case: Case) -> list[Problem]:
     return problems
 
 
-def _bare(row: Row, numeric: list[Column]) -> Iterator[Problem]:
-    """One warning for a row with figures but no source or no grade."""
-    filled = [c.name for c in numeric if c.field not in row.defaulted and c.field in row.cells]
-    if not filled or (row.source and row.grade):
-        return
-    if row.source:
-        yield Problem(
-            "grade-missing",
-            "warning",
-            row.at("grade"),
-            "the row's numbers have no grade.",
-            "Write S (sourced), D (derived), A (assumption) or U (unverified).",
-            row.id,
-        )
-        return
-    what = "no source" if row.grade else "no source and no grade"
-    shown = ", ".join(filled[:3]) + (", ..." if len(filled) > 3 else "")
-    yield Problem(
-        "source-missing",
-        "warning",
-        row.at("source"),
-        f"the row's numbers ({shown}) have {what}.",
-        "Write the id of a row on sheet Evidence, and grade the row S, D, A or U.",
-        row.id,
-    )
+def _bare(rows: Sequence[Row], numeric: Sequence[Column]) -> Iterator[Problem]:
+    """One warning a sheet for its rows with figures but no source, and one for those with a source but no grade."""
+    filled = [row for row in rows if any(c.field not in row.defaulted and c.field in row.cells for c in numeric)]
+    bare = [row for row in filled if not row.source]
+    if bare:
+        lacking = "no source" if all(row.grade for row in bare) else "no source and no grade"
+        what = "Write the id of a row on sheet Evidence, and grade the row S, D, A or U."
+        yield _counted(bare, "source", lacking, what)
+    ungraded = [row for row in filled if row.source and not row.grade]
+    if ungraded:
+        what = "Write S (sourced), D (derived), A (assumption) or U (unverified)."
+        yield _counted(ungraded, "grade", "no grade", what)
+
+
+def _counted(rows: Sequence[Row], field: str, lacking: str, mend: str) -> Problem:
+    """Say at the first of some rows what all of them lack."""
+    first = rows[0]
+    if len(rows) == 1:
+        found, label = f"the row's numbers have {lacking}.", first.id
+    else:
+        found, label = f"the numbers of {len(rows):,} rows have {lacking}: rows {_stretches(rows)}.", ""
+    return Problem(f"{field}-missing", "warning", first.at(field), found, mend, label)
+
+
+def _stretches(rows: Sequence[Row], most: int = 6) -> str:
+    """Row numbers as people write them: '5-8, 12, 14'."""
+    numbers = sorted({row.row_number for row in rows})
+    told: list[str] = []
+    start = 0
+    for at, number in enumerate(numbers, 1):
+        if at == len(numbers) or numbers[at] != number + 1:
+            told.append(str(number) if start == at - 1 else f"{numbers[start]}-{number}")
+            start = at
+    return ", ".join(told[:most]) + (" ..." if len(told) > most else "")
 
 
 def _source(row: Row, ids: dict[str, str]) -> Iterator[Problem]:

@@ -17,8 +17,10 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.comparing import tell
+from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list, tell_conflict
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import solve, verified, write_plan
@@ -26,6 +28,7 @@ from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +51,7 @@ def alternatives(
     case: CaseArgument,
     within: Annotated[str, WITHIN] = "2%",
     plans: Annotated[int, typer.Option("--plans", min=1, help="How many plans that differ most.")] = 8,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -76,8 +79,9 @@ def alternatives(
             raise refused(error) from error
         checked, files = _check_plans(known, found, out, display)
     if json is not None:
-        write_json({**found.to_json(), "verified": checked}, json)
+        write_json({**standing_of(known, grid).to_json(), **found.to_json(), "verified": checked}, json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_alternatives(found, checked, files, console_of(stderr=json == STANDARD_OUTPUT))
     if not all(checked):
         raise typer.Exit(Code.UNVERIFIED)
@@ -101,7 +105,7 @@ def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Dis
 
 def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
     """The answer first, then the reasons, then the plans."""
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.tradeoffs.equal_merit.alternatives import VERDICTS
 
     console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
@@ -115,7 +119,7 @@ def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Pa
     lines = []
     for plan, ok in zip(found.plans, checked, strict=True):
         short = f", {figure(plan.short)} less than the best" if plan.number > 1 else ", the best plan found"
-        gap = "" if plan.gap is None else f", proven within {plan.gap:.2%}"
+        gap = "" if plan.gap is None else f", proven within {within(plan.gap, plan.gap * plan.points)}"
         differs = f" Different: {'; '.join(plan.differs)}." if plan.differs else ""
         check = "passed its check" if ok else "FAILED its check: do not use it"
         lines.append(f"Plan {plan.number}: {figure(plan.points)} points{short}{gap}; {check}.{differs}")
@@ -155,11 +159,15 @@ def override(
         phases = [p.name for p in known.phases]
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
+        if plan is not None and grid and known.grid(grid).name != before.record.grid:
+            message = f"'{plan}' counts in grid {before.record.grid}: leave --grid away, or leave the plan away."
+            raise StopError(message)
         options = Options(gap=gap, grid=before.record.grid)
         study, verdict = _check(known, before, hands, options)
+    say(console_of(stderr=False), standing_of(known, before.record.grid).line)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
-        raise typer.Exit(_around(known, before, hands, options, out, study, quiet=quiet))
+        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, study, quiet=quiet))
 
 
 def read_hand(words: str, action: str, phases: list[str]) -> Hand:
@@ -172,13 +180,8 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
     value: float | None = None
     name, equals, number = body.rpartition("=")
     if equals:
-        try:
-            value = float(number.replace(",", "").replace("_", ""))
-            body = name
-        except ValueError as error:
-            hint = f" Phases are {', '.join(phases)}." if "@" in number else ""
-            message = f"'{number.strip()}' in '{words}' is no number: write {HAND}.{hint}"
-            raise StopError(message) from error
+        hint = f" (phases are {', '.join(phases)})" if "@" in number else ""
+        value, body = figure_of(number, f"'{words}'", f"{HAND}{hint}"), name
     sheet, mark, row = body.partition("!")
     if not mark or not row.strip():
         message = f"'{words}' names no row. Write it as 'Programmes!Family case management=1200' ({HAND})."
@@ -193,13 +196,16 @@ def _case_before(
     name: str, path: Path | None, scenario: str, sets: tuple[str, ...], display: Display
 ) -> tuple[Case, Plan | None]:
     """The case, and the plan that is changed where its workbook is named."""
-    if path is None:
-        return load_case(name, scenario, sets, display)[0], None
-    from planner.results import read_plan
+    from planner.results import is_plan, read_plan
 
+    own = is_plan(locate(name))
+    if path is None and not (own and not scenario and not sets):
+        return load_case(name, scenario, sets, display)[0], None
+    path = path or Path(name)
     locate(path)
     plan = read_plan(path)
-    known, _ = load_case(name, scenario or plan.record.scenario, sets or tuple(plan.record.changes), display)
+    asked = ("", ()) if own else (scenario or plan.record.scenario, sets or tuple(plan.record.changes))
+    known, _ = load_case(name, *asked, display)
     return known, plan
 
 
@@ -230,7 +236,7 @@ def _around(
     case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
-    from planner.explain import Entry, compare, with_hands
+    from planner.explain import Entry, with_hands
 
     changed = with_hands(case, hands)
     with Display(console_of(stderr=True), quiet) as display:
@@ -247,7 +253,8 @@ def _around(
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
-    say_list(console, "The best plan around them", [compare(entries).sentence])
+    console.print("The best plan around them", style="bold")
+    tell(console, entries)
     if not report.ok:
         console.print(str(report), highlight=False, markup=False, soft_wrap=True)
     if out is not None:

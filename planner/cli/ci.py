@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
-from planner.cli.consoles import say
+from planner.cli.consoles import console_of, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.options import declaration
 from planner.progress import Display
+from planner.signs import visible
+from planner.standing import standing_of_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +115,8 @@ def check(
         assert accepted is not None
         report = _report(known, plan, accepted, tolerances, strict)
     outputs.report(report)
+    if not (quiet and report.ok):
+        say(_console(quiet=False), standing_of_plan(plan, known).line)
     _tell(report, case, golden, quiet)
     if not report.ok:
         raise typer.Exit(Code.UNVERIFIED)
@@ -254,7 +258,7 @@ def textconv(
         told = list(lines(entries(path)))
     except InvalidCaseError as error:
         told = [f"(not readable as a workbook: {'; '.join(p.found for p in error.problems)})"]
-    typer.echo("\n".join(told))
+    typer.echo(visible("\n".join(told)))
 
 
 def freeze(
@@ -303,16 +307,12 @@ def thaw(
 
 def _console(quiet: bool) -> Console:
     """Console for results."""
-    from rich.console import Console
-
-    return Console(quiet=quiet)
+    return console_of(stderr=False, quiet=quiet)
 
 
 def _error_console() -> Console:
     """Console for progress."""
-    from rich.console import Console
-
-    return Console(stderr=True)
+    return console_of(stderr=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner import __version__
-from planner.cli.consoles import progress_console, results_console
+from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
+from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +47,7 @@ def main() -> None:
     time of a short run, so it is done rarely.
     """
     gc.set_threshold(200_000, 20, 20)
+    supervise()
     app(prog_name="planner")
 
 
@@ -216,28 +219,26 @@ def _tell(case: Case, plan: Plan, report: Report | None, files: list[Path], cons
 @app.command()
 def verify(
     case: CaseArgument,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook that 'planner solve' wrote.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="What 'planner solve' wrote: workbook or JSON.")],
+    changed_input: Annotated[
+        bool, typer.Option("--allow-changed-input", help="The workbook may have changed since: compare tables only.")
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Recompute a plan from the workbook's cells, without the solver, and compare every number."""
+    """Recompute a plan without the solver, compare all that it says, and say what is taken on trust."""
     locate(plan)
     locate(case)
-    from planner.results import read_plan
-    from planner.verify import verify as check_plan
+    from planner.integrity import check_plan, open_plan
 
-    found = read_plan(plan)
+    found = open_plan(plan)
     with Display(progress_console(), quiet) as display:
-        known = case_of(found, case)
+        known = case_of(found.plan, case)
         display.show(Progress("verify"))
-        report = check_plan(known, found)
-    if not report.ok or not quiet:
-        results_console().print(str(report), highlight=False, markup=False, soft_wrap=True)
-    if known.sha256 != found.record.input_sha256:
-        progress_console().print(
-            f"Note: '{plan}' was made from another state of this workbook (its fingerprint differs).",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
-    if not report.ok:
+        findings = check_plan(known, found, changed_input=changed_input)
+    if not findings.ok or not quiet:
+        say(results_console(), standing_of_plan(found.plan, known).line)
+        results_console().print(str(findings), highlight=False, markup=False, soft_wrap=True)
+    if not findings.ok:
         raise typer.Exit(Code.UNVERIFIED)
 
 
@@ -260,6 +261,7 @@ def export(
 
         write_model(known, model, options)
     if not quiet:
+        say(results_console(), standing_of(known, grid).line)
         results_console().print(f"Written: {model}", highlight=False, markup=False, soft_wrap=True)
 
 

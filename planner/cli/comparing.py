@@ -16,6 +16,7 @@ from planner.cli.guard import Code, StopError
 from planner.cli.solving import solve, verified, write_plan
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,30 +97,10 @@ def _side(path: Path, name: str, options: Options, asked: tuple[str, tuple[str, 
     from planner.results import is_plan, read_plan
 
     scenario, changes = asked
-    if not is_plan(path):
-        case, _ = load_case(str(path), scenario, changes, display)
-        return Entry(name, case, _solved(case, name, options, display))
-    plan = read_plan(path)
-    record = plan.record
-    case = case_inside(path, scenario or record.scenario, (*record.changes, *changes))
-    if not scenario and not changes:
-        return Entry(name, case, plan)
+    case, _ = load_case(str(path), scenario, changes, display)
+    if is_plan(path) and not scenario and not changes:
+        return Entry(name, case, read_plan(path))
     return Entry(name, case, _solved(case, name, options, display))
-
-
-def case_inside(path: Path, scenario: str, changes: tuple[str, ...]) -> Case:
-    """The case inside a plan workbook, under a scenario and changes. Raises StopError where there is none."""
-    from planner.results import read_inputs
-    from planner.workbook import case_from_bytes
-
-    data = read_inputs(path)
-    if not data:
-        message = (
-            f"{path.name} does not hold the workbook that it was made from. Give that workbook instead, or write the "
-            "plan again with 'planner solve'."
-        )
-        raise StopError(message)
-    return case_from_bytes(data, stem=path.stem, scenario=scenario, sets=changes)
 
 
 def _solved(case: Case, name: str, options: Options, display: Display) -> Any:
@@ -151,32 +132,33 @@ def tell(console: Console, entries: Sequence[Entry]) -> None:
     found = compare_plans(entries)
     first = entries[0]
     assert first.plan is not None
-    console.print(f"Compared with {first.name} (grid {first.plan.record.grid})", style="bold", highlight=False)
+    for entry in entries:
+        assert entry.plan is not None
+        line = dataclasses.replace(standing_of_plan(entry.plan), name=entry.name).line
+        console.print(
+            f"{'Compared with' if entry is first else 'Now:'} {line}", style="bold", highlight=False, markup=False
+        )
     for entry in entries[1:]:
-        console.print(_outcomes(found, entry))
+        console.print(*_outcomes(found, entry, console.width))
         for title, lines in sections(found, first, entry):
             say_list(console, title, lines)
     for note in found.notes:
         console.print(f"- {note}", highlight=False, markup=False)
 
 
-def _outcomes(found: Comparison, entry: Entry) -> Any:
+def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
     """Outcomes of two sides beside each other."""
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure, signed
 
-    table = Table(title=f"What {entry.name} achieves", title_justify="left", title_style="bold")
-    for column in ("Outcome", "Before", "After", "Difference"):
-        table.add_column(column, justify="left" if column == "Outcome" else "right")
+    rows = []
     for change in found.outcomes:
         if change.name == entry.name:
             verdict = "within the gap" if change.same else "better" if change.better else "worse"
-            table.add_row(
-                f"{change.outcome}, {change.unit}", figure(change.before), figure(change.after),
-                f"{signed(change.after - change.before)} {verdict}",
-            )  # fmt: skip
-    return table
+            sizes = [figure(change.before), figure(change.after), signed(change.after - change.before)]
+            rows.append([f"{change.outcome}, {change.unit}", *sizes, verdict])
+    heads = ["Outcome", "Before", "After", "Difference", ""]
+    return tables(heads, rows, width, title=f"What {entry.name} achieves", texts=("",))
 
 
 def _content(entries: Sequence[Entry]) -> dict[str, Any]:

@@ -24,11 +24,11 @@ def progress_console() -> Console:
     return console_of(stderr=True)
 
 
-def console_of(*, stderr: bool) -> Console:
+def console_of(*, stderr: bool, quiet: bool = False) -> Console:
     """A console as wide as the terminal; tables in a file or a pipe get the width that they are made for."""
-    from rich.console import Console
+    from planner.cli.terminal import SafeConsole
 
-    console = Console(stderr=stderr)
+    console = SafeConsole(stderr=stderr, quiet=quiet, markup=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH
     return console

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +49,7 @@ JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="W
 
 def explain(
     case: CaseArgument,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     why: Annotated[str, WHY] = "",
@@ -80,7 +82,7 @@ def explain(
             if error.status is not Status.INFEASIBLE:
                 raise StopError(str(error), code_of(error.status)) from error
             study = None
-    told = _Told(console_of(stderr=json == STANDARD_OUTPUT))
+    told = _Told(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid))
     if study is None:
         from planner.explain import explain_conflict
 
@@ -100,14 +102,15 @@ def explain(
 class _Told:
     """Prints answers and keeps them for the JSON file."""
 
-    def __init__(self, console: Console) -> None:
-        self.console, self.written = console, dict[str, Any]()
+    def __init__(self, console: Console, standing: Standing) -> None:
+        self.console, self.written = console, standing.to_json()
+        say(console, standing.line)
 
-    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = ()) -> None:
-        """Print the sentences of rows under a heading."""
+    def say(self, title: str, rows: Sequence[Any], notes: Sequence[str] = (), *, head: str = "") -> None:
+        """Print the sentences of rows under a heading, `head` right under it."""
         sentences = [*(row.sentence for row in rows), *notes]
         self.written[title] = [plain(row) for row in rows]
-        say_list(self.console, title, sentences)
+        say_list(self.console, f"{title}\n{head}".strip(), sentences)
 
 
 def plain(row: Any) -> Any:
@@ -135,7 +138,7 @@ def _overview(study: Study, top: int, told: _Told) -> None:
     from planner.explain import prices, timing_story, unused
 
     listed = prices(study, top=top)
-    told.say("What one more would be worth", listed.rows[:top], [listed.note])
+    told.say("What one more would be worth", listed.rows[:top], [listed.note], head=listed.order)
     told.say("Which limits bind when", timing_story(study)[:top])
     told.say("What is left unused, and why", unused(study)[:top])
 
@@ -157,7 +160,8 @@ def _costs(study: Study, told: _Told, *, rules: bool, who: str, switches: bool) 
 
 def _why(study: Study, name: str, until: str, told: _Told) -> None:
     """Print why one row is in the plan or not, and what would change it."""
-    from planner.explain import what_would_change, why, why_not_more
+    from planner.explain import switch_worth, what_would_change, why, why_not_more
+    from planner.explain.why import is_switch, subject
 
     sheet, mark, row = name.partition("!")
     if not mark:
@@ -165,7 +169,11 @@ def _why(study: Study, name: str, until: str, told: _Told) -> None:
         raise StopError(message)
     sheet, row = sheet.strip(), row.strip()
     try:
-        answers: list[Any] = [why(study, sheet, row), why_not_more(study, sheet, row)]
+        answers: list[Any] = [why(study, sheet, row)]
+        if not is_switch(study, sheet, row):
+            answers.append(why_not_more(study, sheet, row))
+        elif not study.built.switches.by_id[subject(study, sheet, row)].already:
+            answers += switch_worth(study, [subject(study, sheet, row)])
         if until:
             event, cell = _event(until)
             answers.append(what_would_change(study, sheet, row, event, cell))
@@ -195,7 +203,7 @@ def front(
     points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
     everything: Annotated[bool, typer.Option("--all", help="Exact: the whole front, where that can be.")] = False,
     limits: Annotated[list[str] | None, LIMIT] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = GAP,
@@ -225,8 +233,9 @@ def front(
             raise refused(error) from error
         files = _front_plans(known, found, out, display)
     if json is not None:
-        write_json(found.to_json(), json)
+        write_json(standing_of(known, grid).to_json() | found.to_json(), json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_front(known, found, files, console_of(stderr=json == STANDARD_OUTPUT))
     if found.stopped:
         raise typer.Exit(Code.GAP_OPEN if len(found) else Code.NO_PLAN)
@@ -239,7 +248,7 @@ def _range(words: str) -> tuple[str, tuple[float | None, float | None]]:
     try:
         if not (equals and dots and name.strip()):
             raise ValueError
-        low_end, high_end = (float(x.replace(",", "")) if x.strip() else None for x in (low, high))
+        low_end, high_end = (figure_of(x, "--limit", "..60") if x.strip() else None for x in (low, high))
     except ValueError as error:
         message = f"--limit '{words}' is no range: write 'OUTCOME=FROM..TO', such as 'public money=..60'."
         raise StopError(message) from error
@@ -264,25 +273,24 @@ def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -
 
 def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
     """The points with their exchange rates, knees marked; then what is not proven."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    from planner.explain.words import figure
+    from planner.cli.wide import tables
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
 
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     first = found.names[0]
-    shown = Table("Plan", *(f"{name}, {units[name]}" for name in found.names),
-                  *(f"{first} for one better {name}" for name in found.names[1:]), "Proven within", "",
-                  box=SIMPLE)  # fmt: skip
+    heads = ["Plan", *(f"{name}, {units[name]}" for name in found.names)]
+    heads += [f"{first} for one better {name}" for name in found.names[1:]]
+    rows = []
     for number, point in enumerate(found.points, 1):
         cells = [figure(point.values[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
-        gap = "open" if point.gap is None else f"{point.gap:.2%}"
-        shown.add_row(str(number), *cells, *costs, gap, "knee" if point.knee else "")
-    console.print(shown)
+        apart = None if point.bound is None else point.bound - point.values[point.sought]
+        gap = "open" if point.gap is None else within(point.gap, apart)
+        rows.append([f"{number} knee" if point.knee else str(number), *cells, *costs, gap])
+    console.print(*tables([*heads, "Proven within"], rows, console.width))
     state = (
         "The front is complete."
         if found.complete

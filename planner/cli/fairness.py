@@ -19,12 +19,15 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -53,7 +56,7 @@ def fairness(
         list[float] | None, typer.Option("--alpha", min=0.0, help="Alpha-fairness; default 1 and 2.")
     ] = None,
     keep: Annotated[str, typer.Option("--keep", help="Share of the total that the most even plan keeps.")] = "95%",
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -89,8 +92,19 @@ def fairness(
     best = found[0].total
     rows = [_row(s, best, needs, ways) for s in found]
     if json is not None:
-        write_json({"outcome": outcome, "across": across, "needs": needs, "plans": rows, "notes": list(notes)}, json)
+        write_json(
+            {
+                **standing_of(known, grid).to_json(),
+                "outcome": outcome,
+                "across": across,
+                "needs": needs,
+                "plans": rows,
+                "notes": list(notes),
+            },
+            json,
+        )
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_fairness(rows, outcome, across, known, notes, json)
 
 
@@ -109,28 +123,27 @@ def _print_fairness(
     rows: list[dict[str, Any]], outcome: str, across: str, case: Case, notes: tuple[str, ...], json: Path | None
 ) -> None:
     """Answer first: what the best for the worst-off costs; then all principles."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    from planner.explain.words import figure
+    from planner.cli.wide import tables
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     unit = next(o.unit for o in case.of(Outcomes) if o.outcome == outcome)
-    worst = min(rows[0]["parts"], key=rows[0]["parts"].get)
+    worst = min(rows[0]["parts"], key=lambda name: place(rows[0]["parts"][name]))
     lines = [
         f"The greatest total of '{outcome}' is {figure(rows[0]['total'])} {unit}; {worst} then gets least "
         f"({figure(rows[0]['parts'][worst])}).",
         f"The best for the worst-off {across} costs {max(0.0, rows[1]['price of fairness']):.1%} of the total.",
     ]
-    table = Table("Principle", *rows[0]["parts"], "Total", "Gini", "Costs", "Proven within", box=SIMPLE)
+    cells = []
     for row in rows:
-        gap = "open" if row["gap"] is None else f"{row['gap']:.2%}"
-        table.add_row(row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
-                      f"{row['gini']:.3f}", f"{max(0.0, row['price of fairness']):.1%}", gap)  # fmt: skip
+        gap = "open" if row["gap"] is None else within(row["gap"])
+        cells.append([row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
+                      f"{row['gini']:.3f}", f"{max(0.0, row['price of fairness']):.1%}", gap])  # fmt: skip
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    console.print(table)
+    heads = ["Principle", *rows[0]["parts"], "Total", "Gini", "Costs", "Proven within"]
+    console.print(*tables(heads, cells, console.width))
     said = {name: words for name, words in MEANINGS.items() if any(r["principle"].startswith(name) for r in rows)}
     for line in (*(f"{name}: {words}." for name, words in said.items()), *notes):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -143,7 +156,7 @@ def weigh(
         Pairs, typer.Option("--order", metavar="'OUTCOME[=TOLERANCE]'", help="Settle in this order.")
     ] = None,
     target: Annotated[Pairs, typer.Option("--target", metavar="'OUTCOME=VALUE'", help="Come nearest to these.")] = None,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -179,8 +192,9 @@ def weigh(
     told = {"principle": found.principle, "values": dict(found.values), "figures": dict(found.figures),
             "status": str(found.status), "gap": found.gap, "notes": [*found.notes, *notes]}  # fmt: skip
     if json is not None:
-        write_json(told, json)
+        write_json(standing_of(known, grid).to_json() | told, json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _print_weighed(told, rest, known, json)
     if found.status is not Status.OPTIMAL:
         raise typer.Exit(Code.GAP_OPEN)
@@ -188,12 +202,12 @@ def weigh(
 
 def _print_weighed(told: Mapping[str, Any], rest: Mapping[str, float], case: Case, json: Path | None) -> None:
     """The outcomes asked for, what the principle says of them, then the other outcomes."""
-    from planner.explain.words import figure
+    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
-    gap = "" if told["gap"] is None else f", proven within {told['gap']:.2%}"
+    gap = "" if told["gap"] is None else f", proven within {within(told['gap'])}"
     console.print(f"Best plan by {told['principle']}{gap}:", highlight=False, markup=False)
     lines = [f"- {name}: {figure(value)} {units[name]}" for name, value in told["values"].items()]
     lines += [f"- {name}: {figure(value)}" for name, value in told["figures"].items()]
@@ -211,12 +225,7 @@ def _model(case: Case, options: Options, display: Display) -> Model:
 
 def number(words: str, flag: str) -> float:
     """A number or a percentage."""
-    text = words.strip().replace(",", "")
-    try:
-        return float(text[:-1]) / 100.0 if text.endswith("%") else float(text)
-    except ValueError as error:
-        message = f"{flag} '{words}' is no number: write 95% or 0.95."
-        raise StopError(message) from error
+    return figure_of(words, flag, "95% or 0.95")
 
 
 def numbers(pairs: Pairs, flag: str) -> dict[str, float]:

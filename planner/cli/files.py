@@ -17,6 +17,7 @@ from typing import Any
 from planner.beside import write_beside
 from planner.cli.guard import StopError
 from planner.inputs_path import PACKAGED, inputs_path
+from planner.signs import json_safe
 
 STANDARD_OUTPUT = Path("-")
 
@@ -186,7 +187,7 @@ def free_name(path: Path) -> Path:
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write JSON to a file, or to standard output for '-'; a file appears whole or not at all."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+    text = json_safe(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=str)) + "\n"
     if path == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return

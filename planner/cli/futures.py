@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOption, SetOption, load_case
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,8 +42,16 @@ COMMON = typer.Option(
     "--common", metavar="commitments|activities",
     help="What is the same in all futures before they show: commitments, or casework too.",
 )  # fmt: skip
-REGRET = typer.Option("--regret/--no-regret", help="Follow each future's own plan into every other future.")
+REGRET = typer.Option(
+    "--regret/--no-regret",
+    help="Follow each future's own plan into every other future, and seek the plan whose largest regret is least; "
+    "without it only the hedged and the averaged plan are sought.",
+)
 RESERVE = typer.Option("--reserve", help="Also: what better worst futures cost, step by step.")
+WEIGHT = typer.Option(
+    "--weight", min=0.0, max=1.0, metavar="SHARE",
+    help="With --reserve: weight of the worst futures, from 0 (the mean alone) to 1; may be repeated.",
+)  # fmt: skip
 WORST = typer.Option("--worst", metavar="SHARE", help="Share of futures that count as the worst, such as 20%.")
 SAMPLES = typer.Option("--samples", min=0, max=10_000, help="Also: try the plan in so many futures drawn by chance.")
 SEED = typer.Option("--seed", min=0, help="Seed of the samples.")
@@ -64,14 +75,22 @@ def futures(
     common: Annotated[str, COMMON] = "commitments",
     regret: Annotated[bool, REGRET] = True,
     reserve: Annotated[bool, RESERVE] = False,
+    weight: Annotated[list[float] | None, WEIGHT] = None,
     worst: Annotated[str, WORST] = "20%",
     samples: Annotated[int, SAMPLES] = 0,
     seed: Annotated[int, SEED] = 1,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")] = 0.005,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Time for each of the questions.")
+        float,
+        typer.Option(
+            "--time-limit",
+            min=0.1,
+            metavar="SECONDS",
+            help="Time for the hedged plan and all that it is compared with; --reserve and --samples may each take as "
+            "long again.",
+        ),
     ] = SECONDS,
     json: JsonOption = None,
     out: Annotated[Path | None, FOLDER] = None,
@@ -82,6 +101,10 @@ def futures(
         message = f"--common must be commitments or activities, not '{common}'."
         raise StopError(message)
     check_outputs((locate(case),), Output(json), Output(out, many="future_*.xlsx"))
+    if weight and not reserve:
+        message = "--weight says how much the worst futures count: ask for --reserve too."
+        raise StopError(message)
+    weights = tuple(weight or ())
     tail, own = share_of(worst), dict(_shows(text) for text in shows or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
@@ -96,47 +119,56 @@ def futures(
                 read, names=tuple(only or ()), branch=branch, own=own, common=common,  # type: ignore[arg-type]
                 options=options, on_progress=display.show,
             )  # fmt: skip
-            met = _Met(hedge(outlook, matrix=regret, on_progress=display.show, interrupt=interrupt))
-            _go_on(met, tail if reserve else None, samples, seed, display, interrupt)
+            met = _Met(
+                hedge(outlook, matrix=regret, least_regret=regret, on_progress=display.show, interrupt=interrupt)
+            )
+            _go_on(met, (tail, weights) if reserve else None, samples, seed, display, interrupt)
             return met
 
         met = _alive(work, display)
         found = met.hedge
         assert found is not None
         checked, files = _plans(found, out, display)
+    standing = dataclasses.replace(standing_of(found.outlook.case, grid), scenario="")
     if json is not None:
-        write_json(_content(met, checked), json)
+        write_json(standing.to_json() | _content(met, checked), json)
     if not quiet:
         from planner.cli.futures_tables import tell
 
         console = console_of(stderr=json == STANDARD_OUTPUT)
+        say(console, standing.line)
         tell(console, found, met.reserve, met.trial, checked)
         _written(console, [*files, *([json] if json is not None and json != STANDARD_OUTPUT else [])])
     raise typer.Exit(_code(found, checked))
 
 
 def _go_on(
-    met: _Met, worst: float | None, samples: int, seed: int, display: Display, interrupt: threading.Event
+    met: _Met,
+    risk: tuple[float, tuple[float, ...]] | None,
+    samples: int,
+    seed: int,
+    display: Display,
+    interrupt: threading.Event,
 ) -> None:
-    """The questions after the hedged plan: reserve against risk and samples, where they are asked for."""
+    """The questions after the hedged plan, where they are asked for: reserve (share, weights) and samples."""
     from planner.futures import reserve_front, try_out
+    from planner.futures.reserve import WEIGHTS
 
     found = met.hedge
     if found is None or found.hedged is None or not found.hedged.whole or interrupt.is_set():
         return
-    if worst is not None:
-        met.reserve = reserve_front(found, worst=worst, on_progress=display.show, interrupt=interrupt)
+    if risk is not None:
+        worst, weights = risk
+        met.reserve = reserve_front(
+            found, weights=weights or WEIGHTS, worst=worst, on_progress=display.show, interrupt=interrupt
+        )
     if samples:
         met.trial = try_out(found, samples=samples, seed=seed, on_progress=display.show, interrupt=interrupt)
 
 
 def share_of(text: str) -> float:
     """Read a share: '20%', '20 %' or 0.2. Raises StopError for anything else."""
-    bare = text.replace("%", "").strip()
-    try:
-        value = float(bare) / (100.0 if "%" in text else 1.0)
-    except ValueError:
-        value = 0.0
+    value = figure_of(text, "--worst", "20%")
     if not 0.0 < value <= 1.0:
         message = f"--worst must be a share above 0 % and up to 100 %, such as 20%, not '{text}'."
         raise StopError(message)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.futures.sampling import Trial
 
 HEADINGS = {
-    "now": "Do now: every future's own plan begins with it",
+    "now": "Safe to do now: every future's own plan begins with it",
     "part now": "Do a part now: every future wants some, not all as much",
     "depends": "A bet: only some futures' plans begin with it",
     "later": "Wait: decided when it is known which future comes",
@@ -32,9 +32,12 @@ def tell(console: Console, found: Hedge, reserve: Reserve | None, trial: Trial |
     _say(console, when(found))
     for sentence in sentences(found):
         _say(console, sentence)
+    listed = commitments(found)
+    if table := now_table(listed):
+        console.print(table)
     console.print(side_table(found))
-    console.print(regret_table(found))
-    _commitments(console, commitments(found))
+    console.print(*regret_tables(found, console.width))
+    _commitments(console, listed)
     if reserve is not None:
         _reserve(console, reserve)
     if trial is not None:
@@ -81,23 +84,47 @@ def side_table(found: Hedge) -> Any:
     return table
 
 
-def regret_table(found: Hedge) -> Any:
-    """What each plan's commitments lose in each future; what cannot be kept is said."""
+def now_table(listed: tuple[Commitment, ...]) -> Any:
+    """What the hedged plan does before futures show, in amounts, beside the least and most of futures' own plans.
+
+    Nothing where there is no hedged plan, or where it begins nothing.
+    """
     from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(
-        title="Lost against hindsight, by whose commitments (none: no difference told)",
-        title_justify="left",
-        box=SIMPLE,
-    )
-    table.add_column("Commitments of", min_width=14)
-    for title in found.outlook.titles:
-        table.add_column(title, justify="right", min_width=6)
-    table.add_column("At most", justify="right", min_width=6)
-    for row in found.rows:
-        table.add_row(row.name, *(_regret_cell(found, row, s) for s in range(len(row.followed))), _most(found, row))
+    from planner.explain.words import figure, plural
+    from planner.futures.commitments import begun
+
+    rows = [c for c in listed if begun(c)]
+    if not rows:
+        return None
+    table = Table(title="Do this before futures show: the hedged plan", title_justify="left", box=SIMPLE)
+    table.add_column("What", overflow="fold")
+    table.add_column("Hedged plan", justify="right")
+    table.add_column("Unit")
+    table.add_column("Own plans", justify="right")
+    for item in rows[: 2 * MOST]:
+        own = f"{figure(item.least)} to {figure(item.most)}" if item.least != item.most else figure(item.most)
+        if item.yes_or_no:
+            doing = sum(a > 0.5 for a in item.amounts)
+            table.add_row(item.row, "yes", "decision", f"{doing} of {len(item.amounts)}")
+        else:
+            table.add_row(item.row, figure(item.hedged or 0.0), plural(item.unit), own)
+    if len(rows) > 2 * MOST:
+        table.caption = f"and {len(rows) - 2 * MOST} more (--json lists them)"
     return table
+
+
+def regret_tables(found: Hedge, width: int) -> list[Any]:
+    """What each plan's commitments lose in each future; so many futures beside each other as the terminal holds."""
+    from planner.cli.wide import tables
+
+    heads = ["Commitments of", *found.outlook.titles, "At most"]
+    rows = [
+        [row.name, *(_regret_cell(found, row, s) for s in range(len(row.followed))), _most(found, row)]
+        for row in found.rows
+    ]
+    return tables(heads, rows, width, title="Lost against hindsight, by whose commitments (none: no difference told)")
 
 
 def _regret_cell(found: Hedge, row: Row, s: int) -> str:

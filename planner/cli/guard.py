@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
+from planner.signs import visible
+
 if TYPE_CHECKING:
     from planner.plan import Status
     from planner.tradeoffs.errors import TradeoffError
@@ -30,12 +32,14 @@ class Code(IntEnum):
     GAP_OPEN = 5
     UNVERIFIED = 6
     NO_PLAN = 7
+    DISPUTED = 8
     INTERRUPTED = 130
 
 
 CODES = """Exit codes: 0 done, or proven within the gap; 2 wrong usage or a file that cannot be read or written; \
 3 invalid input; 4 no plan can satisfy the case; 5 stopped with a plan whose gap is open; \
-6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; 130 interrupted; \
+6 verification failed, or a plan that is not the accepted one; 7 no plan found in time; \
+8 runs of the solver disagree, nothing is proven; 130 interrupted; \
 1 an error inside the planner."""
 
 
@@ -60,6 +64,7 @@ def code_of(status: Status, verified: bool | None = None) -> Code:
         Status.INFEASIBLE: Code.INFEASIBLE,
         Status.UNBOUNDED: Code.INVALID,
         Status.NO_PLAN: Code.NO_PLAN,
+        Status.DISPUTED: Code.DISPUTED,
     }[status]
 
 
@@ -132,7 +137,7 @@ class GuardedGroup(ListedGroup):
         """Say the sentence and leave."""
         if ctx.params.get("debug"):
             traceback.print_exception(error)
-        typer.echo(sentence, err=True)
+        typer.echo(visible(sentence), err=True)
         raise typer.Exit(code) from None
 
 
@@ -148,7 +153,9 @@ def explain(error: Exception) -> tuple[str, Code]:
 
     if isinstance(error, StopError):
         return str(error), error.code
-    if isinstance(error, OptionError):
+    from planner.seal import SealError
+
+    if isinstance(error, OptionError | SealError):
         return str(error), Code.USAGE
     known = _explain_known(error)
     if known is not None:
@@ -167,6 +174,8 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
         return str(error), Code.INVALID
     if kind in ("OutputError", "ThawError"):
         return str(error), Code.USAGE
+    if kind == "SolverFailedError":
+        return str(error), Code.NO_PLAN
     return None
 
 

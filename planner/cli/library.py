@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -150,9 +149,9 @@ def import_command(
         raise StopError(message)
     who = _who(owner)
     with _opened(place) as opened:
-        from planner.library import unpack
+        from planner.library import rechecked, unpack
 
-        packed = unpack(file.read_bytes())
+        packed = rechecked(unpack(file.read_bytes()))
         added: list[Entry] = []
         there = 0
         for person in dict.fromkeys(one.kept.entry.owner if keep_owners else who for one in packed):
@@ -247,30 +246,40 @@ def restore(plan: PlanArgument, place: PlaceOption = "", owner: OwnerOption = ""
 
 
 @contextmanager
-def _opened(place: str) -> Iterator[Library]:
-    """The library, closed at the end; what it refuses is said in its own sentence."""
+def _explained() -> Iterator[None]:
+    """What a library refuses is said in its own sentence; so is a library that is not installed."""
     try:
-        from planner.library import DamagedError, LibraryError, open_library
+        from planner.library import DamagedError, LibraryError
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic"):
             raise
         message = "The library is not installed: pip install 'migration-planner[library]'."
         raise StopError(message) from error
     try:
+        yield
+    except LibraryError as error:
+        raise StopError(str(error), Code.INVALID if isinstance(error, DamagedError) else Code.USAGE) from error
+
+
+@contextmanager
+def _opened(place: str) -> Iterator[Library]:
+    """The library, closed at the end."""
+    with _explained():
+        from planner.library import open_library
+
         opened = open_library(place)
         try:
             yield opened
         finally:
             opened.close()
-    except LibraryError as error:
-        raise StopError(str(error), Code.INVALID if isinstance(error, DamagedError) else Code.USAGE) from error
 
 
 def _files_of(place: str) -> tuple[Path, ...]:
     """The file of a library and those that SQLite keeps beside it; none for a database."""
-    from planner.library.location import place_of
+    with _explained():
+        from planner.library.location import place_of
 
-    path = place_of(place).path
+        path = place_of(place).path
     return () if path is None else (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
 
 
@@ -285,7 +294,6 @@ def _table(entries: Sequence[Entry], until: Any) -> Any:
     """A row an entry; `until` says when deleted ones are erased."""
     from rich.box import SIMPLE
     from rich.table import Table
-    from rich.text import Text
 
     heads = ["Number", "Name", "Workbook", "Plan", "Owner", "Deleted, kept until" if until else "Changed"]
     table = Table(box=SIMPLE)
@@ -293,8 +301,8 @@ def _table(entries: Sequence[Entry], until: Any) -> Any:
         table.add_column(head, overflow="fold", min_width=12 if head == "Number" else None)
     for entry in entries:
         moment = until(entry) if until else entry.changed_at
-        cells = (entry.id, entry.name, entry.workbook, _sure(entry.results), _owner(entry), _moment(moment))
-        table.add_row(*(Text(clean(cell)) for cell in cells))
+        cells = (entry.id, entry.name, entry.workbook, _standing(entry), _owner(entry), _moment(moment))
+        table.add_row(*cells)
     return table
 
 
@@ -303,9 +311,16 @@ def _owner(entry: Entry) -> str:
     return f"{entry.owner}, shared" if entry.sharing else entry.owner
 
 
+def _standing(entry: Entry) -> str:
+    """How sure a plan is, and whether that is known of it at all."""
+    if entry.damaged:
+        return f"damaged: {entry.damaged}"
+    return "imported, not proven" if entry.settings.get("imported") else _sure(entry.results)
+
+
 def _sure(results: Mapping[str, Any]) -> str:
     """How sure a plan is, in a few words."""
-    gap, status = results.get("gap"), str(results.get("status"))
+    gap, status = results.get("gap"), str(results.get("status") or "not known")
     if gap is None or status != Status.OPTIMAL:
         return status
     return "proven best" if gap < 5e-6 else f"proven within {gap:.2%}"
@@ -325,12 +340,12 @@ def _lines(entry: Entry) -> list[str]:
         f"Kept        {_moment(entry.made_at)} by {entry.made_by}; changed {_moment(entry.changed_at)} by "
         f"{entry.changed_by}",
         f"Workbook    {entry.workbook} (SHA-256 {entry.workbook_sha256})",
-        f"Plan        {_sure(results)}; verified: {'yes' if results.get('verified') else 'no'}",
+        f"Plan        {_standing(entry)}; verified: {'yes' if results.get('verified') else 'no'}",
     ]
     points = results.get("objective")
     lines += [] if points is None else [f"Points      {points:,.1f}"]
     lines += [f"Same again  {command_of(entry.workbook, settings)}"]
-    return [clean(line) for line in lines]
+    return lines
 
 
 def command_of(workbook: str, settings: Mapping[str, Any]) -> str:
@@ -351,7 +366,7 @@ def command_of(workbook: str, settings: Mapping[str, Any]) -> str:
 def _event_line(event: Event) -> str:
     """One line of the history."""
     change = f": {event.before!r} -> {event.after!r}" if event.before else f": {event.after!r}" if event.after else ""
-    return clean(f"{_moment(event.at)}  {event.who}  {event.what}{change}")
+    return f"{_moment(event.at)}  {event.who}  {event.what}{change}"
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
@@ -376,11 +391,6 @@ def _event_json(event: Event) -> dict[str, Any]:
 def _moment(moment: datetime | None) -> str:
     """A moment as people here read it."""
     return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def clean(text: str) -> str:
-    """A text that cannot give orders to a terminal."""
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" else c for c in text)
 
 
 def register(app: typer.Typer) -> None:

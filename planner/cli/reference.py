@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, GuardedGroup
 from planner.options import GAP, Options
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -70,6 +72,7 @@ def coverage(
     missing = uncovered(found)
     console = results_console()
     if not quiet:
+        _say_standing(console, found_plan, known)
         for item in found:
             line = item.in_plan or (item.carried_by if item.rows else "")
             say(console, f"{item.id}  {item.kind}  {line[:ROOM]}{'...' if len(line) > ROOM else ''}")
@@ -103,6 +106,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
         shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
         table.add_row(names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money))
     console = results_console()
+    _say_standing(console, found_plan, known)
     console.print(table)
     what = "points" if weighing.points else "rows"
     weak = _table(
@@ -128,6 +132,7 @@ def review(case: CaseArgument, plan: NeededPlan) -> None:
     assert found_plan is not None
     findings = look(known, found_plan)
     console = results_console()
+    _say_standing(console, found_plan, known)
     for item in findings:
         if item.worrying:
             say(console, f"Warning ({item.kind}): {item.sentence} Source: {item.source}")
@@ -154,6 +159,7 @@ def persona(
     known, found_plan = _both(case, plan)
     assert found_plan is not None
     console = results_console()
+    _say_standing(console, found_plan, known)
     found = ways(known, found_plan, origin, _causes(known, found_plan))
     say(
         console,
@@ -179,6 +185,7 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
         Options(gap=gap, time_limit=time_limit),
         told=lambda name: say(progress_console(), f"Solving on grid {name} ..."),
     )
+    say(console, dataclasses.replace(standing_of(known), grid=", ".join(side.name for side in sides)).line)
     _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
     if apart:
@@ -191,7 +198,7 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
 
 def compare_regimes(
     case: CaseArgument,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     gap: GapOption = GAP,
     time_limit: TimeOption = 600.0,
     only: Annotated[
@@ -207,6 +214,7 @@ def compare_regimes(
         told=lambda name: say(progress_console(), f"Solving under {name} ..."),
     )  # fmt: skip
     console = results_console()
+    say(console, standing_of(_both(case, None)[0], grid).line)
     _beside(console, "Policy regimes side by side", sides)
     for side in sides[1:]:
         say(console, f"{side.name}: {side.label}")
@@ -228,6 +236,12 @@ def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
 
     found = read_plan(plan)
     return case_of(found, case), found
+
+
+def _say_standing(console: Console, plan: Plan | None, case: Case) -> None:
+    """The first line: what the plan stands on, where one is named."""
+    if plan is not None:
+        say(console, standing_of_plan(plan, case).line)
 
 
 def _causes(case: Case, plan: Plan | None) -> Causes | None:

@@ -43,15 +43,38 @@ class InvalidInputError(StopError):
 
 
 def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
-    """Read and check the workbook that CASE names."""
+    """Read and check the workbook that CASE names; a plan workbook stands for the case that it was made from.
+
+    The scenario and the changes of a plan hold beneath those that are asked for now.
+    """
     path = locate(name)
     from planner import workbook
+    from planner.results.reader import is_plan
 
     started = time.perf_counter()
-    book = workbook.load(path)
+    if path.is_file() and is_plan(path):
+        data, plan_scenario, plan_sets = _inside(path)
+        scenario, sets = scenario or plan_scenario, (*plan_sets, *sets)
+        book = workbook.load_bytes(data, path.stem)
+    else:
+        book = workbook.load(path)
     parsed = time.perf_counter()
     case, problems = workbook.finish(book, scenario, sets)
     return Loaded(path, case, tuple(problems), {"read": parsed - started, "validate": time.perf_counter() - parsed})
+
+
+def _inside(path: Path) -> tuple[bytes, str, tuple[str, ...]]:
+    """The workbook inside a plan workbook, with the plan's scenario and changes. Raises StopError where it has none."""
+    from planner.results import read_inputs, read_plan
+
+    record, data = read_plan(path).record, read_inputs(path)
+    if not data:
+        message = (
+            f"{path.name} is a plan that does not hold the workbook that it was made from. Give that workbook instead, "
+            "or write the plan again with 'planner solve'."
+        )
+        raise StopError(message)
+    return data, record.scenario, tuple(record.changes)
 
 
 def solve(case: Case, options: Options, display: Display) -> Plan:

@@ -18,14 +18,16 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list
+from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +57,7 @@ def steer(
     ] = None,
     free: Annotated[Names, typer.Option("--free", metavar="OUTCOME", help="May become anything.")] = None,
     ranges: Annotated[bool, typer.Option("--ranges", help="Say how far each can go; make no plan.")] = False,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -128,15 +130,11 @@ def _named(text: str, kind: Kind) -> tuple[str, float | None]:
     if kind not in ("improve to", "may worsen to"):
         return text.strip(), None
     name, equals, value = text.rpartition("=")
-    try:
-        number = float(value.replace(",", ""))
-    except ValueError:
-        number = float("nan")
-    if not equals or not name.strip() or number != number:  # noqa: PLR0124 - not a number
-        flag = f"--{kind.replace(' ', '-')}"
-        message = f"{flag} '{text}' has no value: write 'OUTCOME=VALUE'."
+    flag = f"--{kind.replace(' ', '-')} '{text}'"
+    if not equals or not name.strip():
+        message = f"{flag} has no value: write 'OUTCOME=VALUE'."
         raise StopError(message)
-    return name.strip(), number
+    return name.strip(), figure_of(value, flag, "'OUTCOME=VALUE'")
 
 
 def _limits(turns: Mapping[str, Turn], before: Plan, case: Case) -> list[Any]:
@@ -178,10 +176,11 @@ def _answer(found: Ranges | Steered, before: Plan, case: Case, json: Path | None
     from planner.tradeoffs.steering import Ranges
 
     if json is not None:
-        write_json(_told(found), json)
+        write_json(standing_of_plan(before, case).to_json() | _told(found), json)
     if quiet:
         return
     console = console_of(stderr=json == STANDARD_OUTPUT)
+    say(console, standing_of_plan(before, case).line)
     if isinstance(found, Ranges):
         _say_ranges(found, before, console)
     else:
@@ -248,7 +247,7 @@ def uncertain(
     case: CaseArgument,
     inputs: Annotated[int, typer.Option("--inputs", min=1, help="Figures that are moved, heaviest first.")] = 24,
     searched: Annotated[int, typer.Option("--searched", min=0, help="Those for which plans are searched anew.")] = 6,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = FIRST,
@@ -269,8 +268,9 @@ def uncertain(
         )
         found = kept_on_interrupt(work, display)
     if json is not None:
-        write_json(_doubt(found), json)
+        write_json(standing_of(known, grid).to_json() | _doubt(found), json)
     if not quiet:
+        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
         _say_doubt(found, known, console_of(stderr=json == STANDARD_OUTPUT))
     if not found.complete:
         raise typer.Exit(Code.GAP_OPEN)

@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.ordering import place
+
 if TYPE_CHECKING:
     from planner.tradeoffs.goal_seeking.targets import Goal
     from planner.tradeoffs.sweeping.bands import Bands
@@ -15,50 +17,39 @@ MOST_OUTCOMES = 4
 MOST_BANDS = 10
 
 
-def sweep_table(found: Sweep, width: int) -> Any:
+def sweep_table(found: Sweep, width: int) -> list[Any]:
     """A row a place: amount, points, what one more is worth, the outcomes that move most."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure
 
     amounts = any(p.amount is not None and found.group.scaled for p in found.points)
     heads = ["Place", *([found.group.unit] if amounts else []), "Points", "Proven within", "One more is worth"]
     nested = {n.place: n for n in found.nested}
     heads += ["Nothing taken back costs"] if nested else []
-    room = width - sum(_least_width(head) + 3 for head in heads)
-    shown: list[str] = []
-    for name in _moving_outcomes(found)[:MOST_OUTCOMES]:
-        room -= _least_width(f"{name}, {found.units[name]}") + 3
-        if room > 0 or not shown:
-            shown.append(name)
-    table = Table(box=SIMPLE)
-    for head in (*heads, *(f"{name}, {found.units[name]}" for name in shown)):
-        table.add_column(head, justify="left" if head == "Place" else "right", min_width=_least_width(head))
+    shown = _moving_outcomes(found)[:MOST_OUTCOMES]
+    rows = []
     for point in found.points:
         row = [point.shown + (" (now)" if point.base else "")]
         row += [figure(point.amount or 0.0)] if amounts else []
         if not point.found:
-            table.add_row(*row, _no_plan(point.status))
+            rows.append([*row, _no_plan(point.status)])
             continue
-        row += [figure(point.objective or 0.0), _within(point.gap)]
+        apart = None if point.bound is None else point.bound - (point.objective or 0.0)
+        row += [figure(point.objective or 0.0), _within(point.gap, apart)]
         row += ["" if point.marginal is None else figure(point.marginal)]
         cost = nested[point.place].cost if point.place in nested else None
         row += ["no plan" if cost is None else figure(cost)] if nested else []
-        table.add_row(*row, *(figure(point.gift.outcomes[name]) for name in shown))
-    return table
+        rows.append([*row, *(figure(point.gift.outcomes[name]) for name in shown)])
+    return tables([*heads, *(f"{name}, {found.units[name]}" for name in shown)], rows, width)
 
 
-def _least_width(head: str) -> int:
-    """Characters that a column needs so that neither its heading's words nor its figures are cut."""
-    return max(9, *(len(word) for word in head.split()))
+def _within(gap: float | None, apart: float | None) -> str:
+    """How sure a point is; `apart` is the distance to the bound."""
+    from planner.explain.words import within
 
-
-def _within(gap: float | None) -> str:
-    """How sure a point is."""
     if gap is None:
         return "unknown"
-    return "exact" if gap <= 1e-9 else "0.01%" if gap < 1e-4 else f"{gap:.2%}"
+    return "exact" if gap <= 1e-9 else "0.01%" if gap < 1e-4 else within(gap, apart)
 
 
 def _no_plan(status: Any) -> str:
@@ -76,7 +67,10 @@ def _moving_outcomes(found: Sweep) -> list[str]:
         if values:
             span = max(values) - min(values)
             moves[name] = (span * found.weights.get(name, 0.0), span / max(*map(abs, values), 1e-9))
-    return sorted((n for n, (_, share) in moves.items() if share > 1e-6), key=lambda n: (-moves[n][0], -moves[n][1], n))
+    return sorted(
+        (n for n, (_, share) in moves.items() if share > 1e-6),
+        key=lambda n: (-place(moves[n][0]), -place(moves[n][1]), n),
+    )
 
 
 def bands_table(bands: Bands) -> Any:
@@ -119,32 +113,29 @@ def write_tables(found: Sweep, bands: Bands, out: Path) -> None:
     write_beside(out, stream.getvalue())
 
 
-def targets_table(found: Goal) -> Any:
+def targets_table(found: Goal, width: int) -> list[Any]:
     """What was asked, what there is now, what can be had."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure
 
-    table = Table("Target", "Asked", "Now", "Attainable alone", "In this plan", "Unit", box=SIMPLE)
+    rows = []
     for a in found.targets:
         alone = "no limit" if a.alone is not None and abs(a.alone) == float("inf") else figure(a.alone or 0.0)
         now, reached = ("" if value is None else figure(value) for value in (a.now, a.reached))
         sign = "at least" if a.target.sense == ">=" else "at most"
-        table.add_row(a.target.outcome, f"{sign} {figure(a.target.value)}", now, alone, reached, a.unit)
-    return table
+        rows.append([f"{a.target.outcome}, {a.unit}", f"{sign} {figure(a.target.value)}", now, alone, reached])
+    return tables(["Target", "Asked", "Now", "Attainable alone", "In this plan"], rows, width)
 
 
-def uses_table(found: Goal) -> Any:
+def uses_table(found: Goal, width: int) -> list[Any]:
     """Outcomes and resources now and in this plan."""
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+    from planner.cli.wide import tables
     from planner.explain.words import figure
 
-    table = Table("Outcome or resource", "Now", "This plan", "Unit", box=SIMPLE)
     pairs = [(n, v, found.after.outcomes[n]) for n, v in found.before.outcomes.items()]
     pairs += [(n, v, found.used_after[n]) for n, v in found.used_before.items()]
-    for name, before, after in pairs:
-        table.add_row(name, figure(before), figure(after), found.units.get(name, ""))
-    return table
+    rows = [
+        [", ".join(x for x in (name, found.units.get(name, "")) if x), figure(before), figure(after)]
+        for name, before, after in pairs
+    ]
+    return tables(["Outcome or resource", "Now", "This plan"], rows, width)

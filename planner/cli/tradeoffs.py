@@ -18,13 +18,14 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.consoles import console_of
+from planner.cli.consoles import console_of, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
+from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ def sweep(
     hold: Annotated[
         bool, typer.Option("--hold", help="Keep yes-or-no decisions as now; kinks are exact then.")
     ] = False,
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -87,11 +88,12 @@ def sweep(
         found = _alive(work, display)
         bands = allocation_bands(found)
     if json is not None:
-        write_json(found.to_json() | {"bands": bands.to_json()}, json)
+        write_json(standing_of(known, grid).to_json() | found.to_json() | {"bands": bands.to_json()}, json)
     if out is not None:
         write_tables(found, bands, out)
     if not quiet:
         console = console_of(stderr=json == STANDARD_OUTPUT)
+        say(console, standing_of(known, grid).line)
         _tell_sweep(found, bands, console)
         _written(console, out, json)
     raise typer.Exit(_sweep_code(found))
@@ -117,7 +119,7 @@ def goal(
     most: Annotated[str, typer.Option("--most", metavar="OUTCOME", help="The outcome to have most of.")] = "",
     low: Annotated[str, FROM] = "",
     high: Annotated[str, TO] = "",
-    grid: GridOption = "phases",
+    grid: GridOption = "",
     scenario: ScenarioOption = "",
     sets: SetOption = None,
     gap: GapOption = GAP,
@@ -144,10 +146,11 @@ def goal(
 
         answer, needed = _alive(work, display)
     if json is not None:
-        content: dict[str, Any] = {} if answer is None else answer.to_json()
+        content = standing_of(known, grid).to_json() | ({} if answer is None else answer.to_json())
         write_json(content | ({} if needed is None else {"needed": needed.to_json()}), json)
     if not quiet:
         console = console_of(stderr=json == STANDARD_OUTPUT)
+        say(console, standing_of(known, grid).line)
         _tell_goal(answer, needed, console)
         _written(console, None, json)
     raise typer.Exit(_goal_code(answer, needed))
@@ -214,7 +217,7 @@ def _tell_sweep(found: Sweep, bands: Bands, console: Console) -> None:
 
     _say(console, sweep_answer(found))
     if found.points:
-        console.print(sweep_table(found, console.width))
+        console.print(*sweep_table(found, console.width))
     if found.nested:
         _say(console, nested_answer(found))
     _list(console, "What one more is worth" if found.parts else "Where decisions change", part_sentences(found))
@@ -237,9 +240,9 @@ def _tell_goal(found: Goal | None, needed: Need | None, console: Console) -> Non
         return
     _say(console, goal_answer(found))
     if found.targets:
-        console.print(targets_table(found))
+        console.print(*targets_table(found, console.width))
     if found.used_after:
-        console.print(uses_table(found))
+        console.print(*uses_table(found, console.width))
         _list(console, "What changes", list(goal_changes(found)))
     if needed is not None:
         _list(console, "What would be needed", [needed.sentence])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.network import Activity, Effect, Flow, Link, Payment, Rule, Stock, Term
@@ -12,6 +12,7 @@ from models.profiles import at_once
 from planner.case import Case
 from planner.compile.draft import MONEY, Bill, Draft
 from planner.compile.releases import release_flows
+from planner.payers import refusals
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.funding import Appropriations, Funding, Transfers
@@ -151,22 +152,6 @@ def _raw_pays(row: RawLedgers, bill: Bill) -> bool:
     """Whether a raw money ledger may pay a bill: raw activities only."""
     kind, _, name = bill.id.partition(":")
     return kind == "raw" and (not row.pays_for or name in row.pays_for)
-
-
-def refusals(row: Funding, tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the tags for which an account may not pay a bill; one bound to places cannot pay what has none."""
-    places = _words([tags.get("place", ""), tags.get("country", "")])
-    checks = (
-        ("purpose", row.purposes, _words([tags.get("purpose", "")])),
-        ("place", row.places, places),
-        ("actor", row.actors, _words([tags.get("actor", "")])),
-    )
-    return tuple(name for name, allowed, have in checks if allowed and not have & _words(allowed))
-
-
-def _words(values: Iterable[str]) -> set[str]:
-    """Split values at semicolons, without case."""
-    return {part.strip().casefold() for value in values for part in value.split(";") if part.strip()}
 
 
 def _matches(accounts: Sequence[Funding], ledgers: Sequence[RawLedgers]) -> list[Match]:

@@ -22,6 +22,8 @@ ACTIVITY_KINDS = {
 """Kind of the activity that a row of each sheet decides."""
 SWITCH_KINDS = {"Reforms": "reform", "Sites": "open"}
 """Kind of the switch that a row of each sheet decides."""
+AT_START = {"Reforms": "In force at start", "Sites": "Open at start"}
+"""Column that says whether a row of each sheet holds from day one."""
 
 Window = tuple[float, float]
 
@@ -126,7 +128,9 @@ def _on_switch(draft: Draft, row: Overrides) -> list[Problem]:
         if row.action == "fix" or row.phase:
             return []  # it is in force from day one, so it is neither taken in a phase nor in need of it
         found = f"'{row.row}' is in force at the start and cannot be forbidden here."
-        return [refusal(row, "row", "override-in-force", found, f"Change 'at start' on sheet {row.sheet} instead.")]
+        title = AT_START[row.sheet]
+        mend = f"Write no under '{title}' there first (--set '{row.sheet}!{row.row}.{title}=no'), then forbid it."
+        return [refusal(row, "row", "override-in-force", found, mend)]
     changed = _decided(switch, row, _span(draft, row.phase))
     if changed.must and not changed.windows:
         where = f"in phase {row.phase}" if row.phase else "at all"

@@ -7,11 +7,14 @@ there are people (or visa numbers) in the whole case.
 
 from __future__ import annotations
 
-from models.network import Activity, Segment, Steps
+from collections.abc import Mapping
+
+from models.network import Activity, Rule, Segment, Steps, Term
 from planner.case import Case
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.names import refusal, refuse_all
 from planner.compile.slots import most_numbers
+from planner.sheets.advanced import RawActivities
 from planner.sheets.people import Arrivals, People
 from planner.sheets.pipelines import Pipelines
 from planner.sheets.programmes import Curves, Programmes
@@ -81,6 +84,17 @@ def largest_level(draft: Draft, row: Doing) -> float | None:
         found = f"'{row.id}' {why}, and '{name}' is blank."
         refuse_all([refusal(row, field, "largest-pace-missing", found, f"Fill in '{name}' or give it a curve.")])
     return physical
+
+
+def limit_in_all(draft: Draft, row: Programmes | RawActivities, activity: str, tags: Mapping[str, str]) -> None:
+    r"""Hold what a row does over the whole plan, :math:`\sum_t x_t \le X`, where 'At most in all' is filled in."""
+    if row.at_most_in_all is None:
+        return
+    limit, origin = row.at_most_in_all, row.origin("at_most_in_all")
+    scale = draft.activities[activity].scale
+    tags = {**tags, "kind": "total"}
+    terms = (Term("level", activity),)
+    draft.rules.append(Rule(f"total:{activity}", terms, "<=", limit, scale=scale, tags=tags, origin=origin))
 
 
 def has_running(row: Programmes) -> bool:

@@ -12,7 +12,7 @@ from models.network import Activity, Link, Requirement, Running, Stock
 from models.profiles import after
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import activity_id, compartment_tags, row_tags, yearly_rate
-from planner.compile.paces import curve_of, has_running, largest_level, largest_pace, least_pace, steps_of
+from planner.compile.paces import curve_of, has_running, largest_level, largest_pace, least_pace, limit_in_all, steps_of
 from planner.compile.sites import occupy_site
 from planner.compile.staff import occupy_staff
 from planner.sheets.programmes import Indicators, Needs, Programmes
@@ -42,6 +42,7 @@ def compile_programmes(draft: Draft) -> None:
                 origin=row.origin("at_most" if row.at_most is not None else "programme"),
             )
         )
+        limit_in_all(draft, row, activity, row_tags("total", row))
         _recipe(draft, row, activity)
         if row.cadre and row.units_per_year:
             occupy_staff(draft, activity, row.cadre, station, row.units_per_year, row.origin("units_per_year"))

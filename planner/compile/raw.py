@@ -13,7 +13,7 @@ from models.network import Activity, Capacity, Effect, Flow, Link, Running, Step
 from models.profiles import Piece, Profile, after, at_once, lasting, stay
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import refusal, refuse_all
-from planner.compile.paces import curve_of, steps_of
+from planner.compile.paces import curve_of, limit_in_all, steps_of
 from planner.sheets.advanced import RawActivities, RawEffects, RawLedgers, RawRecipes
 
 VERBS: dict[str, Literal["use", "make", "occupy", "provide"]] = {
@@ -33,6 +33,7 @@ def compile_raw(draft: Draft) -> None:
             draft.stock(_stock(draft, ledger))
     for activity in draft.case.of(RawActivities):
         draft.activity(_activity(draft, activity))
+        limit_in_all(draft, activity, f"raw:{activity.activity}", _tags(activity))
     for recipe in draft.case.of(RawRecipes):
         draft.links.append(_link(recipe, curved=bool(curve_of(draft.case, recipe.activity))))
     for effect in draft.case.of(RawEffects):
@@ -68,7 +69,7 @@ def _stock(draft: Draft, row: RawLedgers) -> Stock:
         loss_to=((f"raw:{row.loss_to}", 1.0),) if row.loss_to else (),
         carry=carry,
         lower=_lower(draft, row),
-        upper=steps_of(row.upper),
+        upper=_upper(draft, row),
         disposable=row.disposable,
         limit=limit,
         scale=_size(row.opening, row.inflow * horizon, row.lower, row.upper),
@@ -101,6 +102,12 @@ def _lower(draft: Draft, row: RawLedgers) -> Steps:
     if row.lower_from is None or draft.case.day(row.lower_from) <= 0.0:
         return ((0.0, lower),)
     return ((0.0, 0.0), (draft.case.day(row.lower_from), lower))
+
+
+def _upper(draft: Draft, row: RawLedgers) -> Steps:
+    """Largest balance over time; none before the day from which it holds."""
+    first = 0.0 if row.upper_from is None else max(0.0, draft.case.day(row.upper_from))
+    return () if row.upper is None else ((first, row.upper),)
 
 
 def _activity(draft: Draft, row: RawActivities) -> Activity:

@@ -46,15 +46,14 @@ def _recipe(draft: Draft, row: Visas, activity: str) -> None:
 
 
 def _tags(draft: Draft, row: Visas, station: str) -> dict[str, str]:
-    """Tags of a stream: place and origin are the nationality's."""
-    country = draft.country(row.nationality)
+    """Tags of a stream: its place is where it is booked, its origin the nationality's country."""
     return row_tags(
         "visa",
         row,
         lane=row.lane,
-        place=row.nationality,
-        country=country,
-        origin=country,
+        place=row.booked,
+        country=draft.country(row.booked),
+        origin=draft.country(row.nationality),
         group=compartment_tags(draft, row.takes_from)["group"],
         actor=row.actor,
         purpose=row.purpose,

@@ -11,6 +11,7 @@ from planner.case import Case
 from planner.explain.compare import InputChange, changed_inputs
 from planner.explain.words import listed, signed
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Plan
 from planner.sheets import BY_NAME, Row
 from planner.solve import solve
@@ -97,7 +98,7 @@ def attribute(
         + "."
     )
     return Attribution(
-        tuple(sorted(shares, key=lambda s: -abs(s.fair if s.fair is not None else s.alone or 0.0))),
+        tuple(sorted(shares, key=lambda s: -place(abs(s.fair if s.fair is not None else s.alone or 0.0)))),
         total,
         total - alone,
         uncertain,

@@ -11,11 +11,15 @@ import numpy as np
 from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
-from planner.explain.words import figure, heaviest_first, moved
+from planner.explain.words import figure, heaviest_first, moved, percent
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import Answer, Session
-from planner.sheets import Funding, RawLedgers
+from planner.sheets import Funding, RawLedgers, Rules
 from planner.solve import prepare, search
+
+COUNT = "count"
+"""Kind of a rule that keeps the books: it is told last, without a cost."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def rule_costs(
     if ids and not found:
         message = f"No rule, right, match, milestone or earmark is called {', '.join(repr(i) for i in ids)}."
         raise KeyError(message)
-    return tuple(sorted(found, key=lambda r: (r.gain is not None, -(r.gain or 0.0), r.id)))
+    return tuple(sorted(found, key=lambda r: (r.kind == COUNT, r.gain is not None, -place(r.gain or 0.0), r.id)))
 
 
 def _picked(ids: Collection[str], name: str, words: str) -> bool:
@@ -83,7 +87,8 @@ def _items(study: Study) -> list[_Item]:
         if row.family == "rule" and rules[key].tags.get("kind") in ("rule", "match"):
             rule = rules[key]
             kind, name = rule.tags["kind"], rule.tags.get("row", key)
-            item = _Item(f"{kind}: {name}", kind, name, rule.origin, rule.category, rule.authority)
+            kind = COUNT if kind == "rule" and _counts(study.case, name) else kind
+            item = _Item(f"{rule.tags['kind']}: {name}", kind, name, rule.origin, rule.category, rule.authority)
         elif row.family == "on_time":
             limit, name = study.built.ledgers.stocks[key].limit, key.partition(":")[2]
             item = _Item(f"right: {name}", "time limit", name, row.origin, "right") if limit and limit.hard else None
@@ -96,8 +101,17 @@ def _items(study: Study) -> list[_Item]:
     return [replace(item, rows=tuple(rows[name])) for name, item in items.items()]
 
 
+def _counts(case: Case, name: str) -> bool:
+    """Whether a rule only says that a part is no more than the whole: it keeps the books, and nobody can give it up."""
+    row = case.find(Rules, name)
+    return row is not None and row.relation == "at most share of" and row.value == 1.0
+
+
 def _without_rows(study: Study, item: _Item, *, free: bool, time_limit: float) -> RuleCost:
-    """Solve with some rows free."""
+    """Solve with some rows free; what only counts cannot be left out, and has no cost."""
+    if item.kind == COUNT:
+        found = RuleCost(item.id, COUNT, item.words, item.cell, item.category, item.authority, None, 0.0, (), free, "")
+        return replace(found, sentence=_say(found, 0.0, unlimited=False))
     session = Session(study.matrix, study.options)
     if not free:
         session.fix_whole(study.values)
@@ -131,6 +145,8 @@ def _cost(study: Study, item: _Item, answer: Answer, *, free: bool) -> RuleCost:
 
 def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
     """What something costs, in a sentence."""
+    if cost.kind == COUNT:
+        return f"'{cost.words}' ({cost.cell}) only counts: a part is no more than the whole. Nobody could give it up."
     kind, authority = cost.kind[0].upper() + cost.kind[1:], f"; {cost.authority}" if cost.authority else ""
     head = f"{kind} '{cost.words}' ({cost.cell}{authority})"
     if unlimited:
@@ -142,7 +158,8 @@ def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
             " larger than what the searches left open." if cost.free else " as the plan stands."
         )
     told = moved(cost.effects)
-    share = f", {cost.gain / abs(before):.2%} of the plan's" if before else ""
+    part = percent(cost.gain, before)
+    share = f", {part} of the plan's" if part else ""
     least = "" if cost.free else "at least "
     return f"{head} costs {least}{figure(cost.gain)} points{share}{f' (without it: {told})' if told else ''}."
 

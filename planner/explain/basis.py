@@ -18,9 +18,14 @@ from scipy.sparse import csc_matrix, csr_matrix, hstack, identity
 from scipy.sparse.linalg import splu
 
 from models.matrix import Floats
+from planner.ordering import smallest
+from planner.plan import Status
+from planner.session import Answer, Session
 
 SLOPE = 1e-10
 """Movements smaller than this, for a unit's move of a limit, are rounding."""
+GOLDEN = (5.0**0.5 - 1.0) / 2.0
+"""Multiples of it, without their whole part, are spread evenly and are never the same."""
 TIGHT = 1e-7
 """Distances to a bound smaller than this, in scaled units, are none."""
 
@@ -67,6 +72,50 @@ class Reach:
     up: float
     down_blocker: int | None
     up_blocker: int | None
+
+
+LOOSER = 1e-5
+"""By how much at most limits are loosened to choose a basis, over their size (at least 1), in scaled units."""
+NUDGE = 1e-5
+"""How much the tie rule's costs count, over the largest cost, when a basis is chosen."""
+
+
+def stated_basis(session: Session, cost: Floats, preference: Floats, unit: Floats) -> Answer:
+    """Solve the linear programme that a session holds and end in a basis that does not hang on the solver's path.
+
+    Where several limits bind at once, one optimum has many bases, and prices, ranges and blockers differ between them.
+    The one taken here is optimal, too, when every limit is loosened by a trifle of its own, made from its number in the
+    model (the perturbation of Charnes 1952), and when the tie rule's `preference` counts a little: that problem has one
+    basis, from which the true one is solved again. `unit` are numbers between nought and one for the columns.
+    """
+    first = session.run()
+    if first.status is not Status.OPTIMAL:
+        return first
+    highs = session.highs
+    lp = highs.getLp()
+    n, m = lp.num_col_, lp.num_row_
+    columns, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+    sides = [np.array(s) for s in (lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_)]
+    chance = np.modf(np.arange(1, m + 1) * GOLDEN)[0]
+    largest = float(np.max(np.abs(cost), initial=0.0))
+    nudged = cost + preference * (NUDGE * largest / max(float(np.max(np.abs(preference), initial=0.0)), 1e-12))
+    session.set_cost(nudged)
+    for change, numbers, lower, upper, by in (
+        (highs.changeColsBounds, columns, sides[0], sides[1], np.append(unit, np.full(n - len(unit), 0.5))),
+        (highs.changeRowsBounds, rows, sides[2], sides[3], chance),
+    ):
+        change(len(numbers), numbers, _looser(lower, -by, upper), _looser(upper, by, lower))
+    session.run(presolve=False)
+    highs.changeColsBounds(n, columns, sides[0], sides[1])
+    highs.changeRowsBounds(m, rows, sides[2], sides[3])
+    session.set_cost(cost, session.matrix.offset)
+    return session.run(presolve=False)
+
+
+def _looser(bound: Floats, by: Floats, other: Floats) -> Floats:
+    """Bounds moved outward by a little; equations and what is fixed stay, so that there is still a plan."""
+    step = LOOSER * np.maximum(1.0, np.where(np.isfinite(bound), np.abs(bound), 1.0)) * (0.5 + 0.5 * np.abs(by))
+    return np.asarray(bound + np.where(bound == other, 0.0, np.sign(by) * step))
 
 
 class Basis:
@@ -154,18 +203,18 @@ class Basis:
 
 
 def _least(tests: Iterable[tuple[Floats, Floats]]) -> tuple[float, int | None]:
-    """Smallest room / speed over all that move towards a bound, and which it is."""
-    best, blocker = math.inf, None
+    """Smallest room / speed over all that move towards a bound, and which it is: of equal ones the model's first."""
+    best: dict[int, float] = {}
     for room, speed in tests:
         moving = np.flatnonzero((speed > SLOPE) & np.isfinite(room))
-        if not len(moving):
-            continue
         space = np.where(room[moving] < TIGHT, 0.0, room[moving])
-        steps = space / speed[moving]
-        k = int(np.argmin(steps))
-        if steps[k] < best:
-            best, blocker = float(steps[k]), int(moving[k])
-    return best, blocker
+        for number, step in zip(moving.tolist(), (space / speed[moving]).tolist(), strict=True):
+            best[number] = min(step, best.get(number, math.inf))
+    if not best:
+        return math.inf, None
+    numbers = sorted(best)
+    blocker = numbers[smallest([best[n] for n in numbers])]
+    return best[blocker], blocker
 
 
 def _matrix(lp: highspy.HighsLp) -> csc_matrix:

@@ -10,6 +10,7 @@ from scipy.sparse.linalg import spsolve
 
 from models.matrix import Floats
 from planner.explain.study import Study
+from planner.ordering import place
 
 
 def keep_books(study: Study, values: Floats) -> None:
@@ -110,7 +111,7 @@ def _pay(study: Study, values: Floats) -> None:
             paid = {a: f.value(values) for a, f in forms.items()}
             total = math.fsum(paid.values())
             if total <= 1e-9:
-                richest = max(sorted(forms), key=lambda a, t=t: ledgers.at_end(a, t).value(values))  # type: ignore[misc]
+                richest = max(sorted(forms), key=lambda a, t=t: place(ledgers.at_end(a, t).value(values)))  # type: ignore[misc]
                 paid, total = {a: float(a == richest) for a in forms}, 1.0
             for account, form in forms.items():
                 ((column, scale),) = form.terms.items()

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.explain.words import figure, listed, signed
+from planner.explain.words import figure, listed, percent, signed
 from planner.plan import Plan
 from planner.sheets import SHEETS, Outcomes, columns
 
@@ -218,7 +218,8 @@ def _outcome(
     """One outcome with its sentence."""
     better = (after > before) == more and not same
     change = after - before
-    share = f", {change / abs(before):+.1%}" if before else ""
+    part = percent(change, before, "+.1%")
+    share = f", {part}" if part else ""
     verdict = (
         "no difference (smaller than what the searches left open)"
         if same

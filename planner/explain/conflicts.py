@@ -1,7 +1,8 @@
 """Why a case has no plan: what arithmetic shows, which rules and limits cannot hold together, what mends it.
 
 Three layers: findings of :mod:`planner.checks` that no solver is needed for; irreducible conflicts, each a set of
-policies of which any one less can hold; repairs (:mod:`planner.explain.repairs`), each proven by solving with it.
+policies of which any one less can hold, with what claims the means in them; repairs
+(:mod:`planner.explain.repairs`), each proven by solving with it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from planner.case import Case
+from planner.checks.queues import CHECK as ENDLESS
+from planner.explain.claims import Claims, claims_on
 from planner.explain.cores import all_conflicts
 from planner.explain.elastic import Elastic, OutOfTimeError, first_pass
 from planner.explain.policies import ORDER, Policy, policies
@@ -43,6 +46,7 @@ class Conflict:
     members: tuple[Member, ...]
     irreducible: bool
     sentence: str
+    claims: tuple[Claims, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def explain_conflict(
 
     `seconds` is the time for all of it; at most so many `conflicts` and `repairs` are sought.
     """
-    known = tuple(p for p in case.warnings if p.severity == "conflict")
+    known = tuple(p for p in case.warnings if p.severity == "conflict" or p.check == ENDLESS)
     options = options or Options()
     until = time.monotonic() + seconds
     model = prepare(case, options)
@@ -96,7 +100,10 @@ def explain_conflict(
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
     except OutOfTimeError:
         unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
-    told = tuple(_conflict(twin, members, irreducible=True) for members in found if members)
+    twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
+    told = tuple(
+        _conflict(twin, members, claims_on(model, twin, members), irreducible=True) for members in found if members
+    )
     if any(not members for members in found):
         unfinished.append(_background(model, options))
     twin.deadline = until
@@ -108,13 +115,14 @@ def explain_conflict(
     return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
 
 
-def _conflict(twin: Elastic, members: Collection[str], *, irreducible: bool) -> Conflict:
+def _conflict(twin: Elastic, members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool) -> Conflict:
     """A conflict in words."""
     chosen = [twin.policies[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
     listing = listed([_named(p) for p in chosen], 12)
     sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
-    return Conflict(told, irreducible, sentence)
+    lines = [sentence, *(f"  {c.sentence}" for c in claims)]
+    return Conflict(told, irreducible, "\n".join(lines), claims)
 
 
 def _named(policy: Policy) -> str:

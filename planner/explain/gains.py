@@ -12,6 +12,7 @@ from planner.case import Case
 from planner.explain.study import Study
 from planner.explain.words import figure, signed
 from planner.extract import Extractor
+from planner.ordering import place
 from planner.sheets import Outcomes
 
 ACROSS = ("country", "origin", "group")
@@ -63,7 +64,7 @@ def gains_between(
         sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(was)}"
         sentence += f" under {word} ({signed(value - was)})."
         gains.append(Gain(outcome, row.unit, across, name, value, was, better, sentence))
-    return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -abs(g.value - g.before))))
+    return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -place(abs(g.value - g.before)))))
 
 
 def _divided(table: pd.DataFrame, across: str) -> dict[tuple[str, str], float]:

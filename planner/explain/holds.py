@@ -8,6 +8,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Places, Time
 from planner.workbook.new_rows import hold_name
+from planner.workbook.raw import digits
 
 
 def holdable(case: Case) -> list[str]:
@@ -29,7 +30,7 @@ def hold_country(case: Case, plan: Plan, country: str) -> tuple[str, ...]:
     own = bills[bills["country"] == country]
     spent = own.groupby(own["period"].map(phase_of))["cost"].sum()
     return tuple(
-        f"Rules!{hold_name(country, row.phase)}.Value={float(spent.get(row.phase, 0.0)) / 1e6:.12g}"
+        f"Rules!{hold_name(country, row.phase)}.Value={digits(float(spent.get(row.phase, 0.0)) / 1e6, 12)}"
         for row in case.of(Time)
     )
 

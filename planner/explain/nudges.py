@@ -17,7 +17,7 @@ from models.matrix import Floats
 from planner.compile import compile_case
 from planner.explain.basis import Shift
 from planner.explain.words import Words
-from planner.sheets import Coalition, Deployments, Funding, RawLedgers, Row, Rules
+from planner.sheets import Coalition, Deployments, Funding, Programmes, RawActivities, RawLedgers, Row, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,9 @@ def rule_nudges(case: Case) -> list[Nudge]:
     found += [(Funding, a.id, "match_ratio", POINT, cents) for a in case.of(Funding) if a.match_ratio is not None]
     ledgers = (row for row in case.of(RawLedgers) if row.pays and row.match_ratio is not None)
     found += [(RawLedgers, ledger.id, "match_ratio", POINT, cents) for ledger in ledgers]
+    totals: list[Programmes | RawActivities] = [*case.of(Programmes), *case.of(RawActivities)]
+    whole = (row for row in totals if row.at_most_in_all is not None)
+    found += [(type(row), row.id, "at_most_in_all", 1.0, "unit") for row in whole]
     found += [(Coalition, partner.id, "status_quo", 1.0, "unit") for partner in case.of(Coalition)]
     return found
 
@@ -130,7 +133,10 @@ def rule_limits(catalogue: Catalogue) -> Iterator[Limit]:
 
 def _kind(sheet: type[Row]) -> str:
     """Kind of limit that a sheet states."""
-    return {Rules: "rule", Deployments: "lending", Coalition: "coalition"}.get(sheet, "match")
+    kinds: dict[type[Row], str] = {
+        Rules: "rule", Deployments: "lending", Coalition: "coalition", Programmes: "pace", RawActivities: "pace",
+    }  # fmt: skip
+    return kinds.get(sheet, "match")
 
 
 def _words(sheet: type[Row], name: str, unit: str, words: Words) -> str:
@@ -139,6 +145,8 @@ def _words(sheet: type[Row], name: str, unit: str, words: Words) -> str:
         return f"one {unit} more in rule '{name}'"
     if sheet is Deployments:
         return f"one percentage point more that may be lent in {name}"
+    if sheet in (Programmes, RawActivities):
+        return f"one unit more of '{name}' over the whole plan"
     if sheet is Coalition:
         return f"one unit more asked for by partner '{name}'"
     return f"one cent more that {words.noun('account:' + name)} may add to each matching dollar"

@@ -15,17 +15,22 @@ from typing import Literal
 from models.linear import RowSpec
 from models.matrix import Floats
 from planner.case import Case
+from planner.compile import compile_case
+from planner.compile.overrides import ACTIVITY_KINDS, SWITCH_KINDS
 from planner.explain.books import keep_books
 from planner.explain.study import Study, open_study
-from planner.explain.why import UnknownRowError, subject
+from planner.explain.why import UnknownRowError, sheet_named, subject
 from planner.explain.words import Words, figure, signed, single
 from planner.extract import Extractor
+from planner.problems import InvalidCaseError
 from planner.sheets import Overrides
 
 Action = Literal["fix", "forbid", "at least", "at most"]
 ACCOUNTING = (
     "balance",
     "bill",
+    "paid",
+    "portions",
     "entries",
     "outcome",
     "curve",
@@ -83,8 +88,10 @@ class Verdict:
 def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
     """Say what breaks, and by how much, if these decisions are made and nothing else.
 
-    Raises UnknownRowError, ValueError.
+    Raises UnknownRowError, ValueError where a decision cannot be made at all, as the workbook would be refused with it.
     """
+    hands = [_named(study, hand) for hand in hands]
+    _possible(study.case, hands)
     values = study.values.copy()
     for hand in hands:
         _lay(study, hand, values)
@@ -108,6 +115,22 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
     else:
         head = f"Nothing breaks{f' ({told})' if told else ''}."
     return Verdict(tuple(hands), broken, outcomes, values, "\n".join([head, *(f"  {b.sentence}" for b in broken)]))
+
+
+def _named(study: Study, hand: Hand) -> Hand:
+    """The decision with sheet and row as the workbook writes them. Raises UnknownRowError, ValueError."""
+    _periods(study, hand.phase)
+    row = subject(study, hand.sheet, hand.row).partition(":")[2]
+    return replace(hand, sheet=sheet_named(hand.sheet), row=row)
+
+
+def _possible(case: Case, hands: Sequence[Hand]) -> None:
+    """Refuse what the workbook could not hold, such as a site that is open at the start and forbidden."""
+    known = [hand for hand in hands if hand.sheet in {**ACTIVITY_KINDS, **SWITCH_KINDS}]
+    try:
+        compile_case(with_hands(case, known))
+    except InvalidCaseError as error:
+        raise ValueError(" ".join(f"{p.found} {p.mend}" for p in error.problems)) from error
 
 
 def _periods(study: Study, phase: str) -> list[int]:

@@ -19,7 +19,6 @@ from planner.explain.duties import needs
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
-from planner.explain.words import figure
 from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
@@ -97,10 +96,13 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
             "Funding": f"the match of account '{name}'",
             "Raw ledgers": f"the match of '{name}'",
             "Settings": "the coalition's quorum",
+            "Programmes": f"most in all of '{name}'",
+            "Raw activities": f"most in all of '{name}'",
         }.get(sheet, f"rule '{name}'")
         if source is not None:
             words += f" ({source.relation} {_figure(source)})"
-        category: Category = "means" if sheet in ("Deployments", "Transfers") else rule.category
+        means = ("Deployments", "Transfers", "Programmes", "Raw activities")
+        category: Category = "means" if sheet in means else rule.category
         yield Policy(
             f"{sheet}: {name}",
             words,
@@ -113,7 +115,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
 
 def _figure(row: Rules) -> str:
     """Number of a rule as people say it."""
-    return figure(row.value) if row.relation not in SHARES else f"{row.value:.0%}"
+    return f"{row.value:,.12g}" if row.relation not in SHARES else f"{100.0 * row.value:.10g}%"
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:

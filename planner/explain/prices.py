@@ -19,12 +19,24 @@ from planner.explain.basis import Basis, Reach, Shift
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import Answer
 from planner.sheets import Outcomes
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""
+
+
+TENTH = 0.1
+"""Share of a limit by which it can be moved in practice."""
+ORDER = "Sorted by what a tenth more of each limit (at least one unit) would bring at its price, as far as that holds."
+
+
+def step_of(value: float, unit: str) -> float:
+    """A step that can be had of a limit: a tenth of it, at least one unit; one point of a share."""
+    share = unit.startswith(("percentage point", "cent of"))
+    return 1.0 if share else max(1.0, TENTH * abs(value))
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,17 @@ class Price:
     sentence: str = ""
 
     @property
+    def step(self) -> float:
+        """A step that can be had: a tenth of the limit, at least one unit."""
+        return step_of(self.value, self.unit)
+
+    @property
+    def worth(self) -> float:
+        """Points that a step is worth at the price, as far as the price is known to hold; by this prices are sorted."""
+        room = self.high - self.value
+        return abs(self.price) * (min(self.step, room) if math.isfinite(room) and room > 1e-6 else self.step)
+
+    @property
     def least(self) -> float:
         """Smallest price that any neighbouring optimum gives."""
         return min(self._sides)
@@ -94,12 +117,16 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceList:
-    """Prices, the dearest first. `note` says on what they rest. `free` are limits that cost nothing now."""
+    """Prices, those first of which a step that can be had is worth most; `free` are limits that cost nothing now.
+
+    `order` says how they are sorted, `note` on what they rest.
+    """
 
     rows: tuple[Price, ...]
     free: tuple[Price, ...]
     note: str
     gap: float | None
+    order: str = ORDER
 
 
 def prices(
@@ -116,12 +143,12 @@ def prices(
     priced = [(limit, fixed.basis.price(limit.shift, fixed.duals)) for limit in found]
     size = max((abs(p) for _, p in priced), default=0.0)
     dear = [(limit, p) for limit, p in priced if abs(p) > NOISE * max(size, 1e-6)]
-    dear.sort(key=lambda pair: (-abs(pair[1]), pair[0].id))
+    dear.sort(key=lambda pair: (-place(abs(pair[1]) * step_of(pair[0].value, pair[0].unit)), pair[0].id))
     free = [(limit, 0.0) for limit, p in priced if abs(p) <= NOISE * max(size, 1e-6)]
     outcomes = _outcome_duals(study, fixed)
     words = Words(study.built)
     rows = [_price(fixed, limit, p, outcomes, words, full=n < 2 * top) for n, (limit, p) in enumerate(dear)]
-    rows.sort(key=lambda row: (row.checked is None, -abs(row.price), row.id))
+    rows.sort(key=lambda row: (row.checked is None, -place(row.worth), row.id))
     rest = [_price(fixed, limit, 0.0, {}, words, full=every or n < top) for n, (limit, _) in enumerate(free)]
     return PriceList(tuple(rows), tuple(rest), note(study), study.gap)
 
@@ -146,7 +173,7 @@ def note(study: Study) -> str:
         if study.matrix.whole.any()
         else "There are no yes-or-no decisions"
     )
-    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap else ""
+    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap and study.gap >= 5e-6 else ""
     return f"{fixed}{gap}. A price is for the first unit more."
 
 

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from models.linear import RowSpec
 from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, figure
+from planner.ordering import place
 
 GATES = ("enabled", "at_most_if_running", "at_least_if_running", "growth", "decline")
+
+TRACE = 1e-9
+"""Share of the largest part of a recipe below which a part is the rounding of the solver, and no reason."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class Margin:
 
     def costs(self) -> list[Part]:
         """What it takes, the dearest first."""
-        return sorted((p for p in self.parts if p.points < 0.0), key=lambda p: p.points)
+        least = TRACE * max((abs(p.points) for p in self.parts), default=0.0)
+        return sorted((p for p in self.parts if p.points < -least), key=lambda p: place(p.points))
 
 
 class Margins:
@@ -87,12 +92,13 @@ class Margins:
         words: dict[tuple[str, str], tuple[str, str]] = {}
         direct = [self.fixed.cost[column] / spec.scale]
         net = self.column_prices[column] / spec.scale
-        for col, factor in [(column, 1.0), *self._next_stretch(activity, t, column)]:
+        beside = [*self._next_stretch(activity, t, column), *self._next_portion(activity, t)]
+        for col, factor in [(column, 1.0), *beside]:
             scale = self.frame.columns[col].scale
             for number, value in self.entries.get(col, ()):
                 row = self.frame.rows[number]
                 natural = factor * value / scale
-                if row.family == "curve":
+                if row.family in ("curve", "portions"):
                     continue
                 if row.family == "outcome":
                     direct.append(-self.weights[str(row.key[0])] * natural)
@@ -110,7 +116,7 @@ class Margins:
             if abs(points) > 1e-12
         ]
         parts += self._stretch_price(activity, t, column)
-        parts.sort(key=lambda p: -abs(p.points))
+        parts.sort(key=lambda p: -place(abs(p.points)))
         level = form.value(self.fixed.values)
         return Margin(
             activity,
@@ -128,8 +134,15 @@ class Margins:
         choices = self._stretches(activity, t)
         if not choices or not any(self.frame.rows[n].family == "curve" for n, _ in self.entries.get(level, ())):
             return []
-        best = max(choices, key=lambda c: (self.column_prices[c] <= 1e-9, self.column_prices[c]))
+        best = max(choices, key=lambda c: (self.column_prices[c] <= 1e-9, place(float(self.column_prices[c]))))
         return [(best, 1.0)]
+
+    def _next_portion(self, activity: str, t: int) -> list[tuple[int, float]]:
+        """The part of a period, before or after numbers lapse, in which one unit more would be done."""
+        count = len(self.study.built.ledgers.portions.portions.get((activity, t), ()))
+        columns = [self.frame.column_of["portion", (activity, k, t)] for k in range(count)]
+        open_columns = sorted(columns, key=lambda c: (self.column_prices[c] > 1e-9, -self.fixed.values[c], c))
+        return [(open_columns[0], 1.0)] if open_columns else []
 
     def _stretches(self, activity: str, t: int) -> list[int]:
         """Columns of a curve's stretches in a period."""

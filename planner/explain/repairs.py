@@ -25,11 +25,13 @@ from planner.explain.policies import RANK, Give, Policy
 from planner.explain.study import Study
 from planner.explain.words import figure, plural
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.session import Session
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
+from planner.workbook.raw import digits
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 """What giving way costs by rank, for each policy and for its scaled amount."""
@@ -122,7 +124,15 @@ def find_repairs(
     listed = [r for s, r in repairs.items() if not any(o < s and repairs[o].proven for o in repairs)]
     if any(r.proven for r in listed):
         listed = [r for r in listed if r.proven]
-    listed.sort(key=lambda r: (not r.proven, RANK[r.category], len(r.changes), r.total))
+    listed.sort(
+        key=lambda r: (
+            not r.proven,
+            RANK[r.category],
+            len(r.changes),
+            place(r.total),
+            [(c.cell, c.new) for c in r.changes],
+        )
+    )
     if any(not r.proven for r in listed):
         unfinished.append("A repair marked 'not proven' was not confirmed by solving with it.")
     if len(listed) > most and sought.complete:
@@ -242,7 +252,7 @@ def _change(
         new - old,
         f"{old:.10g}",
         f"{new:.10g}",
-        f"{sheet.SHEET}!{name}.{column.name}={new:.10g}",
+        f"{sheet.SHEET}!{name}.{column.name}={digits(new, 10)}",
         policy.category,
     )
 

@@ -11,12 +11,12 @@ from models.build import Built
 from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.case import Case
-from planner.explain.basis import Basis
+from planner.explain.basis import Basis, stated_basis
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.session import Session
 from planner.solve import KEPT, Model, prepare, search
-from planner.ties import cost_of
+from planner.ties import cost_of, preference, settle, weights
 
 
 class NoPlanError(ValueError):
@@ -94,7 +94,8 @@ def _from_plan(model: Model, options: Options, plan: Plan) -> Study:
     if answer.values is None or answer.objective is None:
         message = "This plan does not belong to this case: its decisions cannot be carried out there."
         raise ValueError(message)
-    return Study(model, options, answer.values, answer.objective, plan.gap)
+    values = settle(model.built, model.matrix, options, answer.values, KEPT, decisions=False)
+    return Study(model, options, values, answer.objective, plan.gap)
 
 
 def whole_values(model: Model, plan: Plan) -> Floats:
@@ -158,7 +159,7 @@ class Fixed:
             self.session.add_row(cost, reached - KEPT * max(1.0, abs(reached)), np.inf)
         self.cost = cost_of(study.built, level)
         self.session.set_cost(self.cost)
-        answer = self.session.run()
+        answer = stated_basis(self.session, self.cost, preference(study.built, study.matrix), weights(study.built))
         if answer.values is None or answer.objective is None or answer.status is not Status.OPTIMAL:
             raise NoPlanError(answer.status)
         self.values, self.objective = answer.values, float(answer.objective)

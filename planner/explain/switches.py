@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, heaviest_first, moved, signed
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import Session, relative_gap
 
@@ -47,7 +48,7 @@ def switch_worth(
         if s.id.startswith(("reform:", "open:")) and not s.already and _taken(study, s.id)
     ][:top]
     rows = [_worth(study, name, time_limit) for name in chosen]
-    return tuple(sorted(rows, key=lambda r: (r.worth is not None, -abs(r.worth or 0.0), r.switch)))
+    return tuple(sorted(rows, key=lambda r: (r.worth is not None, -place(abs(r.worth or 0.0)), r.switch)))
 
 
 def _named(study: Study, name: str) -> str:

@@ -13,6 +13,7 @@ from planner.explain.nudges import with_rows
 from planner.explain.study import Study
 from planner.explain.why import UnknownRowError, subject
 from planner.explain.words import figure
+from planner.ordering import place
 from planner.session import Session
 from planner.sheets import BY_NAME, Column, Row, columns
 from planner.solve import prepare, search
@@ -77,7 +78,7 @@ def what_would_change(
                 middle = (near + far) / 2.0
                 near, far = (near, middle) if reached(middle) else (middle, far)
             found.append(far)
-    best = min(found, key=lambda v: abs(v - now), default=None)
+    best = min(found, key=lambda v: place(abs(v - now)), default=None)
     result = Threshold(
         sheet, row, event, source.origin(field.field), field.name, field.unit, now, best, (ends[1], ends[0]), solves, ""
     )

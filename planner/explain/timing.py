@@ -10,9 +10,15 @@ from dataclasses import dataclass, replace
 from planner.explain.recipe import Margins
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, listed, single
+from planner.ordering import place
 
-LIMITS = ("occupancy", "rule", "growth", "on_time", "requirement", "enabled", "limit", "demand", "milestone")
+LIMITS = (
+    "occupancy", "rule", "growth", "decline", "on_time", "requirement", "enabled", "limit", "demand", "milestone",
+    "at_most_if_running", "at_least_if_running",
+)  # fmt: skip
 """Families of rows that limit something; the others keep books."""
+NOBODY = 1e-3
+"""People of whom fewer are none."""
 SHARE = 0.05
 """A limit is told if it takes at least this share of what all limits of its period are worth."""
 
@@ -78,7 +84,7 @@ def bindings(study: Study) -> dict[int, list[Binding]]:
     for one in rents.values():
         totals[one.period] += one.rent
     found: dict[int, list[Binding]] = defaultdict(list)
-    for one in sorted(rents.values(), key=lambda b: (-b.rent, b.name)):
+    for one in sorted(rents.values(), key=lambda b: (-place(b.rent), b.name)):
         found[one.period].append(replace(one, share=one.rent / totals[one.period]))
     return dict(found)
 
@@ -89,11 +95,11 @@ def _row_rents(study: Study, words: Words) -> Iterator[Binding]:
     books = {r.id for r in frame.network.rules if r.tags.get("kind") == "site"}
     for number, row in enumerate(frame.rows):
         price, name = float(prices[number]) / row.scale, str(row.key[0])
-        t = words.row_period(row)
-        if not price or t is None or name in books or row.family not in LIMITS:
+        periods = words.row_periods(row)
+        if not price or not periods or name in books or row.family not in LIMITS:
             continue
         if row.family == "occupancy":
-            size = _supply(study, name, t)
+            size = _supply(study, name, periods[0])
         else:
             size = max(
                 *(abs(x) if math.isfinite(x) else 0.0 for x in (row.lower, row.upper)), _throughput(study, number)
@@ -103,31 +109,48 @@ def _row_rents(study: Study, words: Words) -> Iterator[Binding]:
             "occupancy": noun,
             "rule": f"rule '{name}'",
             "growth": f"how fast {noun} can grow",
+            "decline": f"how fast {noun} can shrink",
             "on_time": f"the time limit of {noun}",
             "requirement": f"what must go with it: {noun}",
             "limit": f"room in {noun}",
+            "at_most_if_running": f"the largest pace of {noun}",
+            "at_least_if_running": f"the least scale of {noun}",
         }.get(row.family) or words.row(row)
-        yield Binding(t, f"{row.family} {name}", text, row.origin, abs(price) * size, 0.0)
+        days = math.fsum(frame.grid.days(t) for t in periods)
+        for t in periods:  # a limit on several periods together is worth in each what its days are of all
+            part = frame.grid.days(t) / days
+            yield Binding(t, f"{row.family} {name}", text, row.origin, abs(price) * size * part, 0.0)
 
 
 def _column_rents(study: Study, words: Words) -> Iterator[Binding]:
-    """Rents of stocks that run out, by what flows through them, and of largest paces."""
+    """Rents of stocks that are at their least or largest, by what flows through them, and of paces at a limit."""
     fixed = study.fixed
     for number, column in enumerate(study.built.frame.columns):
         price, name = float(fixed.duals[1][number]) / column.scale, str(column.key[0])
-        noun = words.noun(name)
-        if column.family == "balance" and price < 0.0:
+        noun, t = words.noun(name), int(column.key[-1]) if column.family in ("level", "stretch") else 0
+        if column.family == "balance" and price > 0.0 and math.isfinite(column.upper):
+            t, text = words.stock_period(name, int(column.key[1])), f"room in {noun}"
+            yield Binding(t, f"room {name}", text, words.origins[name], price * column.upper, 0.0)
+        elif column.family == "balance" and price < 0.0:
             step = int(column.key[1])
             parts = study.built.ledgers.parts[name, step]
             flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
             texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"numbers of {noun}"}
             text = texts.get(words.tags[name].get("kind", ""), noun)
+            if column.lower:
+                text, flow = f"what must be left of {noun}", max(flow, abs(column.lower))
             yield Binding(
                 words.stock_period(name, step), f"balance {name}", text, words.origins[name], -price * flow, 0.0
             )
         elif column.family == "level" and price > 0.0 and math.isfinite(column.upper):
             text = f"the largest pace of {noun}"
-            yield Binding(int(column.key[1]), f"level {name}", text, column.origin, price * column.upper, 0.0)
+            yield Binding(t, f"level {name}", text, column.origin, price * column.upper, 0.0)
+        elif column.family == "level" and price < 0.0 and column.lower > 0.0:
+            text = f"what must be done of {noun}"
+            yield Binding(t, f"least {name}", text, column.origin, -price * column.lower, 0.0)
+        elif column.family == "stretch" and price > 0.0 and math.isfinite(column.upper):
+            text = f"the end of a stretch of {noun}"
+            yield Binding(t, f"stretch {name}", text, column.origin, price * column.upper, 0.0)
 
 
 def _supply(study: Study, capacity: str, t: int) -> float:
@@ -167,7 +190,7 @@ def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
             offered = _supply(study, capacity.id, t)
             free = offered - ledgers.occupied(capacity.id, t).value(study.fixed.values)
             if offered > 1e-6 and free > least * offered:
-                users = {link.activity for link in ledgers.links[capacity.id] if link.verb == "occupy"}
+                users = _users(study, capacity.id)
                 cause = _cause(study, margins, words, users, t, capacity.id)
                 per_day, noun = free / grid.days(t), capacity.unit
                 where = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin})"
@@ -189,6 +212,13 @@ def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
                 )
     found += _lapsed(study, margins, words, least)
     return tuple(sorted(found, key=lambda u: (u.kind, u.ledger, u.period)))
+
+
+def _users(study: Study, capacity: str) -> set[str]:
+    """Who could use a capacity for work; where nobody does, who is prepared or hired with it."""
+    links = [link.activity for link in study.built.ledgers.links[capacity] if link.verb == "occupy"]
+    kinds = {a.id: a.tags.get("kind", "") for a in study.built.frame.network.activities}
+    return {a for a in links if kinds.get(a) not in ("hire", "train")} or set(links)
 
 
 def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[Unused]:
@@ -224,6 +254,18 @@ def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[
     return found
 
 
+def _pays(study: Study, ledger: str) -> bool:
+    """Whether a ledger is an account."""
+    return any(s.id == ledger and s.tags.get("kind") == "account" for s in study.built.frame.network.stocks)
+
+
+def _people_left(study: Study, stock: str, t: int) -> float:
+    """Fewest people in a compartment at the end of a step of a period."""
+    ledgers = study.built.ledgers
+    ends = [s for s in ledgers.steps[stock] if s.period == t]
+    return min((ledgers.closing[stock, s.number].value(study.fixed.values) for s in ends), default=0.0)
+
+
 def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int, ledger: str) -> str:
     """Why those who could use something do not use more of it."""
     reasons: dict[str, float] = defaultdict(float)
@@ -235,7 +277,9 @@ def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int
         asked += 1
         at_most = math.isfinite(margin.at_most) and margin.level >= margin.at_most - max(1e-6, 1e-7 * margin.at_most)
         gate = next((p for p in margin.parts if p.family in ("enabled", "at_most_if_running") and p.points < 0.0), None)
-        other = next((p for p in margin.costs() if p.ledger != ledger), None)
+        own = _pays(study, ledger)
+        other = next((p for p in margin.costs() if p.ledger != ledger and not (p.family == "bill" and own)), None)
+        saved = next((p for p in margin.costs() if p.family == "bill" and own), None)
         if gate is not None:
             reasons[gate.words] += -gate.points
         elif at_most:
@@ -243,12 +287,18 @@ def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int
         elif (
             other is not None and other.family == "balance" and words.tags.get(other.ledger, {}).get("kind") == "people"
         ):
-            reasons[f"nobody is left in {words.noun(other.ledger)}, or they do better elsewhere"] += -other.points
+            empty = _people_left(study, other.ledger, t) <= NOBODY
+            who = words.noun(other.ledger)
+            reasons[
+                f"nobody is left in {who}" if empty else f"those in {who} do better on other ways or later"
+            ] += -other.points
+        elif saved is not None and (other is None or saved.points < other.points):
+            reasons["what is kept of it is worth more later"] += -saved.points
         elif other is not None:
             reasons[f"{other.words} binds"] += -other.points
         elif margin.brings <= 1e-12:
             reasons[f"more of {words.noun(activity)} would bring nothing"] += 1e-9
     if not asked:
         return "nothing in the plan can use it then"
-    ordered = sorted(reasons, key=lambda r: (-reasons[r], r))
+    ordered = sorted(reasons, key=lambda r: (-place(reasons[r]), r))
     return listed(ordered[:3]) if ordered else "more of it would bring nothing"

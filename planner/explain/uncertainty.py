@@ -19,6 +19,7 @@ from planner.checks import check_case
 from planner.explain.nudges import with_rows
 from planner.explain.study import whole_values
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
@@ -85,7 +86,7 @@ class Doubt:
         base = (self.best if free else self.base)[outcome]
         sized = [(s.size(outcome, base, free=free), s) for s in self.swings]
         kept = [(size, s) for size, s in sized if size > 1e-9 * max(1.0, abs(base))]
-        return [s for _, s in sorted(kept, key=lambda pair: (-pair[0], pair[1].input.id))]
+        return [s for _, s in sorted(kept, key=lambda pair: (-place(pair[0]), pair[1].input.id))]
 
     def range_of(self, outcome: str) -> tuple[float, float]:
         """Lowest and highest value of an outcome over all figures moved one at a time, decisions held."""
@@ -118,7 +119,9 @@ def doubts(
         )
         low, high = (work.held(_moved(case, one, end)) for end in ("low", "high"))
         swings.append(Swing(one, low, high))
-    by_size = sorted(range(len(swings)), key=lambda n: (-swings[n].size(POINTS, work.base[POINTS]), swings[n].input.id))
+    by_size = sorted(
+        range(len(swings)), key=lambda n: (-place(swings[n].size(POINTS, work.base[POINTS])), swings[n].input.id)
+    )
     best = End(plan_outcomes(plan), plan.gap or 0.0)
     for number, n in enumerate(by_size[:searched], 1):
         if work.stopped or not swings[n].size(POINTS, work.base[POINTS]):

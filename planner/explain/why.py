@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from models.linear import Form
 from models.matrix import Floats
 from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, heaviest_first, listed, moved, single
+from planner.explain.words import Words, figure, heaviest_first, listed, moved, plural, single
+from planner.ordering import place
 from planner.session import Session
 
 KINDS = {
@@ -72,18 +75,33 @@ class More:
 
 def subject(study: Study, sheet: str, row: str) -> str:
     """Kernel id of what the plan decides about a row. Raises UnknownRowError."""
-    if sheet not in KINDS:
-        message = f"Nothing is decided on sheet '{sheet}'. Name one of {', '.join(KINDS)}."
-        raise UnknownRowError(message)
-    kind = KINDS[sheet]
+    kind = KINDS[sheet_named(sheet)]
     known = study.built.switches.by_id if kind in ("reform", "open") else study.built.activities.by_id
-    if f"{kind}:{row}" in known:
-        return f"{kind}:{row}"
     rows = [name.partition(":")[2] for name in known if name.startswith(kind + ":")]
+    same = [name for name in rows if name.casefold() == row.casefold()]
+    if row in rows or len(same) == 1:
+        return f"{kind}:{row if row in rows else same[0]}"
     near = [name for name in rows if row.casefold() in name.casefold() or name.casefold() in row.casefold()][:4]
     hint = f" Did you mean {listed(near)}?" if near else f" There are {listed(rows)}."
     message = f"On sheet '{sheet}' the plan decides nothing about '{row}'.{hint}"
     raise UnknownRowError(message)
+
+
+def sheet_named(words: str) -> str:
+    """Sheet on which something is decided, in whatever letters. Raises UnknownRowError."""
+    for sheet in KINDS:
+        if sheet.casefold() == words.strip().casefold():
+            return sheet
+    near = get_close_matches(words.casefold(), [s.casefold() for s in KINDS], n=1, cutoff=0.6)
+    meant = next((s for s in KINDS if near and s.casefold() == near[0]), "")
+    hint = f" Did you mean '{meant}'?" if meant else f" Name one of {', '.join(KINDS)}."
+    message = f"Nothing is decided on sheet '{words}'.{hint}"
+    raise UnknownRowError(message)
+
+
+def is_switch(study: Study, sheet: str, row: str) -> bool:
+    """Whether a row is a yes or no. Raises UnknownRowError."""
+    return subject(study, sheet, row) in study.built.switches.by_id
 
 
 def why(study: Study, sheet: str, row: str) -> Why:
@@ -95,7 +113,7 @@ def why(study: Study, sheet: str, row: str) -> Why:
     reasons = [r for t in acts.active[name] if (r := _reason(margins, name, t)) is not None]
     unit = acts.by_id[name].unit
     total = math.fsum(r.level for r in reasons)
-    first = f"'{row}': {figure(total)} {unit} over the plan."
+    first = f"'{row}': {figure(total)} {plural(unit, total)} over the plan."
     return Why(sheet, row, acts.by_id[name].origin, tuple(reasons), " ".join([first, *merged(reasons)]))
 
 
@@ -135,22 +153,22 @@ def _reason(margins: Margins, name: str, t: int) -> Reason | None:
 def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> str:
     """One period's reason as a sentence."""
     costs = listed([f"{p.words} ({figure(-p.points)})" for p in binding[:3]])
-    one = single(unit)
+    one, much = single(unit), f"{figure(margin.level)} {plural(unit, margin.level)}"
     brings, takes = figure(margin.brings), figure(margin.takes)
     gates = [p for p in binding if p.family in ("enabled", "at_most_if_running")]
     if gates and state == "not done":
         return f"not done: {gates[0].words}; one {one} would bring {brings} points."
     if state == "at its most":
-        return f"{figure(margin.level)} {unit}, its most; one {one} more would gain {figure(margin.net)} points."
+        return f"{much}, its most; one more {one} would gain {figure(margin.net)} points."
     if state == "at its least":
         more = f"each costs {figure(-margin.net)} points more than it brings ({costs})"
-        return f"{figure(margin.level)} {unit}, only because that much must be done: {more}."
+        return f"{much}, only because that much must be done: {more}."
     if state == "not done":
         return f"not done: one {one} would bring {brings} points and take what is worth {takes} elsewhere: {costs}."
     return (
-        f"{figure(margin.level)} {unit}, held by {costs}: one more brings {brings} points and takes as much elsewhere."
+        f"{much}, held by {costs}: one more brings {brings} points and takes as much elsewhere."
         if binding
-        else (f"{figure(margin.level)} {unit}; one more would bring nothing.")
+        else (f"{much}; one more would bring nothing.")
     )
 
 
@@ -240,7 +258,9 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     name = subject(study, sheet, row)
     built, words = study.built, Words(study.built)
     if name in built.switches.by_id:
-        message = f"'{row}' is a yes or no: ask for what it is worth (planner.explain.switches)."
+        message = (
+            f"'{row}' is a yes or no, of which there is no more: ask what it is worth (planner explain --switches)."
+        )
         raise UnknownRowError(message)
     acts, grid = built.activities, built.frame.grid
     periods = [t for t in acts.active[name] if not phase or grid.phases[grid.phase_of[t]].name == phase]
@@ -255,10 +275,12 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     extra = share * now if now > 1e-6 else 0.01 * most if most else 1.0
     before, after = study.fixed.values, _forced(study, level, now + extra)
     margins = Margins(study)
-    margin = max((x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: x.net, default=None)
+    margin = max(
+        (x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: place(x.net), default=None
+    )
     effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
-    where = phase or f"{words.period(periods[0])} to {words.period(periods[-1])}"
+    where = phase or _span("", words, periods).removeprefix("in ").removeprefix("from ")
     unit = acts.by_id[name].unit
     return More(
         sheet,
@@ -269,8 +291,14 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
         objective,
         effects,
         margin,
-        _say_more(row, unit, where, extra, objective, effects, margin),
+        _say_more(row, unit, _span(phase, words, periods), extra, objective, effects, margin),
     )
+
+
+def _span(phase: str, words: Words, periods: Sequence[int]) -> str:
+    """'in P1', 'from P1.01 to P3.04', or 'in Year' where all of it is one period."""
+    first, last = words.period(periods[0]), words.period(periods[-1])
+    return f"in {phase or first}" if phase or first == last else f"from {first} to {last}"
 
 
 def _forced(study: Study, level: Form, amount: float) -> Floats | None:
@@ -307,12 +335,13 @@ def _say_more(
     margin: Margin | None,
 ) -> str:
     """A tenth more, in a sentence."""
-    head = f"{figure(extra)} more {unit} of '{row}' in {where}"
+    head = f"{figure(extra)} more {plural(unit, extra)} of '{row}' {where}"
     takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
     if objective is None:
         return f"{head}: impossible while everything else must hold{f'; it takes {takes}' if takes else ''}."
     told = moved(effects)
-    verdict = "would gain" if objective > 1e-6 else "would cost" if objective < -1e-6 else "would change nothing:"
-    amount = f" {figure(abs(objective))} points" if abs(objective) > 1e-6 else ""
+    verdict = f"would {'gain' if objective > 0.0 else 'cost'} {figure(abs(objective))} points"
+    if abs(objective) <= 1e-6:
+        verdict = "would gain and cost nothing"
     uses = f"; it takes {takes}" if takes and objective < 1e-6 else ""
-    return f"{head} {verdict}{amount}{f' ({told})' if told else ''}{uses}."
+    return f"{head} {verdict}{f' ({told})' if told else ''}{uses}."

@@ -143,6 +143,11 @@ def _named(future: Future, name: str) -> tuple[str, str, str]:
     return activity.tags.get("sheet", ""), activity.tags.get("row", name), activity.unit
 
 
+def begun(item: Commitment) -> bool:
+    """Whether the hedged plan begins it before futures show."""
+    return item.verdict != "later" and item.hedged is not None and item.hedged > max(TRACE * item.most, 1e-6)
+
+
 def _waiting(found: Hedge, later: list[dict[str, float]]) -> list[Commitment]:
     """Yes-or-no decisions that the hedged plan takes later in some futures and not in others."""
     if not later:

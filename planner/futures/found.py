@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from models.matrix import Floats
 from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import Committed, Followed
+from planner.ordering import largest
 from planner.plan import Status
 from planner.stops import Stop
 
@@ -172,7 +171,7 @@ class Hedge:
         if not row.whole:
             return None
         regrets = [self.regret(row, s) or 0.0 for s in range(len(self.hindsight))]
-        worst = int(np.argmax(regrets))
+        worst = largest(regrets)
         return worst, regrets[worst]
 
     def at_most_worse(self, row: Row) -> float | None:

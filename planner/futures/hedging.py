@@ -31,6 +31,7 @@ from planner.futures.recourse import (
 from planner.futures.risk import Aim, Enough, Hedger
 from planner.futures.tree import Tree, merge
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt, Session
@@ -211,7 +212,7 @@ class _Work:
         """Commitments with the best mean that hold in every future."""
         whole = [(r.expected(self.outlook), r) for r in self.rows if r.whole]
         scored = [(value, r) for value, r in whole if value is not None]
-        return max(scored, key=lambda pair: pair[0])[1] if scored else None
+        return max(scored, key=lambda pair: place(pair[0]))[1] if scored else None
 
     def _start(self, tree: Tree, hedger: Hedger) -> Floats | None:
         """Columns of the tree to start from: the best commitments known, or their yes-or-no decisions alone.
@@ -233,7 +234,7 @@ class _Work:
                 whole[tree.places[leading][early]] = self.hindsight[leading].values[early]
                 found = hedger.with_decisions(whole, self.left / 4.0)
                 starts += [] if found is None else [found]
-        return max(starts, key=lambda c: self.outlook.expected(hedger.points(c)), default=None)
+        return max(starts, key=lambda c: place(self.outlook.expected(hedger.points(c))), default=None)
 
     def _answer(self, s: int, followed: Followed) -> Floats | None:
         """A future's own answer to the yes-or-no decisions with which the likeliest future's plan begins."""
@@ -257,10 +258,10 @@ class _Work:
         start = self._start(tree, hedger)
         if start is not None:
             reached = self.outlook.expected(hedger.points(start))
-            if most - reached <= self.options.gap * abs(reached):
+            if most - reached <= hedger.session.enough * abs(reached):
                 self._take(tree, start, "hedged plan", "hedged")
                 return most
-        enough = Enough(self.interrupt, self._news, most, self.options.gap)
+        enough = Enough(self.interrupt, self._news, most, hedger.session.enough)
         answer = hedger.run(
             Aim(), start=start, interrupt=enough, limit=HEDGE_SHARE * self.left, on_progress=enough.hear
         )
@@ -323,7 +324,7 @@ class _Work:
         for row in self.rows:
             if row.whole:
                 pairs = zip(self.hindsight, row.points, strict=True)
-                scored.append((max(h.points - (p or 0.0) for h, p in pairs), len(scored), row))
+                scored.append((place(max(h.points - (p or 0.0) for h, p in pairs)), len(scored), row))
         if not scored:
             return None
         return tree.columns([f.values for f in min(scored)[2].followed if f.values is not None])

@@ -15,6 +15,7 @@ from planner.case import Case
 from planner.futures.branching import AS_IT_STANDS, Branching, Common, Decision, branching_of, decided_on, first_edge
 from planner.futures.errors import FuturesError
 from planner.options import Options
+from planner.ordering import largest
 from planner.progress import OnProgress, Progress
 from planner.sheets import Scenarios
 from planner.solve import Model, prepare
@@ -102,7 +103,7 @@ class Outlook:
     @property
     def likeliest(self) -> int:
         """Number of the most probable future, the first of several."""
-        return int(np.argmax(self.probabilities))
+        return largest(self.probabilities)
 
     def expected(self, values: Sequence[float] | Floats) -> float:
         """Probability-weighted mean."""
@@ -124,7 +125,7 @@ def outlook_of(
     `names` keeps only these scenarios (the case as it stands keeps its own share; all are scaled to one). Raises
     FuturesError where there are fewer than two futures or a name is unknown, InvalidCaseError for a bad case.
     """
-    options = options or Options(grid="phases")
+    options = options or Options()
     base = read(AS_IT_STANDS)
     listed, notes = chances(base, names)
     unknown = [name for name in own or {} if name not in listed]

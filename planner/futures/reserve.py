@@ -19,6 +19,7 @@ from planner.futures.found import Hedge
 from planner.futures.recourse import commitments_of
 from planner.futures.risk import Aim, Hedger, tail_mean
 from planner.futures.tree import Tree, merge
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
@@ -113,7 +114,7 @@ def reserve_front(
         if left <= 0.0 or (interrupt is not None and interrupt.is_set()):
             stopped = Stop.TIME if left <= 0.0 else Stop.INTERRUPTED
             break
-        start = max(known, key=lambda c: _step(hedger, c, weight, worst, outlook.probabilities).worth(weight))
+        start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
         share = left / max(1, len(set(weights)) - number + 1)
         answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=share)
         if answer.values is not None:
@@ -122,7 +123,7 @@ def reserve_front(
     steps = []
     for weight, bound in asked:
         made = [_step(hedger, c, weight, worst, outlook.probabilities) for c in known]
-        best = max(made, key=lambda s: (s.worth(weight), s.tail))
+        best = max(made, key=lambda s: (place(s.worth(weight)), place(s.tail)))
         reached = best.worth(weight)
         gap = None if bound is None or not math.isfinite(bound) else max(0.0, bound - reached) / max(abs(reached), 1e-9)
         steps.append(Step(weight, best.mean, best.tail, best.points, gap, best.columns))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.explain.words import figure, listed, plural
-from planner.futures.commitments import Commitment
+from planner.futures.commitments import Commitment, begun
 from planner.futures.found import Hedge, Row, Worth
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
+from planner.ordering import even, place
 from planner.stops import Stop
 
 NOTHING = 5e-5
@@ -20,6 +21,7 @@ def share(value: float) -> str:
     """A share as people write it."""
     if value < NOTHING:
         return "0 %"
+    value = even(value)
     return f"{100 * value:.2g} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 
@@ -141,13 +143,13 @@ def broken_words(followed: Followed, most: int = 3) -> str:
         if followed.stopped is Stop.IMPOSSIBLE:
             return "nothing would hold even if every rule and limit gave way"
         return "which limits break was not found in the time"
-    parts = [f"{b.words} breaks by {figure(b.amount)} {b.unit}".rstrip() for b in followed.breaks]
+    parts = [f"{b.words} breaks by {figure(b.amount)} {plural(b.unit, b.amount)}".rstrip() for b in followed.breaks]
     return listed(parts, most)
 
 
 def cut_words(followed: Followed, most: int = 3) -> str:
     """What has to be cut back, the largest part first."""
-    cuts = sorted(followed.cuts, key=lambda c: (-c.share, str(c.decision)))
+    cuts = sorted(followed.cuts, key=lambda c: (-place(c.share), str(c.decision)))
     return listed([f"{name_of(str(c.decision[1][0]))} by {share(c.share)}" for c in cuts], most)
 
 
@@ -195,20 +197,22 @@ def commitment_sentence(item: Commitment) -> str:
         amount = "" if item.yes_or_no else f": {figure(item.least)} to {figure(item.most)} {plural(item.unit)}"
         if not item.yes_or_no and figure(item.least) == figure(item.most):
             amount = f": {figure(item.most)} {plural(item.unit)}"
-        return f"{name}{amount}"
+        waits = item.hedged is not None and not begun(item)
+        return f"{name}{amount}{_in_hedged(item) if waits else ''}"
     if item.verdict == "part now":
         return (
             f"{name}: at least {figure(item.least)} {plural(item.unit)} in every future; up to {figure(item.most)} "
-            f"{_where(item)}"
+            f"{_where(item)}{_in_hedged(item)}"
         )
     if item.verdict == "later":
         return f"{name}: decided later, and taken {_where(item)}"
-    hedged = "" if item.hedged is None else _in_hedged(item)
-    return f"{name}: begun {_where(item, 'in the plan for', 'in every plan but that for')}{hedged}"
+    return f"{name}: begun {_where(item, 'in the plan for', 'in every plan but that for')}{_in_hedged(item)}"
 
 
 def _where(item: Commitment, some: str = "if", most: str = "unless") -> str:
     """The futures that want it, or those that do not where they are fewer."""
+    if not item.wanted or not item.others:
+        return "in every future" if item.wanted else "in no future's own plan"
     if len(item.wanted) <= len(item.others):
         return f"{some} {_if(item.wanted, 'or' if some == 'if' else 'and')}" + (" comes" if some == "if" else "")
     return f"{most} {_if(item.others, 'or' if some == 'if' else 'and')}" + (" comes" if some == "if" else "")
@@ -221,7 +225,9 @@ def _if(titles: Sequence[str], last: str = "or") -> str:
 
 
 def _in_hedged(item: Commitment) -> str:
-    """What the hedged plan does about it."""
+    """What the hedged plan does about it, where there is one."""
+    if item.hedged is None:
+        return ""
     amount = item.hedged or 0.0
     if item.yes_or_no:
         return "; the hedged plan does" if amount > 0.5 else "; the hedged plan waits"

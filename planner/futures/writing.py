@@ -25,6 +25,7 @@ from planner.futures.telling import (
     trial_sentences,
     when,
 )
+from planner.ordering import place
 from planner.sheets import Outcomes
 
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -184,7 +185,7 @@ def _changes(before: dict[Any, float], after: dict[Any, float]) -> list[dict[str
         size = max(abs(old), abs(new))
         if size > 1e-6 and abs(new - old) > 0.01 * size:
             found_changes.append({"what": name_of(name), "before": old, "after": new, "share": abs(new - old) / size})
-    return sorted(found_changes, key=lambda c: (-c["share"], c["what"]))
+    return sorted(found_changes, key=lambda c: (-place(c["share"]), c["what"]))
 
 
 def trial_json(trial: Trial) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from planner.case import Case
 from planner.golden.compare import Change, InputChange
 from planner.golden.figures import Inputs
+from planner.ordering import place
 from planner.sheets import BY_NAME, columns
 
 MOST = 3
@@ -81,7 +82,9 @@ def with_causes(
     told = []
     for change in changes:
         if inputs:
-            near = sorted(inputs, key=lambda cell: (-_nearness(change, cell, rows), -_moved(cell), cell.sentence))
+            near = sorted(
+                inputs, key=lambda cell: (-_nearness(change, cell, rows), -place(_moved(cell)), cell.sentence)
+            )
             causes = tuple(cell.sentence for cell in near[:MOST])
         elif around:
             causes = tuple(around[:MOST])

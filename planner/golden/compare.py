@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from planner.explain.words import figure, signed
 from planner.golden.figures import UNITS, Figures, Outcome
 from planner.golden.tolerances import FLOOR, GROUPS, IGNORE, Tolerances
+from planner.ordering import place
 
 Verdict: TypeAlias = Literal["changed", "open"]
 """'changed' is a difference; 'open' one that the gaps left open by the two searches do not allow to be told."""
@@ -137,7 +138,7 @@ def compare_figures(before: Figures, after: Figures, tolerances: Tolerances) -> 
         *_rules(before, after, tolerances),
     ]
     judged = [replace(c, verdict="open") if undecided and _unstated(c, tolerances) else c for c in rest]
-    found += sorted(judged, key=lambda c: (-c.size, GROUPS.index(c.group), c.path))
+    found += sorted(judged, key=lambda c: (-place(c.size), GROUPS.index(c.group), c.path))
     found += _size(before, after, tolerances)
     return tuple(found)
 

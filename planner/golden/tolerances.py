@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from planner.workbook.meanings import number_of, two_readings
+
 GROUPS = ("status", "objective", "outcomes", "money", "totals", "countries", "switches", "rules", "size")
 """Groups of figures in the order in which they are told."""
 
@@ -75,8 +77,11 @@ def _value(word: str, value: str) -> float:
     if value == "ignore":
         return IGNORE
     try:
-        number = float(value.removesuffix("%")) / (100.0 if value.endswith("%") else 1.0)
-    except ValueError:
+        number = number_of(value)
+    except ValueError as error:
+        if two_readings(value):
+            message = f"--tolerance '{word}': {error}"
+            raise ToleranceError(message) from error
         number = -1.0
     if not 0.0 <= number < IGNORE:
         message = f"--tolerance '{word}' must end in a share such as 0.02 or 2%, in days for switches, or in 'ignore'."

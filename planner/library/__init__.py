@@ -11,6 +11,7 @@ from planner.library.errors import ConflictError, DamagedError, LibraryError, No
 from planner.library.exchange import Packed, pack, unpack
 from planner.library.library import Library, open_library
 from planner.library.location import VARIABLE, place_of
+from planner.library.unbelieved import rechecked
 
 __all__ = [
     "SHARING",
@@ -31,5 +32,6 @@ __all__ = [
     "open_library",
     "pack",
     "place_of",
+    "rechecked",
     "unpack",
 ]

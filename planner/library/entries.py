@@ -41,7 +41,7 @@ class Entry:
 
     `settings` say what was asked for (scenario, grid, gap, sets as for ``--set``), `results` what came out: status,
     objective in points, gap and outcomes by name. `version` grows with every change; who changes an entry names the
-    version that they saw.
+    version that they saw. `damaged` says what of it could not be read, and is empty where all is well.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Entry:
     results: Mapping[str, Any]
     deleted_at: datetime | None = None
     deleted_by: str = ""
+    damaged: str = ""
 
     def may_change(self, who: str) -> bool:
         """Whether this person may rename it, note on it and save over it."""

@@ -2,7 +2,8 @@
 
 A zip with `library.json` (what stands in the lists, with hashes), the workbooks, and the plans as JSON. Reading one
 trusts nothing: names are hashes, sizes are limited, every file must have the hash that its name says, every workbook
-passes the guard that uploads pass. That every plan is the plan of its workbook is checked when it is taken in.
+passes the guard that uploads pass, every value is of its kind. What is said of how good a plan is, is not believed:
+:mod:`planner.library.unbelieved` recomputes it from its workbook.
 """
 
 from __future__ import annotations
@@ -24,12 +25,18 @@ from planner.library.entries import Book, Entry, Event, Kept, results_of
 from planner.library.errors import DamagedError, LibraryError
 from planner.library.rows import MOST_PLAN_BYTES, same_workbook
 from planner.library.texts import name_from, note_from, owner_from
+from planner.library.typed import settings_from
+from planner.plan import Plan
 from planner.problems import InvalidCaseError
+from planner.signs import shown
 
 FORMAT = "planner library 1"
 LIST = "library.json"
 MOST_FILES = 2_001
-MOST_LIST = 50_000_000
+MOST_LIST = 8_000_000
+MOST_ENTRIES = 1_000
+MOST_EVENTS = 1_000
+"""Lines of the history of one plan."""
 MOST_BOOK = 20_000_000
 MOST_UNPACKED = 400_000_000
 """Bytes of an export once it is unpacked."""
@@ -95,7 +102,11 @@ def unpack(data: bytes, most: int = MOST_UNPACKED) -> list[Packed]:
         said = json.loads(files.pop(LIST, b""))
         if not isinstance(said, dict) or said.get("format") != FORMAT:
             raise _damaged(reason=f"it does not call itself '{FORMAT}'")
-        return [_packed(one, files) for one in said["entries"]]
+        entries = said["entries"]
+        if len(entries) > MOST_ENTRIES:
+            raise _damaged(reason=f"it holds {len(entries):,} plans; at most {MOST_ENTRIES:,} are taken at once")
+        bag = _Bag(files)
+        return [_packed(one, bag) for one in entries]
     except InvalidCaseError as error:
         raise _damaged(reason=" ".join(p.found for p in error.problems)) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
@@ -132,14 +143,38 @@ def _limit(name: str) -> int:
     return MOST_LIST if name == LIST else MOST_BOOK if name.startswith("workbooks/") else MOST_PLAN_BYTES
 
 
-def _packed(said: Mapping[str, Any], files: Mapping[str, bytes]) -> Packed:
-    """One entry; what it says of its plan is taken from the plan itself, which counts as unchecked."""
-    from planner import plan_json  # noqa: PLC0415 - as above
-    from planner.workbook.guard import guard  # noqa: PLC0415
+class _Bag:
+    """The files of an export: however often its list names one, it is looked at once."""
 
-    book = Book(files[f"workbooks/{said['workbook_sha256']}.xlsx"], str(said["workbook"]), str(said["packaged"])[:40])
-    guard(book.content)
-    plan = replace(plan_json.loads(files[f"plans/{said['plan_sha256']}.json"]), verified=None)
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Nothing is looked at yet."""
+        self._files, self._guarded = files, set[str]()
+        self._plans: dict[str, Plan] = {}
+
+    def workbook(self, mark: str) -> bytes:
+        """A workbook that passed the guard. Raises InvalidCaseError, or KeyError where there is none."""
+        from planner.workbook.guard import guard  # noqa: PLC0415 - as above
+
+        content = self._files[f"workbooks/{mark}.xlsx"]
+        if mark not in self._guarded:
+            guard(content)
+            self._guarded.add(mark)
+        return content
+
+    def plan(self, mark: str) -> Plan:
+        """A plan. Raises ValueError, or KeyError where there is none."""
+        from planner import plan_json  # noqa: PLC0415 - as above
+
+        if mark not in self._plans:
+            self._plans[mark] = replace(plan_json.loads(self._files[f"plans/{mark}.json"]), verified=None)
+        return self._plans[mark]
+
+
+def _packed(said: Mapping[str, Any], bag: _Bag) -> Packed:
+    """One entry; what it says of its plan is taken from the plan itself, which counts as unchecked."""
+    mark = str(said["plan_sha256"])
+    content = bag.workbook(str(said["workbook_sha256"]))
+    book, plan = Book(content, shown(str(said["workbook"])), shown(str(said["packaged"]), 40)), bag.plan(mark)
     if not same_workbook(plan, book):
         raise _damaged(reason="one of its plans was not made from the workbook that comes with it")
     settings = said["settings"]
@@ -147,18 +182,21 @@ def _packed(said: Mapping[str, Any], files: Mapping[str, bytes]) -> Packed:
         raise _damaged(reason="its list of plans cannot be read")
     made, changed = (_moment(said[name]) for name in ("made_at", "changed_at"))
     owner = owner_from(str(said["owner"]))
+    kept = settings_from(settings) | {"imported": True, "remake": safe_command(str(settings.get("remake") or ""))}
     entry = Entry(
-        id=str(said["id"]), owner=owner, name=name_from(str(said["name"])), note=note_from(str(said["note"])),
-        sharing="", version=1, number=1, made_at=made, made_by=owner, changed_at=changed, changed_by=owner,
-        workbook=book.name, packaged=book.packaged, workbook_sha256=book.sha256, plan_sha256=said["plan_sha256"],
-        settings=settings | {"imported": True, "remake": safe_command(str(settings.get("remake") or ""))},
-        results=results_of(plan),
+        id=shown(str(said["id"]), 32), owner=owner, name=name_from(str(said["name"])),
+        note=note_from(str(said["note"])), sharing="", version=1, number=1, made_at=made, made_by=owner,
+        changed_at=changed, changed_by=owner, workbook=book.name, packaged=book.packaged,
+        workbook_sha256=book.sha256, plan_sha256=mark, settings=kept, results=results_of(plan),
     )  # fmt: skip
-    history = [
-        Event(_moment(e["at"]), str(e["who"]), str(e["what"]), str(e["before"]), str(e["after"]))
-        for e in said["history"]
-    ]
+    history = [_event(e) for e in said["history"][:MOST_EVENTS]]
     return Packed(Kept(entry, plan, book), history)
+
+
+def _event(said: Mapping[str, Any]) -> Event:
+    """A line of a history that came in a file."""
+    who, what, before, after = (shown(str(said[name])) for name in ("who", "what", "before", "after"))
+    return Event(_moment(said["at"]), who, what, before, after)
 
 
 def safe_command(text: str) -> str:

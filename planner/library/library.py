@@ -7,7 +7,9 @@ else. What a person has saved is never overwritten by another: see :class:`~plan
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, get_args
 
@@ -21,10 +23,13 @@ from planner.library.location import Place, place_of
 from planner.library.models import ContentRow, EntryRow, EventRow
 from planner.library.opening import open_engine
 from planner.library.rows import (
+    APART,
     Content,
+    apart_name,
     book_from,
     content_row,
     entry_from,
+    event_from,
     free_name,
     log,
     new_id,
@@ -70,11 +75,15 @@ class Library(Keeper):
         self.tidy()
 
     def save(
-        self, who: str, name: str, plan: Plan, book: Book, settings: Mapping[str, Any], note: str = ""
+        self, who: str, name: str, plan: Plan, book: Book, settings: Mapping[str, Any], note: str = "",
+        made_from: str = "",
     ) -> Entry:  # fmt: skip
-        """Keep a plan as a new entry of this person; a name that they use already gets a number."""
+        """Keep a plan as a new entry of this person; a name that they use already gets a number.
+
+        `made_from` is the hash of the workbook's case with the plan's scenario and changes, where it is known already.
+        """
         owner, wanted, words = owner_from(who), name_from(name), note_from(note)
-        content = Content.of(plan, book, settings)
+        content = Content.of(plan, book, settings, made_from)
 
         def work(session: Session) -> Entry:
             return self._insert(session, owner, wanted, words, content, ("saved", ""))
@@ -82,23 +91,24 @@ class Library(Keeper):
         return self._write(work)
 
     def replace(
-        self, who: str, entry_id: str, seen: int, plan: Plan, book: Book, settings: Mapping[str, Any]
+        self, who: str, entry_id: str, seen: int, plan: Plan, book: Book, settings: Mapping[str, Any],
+        made_from: str = "",
     ) -> Saved:  # fmt: skip
         """Save over an entry; its earlier contents stay in it.
 
         If somebody else has saved over it since version `seen`, theirs stays the present one and this plan becomes an
         entry of its own.
         """
-        person, content = owner_from(who), Content.of(plan, book, settings)
+        person, content = owner_from(who), Content.of(plan, book, settings, made_from)
 
         def work(session: Session) -> Saved:
             row = self._for_change(session, person, entry_id)
             if _others_since(session, row, seen, ("saved over",)):
-                name = free_name(session, person, f"{row.name} ({person})"[:200])
+                name = free_name(session, person, f"{row.name.rstrip(APART)} ({person})"[:200])
                 entry = self._insert(session, person, name, row.note, content, ("saved", f"instead of {row.name}"))
                 log(session, row, person, "not saved over", "", f"kept as {name}")
                 return Saved(entry, instead_of=entry_from(row))
-            before = row.contents[-1]
+            before = self._present(row)
             put_files(session, content)
             row.number += 1
             row.contents.append(content_row(content, row.number, person))
@@ -114,9 +124,11 @@ class Library(Keeper):
         person = owner_from(who)
         with self._reading() as session:
             row = self._visible(session, person, entry_id)
-            content = session.get(ContentRow, (row.id, number if number is not None else row.number))
+            wanted = number if number is not None else row.number
+            content = next((c for c in self._seen_contents(session, person, row) if c.number == wanted), None)
             if content is None:
-                message = f"'{row.name}' has no content number {number}."
+                entry = entry_from(row)
+                message = f"'{entry.name}' has no content number {wanted}."
                 raise NotThereError(message)
             return Kept(entry_from(row, content), plan_from(session, content), book_from(session, content))
 
@@ -179,9 +191,10 @@ class Library(Keeper):
 
         def work(session: Session) -> Entry:
             row = self._visible(session, person, entry_id)
-            content = Content.stored(row.contents[-1])
-            origin = row.name if row.owner == person else f"{row.name} of {row.owner}"
-            return self._insert(session, person, wanted or row.name, row.note, content, ("duplicated", origin))
+            content = Content.stored(self._present(row))
+            name = row.name.rstrip(APART)
+            origin = name if row.owner == person else f"{name} of {row.owner}"
+            return self._insert(session, person, wanted or name, row.note, content, ("duplicated", origin))
 
         return self._write(work)
 
@@ -233,24 +246,27 @@ class Library(Keeper):
         return gone
 
     def history(self, who: str, entry_id: str) -> list[Event]:
-        """What was done to an entry, the first thing first."""
+        """What was done to an entry, the first thing first; others see what was done since it is shared."""
         person = owner_from(who)
         with self._reading() as session:
             row = self._visible(session, person, entry_id)
-            rows = session.scalars(select(EventRow).where(EventRow.entry_id == row.id).order_by(EventRow.id))
-            return [Event(e.at, e.who, e.what, e.before, e.after, e.version) for e in rows]
+            since = self._shared_since(session, person, row)
+            first = 0 if since is None else since.id
+            wanted = (EventRow.entry_id == row.id) & (EventRow.id >= first)
+            return [event_from(e) for e in session.scalars(select(EventRow).where(wanted).order_by(EventRow.id))]
 
     def contents(self, who: str, entry_id: str) -> list[Entry]:
-        """An entry as it was after each saving, the first one first."""
+        """An entry as it was after each saving, the first one first; others see the savings since it is shared."""
         person = owner_from(who)
         with self._reading() as session:
             row = self._visible(session, person, entry_id)
-            return [entry_from(row, content) for content in row.contents]
+            return [entry_from(row, content) for content in self._seen_contents(session, person, row)]
 
     def book(self, who: str, sha256: str) -> Book | None:
         """The workbook whose hash begins so, if an entry that this person may see was made from it."""
         person = owner_from(who)
-        visible = or_(EntryRow.owner == person, (EntryRow.sharing != "") & EntryRow.deleted_at.is_(None))
+        shared = (EntryRow.sharing != "") & EntryRow.deleted_at.is_(None) & (ContentRow.number == EntryRow.number)
+        visible = or_(EntryRow.owner == person, shared)
         named = ContentRow.workbook_sha256.startswith(sha256.lower(), autoescape=True)
         query = select(ContentRow).join(EntryRow).where(named, visible).limit(1)
         with self._reading() as session:
@@ -260,18 +276,32 @@ class Library(Keeper):
     def add(self, who: str, packed: Sequence[Packed]) -> tuple[list[Entry], int]:
         """Take in entries of an export as this person's; those that they have already are counted, not doubled.
 
-        :func:`planner.library.unpack` checks what was brought.
+        :func:`planner.library.unpack` checks what was brought, :func:`planner.library.rechecked` what it says of plans.
         """
-        person, added, there = owner_from(who), [], 0
-        held = [_same(entry, entry.results) for entry in self.listed(person) if entry.owner == person]
+        person, new, there = owner_from(who), [], 0
+        mine = [entry for entry in self.listed(person) if entry.owner == person]
+        held = {_same(entry) for entry in mine}
         for one in packed:
-            entry = one.kept.entry
-            if _same(entry, entry.results) in held:
-                there += 1
-                continue
-            content = Content.of(one.kept.plan, one.kept.book, entry.settings)
-            added.append(self._write(partial(self._take, owner=person, entry=entry, content=content)))
-            held.append(_same(entry, entry.results))
+            same = _same(one.kept.entry)
+            there += same in held
+            new += [] if same in held else [one]
+            held.add(same)
+        if len(mine) + len(new) > self.retention.entries:
+            message = (
+                f"With these {len(new):,} you would keep more than {self.retention.entries:,} plans; none was taken."
+            )
+            raise LibraryError(message)
+        contents: dict[tuple[int, str], Content] = {}
+        added = []
+        for one in new:
+            plan, book, settings = one.kept.plan, one.kept.book, one.kept.entry.settings
+            place = (id(plan), book.sha256)
+            contents[place] = (
+                replace(contents[place], settings=dict(settings), workbook_name=book.name)
+                if (place in contents)
+                else Content.of(plan, book, settings)
+            )
+            added.append(self._write(partial(self._take, owner=person, entry=one.kept.entry, content=contents[place])))
         return added, there
 
     def export(self, who: str, ids: Sequence[str]) -> bytes:
@@ -309,7 +339,7 @@ class Library(Keeper):
         def work(session: Session) -> Entry | ConflictError:
             find = self._own if field == "sharing" else self._for_change
             row = find(session, person, entry_id)
-            before = str(getattr(row, field))
+            before = str(getattr(row, field)).rstrip(APART)
             if before == value:
                 return entry_from(row)
             event = _others_since(session, row, seen, (what,)) if seen is not None else None
@@ -319,9 +349,14 @@ class Library(Keeper):
                 message = f"Your change was not written over another one: {said}. Both stand in its history."
                 return ConflictError(message, entry_from(row), field, value)
             if field == "name" and free_name(session, row.owner, value) != value:
-                message = f"There is another plan called '{value}' already. Choose another name."
-                raise LibraryError(message)
-            setattr(row, field, value)
+                if self._sees_name(session, person, row.owner, value):
+                    message = f"There is another plan called '{value}' already. Choose another name."
+                    raise LibraryError(message)
+                row.name = apart_name(
+                    session, row.owner, value
+                )  # nobody learns what somebody else keeps for themselves
+            else:
+                setattr(row, field, value)
             _touch(row, person)
             session.flush()
             log(session, row, person, what, before, value)
@@ -331,6 +366,19 @@ class Library(Keeper):
         if isinstance(done, ConflictError):
             raise done
         return done
+
+    def _present(self, row: EntryRow) -> ContentRow:
+        """What an entry holds now. Raises LibraryError where that is gone."""
+        if not row.contents:
+            message = "What this plan held is damaged or gone. Bring back a copy of the library."
+            raise LibraryError(message)
+        return row.contents[-1]
+
+    def _sees_name(self, session: Session, who: str, owner: str, name: str) -> bool:
+        """Whether this person sees a live plan of that owner under that name."""
+        theirs = (EntryRow.owner == owner) & (EntryRow.name == name) & EntryRow.deleted_at.is_(None)
+        seen = or_(EntryRow.owner == who, EntryRow.sharing != "")
+        return session.scalar(select(EntryRow.id).where(theirs, seen).limit(1)) is not None
 
     def _check_room(self, session: Session, owner: str) -> None:
         """Refuse one entry too many."""
@@ -359,6 +407,7 @@ def _told(results: Mapping[str, Any]) -> str:
     return f"{results.get('status')}{'' if points is None else f', {points:,.1f} points'}"
 
 
-def _same(entry: Entry, results: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What makes two entries of a person the same; whether a plan was checked is forgotten on its way."""
-    return entry.name, entry.note, entry.workbook_sha256, {**results, "verified": None}
+def _same(entry: Entry) -> str:
+    """What makes two entries of a person the same; how good a plan is, is forgotten on its way."""
+    known = {name: one for name, one in entry.results.items() if name not in ("status", "gap", "verified")}
+    return json.dumps([entry.name, entry.note, entry.workbook_sha256, known], sort_keys=True, default=str)

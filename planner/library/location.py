@@ -18,6 +18,8 @@ from planner.library.errors import LibraryError
 VARIABLE = "PLANNER_LIBRARY"
 BUSY_SECONDS = 30
 """Seconds to wait for another program that is writing."""
+WAITS = f"-c lock_timeout={1_000 * BUSY_SECONDS} -c idle_in_transaction_session_timeout={10_000 * BUSY_SECONDS}"
+"""How long PostgreSQL waits for what another program holds, and how long a program that has died may hold it."""
 WRITES = "planner_writes"
 """Execution option of a connection that will write: SQLite then waits at the beginning, not half-way."""
 _POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
@@ -92,8 +94,9 @@ def engine_of(place: Place) -> Engine:
         return engine
     try:
         return create_engine(
-            place.url, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": 10, "client_encoding": "utf8"}
-        )
+            place.url, pool_pre_ping=True, pool_size=4,
+            connect_args={"connect_timeout": 10, "client_encoding": "utf8", "options": WAITS},
+        )  # fmt: skip
     except (ImportError, NoSuchModuleError):
         message = "Libraries in PostgreSQL need one more package: pip install 'migration-planner[team]'."
         raise LibraryError(message) from None
@@ -110,11 +113,17 @@ def _make(path: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Settings of every connection: readers never wait for a writer, references hold, what is erased is overwritten."""
+    connection.text_factory = _decoded  # a damaged text hides no other row
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
     cursor = connection.cursor()
     for setting in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
+
+
+def _decoded(data: bytes) -> str:
+    """A text, whatever has become of it."""
+    return data.decode("utf-8", "replace")
 
 
 def _begin_sqlite(connection: Connection) -> None:

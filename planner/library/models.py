@@ -20,12 +20,18 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from planner.library.typed import DAMAGED
+
 HEAD = "0003"
 """The newest revision: the form of the tables that this code reads and writes."""
 VERSION_TABLE = "library_version"
 PREFIX = "library_"
 """Every table begins with it, so that a library can share a database of PostgreSQL with other programs."""
 NAME_LETTERS, NOTE_LETTERS, OWNER_LETTERS = 200, 10_000, 320
+
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment of something whose own moment is damaged."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -41,11 +47,41 @@ class UtcTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Turn what the database keeps into a moment in Universal Time."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Turn what the database keeps into a moment in Universal Time; what is none is the beginning of time."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+
+        def process(value: Any) -> datetime | None:
+            try:
+                found = value if read is None else read(value)
+            except (ValueError, TypeError, OverflowError):
+                return BEGINNING
+            if found is None:
+                return None
+            if not isinstance(found, datetime):
+                return BEGINNING
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+        return process
+
+
+class Tolerant(TypeDecorator[dict[str, Any]]):
+    """A field of loose values; one that is no JSON any more says so instead of hiding every other row."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Read, or say that it cannot be read."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+
+        def process(value: Any) -> Any:
+            try:
+                return value if read is None else read(value)
+            except (ValueError, TypeError, AttributeError, RecursionError):
+                return {DAMAGED: True}
+
+        return process
 
 
 class Base(DeclarativeBase):
@@ -123,8 +159,8 @@ class ContentRow(Base):
     packaged: Mapped[str] = mapped_column(String(40))
     workbook_sha256: Mapped[str] = mapped_column(ForeignKey("library_workbook.sha256"), index=True)
     plan_sha256: Mapped[str] = mapped_column(ForeignKey("library_plan.sha256"), index=True)
-    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
-    results: Mapped[dict[str, Any]] = mapped_column(JSON)
+    settings: Mapped[dict[str, Any]] = mapped_column(Tolerant)
+    results: Mapped[dict[str, Any]] = mapped_column(Tolerant)
     saved_at: Mapped[datetime] = mapped_column(UtcTime)
     saved_by: Mapped[str] = mapped_column(String(OWNER_LETTERS))
     entry: Mapped[EntryRow] = relationship(back_populates="contents")

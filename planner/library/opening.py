@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from planner.library.errors import InTheWayError, LibraryError
 from planner.library.location import BUSY_SECONDS, WRITES, Place, engine_of
@@ -107,10 +108,14 @@ def said(place: Place) -> Iterator[None]:
         raise LibraryError(_sentence(place, error)) from error
     except OSError as error:
         raise LibraryError(_file_sentence(place, error)) from error
+    except (ValueError, TypeError, AttributeError, StatementError, ObjectDeletedError) as error:
+        message = f"The library '{place.said}' is damaged: something in it cannot be read. Bring back a copy of it."
+        raise LibraryError(message) from error
 
 
 _LATE = frozenset({"DeadlockDetected", "SerializationFailure"})
 """What PostgreSQL says when somebody else was faster."""
+_BUSY = f"The library {{}} was busy for {BUSY_SECONDS} seconds: another program is writing to it. Try again."
 _SQLITE = (
     (
         "not a database",
@@ -121,7 +126,7 @@ _SQLITE = (
     ("no such column", "The library {} is damaged: a column is missing. Bring back a copy of it."),
     ("readonly", "The library {} may not be written: its file or its folder is read-only."),
     ("unable to open", "The library {} cannot be opened: its folder is missing or may not be written."),
-    ("locked", f"The library {{}} was busy for {BUSY_SECONDS} seconds: another program is writing to it. Try again."),
+    ("locked", _BUSY),
     ("disk is full", "The library {} cannot be written: the disk is full. Nothing was changed."),
     ("disk i/o", "The library {} cannot be read or written: the disk reports a fault. Nothing was changed."),
 )
@@ -134,6 +139,8 @@ def _sentence(place: Place, error: DBAPIError) -> str:
         told = next((sentence for mark, sentence in _SQLITE if mark in words.lower()), None)
         return (told or f"The library {{}} cannot be used: {words}.").format(f"'{place.said}'")
     first = words.splitlines()[0] if words else "no reason given"
+    if type(error.orig).__name__ == "LockNotAvailable":
+        return _BUSY.format(place.said)
     if type(error.orig).__name__ == "OperationalError" or error.connection_invalidated:
         return f"The library {place.said} cannot be reached: {first}"
     return f"The library {place.said} cannot be used: {first}"

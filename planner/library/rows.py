@@ -5,28 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import unicodedata
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from planner.library.entries import Book, Entry, Sharing, results_of
+from planner.library.entries import Book, Entry, Event, Sharing, results_of
 from planner.library.errors import LibraryError
-from planner.library.models import ContentRow, EntryRow, EventRow, PlanRow, WorkbookRow
+from planner.library.models import BEGINNING, NAME_LETTERS, ContentRow, EntryRow, EventRow, PlanRow, WorkbookRow
 from planner.library.texts import numbered
+from planner.library.typed import RESULTS, SETTINGS, sorted_out
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
+from planner.signs import shown
 
 MOST_PLAN_BYTES = 64_000_000
 """Bytes of a plan before it is compressed; the reference case on days stays far below."""
 MOST_SETTINGS = 1_000_000
 BOOK_NAME_LETTERS = 200
+UNREADABLE = "(its name cannot be read)"
+APART = "\u2060"
+"""A sign of no width that keeps two names apart in the table of entries; no name that is typed may hold it."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,15 @@ class Content:
     plan: bytes | None = None
 
     @classmethod
-    def of(cls, plan: Plan, book: Book, settings: Mapping[str, Any]) -> Content:
-        """Prepare a plan. Raises LibraryError if it was not made from this workbook, or if it is too large."""
+    def of(cls, plan: Plan, book: Book, settings: Mapping[str, Any], made_from: str = "") -> Content:
+        """Prepare a plan. Raises LibraryError if it was not made from this workbook, or if it is too large.
+
+        `made_from` is the hash of the workbook's case as the plan's record has it, where somebody knows it already.
+        """
         from planner import plan_json  # noqa: PLC0415 - pandas is loaded only where a plan is
 
-        if not (same_workbook(plan, book) and _made_from(plan, book)):
+        same = plan.record.input_sha256 == made_from if made_from else _made_from(plan, book)
+        if not (same_workbook(plan, book) and same):
             message = "This plan was not made from this workbook, so they are not kept together."
             raise LibraryError(message)
         written = plan_json.dumps(plan)
@@ -90,8 +98,7 @@ def _made_from(plan: Plan, book: Book) -> bool:
 
 def _one_line(name: str) -> str:
     """A file's name as it can be shown: names of uploads are not typed, so they are mended instead of refused."""
-    kept = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in name).strip()
-    return kept if len(kept) <= BOOK_NAME_LETTERS else kept[: BOOK_NAME_LETTERS - 1] + "\u2026"
+    return shown(name, BOOK_NAME_LETTERS)
 
 
 def now() -> datetime:
@@ -127,13 +134,41 @@ def content_row(content: Content, number: int, who: str) -> ContentRow:
 
 def entry_from(row: EntryRow, content: ContentRow | None = None) -> Entry:
     """An entry as the library hands it out, with its present content or another one."""
-    held = content or next(c for c in row.contents if c.number == row.number)
+    held = content or next((c for c in row.contents if c.number == row.number), None)
+    wrong: list[str] = []
+
+    def text(holder: object, name: str, usual: str = "") -> str:
+        value = getattr(holder, name, None)
+        if isinstance(value, str) and "\0" not in value:
+            return value
+        wrong.append(name)
+        return usual if value is None else shown(repr(value))
+
+    def whole(holder: object, name: str) -> int:
+        value = getattr(holder, name, None)
+        if type(value) is int:
+            return value
+        wrong.append(name)
+        return 0
+
+    settings, odd = sorted_out(getattr(held, "settings", None), SETTINGS)
+    results, strange = sorted_out(getattr(held, "results", None), RESULTS)
+    sharing = text(row, "sharing")
+    if sharing not in get_args(Sharing):
+        wrong.append("sharing")
+    wrong += [f"its settings ({', '.join(odd)})"] if odd and held is not None else []
+    wrong += [f"its results ({', '.join(strange)})"] if strange and held is not None else []
+    wrong += ["what it holds"] if held is None else []
+    moments = {"made_at": row.made_at or BEGINNING, "changed_at": row.changed_at or BEGINNING}
+    wrong += [name for name, moment in moments.items() if moment == BEGINNING]
     return Entry(
-        id=row.id, owner=row.owner, name=row.name, note=row.note, sharing=cast("Sharing", row.sharing or ""),
-        version=row.version, number=held.number, made_at=row.made_at, made_by=row.made_by, changed_at=row.changed_at,
-        changed_by=row.changed_by, workbook=held.workbook_name, packaged=held.packaged,
-        workbook_sha256=held.workbook_sha256, plan_sha256=held.plan_sha256, settings=held.settings,
-        results=held.results, deleted_at=row.deleted_at, deleted_by=row.deleted_by,
+        id=text(row, "id"), owner=text(row, "owner"), name=text(row, "name", UNREADABLE).rstrip(APART) or UNREADABLE,
+        note=text(row, "note"), sharing=cast("Sharing", sharing if sharing in get_args(Sharing) else ""),
+        version=whole(row, "version"), number=whole(held, "number"), made_by=text(row, "made_by"),
+        changed_by=text(row, "changed_by"), workbook=text(held, "workbook_name"), packaged=text(held, "packaged"),
+        workbook_sha256=text(held, "workbook_sha256"), plan_sha256=text(held, "plan_sha256"), settings=settings,
+        results=results, deleted_at=row.deleted_at, deleted_by=text(row, "deleted_by"), damaged=", ".join(wrong),
+        **moments,
     )  # fmt: skip
 
 
@@ -171,6 +206,23 @@ def free_name(session: Session, owner: str, name: str) -> str:
         found = numbered(name, number)
         number += 1
     return found
+
+
+def apart_name(session: Session, owner: str, name: str) -> str:
+    """The name with as many signs of no width as keep it apart from those that its owner uses already."""
+    query = select(EntryRow.name).where(EntryRow.owner == owner, EntryRow.deleted_at.is_(None))
+    taken, found, marks = set(session.scalars(query)), name, 0
+    while found in taken:
+        marks += 1
+        found = name[: NAME_LETTERS - marks] + APART * marks
+    return found
+
+
+def event_from(row: EventRow) -> Event:
+    """A line of the audit trail as the library hands it out, whatever has become of it."""
+    texts = (row.who, row.what, row.before, row.after)
+    who, what, before, after = (value if isinstance(value, str) else shown(repr(value)) for value in texts)
+    return Event(row.at or BEGINNING, who, what, before, after, row.version if type(row.version) is int else 0)
 
 
 def log(session: Session, row: EntryRow, who: str, what: str, before: str, after: str) -> None:

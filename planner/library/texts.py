@@ -7,9 +7,7 @@ import unicodedata
 from planner.library.errors import LibraryError
 from planner.library.models import NAME_LETTERS, NOTE_LETTERS, OWNER_LETTERS
 from planner.owners import same_owner
-
-_JOINING = frozenset("\u200c\u200d")
-"""Signs without width that words of some scripts and composed pictures need."""
+from planner.signs import unseen
 
 
 def name_from(text: str) -> str:
@@ -36,17 +34,6 @@ def owner_from(text: str) -> str:
         message = "Nobody is signed in, so there is nobody whose plans these could be. Sign in first."
         raise LibraryError(message)
     return owner
-
-
-def unseen(sign: str) -> bool:
-    """Whether a sign shows nothing by itself: controls, marks of direction, ends of lines, half signs."""
-    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") and sign not in _JOINING
-
-
-def shown(text: str, most: int = NAME_LETTERS) -> str:
-    """A text from elsewhere as one line that can be shown: what cannot be seen is made visible, its end cut."""
-    seen = "".join("\ufffd" if unseen(sign) else sign for sign in text).strip()
-    return seen if len(seen) <= most else seen[: most - 1] + "\u2026"
 
 
 def _checked(text: str, what: str, most: int, allowed: str = "") -> str:

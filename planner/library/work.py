@@ -123,7 +123,7 @@ class Keeper:
     def _list(self, wanted: Any) -> list[Entry]:
         """Entries with their present contents."""
         present = (ContentRow.entry_id == EntryRow.id) & (ContentRow.number == EntryRow.number)
-        query = select(EntryRow, ContentRow).join(ContentRow, present).where(wanted)
+        query = select(EntryRow, ContentRow).outerjoin(ContentRow, present).where(wanted)
         with self._reading() as session:
             found = session.execute(query.order_by(EntryRow.changed_at.desc(), EntryRow.id))
             return [entry_from(row, content) for row, content in found]
@@ -144,7 +144,9 @@ class Keeper:
 
     def _own(self, session: Session, who: str, entry_id: str) -> EntryRow:
         """An entry of this person, deleted or not, held until the end of the transaction."""
-        row = self._one(session, entry_id, lambda row: row.owner == who or bool(row.sharing), held=True)
+        row = self._one(
+            session, entry_id, lambda row: row.owner == who or (bool(row.sharing) and not row.deleted_at), held=True
+        )
         if row.owner != who:
             message = f"'{row.name}' belongs to {row.owner}; only its owner can share or delete it."
             raise LibraryError(message)
@@ -160,6 +162,25 @@ class Keeper:
             message = "This plan is not in the library any more, or it is not shared with you."
             raise NotThereError(message)
         return row
+
+    def _shared_since(self, session: Session, who: str, row: EntryRow) -> EventRow | None:
+        """The event since which somebody else may see an entry; None where they see all of it, as its owner does.
+
+        What was written while it was its owner's alone stays theirs, however it is shared later.
+        """
+        if row.owner == who:
+            return None
+        begun = (EventRow.entry_id == row.id) & (EventRow.what == "shared") & (EventRow.before == "")
+        return session.scalar(select(EventRow).where(begun).order_by(EventRow.id.desc()).limit(1))
+
+    def _seen_contents(self, session: Session, who: str, row: EntryRow) -> list[ContentRow]:
+        """The contents that this person may see: all that are theirs, of another's those since it was shared."""
+        since = self._shared_since(session, who, row)
+        if row.owner == who:
+            return list(row.contents)
+        before = [c.number for c in row.contents if since is not None and c.saved_at <= since.at]
+        first = max(before, default=row.number)
+        return [c for c in row.contents if c.number >= first]
 
     def _erase(self, session: Session, rows: list[EntryRow], who: str) -> None:
         """Delete entries with all that is theirs; only the fact stays in the audit trail."""

@@ -76,12 +76,22 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def _limit(memory: int) -> None:
+    """Take no more than so many bytes of address space, where the system can limit it; 0: any."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - not on every system
+
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
 def main() -> int:
     """Read recipe and path, learn, write; a sentence for people and exit code 3 where that cannot be."""
     recipe, path, beside = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICE)
+    _limit(int(os.environ.get("PLANNER_LIVE_MEMORY") or 0))
     like = None
     with contextlib.suppress(OSError, BaseFileError):
         like = load(Path(beside), recipe) if beside else None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from models.build import Built
 from models.linear import Form
 from planner.case import Case
+from planner.ordering import place
 from planner.plan import Plan
 from planner.results.capacities import staff_use
 from planner.results.frames import MILLION, name_of, table
@@ -144,7 +145,7 @@ def meters_from(amounts: Mapping[tuple[str, str], tuple[float, float]]) -> dict[
             continue
         size = max(1.0, *(abs(v) for pair in mine.values() for v in pair))
         rows = [_row(name, *(0.0 if abs(v) < NOTHING * size else v for v in pair)) for name, pair in mine.items()]
-        rows.sort(key=lambda r: (-r.share, -r.available, r.name))
+        rows.sort(key=lambda r: (-place(r.share), -place(r.available), r.name))
         used, available = math.fsum(r.used for r in rows), math.fsum(r.available for r in rows)
         total = _row("", used, available)
         found[key] = Meter(key, label, unit, used, available, total.unused, total.share, tuple(rows))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from planner.live.answers import LiveAnswer, Move
 from planner.live.base import Ground
 from planner.live.readings import Line
+from planner.ordering import place
 from planner.plan import Plan
 from planner.results.frames import MILLION, table
 
@@ -51,8 +52,11 @@ def moves_between(ground: Ground, before: Mapping[Line, float], after: Mapping[L
         weight = (abs(two - one), size) if line[0] == "money" else (0.0, size)
         if subject not in rows or weight > rows[subject][0]:
             rows[subject] = (weight, move)
-    outcomes.sort(key=lambda pair: (-pair[0], pair[1].name))
-    others = [move for _, move in sorted(rows.values(), key=lambda pair: (-pair[0][0], -pair[0][1], pair[1].name))]
+    outcomes.sort(key=lambda pair: (-place(pair[0]), pair[1].name))
+    others = [
+        move
+        for _, move in sorted(rows.values(), key=lambda pair: (-place(pair[0][0]), -place(pair[0][1]), pair[1].name))
+    ]
     first = [move for _, move in outcomes]
     shown = max(OUTCOMES, MOST - len(others))
     return tuple((*first[:shown], *others)[:MOST])

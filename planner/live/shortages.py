@@ -20,6 +20,7 @@ from planner.explain.repairs import WEIGHT
 from planner.live.answers import Shortage
 from planner.live.layout import Layout
 from planner.live.words import shortage_of
+from planner.ordering import place
 from planner.patterns import Numbers, hand_over
 from planner.session import as_lp
 from planner.threads import using
@@ -147,4 +148,4 @@ class Nearest:
         for (policy, give), size, amount in zip(self.twin.named, sizes.tolist(), amounts.tolist(), strict=True):
             if amount > 0.0:
                 told.append((WEIGHT[policy.rank] * size, shortage_of(policy, give, amount)))
-        return [shortage for _, shortage in sorted(told, key=lambda pair: (-pair[0], pair[1].name))]
+        return [shortage for _, shortage in sorted(told, key=lambda pair: (-place(pair[0]), pair[1].name))]

@@ -9,7 +9,7 @@ import typer
 
 from planner.cli import app
 from planner.cli.guard import Code
-from planner.manual.docstrings import cell, markdown_of
+from planner.manual.docstrings import cell, markdown_of, plain_stars
 from planner.manual.tables import table
 from planner.options import declarations
 
@@ -90,7 +90,7 @@ def _command(name: str, command: Any) -> list[str]:
     arguments = [p for p in shown if type(p).__name__ == "TyperArgument"]
     options = [p for p in shown if p not in arguments]
     line = " ".join(["planner", name, *(_metavar(p) for p in arguments), *(["[OPTIONS]"] if options else [])])
-    parts = [f"## {name} {{ #{_anchor(name)} }}", f"```text\n{line}\n```", markdown_of(command.help)]
+    parts = [f"## {name} {{ #{_anchor(name)} }}", f"```text\n{line}\n```", plain_stars(markdown_of(command.help))]
     if arguments:
         parts.append(table(("Argument", "Meaning"), [(f"`{_metavar(p)}`", cell(p.help or "")) for p in arguments]))
     if options:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 _ROLE = re.compile(r":(?:class|func|meth|mod|data|attr|obj):`~?([^`]+)`")
 _BLOCK = re.compile(r"^\.\. math:: ?(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _LITERAL = re.compile(r"``([^`\n]+)``")
+_STAR = re.compile(r"(?<![*\\])\*(?!\*)")
 _CODE = re.compile(r"(?<!:math:)(?<!:display:)`([a-z_0-9]+)`")
 
 
@@ -31,6 +32,12 @@ def first_sentence(docstring: str | None) -> str:
     return " ".join(markdown_of(docstring).split("\n\n", 1)[0].split())
 
 
+def plain_stars(text: str) -> str:
+    """Text with single stars as they are typed: help texts are no Markdown, and a star in them is a wildcard."""
+    parts = re.split(r"(`[^`]*`)", text)
+    return "".join(part if number % 2 else _STAR.sub(r"\\*", part) for number, part in enumerate(parts))
+
+
 def cell(text: object) -> str:
     """Text that may stand in a cell of a Markdown table."""
-    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(plain_stars(str(text)).split()).replace("|", "\\|").replace("<", "&lt;")

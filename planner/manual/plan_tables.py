@@ -100,6 +100,7 @@ STATUS_WORDS = {
     Status.FEASIBLE: "A plan that keeps every limit; how far from the best is said, but the asked gap was not reached.",
     Status.INFEASIBLE: "No plan keeps all hard limits at once.",
     Status.UNBOUNDED: "Something useful costs nothing and has no limit: a fault in the data.",
+    Status.DISPUTED: "Runs of the solver in two ways contradict each other: the best plan that holds, with no proof.",
     Status.NO_PLAN: "The time ran out before any plan was found. There may be one.",
 }
 

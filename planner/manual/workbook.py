@@ -33,9 +33,9 @@ KIND_WORDS = {
 }
 
 GROUP_WORDS = {
-    "basic": "always in a new workbook",
-    "more": "hidden until used",
-    "advanced": "hidden until used; for what no other sheet foresees",
+    "basic": "enough for a first plan",
+    "more": "for more; leave it empty, or delete it, until you need it",
+    "advanced": "for what no other sheet foresees; leave it empty, or delete it, until you need it",
 }
 
 FIELD_WORDS = {

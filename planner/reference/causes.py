@@ -19,6 +19,7 @@ from planner.explain.recipe import GATES, Margin, Margins
 from planner.explain.why import subject
 from planner.explain.words import figure, listed, single
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import Session
 from planner.sheets import Funding, Reforms, Rules, Sites
@@ -93,7 +94,7 @@ class Causes:
         free = [m for m in found if not any(p.family in GATES for p in m.costs())]
         if not found:
             return "there is no time in the plan at which it could be done"
-        best = max(free or found, key=lambda m: (m.brings - m.takes) / max(m.takes, NOISE))
+        best = max(free or found, key=lambda m: place((m.brings - m.takes) / max(m.takes, NOISE)))
         unit, size = single(acts.by_id[name].unit), 1.0
         if unit == "USD":
             unit, size = "USD million", MILLION

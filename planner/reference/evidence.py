@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from planner.case import Case
 from planner.checks.recommendations import cited
+from planner.ordering import place
 from planner.plan import Plan
 from planner.reference.fates import Facts
 from planner.sheets import (
@@ -81,7 +82,7 @@ def weigh(case: Case, plan: Plan | None = None, most: int = 10) -> Weighing:
         rows=_by_grade(rows, dict.fromkeys(rows, 1.0)),
         money=_by_grade(rows, money) if money else {},
         points=_by_grade(rows, points) if points else {},
-        weakest=tuple(sorted(_weak(case, rows, money, points), key=lambda w: (-w.weight, w.id))[:most]),
+        weakest=tuple(sorted(_weak(case, rows, money, points), key=lambda w: (-place(w.weight), w.id))[:most]),
         without_range=tuple(
             e.evidence
             for e in case.of(Evidence)

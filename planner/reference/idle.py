@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from planner.payers import may_pay
+from planner.results.holding import WORK
 from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
 
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ def _ruled_out(facts: Facts, row: Any) -> Iterator[str]:
         nothing = rule.on and rule.relation == "at most" and rule.value == 0.0
         always = rule.starts is None and rule.ends is None
         mine = (f"row: {row.id}", *((f"lane: {lane}",) if lane else ()))
-        if nothing and always and rule.where.strip() in mine:
+        counts = rule.measure in WORK or (rule.measure == "money" and bool(getattr(row, "unit_cost", None)))
+        if nothing and counts and always and rule.where.strip() in mine:
             yield f"the rule '{rule.rule}' allows none"
 
 
@@ -94,18 +97,23 @@ def _nobody(facts: Facts, stock: str) -> bool:
     )
 
 
+def _spent(facts: Facts, account: str) -> bool:
+    """Whether all that an account had was paid out: nothing is left on the last day, and nothing lapsed."""
+    stocks = facts.table("stocks")
+    lapsed = float(stocks.loc[stocks["stock"] == account, "lapsed"].astype(float).sum())
+    return facts.closing.get(account, 0.0) < EMPTY and lapsed < EMPTY
+
+
 def _unpaid(facts: Facts, row: Any) -> Iterator[str]:
     """Every account that may pay it ends empty."""
     if not isinstance(row, Programmes):
         return
     place = facts.case.find(Places, row.place)
-    near = {row.place, place.country if place is not None else ""}
+    country = place.country if place is not None else ""
     able = [
         account.account
         for account in facts.case.of(Funding)
-        if (not account.purposes or row.purpose in account.purposes)
-        and (not account.places or near & set(account.places))
-        and (not account.actors or row.actor in account.actors)
+        if may_pay(account, purpose=row.purpose, place=row.place, country=country, actor=row.actor)
     ]
-    if able and all(facts.closing.get(f"account:{name}", 0.0) < EMPTY for name in able):
+    if able and all(_spent(facts, f"account:{name}") for name in able):
         yield f"{', '.join(able)}, which may pay it, {'is' if len(able) == 1 else 'are'} spent on what scores more"

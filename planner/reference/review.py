@@ -15,6 +15,7 @@ from itertools import pairwise
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import place
 from planner.plan import Plan
 from planner.reference.fates import Facts, count, usd
 from planner.sheets import Appropriations, Evidence, People, Pipelines, Slots, Visas
@@ -75,7 +76,7 @@ def review(case: Case, plan: Plan) -> tuple[Finding, ...]:
         *_rates(facts, history),
         *_disbursement(facts, history),
     ]
-    return tuple(sorted(found, key=lambda f: (not f.worrying, KINDS.index(f.kind), -_excess(f), f.subject)))
+    return tuple(sorted(found, key=lambda f: (not f.worrying, KINDS.index(f.kind), -place(_excess(f)), f.subject)))
 
 
 def without_history(case: Case) -> tuple[str, ...]:

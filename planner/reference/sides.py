@@ -56,7 +56,7 @@ def across_regimes(
     path: Path | str, options: Options | None = None, *, names: Sequence[str] = (), told: Told | None = None
 ) -> tuple[Side, ...]:
     """Solve a workbook as it stands (without regime) and under each regime. Raises InvalidCaseError."""
-    options = options or Options(grid="phases")
+    options = options or Options()
     plain = read(path, sets=("Settings!policy regime.Value=none",))
     wanted = [row for row in regimes(plain) if not names or row.scenario in names]
     found = []

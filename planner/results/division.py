@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.capacities import staff_use
 from planner.results.frames import (
@@ -61,10 +62,7 @@ def rows_of(case: Case, plan: Plan, part: str) -> pd.DataFrame:
         found = staff_use(plan)
         return found.assign(Country=country_or_region(found["country"]), amount=found["available"] - found["lent_out"])
     done = timed(plan, table(plan, "activities"))
-    if part == "visas":
-        found = done[_visas(case, done)]
-        return found.assign(Country=country_or_region(found["country"]), amount=found["level"])
-    found = done[_resettled(case, done)]
+    found = done[_visas(case, done) if part == "visas" else _resettled(case, done)]
     origin = found["origin"].fillna("").astype(str)
     return found.assign(Country=country_or_region(origin.where(origin != "", found["country"])), amount=found["level"])
 
@@ -146,6 +144,6 @@ def behind(case: Case, plan: Plan, part: str, country: str, phase: str = WHOLE) 
     share = 1.0 / length if part == "officers" else 1.0
     laid = found.assign(amount=found["amount"].astype(float) * share)
     sums = laid.groupby(["sheet", "row", "kind", "cell"], as_index=False).agg({"amount": "sum"})
-    sums = sums[sums["amount"].abs() > 1e-9].sort_values("amount", ascending=False, kind="stable")
+    sums = sums[sums["amount"].abs() > 1e-9].sort_values("amount", ascending=False, kind="stable", key=steps)
     names = {"sheet": "Sheet", "row": "Row", "kind": "Kind", "cell": "Cell", "amount": "Amount"}
     return sums.rename(columns=names).reset_index(drop=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import TABLES, Plan
-from planner.sheets import Funding, Places
+from planner.sheets import Places
 
 MILLION = 1_000_000.0
 REGION = "region"
@@ -312,6 +312,12 @@ def countries(case: Case) -> list[str]:
     return [row.place for row in case.of(Places) if row.kind == "country"]
 
 
+def country_of(case: Case, place: str) -> str:
+    """Country of a place; a country is its own."""
+    row = case.find(Places, place)
+    return row.country or row.place if row is not None else place
+
+
 def every_country(case: Case, frame: pd.DataFrame, key: str = "Country") -> pd.DataFrame:
     """One row for each country of the case (zeros where nothing happens), others after them, the region last."""
     named = countries(case)
@@ -319,15 +325,6 @@ def every_country(case: Case, frame: pd.DataFrame, key: str = "Country") -> pd.D
     order = named + extra + ([REGION] if REGION in set(frame[key]) else [])
     numbers = [c for c in frame.columns if c != key]
     return frame.set_index(key).reindex(order)[numbers].astype(float).fillna(0.0).rename_axis(key).reset_index()
-
-
-def may_pay(account: Funding, purpose: str, place: str, country: str, actor: str) -> bool:
-    """Whether an account allows a bill's purpose, place and actor (dates apart)."""
-    if account.purposes and purpose.casefold() not in {p.casefold() for p in account.purposes}:
-        return False
-    if account.places and not {place.casefold(), country.casefold()} & {p.casefold() for p in account.places}:
-        return False
-    return not account.actors or actor.casefold() in {a.casefold() for a in account.actors}
 
 
 @remembered

@@ -26,6 +26,7 @@ from planner.results.summary import (
     held_back,
     status_sentence,
 )
+from planner.standing import standing_of_plan
 
 TITLES: Mapping[str, str] = {
     "money": "Money by country",
@@ -43,6 +44,7 @@ FIGURES = ("Plan total", "Doing nothing", DIFFERENCE, "Previous plan")
 class Headlines:
     """What is said of a plan before anything else.
 
+    `title` names the case, the grid, the scenario and the changes.
     `outcomes` has one row a headline outcome (all where none is a headline) with its figures over the plan and by
     phase; `divided` one row a table of the division: money in USD million, staff in FTE on average, people. Missing
     figures are None.
@@ -96,7 +98,7 @@ def headlines(case: Case, plan: Plan) -> Headlines:
     found = plan.found
     reasons = [w for w in plan.warnings if not w.startswith("warning:")]  # what is merely worth a look is no reason
     return Headlines(
-        title=case.name or plan.record.case_name or "Plan",
+        title=standing_of_plan(plan, case).line,
         status=str(plan.status),
         answer=f"{status_sentence(plan)} {check_sentence(plan)}".strip(),
         sentence=headline_sentence(plan, case) if found else "",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from planner.case import Case
-from planner.plan import Plan
+from planner.plan import TABLES, Plan, Record, Status
 from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import MILLION, as_date, finite, name_of, phases, table, tidy, timed
 from planner.results.headlines import headlines
+from planner.results.kinds import restore
 from planner.results.record import command_line
+from planner.seal import seal
+from planner.standing import standing_of_plan
 
 
 def to_json(case: Case, plan: Plan) -> dict[str, Any]:
-    """Return everything that another program asks of a plan; missing numbers are None.
+    """Return everything that another program asks of a plan, sealed; missing numbers are None.
 
     Money in USD million, officers in full-time equivalents on average, visas and slots in people.
     """
@@ -46,9 +54,11 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "nonzeros": record.nonzeros,
         "binaries": record.binaries,
         "coefficient_range": [finite(value) for value in record.coefficient_range],
+        "health": {name: plain(value) for name, value in record.health.items()},
         "seconds": {name: finite(value) for name, value in record.seconds.items()},
         "input_sha256": record.input_sha256,
         "case": record.case_name,
+        "stands_on": standing_of_plan(plan, case).to_json()["stands_on"],
         "grid": record.grid,
         "scenario": record.scenario,
         "changes": list(record.changes),
@@ -56,8 +66,61 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "versions": dict(sorted(record.versions.items())),
         "solved_at": record.solved_at,
         "solve_again": command_line(plan),
+        "tables": {name: _table(plan, name) for name in TABLES} if plan.found else {},
     }
-    return result
+    return result | {"seal": asdict(seal(plan_of(result)))}
+
+
+def _table(plan: Plan, name: str) -> dict[str, Any]:
+    """One of the plan's tables with every digit; missing is null, unlimited 'inf'."""
+    frame = table(plan, name)
+    return {"columns": list(TABLES[name]), "data": [[_cell(v) for v in row] for row in frame.itertuples(index=False)]}
+
+
+def _cell(value: Any) -> Any:
+    """A cell of a table."""
+    if value is None or value is pd.NA or value is pd.NaT or value == "":
+        return None
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return None if math.isnan(number) else number if math.isfinite(number) else ("inf" if number > 0 else "-inf")
+
+
+def plan_of(found: Mapping[str, Any]) -> Plan:
+    """Put a plan together again from its JSON. Raises KeyError, TypeError or ValueError where that is damaged."""
+    record = Record(
+        input_sha256=found["input_sha256"], case_name=found["case"], grid=found["grid"], scenario=found["scenario"],
+        changes=tuple(found["changes"]), options=dict(found["options"]), versions=dict(found["versions"]),
+        rows=found["rows"], columns=found["columns"], nonzeros=found["nonzeros"], binaries=found["binaries"],
+        coefficient_range=tuple(found["coefficient_range"]), seconds=dict(found["seconds"]),
+        health=dict(found.get("health", {})),
+        solved_at=found["solved_at"],
+    )  # fmt: skip
+    compared = {
+        name: {one["name"]: one[name] for one in found["outcomes"] if one[name] is not None}
+        for name in ("doing_nothing", "previous")
+    }
+    return Plan(
+        status=Status(found["status"]), record=record, objective=found["objective"], bound=found["bound"],
+        gap=found["gap"], tables={name: _frame(found["tables"][name], name) for name in TABLES if found["tables"]},
+        defaults=tuple(found["defaults"]), warnings=tuple(found["warnings"]), unproven=tuple(found["unproven"]),
+        verified=found["verified"], **compared,
+    )  # fmt: skip
+
+
+def _frame(found: Mapping[str, Any], name: str) -> pd.DataFrame:
+    """A table of the plan from its JSON."""
+    heads = [str(h) for h in found["columns"]]
+    if heads != list(TABLES[name]):
+        message = f"table {name} has other columns"
+        raise ValueError(message)
+    rows = [["" if v is None else v for v in row] for row in found["data"]]
+    return pd.DataFrame({column: restore(column, [row[i] for row in rows]) for i, column in enumerate(heads)})
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.frames import country_or_region, name_of, remembered, table
 from planner.results.money import lane_of, paid
@@ -72,4 +73,4 @@ def money_links(case: Case, plan: Plan) -> pd.DataFrame:
     )
     keys = ["Account", "Lane", "Country", "Serves"]
     sums = frame.groupby(keys, as_index=False).agg({"USD million": "sum"})
-    return sums.sort_values("USD million", ascending=False, kind="stable").reset_index(drop=True)
+    return sums.sort_values("USD million", ascending=False, kind="stable", key=steps).reset_index(drop=True)

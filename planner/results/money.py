@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
+from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import (
     MILLION,
@@ -14,7 +16,6 @@ from planner.results.frames import (
     by_period,
     country_or_region,
     finite,
-    may_pay,
     name_of,
     period_names,
     periods,
@@ -26,6 +27,7 @@ from planner.results.frames import (
     timed,
     wide,
 )
+from planner.results.lapses import lapses_inside
 from planner.sheets import Appropriations, Funding
 
 CENT = 0.0005
@@ -51,7 +53,9 @@ def payments(plan: Plan) -> pd.DataFrame:
         found[column] = found[column].fillna("").astype(str)
     laid = wide(found, ["Account", "Paid for", "Country", "lane", "purpose"], "phase", "money", phases(plan))
     laid = laid.rename(columns={"lane": "Lane", "purpose": "Purpose"})
-    return laid.sort_values(["Account", "Plan total"], ascending=[True, False], kind="stable").reset_index(drop=True)
+    return laid.sort_values(["Account", "Plan total"], ascending=[True, False], kind="stable", key=steps).reset_index(
+        drop=True
+    )
 
 
 NO_LANE = {
@@ -78,7 +82,7 @@ def money_by_lane(plan: Plan) -> pd.DataFrame:
     bills = timed(plan, table(plan, "bills"))
     frame = bills.assign(Lane=lane_of(bills), money=pd.to_numeric(bills["cost"]) / MILLION)
     laid = wide(frame, "Lane", "phase", "money", phases(plan))
-    return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
+    return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 
 @remembered
@@ -141,7 +145,7 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
     tags = bill_tags(plan)
     if row is not None:
         allowed = [
-            may_pay(row, str(p or ""), str(pl or ""), str(c or ""), str(a or ""))
+            may_pay(row, purpose=str(p or ""), place=str(pl or ""), country=str(c or ""), actor=str(a or ""))
             for p, pl, c, a in tags[["purpose", "place", "country", "actor"]].fillna("").itertuples(index=False)
         ]
         if not any(allowed):
@@ -155,11 +159,11 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:
             closed_to = ", ".join(purposes[:3])
-            return f"nothing that it may pay needed more; it may not pay what empty accounts pay ({closed_to})"
+            return f"all that it may pay was paid; it may not pay what empty accounts pay ({closed_to})"
     empty = mine[mine["Left"] <= CENT]
     if len(empty):
-        return f"came too late: the account was empty until {empty['Period'].iloc[-1]}"
-    return "nothing needed it: what it may pay was held by other limits"
+        return f"empty until {empty['Period'].iloc[-1]}; all that it may pay after that was paid"
+    return "all that it may pay was paid; more of that was held by other limits or not wanted"
 
 
 def _gated(case: Case, plan: Plan, account: str) -> tuple[float, str]:
@@ -185,6 +189,9 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
         mine = balances[balances["Account"] == account]
         left, lapsed = float(mine["Left"].iloc[-1]), float(mine["Lapsed"].sum())
         why = [_lapse_words(plan, account)] if lapsed > CENT else []
+        inside = sum(one.amount for one in lapses_inside(case, plan) if one.name == account)
+        if inside > CENT:
+            why.append(f"of it up to {inside:,.1f} inside a period: a finer grid may spend more")
         if left > CENT:
             why.append(_left_words(plan, rows.get(account), account, balances))
         missing, reform = _gated(case, plan, account)

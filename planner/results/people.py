@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.frames import by_period, name_of, period_names, periods, remembered, table, timed, wide
 from planner.sheets import People
@@ -118,7 +119,7 @@ def waiting_by_period(plan: Plan) -> pd.DataFrame:
     """Periods down, compartments in which people wait across (the largest seven, the rest together): people."""
     found = _queues(plan)
     found = found[found["state"].isin(WAITING)]
-    largest = found.groupby("stock")["closing"].max().sort_values(ascending=False, kind="stable")
+    largest = found.groupby("stock")["closing"].max().sort_values(ascending=False, kind="stable", key=steps)
     top = [str(s) for s in largest.index[:7]] if len(largest) > 8 else [str(s) for s in largest.index]
     names = found["stock"].where(found["stock"].isin(top), "all others").map(name_of)
     columns = [name_of(s) for s in top] + (["all others"] if len(largest) > len(top) else [])

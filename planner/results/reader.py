@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from planner.plan import TABLES, Plan, Record, Status
+from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
 from planner.problems import InvalidCaseError
-from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, OutputError
+from planner.results.frames import OutputError
 from planner.results.headlines import Headlines, loads
+from planner.results.kinds import restore
 from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
+from planner.seal import Seal
 from planner.workbook.opened import Opened
 
 TORN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 """What reading a table raises that somebody has changed by hand."""
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """What a plan workbook holds: the plan, the link to where an app shows it, and its seal."""
+
+    plan: Plan
+    link: str
+    seal: Seal
 
 
 def is_plan(path: str | Path) -> bool:
@@ -33,6 +43,11 @@ def is_plan(path: str | Path) -> bool:
 
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
+    return read_plan_file(path).plan
+
+
+def read_plan_file(path: str | Path) -> PlanFile:
+    """Read a plan workbook with its link and its seal; raises OutputError if it is none."""
     path = Path(path)
     try:
         book = Opened(path.read_bytes())
@@ -54,7 +69,8 @@ def read_plan(path: str | Path) -> Plan:
         values = _values(book)
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
         _periods_are_there(tables)
-        return _plan(values, tables)
+        link = values.get("link", {}).get("", "")
+        return PlanFile(_plan(values, tables), str(link), Seal(**values.get("seal", {})))
     except TORN as error:
         message = (
             f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
@@ -72,7 +88,7 @@ def read_headlines(path: str | Path) -> Headlines:
             )
             raise OutputError(message)
         return loads({str(row[0]): str(row[1]) for row in _rows(book, HEADLINE_SHEET)[1:]})
-    except (OSError, *TORN) as error:
+    except (OSError, InvalidCaseError, *TORN) as error:
         message = f"The headline in {path} was changed by hand and cannot be read. Write it again with 'planner solve'."
         raise OutputError(message) from error
 
@@ -84,7 +100,7 @@ def read_inputs(path: str | Path) -> bytes:
         if INPUT_SHEET not in {entry.name for entry in book.entries}:
             return b""
         return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
-    except (OSError, *TORN) as error:
+    except (OSError, InvalidCaseError, *TORN) as error:
         message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
         raise OutputError(message) from error
 
@@ -108,10 +124,10 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
     flat = dict(values["record"])
     low, high = flat.pop("coefficient_range")
     changes = tuple(flat.pop("changes"))
-    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds")}
+    nested = {name: dict(values.get(f"record.{name}", {})) for name in ("options", "versions", "seconds", "health")}
     record = Record(**{**flat, **nested, "changes": changes, "coefficient_range": (float(low), float(high))})
     status = Status(values["status"][""])
-    found = status in (Status.OPTIMAL, Status.FEASIBLE)
+    found = status in WITH_PLAN or (status is Status.DISPUTED and not tables["periods"].empty)
     return Plan(
         status=status,
         record=record,
@@ -137,7 +153,7 @@ def _frame(book: Opened, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
         message = f"sheet '{PREFIX + name}' lacks column '{absent[0]}'"
         raise ValueError(message)
     body = [row for row in rows[1:] if any(v != "" for v in row)]
-    return pd.DataFrame({c: _restore(c, [row[header.index(c)] for row in body]) for c in columns})
+    return pd.DataFrame({c: restore(c, [row[header.index(c)] for row in body]) for c in columns})
 
 
 def _periods_are_there(tables: Mapping[str, pd.DataFrame]) -> None:
@@ -148,28 +164,3 @@ def _periods_are_there(tables: Mapping[str, pd.DataFrame]) -> None:
             if column in table and not table[column].dropna().between(0, most).all():
                 message = f"sheet '{PREFIX + name}' names a {column} that the plan does not have"
                 raise ValueError(message)
-
-
-def _restore(column: str, values: list[Any]) -> pd.Series[Any]:
-    """Give a column its kind back; blank figures become missing, blank text stays empty text."""
-    if column in FLAGS:
-        return pd.Series([bool(v) if v != "" else False for v in values], dtype=bool)
-    if column in WHOLE:
-        if values and all(v != "" for v in values):
-            return pd.Series([int(v) for v in values], dtype="int64")
-        return pd.Series([_number(v) for v in values], dtype=float)
-    if column in FIGURES:
-        return pd.Series([_number(v) for v in values], dtype=float)
-    if column in DATES:
-        return pd.Series([_date(v) for v in values], dtype=object)
-    return pd.Series([str(v) for v in values], dtype=object)
-
-
-def _number(value: Any) -> float:
-    """Read a figure: blank is missing, 'inf' is unlimited."""
-    return math.nan if value == "" else float(value)
-
-
-def _date(value: Any) -> date | None:
-    """Read a date kept as ISO text."""
-    return date.fromisoformat(str(value)[:10]) if value != "" else None

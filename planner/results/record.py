@@ -8,6 +8,7 @@ import shlex
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.frames import REGION, phases, table, timed, wide
 from planner.sheets import SHEETS, Evidence, Outcomes
@@ -31,7 +32,7 @@ def outcomes_by(case: Case, plan: Plan, across: str) -> pd.DataFrame:
     laid = laid.rename(columns={"outcome": "Outcome", "Who": across.capitalize()})
     order = {row.outcome: i for i, row in enumerate(case.of(Outcomes))}
     ranked = laid.assign(_order=laid["Outcome"].map(order).fillna(len(order)))
-    ranked = ranked.sort_values(["_order", "Plan total"], ascending=[True, False], kind="stable")
+    ranked = ranked.sort_values(["_order", "Plan total"], ascending=[True, False], kind="stable", key=steps)
     return ranked.drop(columns="_order").reset_index(drop=True)
 
 
@@ -153,6 +154,7 @@ def record(case: Case, plan: Plan, link: str = "") -> pd.DataFrame:
         ("Smallest coefficient", kept.coefficient_range[0], ""),
         ("Largest coefficient", kept.coefficient_range[1], ""),
     ]
+    rows += [(f"Health: {name}", _plain(value), "") for name, value in kept.health.items()]
     rows += [(f"Time: {name}", seconds, "seconds") for name, seconds in kept.seconds.items()]
     rows += [(f"Version: {name}", version, "") for name, version in sorted(kept.versions.items())]
     rows += [(f"Option: {name}", _plain(value), "") for name, value in sorted(kept.options.items())]

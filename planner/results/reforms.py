@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.frames import MILLION, by_period, name_of, say_date, say_day, table
 from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Sites
@@ -151,7 +152,7 @@ def reforms(case: Case, plan: Plan) -> pd.DataFrame:
         "Cost, USD million",
     ]
     frame = pd.DataFrame(records, columns=columns)
-    return frame.sort_values("Taken", ascending=False, kind="stable").reset_index(drop=True)
+    return frame.sort_values("Taken", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 
 def capital(plan: Plan) -> pd.DataFrame:

@@ -27,6 +27,8 @@ def limit_words(case: Case, rule: str) -> str:
     if row is not None:
         work = f", as {row.to_cadre}" if row.to_cadre else ""
         return f"lending from {row.from_station} to {row.to_station} ({row.cadre}{work})"
+    if kind == "total":
+        return f"most in all of {name.partition(':')[2]}"
     heads = {
         "deploy": "lending of ",
         "match": "what comes beside other money from ",

@@ -10,7 +10,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import CATEGORY_ORDER, finite, table
 from planner.results.rule_words import KEPT, SENSES, in_words, limit_words, measured_of
-from planner.sheets import Coalition, Rules
+from planner.sheets import Coalition, Programmes, RawActivities, Rules
 
 UNITS = {
     "money": "USD million",
@@ -43,6 +43,10 @@ def _rule_unit(case: Case, row: Rules | None, name: str) -> str:
     partner = case.find(Coalition, name.removeprefix("partner:"))
     if partner is not None and name.startswith("partner:"):
         return UNITS.get(partner.measure, "")
+    if name.startswith("total:"):
+        programme = case.find(Programmes, name.removeprefix("total:programme:"))
+        raw = case.find(RawActivities, name.removeprefix("total:raw:"))
+        return programme.unit if programme is not None else raw.unit if raw is not None else ""
     return next((unit for start, unit in OTHERS.items() if name.startswith(start)), "")
 
 

@@ -6,13 +6,18 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from planner.ordering import even
 from planner.plan import Status
 from planner.results.frames import finite
 from planner.results.headlines import FIGURES, Headlines
 from planner.results.summary import DIFFERENCE
 
 WIDTH = 98
-COLOURS = {str(Status.OPTIMAL): "bold green", str(Status.FEASIBLE): "bold yellow"}
+COLOURS = {
+    str(Status.OPTIMAL): "bold green",
+    str(Status.FEASIBLE): "bold yellow",
+    str(Status.DISPUTED): "bold yellow",
+}
 
 
 def figure(value: object, unit: str = "", *, change: bool = False) -> str:
@@ -24,7 +29,7 @@ def figure(value: object, unit: str = "", *, change: bool = False) -> str:
     digits = 1 if "million" in unit.lower() or "FTE" in unit else 0
     if 0 < abs(number) < 10 and digits == 0 and not float(number).is_integer():
         digits = 3 if abs(number) < 1 else 2
-    text = f"{number:{sign},.{digits}f}"
+    text = f"{even(number):{sign},.{digits}f}"
     nothing = not any(c in "123456789" for c in text)
     return ("no change" if change else "0") if nothing else text
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planner.case import Case
-from planner.compile.draft import matches, parse_selection
+from planner.ordering import steps
+from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import (
     NEAR,
     added,
     bill_tags,
     by_period,
-    may_pay,
+    country_of,
     name_of,
     period_names,
     phases,
@@ -25,9 +26,14 @@ from planner.results.frames import (
     wide,
 )
 from planner.results.growth import fastest_paces
+from planner.results.holding import Holding, holding_rules
 from planner.results.money import accounts_dry
-from planner.sheets import Curves, Funding, Needs, Pipelines, Rules, Slots, Visas
+from planner.sheets import Curves, Funding, Needs, Pipelines, Slots, Visas
 
+NOBODY = 1e-3
+"""People or numbers of which fewer are none."""
+NOISE = 1e-8
+"""Share of all that came which rounding may leave behind."""
 LARGEST = 6
 """Pools that are shown one by one over time."""
 NOTHING = "nothing: more would not serve the outcomes better"
@@ -90,7 +96,7 @@ class _Limits:
     level: dict[tuple[str, int], float] = field(default_factory=dict)
     demand: dict[str, float] = field(default_factory=dict)
     bills: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
-    rules: list[tuple[str, dict[str, tuple[str, ...]]]] = field(default_factory=list)
+    rules: list[Holding] = field(default_factory=list)
 
 
 def _exhausted(case: Case, plan: Plan) -> list[tuple[int, str]]:
@@ -109,7 +115,7 @@ def _exhausted(case: Case, plan: Plan) -> list[tuple[int, str]]:
     ].itertuples(index=False):
         edges, share = carry.get(str(stock), (set(), 1.0))
         thrown = float(lapsed) - (float(opening) * (1.0 - share) if float(start) in edges else 0.0)
-        size = NEAR * max(1.0, float(opening) + float(inflow) + float(made))
+        size = NOBODY + NOISE * (float(opening) + float(inflow) + float(made))
         if float(closing) <= size and thrown <= size:
             found.append((int(period), str(stock)))
     return found
@@ -133,15 +139,7 @@ def _limits(case: Case, plan: Plan) -> _Limits:
         found.demand[curve.row] = found.demand.get(curve.row, 0.0) + curve.width
     tags = bill_tags(plan)[["bill", "purpose", "place", "country", "actor"]].fillna("")
     found.bills = {str(b): (str(p), str(pl), str(c), str(a)) for b, p, pl, c, a in tags.itertuples(index=False)}
-    rules = table(plan, "rules")
-    binding = {str(r).split(" | ")[0] for r, b in zip(rules["rule"], rules["binding"], strict=True) if b}
-    for rule in case.of(Rules):
-        if (
-            rule.rule in binding
-            and rule.relation in ("at most", "equals", "at most share of", "grows at most")
-            and rule.where
-        ):
-            found.rules.append((rule.rule, parse_selection(rule.where)))
+    found.rules = holding_rules(case, plan)
     return found
 
 
@@ -207,34 +205,41 @@ def _held_by(
     if _growth_holds(case, row, rates, spans, t):
         said.append("growth: no faster pace is possible yet")
     said += _money_holds(case, limits, row, period.number)
-    said += _rule_holds(limits, row)
+    said += _rule_holds(case, limits, row, period.number)
     said += _need_holds(case, limits, row, period.number, rate * period.days)
     return said
 
 
 def _money_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int) -> list[str]:
     """Whether every account that may pay the row is empty."""
-    kind = "visa" if isinstance(row, Visas) else "stage"
-    bill = limits.bills.get(f"{kind}:{row.id}")
-    if bill is None or not row.unit_cost:
+    payers = _payers(case, limits, row)
+    if payers is None:
         return []
-    payers = [a.account for a in case.of(Funding) if may_pay(a, *bill)]
     dry = limits.dry.get(period, set())
     if payers and all(p in dry for p in payers):
         return [f"money: {', '.join(payers[:3])} empty"]
     return [] if payers else ["money: no account may pay it"]
 
 
-def _rule_holds(limits: _Limits, row: Visas | Pipelines) -> list[str]:
-    """Binding limits whose selection names the stream."""
+def _payers(case: Case, limits: _Limits, row: Visas | Pipelines) -> list[str] | None:
+    """Accounts that may pay the row; None where it costs nothing."""
+    bill = limits.bills.get(f"{'visa' if isinstance(row, Visas) else 'stage'}:{row.id}")
+    if bill is None or not row.unit_cost:
+        return None
+    who = dict(zip(("purpose", "place", "country", "actor"), bill, strict=True))
+    return [a.account for a in case.of(Funding) if may_pay(a, **who)]
+
+
+def _rule_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int) -> list[str]:
+    """Rules at their limit in a period that count the stream."""
     if isinstance(row, Visas):
         tags = {
             "kind": "visa",
             "row": row.stream,
             "lane": row.lane,
-            "place": row.nationality,
-            "country": row.nationality,
-            "origin": row.nationality,
+            "place": row.booked,
+            "country": country_of(case, row.booked),
+            "origin": country_of(case, row.nationality),
             "actor": row.actor,
             "purpose": row.purpose,
             "class": row.visa_class,
@@ -251,7 +256,9 @@ def _rule_holds(limits: _Limits, row: Visas | Pipelines) -> list[str]:
             "pipeline": row.pipeline,
             "pool": "; ".join(row.slots),
         }
-    return [f"rule: {name}" for name, chosen in limits.rules if matches(tags, chosen)]
+    dry = limits.dry.get(period, set())
+    payers = [p for p in _payers(case, limits, row) or () if p not in dry]
+    return [f"rule: {r.rule}" for r in limits.rules if r.holds(tags, period, row.unit_cost or 0.0, payers)]
 
 
 def _need_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int, level: float) -> list[str]:
@@ -323,7 +330,9 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     first = found.assign(first=found["Held by"].str.split("; ").str[0]) if len(found) else found.assign(first="")
     asked = found.groupby("Stream")["Asked for"].sum(min_count=1)
     longest = added(first, ["Stream", "first"], "days")
-    longest = longest.sort_values(["Stream", "days"], ascending=[True, False], kind="stable").drop_duplicates("Stream")
+    longest = longest.sort_values(
+        ["Stream", "days"], ascending=[True, False], kind="stable", key=steps
+    ).drop_duplicates("Stream")
     held = dict(zip(longest["Stream"], longest["first"], strict=True))
     laid["Asked for"] = laid["Stream"].map(asked).astype(float)
     laid["Share of what was asked"] = laid["Plan total"] / laid["Asked for"].where(laid["Asked for"] > 0)
@@ -331,7 +340,7 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     for position, column in enumerate(("From", "Pools"), 1):
         known = {str(s): str(v) for s, v in zip(found["Stream"], found[column], strict=True)}
         laid.insert(position, column, laid["Stream"].map(known))
-    return laid.sort_values("Plan total", ascending=False, kind="stable").reset_index(drop=True)
+    return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 
 def visas_by_period(plan: Plan) -> pd.DataFrame:
@@ -340,7 +349,7 @@ def visas_by_period(plan: Plan) -> pd.DataFrame:
     done = done[done["kind"].isin(["visa", "stage"])]
     parts = done.assign(pool=done["pool"].map(split)).explode("pool")
     parts = parts[parts["pool"].notna() & (parts["pool"] != "")]
-    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable")
+    largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable", key=steps)
     names = [str(name) for name in largest.index[:LARGEST]]
     columns = [*names, *(["all other pools"] if len(largest) > LARGEST else [])]
     parts = parts.assign(pool=parts["pool"].where(parts["pool"].isin(names), "all other pools"))

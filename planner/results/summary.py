@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import even, place, same, steps
 from planner.plan import Plan, Status
 from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
 from planner.results.slots import stream_bottlenecks
@@ -28,8 +30,8 @@ FULL = 0.98
 
 def percent(share: float) -> str:
     """Write a share as a percentage with as many digits as it needs."""
-    value = 100.0 * share
-    return f"{value:.0f} %" if value >= 10 or value == round(value) else f"{value:.2g} %"
+    value = even(100.0 * share)
+    return f"{value:.0f} %" if value >= 10 or same(value, round(value)) else f"{value:.2g} %"
 
 
 def status_sentence(plan: Plan) -> str:
@@ -42,6 +44,8 @@ def status_sentence(plan: Plan) -> str:
         )
     if plan.status is Status.NO_PLAN:
         return "No plan was found in the time given. That does not mean that there is none."
+    if plan.status is Status.DISPUTED:
+        return "Nothing is proven: runs of the solver disagree. It is the best plan that was found."
     if plan.gap is None or plan.bound is None:
         return "A plan was found; how far it is from the best possible is not known."
     if plan.status is Status.OPTIMAL and plan.gap < 5e-6:
@@ -145,7 +149,7 @@ def _staff_note(plan: Plan) -> tuple[float, str] | None:
     full = use[use["occupied"] >= FULL * use["usable"]]
     if full.empty:
         return None
-    days = full.groupby("name")["period_days"].sum().sort_values(ascending=False, kind="stable")
+    days = full.groupby("name")["period_days"].sum().sort_values(ascending=False, kind="stable", key=steps)
     horizon = float(table(plan, "periods")["days"].sum())
     always = [str(name) for name, value in days.items() if float(value) >= 0.5 * horizon]
     if not always:
@@ -162,12 +166,16 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     if held.empty:
         return None
     first = held["Held by"].str.split("; ").str[0]
-    days = held.assign(first=first).groupby("first")["days"].sum().sort_values(ascending=False, kind="stable")
+    days = (
+        held.assign(first=first).groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
+    )
     days = days[[not str(name).startswith("nothing") for name in days.index]]
     if days.empty:
         return None
     reason, part = str(days.index[0]), float(days.iloc[0]) / float(held["days"].sum())
-    example = str(held[first == reason].sort_values("days", ascending=False)["Stream"].iloc[0])
+    example = str(
+        held[first == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
+    )
     return 0.8 + part, f"Visas and slots: most often held by {reason} ({percent(part)} of stream-time, as {example})."
 
 
@@ -186,7 +194,7 @@ def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     idle = left.assign(sum=left["Lapsed"] + left["Left at the end"])
     unused, beside = float(idle.loc[~matched, "sum"].sum()), float(idle.loc[matched, "sum"].sum())
     if unused > 0.02 * came:
-        top = idle[~matched].sort_values("sum", ascending=False, kind="stable").iloc[0]
+        top = idle[~matched].sort_values("sum", ascending=False, kind="stable", key=steps).iloc[0]
         more = f" USD {beside:,.0f} million more would only come beside other money." if beside >= 0.5 else ""
         return 0.5 + unused / came, (
             f"Money was not the limit everywhere: USD {unused:,.0f} million ({percent(unused / came)}) stays unspent, "
@@ -215,9 +223,10 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:
-    """Say what held the plan back, the heaviest first: staff, streams, money, rules."""
+    """Say what held the plan back, heaviest first: staff, streams, money, rules; last what the grid leaves unused."""
     if not plan.found:
         return []
     notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(case, plan))
-    ranked = sorted((n for n in notes if n is not None), key=lambda n: -n[0])
-    return [sentence for _, sentence in ranked[:most]]
+    ranked = sorted((n for n in notes if n is not None), key=lambda n: -place(n[0]))
+    lapses = lapses_note(case, plan)
+    return [*(sentence for _, sentence in ranked[:most]), *([lapses] if lapses else [])]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from planner.plan import TABLES, Plan
 from planner.results.frames import table
 from planner.results.headlines import Headlines, dumps
 from planner.results.layout import Formats
+from planner.seal import Seal, plan_values
 from planner.workbook.exact import ExactWorksheet
 
 PREFIX = "Table "
@@ -29,33 +29,8 @@ HEADER = 2
 """Row of the header, counted from 0, under title and explanation."""
 
 
-def plan_values(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    """Everything of a plan that is no table, as (part, name, JSON text), in a fixed order."""
-    for part in ("status", "objective", "bound", "gap", "verified"):
-        value = getattr(plan, part)
-        yield part, "", _json(str(value) if part == "status" else value)
-    for part in ("defaults", "warnings", "unproven"):
-        for number, text in enumerate(getattr(plan, part), 1):
-            yield part, str(number), _json(text)
-    for part in ("doing_nothing", "previous"):
-        for name, value in getattr(plan, part).items():
-            yield part, name, _json(value)
-    for item in dataclasses.fields(plan.record):
-        value = getattr(plan.record, item.name)
-        if isinstance(value, Mapping):
-            for name, inner in value.items():
-                yield f"record.{item.name}", str(name), _json(inner)
-        else:
-            yield "record", item.name, _json(value)
-
-
-def _json(value: Any) -> str:
-    """Write a value as JSON text with every digit."""
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def write_tables(book: Workbook, formats: Formats, plan: Plan, head: Headlines) -> None:
-    """Write the plan's values, its headline and all its tables, one sheet each, at the end of the workbook."""
+def write_tables(book: Workbook, formats: Formats, plan: Plan, head: Headlines, link: str, sealed: Seal) -> None:
+    """Write the plan's values with their seal, its headline and all its tables, one sheet each, at the end."""
     sheet = _sheet(
         book,
         formats,
@@ -64,7 +39,8 @@ def write_tables(book: Workbook, formats: Formats, plan: Plan, head: Headlines) 
     )
     for position, header in enumerate(("part", "name", "value")):
         sheet.write_string(HEADER, position, header, formats.header)
-    for row, values in enumerate(plan_values(plan), HEADER + 1):
+    more = [("link", "", json.dumps(link)), *(("seal", k, json.dumps(v)) for k, v in asdict(sealed).items())]
+    for row, values in enumerate([*plan_values(plan), *more], HEADER + 1):
         for position, text in enumerate(values):
             sheet.write_string(row, position, text)
     sheet = _sheet(book, formats, HEADLINE_SHEET, "What sheet 'Summary' says, as JSON text; 'planner show' prints it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
+from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.frames import MILLION, remembered, table
 from planner.sheets import BY_NAME, Row
@@ -26,7 +27,7 @@ def weak_rows(case: Case, plan: Plan, *, least: float = 0.01) -> pd.DataFrame:
     lines = [line for line in found if line is not None]
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     heaviest = frame[["Share of all money", "Share of all people moved"]].max(axis=1)
-    return frame.assign(heaviest=heaviest).sort_values("heaviest", ascending=False, kind="stable").drop(
+    return frame.assign(heaviest=heaviest).sort_values("heaviest", ascending=False, kind="stable", key=steps).drop(
         columns="heaviest"
     ).reset_index(drop=True)  # fmt: skip
 

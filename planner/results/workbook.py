@@ -34,6 +34,7 @@ from planner.results.pages_more import (
     warnings_page,
 )
 from planner.results.tables import write_inputs, write_tables
+from planner.seal import Seal, seal
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -47,12 +48,13 @@ def write_workbook(case: Case, plan: Plan, path: str | Path) -> None:
     _replace(Path(path), workbook_bytes(case, plan))
 
 
-def workbook_bytes(case: Case, plan: Plan, *, link: str = "", hide_below: int = 0) -> bytes:
+def workbook_bytes(case: Case, plan: Plan, *, link: str = "", hide_below: int = 0, sealed: Seal | None = None) -> bytes:
     """Make the plan workbook in memory (for downloads).
 
     The workbook that the case was read from travels inside, so that the file alone restores scenario and plan. With
     `hide_below` counts of people above nought and below it are hidden, and what would give them away, the tables for
-    other programs and the inputs, is left out.
+    other programs and the inputs, is left out. `sealed` is written as its seal where a workbook is made again to be
+    compared.
     """
     plan = tidy(plan)
     target = BytesIO()
@@ -87,7 +89,7 @@ def workbook_bytes(case: Case, plan: Plan, *, link: str = "", hide_below: int = 
     for last in (warnings_page, evidence_page, record_page):
         last(writer)
     if not hide_below:
-        write_tables(book, writer.formats, plan, writer.head)
+        write_tables(book, writer.formats, plan, writer.head, link, sealed or seal(plan, link))
         if case.book:
             write_inputs(book, writer.formats, case.book)
     page.sheet.activate()

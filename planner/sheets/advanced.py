@@ -31,6 +31,9 @@ class RawLedgers(Row):
     lower_from: date | None = day(
         "Lower from", help="Day from which the lower limit holds (0 before)", blank="start of the plan"
     )
+    upper_from: date | None = day(
+        "Upper from", help="Day from which the upper limit holds (none before)", blank="start of the plan"
+    )
     loss_share: float = share("Loss share", help="Natural loss per stated period", default=0.0, high=0.99)
     loss_days: float = number(
         "Loss period", "days", positive=True, low=0, default=365.0, blank="365", help="Length of the stated period"
@@ -71,6 +74,9 @@ class RawActivities(Row):
     unit: str = text("Unit", help="Unit", default="units", blank="units")
     at_least: float | None = number("At least", "units a year", default=0.0, low=0, blank="0", help="Least pace")
     at_most: float | None = number("At most", "units a year", low=0, help="Largest pace", blank="not limited")
+    at_most_in_all: float | None = number(
+        "At most in all", "units", low=0, help="Most over the whole plan", blank="not limited"
+    )
     starts: date | None = day("From", help="First day", blank="start of the plan")
     ends: date | None = day("Until", help="Last day", blank="end of the plan")
     unit_cost: float = number(

@@ -33,6 +33,9 @@ class Programmes(Row):
     unit_cost: float = number("Unit cost", "USD a unit", low=0, help="Cost of one unit", default=REQUIRED, blank="")
     at_least: float | None = number("At least", "units a year", low=0, help="Must be done", default=0.0, blank="0")
     at_most: float | None = number("At most", "units a year", low=0, help="Largest pace", blank="not limited")
+    at_most_in_all: float | None = number(
+        "At most in all", "units", low=0, help="Most over the whole plan", blank="not limited"
+    )
     growth: float | None = number(
         "Growth", "factor a year", low=1, help="Fastest growth, 2 = doubles in a year", blank="not limited"
     )

@@ -76,6 +76,9 @@ class Visas(Row):
         "Nationality", "Places", help="Country that people come from", default=REQUIRED, blank=""
     )
     host: str = reference("Host", "Places", help="Country that people go to", blank="not stated")
+    place: str = reference(
+        "Place", "Places", help="Where it is booked: accounts, rules and outcomes look here", blank="where people leave"
+    )
     actor: str = text("Actor", help="Who carries it out", default="government", blank="government")
     purpose: str = text("Purpose", help="Purpose under which accounts pay it", blank="none: it costs nothing")
     slots: tuple[str, ...] = references("Slots from", "Slots", help="Pools that each person uses a number of")
@@ -118,3 +121,8 @@ class Visas(Row):
         "Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag"
     )
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
+
+    @property
+    def booked(self) -> str:
+        """Place that the stream belongs to; the nationality where none is stated."""
+        return self.place or self.nationality

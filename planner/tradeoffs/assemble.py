@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from models.matrix import Floats
+from planner.explain.words import within
+from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.parametric import slopes
 from planner.tradeoffs.points import Cell, Front, Point, Rate
@@ -25,7 +27,7 @@ def front_of(
     """Write a front out of a search; `regions` are the parts that are not proven empty."""
     problem = search.problem
     best = nondominated(kept, search.tolerance())
-    best.sort(key=lambda c: tuple(-c.point))
+    best.sort(key=lambda c: tuple(-place(float(x)) for x in c.point))
     cells = tuple(_cell(search, lower, upper) for lower, upper in regions)
     knees = _knees(best)
     rates = _all_rates(search, best)
@@ -183,4 +185,5 @@ def _loose(search: Search, best: Sequence[Candidate]) -> Iterable[str]:
         yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."
     gaps = [c.found.gap for c in best if c.found.gap]
     if gaps:
-        yield f"Points are proven within {max(gaps):.2%} of the outcome sought (asked for: {search.options.gap:.2%})."
+        asked = f"asked for: {search.options.gap:.2%}"
+        yield f"Points are proven within {within(max(gaps))} of the outcome sought ({asked})."

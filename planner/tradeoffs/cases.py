@@ -9,6 +9,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
@@ -150,6 +151,7 @@ class _Planner:
         said = [f"{n} {v:,.6g}" for n, v in point.values.items()]
         unproven = [f"This plan is a point of a front ({', '.join(said)}), not the best by the workbook's weights."]
         if point.gap:
-            unproven.append(f"Outcome '{point.sought}' is proven within {point.gap:.2%}.")
+            apart = None if point.bound is None else point.bound - point.values[point.sought]
+            unproven.append(f"Outcome '{point.sought}' is proven within {within(point.gap, apart)}.")
         values = settled(self.model, problem.matrix, self.options, columns, held)
         return plan_of(self.model, self.options, values, point.status, gap=point.gap, bound=None, unproven=unproven)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.matrix import Floats
+from planner.ordering import places
 from planner.plan import Status
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.search import Search
@@ -69,7 +70,7 @@ def _most_promising(search: Search, zones: Zones, asked: list[Choice], done: set
     size = search.problem.size
     edges = np.clip((search.top - np.maximum(zones.lower, search.base - search.ranges)) / search.ranges, 1e-9, None)
     volumes = np.stack([np.delete(edges, k, axis=1).prod(axis=1) for k in range(size)])
-    order = np.argsort(-volumes, axis=None, kind="stable")
+    order = np.argsort(-places(volumes.ravel()), kind="stable")
     for flat in order:
         k, n = divmod(int(flat), len(zones))
         corner = zones.lower[n].copy()

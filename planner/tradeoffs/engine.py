@@ -17,7 +17,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
+from planner.session import SMALL, Answer, Interrupt, Session
 from planner.stops import Stop
 from planner.tradeoffs.hull import Cut
 from planner.tradeoffs.mixed import Known, MixedPoint
@@ -40,6 +40,10 @@ MOST_WEIGHT = 1e8
 
 ROOM = 1e-9
 """Relative room by which a floor at a known value is lowered, so that rounding cannot shut the known plan out."""
+
+
+TOUCHES = 1e-7
+"""A bound nearer to a point than this share of its value is the point's own value."""
 
 
 @dataclass(frozen=True)
@@ -349,17 +353,17 @@ class Engine:
         return np.asarray((self.problem.coefficients[keep] / self.ranges[keep][:, None]).sum(axis=0))
 
     def allowed(self, k: int, value: float) -> float:
-        """Distance from a bound that the gap asked for leaves, inner units."""
-        return self.options.gap * abs(self._natural(k, value)) / float(self.problem.units[k])
+        """Distance from a bound that the gap asked for leaves, inner units; none to speak of in small models."""
+        gap = min(self.options.gap, TOUCHES) if len(self.problem.matrix.cost) <= SMALL else self.options.gap
+        return gap * abs(self._natural(k, value)) / float(self.problem.units[k])
 
     def _natural(self, k: int, value: float) -> float:
         return float(self.problem.units[k] * value * self.problem.senses[k] + self.problem.constants[k])
 
     def gap(self, k: int, value: float, bound: float) -> float:
         """Distance to the bound, relative to the natural value."""
-        if bound - value <= 0.0:
-            return 0.0
-        return float(self.problem.units[k]) * (bound - value) / max(abs(self._natural(k, value)), 1e-9)
+        gap = float(self.problem.units[k]) * (bound - value) / max(abs(self._natural(k, value)), 1e-9)
+        return gap if gap > TOUCHES else 0.0
 
     def as_found(self, answer: Answer, whole: Floats | None) -> Found:
         """Answer as a point, whole columns rounded."""

@@ -11,6 +11,7 @@ from typing import Any
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.session import Interrupt
 from planner.sheets import Groups, Places
@@ -100,7 +101,7 @@ def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> t
     for name in needs:
         found.setdefault(name, 0.0)
     shares = [Share(n, v, needs.get(n), v / needs[n] if n in needs else None) for n, v in found.items()]
-    return tuple(sorted(shares, key=lambda s: (s.coverage is None, s.coverage or 0.0, s.name)))
+    return tuple(sorted(shares, key=lambda s: (s.coverage is None, place(s.coverage or 0.0), s.name)))
 
 
 def counted(names: Sequence[str], needs: Mapping[str, float]) -> dict[str, float]:

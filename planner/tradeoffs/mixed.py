@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.matrix import Floats
+from planner.ordering import place
 from planner.plan import Status
 from planner.session import PRICE
 from planner.tradeoffs.hull import Cut, ceiling, known
@@ -79,7 +80,7 @@ class MixedPoint:
 
     @property
     def _best(self) -> _Trial:
-        return max(self.trials, key=lambda t: t.value)
+        return max(self.trials, key=lambda t: place(t.value))
 
     def _may_be_known(self) -> bool:
         """Whether cuts can prove a point: two objectives, a gap that leaves room, and a plan to prove."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from models.matrix import Floats
+from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.search import Candidate, Search
@@ -35,7 +36,7 @@ def seek_breakpoints(search: Search) -> list[Segment]:
     def choose() -> tuple[Segment, Question] | None:
         if not todo:
             return None
-        todo.sort(key=lambda s: -float(np.max(np.abs(s[0].point - s[1].point) / search.ranges)))
+        todo.sort(key=lambda s: -place(float(np.max(np.abs(s[0].point - s[1].point) / search.ranges))))
         segment = todo.pop(0)
         return segment, Question("weighted", {"weights": _normal(*segment), "limit": max(0.05, search.left())})
 
@@ -70,7 +71,7 @@ def between(search: Search, most: int) -> list[tuple[Candidate, Candidate, float
     pieces = [(_apart(search, a, b), a, b) for a, b in pairwise(line)]
     parts = [1] * len(pieces)
     for _ in range(max(0, most - len(line)) if pieces else 0):
-        widest = max(range(len(pieces)), key=lambda n: (pieces[n][0] / parts[n], -n))
+        widest = max(range(len(pieces)), key=lambda n: (place(pieces[n][0] / parts[n]), -n))
         parts[widest] += 1
     return [(a, b, j / n) for (_, a, b), n in zip(pieces, parts, strict=True) for j in range(1, n)]
 

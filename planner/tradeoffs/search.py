@@ -13,6 +13,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Interrupt
@@ -121,10 +122,10 @@ class Search:
         known = [(c.found.columns, c.point) for c in self.candidates if c.found.columns is not None]
         if self.problem.discrete:
             known = [c for c in known if np.all(c[1] >= floors)]
-            known.sort(key=lambda c: -c[1][k])
+            known.sort(key=lambda c: -place(float(c[1][k])))
             return [columns for columns, _ in known[:most]]
         known += self.beside
-        known.sort(key=lambda c: self._short(c[1], floors) - 1e-3 * float(c[1][k] / self.ranges[k]))
+        known.sort(key=lambda c: place(self._short(c[1], floors) - 1e-3 * float(c[1][k] / self.ranges[k])))
         sides = ([c for c in known if above == bool(np.all(c[1] >= floors))] for above in (True, False))
         whole = self.problem.matrix.whole
         different: dict[bytes, Floats] = {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.matrix import Floats
+from planner.ordering import largest, place
 from planner.plan import Status
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.search import CLOSE, Search
@@ -50,9 +51,9 @@ def seek_boxes(search: Search) -> list[Box]:
         boxes[:] = [b for b in boxes if not b.shut(search)]
         if not boxes or len(search.candidates) + len(busy) >= search.most:
             return None
-        boxes.sort(key=lambda b: (-b.size(search.ranges), float(b.lower[0])))
+        boxes.sort(key=lambda b: (-place(b.size(search.ranges)), place(float(b.lower[0]))))
         box = boxes.pop(0)
-        axis = int(np.argmax((box.upper - box.lower) / search.ranges))
+        axis = largest((box.upper - box.lower) / search.ranges)
         middle = float((box.lower[axis] + box.upper[axis]) / 2.0)
         if search.problem.lattice[axis]:
             middle = float(np.ceil(middle))
@@ -107,7 +108,9 @@ def seek_zones(search: Search) -> Zones:
         open_ones = [z for z in zones.lower if not any(np.array_equal(z, b) for b in busy + done)]
         if not open_ones:
             return None
-        corner = max(open_ones, key=lambda z: (round(_room(search, ideal, z, empty), 9), tuple(-z)))
+        corner = max(
+            open_ones, key=lambda z: (place(_room(search, ideal, z, empty)), tuple(-place(float(x)) for x in z))
+        )
         if _room(search, ideal, corner, empty) <= 1e-3:
             return None
         busy.append(corner)

@@ -13,9 +13,16 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import TABLES, Plan
-from planner.verify.balances import Ledger, check_balances, check_bounds, check_conservation, check_time_limits
+from planner.verify.balances import (
+    Ledger,
+    check_balances,
+    check_bounds,
+    check_conservation,
+    check_portions,
+    check_time_limits,
+)
 from planner.verify.calendar import read_calendar
-from planner.verify.costs import Costs, check_bills, check_matches, check_paid, check_payers
+from planner.verify.costs import Costs, check_bills, check_matches, check_paid, check_payers, check_steps
 from planner.verify.measures import Measures
 from planner.verify.occupancy import Use, check_capacities
 from planner.verify.outcomes import Scores, check_objective, check_outcomes
@@ -92,7 +99,7 @@ NUMBERS = {
     "limits": ("period", "entered", "left", "over"),
     "rules": ("left", "right"),
     "outcomes": ("value",),
-    "outcome_terms": ("value",),
+    "outcome_terms": ("period", "value"),
 }
 """Columns that must hold numbers in every row."""
 
@@ -128,6 +135,7 @@ def _check(world: World, plan: Plan, tables: dict[str, pd.DataFrame], opener: Op
     ledger = Ledger(replay)
     check_balances(ledger, opener)
     check_bounds(ledger, opener)
+    check_portions(ledger, opener)
     check_conservation(ledger, opener)
     check_time_limits(ledger, opener)
     use = Use(replay)
@@ -136,6 +144,7 @@ def _check(world: World, plan: Plan, tables: dict[str, pd.DataFrame], opener: Op
     check_bills(costs, opener)
     check_paid(costs, opener)
     check_payers(costs, opener)
+    check_steps(costs, opener)
     check_matches(costs, opener)
     check_switches(ledger, opener)
     check_in_force(replay, opener)

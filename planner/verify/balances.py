@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.verify.replay import Balance, Replay
 from planner.verify.report import Array, Opener
-from planner.verify.world import PEOPLE, Stock
+from planner.verify.world import PEOPLE, Deed, Line, Stock
 
 MOST_ROUNDS = 200
 """Rounds in which compartments with different steps exchange what they lose; a few suffice."""
@@ -189,6 +189,11 @@ def check_balances(ledger: Ledger, opener: Opener) -> None:
         book.fail(name, "no row of the workbook makes such a balance")
 
 
+def _held(ends: Array, first: float) -> Array:
+    """Whether a limit from a day on holds as periods end: where the day lies before, or is the end of the plan."""
+    return np.asarray((ends > first + 1e-6) | ((ends == ends[-1]) & (abs(first - ends[-1]) <= 1e-6)))
+
+
 def check_bounds(ledger: Ledger, opener: Opener) -> None:
     """Nothing below its least or above its largest amount, nothing thrown away that may not be."""
     book = opener("balance limits", "Balances within their limits: nothing negative, no ceiling passed")
@@ -199,10 +204,11 @@ def check_bounds(ledger: Ledger, opener: Opener) -> None:
         ends = steps.edges[1:]
         labels = [replay.calendar.names[int(t)] for t in steps.period]
         if stock.lower is not None:
-            lower = np.where(ends + 1e-9 >= stock.lower_from, stock.lower, 0.0)
+            lower = np.where(_held(ends, stock.lower_from), stock.lower, 0.0)
             book.at_least(name, "its balance", balance.closing, lower, scale, labels=labels)
         if stock.upper is not None:
-            upper = stock.upper + replay.raised(name, ends)
+            held = _held(ends, stock.upper_from)
+            upper = np.where(held, stock.upper + replay.raised(name, ends), np.inf)
             book.at_most(name, "its balance", balance.closing, upper, scale, labels=labels)
         thrown = balance.lapsed - (1.0 - steps.kept) * balance.opening
         book.at_least(
@@ -210,6 +216,45 @@ def check_bounds(ledger: Ledger, opener: Opener) -> None:
         )
         if not stock.disposable:
             book.at_most(name, "what is thrown away", thrown, np.zeros(len(steps)), scale, labels=labels)
+
+
+def check_portions(ledger: Ledger, opener: Opener) -> None:
+    """Numbers that lapse inside a period: used as fast as their users may go, and in all what their users use."""
+    book = opener("numbers before they lapse", "Numbers used before and after they lapse inside a period")
+    replay = ledger.replay
+    for name, stock in ledger.world.stocks.items():
+        several, lines = replay.several(stock), replay.splitting(stock)
+        if not several.any() or not lines:
+            continue
+        steps, balance = replay.steps(stock), ledger.balances[name]
+        even = sum((replay.amount(d, line) @ replay.shares(d, line.profile, steps.edges) for d, line in lines),
+                   start=np.zeros(len(steps)))  # fmt: skip
+        divided = balance.used - (replay.linked(name, "use", steps.edges) - even)
+        scale = max(stock.unit, balance.size)
+        book.at_least(name, "what is used in a step", divided * several, np.zeros(len(steps)), scale)
+        asked = sum((replay.amount(d, line) for d, line in lines), start=np.zeros(replay.periods))
+        of = steps.period.astype(int)
+        asked = np.where(np.bincount(of, weights=several, minlength=replay.periods) > 0.0, asked, 0.0)
+        book.equal(name, "what is used in the steps of a period", steps.by_period(divided * several, replay.periods),
+                   asked, scale)  # fmt: skip
+        for t in np.unique(of[several > 0.0]):
+            inside = np.flatnonzero((of == t) & (several > 0.0))
+            for first in range(len(inside)):
+                for last in range(first, len(inside)):
+                    begin, end = float(steps.edges[inside[first]]), float(steps.edges[inside[last] + 1])
+                    most = sum(_fastest(replay, d, line, int(t), begin, end) for d, line in lines)
+                    used = float(divided[inside[first] : inside[last] + 1].sum())
+                    label = [replay.calendar.names[t]]
+                    book.at_most(name, "what is used before or after it lapses", np.array([used]), np.array([most]),
+                                 scale, labels=label)  # fmt: skip
+
+
+def _fastest(replay: Replay, deed: Deed, line: Line, t: int, begin: float, end: float) -> float:
+    """Most that a line can use between two days of a period: its largest pace, and no more than its level."""
+    first, last = max(begin, deed.window[0]), min(end, deed.window[1])
+    days = max(0.0, last - first)
+    pace = float(deed.upper[t]) * days / 365.0 if days > 0.0 else 0.0
+    return line.quantity * min(float(replay.levels(deed.id)[t]), pace)
 
 
 def check_conservation(ledger: Ledger, opener: Opener) -> None:

@@ -79,7 +79,7 @@ def check_payers(costs: Costs, opener: Opener) -> None:
     """Only accounts that may pay do pay: purpose, place, actor, days available; nothing negative."""
     book = opener("allowed payments", "Payments only by accounts that may: purpose, place, actor, availability")
     replay = costs.replay
-    for (account, bill), amounts in sorted(replay.payments.items()):
+    for (account, bill), amounts in sorted(replay.stated_payments.items()):
         holder = costs.world.accounts.get(account)
         scale = max(MONEY, float(np.abs(amounts).max()))
         if holder is None:
@@ -114,6 +114,32 @@ def check_payers(costs: Costs, opener: Opener) -> None:
             limit,
             max(MONEY, float(paid.max())),
         )
+
+
+def check_steps(costs: Costs, opener: Opener) -> None:
+    """Money that lapses inside a period pays no more than what falls before that day, and all steps add up."""
+    book = opener("payments before money lapses", "Payments before and after money lapses inside a period")
+    replay = costs.replay
+    for account, holder in costs.world.accounts.items():
+        stock = costs.world.stocks[account]
+        several = replay.several(stock, holder.window)
+        if not several.any():
+            continue
+        steps, of = replay.steps(stock), replay.steps(stock).period.astype(int)
+        stated = costs.ledger.balances[account].paid * several
+        due = replay.paid_by.get(account, np.zeros(replay.periods))
+        due = np.where(steps.by_period(several, replay.periods) > 0.0, due, 0.0)
+        payable = sum((costs.cost[bill] for bill in holder.bills), start=np.zeros(replay.periods))
+        days = np.minimum(steps.edges[1:], holder.window[1]) - np.maximum(steps.edges[:-1], holder.window[0])
+        share = np.maximum(0.0, days) / replay.calendar.days[of]
+        scale = max(MONEY, float(np.abs(due).max()))
+        book.equal(
+            account, "what it pays in the steps of a period", steps.by_period(stated, replay.periods), due, scale
+        )
+        labels = [replay.calendar.names[t] for t in of]
+        book.at_least(account, "what it pays in a step", stated, np.zeros(len(steps)), scale, labels=labels)
+        limit = np.where(several > 0.0, share * payable[of], np.inf)
+        book.at_most(account, "what it pays before or after its money lapses", stated, limit, scale, labels=labels)
 
 
 def match_sides(costs: Costs, account: str) -> tuple[Array, Array]:

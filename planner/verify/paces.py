@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.sheets import Needs
 from planner.verify.read_work import deed_named
-from planner.verify.replay import Replay
+from planner.verify.replay import Replay, best_fill
 from planner.verify.report import Array, Opener
 from planner.verify.world import Deed
 
@@ -23,14 +23,14 @@ def check_known(replay: Replay, opener: Opener) -> None:
     book = opener("known decisions", "Decisions: only rows of the workbook, whole and held where they must be")
     world = replay.world
     for kind, names, known in (
-        ("activity", replay.level, world.deeds), ("switch", replay.taken, world.switches),
+        ("activity", replay.stated, world.deeds), ("switch", replay.taken, world.switches),
     ):  # fmt: skip
         for name in names:
             if name in known:
                 book.count()
             else:
                 book.fail(name, f"no row of the workbook makes such a {'decision' if kind == 'switch' else kind}")
-    for name, level in replay.level.items():
+    for name, level in replay.stated.items():
         deed = world.deeds.get(name)
         if deed is None:
             continue
@@ -69,7 +69,7 @@ def check_paces(replay: Replay, opener: Opener) -> None:
         least = np.where(days > 0.0, deed.lower * days / 365.0, 0.0)
         scale = max(deed.scale, float(np.abs(level).max()))
         if deed.id in replay.level:
-            book.at_most(deed.id, "its level", level, most, scale)
+            book.at_most(deed.id, "its level", replay.stated[deed.id], most, scale)
         if np.any(least > 0.0):
             book.at_least(deed.id, "its level", level, least, scale)
         for switch in deed.needs if deed.id in replay.level else ():
@@ -182,15 +182,6 @@ def check_running(replay: Replay, opener: Opener) -> None:
             book.equal(deed.id, "starts", claimed[deed.id], replay.started(deed), 1.0)
 
 
-def best_fill(curve: tuple[tuple[float, float], ...], level: Array, share: Array) -> Array:
-    """Effective units when stretches are filled in the order given."""
-    worth, before = np.zeros(len(level)), np.zeros(len(level))
-    for width, effect in curve:
-        worth += effect * np.clip(level - before, 0.0, width * share)
-        before += width * share
-    return worth
-
-
 def check_curves(replay: Replay, opener: Opener) -> None:
     """Effective levels: falling effects at most the best filling, rising ones filled strictly in order."""
     book = opener("curves", "Returns: no more effect than the stretches give")
@@ -198,7 +189,7 @@ def check_curves(replay: Replay, opener: Opener) -> None:
         if deed.id not in replay.level:
             continue
         level = replay.levels(deed.id)
-        claimed = replay._effective.get(deed.id, np.zeros(replay.periods))
+        claimed = replay.stated_effective.get(deed.id, np.zeros(replay.periods))
         scale = max(deed.scale, float(np.abs(level).max()))
         if not deed.curve:
             book.equal(deed.id, "its effective level", claimed, level, scale)

@@ -23,6 +23,7 @@ def read_raw(world: World) -> None:
         stock.carry = {calendar.day(row.carry_on, 0.0): row.carry_share} if row.carry_on is not None else {}
         stock.lower = 0.0 if row.lower is None else row.lower
         stock.lower_from, stock.upper = calendar.day(row.lower_from, 0.0), row.upper
+        stock.upper_from = calendar.day(row.upper_from, 0.0)
         stock.disposable, stock.unit = row.disposable, MONEY if row.pays and row.opening >= MONEY else PLAIN
         stock.limit, stock.right, stock.age = row.time_limit, row.limit_is == "right", row.age_at_start
         world.stocks[name] = stock

@@ -233,7 +233,8 @@ def read_visas(world: World) -> None:
     for row in world.case.of(Visas):
         country = world.country(row.nationality)
         tags = {
-            "place": row.nationality, "country": country, "origin": country, "class": row.visa_class,
+            "place": row.place or row.nationality, "country": world.country(row.place or row.nationality),
+            "origin": country, "class": row.visa_class,
             "station": (row.station or country) if row.cadre else row.station, "pool": "; ".join(row.slots),
             "group": who(world, row.takes_from).get("group", ""),
         }  # fmt: skip

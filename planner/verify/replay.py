@@ -21,8 +21,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
-from planner.verify.report import Array
-from planner.verify.world import Deed, Effect, Line, Stock, World
+from planner.verify.report import TOLERANCE, Array
+from planner.verify.world import ALWAYS, AT_ONCE, MONEY, Deed, Effect, Line, Stock, World
 
 
 @dataclass
@@ -81,15 +81,38 @@ class Balance:
         return max(float(np.abs(row).max(initial=0.0)) for row in rows)
 
 
+def within(values: Array, least: Array, most: Array, scale: float) -> Array:
+    """Values that pass a limit by less than the tolerance at the limit; others as they are, for the checks to find."""
+    nearest = np.clip(values, least, np.maximum(least, most))
+    natural = max(scale, float(np.abs(values).max(initial=0.0)))
+    return np.where(np.abs(values - nearest) <= TOLERANCE * natural, nearest, values)
+
+
+def best_fill(curve: tuple[tuple[float, float], ...], level: Array, share: Array) -> Array:
+    """Effective units when stretches are filled in the order given."""
+    worth, before = np.zeros(len(level)), np.zeros(len(level))
+    for width, effect in curve:
+        worth += effect * np.clip(level - before, 0.0, width * share)
+        before += width * share
+    return worth
+
+
 class Replay:
     """What follows from a plan's decisions."""
 
     def __init__(self, world: World, tables: Mapping[str, pd.DataFrame]) -> None:
-        """Read the decisions: levels, curves' fillings, running, switches, payments, lapses."""
+        """Read the decisions: levels, curves' fillings, running, switches, payments, lapses.
+
+        A decision that is out by so little that it passes its own check (:attr:`stated` is what the plan says) is taken
+        at its limit, nought or the most that may be, before anything is worked out from it: times a large recipe it
+        would else free what nobody has.
+        """
         self.world, self.tables, self.calendar = world, tables, world.calendar
         self.periods = len(world.calendar)
-        self.level = self._by_period("activities", "activity", "level")
-        self._effective = self._by_period("activities", "activity", "effective")
+        self.stated = self._by_period("activities", "activity", "level")
+        self.level = {name: self._possible(name, level) for name, level in self.stated.items()}
+        self.stated_effective = self._by_period("activities", "activity", "effective")
+        self._effective = {name: self._filled(name, level) for name, level in self.stated_effective.items()}
         self._running = self._by_period("activities", "activity", "running")
         self.taken: dict[str, int | None] = {}
         table = tables["switches"]
@@ -102,8 +125,12 @@ class Replay:
             table["account"], table["bill"], table["period"], table["amount"], strict=True
         ):
             self.payments[str(account), str(bill)][int(period)] += float(amount)
+        self.stated_payments = dict(self.payments)
+        for pair, amounts in self.payments.items():
+            self.payments[pair] = within(amounts, np.zeros(self.periods), amounts, MONEY)
         self._kernels: dict[object, Array] = {}
         self._steps: dict[str, Steps] = {}
+        self._stated: dict[str, dict[str, Array]] = {}
 
     def _by_period(self, table: str, key: str, value: str) -> dict[str, Array]:
         """Column of a table as one row of numbers a subject."""
@@ -113,6 +140,26 @@ class Replay:
             if pd.notna(amount):
                 rows[str(name)][int(period)] += float(amount)
         return dict(rows)
+
+    def _possible(self, name: str, level: Array) -> Array:
+        """Levels between nought and what the activity may at most."""
+        deed = self.world.deeds.get(name)
+        if deed is None:
+            return level
+        days = self.active_days(deed)
+        with np.errstate(invalid="ignore"):
+            most = np.where(days > 0.0, deed.upper * days / 365.0, 0.0)
+        return within(level, np.zeros(self.periods), most, deed.scale)
+
+    def _filled(self, name: str, effective: Array) -> Array:
+        """Effective levels between nought and what the stretches of the curve give at most."""
+        deed = self.world.deeds.get(name)
+        if deed is None or not deed.curve:
+            return effective
+        most = best_fill(deed.curve, self.level[name], self.active_days(deed) / 365.0)
+        return within(
+            effective, np.zeros(self.periods), most, max(deed.scale, float(self.level[name].max(initial=0.0)))
+        )
 
     def levels(self, deed: str) -> Array:
         """Levels of an activity; zero where the plan is silent."""
@@ -248,7 +295,50 @@ class Replay:
             if effect.verb in ("release", "charge"):
                 switched += self.effect(effect, edges) * (-1.0 if effect.verb == "charge" else 1.0)
         made, used = self.linked(stock.id, "make", edges), self.linked(stock.id, "use", edges)
-        return inflow, made, switched, used, self._paid(stock, steps)
+        return inflow, made, switched, self.divided(stock, used), self._paid(stock, steps)
+
+    def several(self, stock: Stock, window: tuple[float, float] = ALWAYS) -> Array:
+        """Steps that share their period with another in which something can happen: 1, else 0."""
+        steps = self.steps(stock)
+        inside = (np.minimum(steps.edges[1:], window[1]) - np.maximum(steps.edges[:-1], window[0]) > 1e-9).astype(float)
+        count = np.bincount(steps.period.astype(int), weights=inside, minlength=self.periods)
+        return np.asarray(inside * (count[steps.period.astype(int)] > 1.0), dtype=float)
+
+    def splitting(self, stock: Stock) -> list[tuple[Deed, Line]]:
+        """Lines that take from a stock at once and pass nothing on to a stock that lapses inside a period."""
+        found = []
+        for deed, line in self.world.into.get(stock.id, ()):
+            passed = (other.ledger for other in deed.lines if other.verb == "make")
+            lapsing = any(self.several(self.world.stocks[name]).any() for name in passed if name in self.world.stocks)
+            now = isinstance(line.profile, Delay) and line.profile == AT_ONCE and not line.effective
+            if line.verb == "use" and now and not deed.at_start and not lapsing and deed.id in self.level:
+                found.append((deed, line))
+        return found
+
+    def divided(self, stock: Stock, even: Array) -> Array:
+        """What is used by step: as the plan divides it where numbers lapse inside a period, else even."""
+        several = self.several(stock)
+        if not several.any() or not self.splitting(stock):
+            return even
+        return np.where(several > 0.0, self.stated_books("used").get(stock.id, even), even)
+
+    def stated_books(self, column: str) -> dict[str, Array]:
+        """A column of table stocks by stock and step, as the plan has it."""
+        if column not in self._stated:
+            table = self.tables["stocks"]
+            days, values = table["start_day"].to_numpy(float), table[column].to_numpy(float)
+            found = self._stated[column] = {}
+            for name, rows in table.groupby("stock", sort=False).indices.items():
+                stock = self.world.stocks.get(str(name))
+                if stock is None:
+                    continue
+                steps = self.steps(stock)
+                known = np.zeros(len(steps))
+                at = np.searchsorted(steps.edges[:-1], days[rows])
+                inside = at < len(steps)
+                known[at[inside]] = values[rows][inside]
+                found[str(name)] = known
+        return self._stated[column]
 
     def _paid(self, stock: Stock, steps: Steps) -> Array:
         """What an account pays in each step: even over the days of the period on which it may."""
@@ -262,7 +352,9 @@ class Replay:
         days = (end - begin)[of]
         inside = np.maximum(0.0, overlap) / np.where(days > 0.0, days, 1.0)
         share = np.where(days > 0.0, inside, steps.days / self.calendar.days[of])
-        return np.asarray(paid[of] * share)
+        even = np.asarray(paid[of] * share)
+        several = self.several(stock, account.window)
+        return np.where(several > 0.0, self.stated_books("paid").get(stock.id, even), even) if several.any() else even
 
     @cached_property
     def paid_by(self) -> dict[str, Array]:
@@ -299,19 +391,7 @@ class Replay:
     @cached_property
     def disposed(self) -> dict[str, Array]:
         """What the plan says to have lapsed, by stock and step (with what is not carried over)."""
-        table = self.tables["stocks"]
-        found: dict[str, Array] = {}
-        for name, rows in table.groupby("stock", sort=False).indices.items():
-            stock = self.world.stocks.get(str(name))
-            if stock is None:
-                continue
-            steps = self.steps(stock)
-            values = np.zeros(len(steps))
-            at = np.searchsorted(steps.edges[:-1], table["start_day"].to_numpy(float)[rows])
-            inside = at < len(steps)
-            values[at[inside]] = table["lapsed"].to_numpy(float)[rows][inside]
-            found[str(name)] = values
-        return found
+        return self.stated_books("lapsed")
 
     def available(self, capacity: str) -> Array:
         """Unit-days on offer in each period, before the use ceiling."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.sheets import Coalition, Deployments, Rules, Transfers
+from planner.sheets import Coalition, Deployments, Programmes, RawActivities, Rules, Transfers
 from planner.verify.costs import match_sides, transfer_limit
 from planner.verify.measures import Measured, Measures
 from planner.verify.report import Opener
@@ -132,7 +132,7 @@ def _coalition(measures: Measures) -> Iterator[Law]:
 
 
 def _implied(measures: Measures) -> Iterator[Law]:
-    """Limits that other sheets make: lending, transfers, match, days open."""
+    """Limits that other sheets make: lending, transfers, most in all, match, days open."""
     replay, world = measures.replay, measures.world
     names = replay.calendar.names
     for lending in world.case.of(Deployments):
@@ -146,6 +146,13 @@ def _implied(measures: Measures) -> Iterator[Law]:
         limit = transfer_limit(measures.costs, row)
         moved = float(replay.levels(f"transfer:{row.id}").sum())
         yield Law(f"transfer:{row.id}", "whole plan", "<=", moved - limit, max(MONEY, limit), moved)
+    totals: list[Programmes | RawActivities] = [*world.case.of(Programmes), *world.case.of(RawActivities)]
+    for item in totals:
+        if item.at_most_in_all is not None:
+            name = f"{'programme' if isinstance(item, Programmes) else 'raw'}:{item.id}"
+            done, limit = float(replay.levels(name).sum()), item.at_most_in_all
+            scale = max(world.deeds[name].scale, limit)
+            yield Law(f"total:{name}", "whole plan", "<=", done - limit, scale, done)
     for account, holder in world.accounts.items():
         if holder.match_ratio is not None:
             paid = replay.paid_by.get(account, np.zeros(1))

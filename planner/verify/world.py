@@ -82,6 +82,7 @@ class Stock:
     lower: float | None = 0.0
     lower_from: float = 0.0
     upper: float | None = None
+    upper_from: float = 0.0
     disposable: bool = False
     holding_cost: float = 0.0
     limit: float | None = None

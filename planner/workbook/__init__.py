@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.workbook.marker import annotate
-    from planner.workbook.reader import case_from, case_from_bytes, check, check_tables, finish, load, read
+    from planner.workbook.reader import case_from, check, check_tables, finish, load, load_bytes, read
     from planner.workbook.tables import read_folder, write_folder
     from planner.workbook.template import write_template
 
 _HOMES = {
     "annotate": "marker",
     "case_from": "reader",
-    "case_from_bytes": "reader",
     "check": "reader",
     "check_tables": "reader",
     "finish": "reader",
     "load": "reader",
+    "load_bytes": "reader",
     "read": "reader",
     "read_folder": "tables",
     "write_folder": "tables",
@@ -31,11 +31,11 @@ _HOMES = {
 __all__ = [
     "annotate",
     "case_from",
-    "case_from_bytes",
     "check",
     "check_tables",
     "finish",
     "load",
+    "load_bytes",
     "read",
     "read_folder",
     "write_folder",

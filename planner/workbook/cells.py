@@ -11,8 +11,8 @@ from typing import Any
 
 from planner.problems import Severity
 from planner.sheets import Column
-from planner.workbook.meanings import PLAIN, meant_dates, meant_number
-from planner.workbook.raw import SPACES, Broken, Value, as_text, clean, folded
+from planner.workbook.meanings import meant_dates, plain_number, readings, two_readings
+from planner.workbook.raw import SPACES, Broken, Value, apart, as_text, clean, folded
 from planner.workbook.words import listed, nearest
 
 _NOTHING = frozenset(
@@ -38,6 +38,28 @@ _YES = frozenset(("yes", "y", "true"))
 _NO = frozenset(("no", "n", "false"))
 MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on"))
 """Text columns that hold a month and a day, which Excel likes to turn into dates."""
+PROSE = frozenset(
+    (
+        "asks_for",
+        "authority",
+        "help",
+        "in_plan",
+        "label",
+        "note",
+        "published",
+        "reason",
+        "section",
+        "statement",
+        "value",
+    )
+)
+"""Text columns that people read and nobody compares: they keep their lines and signs."""
+ROUNDING = 1e-9
+"""Share of itself by which a figure may miss a limit or a whole number and still be it: what formulas leave behind."""
+ALL_OF_IT = 1.1
+"""A share below this and above 1 is more likely all of it than one percent."""
+MIDNIGHT = timedelta(seconds=5)
+"""The same for a moment: a share of 1e-9 of a day number of this century."""
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
 
 
@@ -105,7 +127,7 @@ def _broken(column: Column, value: Broken) -> Typed:
 
 def expected(column: Column) -> str:
     """What belongs into a column, as the end of a sentence."""
-    unit = f" in {column.unit}" if column.unit and column.kind in ("number", "whole") else ""
+    unit = f" in {column.unit}" if column.unit not in ("", "number") and column.kind in ("number", "whole") else ""
     names = {
         "number": f"a number{unit}",
         "whole": f"a whole number{unit}",
@@ -159,33 +181,47 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
         )
     if 0.0 < abs(value) <= column.rest:
         return _rest(column, value)
+    value = _settled(column, value)
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
-            meant = value / 100.0
+            meant = high if value < ALL_OF_IT else min(value / 100.0, high)
+            percent = f"Write {_two(value / 100.0)} if {value:.12g} % is meant"
             return _fail(
                 column,
                 "share-percent",
-                f"{value:g} is more than 1, and the column is a share.",
-                f"Did you mean {_two(meant)} ({value:g} %)? Write it so.",
-                min(meant, high),
+                f"{value:.12g} is more than 1, and the column is a share {_bounds(column)}.",
+                f"{percent}, or {high:g}, which is the most.",
+                meant,
                 _two(meant),
             )
         return _fail(
-            column, "number-range", f"{value:,.10g} is out of range.", f"Write {expected(column)}, {_bounds(column)}."
+            column, "number-range", f"{value:,.12g} is out of range.", f"Write {expected(column)}, {_bounds(column)}."
         )
     if column.kind == "whole":
         if not value.is_integer():
             return _fail(
                 column,
                 "number-whole",
-                f"{value:g} is not a whole number.",
-                f"Write {expected(column)}.",
+                f"{value:.12g} is not a whole number.",
+                f"Write {expected(column)}, such as {max(1, round(value))}.",
                 max(1, round(value)),
                 str(round(value)),
             )
         return Typed(int(value), remark)
     return Typed(value, remark)
+
+
+def _settled(column: Column, value: float) -> float:
+    """The limit or the whole number that a figure is but for the rounding of a formula.
+
+    1.0000000000000002 in a column of shares is 1. That is done in silence: what changes is the tenth digit, nobody
+    typed it, and nobody could mend it in the cell. (Rests beside nought are another matter: a limit of nought is met
+    only by figures that are nought to the last digit here.)
+    """
+    near = [float(limit) for limit in (column.low, column.high) if limit]
+    near += [float(round(value))] if column.kind == "whole" else []
+    return next((limit for limit in near if abs(value - limit) <= ROUNDING * abs(limit)), value)
 
 
 def _rest(column: Column, value: float) -> Typed:
@@ -215,14 +251,16 @@ def _two(value: float) -> str:
 def _text_number(column: Column, text: str) -> Typed:
     """Type a figure that was written as text: plain digits pass with a warning, all else is an error with an offer."""
     plain = clean(text)
-    if PLAIN.fullmatch(plain):
+    if (number := plain_number(plain)) is not None:
         remark = Remark(
             "number-text",
             "warning",
             f"'{text}' is a number written as text; read as {plain}.",
             "Type it as a number (without spaces or an apostrophe).",
         )
-        return _in_range(column, float(plain), remark)
+        return _in_range(column, number, remark)
+    if both := two_readings(plain):
+        return _fail(column, "number-text", f"'{plain}' is text and may mean {both}.", f"Write {both}, as a number.")
     if plain.casefold() in _NOTHING:
         what = (
             f"for '{column.blank}' leave the cell blank."
@@ -230,10 +268,10 @@ def _text_number(column: Column, text: str) -> Typed:
             else f"Write {expected(column)}."
         )
         return _fail(column, "number-kind", f"'{plain}' is not a number.", what[0].upper() + what[1:])
-    meant = meant_number(plain)
-    if meant is None or not math.isfinite(meant):
+    meant = next(iter(readings(plain)), math.nan)
+    if not math.isfinite(meant):
         return _fail(column, "number-kind", f"'{plain}' is not a number.", f"Write {expected(column)}.")
-    shown = f"{meant:.15g}"
+    shown = apart(f"{meant:.15g}")
     checked = _in_range(column, meant, None)
     found = f"'{plain}' is text, not a number; we read it as {shown}."
     if checked.remark is not None and not checked.certain:
@@ -244,7 +282,7 @@ def _text_number(column: Column, text: str) -> Typed:
 def _date(column: Column, value: Value, *, starts_1904: bool) -> Typed:
     """Type a date."""
     if isinstance(value, datetime):
-        return Typed(value.date(), _clock(value.time()))
+        return _day(value)
     if isinstance(value, date):
         return Typed(value)
     if type(value) is float or (isinstance(value, int) and not isinstance(value, bool)):
@@ -252,6 +290,14 @@ def _date(column: Column, value: Value, *, starts_1904: bool) -> Typed:
     if isinstance(value, str):
         return _text_date(column, clean(value))
     return _fail(column, "date-kind", f"'{as_text(value)}' is not a date.", "Write a date such as 2021-01-20.")
+
+
+def _day(value: datetime) -> Typed:
+    """The day of a moment; a formula's rounding just before or after midnight is midnight."""
+    midnight = datetime.combine((value + timedelta(hours=12)).date(), time())
+    if abs(value - midnight) <= MIDNIGHT:
+        value = midnight
+    return Typed(value.date(), _clock(value.time()))
 
 
 def _clock(moment: time) -> Remark | None:
@@ -269,6 +315,8 @@ def _clock(moment: time) -> Remark | None:
 def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
     """Read Excel's day number in a cell that was not formatted as a date."""
     base = date(1904, 1, 1) if starts_1904 else date(1899, 12, 30)
+    if math.isfinite(value) and abs(value - round(value)) <= ROUNDING * abs(value):
+        value = float(round(value))
     if math.isfinite(value) and 0 < value < 200_000:
         meant = base + timedelta(days=int(value))
         if _FIRST_DAY <= meant <= _LAST_DAY:
@@ -344,7 +392,7 @@ def _text(column: Column, value: Value) -> Typed:
             return month_day(value)
         return Typed(value.date().isoformat() if isinstance(value, datetime) and value.time() == time() else str(value))
     text = as_text(value)
-    if column.key or column.kind in ("reference", "where") or column.field in MONTH_DAY_FIELDS:
+    if column.key or column.kind in ("reference", "where") or column.field not in PROSE:
         return Typed(clean(text))
     return Typed(text if text.isascii() and text.strip() == text else text.translate(SPACES).strip())
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.problems import Address, Problem
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
+from planner.signs import difference
 from planner.workbook.guard import column_letters, column_number
-from planner.workbook.meanings import PLAIN
+from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import new_row
-from planner.workbook.raw import RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
+from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
-from planner.workbook.words import nearest
+from planner.workbook.words import listed, nearest
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -54,7 +54,7 @@ class Changer:
                 nearest(change.sheet, BY_NAME),
             )
             return
-        if sheet in (Scenarios, ScenarioChanges):
+        if sheet is ScenarioChanges or (sheet is Scenarios and change.where.sheet):
             self._fault(
                 change,
                 "change-sheet",
@@ -69,7 +69,7 @@ class Changer:
                 change,
                 "change-column",
                 f"sheet {sheet.SHEET} has no column '{change.column}'.",
-                "Write a column's header as it stands on the sheet.",
+                f"Write one of its headers: {listed(names, 30)}.",
                 nearest(change.column, names),
             )
             return
@@ -82,13 +82,13 @@ class Changer:
             if not self.dry:
                 self.tables[sheet] = table
         if table is None or not (rows or added):
-            known = [key_of(table, row) for row in table.rows] if table else []
+            hint = nearest(change.row, [key_of(table, row) for row in table.rows] if table else [])
             self._fault(
                 change,
                 "change-row",
-                f"sheet {sheet.SHEET} has no row '{change.row}'.",
+                f"sheet {sheet.SHEET} has no row '{change.row}'. {difference(change.row, hint)}".rstrip(),
                 "Write the row's key (key columns joined with ' / '), or * for every row.",
-                nearest(change.row, known),
+                hint,
             )
             return
         self._apply(change, table, column, rows, added)
@@ -145,9 +145,16 @@ class Changer:
             return _as_cell(column, change.value)
         base = column.default if blank(old) else _as_cell(column, old)
         by = _as_cell(column, change.value)
-        if column.numeric and not blank(old) and not _is_number(base):
+        if isinstance(change.value, Broken) or (column.numeric and not blank(old) and not _is_number(base)):
             return _REFUSED  # the cell itself is reported when it is typed
         if not column.numeric or not _is_number(base) or not _is_number(by):
+            if isinstance(change.value, str) and (both := two_readings(change.value)):
+                self._fault(change, "change-value", f"'{change.value}' may mean {both}.", f"Write {both}.")
+                return _REFUSED
+            if isinstance(change.value, str) and column.numeric and (meant := readings(change.value)):
+                offer = f"Write {as_text(meant[0])} if that is meant."
+                self._fault(change, "change-value", f"'{change.value}' is text, not a number.", offer)
+                return _REFUSED
             what = (
                 "the cell is blank"
                 if base is None
@@ -178,8 +185,8 @@ def _is_number(value: Value) -> bool:
 
 def _as_cell(column: Column, value: Value) -> Value:
     """A text typed into a cell: plain figures in numeric columns become numbers."""
-    if isinstance(value, str) and column.numeric and PLAIN.fullmatch(clean(value)):
-        return float(clean(value))
+    if isinstance(value, str) and column.numeric and (number := plain_number(value)) is not None:
+        return number
     return value
 
 
@@ -276,9 +283,10 @@ def parse_set(text: str, problems: list[Problem]) -> Change | None:
         return None
     row, column_name, value = split
     value = value.strip()
-    with contextlib.suppress(ValueError):
-        if value.startswith("*"):  # a factor, as in 'Appropriations!*.Amount=*0.85'
-            return Change(sheet.SHEET, clean(row), column_name, "multiply", float(value[1:]), Address(), by)
+    if value.startswith("*") and readings(value[1:]):  # a factor, as in 'Appropriations!*.Amount=*0.85'
+        factor = plain_number(value[1:])
+        written = value[1:] if factor is None else factor
+        return Change(sheet.SHEET, clean(row), column_name, "multiply", written, Address(), by)
     return Change(sheet.SHEET, clean(row), column_name, "set", value, Address(), by)
 
 

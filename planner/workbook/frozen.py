@@ -18,8 +18,8 @@ from typing import Any, Literal, TypeAlias
 from planner.beside import write_beside
 from planner.sheets import BY_NAME, Row, columns
 from planner.workbook.guard import MOST_ROWS
-from planner.workbook.meanings import PLAIN
-from planner.workbook.raw import as_text, clean, folded
+from planner.workbook.meanings import plain_number
+from planner.workbook.raw import as_text, folded
 from planner.workbook.whole import Cell, place_of
 
 FORMAT = 1
@@ -180,7 +180,7 @@ def usual_kind(text: str, sheet: type[Row] | None, title: str) -> Kind:
     if sheet is None:
         return "number" if _is_number(text) else "text"
     column = next((c for c in columns(sheet) if folded(c.name) == folded(title)), None)
-    if column is not None and column.numeric and PLAIN.fullmatch(text):
+    if column is not None and column.numeric and plain_number(text) is not None:
         return "number"
     if column is not None and column.kind == "date" and _as_date(text) is not None:
         return "date"
@@ -189,7 +189,7 @@ def usual_kind(text: str, sheet: type[Row] | None, title: str) -> Kind:
 
 def _is_number(text: str) -> bool:
     """Whether a text is a plain figure, written as figures are."""
-    return PLAIN.fullmatch(text) is not None and as_text(float(text)) == text
+    return (number := plain_number(text)) is not None and as_text(number) == text
 
 
 def _as_date(text: str) -> date | None:
@@ -205,8 +205,8 @@ def cell_of(text: str, kind: str, formula: str = "") -> Cell:
     value: Any = text
     if kind == "error":
         return Cell("", formula, text)
-    if kind == "number" and PLAIN.fullmatch(clean(text)):
-        value = float(clean(text))
+    if kind == "number" and (number := plain_number(text)) is not None:
+        value = number
     elif kind == "yes" and folded(text) in ("yes", "no"):
         value = folded(text) == "yes"
     elif kind == "date":

@@ -109,17 +109,10 @@ def match_sheets(names: Sequence[str], written: Iterable[str] = ()) -> tuple[dic
         )
     for name in REQUIRED_SHEETS:
         if name in lacking:
-            hint = nearest(name, strangers)
-            problems.append(
-                Problem(
-                    "sheet-missing",
-                    "error",
-                    Address(),
-                    f"sheet '{name}' is missing.",
-                    f"Add a sheet named '{name}' (planner template makes one).",
-                    suggestion=hint,
-                )
-            )
+            near = nearest(name, strangers)
+            rename = f"Rename sheet '{near}' to '{name}' if that is what it is; else add" if near else "Add"
+            mend = f"{rename} a sheet named '{name}' (planner template makes one)."
+            problems.append(Problem("sheet-missing", "error", Address(), f"sheet '{name}' is missing.", mend))
     return found, problems
 
 
@@ -242,15 +235,10 @@ class _Reader:
         lacking = [c for c in columns(self.sheet) if c.required and c.field not in self.fields.values()]
         for column in lacking:
             where = Address(self.sheet.SHEET, self.header + 1, "A")
-            self.problems.append(
-                _error(
-                    "column-missing",
-                    where,
-                    f"column '{column.name}' is missing.",
-                    f"Add a column '{column.name}': {column.help}.",
-                    nearest(column.name, self.strange.values()),
-                )
-            )
+            near = nearest(column.name, self.strange.values())
+            rename = f"Rename column '{near}' to '{column.name}' if that is what it is; else add" if near else "Add"
+            mend = f"{rename} a column '{column.name}': {column.help}."
+            self.problems.append(_error("column-missing", where, f"column '{column.name}' is missing.", mend))
         return frozenset(c.field for c in lacking)
 
     def _row(self, located: Located, index: int, stray: dict[int, int]) -> None:

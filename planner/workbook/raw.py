@@ -11,12 +11,14 @@ from typing import Any, TypeAlias
 
 from planner.problems import Address
 from planner.sheets import BY_NAME, Row, columns
+from planner.signs import one_name
 from planner.workbook.guard import column_letters
 
 Value: TypeAlias = Any
 """What a cell holds: None or '' (blank), text, float, bool, date, datetime, or :class:`Broken`."""
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": "", "\ufeff": "", "\u2060": ""})
+"""Blanks of other kinds, made plain in notes and other prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ PlainTables: TypeAlias = Mapping[str, Sequence[Mapping[str, Value]]]
 
 
 def clean(text: str) -> str:
-    """Text without stray spaces: trimmed, non-breaking spaces made plain, runs of spaces made one."""
-    return " ".join(text.translate(SPACES).split())
+    """Text as names are compared: in one spelling (NFC), without invisible signs and stray spaces, blanks made one."""
+    return " ".join(one_name(text).translate(SPACES).split())
 
 
 def folded(text: str) -> str:
@@ -77,16 +79,29 @@ def blank(value: Value) -> bool:
     """Whether a cell holds nothing that anybody could see."""
     if value is None:
         return True
-    return isinstance(value, str) and not value.translate(SPACES).strip()
+    return isinstance(value, str) and not one_name(value).translate(SPACES).strip()
 
 
 def as_text(value: Value) -> str:
-    """A cell's value as a person would read it."""
+    """A cell's value as a person would read it, and as it is read back (see :func:`apart`)."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Broken):
+        return value.what
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else apart(repr(value))
     return "" if value is None else str(value)
+
+
+def digits(value: float, most: int = 17) -> str:
+    """A figure as `--set` takes it, with so many significant digits at most."""
+    return apart(f"{value:.{most}g}")
+
+
+def apart(figure: str) -> str:
+    """A figure with one more digit where three after the point might be thousands: '1.1250' for '1.125'."""
+    whole, _, rest = figure.lstrip("+-").partition(".")
+    return figure + "0" if len(rest) == 3 and rest.isdigit() and len(whole) <= 3 and whole.strip("0") else figure
 
 
 def key_of(table: RawTable, row: RawRow) -> str:

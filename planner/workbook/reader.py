@@ -72,18 +72,6 @@ def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequ
     return case
 
 
-def case_from_bytes(data: bytes, *, stem: str = "", scenario: str = "", sets: Sequence[str] = ()) -> Case:
-    """Make a checked case of a workbook's bytes, such as those inside a plan workbook.
-
-    Raises:
-        InvalidCaseError: everything that is wrong, in a stable order.
-    """
-    case, problems = finish(load_bytes(data, stem), scenario, sets)
-    if case is None:
-        raise InvalidCaseError(problems)
-    return case
-
-
 def check_tables(
     tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()
 ) -> tuple[Case | None, tuple[Problem, ...]]:

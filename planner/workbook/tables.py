@@ -13,8 +13,8 @@ from planner.beside import write_beside
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.locate import locate, match_sheets
-from planner.workbook.meanings import PLAIN
-from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, clean
+from planner.workbook.meanings import plain_number
+from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text
 from planner.workbook.reader import RawBook
 from planner.workbook.scan import Scan
 from planner.workbook.words import nearest
@@ -110,8 +110,8 @@ def _numbers(table: RawTable, *, days: bool) -> None:
     for row in table.rows:
         for name in numeric:
             value = row.values.get(name)
-            if isinstance(value, str) and PLAIN.fullmatch(clean(value)):
-                row.values[name] = float(clean(value))
+            if isinstance(value, str) and (number := plain_number(value)) is not None:
+                row.values[name] = number
 
 
 def read_folder(folder: Path | str) -> RawTables:

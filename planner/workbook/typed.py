@@ -9,8 +9,9 @@ from typing import Any
 
 from planner.case import SETTINGS
 from planner.problems import InvalidCaseError, Problem
-from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, columns
+from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
 from planner.sheets.declare import REST
+from planner.signs import difference, looks
 from planner.workbook.cells import (
     MONTH_DAY_FIELDS,
     Remark,
@@ -21,11 +22,13 @@ from planner.workbook.cells import (
     stand_in,
     type_cell,
 )
-from planner.workbook.meanings import PLAIN, is_month_day
+from planner.workbook.meanings import is_month_day, plain_number
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 
 MOST_ERRORS = 2_000
 """Errors of one sheet after which no further rows are looked at."""
+CADRES = frozenset(("cadre", "to_cadre", "support"))
+"""Fields that name a cadre."""
 
 
 @dataclass
@@ -163,8 +166,9 @@ def _settings_value(table: RawTable, column: Column, raw: RawRow, typed: Typed) 
     kind = next((s.kind for s in SETTINGS if s.name == name), "")
     if kind == "month-day" and isinstance(value, date):
         return month_day(value)
-    if kind == "number" and PLAIN.fullmatch(str(typed.value)) and 0.0 < abs(float(typed.value)) <= REST:
-        return Typed("0", rest_remark(float(typed.value)))
+    number = plain_number(str(typed.value)) if kind == "number" else None
+    if number is not None and 0.0 < abs(number) <= REST:
+        return Typed("0", rest_remark(number))
     return typed
 
 
@@ -184,6 +188,7 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
 
     Key columns come first, because they make the ids of sheets such as Staff that others refer to.
     """
+    _cadres(drafts)
     for keys_only in (True, False):
         index = {sheet.SHEET: _index(sheet, items) for sheet, items in drafts.items()}
         for sheet, items in drafts.items():
@@ -200,6 +205,19 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
         if sheet_or_none is not None:
             draft.values["sheet"] = sheet_or_none.SHEET
             draft.values["row"] = _canonical(draft.values["row"], (sheet_or_none.SHEET,), index)
+
+
+def _cadres(drafts: dict[type[Row], list[TypedRow]]) -> None:
+    """Give cadres, which are text on every sheet, the spelling of the first row of sheet Staff that has them."""
+    known: dict[str, str] = {}
+    for draft in drafts.get(Staff, []):
+        known.setdefault(draft.values["cadre"].casefold(), draft.values["cadre"])
+    for items in drafts.values() if known else ():
+        for draft in items:
+            for name in CADRES & draft.values.keys():
+                value = draft.values[name]
+                if isinstance(value, str) and value:
+                    draft.values[name] = known.get(value.casefold(), value)
 
 
 def _setting_name(name: str) -> str:
@@ -230,12 +248,25 @@ def _canonical(value: Any, refers: tuple[str, ...], index: Mapping[str, Mapping[
 def _keys(table: RawTable, drafts: list[TypedRow], rows: tuple[Row, ...], problems: list[Problem]) -> None:
     """Two rows with the same key: both cells are named."""
     seen: dict[str, Row] = {}
+    alike: dict[str, Row] = {}
     first = next((c.field for c in columns(table.sheet) if c.key), "")
     names = [c.name for c in columns(table.sheet) if c.key]
     for draft, row in zip(drafts, rows, strict=True):
         if not row.id or draft.unsure & {c.field for c in columns(table.sheet) if c.key}:
             continue
         before = seen.setdefault(row.id.casefold(), row)
+        twin = alike.setdefault(looks(row.id), row)
+        if twin is not row and (told := difference(row.id, twin.id)):
+            problems.append(
+                Problem(
+                    "name-alike",
+                    "warning",
+                    row.at(first),
+                    f"'{row.id}' is not the row in {twin.at(first)}. {told}",
+                    "Write both in the same way if they are one, or rename one of them.",
+                    row.id,
+                )
+            )
         if before is not row:
             what = (
                 f"'{row.id}' is already in {before.at(first)}."

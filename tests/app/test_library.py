@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import jobs, kept, people, state
 from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
-from planner.library import Book, Library, Packed, open_library, pack, unpack
+from planner.library import Book, Library, Packed, open_library, pack, rechecked, unpack
 from planner.plan import Plan
 from tests.app.conftest import read_words
 
@@ -362,7 +362,7 @@ def test_84_names_and_notes_are_shown_as_text(opened: Open, library: Library, te
 def test_somebody_who_has_not_signed_in_is_asked_to(opened: Open, person: Callable[[str], None]) -> None:
     person("")
     at = opened("Library")
-    assert "Sign in to keep plans" in read_words(at)
+    assert "portal, which says who you are. Open it there." in read_words(at)
     assert not any(b.key == "keep" for b in at.button)
 
 
@@ -449,7 +449,8 @@ def test_83_a_forged_plan_in_a_file_never_passes_for_what_the_planner_finds(
     place = plan_path(str(real.entry.settings["key"]))
     content = place.read_bytes()
     forged = replace(real, plan=replace(real.plan, objective=1e9))
-    (entry,), _ = library.add("ana@example.org", unpack(pack([Packed(forged)])))
+    (entry,), _ = library.add("ana@example.org", rechecked(unpack(pack([Packed(forged)]))))
+    assert (entry.results["verified"], entry.results["gap"]) == (False, None)
     try:
         place.unlink()  # the cache was emptied
         state.plan_of.clear()
@@ -461,7 +462,7 @@ def test_83_a_forged_plan_in_a_file_never_passes_for_what_the_planner_finds(
         assert shown.origin == kept.IMPORTED
         assert state.plan_at(shown.key).objective == 1e9
         assert (place.read_bytes() if place.is_file() else b"") == before
-        assert "taken in from a file, not checked again" in read_words(at)
+        assert "taken in from a file, not proven" in read_words(at)
     finally:
         place.write_bytes(content)
         state.plan_of.clear()

@@ -1,12 +1,15 @@
 """Plans and uploads on disk."""
 
 import hashlib
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from app import store
 from app.store import Source, Wish, keep_upload, key_of, load_plan, save_plan
 from planner.plan import Plan
 from planner.results import to_json
@@ -38,6 +41,33 @@ def test_the_key_follows_the_workbook_and_every_setting(source: Source) -> None:
 
 
 def test_an_upload_is_named_by_its_content(cache: Path) -> None:
-    path = keep_upload(b"../../etc/passwd")
-    assert path == cache / "uploads" / f"{hashlib.sha256(b'../../etc/passwd').hexdigest()}.xlsx"
-    assert keep_upload(b"../../etc/passwd") == path
+    path = keep_upload(b"../../etc/passwd", "ana")
+    assert path.parent.parent == cache / "uploads"
+    assert path.name == f"{hashlib.sha256(b'../../etc/passwd').hexdigest()}.xlsx"
+    assert keep_upload(b"../../etc/passwd", "ana") == path
+    assert keep_upload(b"../../etc/passwd", "bea").parent != path.parent
+
+
+def test_uploads_of_one_person_make_no_room_for_those_of_another(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path))
+    theirs = keep_upload(b"what ben works on", "ben")
+    for number in range(store.MOST_OWN + 5):
+        os.utime(keep_upload(str(number).encode(), "eve"), (number, time.time() - 86_400 + number))
+    store.prune()
+    assert theirs.exists()
+    kept = list(keep_upload(b"the last one", "eve").parent.iterdir())
+    assert len(kept) <= store.MOST_OWN
+
+
+def test_what_is_in_use_stays_however_much_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path))
+    monkeypatch.setattr(store, "MOST_FILES", 2)
+    files = [store.plan_path(f"plan{number}") for number in range(6)]
+    for number, file in enumerate(files):
+        file.write_text("{}", encoding="utf-8")
+        os.utime(file, (0, time.time() - 86_400 - number))
+    store.use(files[5])
+    store.prune()
+    assert [file.exists() for file in files] == [True, False, False, False, False, True]

@@ -15,6 +15,7 @@ from planner.compile import compile_case
 from planner.options import Options
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME
+from planner.signs import INVISIBLE
 from planner.solve import solve
 from planner.verify import verify
 from planner.workbook import check, check_tables, write_template
@@ -30,7 +31,7 @@ QUICK = Options(grid="phases", time_limit=5.0)
 
 def filled(tables: Tables, name: str) -> int:
     """Rows of a sheet in which anything stands."""
-    spaces = str.maketrans("", "", "\u00a0\u200b\u202f\u2007\ufeff\u2060")
+    spaces = dict.fromkeys(n for n in range(0x10000) if chr(n) in "\u00a0\u202f\u2007" or n in INVISIBLE)
     return sum(
         any(v is not None and not (isinstance(v, str) and not v.translate(spaces).strip()) for v in row.values())
         for row in tables.get(name, [])

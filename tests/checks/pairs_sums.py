@@ -34,7 +34,17 @@ OF_HOMES = {"Where": "purpose: protection at home"}
 OF_LABOUR = {"Where": "purpose: labour pathways"}
 REFUSED = {"Measure": "people in", "Where": "row: refused"}
 
+APART = [
+    ("Funding", "asylum budget", {"Purposes": None}),
+    ("Funding", "partner fund", {"Purposes": "asylum; labour pathways", "Places": "Northland"}),
+]
+"""An account for labour pathways that pays only where nobody asks for them."""
+
 SUMS = [
+    (
+        "account-never-meets", "warning", "Funding", "can pay nothing for 'labour pathways'",
+        APART, [*APART, ("Visas", VISA, {"Place": "Northland"})],
+    ),
     (
         "impossible-money", "conflict", "Rules", "the floors ask for 3 million USD in phase P1: rule 'floor' 3 (Rules!",
         [floor(3.0, **OF_HOMES, Scope="phase")],

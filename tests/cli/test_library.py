@@ -12,10 +12,10 @@ from typer.testing import Result
 
 pytest.importorskip("sqlalchemy", reason="the library's packages are not installed: pip install '.[library]'")
 
-from planner.cli.library import clean
 from planner.library import Book, Entry, Library, open_library
 from planner.options import Options
 from planner.plan import Plan
+from planner.signs import visible
 from planner.solve import solve
 from planner.workbook import read
 
@@ -172,7 +172,7 @@ def test_84_texts_cannot_give_orders_to_a_terminal(planner: Planner, entry: Entr
     assert "[red]x[/red]" in result.stdout
     assert "\x1b" not in result.stdout
     assert "[red]x[/red]" in planner("library", "list").stdout
-    assert clean("a\x1b[31m\tb\n") == "a\ufffd[31m\tb\n"
+    assert visible("a\x1b[31m\tb\n") == "a<U+001B>[31m\tb\n"
 
 
 def test_help_names_every_verb(planner: Planner) -> None:

@@ -27,7 +27,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "solve": ("case.xlsx",),
     "export": ("case.xlsx", "{model}"),
     "explain": ("case.xlsx",),
-    "compare": ("other.xlsx", "case.xlsx"),
+    "compare": ("other.xlsx", "case.xlsx", "--set", "Sites!*.Capacity=1"),
     "front": ("case.xlsx", "--outcome", "a", "--outcome", "b"),
     "check": ("case.xlsx", "--golden", "accepted.json"),
     "thaw": ("frozen", "{xlsx}", "--force"),
@@ -52,7 +52,7 @@ OPTIONS = {"json": "--json", "out": "--out", "annotate": "--annotate", "junit": 
 """Options that name a file to write, by parameter."""
 WRITTEN = {*OPTIONS, "model"}
 """Every parameter of any verb that names a file to write."""
-ONLY_READ = {"case", "cases", "plan", "golden", "before", "after", "file", "sign_in"}
+ONLY_READ = {"case", "cases", "plan", "golden", "before", "after", "file", "sign_in", "sides", "proxy_secret"}
 """Parameters that name files which are only read (an accepted file is written with --update, by its own test)."""
 
 

@@ -105,3 +105,10 @@ def test_tags() -> None:
         "country": "Guatemala", "origin": "Guatemala", "group": "workers", "actor": "government", "purpose": "visas",
         "cadre": "", "station": "", "pool": "H-2B; set-aside", "class": "H-2B",
     }  # fmt: skip
+
+
+def test_a_stream_is_booked_where_its_place_says() -> None:
+    tags = compiled(stream(place="US")).activities["visa:H-2B Guatemala"].tags
+    assert (tags["place"], tags["country"], tags["origin"]) == ("US", "US", "Guatemala")
+    tags = compiled(stream()).activities["visa:H-2B Guatemala"].tags
+    assert (tags["place"], tags["country"], tags["origin"]) == ("Petén", "Guatemala", "Guatemala")

@@ -195,3 +195,22 @@ def test_plans_that_were_not_found_are_noted() -> None:
     found = compare([Entry("now", two("more"), solve(two("more"), EXACT)), Entry("floor", case, plan)])
     assert found.notes == ("floor: infeasible.",)
     assert found.outcomes == ()
+
+
+def test_a_site_that_is_open_at_the_start_cannot_be_forbidden_and_the_mend_works(study: Study) -> None:
+    hand = Hand("Sites", "Border post", "forbid")
+    with pytest.raises(ValueError, match="in force at the start") as refused:
+        check_hands(study, [hand])
+    mend = str(refused.value).partition("(--set '")[2].partition("'), then forbid it")[0]
+    assert mend == "Sites!Border post.Open at start=no"
+    case = starter(mend)
+    assert check_hands(study_of(case, PHASES), [hand]) is not None
+    assert solve(with_hands(case, [hand]), PHASES).found
+
+
+def test_rows_and_sheets_are_found_in_any_letters(study: Study) -> None:
+    upper = check_hands(study, [Hand("VISAS", "Seasonal Work from Southland", "forbid")])
+    plain = check_hands(study, [Hand("Visas", "seasonal work from Southland", "forbid")])
+    assert upper.outcomes == plain.outcomes
+    with pytest.raises(UnknownRowError, match="Did you mean 'Sites'"):
+        check_hands(study, [Hand("Site", "Border post", "forbid")])

@@ -17,8 +17,8 @@ Planner = Callable[..., Result]
 
 @pytest.fixture
 def planner() -> Planner:
-    """Call the command in this process."""
-    return lambda *words: CliRunner().invoke(app, ["futures", *(str(w) for w in words)])
+    """Call the command in this process, on three phases: quick, and what these cases were worked out on."""
+    return lambda *words: CliRunner().invoke(app, ["futures", *(str(w) for w in words), "--grid", "phases"])
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,17 @@ def test_the_answer_comes_first(planner: Planner, book: Path, tmp_path: Path) ->
     result = planner(book, "--json", machine, "--out", folder, "--samples", 3, "--reserve")
     assert result.exit_code == 0, result.output
     said = result.stdout
-    assert said.startswith("Hedged plan: never more than 0.1 % worse than hindsight, in any of 3 futures.")
-    titles = ("Futures, in points", "Lost against hindsight", "Do now", "How sure")
+    assert "(grid phases, no scenario, no changes)" in said.partition("\n")[0]
+    assert said.partition("\n")[2].startswith(
+        "Hedged plan: never more than 0.1 % worse than hindsight, in any of 3 futures."
+    )
+    titles = (
+        "Do this before futures show",
+        "Futures, in points",
+        "Lost against hindsight",
+        "Safe to do now",
+        "How sure",
+    )
     assert sorted(titles, key=said.index) == list(titles)
     assert "recomputed from the workbook in each of 3 futures: all agree" in words(result)
     assert len(list(folder.glob("future_*.xlsx"))) == 3
@@ -57,6 +66,42 @@ def test_the_farmer_in_the_terminal(planner: Planner, tmp_path: Path) -> None:
     assert "On average it brings 108,390 points" in said
     assert "Hedging brings 1,150 points (1.1 % of the mean) on average over a plan made from averaged numbers." in said
     assert "Knowing in advance which future comes would bring 7,016 points" in said
+    table = result.stdout.partition("Do this before futures show")[2].partition("Futures, in points")[0]
+    amounts = {cells[1]: cells[2] for cells in (line.split() for line in table.splitlines()) if len(cells) > 3}
+    assert {crop: amounts[crop] for crop in ("wheat", "corn", "beets")} == {
+        "wheat": "170",
+        "corn": "80",
+        "beets": "250",
+    }
+
+
+def test_every_future_has_its_column_however_narrow_the_terminal(
+    planner: Planner, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    said = planner(book).stdout.partition("Lost against hindsight")[2].partition("Safe to do now")[0]
+    assert said.count("Commitments of") >= 2
+    letters = "".join(said.split())
+    assert all(title.replace(" ", "") in letters for title in ("as it stands", "surge", "late budget"))
+    assert "Atmost" in letters
+
+
+def test_a_probability_is_changed_for_one_run(planner: Planner, book: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    assert planner(book, "--no-regret", "--set", "Scenarios!surge.Probability=0.4", "--json", told).exit_code == 0
+    content = json.loads(told.read_text(encoding="utf-8"))
+    assert [f["probability"] for f in content["futures"]] == pytest.approx([0.4, 0.4, 0.2])
+    assert {plan["kind"] for plan in content["plans"]} <= {"hedged", "averaged", "own"}
+    assert sum(plan["kind"] == "own" for plan in content["plans"]) <= 1
+
+
+def test_any_weight_of_the_worst_futures_can_be_asked_for(planner: Planner, book: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    words = ("--no-regret", "--reserve", "--weight", 0.3, "--weight", 1, "--worst", "30%", "--json", told)
+    assert planner(book, *words).exit_code == 0
+    steps = json.loads(told.read_text(encoding="utf-8"))["reserve"]["steps"]
+    assert [s["weight"] for s in steps] == [0.3, 1.0]
+    assert planner(book, "--weight", 0.3).exit_code == 2
 
 
 def test_quiet_and_nothing_hidden(planner: Planner, book: Path) -> None:

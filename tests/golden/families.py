@@ -96,6 +96,8 @@ def fairness(kind: str) -> Network:
 
 FUND = Stock("fund", "USD", 10_000.0, disposable=True, scale=1e3)
 
+LAPSING = replace(FUND, carry=((100.0, 0.0),))
+
 FAMILIES: dict[str, Example] = {
     "curve": Example(
         "falling yields: 200 cases a year at full worth, then at half",
@@ -142,6 +144,12 @@ FAMILIES: dict[str, Example] = {
     "bill": Example("a bill is paid in full", paid(FUND)),
     "open_share": Example("an account that opens on day 36.5 pays no more than that share of a period",
                           paid(FUND, (36.5, 146.0))),
+    "paid": Example("an account that lapses on day 100 pays before and after it in the second period", paid(LAPSING)),
+    "step_share": Example("before that day no more than the part of the costs that falls before it", paid(LAPSING)),
+    "portions": Example(
+        "numbers that lapse on day 100 are used before it or after it",
+        stock(carry=((100.0, 0.0),), flows=()),
+    ),
     "once": Example("a law is taken at most once", switched(LAW), TWO_PHASES),
     "prerequisite": Example(
         "a law waits 10 days for another that takes 20 to be in force",

@@ -1,5 +1,6 @@
 """Kept plans as a file: it brings back everything, and takes in nothing that was changed, forged or too large."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -11,9 +12,21 @@ from typing import Any
 import pytest
 
 from planner import plan_json
-from planner.library import Book, DamagedError, Entry, Library, Packed, Retention, open_library, pack, unpack
+from planner.library import (
+    Book,
+    DamagedError,
+    Entry,
+    Library,
+    LibraryError,
+    Packed,
+    Retention,
+    open_library,
+    pack,
+    rechecked,
+    unpack,
+)
 from planner.options import Options
-from planner.plan import Plan
+from planner.plan import Plan, Status
 from planner.solve import solve
 from planner.workbook import read
 
@@ -171,7 +184,7 @@ def test_a_bomb_is_refused_before_it_unpacks() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("library.json", b" " * 60_000_000)
-    with pytest.raises(DamagedError, match="larger than 50 MB"):
+    with pytest.raises(DamagedError, match="larger than 8 MB"):
         unpack(stream.getvalue())
     with pytest.raises(DamagedError, match="unpacks to more than 40 MB"):
         unpack(stream.getvalue(), most=40_000_000)
@@ -231,3 +244,106 @@ def test_an_imported_plan_counts_as_unchecked(library: Library, plan: Plan, book
 def test_a_command_in_a_file_cannot_do_anything_else(data: bytes, given: str, kept: str) -> None:
     said = relisted(data, lambda said: said["entries"][0]["settings"].update(remake=given))
     assert unpack(said)[0].kept.entry.settings["remake"] == kept
+
+
+def test_nothing_of_how_good_an_imported_plan_is_is_believed(library: Library, plan: Plan, book: Book) -> None:
+    boast = replace(
+        plan, bound=plan.objective, gap=0.0, verified=True, unproven=(), warnings=("Proven best.",),
+        doing_nothing={"a": 1.0}, previous={"a": 2.0},
+    )  # fmt: skip
+    entry = library.save("ana", "Boast", boast, book, {})
+    (packed,) = rechecked(unpack(library.export("ana", [entry.id])))
+    found = packed.kept.plan
+    assert (found.status, found.bound, found.gap) == (Status.FEASIBLE, None, None)
+    assert (found.verified, found.warnings, found.doing_nothing, found.previous) == (True, (), {}, {})
+    assert "not whether another plan is better" in found.unproven[0]
+    (taken,), _ = library.add("bea", [packed])
+    assert (taken.results["status"], taken.results["gap"]) == ("feasible, gap open", None)
+    assert library.add("bea", rechecked(unpack(library.export("ana", [entry.id])))) == ([], 1)
+
+
+def test_a_forged_plan_fails_its_check(library: Library, plan: Plan, book: Book) -> None:
+    forged = replace(plan, objective=1e9)
+    entry = library.save("ana", "Forged", forged, book, {})
+    none = library.save("ana", "No plan", replace(plan, status=Status.INFEASIBLE, tables={}), book, {})
+    first, second = rechecked(unpack(library.export("ana", [entry.id, none.id])))
+    assert first.kept.plan.verified is False
+    assert second.kept.plan.status is Status.NO_PLAN
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: said.update(objective="97,684"),
+        lambda said: said.update(objective=float("nan")),
+        lambda said: said.update(gap=[]),
+        lambda said: said.update(verified="yes"),
+        lambda said: said["record"].update(rows="many"),
+        lambda said: said["record"].update(case_name=["x"]),
+        lambda said: said["record"].update(versions=["x"]),
+        lambda said: said["tables"]["outcomes"]["data"][0].__setitem__(
+            said["tables"]["outcomes"]["columns"].index("value"), "97,684"
+        ),
+        lambda said: said["tables"]["periods"]["data"][0].__setitem__(
+            said["tables"]["periods"]["columns"].index("from"), "soon"
+        ),
+        lambda said: said["tables"]["outcomes"]["data"][0].pop(),
+        lambda said: said["doing_nothing"].update(a="x"),
+    ],
+)
+def test_a_plan_with_a_value_of_another_kind_is_refused(data: bytes, change: Callable[[dict[str, Any]], Any]) -> None:
+    def work(files: dict[str, bytes]) -> None:
+        name = next(n for n in files if n.startswith("plans/"))
+        said = json.loads(files.pop(name))
+        change(said)
+        content = json.dumps(said).encode()
+        mark = hashlib.sha256(content).hexdigest()
+        files[f"plans/{mark}.json"] = content
+        listed = json.loads(files["library.json"])
+        listed["entries"][0]["plan_sha256"] = mark
+        files["library.json"] = json.dumps(listed).encode()
+
+    with pytest.raises(DamagedError, match="list of plans cannot be read"):
+        unpack(changed(data, work))
+
+
+def test_a_hundred_thousand_entries_of_one_plan_are_refused_at_once(data: bytes) -> None:
+    many = relisted(data, lambda said: said.update(entries=said["entries"] * 100_000))
+    with pytest.raises(DamagedError):
+        unpack(many)
+    with pytest.raises(DamagedError, match="at most 1,000 are taken at once"):
+        unpack(relisted(data, lambda said: said.update(entries=said["entries"] * 1_001)))
+
+
+def test_one_plan_named_often_is_looked_at_once(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bytes] = []
+    monkeypatch.setattr(
+        plan_json, "loads", lambda content, read=plan_json.loads: looked.append(content) or read(content)
+    )
+    packed = rechecked(unpack(relisted(data, lambda said: said.update(entries=said["entries"] * 200))))
+    assert (len(packed), len(looked)) == (200, 1)
+    assert len({id(one.kept.plan) for one in packed}) == 1
+
+
+def test_more_than_one_person_may_keep_is_refused_before_anything_is_written(
+    opened: Callable[..., Library], plan: Plan, book: Book
+) -> None:
+    library = opened(entries=3)
+    ids = [library.save("ana", f"Plan {n}", plan, book, {}).id for n in range(3)]
+    packed = unpack(library.export("ana", ids))
+    library.save("bea", "Mine", plan, book, {})
+    with pytest.raises(LibraryError, match="none was taken"):
+        library.add("bea", packed)
+    assert [e.name for e in library.listed("bea")] == ["Mine"]
+
+
+def test_names_and_settings_in_a_file_are_made_visible_or_left_away(data: bytes) -> None:
+    def change(said: dict[str, Any]) -> None:
+        entry = said["entries"][0]
+        entry.update(workbook="a\u202egpj.xlsx\x1b[31m", settings={"grid": 7, "sets": ["a=1"], "more": {"x": 1}})
+        entry["history"][0].update(who="ana\u2066", after="x\x1b]0;y")
+
+    (packed,) = unpack(relisted(data, change))
+    assert packed.kept.book.name == "a\ufffdgpj.xlsx\ufffd[31m"
+    assert packed.kept.entry.settings == {"sets": ["a=1"], "imported": True, "remake": ""}
+    assert (packed.history[0].who, packed.history[0].after) == ("ana\ufffd", "x\ufffd]0;y")

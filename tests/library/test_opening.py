@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from planner.library import Book, LibraryError, Retention, open_library, place_of
+from planner.library import Book, LibraryError, Retention, location, open_library, opening, place_of
 from planner.library.location import WRITES, engine_of
 from planner.library.models import HEAD, PREFIX, VERSION_TABLE, Base
 from planner.library.opening import MIGRATIONS, bring_up, config_for
@@ -331,4 +331,23 @@ def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
         with sqlite3.connect(where) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
+    library.close()
+
+
+def test_a_busy_database_is_waited_for_and_then_told(
+    emptied: Callable[[], str], monkeypatch: pytest.MonkeyPatch, plan: Plan, book: Book
+) -> None:
+    import psycopg
+
+    assert f"lock_timeout={1_000 * location.BUSY_SECONDS} " in location.WAITS
+    monkeypatch.setattr(location, "WAITS", "-c lock_timeout=200")
+    address = emptied()
+    library = open_library(address, Retention())
+    with psycopg.connect(address) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", (opening.LOCK + 1,))
+        with pytest.raises(
+            LibraryError, match=r"was busy for 30 seconds: another program is writing to it\. Try again"
+        ):
+            library.save("ana", "Plan", plan, book, {})
+    assert library.save("ana", "Plan", plan, book, {}).name == "Plan"
     library.close()

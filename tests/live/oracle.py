@@ -27,7 +27,7 @@ def held(lab: Lab, settings: Mapping[str, float], plan: Plan | None = None) -> t
     found = session.run()
     if found.status is not Status.OPTIMAL or found.values is None or found.objective is None:
         return None
-    kept = settle(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9)
+    kept = settle(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9, decisions=False)
     rows = Extractor(model.built, kept).outcomes()
     return found.objective, {str(row["outcome"]): float(row["value"]) for row in rows}
 

@@ -126,7 +126,7 @@ def test_money_that_may_not_pay_what_others_lack_is_named(case, plan):
     last = (stocks["stock"] == "account:budget") & (stocks["period"] == 2)
     stocks.loc[last, ["closing", "lapsed"]] = [0.0, 4.9e6]
     why = line(views.unspent(case, views_plan(plan, stocks=stocks)), "Account", "fund")["Why"]
-    assert why.startswith("nothing that it may pay needed more; it may not pay what empty accounts pay (asylum)")
+    assert why.startswith("all that it may pay was paid; it may not pay what empty accounts pay (asylum)")
 
 
 def test_payments_add_up_to_what_accounts_paid(case, plan):

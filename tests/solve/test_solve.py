@@ -85,7 +85,7 @@ def test_progress_tells_every_stage_in_order() -> None:
     heard: list[Progress] = []
     solve(read(STARTER), Options(grid="phases"), heard.append)
     stages = list(dict.fromkeys(p.stage for p in heard))
-    assert stages == ["compile", "build", "solve", "compare", "extract"]
+    assert stages == ["compile", "build", "solve", "extract", "compare"]
 
 
 def test_priorities_come_one_after_another() -> None:

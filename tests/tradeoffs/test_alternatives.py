@@ -13,9 +13,11 @@ from planner.case import Case
 from planner.explain import switch_worth
 from planner.options import Options
 from planner.plan import Status
+from planner.solve import prepare, search
 from planner.tradeoffs import TradeoffError
 from planner.tradeoffs.equal_merit.alternatives import Alternatives, alternatives
 from planner.tradeoffs.equal_merit.merit import Tolerance
+from planner.tradeoffs.whole_plans import plan_of_columns
 from planner.verify import verify
 from planner.workbook import case_from
 from tests.explain.small import EXACT, starter, study_of, two
@@ -233,3 +235,16 @@ def test_odd_questions_are_refused() -> None:
         alternatives(starter(), plans=0)
     with pytest.raises(TradeoffError, match="no plan at all"):
         alternatives(two("more", floor=50.0), options=EXACT)
+
+
+def test_a_plan_that_misses_its_rows_by_rounding_is_made_exact() -> None:
+    """What a search calls feasible may be a few millionths of many people short; what is handed on passes its check."""
+    case, options = starter(), Options(grid="phases", gap=1e-3)
+    model = prepare(case, options)
+    found = search(model, options, None, None)
+    assert found.values is not None
+    noise = np.where(model.matrix.whole, 0.0, 4e-6 * np.maximum(1.0, np.abs(found.values)))
+    shaken = found.values + noise * np.cos(np.arange(len(noise)))
+    plan = plan_of_columns(case, options, shaken, "shaken")
+    assert verify(case, plan).ok
+    assert plan.objective == pytest.approx(found.objective, rel=1e-3)

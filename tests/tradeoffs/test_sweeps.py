@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case
+from planner.explain.words import percent, within
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
@@ -371,3 +372,13 @@ def test_tables_and_files_hold_everything() -> None:
     assert content["cells"][0]["address"].startswith("Raw ledgers!")
     assert [p["status"] for p in content["points"]] == ["optimal within gap"] * 3
     assert len(allocation_bands(found).table()) == 2
+
+
+def test_no_percentage_is_said_of_nothing() -> None:
+    """A rest of rounding at one end, five thousand points at the other: the amounts are said, no percentage."""
+    assert percent(5_000.0, 1e-16) == ""
+    assert percent(0.5, 10.0) == "5.00%"
+    assert percent(-3.0, -2.0, "+.0%") == "-150%"
+    assert within(0.0123) == "1.23%"
+    assert within(2.966e13, 4_200.0) == "4,200"
+    assert within(2.966e13) == "more than the figure itself"

@@ -54,6 +54,8 @@ MONEY = (
         actors=("civil society",),
         match_ratio=0.5,
         match_basis=("home", "short"),
+        fiscal_year="07-01",
+        carry_over_share=0.5,
     ),
     Appropriations(account="home", phase="P1", amount=9.0),
     Appropriations(account="home", phase="P2", amount=20.0, release="quarterly"),

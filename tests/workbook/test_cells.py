@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.sheets import BY_NAME, Column, columns
 from planner.workbook.cells import stand_in, type_cell
-from planner.workbook.meanings import meant_number
-from planner.workbook.raw import Broken
+from planner.workbook.meanings import plain_number, readings
+from planner.workbook.raw import Broken, as_text, digits
 
 
 def column(sheet: str, name: str) -> Column:
@@ -45,7 +47,6 @@ def test_a_text_number_with_stray_spaces_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("1,234", 1234),
         ("2.5m", 2.5e6),
         ("1.234,5", 1234.5),
         ("1 234", 1234),
@@ -60,7 +61,7 @@ def test_a_text_number_with_stray_spaces_is_a_warning() -> None:
     ],
 )
 def test_other_text_numbers_are_errors_with_an_offer(text: str, meant: float) -> None:
-    assert meant_number(text) == meant
+    assert readings(text) == (meant,)
     typed = type_cell(NUMBER, text)
     assert typed.remark is not None
     assert typed.remark.severity == "error"
@@ -144,6 +145,76 @@ def test_serial_numbers_are_dates_with_a_warning(starts_1904: bool, serial: floa
     assert typed.remark is not None
     assert typed.remark.severity == "warning"
     assert "2021-01-20" in typed.remark.found
+
+
+@pytest.mark.parametrize("rest", [-4e-6, -1e-11, 1e-11, 4e-6])
+def test_the_rounding_of_a_formula_moves_no_day(rest: float) -> None:
+    assert type_cell(DAY, 44216.0 + rest).value == date(2021, 1, 20)
+    moment = datetime(2021, 1, 20) + timedelta(days=rest)
+    typed = type_cell(DAY, moment)
+    assert (typed.value, typed.remark) == (date(2021, 1, 20), None)
+
+
+@pytest.mark.parametrize("rest", [-1e-10, -2e-16, 0.0, 2.3e-16, 1e-10])
+def test_a_limit_or_whole_number_but_for_rounding_is_that_number(rest: float) -> None:
+    full = column("Pipelines", "Share 1")
+    for spec, limit in ((full, 1.0), (SHARE, 0.95), (WHOLE, 3.0)):
+        typed = type_cell(spec, limit * (1.0 + rest))
+        assert (typed.value, typed.remark) == (limit, None)
+
+
+@pytest.mark.parametrize("rest", [-1e-8, 1e-8])
+def test_what_is_more_than_rounding_is_said_with_digits_that_tell(rest: float) -> None:
+    whole = type_cell(WHOLE, 3.0 * (1.0 + rest)).remark
+    assert whole is not None
+    assert not whole.found.startswith("3 is not")
+    share = type_cell(column("Pipelines", "Share 1"), 1.0 + abs(rest)).remark
+    assert share is not None
+    assert "1.00000001 is more than 1" in share.found
+
+
+EITHER = {
+    "1.500": "1500 or 1.5", "60.000": "60000 or 60", "1,500": "1500 or 1.5", "-2.125": "-2125 or -2.1250", "1.234": "1234 or 1.2340",
+    "$1,500": "1500 or 1.5", "1.500 %": "15 or 0.015", "1.500 million": "1500000000 or 1500000", "\u0661.\u0665\u0660\u0660": "1500 or 1.5",
+    "(1.500)": "-1500 or -1.5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EITHER)
+def test_text_with_two_readings_offers_both_and_each_is_read_as_itself(text: str) -> None:
+    spec = NUMBER
+    remark = type_cell(spec, text).remark
+    assert remark is not None
+    assert remark.severity == "error"
+    assert f"may mean {EITHER[text]}." in remark.found
+    for offered in EITHER[text].split(" or "):
+        assert plain_number(offered) is not None
+        assert readings(offered) == (float(offered),)
+
+
+@pytest.mark.parametrize("text", ["0.125", "1.5", "1500", "1234.567", "1.5000", "1.25e3", ".125", "0.500"])
+def test_plain_digits_with_one_reading_pass(text: str) -> None:
+    assert plain_number(text) == float(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("12.500,5", 12500.5), ("1\u00a0500", 1500.0), ("1\u2009500", 1500.0), ("1\u202f500,25", 1500.25), ("1\u2019500", 1500.0),
+        ("1'500.250", 1500.25), ("1.500.000", 1.5e6), ("1,500,000", 1.5e6), ("1,500.250", 1500.25), ("12,5", 12.5),
+        ("\u22125", -5.0), (",5", 0.5),
+    ],
+)  # fmt: skip
+def test_other_writings_have_one_reading(text: str, meant: float) -> None:
+    assert readings(text) == (meant,)
+
+
+@given(
+    st.one_of(st.integers(-999999, 999999).map(lambda n: n / 1000.0), st.floats(allow_nan=False, allow_infinity=False))
+)
+def test_a_figure_that_the_planner_writes_is_read_as_itself(value: float) -> None:
+    assert plain_number(as_text(value)) == value
+    assert plain_number(digits(value)) == value
 
 
 def test_a_time_of_day_is_a_warning() -> None:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.explain.words import figure, listed
+from planner.explain.words import figure, listed, plural, within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
@@ -216,7 +216,8 @@ def _gap_note(merit: Merit, objective: float) -> str:
         return ""
     wide = gap * abs(objective) > merit.amounts[0]
     more = ", which is more than the distance asked for: ask for a smaller --gap" if wide else ""
-    return f"Measured from the best plan found; a better one could have {gap:.2%} more points at most{more}."
+    most = within(gap, gap * objective)
+    return f"Measured from the best plan found; a better one could have {most} more points at most{more}."
 
 
 def _choice(survey: Survey, n: int) -> Choice:
@@ -234,7 +235,7 @@ def _choice(survey: Survey, n: int) -> Choice:
     elif verdict == "must avoid":
         said = "none in any such plan."
     else:
-        said = f"from {figure(low)} to {figure(high)} {item.unit}"
+        said = f"from {figure(low)} to {figure(high)} {plural(item.unit, high)}"
         said += "" if settled else f" in the plans found (proven: {figure(least)} to {_end(most)})"
         said += "." if verdict == "must have" else ", a free choice."
     return Choice(

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.matrix import Floats
+from planner.explain.words import within as gap_words
+from planner.ordering import largest
 from planner.plan import Plan, Status
 from planner.tradeoffs.equal_merit.merit import Merit
-from planner.tradeoffs.whole_plans import Held, plan_of, settled
+from planner.tradeoffs.whole_plans import Held, exact, plan_of, settled
 
 if TYPE_CHECKING:
     from planner.tradeoffs.equal_merit.survey import Survey
@@ -40,7 +42,7 @@ def choose(survey: Survey, count: int) -> list[Chosen]:
         table = survey.scaled()
         apart = np.abs(table[:, None, :] - table[None, [n for n, _ in chosen], :]).mean(axis=2).min(axis=1) \
             if table.shape[1] else np.zeros(len(table))  # fmt: skip
-        far = int(np.argmax(apart))
+        far = largest(apart)
         if apart[far] <= SAME:
             break
         chosen.append((far, float(apart[far])))
@@ -75,7 +77,8 @@ def plan_of_choice(
         f"Alternative {number} of plans within {within} of the best: chosen for being different, not for its points."
     ]
     if gap is not None:
-        said.append(f"No plan can be better than this one by more than {gap:.2%}.")
+        said.append(f"No plan can be better than this one by more than {gap_words(gap)}.")
+    columns = exact(merit.model, merit.options, columns[: merit.size])
     return plan_of(
         merit.model, merit.options, columns, status, gap=gap, bound=bound, unproven=said if number > 1 else said[1:]
     )

@@ -23,6 +23,7 @@ from planner.session import Answer, Interrupt, Session
 from planner.solve import Model
 from planner.ties import cost_of
 from planner.tradeoffs.errors import TradeoffError
+from planner.workbook.meanings import number_of
 
 KINDS = ("open", "close", "reform", "programme", "visa", "hire", "deploy", "transfer", "raw")
 """Kinds of rows that are a choice; procedures follow from those who come, so they are left out."""
@@ -36,7 +37,7 @@ TINY = 1e-5
 DUAL, PRIMAL = 1, 4
 """Values of the solver's option simplex_strategy."""
 
-_WITHIN = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(%|points?)\s*")
+_WITHIN = re.compile(r"\s*([0-9][0-9.,' ]*?)\s*(%|points?)\s*")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class Tolerance:
         if found is None:
             message = f"'{words}' is no distance from the best: write a percentage ('2%') or an amount ('300 points')."
             raise TradeoffError(message)
-        value = float(found.group(1))
+        try:
+            value = number_of(found.group(1))
+        except ValueError as error:
+            raise TradeoffError(str(error)) from error
         if found.group(2) != "%":
             return cls(points=value)
         if value > 100.0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.explain.words import figure
+from planner.explain.words import figure, percent
 from planner.plan import Status
 from planner.session import Answer
 from planner.tradeoffs.equal_merit.merit import Item
@@ -86,4 +86,5 @@ def _costs(survey: Survey, answer: Answer, what: str) -> str:
 
 def _share(points: float, size: float) -> str:
     """Points with their share of the best."""
-    return f"{figure(points)} points ({points / size:.1%})"
+    part = percent(points, size, ".1%")
+    return f"{figure(points)} points" + (f" ({part})" if part else "")

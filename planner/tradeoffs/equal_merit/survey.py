@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.matrix import Floats
-from planner.explain.words import figure
+from planner.explain.words import figure, plural
+from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import Answer
@@ -56,6 +57,7 @@ class Survey:
 
     def __post_init__(self) -> None:
         """Begin with the best plan."""
+        self.begun = time.monotonic()
         self.costs = [item.cost(self.merit.size) for item in self.items]
         count = len(self.items)
         self.least, self.most = np.zeros(count), np.full(count, np.inf)
@@ -100,7 +102,8 @@ class Survey:
     def run(self, plans: int) -> None:
         """Ask everything, as far as time allows."""
         self._relaxations()
-        for weights in self._directions(plans):
+        few = self.merit.whole.small  # such searches go on to the end, so that each direction has but one plan
+        for weights in self._directions(2 * plans if few else plans):
             if self.over():
                 return
             self._seek(weights)
@@ -240,7 +243,7 @@ class Survey:
 
     def _start(self, cost: Floats) -> Floats:
         """Of the plans found the best one for a cost."""
-        return max(self.plans, key=lambda columns: float(cost @ columns))
+        return max(self.plans, key=lambda columns: place(float(cost @ columns)))
 
     def _told(self, message: str) -> None:
         if self.tell is not None:
@@ -265,7 +268,7 @@ class Survey:
             if item.yes_no and share > 0.5:
                 told.append((2.0, f"{'with' if here[n] > 0.5 else 'without'} {item.words}"))
             elif share > 0.05 and side > self.tiny(n):
-                change = f"{figure(first[n])} to {figure(here[n])} {item.unit}"
+                change = f"{figure(first[n])} to {figure(here[n])} {plural(item.unit, float(here[n]))}"
                 told.append((share, f"{item.words} from {change}"))
-        told.sort(key=lambda pair: -pair[0])
+        told.sort(key=lambda pair: -place(pair[0]))
         return tuple(words for _, words in told[:most])

@@ -17,6 +17,7 @@ from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
+from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
@@ -181,7 +182,7 @@ class _Seek:
                     return False
             return True
 
-        return max((p for p in self.known if kept(p)), key=lambda p: sign * form.value(p), default=None)
+        return max((p for p in self.known if kept(p)), key=lambda p: place(sign * form.value(p)), default=None)
 
     def alone(self) -> list[Attained]:
         """What can be had of each target without regard to the others."""
@@ -277,7 +278,7 @@ class _Seek:
         units = {r: UNITS[r] for r in RESOURCES} | {n: row.unit for n, row in self.rows.items()}
         plan = goal.columns
         lost = {} if plan is None else {n: _lost(r.better, goal.before, goal.after, n) for n, r in self.rows.items()}
-        worse = sorted((n for n, share in lost.items() if share > LOSS), key=lambda n: (-lost[n], n))
+        worse = sorted((n for n, share in lost.items() if share > LOSS), key=lambda n: (-place(lost[n]), n))
         return replace(
             goal, worse=tuple(worse), used_before={r: _tidy(f.value(self.base)) for r, f in forms.items()},
             used_after={} if plan is None else {r: _tidy(f.value(plan)) for r, f in forms.items()},

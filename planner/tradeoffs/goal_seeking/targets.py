@@ -14,6 +14,7 @@ from planner.plan import Status
 from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.curves import Gift, finite
+from planner.workbook.meanings import number_of
 
 ROOM = 1e-6
 """Share of a value that rounding may take when it is held for the next step."""
@@ -125,10 +126,8 @@ def parse_target(text: str) -> Target:
         message = f"'{text}': say whether the value is to be reached (>=) or not to be passed (<=). {form}"
         raise TradeoffError(message)
     try:
-        value = float(found["value"].replace(",", "").strip())
-    except ValueError:
-        value = float("nan")
-    if not np.isfinite(value):
-        message = f"'{text}': '{found['value'].strip()}' is not a number. {form}"
-        raise TradeoffError(message)
+        value = number_of(found["value"])
+    except ValueError as error:
+        message = f"'{text}': {error} {form}"
+        raise TradeoffError(message) from error
     return Target(found["name"].strip(), ">=" if found["sense"] in (">=", "≥") else "<=", value)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.explain.words import figure, listed
+from planner.explain.words import figure, listed, within
+from planner.ordering import place
 from planner.tradeoffs.sweeping.curves import Subject, Sweep, SweepPoint
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def allocation_bands(sweep: Sweep) -> Bands:
     points = sweep.found
     subjects = [s for s, kind in sorted(sweep.kinds.items()) if kind in SHOWN]
     rows = [band for s in subjects if (band := _band(sweep, points, s)) is not None]
-    rows.sort(key=lambda b: (-max(b.money, default=0.0), b.sheet, b.row))
+    rows.sort(key=lambda b: (-place(max(b.money, default=0.0)), b.sheet, b.row))
     return Bands(sweep, tuple(p.shown for p in points), tuple(rows), tuple(_sentences(sweep, rows)))
 
 
@@ -168,8 +169,8 @@ def _sentences(sweep: Sweep, rows: list[Band]) -> Iterator[str]:
     if len(points) < 2:
         return
     ends = f"As {describe(sweep)} goes from {points[0].shown} to {points[-1].shown}"
-    entering = sorted((b for b in rows if b.enters), key=lambda b: b.enters.low if b.enters else 0.0)
-    leaving = sorted((b for b in rows if b.leaves), key=lambda b: b.leaves.low if b.leaves else 0.0)
+    entering = sorted((b for b in rows if b.enters), key=lambda b: place(b.enters.low if b.enters else 0.0))
+    leaving = sorted((b for b in rows if b.leaves), key=lambda b: place(b.leaves.low if b.leaves else 0.0))
     if entering:
         names = [f"'{b.row}' ({_at(sweep, b.enters)})" for b in entering]
         yield f"{ends}, {_counted(entering)} in: {listed(names, 8)}."
@@ -177,7 +178,7 @@ def _sentences(sweep: Sweep, rows: list[Band]) -> Iterator[str]:
         names = [f"'{b.row}' ({_at(sweep, b.leaves)})" for b in leaving]
         count = "1 row is" if len(leaving) == 1 else f"{len(leaving)} rows are"
         yield f"{ends}, {count} dropped: {listed(names, 8)}."
-    growth = sorted(rows, key=lambda b: -(b.money[-1] - b.money[0]))
+    growth = sorted(rows, key=lambda b: -place(b.money[-1] - b.money[0]))
     more = [f"'{b.row}' (+{figure(b.money[-1] - b.money[0])})" for b in growth if b.money[-1] - b.money[0] > 1e-6][:5]
     less = [f"'{b.row}' ({figure(b.money[-1] - b.money[0])})" for b in growth[::-1]
             if b.money[-1] - b.money[0] < -1e-6][:5]  # fmt: skip
@@ -190,7 +191,7 @@ def _sentences(sweep: Sweep, rows: list[Band]) -> Iterator[str]:
         yield f"In the middle of the range only, or more than once, come: {listed(come_and_go, 5)}."
     if sweep.whole and not sweep.exact and (entering or leaving or come_and_go):
         widest = max((p.gap or 0.0 for p in points), default=0.0)
-        yield f"Each plan is proven within {widest:.2%}: rows may come or go for differences smaller than that."
+        yield f"Each plan is proven within {within(widest)}: rows may come or go for differences smaller than that."
     if not (entering or leaving or more or less):
         yield f"{ends}, no programme, visa stream, site or reform gets more money or less."
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.options import Options
+from planner.ordering import place
 from planner.patterns import Numbers, hand_over
 from planner.plan import Status
 from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
@@ -121,7 +122,7 @@ class Bench:
             return self.solve(numbers, limit=limit)
         tried = [self.solve(self.settled_bounds(numbers, plan), limit=limit) for plan in known]
         plans = [a for a in tried if a.status is Status.OPTIMAL and a.values is not None and a.objective is not None]
-        best = max(plans, key=lambda a: a.objective or 0.0, default=None)
+        best = max(plans, key=lambda a: place(a.objective or 0.0), default=None)
         self.seeker.put(numbers)
         if best is not None and best.values is not None:
             self.seeker.session.start_from(best.values)

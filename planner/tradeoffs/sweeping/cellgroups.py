@@ -19,7 +19,8 @@ from planner.problems import Problem
 from planner.sheets import BY_NAME, Column, Row, Settings, columns
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.workbook.changes import parse_set
-from planner.workbook.raw import folded
+from planner.workbook.meanings import number_of
+from planner.workbook.raw import digits, folded
 
 _RANGE = re.compile(r"(?P<cell>.*)=\s*(?P<low>[^=]*?)\s*\.\.\s*(?P<high>[^=]*?)\s*")
 OWN_UNIT = {"units": "", "unit of the outcome": "", "units a year": " a year", "units a day": " a day"}
@@ -117,9 +118,9 @@ class CellGroup:
         changes: dict[tuple[type[Row], str], dict[str, object]] = {}
         for cell in self.cells:
             value = self.value(cell, place)
-            typed = f"{value:.17g}" if cell.sheet is Settings else int(value) if cell.column.kind == "whole" else value
+            typed = digits(value) if cell.sheet is Settings else int(value) if cell.column.kind == "whole" else value
             changes.setdefault((cell.sheet, cell.key), {})[cell.column.field] = typed
-        sets = tuple(f"{cell.name}={self.value(cell, place):.17g}" for cell in self.cells)
+        sets = tuple(f"{cell.name}={digits(self.value(cell, place))}" for cell in self.cells)
         return replace(with_rows(case, changes), sets=(*case.sets, *sets))
 
 
@@ -176,13 +177,10 @@ def _number(end: float | str) -> tuple[float, bool]:
     text = str(end).strip()
     scaled = text.endswith("%")
     try:
-        value = float(text.removesuffix("%").replace(",", "") if scaled else text.replace(",", ""))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        message = f"'{end}' is not a number. Write the ends of a range as 50% and 150%, or as 10 and 40."
-        raise TradeoffError(message)
-    return (value / 100.0 if scaled else value), scaled
+        return number_of(text), scaled
+    except ValueError as error:
+        message = f"{error} Write the ends of a range as 50% and 150%, or as 10 and 40."
+        raise TradeoffError(message) from error
 
 
 def _find(case: Case, text: str) -> list[Cell]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.options import Options
+from planner.ordering import places
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
 from planner.session import PRICE, Interrupt
@@ -120,7 +121,7 @@ class _Nest:
     def _kept(self) -> tuple[Subject, ...]:
         """Rows that only their floor keeps at their amount, the dearest first."""
         prices = np.array(self.bench.linear.session.highs.getSolution().row_dual)[-len(self.forms) :]
-        order = np.argsort(prices, kind="stable")
+        order = np.argsort(places(prices), kind="stable")
         return tuple(self.subjects[n] for n in order if prices[n] < -PRICE)
 
     def _none(self, point: SweepPoint, status: Status) -> NestedPoint:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.explain.words import figure, listed, plural, signed, single
+from planner.explain.words import figure, listed, percent, plural, signed, single, within
+from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.goal_seeking.targets import Attained, Goal
 from planner.tradeoffs.sweeping.bands import describe
@@ -33,7 +34,8 @@ def sweep_answer(sweep: Sweep) -> str:
     if abs(end - begin) <= max(gap, 1e-7 * abs(begin)):
         moved = "the plan's points do not differ by more than the gap" if gap else "the plan's points stay the same"
     else:
-        share = f" ({signed(100.0 * (end - begin) / abs(begin))} %)" if begin else ""
+        part = percent(end - begin, begin, "+.4g") and signed(100.0 * (end - begin) / abs(begin))
+        share = f" ({part} %)" if part else ""
         word = "rise" if end > begin else "fall"
         moved = f"the plan's points {word} from {figure(begin)} to {figure(end)}{share}"
     return f"As {describe(sweep)} goes from {ends[0]} to {ends[1]}, {moved}.{_worth(sweep)}{blank}"
@@ -128,7 +130,7 @@ def _bracket(sweep: Sweep, kink: Kink) -> str:
 def _rates(sweep: Sweep, part: Part) -> str:
     """The outcomes that one more changes most, for their size."""
     sizes = {k: max(abs(v), abs(part.last.outcomes[k]), 1e-9) for k, v in part.first.outcomes.items()}
-    moved = sorted((k for k, v in part.rates.items() if v), key=lambda k: -abs(part.rates[k]) / sizes[k])
+    moved = sorted((k for k, v in part.rates.items() if v), key=lambda k: -place(abs(part.rates[k]) / sizes[k]))
     said = [f"{signed(part.rates[k])} {sweep.units.get(k, '')} of '{k}'" for k in moved[:3]]
     return f" ({'; '.join(said)})" if said else ""
 
@@ -138,16 +140,17 @@ def nested_answer(sweep: Sweep) -> str:
     solved = [n for n in sweep.nested if n.cost is not None and n.objective is not None]
     if not solved:
         return "No nested plan was found."
-    worst = max(solved, key=lambda n: n.cost or 0.0)
+    worst = max(solved, key=lambda n: place(n.cost or 0.0))
     if not worst.cost:
         return "A larger budget never has to take anything back: the nested plans are as good as the free ones."
-    share = worst.cost / max(abs((worst.objective or 0.0) + worst.cost), 1e-9)
+    part = percent(worst.cost, (worst.objective or 0.0) + worst.cost)
+    share = f", {part}" if part else ""
     kept = f", mostly for keeping {listed([repr(r) for _, r in worst.kept], 3)}" if worst.kept else ""
     between = ""
     if worst.least_cost is not None and worst.most_cost is not None and worst.most_cost - worst.least_cost > 1e-6:
         between = f" (between {figure(worst.least_cost)} and {figure(worst.most_cost)})"
     return (
-        f"Never taking back what a smaller budget gave costs at most {_points(worst.cost)}{between}, {share:.2%}, at "
+        f"Never taking back what a smaller budget gave costs at most {_points(worst.cost)}{between}{share}, at "
         f"{worst.shown}{kept}."
     )
 
@@ -187,7 +190,7 @@ def _proof(goal: Goal) -> str:
     """How sure it is."""
     if goal.gap and goal.bound is not None:
         word = "No plan can have more than" if goal.most else "No plan can do with less than"
-        return f" {word} {figure(goal.bound)} ({goal.gap:.2%})."
+        return f" {word} {figure(goal.bound)} ({within(goal.gap)})."
     return "" if goal.status is Status.OPTIMAL else f" It is not proven ({goal.status})."
 
 
@@ -211,7 +214,7 @@ def goal_changes(goal: Goal) -> Iterator[str]:
         yield f"Other outcomes pay for it: {listed(lost, 5)}. Hold those that matter with further targets."
     moves = {s: goal.after.money.get(s, 0.0) - m for s, m in goal.before.money.items()}
     for word, sign in (("More is spent on", 1.0), ("Less is spent on", -1.0)):
-        chosen = sorted((s for s, v in moves.items() if sign * v > 1e-3), key=lambda s: -sign * moves[s])
+        chosen = sorted((s for s, v in moves.items() if sign * v > 1e-3), key=lambda s: (-place(sign * moves[s]), s))
         if chosen and goal.after.money:
             said = listed([f"'{row}' ({signed(moves[sheet, row])})" for sheet, row in chosen], 5)
             yield f"{word} {said}, in USD million."

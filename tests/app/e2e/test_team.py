@@ -152,7 +152,7 @@ def test_people_sign_in_with_openid_connect_and_out_again(
         def sign_in(name: str) -> Any:
             page = own_browser.new_context().new_page()
             page.goto(f"{server.address}/plan")
-            page.get_by_role("button", name="Sign in", exact=True).click(timeout=30_000)
+            page.get_by_role("link", name="Sign in", exact=True).click(timeout=30_000)
             page.get_by_role("button", name=name, exact=True).click(timeout=30_000)
             page.wait_for_url(re.compile(re.escape(server.address)))
             return page
@@ -163,7 +163,7 @@ def test_people_sign_in_with_openid_connect_and_out_again(
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(re.compile("end_session"))
         page.goto(server.address)
-        page.get_by_role("button", name="Sign in", exact=True).wait_for(timeout=30_000)
+        page.get_by_role("link", name="Sign in", exact=True).wait_for(timeout=30_000)
         assert page.get_by_text("This app advises").count() == 0
         stranger = sign_in("eve")
         stranger.get_by_text("who has no access here").wait_for(timeout=30_000)
@@ -172,5 +172,5 @@ def test_people_sign_in_with_openid_connect_and_out_again(
         forged.add_cookies([{"name": "_streamlit_user", "value": "forged", "url": server.address}])
         page = forged.new_page()
         page.goto(server.address)
-        page.get_by_role("button", name="Sign in", exact=True).wait_for(timeout=30_000)
+        page.get_by_role("link", name="Sign in", exact=True).wait_for(timeout=30_000)
         assert not server.outside

@@ -1,0 +1,119 @@
+"""Money and numbers that lapse inside a period: what a grid with an edge on that day might still put to use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.case import Case
+from planner.payers import may_pay
+from planner.plan import Plan
+from planner.results.frames import MILLION, bill_tags, periods, say_date, table
+from planner.sheets import Curves, Funding, Pipelines, Visas
+
+LEAST = {"account": 0.0005, "pool": 0.5}
+"""USD million and numbers below which nothing is told."""
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """What lapses inside a period: USD million of an account or numbers of a pool, at most so much of it usable."""
+
+    kind: str
+    name: str
+    period: str
+    day: str
+    lapsed: float
+    amount: float
+
+    @property
+    def sentence(self) -> str:
+        """Say it with its sum."""
+        unit = "USD {:,.1f} million" if self.kind == "account" else "{:,.0f} numbers"
+        return (
+            f"{unit.format(self.amount)} of {self.name} lapse on {self.day}, inside period {self.period}. What a "
+            "period costs and does falls evenly before and after that day: more may be used on a finer grid."
+        )
+
+
+def lapses_inside(case: Case, plan: Plan) -> tuple[Lapse, ...]:
+    """Every lapse inside a period of which a finer grid might use more, the largest first, money before numbers.
+
+    The amount is no more than what would have been asked for before that day, had all of the period's costs and paces
+    fallen before it.
+    """
+    stocks = table(plan, "stocks")
+    known = periods(plan)
+    begins = {int(t): float(day) for t, day in zip(known["period"], known["start_day"], strict=True)}
+    dates, names = (dict(zip(known["period"].astype(int), known[c], strict=True)) for c in ("from", "name"))
+    found = []
+    for stock, rows in stocks[stocks["kind"].isin(["account", "pool"])].groupby("stock", sort=True):
+        kind, _, name = str(stock).partition(":")
+        unit = MILLION if kind == "account" else 1.0
+        for t, start, lapsed in rows[["period", "start_day", "lapsed"]].itertuples(index=False):
+            period, inside = int(t), float(start) - begins[int(t)]
+            if inside <= 1e-9:
+                continue
+            before = rows[(rows["period"] == period) & (rows["start_day"] < float(start))]
+            asked = _costs(case, plan, name, period) if kind == "account" else _asked(case, name, before)
+            done = float(before["paid" if kind == "account" else "used"].sum()) / unit
+            amount = min(float(lapsed) / unit, asked - done)
+            if amount > LEAST[kind]:
+                day = say_date(pd.Timestamp(dates[period]) + pd.Timedelta(days=inside))
+                found.append(Lapse(kind, name, str(names[period]), day, float(lapsed) / unit, amount))
+    return tuple(sorted(found, key=lambda f: (f.kind, -f.amount, f.name, f.day)))
+
+
+def _costs(case: Case, plan: Plan, account: str, period: int) -> float:
+    """USD million that everything costs in a period for which an account may pay."""
+    row = case.find(Funding, account)
+    if row is None:
+        return 0.0
+    tags = bill_tags(plan)[["bill", "purpose", "place", "country", "actor"]].fillna("")
+    names = ("purpose", "place", "country", "actor")
+    allowed = {
+        str(b)
+        for b, *who in tags.itertuples(index=False)
+        if may_pay(row, **{name: str(word) for name, word in zip(names, who, strict=True)})
+    }
+    bills = table(plan, "bills")
+    mine = bills[(bills["period"] == period) & bills["bill"].isin(allowed)]
+    return float(mine["cost"].sum()) / MILLION
+
+
+def _asked(case: Case, pool: str, before: pd.DataFrame) -> float:
+    """Numbers that the streams of a pool could use at their largest pace in the steps before a day."""
+    days = float((before["end_day"] - before["start_day"]).sum())
+    paces = list(_paces(case, pool))
+    return math.inf if any(p is None for p in paces) else sum(p or 0.0 for p in paces) * days / 365.0
+
+
+def _paces(case: Case, pool: str) -> Iterator[float | None]:
+    """Largest pace a year of every stream and stage that uses a pool; None where it has none."""
+    rows: list[Visas | Pipelines] = [*case.of(Visas), *case.of(Pipelines)]
+    for row in rows:
+        if pool in row.slots:
+            curve = [c.width for c in case.of(Curves) if c.row == row.id]
+            stated = row.demand if isinstance(row, Visas) else row.at_most
+            limits = [limit for limit in (stated, sum(curve) if curve else None) if limit is not None]
+            yield min(limits, default=None)
+
+
+def lapses_note(case: Case, plan: Plan) -> str:
+    """One sentence with the sums of what the grid leaves unspendable, with the largest of them; blank without any."""
+    found = lapses_inside(case, plan)
+    money = sum(one.amount for one in found if one.kind == "account")
+    numbers = sum(one.amount for one in found if one.kind == "pool")
+    if not found:
+        return ""
+    parts = [f"USD {money:,.1f} million"] if money else []
+    parts += [f"{numbers:,.0f} numbers"] if numbers else []
+    first = found[0]
+    finer = {"phases": "default or months", "default": "months"}.get(plan.record.grid, "'every 7 days'")
+    return (
+        f"Up to {' and '.join(parts)} lapse inside a period of grid '{plan.record.grid}' and might be used on a finer "
+        f"one (most of it from {first.name}, on {first.day} in {first.period}): try --grid {finer}."
+    )
