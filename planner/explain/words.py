@@ -9,7 +9,7 @@ from models.build import Built
 from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.explain.basis import TIGHT, Basis
-from planner.ordering import even, ranked
+from planner.ordering import NOUGHT, even, ranked
 
 UNITS = {
     "account": "USD",
@@ -28,7 +28,7 @@ NOISE = 1e-6
 
 def figure(value: float) -> str:
     """Write a figure as people do: thousands apart, three or four digits that tell something."""
-    if value == 0.0 or abs(value) < 1e-12:
+    if abs(value) < NOUGHT:
         return "0"
     value = even(value)
     if abs(value) >= 1000.0:
