@@ -60,7 +60,8 @@ def sampled(said: dict[str, Any]) -> list[tuple[Any, ...]]:
     found: dict[Any, list[tuple[Any, ...]]] = {}
     for path in leaves(said):
         found.setdefault(path[:2] if path[0] in ("tables", "headline") else path[:1], []).append(path)
-    return [path for group in found.values() for path in group[:: max(1, len(group) // 2)]]
+    unseen = {("seal", "signature"), ("seal", "key")}  # nobody without the key can check them, which is said
+    return [p for group in found.values() for p in group[:: max(1, len(group) // 2)] if p not in unseen]
 
 
 def gives_away(case: Any, said: dict[str, Any]) -> bool:
