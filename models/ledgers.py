@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from models.activities import Activities, Span
 from models.linear import Form, Frame
-from models.network import Capacity, Effect, Flow, Link, Stock, value_until
+from models.network import Capacity, Effect, Flow, Link, Steps, Stock, value_at, value_until
 from models.portions import Portions
 from models.profiles import Profile
 from models.switches import Switches
@@ -115,10 +115,14 @@ class Ledgers:
 
     def _bounds(self, stock: Stock, step: Step) -> tuple[float, float]:
         """K2 where no switch takes part: limits of the closing balance."""
-        lower = value_until(stock.lower, step.end)
-        upper = value_until(stock.upper, step.end)
+        lower, upper = self.limit_at(stock.lower, step), self.limit_at(stock.upper, step)
         low = -math.inf if lower is None else lower
         return low, math.inf if upper is None or self._raised(stock) else upper
+
+    def limit_at(self, steps: Steps, step: Step) -> float | None:
+        """Limit of what a step closes with. One that begins on the day after the plan's last holds as the plan ends."""
+        last = step.end >= self.frame.grid.horizon - 1e-6
+        return value_at(steps, step.end) if last else value_until(steps, step.end)
 
     def opening(self, stock: str, number: int) -> Form:
         """What a step opens with, before its carry-over share."""
@@ -237,7 +241,7 @@ class Ledgers:
             for effect in raised:
                 for _, day, taken in self.switches.events(effect.switch):
                     row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
-            upper = value_until(stock.upper, step.end)
+            upper = self.limit_at(stock.upper, step)
             self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
                            origin=stock.origin)  # fmt: skip
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from models.ledgers import decayed
 from models.linear import Form, RowSpec
 from models.matrix import Floats
-from models.network import Stock, value_until
+from models.network import Stock
 from planner.explain.basis import Shift
 from planner.explain.study import Study
 from planner.explain.words import Words, single
@@ -262,7 +262,7 @@ class Catalogue:
             if row.lower:
                 shift = Shift()
                 for step in self.built.ledgers.steps[name]:
-                    if value_until(stock.lower, step.end) == row.lower:
+                    if self.built.ledgers.limit_at(stock.lower, step) == row.lower:
                         shift.column_lower[self.column("balance", name, step.number)] = 1.0 / stock.scale
                 yield Limit(
                     f"{name} least",
@@ -303,7 +303,9 @@ class Catalogue:
             shift = Shift()
             for step in self.built.ledgers.steps[stock.id]:
                 number = self.column("balance", stock.id, step.number)
-                if value_until(stock.upper, step.end) is not None and math.isfinite(self.frame.columns[number].upper):
+                if self.built.ledgers.limit_at(stock.upper, step) is not None and math.isfinite(
+                    self.frame.columns[number].upper
+                ):
                     shift.column_upper[number] = 1.0 / stock.scale
             for number, row in self.rows["limit"]:
                 if row.key[0] == stock.id:

@@ -189,6 +189,11 @@ def check_balances(ledger: Ledger, opener: Opener) -> None:
         book.fail(name, "no row of the workbook makes such a balance")
 
 
+def _held(ends: Array, first: float) -> Array:
+    """Whether a limit from a day on holds as periods end: where the day lies before, or is the end of the plan."""
+    return np.asarray((ends > first + 1e-6) | ((ends == ends[-1]) & (abs(first - ends[-1]) <= 1e-6)))
+
+
 def check_bounds(ledger: Ledger, opener: Opener) -> None:
     """Nothing below its least or above its largest amount, nothing thrown away that may not be."""
     book = opener("balance limits", "Balances within their limits: nothing negative, no ceiling passed")
@@ -199,10 +204,10 @@ def check_bounds(ledger: Ledger, opener: Opener) -> None:
         ends = steps.edges[1:]
         labels = [replay.calendar.names[int(t)] for t in steps.period]
         if stock.lower is not None:
-            lower = np.where(ends > stock.lower_from + 1e-6, stock.lower, 0.0)
+            lower = np.where(_held(ends, stock.lower_from), stock.lower, 0.0)
             book.at_least(name, "its balance", balance.closing, lower, scale, labels=labels)
         if stock.upper is not None:
-            held = ends > stock.upper_from + 1e-6
+            held = _held(ends, stock.upper_from)
             upper = np.where(held, stock.upper + replay.raised(name, ends), np.inf)
             book.at_most(name, "its balance", balance.closing, upper, scale, labels=labels)
         thrown = balance.lapsed - (1.0 - steps.kept) * balance.opening

@@ -26,9 +26,12 @@ def words(result: Result) -> str:
 
 def test_the_answer_comes_first_and_plans_are_written(planner: Planner, tmp_path: Path) -> None:
     out, told = tmp_path / "plans", tmp_path / "told.json"
-    done = planner("alternatives", STARTER, "--plans", 3, "--out", out, "--json", told, "--within", "2%")
+    done = planner(
+        "alternatives", STARTER, "--grid", "phases", "--plans", 3, "--out", out, "--json", told, "--within", "2%"
+    )
     assert done.exit_code == 0
-    assert done.stdout.startswith("All plans within 2% of the best (")
+    assert "(grid phases, no scenario, no changes)" in done.stdout.partition("\n")[0]
+    assert done.stdout.partition("\n")[2].startswith("All plans within 2% of the best (")
     assert "Must have" in done.stdout
     assert sorted(p.name for p in out.iterdir()) == [f"alternative_{n}.xlsx" for n in (1, 2, 3)]
     found = json.loads(told.read_text())
@@ -46,7 +49,7 @@ def test_the_answer_comes_first_and_plans_are_written(planner: Planner, tmp_path
 def test_bad_questions_are_refused_before_any_work(
     planner: Planner, more: tuple[object, ...], code: int, says: str
 ) -> None:
-    done = planner("alternatives", STARTER, *more)
+    done = planner("alternatives", STARTER, "--grid", "phases", *more)
     assert done.exit_code == code
     assert says in words(done)
     assert "Searching" not in done.output
@@ -59,7 +62,7 @@ def test_without_a_plan_there_is_nothing_to_choose_from(planner: Planner) -> Non
 
 
 def test_a_hand_is_checked_at_once(planner: Planner) -> None:
-    done = planner("override", STARTER, "--fix", "Programmes!recruitment support=12000@P2")
+    done = planner("override", STARTER, "--grid", "phases", "--fix", "Programmes!recruitment support=12000@P2")
     assert done.exit_code == 0
     assert "'recruitment support' is over its largest pace" in done.stdout
     assert "The best plan around them" not in done.stdout
@@ -68,7 +71,9 @@ def test_a_hand_is_checked_at_once(planner: Planner) -> None:
 def test_the_best_plan_around_a_hand(planner: Planner, tmp_path: Path) -> None:
     plan, out = tmp_path / "before.xlsx", tmp_path / "after.xlsx"
     assert planner("solve", STARTER, "--out", plan, "--quiet").exit_code == 0
-    done = planner("override", STARTER, plan, "--forbid", "Sites!Harbour centre", "--solve", "--out", out)
+    done = planner(
+        "override", STARTER, "--grid", "phases", plan, "--forbid", "Sites!Harbour centre", "--solve", "--out", out
+    )
     assert done.exit_code == 0
     assert "Harbour centre (Sites!M6): 2025-01-01 -> no" in words(done)
     assert "worse" in done.stdout
@@ -76,7 +81,9 @@ def test_the_best_plan_around_a_hand(planner: Planner, tmp_path: Path) -> None:
 
 
 def test_a_hand_that_cannot_be_kept_comes_with_its_repair(planner: Planner) -> None:
-    done = planner("override", STARTER, "--raise", "Programmes!recruitment support=1,000,000", "--solve")
+    done = planner(
+        "override", STARTER, "--grid", "phases", "--raise", "Programmes!recruitment support=1,000,000", "--solve"
+    )
     assert done.exit_code == 4
     assert "proven by solving with it" in words(done)
 
@@ -89,7 +96,7 @@ def test_a_hand_that_cannot_be_kept_comes_with_its_repair(planner: Planner) -> N
      (("--fix", "Programmes!recruitment support=many"), "is no number")],
 )  # fmt: skip
 def test_bad_hands_are_refused(planner: Planner, more: tuple[str, ...], says: str) -> None:
-    done = planner("override", STARTER, *more)
+    done = planner("override", STARTER, "--grid", "phases", *more)
     assert done.exit_code == 2
     assert says in words(done)
 
@@ -103,7 +110,20 @@ def test_a_hand_is_read() -> None:
 
 def test_principles_of_fairness_and_their_price(planner: Planner, tmp_path: Path) -> None:
     told = tmp_path / "fair.json"
-    done = planner("fairness", STARTER, "--outcome", "safe years", "--json", told, "--alpha", 1, "--keep", "90%")
+    done = planner(
+        "fairness",
+        STARTER,
+        "--grid",
+        "phases",
+        "--outcome",
+        "safe years",
+        "--json",
+        told,
+        "--alpha",
+        1,
+        "--keep",
+        "90%",
+    )
     assert done.exit_code == 0
     assert "costs" in done.stdout.splitlines()[1]
     plans = json.loads(told.read_text())["plans"]
@@ -114,14 +134,31 @@ def test_principles_of_fairness_and_their_price(planner: Planner, tmp_path: Path
 
 
 def test_weights_an_order_and_targets(planner: Planner) -> None:
-    done = planner("weigh", STARTER, "--order", "safe years=2%", "--order", "public money", "--json", "-", "--quiet")
+    done = planner(
+        "weigh",
+        STARTER,
+        "--grid",
+        "phases",
+        "--order",
+        "safe years=2%",
+        "--order",
+        "public money",
+        "--json",
+        "-",
+        "--quiet",
+    )
     assert done.exit_code == 0
     figures = json.loads(done.stdout)
     assert figures["values"]["safe years"] == pytest.approx(0.98 * figures["figures"]["best safe years"], rel=1e-3)
-    done = planner("weigh", STARTER, "--target", "safe years=1e9", "--target", "public money=50")
+    done = planner("weigh", STARTER, "--grid", "phases", "--target", "safe years=1e9", "--target", "public money=50")
     assert done.exit_code == 0
     assert "shortfall safe years" in done.stdout
-    assert planner("weigh", STARTER, "--weight", "safe years=1", "--weight", "public money=50").exit_code == 0
+    assert (
+        planner(
+            "weigh", STARTER, "--grid", "phases", "--weight", "safe years=1", "--weight", "public money=50"
+        ).exit_code
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +167,7 @@ def test_weights_an_order_and_targets(planner: Planner) -> None:
      (("--order", "safe years", "--target", "safe years=3"), "one of --weight"), (("--weight", "safe years=-1"), "never")],
 )  # fmt: skip
 def test_bad_weights_are_refused(planner: Planner, more: tuple[str, ...], says: str) -> None:
-    done = planner("weigh", STARTER, *more)
+    done = planner("weigh", STARTER, "--grid", "phases", *more)
     assert done.exit_code == 2
     assert says in words(done)
 

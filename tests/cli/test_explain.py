@@ -23,7 +23,7 @@ def run(*words: str) -> tuple[int, str]:
 
 
 def test_prices_are_sentences_with_cells() -> None:
-    code, output = run("explain", STARTER, "--top", "4")
+    code, output = run("explain", STARTER, "--grid", "phases", "--top", "4")
     assert code == 0
     assert "One more asylum officer at Border post" in output
     assert "(Staff!E5)" in output
@@ -31,7 +31,7 @@ def test_prices_are_sentences_with_cells() -> None:
 
 
 def test_one_row_is_explained() -> None:
-    code, output = run("explain", STARTER, "--why", "Programmes!recruitment support")
+    code, output = run("explain", STARTER, "--grid", "phases", "--why", "Programmes!recruitment support")
     assert code == 0
     assert "worker prepared" in output
 
@@ -40,7 +40,7 @@ def test_one_row_is_explained() -> None:
     ("why", "says"), [("nonsense", "names no row"), ("Programmes!recruitment suport", "recruitment support")]
 )
 def test_a_row_that_is_not_there_is_said(why: str, says: str) -> None:
-    code, output = run("explain", STARTER, "--why", why)
+    code, output = run("explain", STARTER, "--grid", "phases", "--why", why)
     assert code == 2
     assert says in output
 
@@ -65,26 +65,28 @@ def test_two_workbooks_are_compared(tmp_path: Path) -> None:
 
 def test_what_rules_cost_and_who_gains(tmp_path: Path) -> None:
     told = tmp_path / "told.json"
-    code, output = run("explain", STARTER, "--rules", "--who", "country", "--switches", "--json", str(told))
+    code, output = run(
+        "explain", STARTER, "--grid", "phases", "--rules", "--who", "country", "--switches", "--json", str(told)
+    )
     assert code == 0
     assert "costs nothing as the plan stands" in output
     assert "Southland gains" in output
     assert "Reform 'labour agreement'" in output
     rows = json.loads(told.read_text())
     assert len(rows) == 3
-    assert run("explain", STARTER, "--who", "planet")[0] == 2
+    assert run("explain", STARTER, "--grid", "phases", "--who", "planet")[0] == 2
 
 
 def test_what_would_change_a_row() -> None:
     row, cell = "Programmes!recruitment support", "Programmes!recruitment support.Unit cost"
-    code, output = run("explain", STARTER, "--why", row, "--until", f"leaves:{cell}")
+    code, output = run("explain", STARTER, "--grid", "phases", "--why", row, "--until", f"leaves:{cell}")
     assert code == 0
     assert "recruitment support" in output.split("leave")[-1] or "leaves" in output
     for wrong in ("leaves", "vanishes:" + cell, "leaves:Programmes!recruitment support"):
-        code, output = run("explain", STARTER, "--why", row, "--until", wrong)
+        code, output = run("explain", STARTER, "--grid", "phases", "--why", row, "--until", wrong)
         assert code == 2
         assert "--until" in output
-    assert run("explain", STARTER, "--until", f"leaves:{cell}")[0] == 2
+    assert run("explain", STARTER, "--grid", "phases", "--until", f"leaves:{cell}")[0] == 2
 
 
 def test_a_conflict_is_written_for_machines(tmp_path: Path) -> None:
@@ -110,7 +112,18 @@ def test_what_made_the_difference(tmp_path: Path) -> None:
 
 def test_a_front_is_limited_written_and_checked(tmp_path: Path) -> None:
     out = tmp_path / "front"
-    words = ("front", STARTER, "--outcome", "safe years", "--outcome", "public money", "--points", "3")
+    words = (
+        "front",
+        STARTER,
+        "--grid",
+        "phases",
+        "--outcome",
+        "safe years",
+        "--outcome",
+        "public money",
+        "--points",
+        "3",
+    )
     code, output = run(*words, "--limit", "public money=..60", "--out", str(out))
     assert code == 0
     assert "Proven within" in output
@@ -120,7 +133,7 @@ def test_a_front_is_limited_written_and_checked(tmp_path: Path) -> None:
     code, output = run(*words, "--limit", "public money=60..50")
     assert (code, "reversed" in output) == (2, True)
     assert run(*words, "--limit", "public money")[0] == 2
-    code, output = run("front", STARTER, "--outcome", "safe years")
+    code, output = run("front", STARTER, "--grid", "phases", "--outcome", "safe years")
     assert (code, "at least 2 different outcomes" in output) == (2, True)
     assert run("front", CONFLICT, "--outcome", "a", "--outcome", "b")[0] == 2
 
@@ -139,7 +152,18 @@ def test_a_front_of_a_case_without_a_plan_says_so(tmp_path: Path) -> None:
 
 
 def test_a_front_stopped_by_time_keeps_its_points_and_says_so() -> None:
-    words = ("front", STARTER, "--outcome", "safe years", "--outcome", "public money", "--points", "400")
+    words = (
+        "front",
+        STARTER,
+        "--grid",
+        "phases",
+        "--outcome",
+        "safe years",
+        "--outcome",
+        "public money",
+        "--points",
+        "400",
+    )
     code, output = run(*words, "--time-limit", "2")
     assert code == 5
     assert "The search was stopped (time limit)" in output

@@ -23,7 +23,7 @@ def words(result: Result) -> str:
 def test_the_next_plan_is_told_written_and_checked(planner: Planner, tmp_path: Path) -> None:
     machine, book = tmp_path / "next.json", tmp_path / "next.xlsx"
     result = planner(
-        "steer", STARTER, "--improve", "safe years", "--keep", "legal admissions", "--may-worsen-to",
+        "steer", STARTER, "--grid", "phases", "--improve", "safe years", "--keep", "legal admissions", "--may-worsen-to",
         "years waiting=12,000", "--free", "public money", "--json", machine, "--out", book,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
@@ -39,7 +39,17 @@ def test_the_next_plan_is_told_written_and_checked(planner: Planner, tmp_path: P
 def test_ranges_are_told_without_a_plan(planner: Planner, tmp_path: Path) -> None:
     machine = tmp_path / "ranges.json"
     result = planner(
-        "steer", STARTER, "--improve", "safe years", "--free", "public money", "--ranges", "--json", machine
+        "steer",
+        STARTER,
+        "--grid",
+        "phases",
+        "--improve",
+        "safe years",
+        "--free",
+        "public money",
+        "--ranges",
+        "--json",
+        machine,
     )
     assert result.exit_code == 0, result.output
     assert "- safe years: from 73,366 to 75,241 person-years, now 73,366; no plan can pass 75,241." in words(result)
@@ -58,14 +68,14 @@ def test_ranges_are_told_without_a_plan(planner: Planner, tmp_path: Path) -> Non
     ],
 )
 def test_wishes_that_lead_nowhere_are_refused(planner: Planner, flags: tuple[str, ...], said: str) -> None:
-    result = planner("steer", STARTER, *flags, "--quiet")
+    result = planner("steer", STARTER, "--grid", "phases", *flags, "--quiet")
     assert result.exit_code == 2
     assert said in words(result)
 
 
 def test_uncertain_figures_are_told_with_what_they_break(planner: Planner, tmp_path: Path) -> None:
     machine = tmp_path / "doubt.json"
-    result = planner("uncertain", STARTER, "--searched", 1, "--json", machine)
+    result = planner("uncertain", STARTER, "--grid", "phases", "--searched", 1, "--json", machine)
     assert result.exit_code == 0, result.output
     assert "safe years: 73,366 person-years, between 72,261 and 74,515, moved most by E09" in words(result)
     assert "E02 at 50 USD million: with these decisions no plan keeps all limits." in words(result)

@@ -26,9 +26,13 @@ def words(result: Result) -> str:
 
 
 def test_a_sweep_answers_first_and_gives_its_reason(planner: Planner) -> None:
-    result = planner("sweep", STARTER, "--cell", FUNDS, "--from", "60%", "--to", "120%", "--points", 4, "--quiet")
+    result = planner(
+        "sweep", STARTER, "--grid", "phases", "--cell", FUNDS, "--from", "60%", "--to", "120%", "--points", 4, "--quiet"
+    )
     assert (result.exit_code, result.output) == (0, "")
-    result = planner("sweep", STARTER, "--cell", FUNDS, "--from", "60%", "--to", "120%", "--points", 4)
+    result = planner(
+        "sweep", STARTER, "--grid", "phases", "--cell", FUNDS, "--from", "60%", "--to", "120%", "--points", 4
+    )
     assert result.exit_code == 0
     said = words(result)
     assert "As Appropriations, Amount (6 cells together) goes from 80 % to 120 %, the plan's points rise" in said
@@ -39,7 +43,7 @@ def test_a_sweep_answers_first_and_gives_its_reason(planner: Planner) -> None:
 
 
 def test_held_decisions_list_what_one_more_is_worth(planner: Planner) -> None:
-    result = planner("sweep", STARTER, "--cell", f"{FUNDS}=85%..110%", "--hold", "--points", 2)
+    result = planner("sweep", STARTER, "--grid", "phases", "--cell", f"{FUNDS}=85%..110%", "--hold", "--points", 2)
     assert result.exit_code == 0
     assert "From 93.84 % to 110 %: one USD million more is worth 0 points." in words(result)
     assert "Yes-or-no decisions are held" in words(result)
@@ -47,7 +51,18 @@ def test_held_decisions_list_what_one_more_is_worth(planner: Planner) -> None:
 
 def test_files_for_machines_and_for_spreadsheets(planner: Planner, tmp_path: Path) -> None:
     book, lines, machine = tmp_path / "sweep.xlsx", tmp_path / "sweep.csv", tmp_path / "sweep.json"
-    common = ("sweep", STARTER, "--cell", f"{FUNDS}=80%..120%", "--points", 3, "--nested", "--quiet")
+    common = (
+        "sweep",
+        STARTER,
+        "--grid",
+        "phases",
+        "--cell",
+        f"{FUNDS}=80%..120%",
+        "--points",
+        3,
+        "--nested",
+        "--quiet",
+    )
     assert planner(*common, "--out", book, "--json", machine).exit_code == 0
     assert planner(*common, "--out", lines).exit_code == 0
     content = json.loads(machine.read_text(encoding="utf-8"))
@@ -70,14 +85,14 @@ def test_files_for_machines_and_for_spreadsheets(planner: Planner, tmp_path: Pat
     ],
 )
 def test_a_sweep_that_cannot_be_is_one_sentence(planner: Planner, more: tuple[str, ...], says: str) -> None:
-    result = planner("sweep", STARTER, *more)
+    result = planner("sweep", STARTER, "--grid", "phases", *more)
     assert result.exit_code == 2
     assert says in words(result)
     assert "Traceback" not in result.output
 
 
 def test_a_goal_within_reach(planner: Planner) -> None:
-    result = planner("goal", STARTER, "--target", "safe years>=70000", "--least", "money")
+    result = planner("goal", STARTER, "--grid", "phases", "--target", "safe years>=70000", "--least", "money")
     assert result.exit_code == 0
     assert "The least money with 'safe years' at least 70,000 is 58.01 USD million; the plan now has 70.67" in words(
         result
@@ -87,7 +102,9 @@ def test_a_goal_within_reach(planner: Planner) -> None:
 
 def test_a_goal_out_of_reach_says_what_is_attainable_and_what_it_would_take(planner: Planner, tmp_path: Path) -> None:
     out = tmp_path / "goal.json"
-    result = planner("goal", STARTER, "--target", "safe years>=76000", "--least", "officers", "--json", out)
+    result = planner(
+        "goal", STARTER, "--grid", "phases", "--target", "safe years>=76000", "--least", "officers", "--json", out
+    )
     assert result.exit_code == 4
     assert "the most attainable is 75,241" in words(result)
     assert "at 113.9 % of now on" in words(result)
@@ -98,10 +115,10 @@ def test_a_goal_out_of_reach_says_what_is_attainable_and_what_it_would_take(plan
 
 def test_a_goal_for_cells_and_for_an_outcome(planner: Planner) -> None:
     cells = ("--least", FUNDS, "--from", "50%", "--to", "150%")
-    result = planner("goal", STARTER, "--target", "safe years>=70000", *cells)
+    result = planner("goal", STARTER, "--grid", "phases", "--target", "safe years>=70000", *cells)
     assert result.exit_code == 0
     assert "Appropriations, Amount at" in words(result)
-    result = planner("goal", STARTER, "--most", "legal admissions", "--target", "public money<=60")
+    result = planner("goal", STARTER, "--grid", "phases", "--most", "legal admissions", "--target", "public money<=60")
     assert result.exit_code == 0
     assert "The most of 'legal admissions' with 'public money' at most 60 is 7,956 people" in words(result)
 
@@ -118,7 +135,7 @@ def test_a_goal_for_cells_and_for_an_outcome(planner: Planner) -> None:
     ],
 )
 def test_a_goal_that_cannot_be_is_one_sentence(planner: Planner, more: tuple[str, ...], says: str) -> None:
-    result = planner("goal", STARTER, *more)
+    result = planner("goal", STARTER, "--grid", "phases", *more)
     assert result.exit_code == 2
     assert says in words(result)
     assert "Traceback" not in result.output

@@ -17,8 +17,8 @@ Planner = Callable[..., Result]
 
 @pytest.fixture
 def planner() -> Planner:
-    """Call the command in this process."""
-    return lambda *words: CliRunner().invoke(app, ["futures", *(str(w) for w in words)])
+    """Call the command in this process, on three phases: quick, and what these cases were worked out on."""
+    return lambda *words: CliRunner().invoke(app, ["futures", *(str(w) for w in words), "--grid", "phases"])
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,10 @@ def test_the_answer_comes_first(planner: Planner, book: Path, tmp_path: Path) ->
     result = planner(book, "--json", machine, "--out", folder, "--samples", 3, "--reserve")
     assert result.exit_code == 0, result.output
     said = result.stdout
-    assert said.startswith("Hedged plan: never more than 0.1 % worse than hindsight, in any of 3 futures.")
+    assert "(grid phases, no scenario, no changes)" in said.partition("\n")[0]
+    assert said.partition("\n")[2].startswith(
+        "Hedged plan: never more than 0.1 % worse than hindsight, in any of 3 futures."
+    )
     titles = (
         "Do this before futures show",
         "Futures, in points",

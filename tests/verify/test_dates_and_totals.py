@@ -78,6 +78,12 @@ def test_a_lower_limit_from_a_day_on_does_not_bind_the_day_before() -> None:
     assert found == pytest.approx([80.0, 80.0])
 
 
+def test_a_limit_from_the_day_after_the_last_holds_as_the_plan_ends() -> None:
+    ended = date(2027, 1, 1)
+    found = closing(solved(case(RawLedgers(ledger="store", lower=80.0, lower_from=ended))))
+    assert found == pytest.approx([0.0, 80.0])
+
+
 def test_a_lower_limit_inside_a_period_binds_as_it_ends() -> None:
     store = RawLedgers(ledger="store", lower=20.0, lower_from=date(2025, 6, 1))
     found = closing(solved(case(store), "every 73 days"))
