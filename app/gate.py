@@ -26,6 +26,8 @@ UPLOADS = "_stcore/upload_file"
 _MEDIA = re.compile(rb"/media/([0-9A-Za-z]{16,128})")
 MOST_MEDIA = 4_000
 """Addresses of downloads that are remembered for one person."""
+LATER = 3.0
+"""Seconds from signing out until the tabs are closed; the one that asked for it is on its way to the provider then."""
 SLOW = 30.0
 """Seconds within which the next piece of an upload must come."""
 
@@ -122,7 +124,7 @@ class Gate:
         path = str(scope["path"]).removeprefix(self._base).strip("/")
         if path == "auth/logout":
             self._visitors.sign_out(scope)
-            self._close_those_who_left()
+            asyncio.get_running_loop().call_later(LATER, self._close_those_who_left)
         if scope["type"] == "http" and any(path == one or path.startswith(f"{one}/") for one in OPEN):
             await self._app(scope, receive, send)
             return

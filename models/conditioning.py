@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from models.linear import Form, Frame, RowSpec
+    from models.linear import ColumnSpec, Form, Frame, RowSpec
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,12 +46,16 @@ MOST_ROUNDS = 80
 
 @dataclass
 class Struck:
-    """What was struck: coefficients, big-Ms and far limits by family, and columns held at nought with their cells."""
+    """What was struck: coefficients, big-Ms and far limits by family, and columns held at nought with their cells.
+
+    `never` are the cells of what is held at nought in every period.
+    """
 
     coefficients: Counter[str] = field(default_factory=Counter)
     shrunk: Counter[str] = field(default_factory=Counter)
     limits: Counter[str] = field(default_factory=Counter)
     impossible: dict[str, str] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
     unfelt: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -91,6 +95,7 @@ def condition(frame: Frame, objectives: Iterable[Form]) -> Struck:
         for column, points in form.terms.items():
             costs[column] = max(costs.get(column, 0.0), abs(points))
     _hold(frame, wide, reach, costs, struck)
+    struck.never = tuple(sorted(_never(frame, struck)))
     for n in wide:
         _clear(frame, n, reach, struck)
     for n in far_rows:
@@ -136,7 +141,7 @@ def _hold(frame: Frame, wide: list[int], reach: Reach, costs: Mapping[int, float
         if low < 0.0 or not math.isfinite(high):
             continue
         spec = frame.columns[column]
-        name = f"{spec.family}({','.join(map(str, spec.key))})"
+        name = _name(spec)
         if high <= 0.0:
             struck.impossible[name] = spec.origin
         elif high <= UNFELT and costs.get(column, 0.0) * high <= UNFELT and reach.unfelt(column):
@@ -145,6 +150,17 @@ def _hold(frame: Frame, wide: list[int], reach: Reach, costs: Mapping[int, float
             continue
         frame.columns[column] = spec._replace(lower=0.0, upper=0.0)
         reach.low[column] = reach.high[column] = 0.0
+
+
+def _never(frame: Frame, struck: Struck) -> set[str]:
+    """Cells of decisions that are impossible in every period in which they could be taken."""
+    possible = {(c.family, c.key[0]) for c in frame.columns if _name(c) not in struck.impossible}
+    return {c.origin for c in frame.columns if c.origin and (c.family, c.key[0]) not in possible}
+
+
+def _name(spec: ColumnSpec) -> str:
+    """Name of a column in the record."""
+    return f"{spec.family}({','.join(map(str, spec.key))})"
 
 
 def _clear(frame: Frame, number: int, reach: Reach, struck: Struck) -> None:

@@ -139,12 +139,12 @@ def counted(struck: Struck) -> dict[str, int]:
 
 def never_done(struck: Struck) -> Iterator[str]:
     """A sentence for each row of the workbook that can never be done, for planners."""
-    for cell in sorted({origin for origin in struck.impossible.values() if origin}):
+    for cell in struck.never:
         yield f"{cell}: this can never be done: one start or one unit of it takes more than there can ever be."
 
 
 def told(struck: Struck) -> Iterator[str]:
     """What is held at nought, by its cell."""
-    for origins, why in ((struck.impossible, "can never be"), (struck.unfelt, "could only be too little to be felt")):
-        for cell in sorted({origin for origin in origins.values() if origin}):
+    for cells, why in ((struck.never, "can never be"), (struck.unfelt.values(), "could only be too little to be felt")):
+        for cell in sorted({cell for cell in cells if cell}):
             yield f"{cell} {why}"

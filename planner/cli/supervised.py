@@ -22,8 +22,12 @@ from planner import rescue
 from planner.cli.guard import Code
 
 PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
-FROM_OUTSIDE = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGPIPE")
+FROM_OUTSIDE = (*PASSED_ON, "SIGPIPE", "SIGKILL")
 """Signals that end a command on purpose: they end the parent likewise."""
+KILLED = (
+    "The work was killed from outside. If nobody did that, there was not enough memory: a coarser grid (--grid phases) "
+    "needs less."
+)
 
 
 def supervise() -> None:
@@ -35,7 +39,9 @@ def supervise() -> None:
     end = _child(folder, after_a_fault=False)
     if end is None:
         return
-    if _is_fault(end):
+    if os.WIFSIGNALED(end) and os.WTERMSIG(end) == signal.SIGKILL:
+        typer.echo(KILLED, err=True)  # somebody's will, or the system's: nothing is tried again
+    elif _is_fault(end):
         kept = (folder / "plan.npz").exists()
         typer.echo(_sentence(os.WTERMSIG(end), kept=kept), err=True)
         end = _child(folder, after_a_fault=True) if kept else Code.UNEXPECTED << 8
@@ -59,7 +65,7 @@ def _child(folder: Path, *, after_a_fault: bool) -> int | None:
     if child == 0:
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        threading.Thread(target=_end_with_parent, args=(reading,), name="parent", daemon=True).start()
+        threading.Thread(target=_end_with_parent, args=(reading, folder), name="parent", daemon=True).start()
         rescue.keep_in(folder, after_a_fault=after_a_fault)
         return None
     os.close(reading)
@@ -76,9 +82,10 @@ def _child(folder: Path, *, after_a_fault: bool) -> int | None:
     return end
 
 
-def _end_with_parent(reading: int) -> None:
+def _end_with_parent(reading: int, folder: Path) -> None:
     """End this process once its parent is gone: nobody would hear of what it does."""
     os.read(reading, 1)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(Code.INTERRUPTED)
 
 
@@ -91,21 +98,18 @@ def _leave(end: int) -> NoReturn:
     """End as the child ended."""
     if os.WIFSIGNALED(end):
         number = os.WTERMSIG(end)
-        signal.signal(number, signal.SIG_DFL)
+        if number != signal.SIGKILL:
+            signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     sys.exit(os.waitstatus_to_exitcode(end))
 
 
 def _sentence(number: int, *, kept: bool) -> str:
     """What happened, and what becomes of the plan."""
-    name = signal.Signals(number).name
-    if number == signal.SIGKILL:
-        what = "The work was ended from outside, perhaps because there was not enough memory"
-    else:
-        what = f"A fault inside the solver ended the work ({name})"
+    what = f"A fault inside the solver ended the work ({signal.Signals(number).name})."
     if kept:
-        return f"{what}. The best plan found until then is kept; nothing more is proven of it."
+        return f"{what} The best plan found until then is kept; nothing more is proven of it."
     return (
-        f"{what}. No plan had been found. Another seed (--seed 2) or --no-presolve may avoid it; a figure that is far "
+        f"{what} No plan had been found. Another seed (--seed 2) or --no-presolve may avoid it; a figure that is far "
         "larger or smaller than others of its column may be the cause."
     )

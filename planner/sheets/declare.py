@@ -59,7 +59,8 @@ class Column:
         That is a millionth of a day, a person, a post, a dollar, a million dollars or of the whole. Where a row or a
         measure chooses its own unit, which may be a dollar counted in millions, it is a billionth.
         """
-        return FREE_REST if "unit" in self.unit or not self.unit else REST
+        free = not self.unit or ("unit" in self.unit and not self.unit.startswith("USD"))
+        return FREE_REST if free else REST
 
 
 def _column(kind: Kind, name: str, **options: Any) -> Any:

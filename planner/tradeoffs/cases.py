@@ -144,8 +144,8 @@ class _Planner:
     def __call__(self, point: Point) -> Plan:
         """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule.
 
-        What is proven of the point is no proof by the workbook's weights: the plan claims none, as every other plan that
-        is chosen otherwise.
+        What is proven of the point is no proof by the workbook's weights: the plan claims none, as every other plan
+        that is chosen otherwise.
         """
         problem, columns = self.problem, point.columns
         held = [

@@ -220,7 +220,9 @@ def test_one_person_fills_no_more_than_their_places() -> None:
     assert by_itself(run()) == ["websocket.accept", "websocket.accept", "websocket.close", "websocket.accept"]
 
 
-def test_signing_out_ends_every_tab_of_that_person_and_of_nobody_else() -> None:
+def test_signing_out_ends_every_tab_of_that_person_and_of_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "LATER", 0.05)
+
     async def run() -> tuple[list[Any], bool]:
         before = stands(Known(), listens)
         tabs = [Tab(before), Tab(before), Tab(before, "bea")]

@@ -85,8 +85,8 @@ def test_a_kill_in_the_middle_of_a_search_is_told() -> None:
         _, said = run.communicate(timeout=60)
     finally:
         run.kill()
-    assert run.returncode == 1
-    assert "ended from outside" in said
+    assert run.returncode == -signal.SIGKILL
+    assert "killed from outside" in said
 
 
 def test_what_is_sent_to_the_parent_reaches_the_child() -> None:

@@ -200,20 +200,20 @@ def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
 
 
 def test_a_hostile_workbook_in_a_file_is_refused(data: bytes, book: Book) -> None:
-    """One with a cell at the far end of the sheet, under its right hash."""
+    """One that declares entities, under its right hash."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", '<sheetData><row><c r="XFD1048576"/></row></sheetData>')
-    hostile = Book(stream.getvalue(), "far.xlsx")
+        archive.writestr("xl/worksheets/sheet1.xml", '<!DOCTYPE x [<!ENTITY a "aa">]><sheetData/>')
+    hostile = Book(stream.getvalue(), "odd.xlsx")
 
     def change(files: dict[str, bytes]) -> None:
         del files[f"workbooks/{book.sha256}.xlsx"]
         files[f"workbooks/{hostile.sha256}.xlsx"] = hostile.content
         files["library.json"] = files["library.json"].replace(book.sha256.encode(), hostile.sha256.encode())
 
-    with pytest.raises(DamagedError, match="XFD1048576"):
+    with pytest.raises(DamagedError, match="declares document types or entities"):
         unpack(changed(data, change))
 
 
