@@ -70,7 +70,7 @@ def test_a_hand_is_checked_at_once(planner: Planner) -> None:
 
 def test_the_best_plan_around_a_hand(planner: Planner, tmp_path: Path) -> None:
     plan, out = tmp_path / "before.xlsx", tmp_path / "after.xlsx"
-    assert planner("solve", STARTER, "--out", plan, "--quiet").exit_code == 0
+    assert planner("solve", STARTER, "--grid", "phases", "--out", plan, "--quiet").exit_code == 0
     done = planner(
         "override", STARTER, "--grid", "phases", plan, "--forbid", "Sites!Harbour centre", "--solve", "--out", out
     )
@@ -93,7 +93,7 @@ def test_a_hand_that_cannot_be_kept_comes_with_its_repair(planner: Planner) -> N
     [((), "Name at least one decision"), (("--raise", "Programmes!recruitment support"), "needs a pace a year"),
      (("--fix", "recruitment support=3"), "names no row"), (("--forbid", "Programmes!recruitmant"), "decides nothing"),
      (("--fix", "Reforms!labour agreement@P9"), "decides nothing"), (("--out", "x.xlsx", "--forbid", "a!b"), "--solve"),
-     (("--fix", "Programmes!recruitment support=many"), "is no number")],
+     (("--fix", "Programmes!recruitment support=many"), "is not a number")],
 )  # fmt: skip
 def test_bad_hands_are_refused(planner: Planner, more: tuple[str, ...], says: str) -> None:
     done = planner("override", STARTER, "--grid", "phases", *more)
@@ -102,8 +102,10 @@ def test_bad_hands_are_refused(planner: Planner, more: tuple[str, ...], says: st
 
 
 def test_a_hand_is_read() -> None:
-    hand = read_hand("Visas!row = with sign=1,200@P2", "at least", ["P1", "P2"])
-    assert (hand.sheet, hand.row, hand.value, hand.phase) == ("Visas", "row = with sign", 1200.0, "P2")
+    hand = read_hand("Visas!row = with sign=1,200,000@P2", "at least", ["P1", "P2"])
+    assert (hand.sheet, hand.row, hand.value, hand.phase) == ("Visas", "row = with sign", 1_200_000.0, "P2")
+    with pytest.raises(StopError, match=r"may mean 1200 or 1\.2"):
+        read_hand("Visas!row = with sign=1,200@P2", "at least", ["P1", "P2"])
     hand = read_hand("Reforms!one@two", "forbid", ["P1"])
     assert (hand.row, hand.value, hand.phase) == ("one@two", None, "")
 
@@ -125,7 +127,10 @@ def test_principles_of_fairness_and_their_price(planner: Planner, tmp_path: Path
         "90%",
     )
     assert done.exit_code == 0
-    assert "costs" in done.stdout.splitlines()[1]
+    standing, greatest, price = done.stdout.splitlines()[:3]
+    assert "grid phases" in standing
+    assert "The greatest total of 'safe years' is 73,133 person-years" in greatest
+    assert "costs 0.0% of the total" in price
     plans = json.loads(told.read_text())["plans"]
     assert [p["principle"] for p in plans] == ["utilitarian", "max-min", "leximin", "least Gini", "alpha-fair 1"]
     assert plans[0]["price of fairness"] == 0.0
@@ -174,6 +179,8 @@ def test_bad_weights_are_refused(planner: Planner, more: tuple[str, ...], says: 
 
 def test_numbers_are_read() -> None:
     assert number("95%", "--keep") == pytest.approx(0.95)
-    assert numbers(["a=b=1,000"], "--need") == {"a=b": 1000.0}
-    with pytest.raises(StopError, match="is no number"):
+    assert numbers(["a=b=1,000,000"], "--need") == {"a=b": 1_000_000.0}
+    with pytest.raises(StopError, match="may mean 1000 or 1:"):
+        numbers(["a=b=1,000"], "--need")
+    with pytest.raises(StopError, match="is not a number"):
         number("some", "--keep")

@@ -32,7 +32,7 @@ def test_a_plan_is_held_against_the_same_workbook_with_a_fifth_less(
     after, told = tmp_path / "after.xlsx", tmp_path / "told.json"
     done = planner("compare", plan_file, "--set", CUT, "--out", after, "--json", told)
     assert done.exit_code == 0, done.output
-    assert "Compared with before (grid phases)" in done.stdout
+    assert "Compared with before (grid phases, no scenario, no changes)" in done.stdout
     for title in ("Who loses", "What is cut", "Cells that differ"):
         assert title in done.stdout
     assert "Appropriations!D5 (asylum budget / P1), Amount: 6 -> 4.8." in done.stdout

@@ -33,7 +33,7 @@ def test_prices_are_sentences_with_cells() -> None:
 def test_one_row_is_explained() -> None:
     code, output = run("explain", STARTER, "--grid", "phases", "--why", "Programmes!recruitment support")
     assert code == 0
-    assert "worker prepared" in output
+    assert "workers prepared" in output
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,8 @@ def test_what_rules_cost_and_who_gains(tmp_path: Path) -> None:
     assert "Southland gains" in output
     assert "Reform 'labour agreement'" in output
     rows = json.loads(told.read_text())
-    assert len(rows) == 3
+    assert rows["stands_on"]["grid"] == "phases"
+    assert len(rows) == 4
     assert run("explain", STARTER, "--grid", "phases", "--who", "planet")[0] == 2
 
 

@@ -201,7 +201,7 @@ def test_an_interruption_keeps_what_is_known_of_targets() -> None:
     ("text", "target"),
     [
         ("safe years>=70000", Target("safe years", ">=", 70000.0)),
-        (" safe years >= 70,000 ", Target("safe years", ">=", 70000.0)),
+        (" safe years >= 1,070,000 ", Target("safe years", ">=", 1_070_000.0)),
         ("years waiting<=9e3", Target("years waiting", "<=", 9000.0)),
         ("a = b>=1", Target("a = b", ">=", 1.0)),
     ],
@@ -213,7 +213,8 @@ def test_targets_are_read(text: str, target: Target) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [("safe years", "is not a target"), (">=5", "is not a target"), ("x>=much", "'much' is not a number"),
-     ("x=5", "reached (>=) or not to be passed (<=)"), ("x>=", "is not a number")],
+     ("x=5", "reached (>=) or not to be passed (<=)"), ("x>=", "is not a number"),
+     ("x>=70,000", "'70,000' may mean 70000 or 70")],
 )  # fmt: skip
 def test_what_is_no_target_is_said(text: str, says: str) -> None:
     with pytest.raises(TradeoffError) as error:
