@@ -36,10 +36,12 @@ def tables(
     made = []
     for number, group in enumerate(_groups(least[1:], width - key - 2 * BETWEEN)):
         table = Table(box=SIMPLE, title_justify="left", title=title if number == 0 and title else None)
-        table.add_column(heads[0], overflow="fold", min_width=min(key, width // KEY_SHARE))
-        for n in group:
+        widest = [max(len(text) for text in (heads[n], *(row[n] for row in cells))) for n in (*group, 0)]
+        widths = _widths([*(least[n] for n in group), key], widest, width - BETWEEN * (len(group) + 1) - 1)
+        table.add_column(heads[0], overflow="fold", width=widths[-1])
+        for n, own in zip(group, widths, strict=False):
             side = "left" if heads[n] in texts else "right"
-            table.add_column(heads[n], justify=side, min_width=least[n], overflow="fold")  # type: ignore[arg-type]
+            table.add_column(heads[n], justify=side, width=own, overflow="fold")  # type: ignore[arg-type]
         for row in cells:
             table.add_row(row[0], *(row[n] for n in group))
         made.append(table)
@@ -47,8 +49,25 @@ def tables(
 
 
 def _least(texts: Sequence[str]) -> int:
-    """Characters that a column needs so that no word and no figure in it is cut."""
-    return max((min(len(word), LONGEST_WORD) for text in texts for word in text.split()), default=1)
+    """Characters that a column needs so that no word in it is cut, and no figure from its unit."""
+    words = (
+        [text] if text.lstrip("+-")[:1].isdigit() and len(text) <= LONGEST_WORD else text.split() for text in texts
+    )
+    return max((min(len(word), LONGEST_WORD) for each in words for word in each), default=1)
+
+
+def _widths(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+    """Widths of columns beside each other: their least, then as much of their whole text as there is room for.
+
+    The library that draws them would share out a lack of room by itself, and lose the last column for it.
+    """
+    widths = list(least)
+    left = room - sum(widths)
+    for n, wanted in enumerate(most):
+        more = max(0, min(left, wanted - widths[n]))
+        widths[n] += more
+        left -= more
+    return widths
 
 
 def _groups(widths: Sequence[int], room: int) -> list[list[int]]:
