@@ -14,11 +14,12 @@ from planner.options import Options
 from planner.plan import Plan
 from planner.solve import solve
 from planner.workbook import read
+from planner.workbook.raw import digits
 
 
 def scaled(cells: str, percent: float) -> tuple[str, ...]:
     """All cells of a name times a share."""
-    return () if percent == 100.0 else (f"{cells}=*{percent / 100.0:.9g}",)
+    return () if percent == 100.0 else (f"{cells}=*{digits(percent / 100.0, 9)}",)
 
 
 def dial(key: str, cells: str, low: float = 50.0, high: float = 150.0) -> Dial:

@@ -16,6 +16,7 @@ from planner.sheets import Appropriations
 from planner.solve import solve
 from planner.verify import verify
 from planner.workbook import read
+from planner.workbook.raw import digits
 from tests.live import oracle
 from tests.live.conftest import STARTER, Lab, dial
 
@@ -175,7 +176,7 @@ def test_money_that_is_short_makes_a_plan_once_it_is_there(starter: Lab) -> None
     for shortage in short:
         phase = shortage.name.rpartition(" in ")[2]
         now = next(a.amount for a in case.of(Appropriations) if (a.account, a.phase) == ("asylum budget", phase))
-        sets.append(f"Appropriations!asylum budget / {phase}.Amount={now + shortage.amount * 1.0001:.9g}")
+        sets.append(f"Appropriations!asylum budget / {phase}.Amount={digits(now + shortage.amount * 1.0001, 9)}")
     assert solve(read(starter.path, sets=sets), Options(grid="phases")).found
 
 
@@ -246,7 +247,7 @@ def test_the_best_of_several_plans_counts(starter: Lab) -> None:
 
 def squared(percent: float) -> tuple[str, ...]:
     """A dial that no line follows: the square of its setting."""
-    return () if percent == 100.0 else (f"Arrivals!*.Arrivals=*{(percent / 100.0) ** 2:.12g}",)
+    return () if percent == 100.0 else (f"Arrivals!*.Arrivals=*{digits((percent / 100.0) ** 2, 12)}",)
 
 
 def test_a_dial_that_is_no_line_is_compiled(starter: Lab) -> None:
@@ -263,7 +264,7 @@ def test_a_dial_that_is_no_line_is_compiled(starter: Lab) -> None:
 
 def adding(percent: float) -> tuple[str, ...]:
     """A dial that turns a cell into another number whatever stands there: it replaces what others made."""
-    return () if percent == 100.0 else (f"Appropriations!asylum budget / P3.Amount={0.4 * percent:.9g}",)
+    return () if percent == 100.0 else (f"Appropriations!asylum budget / P3.Amount={digits(0.4 * percent, 9)}",)
 
 
 def test_dials_that_get_in_each_others_way_are_compiled_together(starter: Lab) -> None:
@@ -291,7 +292,7 @@ def test_a_ceiling_that_holds_a_cell_bends_the_line(starter: Lab) -> None:
 def _clipped(most: float, percent: float) -> tuple[str, ...]:
     """Officers at the border post up to a ceiling."""
     value = min(12.0 * percent / 100.0, most)
-    return () if percent == 100.0 else (f"Staff!asylum officer / Border post.On board={value:.9g}",)
+    return () if percent == 100.0 else (f"Staff!asylum officer / Border post.On board={digits(value, 9)}",)
 
 
 @pytest.mark.slow
