@@ -48,7 +48,7 @@ def hostile(path: Path) -> dict[str, tuple[str, bytes, str]]:
     """Name of the trick: name of the file, its content, what must be said. `path` is a healthy workbook."""
     locked = OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512
     return {
-        "far cell": ("far.xlsx", _with(path, {SHEET: _far(path)}), "cell XFD1048576 is filled"),
+        "far cell": ("far.xlsx", _with(path, {SHEET: _far(path)}), "XFD1048576 is filled"),
         "entities": ("entities.xlsx", _with(path, {SHEET: _declared(path)}), "declares document types or entities"),
         "macros": ("macros.xlsx", _with(path, extra={"xl/vbaProject.bin": b"\0"}), "holds macros"),
         "links": (
