@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import pickle
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from planner.beside import write_beside
 
 if TYPE_CHECKING:
     from planner.workbook.reader import RawBook
@@ -59,10 +60,7 @@ def _keep_tables(book: RawBook, out: Path) -> str:
     data = pickle.dumps(book, protocol=5) if cells <= MOST_CELLS else b""
     if cells > MOST_CELLS or len(data) > MOST_BYTES:
         return f"This workbook has {cells:,} filled cells; the app works with up to {MOST_CELLS:,}."
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=out.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(out)
+    write_beside(out, data, private=True)
     return ""
 
 

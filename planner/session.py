@@ -213,6 +213,9 @@ class Session:
         if method == "auto":
             large = len(self.matrix.cost) >= LARGE and not self.integer and not self.warm
             method = "ipm" if large else "choose"
+        if int(self.highs.getOptionValue("simplex_scale_strategy")[1]) != way.scaling:
+            # what HiGHS keeps from a run is scaled in that run's way: read in another it gives a wrong 'optimal'
+            self.highs.clearSolver()
         for name, value in {
             "solver": method,
             "presolve": "on" if wanted else "off",

@@ -17,6 +17,8 @@ from planner.session import NODES, SMALL, Session
 
 SCALE = 100.0
 """Price of doing a unit on the last day, not the first: so large that the solver's tolerances are small beside it."""
+GIVEN = ("balance", "outcome", "taken", "runs", "full")
+"""Columns that follow from others, or are fixed: the rule has nothing to choose there."""
 CHANGE = 100.0 * SCALE
 """Price of a unit's change from the previous plan."""
 
@@ -142,6 +144,8 @@ def preference(built: Built, matrix: Matrix) -> Floats:
             cost[number] = -SCALE * (1.0 + start / grid.horizon + 1e-3 * order)
         elif family in ("payment", "lapse", "over_limit", "broken"):
             cost[number] = -SCALE * 1e-3 * (1.0 + 0.1 * unit[number])
-        elif family in ("stretch", "entries", "starts", "gap"):
+        elif family == "portion":
+            cost[number] = -SCALE * 1e-3 * (int(key[1]) + 0.1 * unit[number])
+        elif family not in GIVEN:
             cost[number] = -SCALE * 1e-4 * unit[number]
     return cost

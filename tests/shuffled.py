@@ -175,14 +175,15 @@ class Shuffled(PLAIN):
     def getRanging(self) -> Any:
         status, found = super().getRanging()
         if self.shuffle:
-            for name in ("col_cost_up", "col_cost_dn", "col_bound_up", "col_bound_dn"):
+            both = np.concatenate([self.columns, self.rows + len(self.columns)])
+            for name, places in (
+                ("col_cost_up", self.columns), ("col_cost_dn", self.columns), ("col_bound_up", self.columns),
+                ("col_bound_dn", self.columns), ("row_bound_up", self.rows), ("row_bound_dn", self.rows),
+            ):  # fmt: skip
                 record = getattr(found, name)
-                record.value_ = self._back(self.columns, record.value_).tolist()
-                record.objective_ = self._back(self.columns, record.objective_).tolist()
-            for name in ("row_bound_up", "row_bound_dn"):
-                record = getattr(found, name)
-                record.value_ = self._back(self.rows, record.value_).tolist()
-                record.objective_ = self._back(self.rows, record.objective_).tolist()
+                for part in ("value_", "objective_"):
+                    given = getattr(record, part)  # HiGHS gives some of them for columns and rows in one list
+                    setattr(record, part, self._back(both if len(given) == len(both) else places, given).tolist())
         return status, found
 
     def readModel(self, path: str) -> Any:

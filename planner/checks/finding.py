@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -35,10 +36,9 @@ TYPED = 9
 
 def amount(value: float) -> str:
     """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
-    value = even(value)
-    if value == float(f"{value:.{TYPED}g}"):
+    if math.isclose(value, float(f"{value:.{TYPED}g}"), rel_tol=1e-12):
         return decimal(value, TYPED)
-    return _rounded(value, 0)
+    return _rounded(even(value), 0)
 
 
 def amounts(one: float, other: float) -> tuple[str, str]:

@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from planner.case import Case
 from planner.checks.finding import amount, error, warning
 from planner.problems import Problem
-from planner.reference.carriers import OWN, Carrier, carriers
-from planner.sheets import BY_NAME, Evidence, Recommendations, Row
+from planner.reference.carriers import OWN, Carrier, carriers, clauses
+from planner.sheets import BY_NAME, Evidence, Pipelines, Programmes, Recommendations, Row, Visas, Ways
 from planner.sheets.recommendations import CONTEXT
 from planner.workbook.words import nearest
 
+TRAVELLED = (Pipelines, Programmes, Visas)
+"""Sheets whose rows people go through."""
 FIRMNESS = {"S": 3, "D": 2, "U": 1, "A": 0}
 """Order of grades: sourced, derived, unverified, assumed."""
 
 
 def check(case: Case) -> list[Problem]:
     """All findings about recommendations and about what grades promise."""
-    return [*_carried(case), *_ranges(case), *_grades(case)]
+    return [*_carried(case), *_ways(case), *_ranges(case), *_grades(case)]
 
 
 def _carried(case: Case) -> Iterator[Problem]:
@@ -45,6 +47,19 @@ def _carried(case: Case) -> Iterator[Problem]:
         for carrier in found:
             if not carrier.rows(case):
                 yield error(row, "carried_by", "recommendation-nowhere", *_nowhere(case, carrier))
+
+
+def _ways(case: Case) -> Iterator[Problem]:
+    """Every clause of a way leads to a stage, a programme or a visa stream."""
+    sheets = [kind.SHEET for kind in TRAVELLED]
+    for row in case.of(Ways):
+        for clause in clauses(row.rows):
+            if clause.sheet not in sheets:
+                found = f"'{clause}' names no sheet that people go through."
+                mend = f"Write 'Sheet: row key' with one of {', '.join(sheets)}."
+                yield error(row, "rows", "way-nowhere", found, mend, nearest(clause.sheet, sheets))
+            elif not clause.rows(case):
+                yield error(row, "rows", "way-nowhere", *_nowhere(case, clause))
 
 
 def _nowhere(case: Case, carrier: Carrier) -> tuple[str, str, str]:

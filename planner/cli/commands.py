@@ -276,10 +276,13 @@ def show(
     path = locate(plan)
     from planner.results import OutputError, headlines, read_headlines, read_plan
     from planner.results import show as picture
+    from planner.results.reader import is_plan
 
     try:
         found = read_plan(path)
     except OutputError:
+        if is_plan(path):
+            raise
         known, loaded = load_case(plan, "", (), Display(progress_console(), quiet=True))
         from planner.cli.words import print_case
 

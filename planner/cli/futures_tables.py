@@ -104,7 +104,8 @@ def now_table(listed: tuple[Commitment, ...]) -> Any:
     table.add_column("Unit")
     table.add_column("Own plans", justify="right")
     for item in rows[: 2 * MOST]:
-        own = f"{figure(item.least)} to {figure(item.most)}" if item.least != item.most else figure(item.most)
+        least, most = figure(item.least), figure(item.most)
+        own = most if least == most else f"{least} to {most}"
         if item.yes_or_no:
             doing = sum(a > 0.5 for a in item.amounts)
             table.add_row(item.row, "yes", "decision", f"{doing} of {len(item.amounts)}")

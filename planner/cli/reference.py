@@ -10,7 +10,7 @@ import typer
 
 from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
-from planner.cli.guard import Code, GuardedGroup
+from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.options import GAP, Options
 from planner.standing import standing_of, standing_of_plan
 
@@ -149,25 +149,32 @@ def review(case: CaseArgument, plan: NeededPlan) -> None:
 def persona(
     case: CaseArgument,
     plan: NeededPlan,
-    origin: Annotated[
-        str, typer.Option("--origin", metavar="COUNTRY", help="Where the person comes from.")
-    ] = "Honduras",
+    person: Annotated[
+        str, typer.Option("--person", metavar="NAME", help="Whose ways (sheet Ways); else the first one's.")
+    ] = "",
 ) -> None:
-    """Show the five ways to protection of a threatened young person: when open, for how many, what holds them."""
-    from planner.reference.persona import ways
+    """Show the ways that a person of sheet Ways has in a plan: when open, for how many, what holds them."""
+    from planner.reference.persona import persons, ways
 
     known, found_plan = _both(case, plan)
     assert found_plan is not None
     console = results_console()
     _say_standing(console, found_plan, known)
-    found = ways(known, found_plan, origin, _causes(known, found_plan))
-    say(
-        console,
-        f"A threatened young person from {origin}: {sum(way.open for way in found)} of {len(found)} ways are open.",
-    )
+    names = persons(known)
+    if not names:
+        say(console, "Sheet Ways is empty: this case describes no person and no ways. Its columns say what to write.")
+        return
+    chosen = next((n for n in names if n.casefold() == person.strip().casefold()), "") if person else names[0]
+    if not chosen:
+        message = f"Sheet Ways describes no '{person}'. Name one of: {'; '.join(names)}."
+        raise StopError(message)
+    found = ways(known, found_plan, chosen, _causes(known, found_plan))
+    say(console, f"{chosen[0].upper()}{chosen[1:]}: {sum(way.open for way in found)} of {len(found)} ways are open.")
+    if len(names) > 1 and not person:
+        say(console, f"Other persons (--person): {'; '.join(n for n in names if n != chosen)}.")
     for way in found:
         phases = ", ".join(f"{name} {amount:,.0f}" for name, amount in way.by_phase)
-        who = " of all origins" if way.everyone else ""
+        who = " of all who stand in that line" if way.everyone else ""
         opened = f"open from {way.open_from}, {way.people:,.0f} people{who} ({phases})" if way.open else "closed"
         say(console, f"\n{way.name}: {opened}")
         for reason in way.held_by[:6]:

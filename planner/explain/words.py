@@ -10,7 +10,7 @@ from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.decimals import decimal
 from planner.explain.basis import TIGHT, Basis
-from planner.ordering import even, ranked
+from planner.ordering import NOUGHT, even, ranked
 
 UNITS = {
     "account": "USD",
@@ -27,13 +27,9 @@ NOISE = 1e-6
 """Changes of an outcome below this are rounding."""
 
 
-NOTHING = 1e-9
-"""What is smaller is told as nothing: no unit of the planner is so large that it would be seen."""
-
-
 def figure(value: float) -> str:
     """Write a figure as people do: thousands apart, three or four digits that tell something."""
-    if abs(value) < NOTHING:
+    if abs(value) < NOUGHT:
         return "0"
     value = even(value)
     if abs(value) >= 1000.0:
@@ -115,7 +111,12 @@ def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> t
 
 def moved(changes: Iterable[tuple[str, str, float]]) -> str:
     """The three heaviest changes of outcomes in words, of changes in that order."""
-    return "; ".join(f"{name} {signed(change)} {unit}" for name, unit, change in list(changes)[:3])
+    return "; ".join(f"{name} {signed(change)} {counted(unit, change)}" for name, unit, change in list(changes)[:3])
+
+
+def counted(unit: str, amount: float) -> str:
+    """A unit as it stands behind a figure: 'person' behind 1, as the workbook says behind all others."""
+    return single(unit) if figure(abs(amount)) == "1" else unit
 
 
 class Words:

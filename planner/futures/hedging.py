@@ -140,7 +140,8 @@ class _Work:
                 raise FuturesError(message, Status.NO_PLAN)
             values = settle(future.model.built, future.matrix, self.options, answer.values, KEPT)
             bound = answer.objective if answer.bound is None else max(answer.bound, answer.objective)
-            self.hindsight.append(Hindsight(answer.objective, bound, values, answer.status))
+            points = float(future.cost @ values) + future.offset  # of a linear programme: sharper than the search's own
+            self.hindsight.append(Hindsight(points, max(bound, points), values, answer.status))
             kept.append(future)
         if hopeless:
             self._set_aside(hopeless, kept)

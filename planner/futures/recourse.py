@@ -148,7 +148,9 @@ def follow(
             session.start_from(start)
         answer = session.run(interrupt=interrupt, time_limit=limit)
         if answer.values is not None:
-            return Followed("kept", answer.objective, answer.bound, answer.values, stopped=answer.stopped)
+            points, values = _sharpened(session, answer)
+            bound = answer.bound if answer.bound is None or points is None else max(answer.bound, points)
+            return Followed("kept", points, bound, values, stopped=answer.stopped)
         if answer.status is not Status.INFEASIBLE:
             return Followed("not found", bound=answer.bound, stopped=answer.stopped or Stop.TIME)
     cut = _cut_back(future, committed, options, interrupt, limit)
@@ -157,6 +159,16 @@ def follow(
     if not elastic or (interrupt is not None and interrupt.is_set()):
         return Followed("broken")
     return breaking(future, committed, options, limit)
+
+
+def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats | None]:
+    """Points and columns of the linear programme with the search's decisions: a search allows more rounding."""
+    if session.integer and answer.values is not None:
+        session.fix_whole(answer.values)
+        again = session.run()
+        if again.status is Status.OPTIMAL and again.values is not None:
+            return again.objective, again.values
+    return answer.objective, answer.values
 
 
 def answer_to_decisions(

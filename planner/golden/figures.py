@@ -35,8 +35,8 @@ UNITS: Mapping[str, str] = {
 UNGUARDED = frozenset({"source", "grade", "note"})
 """Columns that no figure depends on."""
 
-APART = frozenset({"Evidence", "Recommendations"})
-"""Sheets that no figure depends on: they say where numbers come from, and what was recommended."""
+APART = frozenset({"Evidence", "Recommendations", "Ways"})
+"""Sheets that no figure depends on: where numbers come from, what was recommended, which ways a person has."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from typing import Any
 
 from planner.beside import write_beside
 from planner.golden.figures import Figures, Inputs, Outcome
+from planner.golden.strict import check_content, parsed, seal_of
 from planner.golden.tolerances import IGNORE, Tolerances, as_stored
 
-FORMAT = 1
+FORMAT = 2
 """Version of the golden file's form."""
 
 WHAT = "Accepted figures of a plan: 'planner check' compares with them, '--update --reason' accepts new ones."
@@ -56,7 +57,7 @@ def read_golden(path: Path) -> Golden:
         GoldenError: there is none, it is no JSON, it is something else, or a newer planner wrote it.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         message = (
             f"There is no golden file '{path}'. To accept the plan as it is now: the same command with "
@@ -76,6 +77,8 @@ def read_golden(path: Path) -> Golden:
             "Take it back from version control, or delete it and accept the plan anew with --update --reason."
         )
         raise GoldenError(message) from error
+    except ValueError as error:
+        raise _by_hand(path, error) from error
     return _golden(path, content)
 
 
@@ -96,6 +99,7 @@ def _golden(path: Path, content: Any) -> Golden:
         )
         raise GoldenError(message)
     try:
+        check_content(content)
         made, result = content["made"], content["result"]
         return Golden(
             case=str(made["case"]),
@@ -113,12 +117,16 @@ def _golden(path: Path, content: Any) -> Golden:
             history=tuple(Mark(m["date"], m["reason"], tuple(m["changes"])) for m in content["history"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        lacking = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        message = (
-            f"The golden file '{path}' was changed by hand so that it can no longer be read: {lacking}. "
-            "Take it back from version control, or delete it and accept the plan anew with --update --reason."
-        )
-        raise GoldenError(message) from error
+        raise _by_hand(path, error) from error
+
+
+def _by_hand(path: Path, error: Exception) -> GoldenError:
+    """Say that a file does not say what a planner wrote."""
+    what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+    return GoldenError(
+        f"The golden file '{path}' was changed by hand: {what}. Take it back from version control, or delete it and "
+        "accept the plan anew with --update --reason."
+    )
 
 
 def _figures(result: Mapping[str, Any]) -> Figures:
@@ -151,7 +159,7 @@ def as_json(golden: Golden) -> str:
         "result": dataclasses.asdict(golden.figures),
         "inputs": golden.inputs,
     }
-    return _laid(content, 0) + "\n"
+    return _laid({**content, "seal": seal_of(content)}, 0) + "\n"
 
 
 WIDE = 118

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.case import Case
-from planner.sheets import BY_NAME, Recommendations, Row
+from planner.sheets import BY_NAME, Recommendations, Row, Ways
 
-OWN = (Recommendations.SHEET, "Scenario changes")
+OWN = (Recommendations.SHEET, Ways.SHEET, "Scenario changes")
 """Sheets whose rows cannot carry a recommendation."""
 
 
@@ -41,7 +41,12 @@ class Carrier:
 
 def carriers(recommendation: Recommendations) -> tuple[Carrier, ...]:
     """Clauses of a recommendation's 'Carried by' cell, in order."""
-    return tuple(_read(recommendation.carried_by))
+    return clauses(recommendation.carried_by)
+
+
+def clauses(text: str) -> tuple[Carrier, ...]:
+    """Clauses of a cell that names rows of several sheets, in order."""
+    return tuple(_read(text))
 
 
 def _read(text: str) -> Iterator[Carrier]:

@@ -1,7 +1,6 @@
-"""A person's options: five ways to protection of a threatened young person, from when, for how many, what holds them.
+"""A person's options: the ways of sheet Ways in a plan, from when, for how many, what holds them.
 
-The ways are those of the Blueprint for a young person from San Pedro Sula, Honduras. For another case or origin the
-same five questions are asked of the rows that fit: by country of origin, kind of row and where people end.
+Who the person is and which rows each way goes through is data of the case; a case without the sheet has no such answer.
 """
 
 from __future__ import annotations
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.reference.carriers import clauses
 from planner.reference.fates import TINY, Facts
 from planner.reference.idle import idle_because
-from planner.sheets import People, Pipelines, Places, Programmes, Visas
+from planner.sheets import Pipelines, Programmes, Row, Visas, Ways
 
 if TYPE_CHECKING:
     from planner.reference.causes import Causes
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Way:
     """One way: from which date, for how many people over the plan, by which rows; `held_by` says what limits it.
 
-    With `everyone` the figure counts people of all origins, because the rows do not tell them apart.
+    With `everyone` the figure counts people of all kinds, because they stand in one line.
     """
 
     name: str
@@ -41,91 +41,28 @@ class Way:
         return self.people > TINY
 
 
-NAMES = (
-    "Protection as a displaced person at home",
-    "Asylum in a neighbouring country",
-    "A complementary pathway (work, study, sponsorship)",
-    "Resettlement from the country",
-    "Asylum at a port of entry",
-)
-EVERYONE = (NAMES[1], NAMES[4])
-"""Ways in which people of all origins stand in one line."""
+PREFIXES: dict[type[Row], str] = {Pipelines: "stage", Programmes: "programme", Visas: "visa"}
+"""Kernel prefix of the sheets whose rows people go through."""
 
 
-def ways(case: Case, plan: Plan, origin: str = "Honduras", causes: Causes | None = None) -> tuple[Way, ...]:
-    """The five ways for somebody from `origin` in a plan; with `causes` of the opened plan what holds is computed."""
+def persons(case: Case) -> tuple[str, ...]:
+    """Persons of sheet Ways, in its order."""
+    return tuple(dict.fromkeys(row.person for row in case.of(Ways)))
+
+
+def ways(case: Case, plan: Plan, person: str, causes: Causes | None = None) -> tuple[Way, ...]:
+    """The ways of a person of sheet Ways in a plan; with `causes` of the opened plan what holds is computed."""
     facts = Facts(case, plan, causes)
-    return tuple(_way(facts, name, rows) for name, rows in zip(NAMES, _rows(case, origin), strict=True))
+    return tuple(_way(facts, row.way, _rows(case, row), row.everyone) for row in case.of(Ways) if row.person == person)
 
 
-def _rows(case: Case, origin: str) -> tuple[tuple[tuple[str, Any], ...], ...]:
-    """Rows of each way: (kernel prefix, row)."""
-    return (
-        tuple(
-            ("programme", r)
-            for r in case.of(Programmes)
-            if _state(case, r.moves_to) == "protected at home" and r.place == origin
-        ),
-        tuple(
-            ("stage", r) for r in case.of(Pipelines) if r.pipeline.endswith("asylum") and _near(case, r.place, origin)
-        ),
-        tuple(
-            ("visa", r)
-            for r in case.of(Visas)
-            if r.nationality == origin and "resettlement" not in r.visa_class.lower()
-        ),
-        (
-            *(("stage", r) for r in case.of(Pipelines) if _leads_out(case, r, origin)),
-            *(
-                ("visa", r)
-                for r in case.of(Visas)
-                if r.nationality == origin and "resettlement" in r.visa_class.lower()
-            ),
-        ),
-        tuple(("stage", r) for r in case.of(Pipelines) if _at_port(case, r)),
-    )
+def _rows(case: Case, way: Ways) -> tuple[tuple[str, Any], ...]:
+    """Rows of a way: (kernel prefix, row), each once."""
+    found = {(PREFIXES[type(row)], row.id): row for clause in clauses(way.rows) for row in clause.rows(case)}
+    return tuple((prefix, row) for (prefix, _), row in found.items())
 
 
-def _state(case: Case, people: str) -> str:
-    """State of a compartment."""
-    row = case.find(People, people)
-    return row.state if row is not None else ""
-
-
-def _near(case: Case, place: str, origin: str) -> bool:
-    """Whether a place lies in another country than the origin, and not where the ports lead."""
-    row = case.find(Places, place)
-    country = (row.country or row.place) if row is not None else ""
-    ports = {p.country for p in case.of(Places) if p.kind == "port of entry"}
-    return bool(country) and country != origin and country not in ports
-
-
-def _leads_out(case: Case, row: Pipelines, origin: str) -> bool:
-    """Whether a stage takes people of the origin who are ready into safety abroad."""
-    source = case.find(People, row.takes_from)
-    target = case.find(People, row.to_1)
-    return (
-        source is not None
-        and target is not None
-        and source.origin_country == origin
-        and target.state in ("durable", "in procedure")
-        and source.state in ("ready to travel", "in procedure")
-        and row.pipeline != "recruitment"
-        and target.place != source.place
-    )
-
-
-def _at_port(case: Case, row: Pipelines) -> bool:
-    """Whether a stage admits people who wait at a port or centre."""
-    place = case.find(Places, row.place)
-    return (
-        _state(case, row.takes_from) == "waiting"
-        and place is not None
-        and place.kind in ("port of entry", "processing centre")
-    )
-
-
-def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...]) -> Way:
+def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...], everyone: bool) -> Way:
     """When a way opens, for how many, and what holds the rows that stay at nothing or at their limit."""
     periods = facts.table("periods")
     table = facts.table("activities")
@@ -141,9 +78,7 @@ def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...]) -> Way:
         if amount >= 1.0 and not first:
             first = str(day)
     used = tuple(dict.fromkeys(str(r) for r in mine["row"]))
-    return Way(
-        name, first, sum(by_period.values()), tuple(by_phase.items()), used, tuple(_held(facts, rows)), name in EVERYONE
-    )
+    return Way(name, first, sum(by_period.values()), tuple(by_phase.items()), used, tuple(_held(facts, rows)), everyone)
 
 
 def _held(facts: Facts, rows: tuple[tuple[str, Any], ...]) -> Iterator[str]:

@@ -68,6 +68,7 @@ def read_plan_file(path: str | Path) -> PlanFile:
     try:
         values = _values(book)
         tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
+        _periods_are_there(tables)
         link = values.get("link", {}).get("", "")
         return PlanFile(_plan(values, tables), str(link), Seal(**values.get("seal", {})))
     except TORN as error:
@@ -153,3 +154,13 @@ def _frame(book: Opened, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
         raise ValueError(message)
     body = [row for row in rows[1:] if any(v != "" for v in row)]
     return pd.DataFrame({c: restore(c, [row[header.index(c)] for row in body]) for c in columns})
+
+
+def _periods_are_there(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Raise ValueError where a row belongs to a period or step that the plan does not have."""
+    periods = len(tables["periods"])
+    for name, table in tables.items():
+        for column, most in (("period", periods - 1), ("step", periods)):
+            if column in table and not table[column].dropna().between(0, most).all():
+                message = f"sheet '{PREFIX + name}' names a {column} that the plan does not have"
+                raise ValueError(message)

@@ -18,6 +18,7 @@ from planner.sheets.rules import Coalition, Rules
 from planner.sheets.sites import Sites
 from planner.sheets.slots import Allotments, Slots, Visas
 from planner.sheets.staff import Deployments, Staff, Teams
+from planner.sheets.ways import Ways
 
 SHEETS: tuple[type[Row], ...] = (
     Settings, Time, Places, Groups,
@@ -28,7 +29,7 @@ SHEETS: tuple[type[Row], ...] = (
     Slots, Allotments, Visas,
     Reforms, Effects, Milestones,
     Rules, Coalition, Outcomes, OutcomeTerms,
-    Scenarios, ScenarioChanges, Overrides, PreviousPlan, Evidence, Recommendations,
+    Scenarios, ScenarioChanges, Overrides, PreviousPlan, Evidence, Recommendations, Ways,
     RawLedgers, RawActivities, RawRecipes, RawEffects,
 )  # fmt: skip
 
@@ -78,5 +79,6 @@ __all__ = [
     "Time",
     "Transfers",
     "Visas",
+    "Ways",
     "columns",
 ]

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -33,6 +34,8 @@ assert openpyxl.DEFUSEDXML, "openpyxl must parse with defusedxml"
 
 MOST_JOINED = 500_000
 """Cells of merged ranges and of links over ranges in all sheets, because each of them is made."""
+MOST_PLACED = 400_000
+"""Cells of all sheets, blank ones too: each becomes an object."""
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument", b"http://schemas.openxmlformats.org/officeDocument/2006"),
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
@@ -66,6 +69,12 @@ class Copy:
 
     def _not_too_much(self) -> None:
         """Refuse what would fill the memory."""
+        if (placed := sum(sheet.placed for sheet in self.sheets.values())) > MOST_PLACED:
+            refuse(
+                "file-too-large",
+                f"the workbook has {placed:,} cells, most of them blank; copies are made of {MOST_PLACED:,} at most.",
+                "Remove sheets that the planner does not need, and formatting of empty cells.",
+            )
         for name, sheet in self.sheets.items():
             if sheet.joined > MOST_JOINED:
                 refuse(
@@ -153,14 +162,29 @@ def _known_kind(kind: str) -> None:
         manifest.mimetypes.add_type(f"image/{kind}", f".{kind}")
 
 
+class _Names(list[str]):
+    """Names of parts; a name is among them as OPC says: without regard to case, and written with or without %20."""
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a part has the name."""
+        return isinstance(name, str) and self.spelled(name) is not None
+
+    def spelled(self, name: str) -> str | None:
+        """The name as it stands in the zip."""
+        wanted = plain(name), plain(unquote(name))
+        return next((known for known in self if plain(known) in wanted), None)
+
+
 class _Caseless(zipfile.ZipFile):
-    """A zip whose parts are found without regard to case."""
+    """A zip whose parts are found as OPC says."""
+
+    def namelist(self) -> list[str]:
+        """Names of its parts."""
+        return _Names(super().namelist())
 
     def getinfo(self, name: str) -> zipfile.ZipInfo:
         """Find a part."""
-        if name not in self.NameToInfo:
-            name = next((known for known in self.NameToInfo if plain(known) == plain(name)), name)
-        return super().getinfo(name)
+        return super().getinfo(name if name in self.NameToInfo else _Names(self.NameToInfo).spelled(name) or name)
 
 
 def _book(data: bytes) -> Any:
@@ -170,6 +194,7 @@ def _book(data: bytes) -> Any:
             warnings.simplefilter("ignore")
             reader = ExcelReader(io.BytesIO(data), rich_text=True)
             reader.archive = _Caseless(io.BytesIO(data))
+            reader.valid_files = reader.archive.namelist()
             reader.read()
             return reader.wb
     except MemoryError:

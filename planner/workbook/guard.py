@@ -24,7 +24,7 @@ RATIO_FLOOR = 2_000_000
 """Parts that unpack to less than this many bytes pass whatever their ratio."""
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
-MOST_CELLS = 2_000_000
+MOST_CELLS = 1_000_000
 CHUNK = 1 << 20
 OVERLAP = 256
 """Longest piece of markup that may lie across two chunks and still be seen."""

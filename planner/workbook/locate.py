@@ -309,7 +309,20 @@ class _Reader:
                 )
 
     def _hidden(self, table: RawTable) -> None:
-        """Hidden rows are read like others, and said so."""
+        """Hidden rows and columns are read like others, and said so."""
+        used = {letters: name for name, letters in table.letters.items()}
+        unseen = [letters for letters in sorted(self.scan.hidden_columns, key=column_number) if letters in used]
+        filled = [x for x in unseen if any(used[x] in row.values for row in table.rows)]
+        if filled:
+            names = {c.field: c.name for c in self.known.values()}
+            self._warn(
+                "column-hidden",
+                self.header + 1,
+                filled[0],
+                f"hidden column{'s' if len(filled) > 1 else ''} {listed(names[used[x]] for x in filled)} of the sheet:"
+                " read like the others.",
+                "Unhide to see them, or clear them.",
+            )
         rows = sorted({row.number for row in table.rows} & set(self.scan.hidden))
         if rows:
             shown = ", ".join(str(n) for n in rows[:8]) + (", ..." if len(rows) > 8 else "")

@@ -28,8 +28,8 @@ RELATION_ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
-MOST_TAGS = 15_000_000
-"""Tags of all parts together that are read; two million filled cells have fewer."""
+MOST_TAGS = 5_000_000
+"""Tags of all parts together that are read; the plan of the largest case has fewer."""
 MOST_DEEP = 100
 """Elements that may lie within each other."""
 MOST_PIECE = 1 << 20

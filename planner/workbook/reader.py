@@ -223,8 +223,8 @@ def _load_sheets(opened: Opened, book: RawBook) -> RawBook:
     if damaged:
         raise InvalidCaseError(damaged)
     lookalikes = find_lookalikes(opened, found, found.values())
-    missing = {p.suggestion for p in problems if p.check == "sheet-missing"}
-    lookalikes = [p for p in lookalikes if p.address.sheet not in missing]
+    renames = [p.mend for p in problems if p.check == "sheet-missing"]
+    lookalikes = [p for p in lookalikes if not any(f"'{p.address.sheet}'" in mend for mend in renames)]
     told = {p.address.sheet for p in lookalikes}
     book.problems += [p for p in problems if p.check != "sheet-unknown" or p.address.sheet not in told] + lookalikes
     for sheet, cells in sheets.items():

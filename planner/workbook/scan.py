@@ -22,6 +22,7 @@ Key: TypeAlias = tuple[int, str]
 
 MOST_MERGED = 20_000
 """Ranges of merged cells of a sheet."""
+MOST_IN_ROW = 16_384
 MOST_TEXT = 1_000_000
 """Signs of one cell, and of one formula."""
 
@@ -63,7 +64,8 @@ class Sheet:
     """A sheet's values by row and column, both from 0 as a grid, and what else its XML says.
 
     `results` are the kinds and texts of formulas' results as the file stores them; `joined` counts the cells that
-    merged ranges and links over ranges reach; `loose` tells of drop-downs that Excel keeps apart for other sheets.
+    merged ranges and links over ranges reach, `placed` all cells, blank ones too; `loose` tells of drop-downs that
+    Excel keeps apart for other sheets.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Sheet:
     scan: Scan = field(default_factory=Scan)
     results: dict[Key, tuple[str, str]] = field(default_factory=dict)
     joined: int = 0
+    placed: int = 0
     loose: bool = False
 
     @property
@@ -134,6 +137,7 @@ class _SheetReader:
         self.phonetic = False
         self.masters: dict[str, Key] = {}
         self.numbered = True
+        self.placed = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin an element."""
@@ -195,7 +199,8 @@ class _SheetReader:
         stated = attributes.get("r", "").strip()
         if stated and not (stated.isdecimal() and 0 < int(stated[:8]) <= 1_048_576):
             damage(f"a row calls itself '{stated[:20]}'.", self.sheet.name)
-        self.row, self.column, self.numbered = int(stated) if stated else self.row + 1, 0, bool(stated)
+        self.row, self.column, self.placed = int(stated) if stated else self.row + 1, 0, 0
+        self.numbered = bool(stated)
         if self.until and self.row > self.until:
             raise EnoughError
         if attributes.get("hidden", "") in _YES and self.row <= MOST_ROWS:
@@ -203,6 +208,10 @@ class _SheetReader:
 
     def _place(self, attributes: Mapping[str, str]) -> None:
         """Go to a cell: the one it names, or the next."""
+        self.sheet.placed += 1
+        self.placed += 1
+        if self.placed > MOST_IN_ROW:
+            damage(f"row {self.row} has more cells than a sheet has columns.", self.sheet.name)
         stated = attributes.get("r")
         if stated is None:
             self.column += 1

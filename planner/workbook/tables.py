@@ -7,6 +7,7 @@ import hashlib
 import io
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.beside import write_beside
 from planner.problems import Address, InvalidCaseError, Problem
@@ -17,6 +18,9 @@ from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw
 from planner.workbook.reader import RawBook
 from planner.workbook.scan import Scan
 from planner.workbook.words import nearest
+
+if TYPE_CHECKING:
+    from planner.workbook.frozen import Layout
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """First signs that a spreadsheet would take for a formula."""
@@ -32,6 +36,8 @@ def load_folder(folder: Path | str) -> RawBook:
     folder = Path(folder)
     known = {file_name(sheet.SHEET): sheet for sheet in SHEETS}
     book = RawBook({}, stem=folder.name)
+    layout = _layout(book, folder)
+    book.starts_1904 = layout is not None and layout.starts_1904
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         data = path.read_bytes()
@@ -50,28 +56,26 @@ def load_folder(folder: Path | str) -> RawBook:
                 )
             )
             continue
-        _load_file(book, sheet, data)
-    _count_of_days(book, folder)
+        _load_file(book, sheet, data, frozen=layout is not None)
     _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
     book.problems += [p for p in problems if p.check == "sheet-missing"]
     book.sha256 = digest.hexdigest()
     return book
 
 
-def _count_of_days(book: RawBook, folder: Path) -> None:
-    """Take over from a frozen workbook whether its day numbers count from 1904."""
+def _layout(book: RawBook, folder: Path) -> Layout | None:
+    """What a frozen workbook keeps beside its tables; that it is damaged is noted in the book."""
     from planner.workbook.frozen import ThawError, read_layout  # noqa: PLC0415 - only for folders
 
     try:
-        layout = read_layout(folder)
+        return read_layout(folder)
     except ThawError as error:
-        mend = "Take the file back from version control, or delete it where no day is written as a number."
+        mend = "Delete it where no day is written as a number: the tables are a case by themselves."
         book.problems.append(Problem("file-damaged", "error", Address("frozen.json"), str(error), mend))
-        return
-    book.starts_1904 = layout is not None and layout.starts_1904
+        return None
 
 
-def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:
+def _load_file(book: RawBook, sheet: type[Row], data: bytes, *, frozen: bool) -> None:
     """Read one CSV file into the book."""
     try:
         text = data.decode("utf-8-sig")
@@ -89,7 +93,7 @@ def _load_file(book: RawBook, sheet: type[Row], data: bytes) -> None:
         book.tables[sheet] = RawTable(sheet, {}, [])
         return
     located = locate(sheet, [[unquoted(cell) for cell in line] for line in lines], Scan())
-    _numbers(located.table)
+    _numbers(located.table, days=frozen)
     book.tables[sheet] = located.table
     book.missing[sheet] = located.missing
     book.problems += located.problems
@@ -100,9 +104,9 @@ def unquoted(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(DANGEROUS) else cell
 
 
-def _numbers(table: RawTable) -> None:
-    """A CSV file has only text: plain figures in numeric columns become numbers."""
-    numeric = [c.field for c in columns(table.sheet) if c.numeric]
+def _numbers(table: RawTable, *, days: bool) -> None:
+    """A CSV file has only text: plain figures in numeric columns become numbers, and in a frozen one day numbers."""
+    numeric = [c.field for c in columns(table.sheet) if c.numeric or (days and c.kind == "date")]
     for row in table.rows:
         for name in numeric:
             value = row.values.get(name)

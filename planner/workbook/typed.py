@@ -25,10 +25,10 @@ from planner.workbook.cells import (
 from planner.workbook.meanings import is_month_day, plain_number
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 
-MOST_ERRORS = 2_000
-"""Errors of one sheet after which no further rows are looked at."""
 CADRES = frozenset(("cadre", "to_cadre", "support"))
 """Fields that name a cadre."""
+MOST_ERRORS = 2_000
+"""Errors of one sheet after which no further rows are looked at."""
 
 
 @dataclass

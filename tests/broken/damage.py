@@ -19,9 +19,12 @@ ODD = st.one_of(
             "abc", "12 people", "1,5", "4 500", "50%", "n/a", "-", "#REF!", "=1+1", "'7", "yes", "no", "x; y", "state: waiting",
             "kind: visa; purpose: asylum", "P1", "waiting", "Southland", "Border post", "asylum officer", "fix", "period",
             "every 1 days", "12-31", "02-29", "\u00a0", "\u200b", "Zürich", "лес", "a" * 300, "labour agreement", "right", "hard",
+            "1.500", "1,500", "60.000", "12.500,5", "1\u2009500", "1\u2019500", "B\u043erder post", "Border\u200b post", "\u202eBorder post", "asylum o\ufb03cer",
+            "ASYLUM OFFICER",
         ]
     ),
-    st.sampled_from([0.0, -1.0, 1.0, 0.5, 1e-9, 1e9, 1e15, 1e300, -1e300, float("inf"), float("nan"), 45000.0, 2025.0, 365.0]),
+    st.sampled_from([0.0, -1.0, 1.0, 0.5, 1e-9, 1e9, 1e15, 1e300, -1e300, float("inf"), float("nan"), 45000.0, 2025.0, 365.0, 1.0000000000000002,
+                     0.9999999999999999, 2.0000000000000004, 15.0, 25e6]),
     st.sampled_from([True, False, date(2025, 4, 11), date(1905, 7, 17), date(2099, 1, 1), datetime(2026, 1, 1, 12, 30)]),
     st.floats(),
     st.text(max_size=6),

@@ -183,6 +183,35 @@ def _without(book: Book, *more: tuple[str, bytes]) -> bytes:
     return packed(dict(more))
 
 
+def _formula(book: Book, result: str, calculation: str, program: str = "Microsoft Excel") -> bytes:
+    """A formula among the figures of sheet Staff, and what the file says about calculating."""
+    xml = book.sheet("Staff")
+    book.write("Staff", re.sub(r'<c r="(E5)"([^>]*)><v>[^<]*</v>', rf'<c r="\1"\2><f>4*3</f><v>{result}</v>', xml))
+    book.list(lambda text: re.sub(r"<calcPr[^>]*/>", f"<calcPr {calculation}/>", text))
+    app = book.parts["docProps/app.xml"].decode("utf-8").replace("Microsoft Excel", program)
+    return packed({**book.parts, "docProps/app.xml": app.encode("utf-8")})
+
+
+def _lost_part(book: Book) -> bytes:
+    """A sheet in the list whose part is not there."""
+    return packed({name: data for name, data in book.parts.items() if name != book.homes["Staff"]})
+
+
+def _in_staff(book: Book, old: str, new: str) -> bytes:
+    """A change in the XML of sheet Staff."""
+    xml = book.sheet("Staff")
+    assert re.search(old, xml)
+    book.write("Staff", re.sub(old, new, xml, count=1))
+    return book.bytes()
+
+
+def _query(book: Book) -> bytes:
+    """What Power Query leaves in a workbook."""
+    return packed(
+        book.parts, ("customXml/item1.xml", '<?xml version="1.0" encoding="utf-16"?><Data/>'.encode("utf-16"))
+    )
+
+
 FILES: dict[str, Callable[[Book], bytes]] = {
     "empty": lambda _: b"",
     "text": lambda _: b"Phase,From,Until\nP1,2025-01-01,2025-04-10\n",
@@ -208,6 +237,21 @@ FILES: dict[str, Callable[[Book], bytes]] = {
     "broken sheet": lambda book: packed({**book.parts, book.homes["Staff"]: b"<worksheet><sheetData><row r='1'>"}),
     "newer": _newer,
     "shuffled": _shuffled,
+    "formula of a library": lambda book: _formula(book, "0", 'calcId="124519" fullCalcOnLoad="1"'),
+    "formula by hand": lambda book: _formula(book, "0", 'calcId="124519" calcMode="manual"'),
+    "formula of POI": lambda book: _formula(book, "0.0", 'calcId="0"', "Apache POI"),
+    "formula unfinished": lambda book: _formula(book, "12", 'calcId="191029" calcCompleted="0"'),
+    "formula old": lambda book: _formula(book, "12", 'calcId="191029" calcMode="manual"'),
+    "formula fresh": lambda book: _formula(book, "12", 'calcId="191029"'),
+    "lost part": _lost_part,
+    "cell twice": lambda book: _in_staff(book, r'(<c r="E5".*?</c>)', r"\1\1"),
+    "cell astray": lambda book: _in_staff(book, r'<c r="E5"', '<c r="E6"'),
+    "comments without end": lambda book: _in_staff(book, "<sheetData>", "<sheetData>" + "<!-- " * 30_000),
+    "merges without end": lambda book: _in_staff(book, "</sheetData>", "</sheetData>" + "<mergeCell " * 30_000),
+    "hidden without end": lambda book: _in_staff(book, "<sheetData>", "<sheetData>" + '<row hidden="1" ' * 30_000),
+    "blanks first": lambda book: packed(book.parts, ("xl/odd.bin", b" " * 600 + b'<!DOCTYPE x [<!ENTITY a "b">]><x/>')),
+    "power query": _query,
+    "formatted last row": lambda book: _in_staff(book, "</sheetData>", '<row r="1048576" ht="20"/></sheetData>'),
 }
 """Defects of the file as a whole."""
 

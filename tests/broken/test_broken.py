@@ -75,6 +75,10 @@ def _cells(book: Book, data: bytes, recipe: Recipe) -> None:
         book.write(
             hide["sheet"], book.sheet(hide["sheet"]).replace(f'<row r="{number}"', f'<row r="{number}" hidden="1"')
         )
+    if hide := recipe.get("hide_column"):
+        number = column_number(_letters(data, hide["sheet"], hide["column"]))
+        hidden = f'<cols><col min="{number}" max="{number}" width="9" hidden="1"/>'
+        book.write(hide["sheet"], book.sheet(hide["sheet"]).replace("<cols>", hidden, 1))
     if merge := recipe.get("merge"):
         joined = f'</sheetData><mergeCells count="1"><mergeCell ref="{merge["range"]}"/></mergeCells>'
         book.write(merge["sheet"], book.sheet(merge["sheet"]).replace("</sheetData>", joined))

@@ -102,3 +102,16 @@ def test_a_grade_promises_no_more_than_its_source(row: str, evidence: str, fine:
     case["Staff"][0].update({"Source": "on board: E002", "Grade": row})
     expected = [] if fine else [("grade-contradicts", "error")]
     assert [(name, severity) for name, severity, _ in wrong(case)] == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        ("Pipelines: no such stage", ["Ways!C2"]),
+        ("Staff: asylum officer*", ["Ways!C2"]),
+        ("Pipelines: interview; Pipelines: inter*", []),
+    ],
+)
+def test_ways_lead_to_rows_that_people_go_through(rows: str, cells: list[str]) -> None:
+    case = {**small(), "Ways": [{"Person": "a family", "Way": "asylum", "Rows": rows}]}
+    assert [cell for check, _, cell in wrong(case) if check == "way-nowhere"] == cells

@@ -194,6 +194,40 @@ def test_a_plan_of_changed_cells_is_verified_with_them(planner, starter: Path, t
     assert "fingerprint" not in result.stderr
 
 
+def test_json_is_verified_and_found_where_it_was_touched(planner, starter: Path, tmp_path: Path) -> None:
+    told = tmp_path / "plan.json"
+    assert planner("solve", starter, "--grid", "phases", "--json", told, "--quiet").exit_code == 0
+    result = planner("verify", starter, told)
+    assert result.exit_code == 0, result.output
+    assert "Taken on trust" in result.stdout
+    found = json.loads(told.read_text(encoding="utf-8"))
+    found["headline"]["divided"][2]["Plan total or average"] *= 2
+    told.write_text(json.dumps(found), encoding="utf-8")
+    result = planner("verify", starter, told, "--quiet")
+    assert result.exit_code == 6
+    assert "headline.divided.2.Plan total or average" in result.stdout
+
+
+def test_a_plan_of_another_state_of_the_workbook_is_refused(
+    planner, starter: Path, solved: Path, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.xlsx"
+    book = openpyxl.load_workbook(starter)
+    book["Settings"].cell(60, 1).comment = None
+    book.save(changed)
+    result = planner("verify", changed, solved / "plan.xlsx", "--quiet")
+    assert result.exit_code == 6
+    assert "another state of the workbook" in result.stdout
+    assert planner("verify", changed, solved / "plan.xlsx", "--allow-changed-input", "--quiet").exit_code == 0
+
+
+def test_a_key_that_is_too_short_is_told(planner, starter: Path, solved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANNER_SEAL_KEY", "short")
+    result = planner("verify", starter, solved / "plan.xlsx")
+    assert result.exit_code == 2
+    assert "at least 16" in result.stderr
+
+
 def test_a_folder_of_tables_is_a_case(planner, starter: Path, tmp_path: Path) -> None:
     from planner.workbook import read_folder, write_folder
 

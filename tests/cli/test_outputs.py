@@ -40,7 +40,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "futures": ("case.xlsx",),
     "steer": ("case.xlsx", "--free", "a"),
     "uncertain": ("case.xlsx",),
-    "coverage": ("other.xlsx", "case.xlsx"),
+    "reference coverage": ("other.xlsx", "case.xlsx"),
     "library list": ("--library", "kept.sqlite"),
     "library show": ("x", "--library", "kept.sqlite"),
     "library export": ("{zip}", "x", "--library", "kept.sqlite"),
@@ -185,7 +185,7 @@ TORN = {
     "model.mps": ("export", "case.xlsx", "model.mps"),
     "model.lp": ("export", "case.xlsx", "model.lp"),
     "points.csv": ("sweep", "case.xlsx", "--cell", "Sites!Border post.Capacity", "--from", "50%", "--to", "150%", "--out", "points.csv"),
-    "coverage.csv": ("coverage", "case.xlsx", "--out", "coverage.csv"),
+    "coverage.csv": ("reference", "coverage", "case.xlsx", "--out", "coverage.csv"),
 }  # fmt: skip
 
 

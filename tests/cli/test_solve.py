@@ -56,7 +56,8 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case, plan) -> Simple
     monkeypatch.setattr(solve, "solve", find)
     monkeypatch.setattr(verify, "verify", lambda _case, _plan: Report(ok=parts.ok, lines=[]), raising=False)
     monkeypatch.setattr(results, "write_workbook", write, raising=False)
-    monkeypatch.setattr(results, "show", lambda _case, found: f"the plan is {found.status}", raising=False)
+    monkeypatch.setattr(results, "headlines", lambda _case, found: found, raising=False)
+    monkeypatch.setattr(results, "show", lambda found: f"the plan is {found.status}", raising=False)
     monkeypatch.setattr(
         results, "to_json", lambda _case, found: {"status": found.status, "s": found.record.seconds}, raising=False
     )

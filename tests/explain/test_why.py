@@ -15,6 +15,7 @@ from planner.explain.switches import switch_worth
 from planner.explain.thresholds import what_would_change
 from planner.explain.timing import bindings, timing_story, unused
 from planner.explain.why import UnknownRowError, why, why_not_more
+from planner.workbook import case_from
 from tests.explain.small import PHASES, published, starter, study_of, two
 
 
@@ -179,3 +180,24 @@ def test_gains_add_up_to_the_outcome(study: Study) -> None:
     )
     with pytest.raises(ValueError, match="country, origin or group"):
         who_gains(study, across="lane")
+
+
+def test_floors_that_are_the_whole_cost_are_what_binds() -> None:
+    """Three works cost and bring nothing; only because so much must be done of each is there any cost at all."""
+    works = ("a", "b", "c")
+    case = case_from({
+        "Time": [{"Phase": "P1", "From": "2025-01-01", "Until": "2025-12-31"}],
+        "Raw activities": [{"Activity": w, "At least": 10.0 * n} for n, w in enumerate(works, 1)],
+        "Outcomes": [{"Outcome": "cost", "Unit": "points", "Better": "less", "Weight": 1}],
+        "Outcome terms": [{"Outcome": "cost", "Line": "1", "Measure": "units", "Where": "kind: raw"}],
+    })  # fmt: skip
+    (stretch,) = timing_story(study_of(case))
+    assert [b.name for b in stretch.bindings] == ["least raw:c", "least raw:b", "least raw:a"]
+    assert [b.share for b in stretch.bindings] == pytest.approx([0.5, 1.0 / 3.0, 1.0 / 6.0])
+    assert "nothing binds" not in stretch.sentence
+
+
+def test_a_rule_over_the_whole_plan_binds_in_all_its_periods() -> None:
+    case = two("less", floor=8.0)
+    stretches = timing_story(study_of(case))
+    assert [[b.name for b in s.bindings] for s in stretches] == [["rule enough"]]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -27,6 +30,7 @@ from planner.golden import (
 )
 from planner.golden.figures import Figures, Outcome
 from planner.golden.report import junit_error
+from planner.golden.strict import seal_of
 from planner.golden.tolerances import IGNORE, ToleranceError, parse
 from planner.options import Options
 from planner.plan import Plan, Status
@@ -276,8 +280,12 @@ def test_the_history_keeps_every_change_with_its_date(base: tuple[Case, Plan], g
         (b"{", "line 1, column 2"),
         (b"<<<<<<< ours\n", "a merge was left unfinished"),
         (b"[]", "is no golden file"),
-        (b'{"golden": 2}', "has form 2"),
-        (b'{"golden": 1}', "lacks 'made'"),
+        (b'{"golden": 3}', "has form 3"),
+        (b'{"golden": 1}', "has form 1"),
+        (b'{"golden": 2}', "lacks 'what'"),
+        (b'{"golden": 2, "golden": 2}', "stands twice"),
+        (b'{"golden": NaN}', "NaN is no figure"),
+        (b'{"golden": -Infinity}', "Infinity is no figure"),
         (b"\xff\xff", "not text in UTF-8"),
     ],
 )
@@ -293,6 +301,75 @@ def test_a_figure_of_another_name_is_refused(golden: Golden, tmp_path: Path) -> 
     write_golden(golden, path)
     path.write_text(path.read_text(encoding="utf-8").replace('"open_points"', '"luck"'), encoding="utf-8")
     with pytest.raises(GoldenError, match="luck"):
+        read_golden(path)
+
+
+def _cut(content: dict[str, Any], *path: str) -> None:
+    for name in path[:-1]:
+        content = content[name]
+    del content[path[-1]]
+
+
+def _put(content: dict[str, Any], *path: Any) -> None:
+    for name in path[:-2]:
+        content = content[name]
+    content[path[-2]] = path[-1]
+
+
+EDITS: list[Callable[[dict[str, Any]], object]] = [
+    *((lambda c, p=part: _cut(c, p)) for part in ("what", "history", "made", "tolerances", "result", "inputs", "seal")),
+    lambda c: _put(c, "result", "objective", None),
+    lambda c: _put(c, "result", "objective", "75902"),
+    lambda c: _put(c, "result", "objective", True),
+    lambda c: _put(c, "result", "objective", c["result"]["objective"] + 1e-6),
+    lambda c: _put(c, "result", "open_points", 1e12),
+    lambda c: _put(c, "result", "status", "optimal"),
+    lambda c: _put(c, "result", "outcomes", {}),
+    lambda c: _put(c, "result", "outcomes", "safe years", "unit", 5),
+    lambda c: _put(c, "result", "outcomes", "safe years", "value", "many"),
+    lambda c: _put(c, "result", "money", {}),
+    lambda c: _put(c, "result", "rules", {}),
+    lambda c: _put(c, "tolerances", {"outcomes": "ignore"}),
+    lambda c: _put(c, "tolerances", {"outcomes": -1.0}),
+    lambda c: _put(c, "tolerances", {"luck": 0.5}),
+    lambda c: _put(c, "made", "options", "gap", 0.5),
+    lambda c: _put(c, "made", "grid", "months"),
+    lambda c: _put(c, "made", "sets", ["Sites!Border post.Capacity=0"]),
+    lambda c: _put(c, "made", "input_sha256", ""),
+    lambda c: _put(c, "history", []),
+    lambda c: c["history"][0].update(reason=""),
+    lambda c: c["history"][0].update(date="yesterday"),
+    lambda c: _put(c, "inputs", {}),
+    lambda c: _put(c, "luck", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(EDITS)))
+def test_no_edit_of_a_golden_file_passes(golden: Golden, tmp_path: Path, number: int) -> None:
+    """Each also with a seal made anew for what it says, where what it says is no golden file any more."""
+    path = tmp_path / "g.json"
+    write_golden(golden, path)
+    assert read_golden(path) == golden
+    content = json.loads(path.read_text(encoding="utf-8"))
+    EDITS[number](content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(GoldenError, match="was changed by hand"):
+        read_golden(path)
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "null"])
+def test_figures_that_are_none_are_refused_even_with_a_seal(golden: Golden, tmp_path: Path, word: str) -> None:
+    path = tmp_path / "g.json"
+    write_golden(golden, path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    value = content["result"]["money"]["asylum budget"]["P1"]
+    if word == "null":
+        content["result"]["money"]["asylum budget"]["P1"] = None
+        content["seal"] = seal_of(content)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    else:
+        path.write_text(path.read_text(encoding="utf-8").replace(repr(value), word, 1), encoding="utf-8")
+    with pytest.raises(GoldenError, match=r"None|no figure"):
         read_golden(path)
 
 

@@ -1,6 +1,7 @@
 """Evidence, review and persona on a plan of the reference case, and on changed copies of it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -9,9 +10,9 @@ from planner.case import Case
 from planner.cli import app
 from planner.plan import Plan
 from planner.reference.evidence import weigh
-from planner.reference.persona import NAMES, ways
+from planner.reference.persona import persons, ways
 from planner.reference.review import History, review, without_history
-from planner.sheets import Evidence, Pipelines
+from planner.sheets import Evidence, Pipelines, Ways
 from tests.reference.conftest import INPUTS
 
 
@@ -79,8 +80,12 @@ def test_without_history_rows_review_says_so(case: Case, plan: Plan) -> None:
 
 
 def test_five_ways_of_a_threatened_young_person(case: Case, plan: Plan) -> None:
-    found = ways(case, plan)
-    assert [way.name for way in found] == list(NAMES)
+    people = persons(case)
+    assert len(people) == 3
+    found = ways(case, plan, people[0])
+    assert len(found) == 5
+    assert [way.name for way in found] == [row.way for row in case.of(Ways) if row.person == people[0]]
+    assert [way.everyone for way in found] == [False, True, False, False, True]
     assert all(way.open and way.open_from >= "2021-01-20" for way in found)
     assert all(sum(amount for _, amount in way.by_phase) == pytest.approx(way.people) for way in found)
     assert any(way.held_by for way in found)
@@ -93,3 +98,21 @@ def test_the_commands_answer(words: tuple[str, ...], plan_file: object) -> None:
     done = CliRunner().invoke(app, ["reference", *words, str(INPUTS / "blueprint.xlsx"), str(plan_file)])
     assert done.exit_code == 0, done.output
     assert done.stdout.strip()
+
+
+def test_a_case_without_ways_says_so(tmp_path: Path) -> None:
+    """Another region has other ways, or none: nothing of the reference case stands in the code."""
+    plan = tmp_path / "plan.xlsx"
+    starter = str(INPUTS / "starter.xlsx")
+    assert CliRunner().invoke(app, ["solve", starter, "--grid", "phases", "--out", str(plan), "--quiet"]).exit_code == 0
+    done = CliRunner().invoke(app, ["reference", "persona", starter, str(plan)])
+    assert done.exit_code == 0, done.output
+    assert "Sheet Ways is empty" in done.stdout
+
+
+def test_a_person_who_is_not_described_is_refused(plan_file: object) -> None:
+    done = CliRunner().invoke(
+        app, ["reference", "persona", str(INPUTS / "blueprint.xlsx"), str(plan_file), "--person", "nobody"]
+    )
+    assert done.exit_code == 2
+    assert "threatened young person from Honduras" in done.output

@@ -7,6 +7,7 @@ Each part leaves its counts in out/campaign/, and whatever breaks is kept there 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections import Counter
@@ -19,11 +20,14 @@ from hypothesis import strategies as st
 from planner.compile import compile_case
 from planner.options import Options
 from planner.plan import Status
+from planner.problems import Problem
 from planner.results import read_plan, write_workbook
 from planner.solve import solve
 from planner.verify import verify
 from planner.workbook import check, write_template
 from tests.broken.damage import damage
+from tests.broken.forms import FORMS
+from tests.broken.surgery import Book
 from tests.broken.test_fuzz import finite, no_row_is_lost, well_spoken
 from tests.checks.edits import Tables, starter
 
@@ -38,6 +42,7 @@ def outcome_of(tables: Tables, folder: Path) -> str:
     write_template(path, raw_tables=tables)
     case, problems = check(path)
     well_spoken(problems)
+    same_in_every_form(path, problems)
     if case is None:
         assert any(p.severity == "error" for p in problems)
         return "refused"
@@ -54,6 +59,16 @@ def outcome_of(tables: Tables, folder: Path) -> str:
     again = verify(case, read_plan(folder / "plan.xlsx"))
     assert again.ok, str(again)
     return "planned and verified"
+
+
+def same_in_every_form(path: Path, problems: tuple[Problem, ...]) -> None:
+    """One other form of the file, which its bytes choose: the same findings, so that nothing was read otherwise."""
+    data = path.read_bytes()
+    form = sorted(FORMS)[hashlib.sha256(data).digest()[0] % len(FORMS)]
+    other = path.parent / form / path.name
+    other.parent.mkdir(exist_ok=True)
+    other.write_bytes(FORMS[form](Book(data)))
+    assert check(other)[1] == problems, form
 
 
 def part_of_campaign(number: int, count: int, folder: Path) -> Counter[str]:

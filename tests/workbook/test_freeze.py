@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from planner.workbook.frozen import LAYOUT, ThawError
 from planner.workbook.textual import difference, entries, lines
 from planner.workbook.thaw import thaw
 from planner.workbook.whole import Cell, read_whole
+from tests.broken.surgery import Book
 from tests.checks.edits import starter as starter_rows
 
 MADE = ("Checks", "Lists")
@@ -288,3 +290,72 @@ def test_any_value_comes_back(values: list[Any], tmp_path_factory: pytest.TempPa
     after = cells(back)
     for sheet, wanted in cells(path).items():
         assert after[sheet] == wanted
+
+
+def test_days_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "mac.xlsx"
+    write_template(path, raw_tables=starter_rows())
+    made = Book(path.read_bytes())
+    cells = made.cells("Time", 5)
+    made.list(lambda xml: xml.replace("<workbookPr", '<workbookPr date1904="1"'))
+    made.put("Time", 5, cells | {"C": '<c r="C5"><v>44196</v></c>'})
+    path.write_bytes(made.bytes())
+    folder, back = there_and_back(path)
+    number = next(p for p in read_whole(back).pages if p.name == "Time").cells[5, 3]
+    assert number.value == 44196.0
+    assert read_whole(back).starts_1904
+    days = {"day numbers": {"count from": ("1904", "")}}
+    assert entries(path)["(workbook)"] == entries(folder)["(workbook)"] == entries(back)["(workbook)"] == days
+    assert list(difference(entries(path), entries(back), ("a", "b")))[-1] == "\nNo cell differs."
+    told = [[str(p) for p in check(one)[1] if p.check == "date-serial"] for one in (path, folder, back)]
+    assert told[0] == told[2]
+    assert all("read as 2025-01-01" in one[0] for one in told)
+    made.list(lambda xml: xml.replace(' date1904="1"', ""))
+    other = tmp_path / "other.xlsx"
+    other.write_bytes(made.bytes())
+    assert any("day number of" in line for line in difference(entries(path), entries(other), ("a", "b")))
+
+
+def test_the_seventeenth_digit_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "digits.xlsx"
+    write_template(path, raw_tables=starter_rows())
+    made = Book(path.read_bytes())
+    made.set("Staff", 5, "E", 0.1 + 0.2)
+    path.write_bytes(made.bytes())
+    _, back = there_and_back(path)
+    pages = [next(p for p in read_whole(one).pages if p.name == "Staff") for one in (path, back)]
+    assert [page.cells[5, 5].value for page in pages] == [0.1 + 0.2] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"file": "../../etc/passwd"}, {"file": "/etc/passwd"}, {"file": "own_sheets/../../x.csv"}, {"known": "Nothing"},
+        {"header": "4"}, {"header": -1}, {"rows": [10**9]}, {"columns": ["A"]}, {"kinds": {"a": {"0": 1}}},
+        {"above": {"nowhere": ["a", "text", ""]}}, {"above": {"A1": ["a"]}}, {"name": 3}, {"more": 1},
+        {"formulas": {"a": {"0": ["=1"]}}},
+    ],
+)  # fmt: skip
+def test_a_layout_that_was_changed_is_told_and_leads_nowhere(change: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "starter.xlsx"
+    write_template(path, raw_tables=starter_rows())
+    folder = tmp_path / "folder"
+    freeze(path, folder)
+    content = json.loads((folder / LAYOUT).read_text(encoding="utf-8"))
+    content["sheets"][1] |= change
+    (folder / LAYOUT).write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ThawError, match=re.escape(LAYOUT)):
+        thaw(folder, tmp_path / "back.xlsx")
+    assert not (tmp_path / "back.xlsx").exists()
+
+
+def test_a_table_that_is_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "starter.xlsx"
+    write_template(path, raw_tables=starter_rows())
+    folder = tmp_path / "folder"
+    freeze(path, folder)
+    (tmp_path / "secret.csv").write_text("Phase\nsecret\n", encoding="utf-8")
+    (folder / "time.csv").unlink()
+    (folder / "time.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(ThawError, match="no table of this folder"):
+        thaw(folder, tmp_path / "back.xlsx")
