@@ -157,10 +157,13 @@ def _frame(book: Opened, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _periods_are_there(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Raise ValueError where a row belongs to a period or step that the plan does not have."""
+    """Raise ValueError where a row belongs to a period that the plan does not have, or steps of a balance are amiss."""
     periods = len(tables["periods"])
     for name, table in tables.items():
-        for column, most in (("period", periods - 1), ("step", periods)):
-            if column in table and not table[column].dropna().between(0, most).all():
-                message = f"sheet '{PREFIX + name}' names a {column} that the plan does not have"
-                raise ValueError(message)
+        if "period" in table and not table["period"].dropna().between(0, periods - 1).all():
+            message = f"sheet '{PREFIX + name}' names a period that the plan does not have"
+            raise ValueError(message)
+    stocks = tables["stocks"]
+    if (stocks["step"] != stocks.groupby("stock", sort=False).cumcount()).any():
+        message = f"the steps of a balance on sheet '{PREFIX}stocks' do not follow on each other"
+        raise ValueError(message)
