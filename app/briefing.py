@@ -22,8 +22,9 @@ from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
 from planner.results.headlines import TITLES
 from planner.results.summary import DIFFERENCE, NOTHING_MEANS
-from planner.results.views import check_sentence
+from planner.results.views import check_sentence, not_kept
 from planner.sheets import Outcomes, Time
+from planner.standing import standing_of_plan
 
 GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
 MOST_DECISIONS, MOST_WEAK = 30, 12
@@ -136,6 +137,17 @@ def _head(brief: Brief) -> Iterator[Block]:
         sure = status_sentence(plan)
     yield Heading(1, case.name or "Plan")
     yield Text(f"Briefing on the plan \u201c{brief.name}\u201d, {span}.")
+    yield Text(standing_of_plan(plan, case).line, "small")
+    used, own = case.grid(plan.record.grid), case.grid()
+    if used.name != own.name:
+        yield Text(
+            f"Coarse: these figures count in {used.name} ({len(used)} periods), for a quick answer. The workbook's own "
+            f"grid is {own.name} ({len(own)} periods): solve the plan on that before a figure is quoted."
+        )
+    broken = not_kept(case, plan)
+    if broken:
+        yield Text("Promises that are not kept:")
+        yield Items(broken)
     yield Text(f"{sure} {check_sentence(plan)}".strip(), "sure")
 
 

@@ -30,17 +30,22 @@ def standing_line(case: Case, plan: Plan) -> str:
     return plain(standing_of_plan(plan, case).line)
 
 
-def note(case: Case, plan: Plan) -> str:
-    """That a plan does not count in the workbook's own periods, and by how much the two differ where both are known."""
-    own, used = case.grid().name, plan.record.grid
-    if used == own or not plan.found:
+def advice(case: Case, used: str) -> str:
+    """That figures do not count in the workbook's own periods, and how to change that; blank where they do."""
+    own = case.grid().name
+    if used == own:
         return ""
     periods = {grid: f"**{plain(grid)}** ({len(case.grid(grid))} periods)" for grid in (used, own)}
-    said = (
+    return (
         f"These figures count in {periods[used]}, for a quick answer. The workbook's own grid is {periods[own]}: "
         "choose it at the side, under *How it is solved*, before you quote a figure."
     )
-    differences = _differences(case, plan, own)
+
+
+def note(case: Case, plan: Plan) -> str:
+    """That a plan does not count in the workbook's own periods, and by how much the two differ where both are known."""
+    said = advice(case, plan.record.grid) if plan.found else ""
+    differences = _differences(case, plan, case.grid().name) if said else ""
     return f"{said} {differences}" if differences else said
 
 

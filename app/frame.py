@@ -416,14 +416,23 @@ def title(words: str, lead: str) -> None:
         st.markdown(lead)
 
 
+def stands_on(case: Case, plan: Plan) -> None:
+    """Say what figures about a plan stand on; that they are coarse, where they are."""
+    st.markdown(f":small[{coarse.standing_line(case, plan)}]")
+    badge(coarse.note(case, plan))
+
+
+def badge(rough: str) -> None:
+    """Say what makes figures coarse, under its badge; nothing where nothing does."""
+    if rough:
+        st.markdown(f":orange-badge[coarse] {rough}")
+
+
 def verdict(plan: Plan) -> None:
     """Say what the plan stands on, which promises it breaks, and how sure it is; that it is coarse, where it is."""
     found, here = st.session_state.get("shown"), state.shown()
     if here is not None:
-        st.markdown(f":small[{coarse.standing_line(here[1], plan)}]")
-        rough = coarse.note(here[1], plan)
-        if rough:
-            st.markdown(f":orange-badge[coarse] {rough}")
+        stands_on(here[1], plan)
     broken = not_kept(here[1], plan) if here is not None and plan.found else []
     if broken:
         listed = "\n".join(f"- {plain(line)}" for line in broken)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.people import invited, known, people_sign_in, signed_in
+from app import people
 from app.show import plain
 
 
 def required() -> None:
     """Show nothing but a way to sign in to whoever has not; to be called first on every page."""
-    if not people_sign_in():
+    if not people.people_sign_in():
         return
-    person = known()
-    if person is not None and invited(person):
+    person = people.known()
+    if person is not None and people.invited(person):
         return
     st.title("Migration planner", anchor=False)
     if person is not None:
         name = plain(person.name)
         st.error(f"You are signed in as {name}, who has no access here. Ask the people who run this server.")
         _way_out()
-    elif "is_logged_in" in signed_in():
+    elif "is_logged_in" in people.signed_in():
         st.markdown("This planner is for the people of one team: sign in to see and make plans.")
         st.button("Sign in", type="primary", on_click=st.login, key="sign_in")
     else:
@@ -30,13 +30,13 @@ def required() -> None:
 
 def control() -> None:
     """Who works here and a way to sign out; for the side of every page."""
-    person = known()
-    if people_sign_in() and person is not None:
+    person = people.known()
+    if people.people_sign_in() and person is not None:
         st.markdown(f":small[Signed in as **{plain(person.name)}**]")
         _way_out()
 
 
 def _way_out() -> None:
     """Sign out where signing in was done here; a portal has its own way."""
-    if "is_logged_in" in signed_in():
+    if "is_logged_in" in people.signed_in():
         st.button("Sign out", on_click=st.logout, key="sign_out", help="Ends it on every tab and machine of yours.")

@@ -129,10 +129,13 @@ class Session:
         return number
 
     def fix_whole(self, values: Floats) -> None:
-        """Fix every whole column at its rounded value; what is left is a linear programme."""
+        """Fix every whole column at its rounded value; what is left is a linear programme.
+
+        `values` may go on with columns that a session has added: those are none of the model's.
+        """
         lower, upper = self.matrix.column_lower.copy(), self.matrix.column_upper.copy()
         whole = self.matrix.whole
-        lower[whole] = upper[whole] = np.round(values[whole])
+        lower[whole] = upper[whole] = np.round(values[: len(whole)][whole])
         self.set_columns(lower, upper)
         self.relax()
 

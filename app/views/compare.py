@@ -104,7 +104,7 @@ def _side(letter: str, key: str, name: str) -> Side:
 def legend(sides: Sequence[Side]) -> None:
     """Which letter is which plan."""
     said = [
-        f"**{s.letter}**{' (reference)' if not n else ''} {plain(s.name)}: {plain(_sure(s))}"
+        f"**{s.letter}**{' (reference)' if not n else ''} {plain(s.name)}: {plain(_sure(s))}, {_periods(s)}"
         for n, s in enumerate(sides)
     ]
     st.markdown("\n".join(f"- {line}" for line in said))
@@ -117,6 +117,14 @@ def _sure(side: Side) -> str:
     if side.plan.gap < 5e-6:
         return "proven best"
     return f"proven within {side.plan.gap:.2%}" if side.plan.status is Status.OPTIMAL else "gap open"
+
+
+def _periods(side: Side) -> str:
+    """In which grid a plan counts, marked where its workbook asks for another one."""
+    used = plain(side.plan.record.grid)
+    own = side.case.grid().name if side.case is not None else side.plan.record.grid
+    rough = f" :orange-badge[coarse] (the workbook's own grid is {plain(own)})"
+    return f"counted in {used}{rough if own != side.plan.record.grid else ''}"
 
 
 def warnings(sides: Sequence[Side]) -> None:

@@ -123,7 +123,7 @@ def findings() -> None:
     elif found["problems"]:
         st.markdown(
             "There is no marked copy: the problems name no cell, or the workbook is too large for one to be made here. "
-            "`planner check FILE.xlsx --annotate OUT.xlsx` makes one of any size."
+            "`planner validate FILE.xlsx --annotate OUT.xlsx` makes one of any size."
         )
     problems(found["problems"])
 

@@ -46,6 +46,7 @@ def page() -> None:
         else:
             frame.no_plan(plan)
         return
+    frame.stands_on(case, plan)
     chosen = st.segmented_control(
         "Question", QUESTIONS, default=None if "question" in st.session_state else QUESTIONS[0], required=True,
         key="question", bind="query-params",

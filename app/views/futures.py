@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
+from app import coarse, frame, state, works
 from app.show import AXIS, NOTHING, bullets, figure, plain, reading_table, table
 from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
@@ -48,6 +48,7 @@ def page() -> None:
         "all of them and answers each once it shows."
     )
     asked = _question(source, case)
+    frame.badge(coarse.advice(case, asked.wish.grid))
     answer = works.follow("futures", asked, start=works.known(asked))
     if answer.answer is None:
         st.markdown(

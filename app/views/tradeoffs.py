@@ -34,6 +34,8 @@ def page() -> None:
         st.markdown("This page needs a plan to start from; it is being made.")
         return
     shown, case, plan = found
+    if plan.found:
+        frame.stands_on(case, plan)
     chosen = st.segmented_control("Question", PARTS, default=PARTS[0], required=True, key="trade", bind="query-params")
     if chosen == "More or less of something":
         ladder.part(shown.source, case)

@@ -99,3 +99,20 @@ def _apart(conflicts: list[list[str]]) -> int:
             used.update(conflict)
             count += 1
     return count
+
+
+def of_one_kind(twin: Elastic, price: Mapping[str, float], found: Collection[Relaxed]) -> Iterator[Relaxed]:
+    """The least amounts by which all limits of a kind may give way, money say, for every kind that mends by itself."""
+    kinds = {frozenset(_kind(policy) for policy in relaxed.support()) for relaxed in found}
+    for kind in sorted((k for k in kinds if len(k) == 1), key=sorted):
+        try:
+            relaxed = twin.least(price, [policy for policy in twin.policies if _kind(policy) in kind])
+        except OutOfTimeError:
+            return
+        if relaxed is not None:
+            yield relaxed
+
+
+def _kind(policy: str) -> str:
+    """Of what kind a policy is, from the beginning of its name."""
+    return policy.partition(":")[0]

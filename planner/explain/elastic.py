@@ -126,6 +126,13 @@ class Elastic:
         self._set(price, dict.fromkeys(allowed, math.inf))
         return self._run(whole=whole)
 
+    def priced(self, price: Mapping[str, float], relaxed: Relaxed) -> float:
+        """What amounts cost at these prices (points lost per scaled unit)."""
+        return math.fsum(
+            price.get(policy, 0.0) * amount / self.gives[self.numbers[policy, k] - self.n].scale
+            for (policy, k), amount in relaxed.amounts.items()
+        )
+
 
 @dataclass(frozen=True)
 class Extended:

@@ -17,7 +17,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.explain.basis import Shift
-from planner.explain.corrections import Corrections
+from planner.explain.corrections import Corrections, of_one_kind
 from planner.explain.elastic import Elastic, Relaxed
 from planner.explain.limits import Catalogue
 from planner.explain.nudges import POINT, with_rows
@@ -42,6 +42,8 @@ Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
 
 FINE = 1e-4
 """Share of an amount to which it is shown to be the least."""
+MUCH_LESS = 0.5
+"""Share of what fewer cells ask for, up to which a change of more cells is a repair of its own."""
 SOUGHT = 4
 """So many times as many repairs are sought as are listed, so that the least of a kind is among them."""
 TRIES = ((1.0, False), (1.0001, False), (1.02, False), (1.02, True), (1.1, False), (1.5, False), (1.5, True))
@@ -103,6 +105,9 @@ def find_repairs(
 ) -> tuple[Repair, ...]:
     """Several repairs, the least first: by the highest category that gives way, then by number, then by amount.
 
+    A change of more cells than are needed is among them where it asks for less than half: little money in two years
+    beside very much in one of them alone.
+
     Raises OutOfTimeError only if not even one was found; otherwise says in `unfinished` what is missing.
     """
     price = {p.id: WEIGHT[p.rank] for p in twin.policies.values()}
@@ -111,17 +116,23 @@ def find_repairs(
         return ()
     sought = Corrections(twin, price, conflicts, SOUGHT * most)
     sought.search(share=0.7)
-    candidates = list(sought.found)
+    candidates = [*sought.found, *of_one_kind(twin, price, sought.found)]
     if not sought.complete:
         candidates.append(cheapest)
         unfinished.append(
             f"There may be more repairs than these: {'the time was used up' if sought.late else 'there are many'}."
         )
     repairs: dict[frozenset[str], Repair] = {}
+    asks: dict[frozenset[str], float] = {}
     for relaxed in candidates:
         if relaxed.support() and relaxed.support() not in repairs:
             repairs[relaxed.support()] = _proven(model, twin, options, relaxed)
-    listed = [r for s, r in repairs.items() if not any(o < s and repairs[o].proven for o in repairs)]
+            asks[relaxed.support()] = twin.priced(price, relaxed)
+    listed = [
+        r
+        for s, r in repairs.items()
+        if not any(o < s and repairs[o].proven and asks[s] > MUCH_LESS * asks[o] for o in repairs)
+    ]
     if any(r.proven for r in listed):
         listed = [r for r in listed if r.proven]
     listed.sort(

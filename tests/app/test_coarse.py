@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app import coarse, settings, state
+from app.views import compare
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.options import Options
@@ -15,6 +18,7 @@ from planner.results.frames import tidy
 from planner.sheets import Settings
 from planner.solve import solve
 from planner.workbook import read
+from tests.app.conftest import read_words
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +60,27 @@ def test_the_workbooks_own_grid_can_be_chosen_and_linked_to(plans: tuple[Case, P
     found, told = settings.read_link({"grid": ["every 50 days"]}, (), (), coarse.grids_of(own))
     assert (found.grid, told) == ("every 50 days", [])
     assert settings.read_link({"grid": ["every 50 days"]}, (), ())[1]
+
+
+@pytest.mark.parametrize("page", ["Start", "Plan", "Explain", "Trade-offs", "Futures"])
+def test_every_page_with_figures_says_that_they_are_coarse(opened: Callable[..., AppTest], page: str) -> None:
+    at = opened(page)
+    assert not at.exception
+    said = read_words(at)
+    assert ":orange-badge[coarse] These figures count in **phases** (3 periods)" in said
+    assert page == "Futures" or "(grid phases, no scenario, no changes)" in said
+
+
+def test_plans_side_by_side_name_the_periods_in_which_they_count(
+    plans: tuple[Case, Plan, Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, rough, fine = plans
+    said: list[str] = []
+    monkeypatch.setattr(compare.st, "markdown", said.append)
+    compare.legend(
+        [compare.Side("A", "x", rough, case), compare.Side("B", "y", fine, case), compare.Side("C", "z", rough, None)]
+    )
+    first, second, third = said[0].splitlines()
+    assert first.endswith("counted in phases :orange-badge[coarse] (the workbook's own grid is default)")
+    assert second.endswith("counted in default")
+    assert third.endswith("counted in phases")

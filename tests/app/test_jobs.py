@@ -13,7 +13,7 @@ from app import books, errands, jobs, state
 from app.store import Source, Wish, folder, keep_upload
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
-from planner.workbook import guard, reader
+from planner.workbook import guard, opened, reader
 
 
 def test_a_worker_makes_a_plan_that_is_proven_and_checked(solved: Plan) -> None:
@@ -35,7 +35,8 @@ def test_68_a_bomb_is_refused_with_its_own_sentence_and_the_server_does_not_look
         raise AssertionError
 
     monkeypatch.setattr(guard, "findings", looks)
-    monkeypatch.setattr(reader, "findings", looks)
+    monkeypatch.setattr(opened, "guard", looks)
+    monkeypatch.setattr(reader, "Opened", looks)
     job = jobs.check(keep_upload(bomb, "ana"))
     job.wait(60)
     assert job.answer["kind"] == "checked"

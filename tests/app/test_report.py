@@ -19,8 +19,10 @@ from app.briefing import Brief, Heading, Items, Table, Text, blocks, document, p
 from app.documents import word
 from app.show import figure
 from app.store import Source
+from planner.options import Options
 from planner.plan import Plan
 from planner.results import headline, status_sentence
+from planner.solve import solve
 from planner.workbook import read
 from tests.app.conftest import settle
 
@@ -79,6 +81,32 @@ def test_every_part_is_there_with_the_plans_own_figures(brief: Brief, solved: Pl
     assert brief.sha256 in text
     assert "planner solve starter" in text
     assert "nan" not in re.sub(r"<[^>]*>", " ", text).casefold().split()
+
+
+def test_what_it_stands_on_comes_before_how_sure_it_is(brief: Brief, solved: Plan) -> None:
+    """The grid, the scenario and the changes, that it is coarse; the workbook's own grid has no such mark."""
+    text = document(brief)
+    line = text.find("(grid phases, no scenario, no changes)")
+    rough = text.find("Coarse: these figures count in phases (3 periods)")
+    assert 0 < line < rough < text.find(status_sentence(solved))
+    assert f"The workbook&#x27;s own grid is default ({len(brief.case.grid())} periods)" in text
+    assert "Promises" not in text
+    fine = solve(brief.case, Options(grid="", gap=0.01))
+    said = document(replace(brief, plan=fine))
+    assert "(grid default, no scenario, no changes)" in said
+    assert "Coarse" not in said
+
+
+def test_promises_that_are_not_kept_come_before_how_sure_it_is(brief: Brief, source: Source) -> None:
+    """Nine tenths for protection at home, as a wish that may be broken for next to nothing."""
+    name = "Rules!protection at home at least a tenth"
+    case = read(source.path, sets=(f"{name}.Value=0.9", f"{name}.Strength=soft", f"{name}.Penalty=0.001"))
+    plan = solve(case, Options(grid="phases", gap=1e-4))
+    text = document(replace(brief, case=case, plan=plan))
+    promises = text.find("Promises that are not kept")
+    broken = text.find("protection at home at least a tenth (agreement, Joint statement (invented))")
+    assert 0 < promises < broken < text.find(status_sentence(plan))
+    assert "at least 90 %; BROKEN by" in text
 
 
 def test_the_word_file_says_the_same_as_the_page(brief: Brief) -> None:

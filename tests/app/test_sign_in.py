@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import people, sign_in
+from app import people
 from planner import identity
 
 
@@ -26,8 +26,6 @@ KNOWN: dict[str, Any] = {"is_logged_in": True, "iss": "https://login.example", "
 def seen(monkeypatch: pytest.MonkeyPatch, known: bool, said: dict[str, Any]) -> AppTest:
     monkeypatch.setattr(people, "people_sign_in", lambda: known)
     monkeypatch.setattr(people, "signed_in", lambda: said)
-    monkeypatch.setattr(sign_in, "people_sign_in", lambda: known)
-    monkeypatch.setattr(sign_in, "signed_in", lambda: said)
     at = AppTest.from_function(page).run()
     assert not at.exception
     return at

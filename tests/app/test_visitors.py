@@ -29,9 +29,10 @@ def _server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock that is set; it begins when the test does, as cookies are signed at the time of day."""
 
-    now = time.time()
+    def __init__(self) -> None:
+        self.now = time.time()
 
     def __call__(self) -> float:
         return self.now

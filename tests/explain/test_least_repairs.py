@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from planner.explain.nudges import with_rows
 from planner.explain.policies import policies
 from planner.futures.outlook import Future
 from planner.futures.recourse import breaking
+from planner.inputs_path import inputs_path
 from planner.plan import Status
 from planner.solve import prepare, solve
-from planner.workbook import case_from
+from planner.workbook import case_from, read
 from tests.explain.small import EXACT
 
 FAR = 1e9
@@ -132,6 +134,23 @@ def test_fewer_repairs_than_there_are_is_said() -> None:
     assert len(found.repairs) == 1
     assert not found.complete
     assert any("more repairs" in line for line in found.unfinished)
+
+
+def test_a_little_in_two_years_stands_beside_very_much_in_one() -> None:
+    """Half of the money is short in 2025 and again later; little of what is left of a year can be kept for the next."""
+    case = read(inputs_path("starter"), sets=("Appropriations!*.Amount=*0.5",))
+    found = explain_conflict(case, replace(EXACT, grid="phases"))
+    alone = {r.changes[0].cell: r.total for r in found.repairs if len(r.changes) == 1}
+    assert alone == {
+        "Appropriations!D5": pytest.approx(228.475, abs=0.01),
+        "Appropriations!D6": pytest.approx(228.475, abs=0.01),
+    }
+    (both,) = (r for r in found.repairs if len(r.changes) > 1)
+    assert [c.cell for c in both.changes] == ["Appropriations!D6", "Appropriations!D7"]
+    assert both.proven
+    assert both.total < 20.0
+    mended = read(inputs_path("starter"), sets=("Appropriations!*.Amount=*0.5", *both.sets))
+    assert solve(mended, replace(EXACT, grid="phases", gap=0.01)).found
 
 
 def test_a_future_that_cannot_be_names_what_breaks_beside_a_ledger_in_debt() -> None:

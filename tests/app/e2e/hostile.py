@@ -4,7 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET = "xl/worksheets/sheet2.xml"  # Settings: a sheet that is read (what stands far away on Read me harms nobody)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 
 
@@ -20,7 +20,7 @@ def _with(path: Path, replace: dict[str, bytes] | None = None, extra: dict[str, 
 
 
 def _far(path: Path) -> bytes:
-    """The first sheet with one cell in the last corner of the grid."""
+    """The sheet Settings with one cell in the last corner of the grid."""
     with zipfile.ZipFile(path) as book:
         sheet = book.read(SHEET)
     cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
@@ -28,7 +28,7 @@ def _far(path: Path) -> bytes:
 
 
 def _declared(path: Path) -> bytes:
-    """The first sheet with entities that multiply."""
+    """The sheet Settings with entities that multiply."""
     with zipfile.ZipFile(path) as book:
         sheet = book.read(SHEET)
     head, mark, rest = sheet.partition(b"?>")
@@ -48,7 +48,7 @@ def hostile(path: Path) -> dict[str, tuple[str, bytes, str]]:
     """Name of the trick: name of the file, its content, what must be said. `path` is a healthy workbook."""
     locked = OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512
     return {
-        "far cell": ("far.xlsx", _with(path, {SHEET: _far(path)}), "row 1048576"),
+        "far cell": ("far.xlsx", _with(path, {SHEET: _far(path)}), "XFD1048576 is filled"),
         "entities": ("entities.xlsx", _with(path, {SHEET: _declared(path)}), "declares document types or entities"),
         "macros": ("macros.xlsx", _with(path, extra={"xl/vbaProject.bin": b"\0"}), "holds macros"),
         "links": (

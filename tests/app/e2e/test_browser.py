@@ -114,7 +114,7 @@ def test_29_a_lever_is_moved_answered_at_once_proven_and_put_back(
 
 def test_24_cancel_ends_the_search_and_keeps_the_old_plan(visit: Visit) -> None:
     page = visit()
-    page.get_by_text("How it is solved", exact=True).click()
+    page.get_by_test_id("stSidebarUserContent").get_by_text("How it is solved", exact=True).click()
     page.get_by_text("Prove each change by itself", exact=True).click()
     page.get_by_text("People who come", exact=True).click()
     page.get_by_role("slider", name=re.compile("Arrivals")).press("ArrowRight")
