@@ -21,7 +21,7 @@ from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
 from planner.results.headlines import TITLES
-from planner.results.summary import DIFFERENCE, NOTHING_MEANS
+from planner.results.summary import DIFFERENCE, NOTHING_MEANS, NOTHING_NONE
 from planner.results.views import check_sentence, not_kept
 from planner.sheets import Outcomes, Time
 from planner.standing import standing_of_plan
@@ -166,7 +166,7 @@ def _achieves(brief: Brief) -> Iterator[Block]:
         }
     )
     yield Heading(2, "What the plan achieves")
-    yield Text(NOTHING_MEANS)
+    yield Text(NOTHING_MEANS if brief.plan.doing_nothing else NOTHING_NONE)
     yield Table(table, ("Plan", "Doing nothing", "Difference"))
     if brief.ranges:
         yield Heading(3, "How far the results may be off")

@@ -34,8 +34,10 @@ def supervise() -> None:
     """Go on in a child, where this returns; the parent waits, says what went wrong, and ends as the child ends."""
     if not hasattr(os, "fork") or not hasattr(signal, "sigwaitinfo"):
         return
-    folder = Path(tempfile.gettempdir()) / f"planner-{os.getpid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="planner-"))
+    except OSError:  # a full or read-only disk must not keep anybody from working
+        return
     end = _child(folder, after_a_fault=False)
     if end is None:
         return

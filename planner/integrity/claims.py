@@ -53,6 +53,8 @@ def _gap(plan: Plan, book: Book) -> None:
     if bound is None:
         if gap is not None:
             book.fail("the gap", "there is no bound that it could be measured to")
+        if plan.status is Status.OPTIMAL:
+            book.fail("the status", "it says proven, and there is no bound")
         return
     size = NEAR * max(1.0, abs(objective))
     if bound < objective - size:

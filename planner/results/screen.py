@@ -10,7 +10,7 @@ from planner.ordering import even
 from planner.plan import Status
 from planner.results.frames import finite
 from planner.results.headlines import FIGURES, Headlines
-from planner.results.summary import DIFFERENCE
+from planner.results.summary import DIFFERENCE, NOTHING_NONE
 
 WIDTH = 98
 COLOURS = {
@@ -46,7 +46,10 @@ def show(found: Headlines) -> RenderableType:
     if found.not_kept:
         parts.append(Text("Promises that are not kept", style="bold red"))
         parts += [Text(f"- {said}") for said in found.not_kept]
-    parts += [_outcomes(found), _divided(found)]
+    parts.append(_outcomes(found))
+    if "Doing nothing" not in found.outcome_table():
+        parts.append(Text(NOTHING_NONE))
+    parts.append(_divided(found))
     if found.bridges:
         parts.append(_bridges(found))
     parts += [Text(f"- {note}") for note in found.held_back]

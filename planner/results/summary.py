@@ -24,6 +24,11 @@ NOTHING_MEANS = (
     "be; rules and time limits bind nobody, so it may break some of them."
 )
 """What plans are compared with (planner.baseline), for people."""
+NOTHING_NONE = (
+    "Doing nothing is not compared: with nothing new decided, what must be done and paid is more than there is, or no "
+    "such state was found in the time."
+)
+"""What is said where a plan has nothing to be compared with."""
 FULL = 0.98
 """Share of its usable time from which staff count as fully used."""
 

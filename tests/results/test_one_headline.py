@@ -137,3 +137,12 @@ def test_promises_that_are_broken_come_first() -> None:
     assert "Rules!" in found.not_kept[0]
     lines = screen(found).splitlines()
     assert lines.index("Promises that are not kept") < next(i for i, s in enumerate(lines) if "achieves" in s)
+
+
+def test_a_plan_without_a_comparison_says_why() -> None:
+    """With a fifth less money even doing nothing is too dear: the missing columns are told, not left out in silence."""
+    case = read(inputs_path("starter"), sets=("Appropriations!*.Amount=*0.8",))
+    plan = solve(case, Options(grid="default"))
+    assert plan.found
+    assert not plan.doing_nothing
+    assert "Doing nothing is not compared" in " ".join(screen(headlines(case, plan)).split())
