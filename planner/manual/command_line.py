@@ -22,6 +22,7 @@ CODE_WORDS = {
     Code.GAP_OPEN: "Stopped with a plan whose gap is open: usable, but a better one may exist.",
     Code.UNVERIFIED: "The independent check, or the comparison with accepted figures, failed.",
     Code.NO_PLAN: "No plan was found in the time allowed. That does not mean that there is none.",
+    Code.DISPUTED: "Runs of the solver disagree: nothing is proven. The best plan is written, with what disagrees.",
     Code.INTERRUPTED: "Interrupted; nothing was written.",
 }
 
