@@ -10,7 +10,7 @@ from planner.sheets.declare import REQUIRED, Row, key, text, yes
 
 @dataclass(frozen=True, kw_only=True)
 class Ways(Row):
-    """One way that one person could take. Only `planner persona` reads it; no plan depends on it.
+    """One way that one person could take. Only `planner reference persona` reads it; no plan depends on it.
 
     `rows` lists 'Sheet: row key' pairs of sheets Pipelines, Programmes and Visas, separated by semicolons; a key that
     ends in * stands for every row that begins so. With `everyone` people of all kinds stand in one line there, so that
