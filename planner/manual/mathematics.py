@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from models import activities, build, grid, ledgers, linear, network, outcomes, payments, profiles, rules, switches
+from models import (
+    activities,
+    build,
+    grid,
+    ledgers,
+    linear,
+    network,
+    outcomes,
+    payments,
+    portions,
+    profiles,
+    rules,
+    switches,
+)
 from planner.manual.docstrings import cell, markdown_of
 from planner.manual.tables import table
 
@@ -22,6 +35,7 @@ ORDER: dict[ModuleType, str] = {
     switches: "Switches",
     ledgers: "Ledgers",
     payments: "Payments",
+    portions: "Portions of a period",
     build: "Milestones, and the model as a whole",
     rules: "Rules",
     outcomes: "Outcomes and the objective",

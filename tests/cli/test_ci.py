@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from typer.testing import Result
 
 from planner.golden import read_golden
+from planner.golden.strict import seal_of
 from planner.workbook import write_template
 from tests.checks.edits import edited, starter
 
@@ -124,7 +126,8 @@ def test_wrong_usage_is_told_in_a_sentence(
     monkeypatch.chdir(golden.parent)
     Path("torn.json").write_text("{", encoding="utf-8")
     text = golden.read_text(encoding="utf-8")
-    Path("other.json").write_text(text.replace("Starter: two countries, three phases", "Another"), encoding="utf-8")
+    content = json.loads(text.replace("Starter: two countries, three phases", "Another"))
+    Path("other.json").write_text(json.dumps({**content, "seal": seal_of(content)}), encoding="utf-8")
     result = planner("check", book, *words)
     assert result.exit_code == 2
     assert sentence in result.stderr
