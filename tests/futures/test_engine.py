@@ -272,9 +272,17 @@ def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkey
     assert not Worth(5.0, 1.0, 20.0, rounding=2.0).sure
     assert Worth(5.0, 1.0, 20.0).sure
     monkeypatch.setattr("planner.session.SMALL", 0)
-    said = " ".join(sentences(hedged(book, LOOSE)))
+    found = hedged(book, LOOSE)
+    said = " ".join(sentences(found))
+    assert found.hedging_worth is not None
+    assert not found.hedging_worth.sure
     assert "no difference can be told" in said
-    assert "cannot be told from nothing" in said
+    knowing = found.knowing_worth
+    assert knowing is not None
+    assert ("cannot be told from nothing" in said) != knowing.sure
+    unsure = replace(found, bound=found.bound + 2.0 * knowing.high)  # as if the search had left so much open
+    assert not unsure.knowing_worth.sure
+    assert "cannot be told from nothing" in " ".join(sentences(unsure))
 
 
 def test_shares_in_words() -> None:
