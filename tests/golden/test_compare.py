@@ -270,7 +270,7 @@ def test_the_history_keeps_every_change_with_its_date(base: tuple[Case, Plan], g
         ("2026-01-02", "first figures"),
     ]
     assert made.history[0].changes[0].startswith("changes: none -> Appropriations!")
-    assert made.history[0].changes[1].startswith("objective: 75,902 -> ")
+    assert made.history[0].changes[1].startswith("objective: 73,574 -> ")
     assert made.history[0].changes[-1].endswith("more figures")
 
 
