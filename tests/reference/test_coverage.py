@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from planner.case import Case
 from planner.cli import app
 from planner.explain.basis import Shift
+from planner.explain.limits import Catalogue
 from planner.explain.prices import solve_shifted
 from planner.explain.words import figure
 from planner.plan import Plan, Status
@@ -124,7 +125,17 @@ def test_what_holds_the_money_of_firms_is_the_pace_of_public_money(case: Case, c
     account = case.find(Funding, "Private commitments")
     assert account is not None
     told = causes.of(account)
-    assert told.startswith("one USD million more of it would bring nothing: it pays at most USD 1.5 beside each dollar")
+    limits = [m for m in Catalogue(causes.study, causes.values).money() if "'Private commitments'" in m.words]
+    fixed, step = causes.study.fixed, 1e-3
+    gains = []
+    for limit in limits:
+        more = solve_shifted(fixed, limit.shift, step)
+        assert more is not None
+        assert more.objective is not None
+        gains.append((more.objective - fixed.objective) / step)
+    bring = float(told.removeprefix("one USD million more of it would bring ").partition(" points")[0].replace(",", ""))
+    assert bring == pytest.approx(max(gains), rel=1e-2)
+    assert "it pays at most USD 1.5 beside each dollar" in told
     assert "rule 'Development money that can be disbursed in P3'" in told
     rule = "Development money that can be disbursed in P3"
     frame = causes.study.built.frame
