@@ -127,7 +127,8 @@ def test_a_front_is_limited_written_and_checked(tmp_path: Path) -> None:
     )
     code, output = run(*words, "--limit", "public money=..60", "--out", str(out))
     assert code == 0
-    assert "Proven within" in output
+    assert "Proven" in output  # the head of the column may be folded
+    assert "within" in output
     assert "failed" not in output
     assert sorted(p.name for p in out.iterdir()) == ["front_1.xlsx", "front_2.xlsx", "front_3.xlsx"]
     assert run("verify", STARTER, str(out / "front_2.xlsx"))[0] == 0
