@@ -81,6 +81,8 @@ FOLLOWED: dict[str, dict[str, Any]] = {
 ELSEWHERE = {
     "no sheet Outcome terms": "a whole sheet is to be added",
     "sheet Time misspelt": "a sheet is to be renamed",
+    "Rules under the name of a page of the planner": "a sheet is to be renamed",
+    "Arrivals under the name of a page of the planner": "a sheet is to be renamed",
     "a sheet twice": "a sheet is to be deleted",
     "a sheet without rows": "rows are to be thought of",
     "a sheet without a header": "a header is to be written",
