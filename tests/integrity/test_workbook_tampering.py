@@ -287,7 +287,7 @@ def test_claims_that_follow_are_worked_out_whatever_the_seal_says(filed: Filed, 
 
 def test_what_a_digest_cannot_find_a_key_does(filed: Filed, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound raised and sealed anew passes without a key, and is said to stand under a digest only."""
-    bound = 1.005 * (filed.plan.objective or 0.0)
+    bound = 1.0005 * (filed.plan.objective or 0.0)
     plan = dataclasses.replace(filed.plan, bound=bound, gap=bound / filed.plan.objective - 1.0)  # type: ignore[operator]
     digested = workbook_bytes(filed.case, plan)
     found = filed.checked(digested)
