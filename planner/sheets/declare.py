@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal[
     "text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"
 ]
 
-REST, FREE_REST = 1e-6, 1e-9
+REST, FREE_REST = 1e-6, 1e-6
 """Sizes up to which a figure is a rest: in a unit that the column states, and in one that its row chooses."""
 
 REQUIRED: Any = object()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,9 +78,11 @@ def test_names_in_any_writing_change_nothing(script: str, plain: tuple[Case, Pla
     again = read_plan(out)
     assert verify(case, again).ok
     assert figures_of(case, again) == figures_of(case, plan)
-    assert names["Southland"] in figures_of(case, plan).countries["money"]
+    # accents stored apart are the same name, and are kept as one letter
+    assert unicodedata.normalize("NFC", names["Southland"]) in figures_of(case, plan).countries["money"]
     annotate(path, case.warnings, tmp_path / "marked.xlsx")
-    assert read(tmp_path / "marked.xlsx").find(BY_NAME["Places"], names["Southland"]) is not None
+    southland = unicodedata.normalize("NFC", names["Southland"])
+    assert read(tmp_path / "marked.xlsx").find(BY_NAME["Places"], southland) is not None
     export(case, tmp_path / "model.mps", QUICK)
     freeze(path, tmp_path / "folder")
     thaw(tmp_path / "folder", tmp_path / "back.xlsx")
