@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal[
     "text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"
 ]
 
-REST, FREE_REST = 1e-6, 1e-6
+REST, FREE_REST = 1e-6, 1e-9
 """Sizes up to which a figure is a rest: in a unit that the column states, and in one that its row chooses."""
 
 REQUIRED: Any = object()
@@ -57,9 +57,11 @@ class Column:
         """Largest size of a figure that can only be the rest of a formula; it is read as nought.
 
         That is a millionth of a day, a person, a post, a dollar, a million dollars or of the whole. Where a row or a
-        measure chooses its own unit, which may be a dollar counted in millions, it is a billionth.
+        measure chooses its own unit, which may be a dollar counted in millions, it is a billionth; the unit of a target
+        (people, places, USD million) is none of these.
         """
-        free = not self.unit or ("unit" in self.unit and not self.unit.startswith("USD"))
+        chosen = "unit" in self.unit and not self.unit.startswith(("USD", "unit of the target"))
+        free = not self.unit or chosen
         return FREE_REST if free else REST
 
 
