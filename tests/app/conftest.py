@@ -90,6 +90,15 @@ def asked(at: AppTest, name: str) -> bool:
     return "works" in at.session_state and name in at.session_state["works"]
 
 
+def press(at: AppTest, button: str, work: str) -> AppTest:
+    """Ask a question by its button and wait for the answer; what is on the disk already may be shown unasked."""
+    if not at.button(key=button).disabled:
+        at.button(key=button).click().run()
+    settle(at, work)
+    assert not at.exception
+    return at
+
+
 def settle(at: AppTest, name: str) -> AppTest:
     """Wait for the answer to a question that a page has asked."""
     work = at.session_state["works"][name]

@@ -15,7 +15,7 @@ from app.views.compare import Side, _compared
 from planner.plan import Plan
 from planner.results.workbook import write_workbook
 from planner.workbook import read
-from tests.app.conftest import asked, read_words, settle, solve
+from tests.app.conftest import press, read_words, solve
 
 Open = Callable[..., AppTest]
 
@@ -97,9 +97,7 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
     keys = list(at.session_state["shelf"])
     at.multiselect(key="compare_keys").set_value(keys).run()
     at.selectbox(key="compare_reference").set_value(keys[0]).run()
-    if not asked(at, "attribution_B"):
-        at.button(key="go_attribution_B").click().run()
-    settle(at, "attribution_B")
+    press(at, "go_attribution_B", "attribution_B")
     answer = at.session_state["works"]["attribution_B"].answer
     assert [s["name"] for s in answer["shares"]] == ["Allotments (Numbers)", "Staff (Hiring limit)"]
     whole = (other[1].objective or 0.0) - (solved.objective or 0.0)

@@ -10,7 +10,7 @@ from app.store import Source, load_plan, plan_path
 from planner.futures import hedge, outlook_of
 from planner.options import Options
 from planner.workbook import read
-from tests.app.conftest import asked, read_words, settle
+from tests.app.conftest import press, read_words, settle
 
 Open = Callable[..., AppTest]
 BANNED = ("dual", "infeasible", "shadow price", "binary", "MILP", "RHS")
@@ -20,11 +20,7 @@ BANNED = ("dual", "infeasible", "shadow price", "binary", "MILP", "RHS")
 def hedged(opened: Open) -> AppTest:
     """The page with its answer."""
     at = opened("Futures")
-    if not asked(at, "futures"):
-        at.button(key="futures_go").click().run()
-    settle(at, "futures")
-    assert not at.exception
-    return at
+    return press(at, "futures_go", "futures")
 
 
 def look(at: AppTest, view: str) -> AppTest:

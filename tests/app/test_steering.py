@@ -18,20 +18,11 @@ from planner.solve import solve
 from planner.tradeoffs.goal_seeking.seeking import least
 from planner.tradeoffs.goal_seeking.targets import Target
 from planner.workbook import read
-from tests.app.conftest import asked, read_words, settle
+from tests.app.conftest import asked, press, read_words, settle
 
 Open = Callable[..., AppTest]
 NAMES = ["safe years", "years waiting", "public money"]
 PHASES = Options(gap=GAP, grid="phases")
-
-
-def press(at: AppTest, button: str, work: str) -> AppTest:
-    """Press a button and wait for the answer, unless it is there."""
-    if not asked(at, work):
-        at.button(key=button).click().run()
-    settle(at, work)
-    assert not at.exception
-    return at
 
 
 def answer_of(at: AppTest, work: str) -> dict[str, Any]:

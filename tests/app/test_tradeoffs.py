@@ -18,7 +18,7 @@ from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case
 from planner.workbook import read
-from tests.app.conftest import asked, read_words, settle, wait_for_plan
+from tests.app.conftest import press, read_words, settle, wait_for_plan
 
 Open = Callable[..., AppTest]
 Y, X = "safe years", "public money"
@@ -28,11 +28,7 @@ Y, X = "safe years", "public money"
 def traded(opened: Open) -> AppTest:
     """The page with its front."""
     at = opened("Trade-offs")
-    if not asked(at, "front"):
-        at.button(key="front_go").click().run()
-    settle(at, "front")
-    assert not at.exception
-    return at
+    return press(at, "front_go", "front")
 
 
 def points(at: AppTest) -> list[dict[str, Any]]:
@@ -119,10 +115,7 @@ def test_46_a_plan_is_sent_to_plan_and_the_levers_follow(opened: Open) -> None:
 
 def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, solved: Plan) -> None:
     at = opened("Trade-offs", trade="More or less of something")
-    if not asked(at, "ladder"):
-        at.button(key="ladder_go").click().run()
-    settle(at, "ladder")
-    assert not at.exception
+    press(at, "ladder_go", "ladder")
     found = at.session_state["works"]["ladder"].answer["points"]
     assert [round(p["place"], 3) for p in found] == [round(0.5 + 0.1 * n, 3) for n in range(11)]
     (now,) = (p for p in found if p["base"])
