@@ -162,3 +162,13 @@ def test_the_gap_is_that_of_the_recomputed_plan(plan: Plan) -> None:
     assert plan.objective is not None
     assert plan.gap == pytest.approx((plan.bound - plan.objective) / abs(plan.objective))
     assert claims.ROUNDING < 1e-5
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_a_search_without_presolve_finds_the_best_too(seed: int) -> None:
+    """A limit of 6,000 hung on a decision that could be off by a millionth: a plan 16 % below the best was "proven"."""
+    dear = case("Programmes!safe houses and local protection.Unit cost=1e11")
+    best = solving.solve(dear, replace(QUICK, gap=1e-4))
+    other = solving.solve(dear, replace(QUICK, gap=1e-4, presolve=False, seed=seed))
+    assert best.status is other.status is Status.OPTIMAL
+    assert other.objective == pytest.approx(best.objective, rel=2e-4)
