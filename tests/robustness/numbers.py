@@ -3,7 +3,9 @@
 What is claimed of each changed workbook is judged by what could prove it wrong: the verified plans of the same workbook
 with other figures in that cell (whichever of them `verify` accepts for this one is a plan of it, so no bound may lie
 below it and nothing may be called infeasible), the plan for nought where a rest stands, and a second search by another
-way (no presolve, another seed). Each cell is worked off in a process of its own, so that a crash is a finding too.
+way (no presolve, another seed). Of a cell that is better small, or better large, more is known: what is worse cannot be
+worth more, and a wider limit forbids nothing. Each cell is worked off in a process of its own, so that a crash is a
+finding too.
 """
 
 from __future__ import annotations
@@ -38,14 +40,27 @@ PATIENCE = 900.0
 
 @dataclass(frozen=True)
 class Place:
-    """A cell with a number: sheet, index of the row, field."""
+    """A cell with a number: sheet, index of the row, field.
+
+    With a `line` ('Sheet!row.Column') the figure is given as `--set` gives it, and no row is needed. `better` says
+    which figures are better: 1 the large, -1 the small, 0 where that is not known. With `known` the case is one that
+    is searched to the end whatever the figure, so that nothing but a proof or a refusal that names cells will do.
+    """
 
     sheet: str
     row: int
     field: str
+    line: str = ""
+    better: int = 0
+    known: bool = False
 
     def __str__(self) -> str:
-        return f"{self.sheet}[{self.row}].{self.field}"
+        return self.line or f"{self.sheet}[{self.row}].{self.field}"
+
+    @property
+    def rest(self) -> float:
+        """The largest figure that its column takes for the rest of a formula."""
+        return next(c.rest for c in columns(BY_NAME[self.sheet]) if c.field == self.field)
 
 
 @dataclass
@@ -106,6 +121,13 @@ def sample(every: Sequence[Place], count: int) -> list[Place]:
     return firsts[:count]
 
 
+def named(line: str, better: int = 0) -> Place:
+    """The cell of a case that is searched to the end, by its `--set` name."""
+    sheet, _, rest = line.partition("!")
+    title = rest.rpartition(".")[2]
+    return Place(sheet, -1, next(c.field for c in columns(BY_NAME[sheet]) if c.name == title), line, better, known=True)
+
+
 def read(path: Path) -> RawBook:
     """A workbook's raw tables."""
     return workbook.load(path)
@@ -113,10 +135,12 @@ def read(path: Path) -> RawBook:
 
 def attempt(book: RawBook, place: Place, value: float | None) -> Ending:
     """Put one figure into one cell (None leaves the workbook as it is), read, solve and verify."""
-    changed = replace(book, tables=deepcopy(book.tables))
-    if value is not None:
+    changed, lines = replace(book, tables=deepcopy(book.tables)), ()
+    if value is not None and place.line:
+        lines = (f"{place.line}={value!r}",)
+    elif value is not None:
         changed.tables[BY_NAME[place.sheet]].rows[place.row].values[place.field] = value
-    case, problems = workbook.finish(changed, "", ())
+    case, problems = workbook.finish(changed, "", lines)
     if case is None:
         return Ending(value, refused=tuple(str(p) for p in problems if p.severity == "error"))
     plan = solve(case, SEARCH)
@@ -124,14 +148,50 @@ def attempt(book: RawBook, place: Place, value: float | None) -> Ending:
     return Ending(value, case, (), plan, accepted)
 
 
-def judge(endings: Sequence[Ending]) -> Iterator[str]:
+def judge(place: Place, endings: Sequence[Ending]) -> Iterator[str]:
     """What of the claims about one cell's figures cannot be true."""
     nought = next((e for e in endings if e.value == 0.0), None)
+    as_it_stands = next((e for e in endings if e.value is None), None)
     for ending in endings:
         yield from _alone(ending)
         yield from _against_neighbours(ending, endings)
+        if place.known:
+            yield from _to_the_end(ending)
         if ending.value in RESTS and nought is not None:
-            yield from _against_nought(ending, nought)
+            yield from _against_nought(ending, nought, 1e-9 if place.known else 1e-4)
+            yield from _said(place, ending)
+        if place.better and ending.value in LARGE and as_it_stands is not None:
+            yield from _against_better(place.better, ending, as_it_stands)
+
+
+def _to_the_end(ending: Ending) -> Iterator[str]:
+    """A case that is small is proven, or refused with the cells that are wrong."""
+    if ending.plan is None:
+        if not all("!" in text.split(" ")[1] for text in ending.refused):
+            yield f"{ending.value}: refused without a cell: {ending.refused}"
+    elif ending.plan.status not in (Status.OPTIMAL, Status.INFEASIBLE):
+        yield f"{ending.value}: ends as {ending.plan.status}: {ending.plan.warnings}"
+
+
+def _said(place: Place, ending: Ending) -> Iterator[str]:
+    """What is read as nought is told with its sheet."""
+    if ending.plan is None or ending.value is None or abs(ending.value) > place.rest:
+        return
+    if not any(place.sheet in text and "rest of a formula" in text for text in ending.plan.warnings):
+        yield f"{ending.value}: read as 0 in silence: {ending.plan.warnings}"
+
+
+def _against_better(better: int, ending: Ending, as_it_stands: Ending) -> Iterator[str]:
+    """What is worse is worth no more, what is better no less, and forbids nothing."""
+    if ending.plan is None or as_it_stands.plan is None:
+        return
+    worse, best = (as_it_stands, ending) if better > 0 else (ending, as_it_stands)
+    assert worse.plan is not None
+    assert best.plan is not None
+    if worse.plan.objective is not None and _below(best.plan.bound, worse.plan.objective):
+        yield f"{worse.value} brings {worse.plan.objective:.10g}, {best.value} no more than {best.plan.bound:.10g}"
+    if best.plan.status is Status.INFEASIBLE and worse.plan.found:
+        yield f"{best.value}: called infeasible, though with {worse.value} there is a plan"
 
 
 def _alone(ending: Ending) -> Iterator[str]:
@@ -169,8 +229,8 @@ def _against_neighbours(ending: Ending, endings: Sequence[Ending]) -> Iterator[s
             )
 
 
-def _against_nought(ending: Ending, nought: Ending) -> Iterator[str]:
-    """A rest means nought."""
+def _against_nought(ending: Ending, nought: Ending, apart: float) -> Iterator[str]:
+    """A rest means nought: neither plan lies above the other's bound, nor further apart than a small search leaves."""
     if nought.plan is None:
         return
     if ending.plan is None:
@@ -179,7 +239,7 @@ def _against_nought(ending: Ending, nought: Ending) -> Iterator[str]:
         yield f"{ending.value}: {ending.plan.status}, though with 0 {nought.plan.status}"
     elif ending.plan.status is Status.OPTIMAL:
         for one, two in ((ending.plan, nought.plan), (nought.plan, ending.plan)):
-            if _below(one.bound, two.objective, 1e-4):
+            if _below(one.objective if apart < AGREE else one.bound, two.objective, apart):
                 yield f"{ending.value}: {ending.plan.objective:.10g}, with 0 {nought.plan.objective:.10g}"
 
 
@@ -203,7 +263,7 @@ def work_off(book: RawBook, place: Place, values: Sequence[float], pipe: Connect
         tally.counts["refused" if ending.plan is None else str(ending.plan.status)] += 1
     pipe.send("judging")
     try:
-        tally.found += [f"{place} = {wrong}" for wrong in judge(endings)]
+        tally.found += [f"{place} = {wrong}" for wrong in judge(place, endings)]
     except Exception:  # as above
         tally.found.append(f"{place}: while judging\n{traceback.format_exc(limit=-3)}")
     pipe.send(tally)
