@@ -20,6 +20,13 @@ def check(case: Case) -> list[Problem]:
     """Compile the case and add up."""
     draft, refused = compiled(case)
     if refused:
-        return refused
+        return [*refused, *draft.notes]
     bounds = Bounds(draft)
-    return [*unused(draft), *check_limits(bounds), *check_money(bounds), *check_work(bounds), *check_queues(bounds)]
+    return [
+        *draft.notes,
+        *unused(draft),
+        *check_limits(bounds),
+        *check_money(bounds),
+        *check_work(bounds),
+        *check_queues(bounds),
+    ]

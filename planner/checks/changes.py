@@ -136,12 +136,13 @@ def _switch(row: Overrides, target: Row) -> Iterator[Problem]:
 
 
 def _contradictions(case: Case) -> Iterator[Problem]:
-    """Two overrides of the same row, one for every phase and one for a phase."""
+    """Two paces of the same row, one for every phase and one for a phase; of a yes or no both count."""
     whole = {(row.sheet, row.row): row for row in case.of(Overrides) if not row.phase}
     for row in case.of(Overrides):
         other = whole.get((row.sheet, row.row))
         if (
             row.phase
+            and row.sheet not in SWITCHED
             and other is not None
             and {row.action, other.action} & {"fix", "forbid"}
             and (row.action, row.value) != (other.action, other.value)

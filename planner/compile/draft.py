@@ -24,6 +24,7 @@ from models.network import (
     Switch,
 )  # fmt: skip
 from planner.case import Case
+from planner.problems import Problem
 from planner.sheets import Places, Reforms
 
 ItemT = TypeVar("ItemT", Activity, Capacity, Outcome, Requirement, Rule, Stock, Switch)
@@ -62,6 +63,7 @@ class Draft:
     priorities: list[Priority] = field(default_factory=list)
     previous: list[Previous] = field(default_factory=list)
     bills: dict[str, Bill] = field(default_factory=dict)
+    notes: list[Problem] = field(default_factory=list)
 
     def stock(self, stock: Stock) -> None:
         """Add a stock; one with a holding cost is a bill too."""

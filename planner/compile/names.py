@@ -52,6 +52,11 @@ def refusal(row: Row, field: str, check: str, found: str, mend: str) -> Problem:
     return Problem(check, "error", row.at(field), found, mend, row.id)
 
 
+def remark(row: Row, field: str, check: str, found: str, mend: str) -> Problem:
+    """Make a warning that stands at a cell of a row."""
+    return Problem(check, "warning", row.at(field), found, mend, row.id)
+
+
 def refuse_all(problems: Iterable[Problem]) -> None:
     """Raise :class:`InvalidCaseError` with all findings, if there are any."""
     found = tuple(problems)

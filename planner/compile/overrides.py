@@ -1,4 +1,7 @@
-"""Overrides and Previous plan: decisions made by hand, laid over the compiled network at the very end."""
+"""Overrides and Previous plan: decisions made by hand, laid over the compiled network at the very end.
+
+Every override acts, is refused, or leaves a note that says why it changes nothing: none is passed over in silence.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import Literal
 
 from models.network import Activity, Previous, Steps, Switch, value_at
 from planner.compile.draft import Draft
-from planner.compile.names import refusal, refuse_all
+from planner.compile.names import refusal, refuse_all, remark
 from planner.problems import Problem
 from planner.sheets.changes import Overrides, PreviousPlan
+from planner.sheets.sites import Sites
 
 ACTIVITY_KINDS = {
     "Pipelines": "stage",
@@ -64,7 +68,10 @@ def _joined(pieces: list[tuple[float, float]]) -> Steps:
 
 
 def compile_overrides(draft: Draft) -> None:
-    """Lay every override over its activity or switch. Raises InvalidCaseError with all that cannot be laid."""
+    """Lay every override over its activity or switch; what changes nothing is noted in the draft.
+
+    Raises InvalidCaseError with all that cannot be laid.
+    """
     problems: list[Problem] = []
     for row in draft.case.of(Overrides):
         if row.sheet in ACTIVITY_KINDS:
@@ -83,14 +90,20 @@ def _span(draft: Draft, phase: str) -> Window:
     return next(((p.start, p.end) for p in draft.case.phases if p.name == phase), (0.0, draft.case.horizon))
 
 
+def _idle(draft: Draft, row: Overrides, field: str, found: str, mend: str = "Delete this row.") -> list[Problem]:
+    """Note that an override changes nothing."""
+    draft.notes.append(remark(row, field, "override-idle", f"this row changes nothing: {found}", mend))
+    return []
+
+
 def _on_activity(draft: Draft, row: Overrides) -> list[Problem]:
     """Set the pace of an activity by hand."""
     activity = f"{ACTIVITY_KINDS[row.sheet]}:{row.row}"
     forbidden = row.action == "forbid" or (row.action in ("fix", "at most") and row.value == 0.0)
     if activity not in draft.activities:
-        if forbidden:
-            return []  # it cannot happen anyway, as a cadre without hiring
         found = f"'{row.row}' on sheet {row.sheet} gives the plan nothing to decide."
+        if forbidden:
+            return _idle(draft, row, "row", found)  # as a cadre without hiring
         mend = "Check the key of the row, and whether its limit is 0 there."
         return [refusal(row, "row", "override-row", found, mend)]
     if row.value is None and row.action != "forbid":
@@ -98,19 +111,41 @@ def _on_activity(draft: Draft, row: Overrides) -> list[Problem]:
         return [refusal(row, "value", "override-value", found, "Fill in 'Value', in units a year.")]
     value = 0.0 if row.action == "forbid" else row.value or 0.0
     begin, end = _span(draft, row.phase)
-
-    def change(old: Activity) -> Activity:
-        lower, upper = old.lower, old.upper
-        if row.action in ("fix", "forbid"):
-            lower, upper = _floor(lower, begin, end, value, "set"), restrict(upper, begin, end, value, "set")
-        elif row.action == "at least":
-            lower = _floor(lower, begin, end, value, "raise")
-        else:
-            upper = restrict(upper, begin, end, value, "lower")
-        return replace(old, lower=lower, upper=upper)
-
-    draft.change(activity, change)
+    old = draft.activities[activity]
+    if old.window is not None and not max(begin, old.window[0]) < min(end, old.window[1]):
+        found = f"the dates of '{row.row}' on sheet {row.sheet} leave it no day in {row.phase or 'the plan'}."
+        if row.action in ("fix", "at least") and value > 0.0:
+            return [refusal(row, "phase", "override-window", found, "Widen its dates there, or name another phase.")]
+        return _idle(draft, row, "phase", found)
+    changed = _paced(old, row.action, value, (begin, end))
+    if _same(old, changed, begin, end):
+        limit = {"at least": "'At least'", "at most": "'At most'"}.get(row.action, "the limit")
+        return _idle(draft, row, "value", f"{limit} of '{row.row}' is as tight without it.")
+    draft.change(activity, lambda _: changed)
     return []
+
+
+def _paced(old: Activity, action: str, value: float, span: Window) -> Activity:
+    """An activity whose pace is set by hand over a span of days."""
+    begin, end = span
+    lower, upper = old.lower, old.upper
+    if action in ("fix", "forbid"):
+        lower, upper = _floor(lower, begin, end, value, "set"), restrict(upper, begin, end, value, "set")
+    elif action == "at least":
+        lower = _floor(lower, begin, end, value, "raise")
+    else:
+        upper = restrict(upper, begin, end, value, "lower")
+    return replace(old, lower=lower, upper=upper)
+
+
+def _same(one: Activity, other: Activity, begin: float, end: float) -> bool:
+    """Whether two activities have the same limits on every day of a span."""
+    days = {begin, *(d for a in (one, other) for s in (a.lower, a.upper) for d, _ in s if begin < d < end)}
+    limits = [
+        {(d, value_at(a.lower, d) or 0.0, math.inf if (most := value_at(a.upper, d)) is None else most) for d in days}
+        for a in (one, other)
+    ]
+    return limits[0] == limits[1]
 
 
 def _floor(steps: Steps, begin: float, end: float, value: float, how: Literal["set", "raise"]) -> Steps:
@@ -125,20 +160,38 @@ def _on_switch(draft: Draft, row: Overrides) -> list[Problem]:
         found = f"'{row.action}' says nothing about a yes or no."
         return [refusal(row, "action", "override-action", found, "Choose fix or forbid.")]
     if switch is None or switch.already:
-        if row.action == "fix" or row.phase:
-            return []  # it is in force from day one, so it is neither taken in a phase nor in need of it
-        found = f"'{row.row}' is in force at the start and cannot be forbidden here."
-        title = AT_START[row.sheet]
-        mend = f"Write no under '{title}' there first (--set '{row.sheet}!{row.row}.{title}=no'), then forbid it."
-        return [refusal(row, "row", "override-in-force", found, mend)]
+        return _in_force(draft, row)
     changed = _decided(switch, row, _span(draft, row.phase))
     if changed.must and not changed.windows:
         where = f"in phase {row.phase}" if row.phase else "at all"
         found = f"'{row.row}' must be taken, but its window leaves no day for it {where} once this row is heeded."
         mend = f"Widen its window on sheet {row.sheet}, or name another phase."
         return [refusal(row, "phase", "override-window", found, mend)]
+    if changed == switch:
+        if row.action == "fix":
+            return _idle(draft, row, "action", f"'{row.row}' must be taken then without it.")
+        where = f"in phase {row.phase}" if row.phase else "at all"
+        return _idle(draft, row, "phase", f"nothing leaves '{row.row}' a day {where} without it.")
     draft.switches[switch.id] = changed
     return []
+
+
+def _in_force(draft: Draft, row: Overrides) -> list[Problem]:
+    """What is open or in force from day one is neither taken in a phase nor kept from it."""
+    title = AT_START[row.sheet]
+    site = draft.case.find(Sites, row.row) if row.sheet == Sites.SHEET else None
+    if row.action == "fix":
+        found = f"'{row.row}' is in force from the start ('{title}'), so nothing is decided about it."
+        if site is not None and site.may_close:
+            found += " It may still be closed."
+            return _idle(
+                draft, row, "row", found, f"Write no under 'May close' ({site.at('may_close')}) to keep it open."
+            )
+        return _idle(draft, row, "row", found)
+    when = f" in phase {row.phase}" if row.phase else ""
+    found = f"'{row.row}' is in force at the start and cannot be forbidden{when} here."
+    mend = f"Write no under '{title}' there first (--set '{row.sheet}!{row.row}.{title}=no'), then forbid it."
+    return [refusal(row, "row", "override-in-force", found, mend)]
 
 
 def _decided(switch: Switch, row: Overrides, phase: Window) -> Switch:

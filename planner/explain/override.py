@@ -15,7 +15,7 @@ from typing import Literal
 from models.linear import RowSpec
 from models.matrix import Floats
 from planner.case import Case
-from planner.compile import compile_case
+from planner.compile import draft_case
 from planner.compile.overrides import ACTIVITY_KINDS, SWITCH_KINDS
 from planner.explain.books import keep_books
 from planner.explain.study import Study, open_study
@@ -91,7 +91,7 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
     Raises UnknownRowError, ValueError where a decision cannot be made at all, as the workbook would be refused with it.
     """
     hands = [_named(study, hand) for hand in hands]
-    _possible(study.case, hands)
+    idle = _possible(study.case, hands)
     values = study.values.copy()
     for hand in hands:
         _lay(study, hand, values)
@@ -114,7 +114,8 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
         head = f"{count}{f' ({told}, if they could)' if told else ''}:"
     else:
         head = f"Nothing breaks{f' ({told})' if told else ''}."
-    return Verdict(tuple(hands), broken, outcomes, values, "\n".join([head, *(f"  {b.sentence}" for b in broken)]))
+    lines = [head, *(f"  {b.sentence}" for b in broken), *(f"  {text}" for text in idle)]
+    return Verdict(tuple(hands), broken, outcomes, values, "\n".join(lines))
 
 
 def _named(study: Study, hand: Hand) -> Hand:
@@ -124,13 +125,15 @@ def _named(study: Study, hand: Hand) -> Hand:
     return replace(hand, sheet=sheet_named(hand.sheet), row=row)
 
 
-def _possible(case: Case, hands: Sequence[Hand]) -> None:
-    """Refuse what the workbook could not hold, such as a site that is open at the start and forbidden."""
+def _possible(case: Case, hands: Sequence[Hand]) -> list[str]:
+    """Refuse what the workbook could not hold, as a site open at the start and forbidden; name what does nothing."""
     known = [hand for hand in hands if hand.sheet in {**ACTIVITY_KINDS, **SWITCH_KINDS}]
     try:
-        compile_case(with_hands(case, known))
+        draft = draft_case(with_hands(case, known))
     except InvalidCaseError as error:
         raise ValueError(" ".join(f"{p.found} {p.mend}" for p in error.problems)) from error
+    last = max((o.row_number for o in case.of(Overrides)), default=1)
+    return [f"{p.label}: {p.found}" for p in draft.notes if p.address.row > last]
 
 
 def _periods(study: Study, phase: str) -> list[int]:
@@ -175,6 +178,8 @@ def _lay_switch(study: Study, hand: Hand, name: str, periods: list[int], values:
     if hand.action not in ("fix", "forbid"):
         message = f"'{hand.row}' is a yes or no: fix it or forbid it."
         raise ValueError(message)
+    if study.built.switches.by_id[name].already:
+        return  # it is in force anyway
     columns = {u: next(iter(form.terms)) for u, form in starts.items()}
     if hand.action == "forbid":
         for u in periods:

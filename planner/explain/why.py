@@ -183,13 +183,7 @@ def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
         taken = study.number(form) > 0.5
         holds = [] if taken else _switch_rows(study, words, name, u)
         day = words.date(built.frame.grid.start(u))
-        because = (
-            f": {listed([p.words for p in holds])}"
-            if holds
-            else ""
-            if taken
-            else ": it would bring too little, or charge too much, then"
-        )
+        because = "" if taken else f": {_because(holds)}"
         reasons.append(
             Reason(
                 words.period(u),
@@ -202,6 +196,7 @@ def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
             )
         )
     when = next((r.period for r in reasons if r.state == "taken"), "")
+    dates = [words.date(built.frame.grid.start(u)) for u in built.switches.starts[name]]
     head = f"'{row}' is taken in {when}." if when else f"'{row}' is not taken."
     if not reasons:
         head += " Its window leaves no date on which it could be."
@@ -210,8 +205,31 @@ def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
         row,
         switch.origin,
         tuple(reasons),
-        " ".join([head, *[f"{r.sentence[0].upper()}{r.sentence[1:]}" for r in reasons if r.binding]]),
+        " ".join([head, *_not_taken(reasons, dates)]),
     )
+
+
+def _because(holds: Sequence[Part]) -> str:
+    """What keeps a decision from one date."""
+    return listed([p.words for p in holds]) or "it would bring too little, or charge too much, then"
+
+
+def _not_taken(reasons: Sequence[Reason], dates: Sequence[str]) -> list[str]:
+    """What keeps a decision from its dates: one reason on dates that follow each other is said once, with its span."""
+    spans: list[tuple[str, list[str]]] = []
+    for reason, day in zip(reasons, dates, strict=True):
+        because = _because(reason.binding) if reason.binding else ""
+        if spans and spans[-1][0] == because:
+            spans[-1][1].append(day)
+        else:
+            spans.append((because, [day]))
+    return [
+        f"Not taken on {days[0]}: {because}."
+        if len(days) == 1
+        else f"Not taken on any of {len(days)} dates from {days[0]} to {days[-1]}: {because}."
+        for because, days in spans
+        if because
+    ]
 
 
 def _switch_rows(study: Study, words: Words, name: str, u: int) -> list[Part]:

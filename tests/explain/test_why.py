@@ -15,6 +15,7 @@ from planner.explain.switches import switch_worth
 from planner.explain.thresholds import what_would_change
 from planner.explain.timing import bindings, timing_story, unused
 from planner.explain.why import UnknownRowError, why, why_not_more
+from planner.options import Options
 from planner.workbook import case_from
 from tests.explain.small import PHASES, published, starter, study_of, two
 
@@ -201,3 +202,11 @@ def test_a_rule_over_the_whole_plan_binds_in_all_its_periods() -> None:
     case = two("less", floor=8.0)
     stretches = timing_story(study_of(case))
     assert [[b.name for b in s.bindings] for s in stretches] == [["rule enough"]]
+
+
+def test_one_reason_on_many_dates_is_said_once_with_its_span() -> None:
+    few = starter("Settings!political capital at start.Value=2")
+    found = why(study_of(few, Options(grid="default")), "Reforms", "wider refugee definition")
+    assert len([r for r in found.reasons if r.binding]) > 5
+    assert found.sentence.count("political capital are left") == 1
+    assert "dates from 1 January 2025 to" in found.sentence
