@@ -12,8 +12,8 @@ from models.matrix import Floats, Matrix
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
-from planner.ties import hold_to_previous, preference
+from planner.solver.session import Session
+from planner.solver.tie_breaking import hold_to_previous, tie_breaking_cost
 
 DECIDED = ("programme", "visa", "hire", "train", "deploy", "transfer")
 """Kinds of activities that doing nothing keeps at their least level. Stages go on with the staff in post."""
@@ -91,7 +91,7 @@ def previous_values(built: Built, matrix: Matrix, options: Options, values: Floa
     session = Session(matrix, options)
     session.fix_whole(values)
     _free_rules(session, built)
-    session.set_cost(preference(built, matrix))
+    session.set_cost(tie_breaking_cost(built, matrix))
     hold_to_previous(session, built)
     found = session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
     return None if found is None else found[: len(values)]

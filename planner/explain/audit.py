@@ -14,9 +14,9 @@ from planner.explain.study import Study
 from planner.explain.words import figure, heaviest_first, moved, percent
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Answer, Session
 from planner.sheets import Funding, RawLedgers, Rules
 from planner.solve import prepare, search
+from planner.solver.session import Answer, Session
 
 COUNT = "count"
 """Kind of a rule that keeps the books: it is told last, without a cost."""

@@ -20,7 +20,7 @@ from scipy.sparse.linalg import splu
 from models.matrix import Floats
 from planner.ordering import smallest
 from planner.plan import Status
-from planner.session import Answer, Session
+from planner.solver.session import Answer, Session
 
 SLOPE = 1e-10
 """Movements smaller than this, for a unit's move of a limit, are rounding."""

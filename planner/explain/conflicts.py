@@ -21,8 +21,8 @@ from planner.explain.repairs import Repair, find_repairs
 from planner.explain.words import listed
 from planner.options import Options
 from planner.problems import Problem
-from planner.session import Session
 from planner.solve import Model, prepare
+from planner.solver.session import Session
 
 SECONDS = 60.0
 """Time that an explanation may take unless another is stated."""

@@ -22,7 +22,7 @@ from planner.explain.basis import Shift
 from planner.explain.policies import Give, Policy
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
+from planner.solver.session import Session
 
 NOTHING = 1e-6
 """Amounts below this share of a policy's scale are none."""

@@ -21,8 +21,8 @@ from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Answer
 from planner.sheets import Outcomes
+from planner.solver.session import Answer
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""

@@ -28,9 +28,9 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.session import Session
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
+from planner.solver.session import Session
 from planner.workbook.raw import digits
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}

@@ -14,9 +14,9 @@ from planner.case import Case
 from planner.explain.basis import Basis, stated_basis
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import KEPT, Model, prepare, search
-from planner.ties import cost_of, preference, settle, weights
+from planner.solver.session import Session
+from planner.solver.tie_breaking import break_ties, cost_of, tie_breaking_cost, weights
 
 
 class NoPlanError(ValueError):
@@ -94,7 +94,7 @@ def _from_plan(model: Model, options: Options, plan: Plan) -> Study:
     if answer.values is None or answer.objective is None:
         message = "This plan does not belong to this case: its decisions cannot be carried out there."
         raise ValueError(message)
-    values = settle(model.built, model.matrix, options, answer.values, KEPT, decisions=False)
+    values = break_ties(model.built, model.matrix, options, answer.values, KEPT, decisions=False)
     return Study(model, options, values, answer.objective, plan.gap)
 
 
@@ -159,7 +159,9 @@ class Fixed:
             self.session.add_row(cost, reached - KEPT * max(1.0, abs(reached)), np.inf)
         self.cost = cost_of(study.built, level)
         self.session.set_cost(self.cost)
-        answer = stated_basis(self.session, self.cost, preference(study.built, study.matrix), weights(study.built))
+        answer = stated_basis(
+            self.session, self.cost, tie_breaking_cost(study.built, study.matrix), weights(study.built)
+        )
         if answer.values is None or answer.objective is None or answer.status is not Status.OPTIMAL:
             raise NoPlanError(answer.status)
         self.values, self.objective = answer.values, float(answer.objective)

@@ -11,7 +11,7 @@ from planner.explain.study import Study
 from planner.explain.words import Words, figure, heaviest_first, moved, signed
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Session, relative_gap
+from planner.solver.session import Session, relative_gap
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from planner.explain.study import Study
 from planner.explain.why import UnknownRowError, subject
 from planner.explain.words import figure
 from planner.ordering import place
-from planner.session import Session
 from planner.sheets import BY_NAME, Column, Row, columns
 from planner.solve import prepare, search
+from planner.solver.session import Session
 
 Event = Literal["enters", "leaves", "halves"]
 

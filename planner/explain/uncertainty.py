@@ -25,9 +25,9 @@ from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.ranges import Uncertain, uncertain_inputs
 from planner.reference.evidence import weigh
-from planner.session import Interrupt, Session
 from planner.sheets import Row
 from planner.solve import Model, prepare, search
+from planner.solver.session import Interrupt, Session
 
 INPUTS, SEARCHED = 24, 6
 """Figures that are moved with the decisions held, and those of them for which plans are searched anew."""

@@ -14,7 +14,7 @@ from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, heaviest_first, listed, moved, plural, single
 from planner.ordering import place
-from planner.session import Session
+from planner.solver.session import Session
 
 KINDS = {
     "Pipelines": "stage",

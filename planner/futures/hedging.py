@@ -34,9 +34,9 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.session import Interrupt, Session
+from planner.solver.session import Interrupt, Session
+from planner.solver.tie_breaking import break_ties
 from planner.stops import Stop
-from planner.ties import settle
 
 HEDGE_SHARE = 0.6
 """Share of the time left that the search for the hedged plan may take."""
@@ -138,7 +138,7 @@ class _Work:
             if answer.values is None or answer.objective is None:
                 message = f"No plan was found for future '{future.title}' in the time allowed ({answer.stopped})."
                 raise FuturesError(message, Status.NO_PLAN)
-            values = settle(future.model.built, future.matrix, self.options, answer.values, KEPT)
+            values = break_ties(future.model.built, future.matrix, self.options, answer.values, KEPT)
             bound = answer.objective if answer.bound is None else max(answer.bound, answer.objective)
             points = float(future.cost @ values) + future.offset  # of a linear programme: sharper than the search's own
             self.hindsight.append(Hindsight(points, max(bound, points), values, answer.status))

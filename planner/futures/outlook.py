@@ -19,7 +19,7 @@ from planner.ordering import largest
 from planner.progress import OnProgress, Progress
 from planner.sheets import Scenarios
 from planner.solve import Model, prepare
-from planner.ties import cost_of
+from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.errors import meant
 
 Reader: TypeAlias = Callable[[str], Case]

@@ -23,7 +23,7 @@ from planner.futures.branching import Decision
 from planner.futures.outlook import Future
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
+from planner.solver.session import Answer, Interrupt, Session
 from planner.stops import Stop
 
 Committed = Mapping[Decision, float]

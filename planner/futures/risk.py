@@ -21,7 +21,7 @@ from models.matrix import Floats
 from planner.futures.tree import Tree
 from planner.options import Options
 from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, Session
+from planner.solver.session import Answer, Interrupt, Session
 
 Kind: TypeAlias = Literal["mean", "tail", "regret"]
 

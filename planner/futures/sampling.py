@@ -32,7 +32,6 @@ from planner.futures.risk import tail_mean
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.ranges import Uncertain, uncertain_inputs
-from planner.session import Interrupt
 from planner.sheets import (
     Evidence,
     Outcomes,
@@ -49,6 +48,7 @@ from planner.sheets import (
 )
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
+from planner.solver.session import Interrupt
 from planner.stops import Stop
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,

@@ -19,9 +19,9 @@ from planner.live.readings import Label, Line, kinds_of, labels_of
 from planner.live.recipes import Kitchen, Recipe
 from planner.live.relearning import taken_over
 from planner.live.shortages import Twin, twin_of
-from planner.session import Session
 from planner.solve import Model
-from planner.ties import hold_to_previous, preference
+from planner.solver.session import Session
+from planner.solver.tie_breaking import hold_to_previous, tie_breaking_cost
 
 
 class LiveUnavailableError(ValueError):
@@ -71,7 +71,7 @@ class Ground:
             layout=layout,
             whole=np.flatnonzero(subject.matrix.whole).astype(np.int32),
             decided=whole_columns(built, subject.matrix),
-            tie_cost=preference(built, subject.matrix),
+            tie_cost=tie_breaking_cost(built, subject.matrix),
             extra=_extra(built, subject, recipe),
             labels=labels_of(built, case),
             kinds=kinds_of(built),

@@ -26,10 +26,10 @@ from planner.live.readings import Line, outcome_value
 from planner.live.shortages import Nearest
 from planner.live.solvers import Clock, Programme, Solved, SolverFailedError
 from planner.live.words import failed_sentence, found_sentence, short_sentence
-from planner.patterns import Numbers
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
-from planner.session import Session, relative_gap
+from planner.solver.session import Session, relative_gap
+from planner.solver.snapshots import ModelSnapshot
 
 SAFETY = 1e-6
 """Share by which a bound is widened for the solver's tolerances."""
@@ -51,7 +51,7 @@ class _Bench:
     decisions: list[tuple[Floats, Plan]]
     nearest: Nearest | None = None
 
-    def nearest_to(self, home: Numbers) -> Nearest:
+    def nearest_to(self, home: ModelSnapshot) -> Nearest:
         """The elastic twin, laid out when it is first needed; it begins from the first plan at current policy."""
         if self.nearest is None:
             self.nearest = Nearest(self.ground.twin, self.ground.layout, home)
@@ -164,7 +164,7 @@ class LiveEngine:
         ground, flat = self._compiled[key]
         return ground, flat, "compiled"
 
-    def _bound(self, bench: _Bench, settings: Mapping[str, float], numbers: Numbers) -> float | None:
+    def _bound(self, bench: _Bench, settings: Mapping[str, float], numbers: ModelSnapshot) -> float | None:
         """What no plan can pass: decisions let go, or what the search for these settings has proven."""
         found = bench.free.solve(numbers)
         bound = None if found is None else found.objective + SAFETY * max(1.0, abs(found.objective))
@@ -175,7 +175,7 @@ class LiveEngine:
         return bound
 
     def _short(
-        self, bench: _Bench, settings: Mapping[str, float], flat: Flat, numbers: Numbers, clock: Clock
+        self, bench: _Bench, settings: Mapping[str, float], flat: Flat, numbers: ModelSnapshot, clock: Clock
     ) -> LiveAnswer:
         """The nearest plan with the decisions of the first plan, and whether any decisions can do."""
         ground = bench.ground
@@ -230,7 +230,7 @@ class LiveEngine:
         return replace(answer, bound=bound, gap=gap, sentence=found_sentence(gap))
 
 
-def _open(ground: Ground, home: Numbers, plans: Sequence[Plan]) -> _Bench:
+def _open(ground: Ground, home: ModelSnapshot, plans: Sequence[Plan]) -> _Bench:
     """Solver objects of one shape, with the bases that they begin from."""
     bench = _Bench(ground, Programme(ground, home), Programme(ground, home), [])
     if bench.free.solve(home) is not None:
@@ -239,7 +239,7 @@ def _open(ground: Ground, home: Numbers, plans: Sequence[Plan]) -> _Bench:
     return bench
 
 
-def _decide(bench: _Bench, home: Numbers, plans: Sequence[Plan]) -> None:
+def _decide(bench: _Bench, home: ModelSnapshot, plans: Sequence[Plan]) -> None:
     """Take the plans' decisions, each once, and the basis of the first at current policy."""
     bench.decisions, bench.nearest = [], None
     for plan in plans:
@@ -273,7 +273,7 @@ def _outcomes(figures: Mapping[Line, float]) -> dict[str, float]:
     return {line[1]: value for line, value in figures.items() if line[0] == "outcome"}
 
 
-def _slope(ground: Ground, rate: Numbers, solved: Solved) -> float:
+def _slope(ground: Ground, rate: ModelSnapshot, solved: Solved) -> float:
     r"""Change of the best value where numbers move: :math:`y\,\dot b + z\,\dot l - y\,\dot A x + \dot c x`."""
     layout = ground.layout
     moved = float(rate.cost @ solved.columns) + rate.offset

@@ -6,9 +6,9 @@ import numpy as np
 
 from planner.live.answers import LiveAnswer
 from planner.live.base import LiveBase
-from planner.patterns import Pattern
 from planner.plan import Plan, Status
 from planner.solve import prepare
+from planner.solver.snapshots import SparsityPattern
 from planner.tradeoffs.whole_plans import plan_of as tables_of
 
 
@@ -22,7 +22,7 @@ def plan_of(base: LiveBase, answer: LiveAnswer) -> Plan:
         message = "this answer holds no plan that keeps every limit"
         raise ValueError(message)
     model = prepare(base.recipe.case(answer.settings), base.recipe.options)
-    pattern: Pattern = base.ground.layout.pattern
+    pattern: SparsityPattern = base.ground.layout.pattern
     order = pattern.order_of(model.built)
     values = answer.columns
     if order is not None:

@@ -21,9 +21,9 @@ from planner.live.answers import Shortage
 from planner.live.layout import Layout
 from planner.live.words import shortage_of
 from planner.ordering import place
-from planner.patterns import Numbers, hand_over
-from planner.session import as_lp
-from planner.threads import using
+from planner.solver.session import as_lp
+from planner.solver.snapshots import ModelSnapshot, apply_diff
+from planner.solver.threads import using
 
 SECONDS = 5.0
 """Longest search for the nearest plan."""
@@ -47,7 +47,7 @@ class Twin:
         return np.array([WEIGHT[policy.rank] / give.scale for policy, give in self.named])
 
 
-def twin_of(layout: Layout, home: Numbers, policies: Sequence[Policy]) -> Twin:
+def twin_of(layout: Layout, home: ModelSnapshot, policies: Sequence[Policy]) -> Twin:
     """Lay out the twin of a model; whole columns are held by who asks, so none is whole here."""
     matrix = replace(layout.matrix(home), whole=np.zeros(len(home.cost), dtype=bool))
     named = tuple((policy, give) for policy in policies for give in policy.gives)
@@ -66,7 +66,7 @@ def twin_of(layout: Layout, home: Numbers, policies: Sequence[Policy]) -> Twin:
 class Nearest:
     """Finds the plan that breaks least, from one stored basis; belongs to one engine."""
 
-    def __init__(self, twin: Twin, layout: Layout, home: Numbers) -> None:
+    def __init__(self, twin: Twin, layout: Layout, home: ModelSnapshot) -> None:
         """Pass the twin's matrix, with nothing giving way."""
         self.twin, self.layout, self.home = twin, layout, home
         self.n, self.m = len(home.cost), len(home.row_lower)
@@ -84,13 +84,13 @@ class Nearest:
         self.basis: highspy.HighsBasis | None = None
         self.found: highspy.HighsBasis | None = None
 
-    def begin(self, numbers: Numbers) -> None:
+    def begin(self, numbers: ModelSnapshot) -> None:
         """Find the basis that every search begins from, at numbers that do not depend on what is asked."""
         self.basis = None
         if self.find(numbers) is not None:
             self.basis = self.found
 
-    def find(self, numbers: Numbers) -> tuple[Floats, tuple[Shortage, ...]] | None:
+    def find(self, numbers: ModelSnapshot) -> tuple[Floats, tuple[Shortage, ...]] | None:
         """Columns of the plan that breaks least, and what it breaks, worst first; None where none was found in time.
 
         `numbers` have the whole columns held.
@@ -117,7 +117,7 @@ class Nearest:
         self.highs.changeColsCost(len(everything), everything, np.concatenate([cost, price]))
         self.highs.changeColsBounds(len(self.gives), self.gives, np.zeros(len(most)), most)
 
-    def _put(self, numbers: Numbers) -> None:
+    def _put(self, numbers: ModelSnapshot) -> None:
         """Move to other numbers: bounds that may give way are rows here."""
         lower, upper = numbers.column_lower.copy(), numbers.column_upper.copy()
         columns, is_upper = self.twin.own_columns, self.twin.own_upper
@@ -129,7 +129,7 @@ class Nearest:
         if len(rows):
             self.highs.changeRowsBounds(len(rows), rows, row_lower, row_upper)
         moved = replace(numbers, column_lower=lower, column_upper=upper, cost=self.now.cost, offset=self.now.offset)
-        hand_over(self.highs, self.now, moved, self.layout.entry_rows, self.layout.entry_columns)
+        apply_diff(self.highs, self.now, moved, self.layout.entry_rows, self.layout.entry_columns)
         self.now = moved
 
     def _run(self) -> Floats | None:

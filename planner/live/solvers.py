@@ -14,9 +14,9 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.live.base import Ground
-from planner.patterns import Numbers, hand_over
-from planner.session import PRICE, as_lp
-from planner.threads import using
+from planner.solver.session import PRICE, as_lp
+from planner.solver.snapshots import ModelSnapshot, apply_diff
+from planner.solver.threads import using
 
 SECONDS = 20.0
 """Longest run of one linear programme."""
@@ -43,7 +43,7 @@ class Solved:
 class Programme:
     """The model with whole columns free to take any value between their bounds, or held by who calls."""
 
-    def __init__(self, ground: Ground, numbers: Numbers) -> None:
+    def __init__(self, ground: Ground, numbers: ModelSnapshot) -> None:
         """Pass the matrix once."""
         self.ground, self.now = ground, numbers
         self.n, self.m = len(numbers.cost), len(numbers.row_lower)
@@ -57,7 +57,7 @@ class Programme:
         self._load(numbers)
         self.basis: highspy.HighsBasis | None = None
 
-    def _load(self, numbers: Numbers) -> None:
+    def _load(self, numbers: ModelSnapshot) -> None:
         """Hand over everything: the matrix, then what the tie rule adds."""
         self.highs.passModel(as_lp(self.ground.layout.matrix(numbers)))
         whole = self.ground.whole
@@ -70,16 +70,16 @@ class Programme:
         for columns, values, lower, upper in self.ground.extra.rows:
             self.highs.addRow(lower, upper, len(columns), columns, values)
 
-    def put(self, numbers: Numbers) -> None:
+    def put(self, numbers: ModelSnapshot) -> None:
         """Move to other numbers; where an entry comes or goes everything is handed over, so that order stays order."""
         if np.any((self.now.entries == 0.0) != (numbers.entries == 0.0)):
             self._load(numbers)
         else:
             layout = self.ground.layout
-            hand_over(self.highs, self.now, numbers, layout.entry_rows, layout.entry_columns)
+            apply_diff(self.highs, self.now, numbers, layout.entry_rows, layout.entry_columns)
         self.now = numbers
 
-    def solve(self, numbers: Numbers, *, sure: bool = False) -> Solved | None:
+    def solve(self, numbers: ModelSnapshot, *, sure: bool = False) -> Solved | None:
         """Best plan of these numbers, from the stored basis; None if there is none. Raises SolverFailedError.
 
         With `sure` a claim that there is none is tried once more from scratch.
@@ -95,7 +95,7 @@ class Programme:
         self.basis = self.highs.getBasis()
 
     def settle(self, solved: Solved) -> Floats:
-        """The plan that the tie rule prefers among the best ones, just found (planner.ties, in arrays)."""
+        """The plan that the tie rule prefers among the best ones, just found."""
         before = self.now
         lower, upper = before.column_lower.copy(), before.column_upper.copy()
         held = np.abs(solved.column_prices) > PRICE
@@ -103,7 +103,7 @@ class Programme:
         row_lower, row_upper = before.row_lower.copy(), before.row_upper.copy()
         tight = np.abs(solved.row_prices) > PRICE
         row_lower[tight] = row_upper[tight] = solved.row_values[tight]
-        pinned = Numbers(self.ground.tie_cost, 0.0, lower, upper, row_lower, row_upper, before.entries)
+        pinned = ModelSnapshot(self.ground.tie_cost, 0.0, lower, upper, row_lower, row_upper, before.entries)
         self.put(pinned)
         self._price_extra(self.last_cost)
         try:

@@ -21,8 +21,8 @@ from planner.explain.words import figure, listed, single
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Session
 from planner.sheets import Funding, Reforms, Rules, Sites
+from planner.solver.session import Session
 
 if TYPE_CHECKING:
     from models.matrix import Floats

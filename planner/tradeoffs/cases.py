@@ -13,9 +13,9 @@ from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
-from planner.session import Interrupt, Session
 from planner.sheets import Outcomes
 from planner.solve import Clock, Model, prepare
+from planner.solver.session import Interrupt, Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
 from planner.tradeoffs.points import Front, Point

@@ -11,7 +11,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
+from planner.solver.session import Answer, Interrupt, Session
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.problem import Objectives, Problem
 from planner.tradeoffs.search import nothing_possible, without_end

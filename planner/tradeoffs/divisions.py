@@ -10,9 +10,9 @@ import numpy as np
 from models.linear import Form
 from models.network import Tags
 from planner.options import Options
-from planner.session import Interrupt
 from planner.sheets import Outcomes
 from planner.solve import Model
+from planner.solver.session import Interrupt
 from planner.tradeoffs.cases import hold_soft_rules
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.problem import Problem, assemble

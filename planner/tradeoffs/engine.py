@@ -17,7 +17,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
-from planner.session import SMALL, Answer, Interrupt, Session
+from planner.solver.session import SMALL, Answer, Interrupt, Session
 from planner.stops import Stop
 from planner.tradeoffs.hull import Cut
 from planner.tradeoffs.mixed import Known, MixedPoint

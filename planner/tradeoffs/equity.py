@@ -13,9 +13,9 @@ from planner.case import Case
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan, Status
-from planner.session import Interrupt
 from planner.sheets import Groups, Places
 from planner.solve import Model
+from planner.solver.session import Interrupt
 from planner.tradeoffs import fairness
 from planner.tradeoffs.desk import Solution
 from planner.tradeoffs.divisions import NOBODY

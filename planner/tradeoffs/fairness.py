@@ -17,7 +17,7 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.options import Options
-from planner.session import Answer, Interrupt
+from planner.solver.session import Answer, Interrupt
 from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.problem import Objectives, Problem

@@ -18,7 +18,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import PRICE
+from planner.solver.session import PRICE
 from planner.tradeoffs.hull import Cut, ceiling, known
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, Session
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare
-from planner.ties import cost_of
+from planner.solver.session import Answer, Interrupt, Session
+from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.desk import Desk, Terms, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError

@@ -21,8 +21,8 @@ from planner.explain.words import figure, listed
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
-from planner.session import Answer, Interrupt
 from planner.sheets import Outcomes
+from planner.solver.session import Answer, Interrupt
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.goal_seeking.targets import ROOM, Target
 from planner.tradeoffs.room import Room

@@ -14,9 +14,9 @@ from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import Clock, Model, prepare, record
-from planner.ties import cost_of, prefer
+from planner.solver.session import Session
+from planner.solver.tie_breaking import cost_of, prefer
 
 MISSED = (1e-7, 1e-6, 1e-5)
 """Shares by which a column may move while rows are made to hold exactly, the smallest that does is taken."""

@@ -18,8 +18,8 @@ import pytest
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import prepare, solve
+from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import read, read_folder, write_template
 

@@ -11,9 +11,9 @@ from planner.extract import Extractor
 from planner.live.decisions import decisions_of, whole_columns
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import prepare, search
-from planner.ties import settle
+from planner.solver.session import Session
+from planner.solver.tie_breaking import break_ties
 from tests.live.conftest import Lab
 
 
@@ -27,7 +27,7 @@ def held(lab: Lab, settings: Mapping[str, float], plan: Plan | None = None) -> t
     found = session.run()
     if found.status is not Status.OPTIMAL or found.values is None or found.objective is None:
         return None
-    kept = settle(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9, decisions=False)
+    kept = break_ties(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9, decisions=False)
     rows = Extractor(model.built, kept).outcomes()
     return found.objective, {str(row["outcome"]): float(row["value"]) for row in rows}
 

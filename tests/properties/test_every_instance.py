@@ -15,9 +15,9 @@ from planner.explain import open_study, prices
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import read_plan, to_json, write_workbook
-from planner.session import Session
 from planner.sheets import BY_NAME, columns
 from planner.solve import Model, prepare, solve
+from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import case_from, read_folder
 from tests.checks.edits import Tables

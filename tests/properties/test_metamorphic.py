@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from planner.options import Options
-from planner.session import Session
 from planner.sheets import BY_NAME, columns
 from planner.solve import prepare, solve
+from planner.solver.session import Session
 from planner.workbook import case_from, read
 from tests.checks.edits import Tables, starter
 

@@ -22,8 +22,8 @@ from planner.reference.causes import Causes, ClosedPlanError, open_causes
 from planner.reference.coverage import Coverage, cover, uncovered, write_copy
 from planner.reference.fates import ORDER, Facts
 from planner.results import read_plan
-from planner.session import Session
 from planner.sheets import Funding, Programmes, Recommendations, Reforms
+from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import read, write_template
 from planner.workbook.raw import as_text

@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import claims, health, session, ways
+from planner import claims
 from planner import solve as solving
 from planner.baseline import doing_nothing
 from planner.case import Case
 from planner.cli.guard import Code, code_of
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Answer, Session
+from planner.solver import health, session, ways
+from planner.solver.session import Answer, Session
+from planner.solver.ways import OTHERWISE, SolverFailedError
 from planner.verify import verify
-from planner.ways import OTHERWISE, SolverFailedError
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"

@@ -10,8 +10,8 @@ import pytest
 from planner import refine
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
 from planner.solve import prepare, solve
+from planner.solver.session import Session
 from planner.workbook import read
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter"

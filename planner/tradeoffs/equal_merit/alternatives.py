@@ -22,8 +22,8 @@ from planner.explain.words import figure, listed, plural, within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
-from planner.session import Interrupt
 from planner.solve import Clock, prepare, search
+from planner.solver.session import Interrupt
 from planner.stops import Stop
 from planner.tradeoffs.equal_merit.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.equal_merit.merit import Item, Merit, Tolerance, items_of

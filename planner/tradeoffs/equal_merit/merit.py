@@ -19,9 +19,9 @@ from planner.explain.words import Words, figure
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
 from planner.solve import Model
-from planner.ties import cost_of
+from planner.solver.session import Answer, Interrupt, Session
+from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.errors import TradeoffError
 from planner.workbook.meanings import number_of
 

@@ -21,11 +21,11 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, Session, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
+from planner.solver.session import Answer, Interrupt, Session, relative_gap
+from planner.solver.tie_breaking import cost_of
 from planner.stops import Stop
-from planner.ties import cost_of
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used

@@ -17,11 +17,11 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.ordering import place
-from planner.patterns import Numbers, hand_over
 from planner.plan import Status
-from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
+from planner.solver.session import PRICE, Answer, Interrupt, Session, relative_gap
+from planner.solver.snapshots import ModelSnapshot, apply_diff
+from planner.solver.tie_breaking import hold_to_previous, tie_breaking_cost
 from planner.stops import Stop
-from planner.ties import hold_to_previous, preference
 from planner.tradeoffs.sweeping.family import Family, Rate
 
 
@@ -35,13 +35,13 @@ class Follower:
         if relaxed:
             self.session.relax()
         m = family.matrix
-        self.now = Numbers(m.cost, m.offset, m.column_lower, m.column_upper, m.row_lower, m.row_upper, m.values)
+        self.now = ModelSnapshot(m.cost, m.offset, m.column_lower, m.column_upper, m.row_lower, m.row_upper, m.values)
         self.runs, self.seconds = 0, 0.0
 
-    def put(self, numbers: Numbers) -> None:
+    def put(self, numbers: ModelSnapshot) -> None:
         """Hand over what differs from what the session holds."""
         family = self.family
-        hand_over(self.session.highs, self.now, numbers, family.entry_rows, family.entry_columns)
+        apply_diff(self.session.highs, self.now, numbers, family.entry_rows, family.entry_columns)
         self.now = numbers
 
     def run(self, interrupt: Interrupt | None, limit: float | None = None, *, presolve: bool | None = None) -> Answer:
@@ -79,7 +79,7 @@ class Bench:
         self.width = int(self.linear.session.highs.getNumCol())
         self.last_cost = np.array(self.linear.session.highs.getLp().col_cost_)[len(self.whole) :]
         self._price_changes(0.0)
-        self.tie_cost = preference(self.built, family.matrix)
+        self.tie_cost = tie_breaking_cost(self.built, family.matrix)
         self.floor_count, self.least = 0, np.zeros(0)
 
     @property
@@ -112,7 +112,7 @@ class Bench:
         used = np.arange(first, first + len(lower), dtype=np.int32)
         follower.session.highs.changeRowsBounds(len(used), used, lower, upper)
 
-    def seek(self, numbers: Numbers, known: Sequence[Floats], limit: float) -> Answer:
+    def seek(self, numbers: ModelSnapshot, known: Sequence[Floats], limit: float) -> Answer:
         """Search with whole decisions free. `known` plans of other places are tried first with their decisions held.
 
         The best of them is the start, and a check: a search that claims less than a plan in hand was misled by its own
@@ -140,7 +140,7 @@ class Bench:
             return Answer(Status.FEASIBLE, best.objective, bound, gap, best.values, answer.stopped or Stop.FAILURE)
         return answer
 
-    def settled_bounds(self, numbers: Numbers, decisions: Floats | None) -> Numbers:
+    def settled_bounds(self, numbers: ModelSnapshot, decisions: Floats | None) -> ModelSnapshot:
         """The numbers with whole columns held at a plan's decisions."""
         if decisions is None or not self.whole.any():
             return numbers
@@ -148,7 +148,7 @@ class Bench:
         lower[self.whole] = upper[self.whole] = np.round(decisions[self.whole])
         return replace(numbers, column_lower=lower, column_upper=upper)
 
-    def solve(self, numbers: Numbers, *, limit: float | None = None, changes: bool = False) -> Answer:
+    def solve(self, numbers: ModelSnapshot, *, limit: float | None = None, changes: bool = False) -> Answer:
         """Solve the linear programme at these numbers; with `changes` those from a previous plan cost what they do."""
         self._price_changes(1.0 if changes else 0.0)
         self.linear.put(numbers)
@@ -157,7 +157,7 @@ class Bench:
             answer = replace(answer, values=answer.values[: len(self.whole)])
         return answer
 
-    def touch(self, numbers: Numbers, place: float, rate: Rate | None, *, changes: bool = False) -> Touch | None:
+    def touch(self, numbers: ModelSnapshot, place: float, rate: Rate | None, *, changes: bool = False) -> Touch | None:
         """Best value, slope and prices of the linear programme at a place; None without a proven plan."""
         answer = self.solve(numbers, changes=changes)
         if answer.status is not Status.OPTIMAL or answer.values is None or answer.objective is None:
@@ -183,7 +183,7 @@ class Bench:
             moved += math.fsum((active * np.where(active > 0.0, upper[used], lower[used])).tolist())
         return moved
 
-    def settle(self, numbers: Numbers, best: float) -> Floats | None:
+    def settle(self, numbers: ModelSnapshot, best: float) -> Floats | None:
         """The plan that the tie rule prefers among the best of the linear programme just solved at these numbers.
 
         `best` is their objective; None where no such plan was settled.
@@ -203,7 +203,7 @@ class Bench:
         kept = float(numbers.cost @ values) + numbers.offset
         return values if kept >= best - 1e-6 * max(1.0, abs(best)) else None
 
-    def pinned(self, numbers: Numbers, rows: Floats, columns: Floats, solution: object) -> Numbers:
+    def pinned(self, numbers: ModelSnapshot, rows: Floats, columns: Floats, solution: object) -> ModelSnapshot:
         """Narrow to the best plans: what has a price stays at its bound (complementary slackness)."""
         values = np.array(solution.col_value)[: len(self.whole)]  # type: ignore[attr-defined]
         activity = np.array(solution.row_value)[: len(numbers.row_lower)]  # type: ignore[attr-defined]
@@ -216,7 +216,7 @@ class Bench:
         row_lower[tight] = row_upper[tight] = activity[tight]
         return replace(numbers, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
 
-    def prefer(self, pinned: Numbers) -> Floats | None:
+    def prefer(self, pinned: ModelSnapshot) -> Floats | None:
         """Solve for the tie rule within pinned numbers; None where that is not settled."""
         answer = self.solve(replace(pinned, cost=self.tie_cost, offset=0.0), changes=True)
         return answer.values if answer.status is Status.OPTIMAL else None

@@ -16,7 +16,7 @@ from planner.options import Options
 from planner.ordering import places
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.session import PRICE, Interrupt
+from planner.solver.session import PRICE, Interrupt
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench
 from planner.tradeoffs.sweeping.curves import NOTHING, Gift, NestedPoint, Subject, SweepPoint

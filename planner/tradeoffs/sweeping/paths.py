@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.matrix import Floats
-from planner.patterns import Numbers
-from planner.session import PRICE
+from planner.solver.session import PRICE
+from planner.solver.snapshots import ModelSnapshot
 from planner.tradeoffs.sweeping.bench import Bench, Touch
 from planner.tradeoffs.sweeping.family import Family, Rate
 from planner.tradeoffs.sweeping.kinks import Piece, broken_line
@@ -131,7 +131,7 @@ class _Face:
             rate.entries,
         )  # fmt: skip
 
-    def numbers(self, place: float) -> Numbers:
+    def numbers(self, place: float) -> ModelSnapshot:
         """The face at a place: bounds with a price are equalities."""
         plain = self.bench.family.at(place)
         assert plain is not None

@@ -18,13 +18,13 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
-from planner.patterns import Numbers
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, relative_gap
 from planner.sheets import Outcomes
 from planner.solve import search
+from planner.solver.session import Answer, Interrupt, relative_gap
+from planner.solver.snapshots import ModelSnapshot
 from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench, Touch, feasible_part
@@ -183,7 +183,7 @@ class _Run:
                 marginal = self.marginal(numbers, place, answer.values)
         self.found.append(self.point(place, answer, answer.values, self.family.reading, marginal, base=True))
 
-    def marginal(self, numbers: Numbers, place: float, decisions: Floats) -> float | None:
+    def marginal(self, numbers: ModelSnapshot, place: float, decisions: Floats) -> float | None:
         """Worth of one more unit with decisions held."""
         if not self.family.straight:
             return None

@@ -15,13 +15,13 @@ import highspy
 import numpy as np
 
 from models.matrix import Floats, Matrix
-from planner.health import measured
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
+from planner.solver.health import measured
+from planner.solver.threads import using
+from planner.solver.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way, is_ray
 from planner.stops import Stop
-from planner.threads import using
-from planner.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way, is_ray
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""

@@ -17,7 +17,7 @@ from models.matrix import Floats, Integers, Matrix
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ModelSnapshot:
     """Every number of a model, in scaled units; `entries` follow the pattern of the reference matrix."""
 
     cost: Floats
@@ -33,25 +33,25 @@ class Numbers:
         sides = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
         return (self.cost, np.array([self.offset]), *sides, self.entries)
 
-    def sharing(self, other: Numbers) -> Numbers:
+    def sharing(self, other: ModelSnapshot) -> ModelSnapshot:
         """The same numbers, with the other's arrays where they are equal."""
         pairs = zip(self.parts(), other.parts(), strict=True)
         cost, _, *rest = (theirs if np.array_equal(own, theirs) else own for own, theirs in pairs)
-        return Numbers(cost, self.offset, *rest)
+        return ModelSnapshot(cost, self.offset, *rest)
 
-    def towards(self, other: Numbers, share: float) -> Numbers:
+    def towards(self, other: ModelSnapshot, share: float) -> ModelSnapshot:
         """The place a share of the way to another, on straight lines."""
         cost, offset, *rest = (line(a, b, share) for a, b in zip(self.parts(), other.parts(), strict=True))
-        return Numbers(cost, float(offset[0]), *rest)
+        return ModelSnapshot(cost, float(offset[0]), *rest)
 
-    def held(self, whole: Integers, values: Floats) -> Numbers:
+    def held(self, whole: Integers, values: Floats) -> ModelSnapshot:
         """The same with the columns `whole` held at values, which are given for these columns alone."""
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
         lower[whole] = upper[whole] = values
         return replace(self, column_lower=lower, column_upper=upper)
 
 
-class Pattern:
+class SparsityPattern:
     """Rows, columns and places of the matrix that a reference model and others like it fill."""
 
     def __init__(self, home: Built, others: Sequence[Built] = ()) -> None:
@@ -86,7 +86,7 @@ class Pattern:
         """By how much a coefficient grows from a model's own column scales to the reference's."""
         return [self.column_scales[k] / c.scale for k, c in zip(columns, built.frame.columns, strict=True)]
 
-    def numbers_of(self, built: Built) -> Numbers | None:
+    def numbers_of(self, built: Built) -> ModelSnapshot | None:
         """A model's numbers in the reference's order and scales; None where rows, columns or pattern differ."""
         order = self.order_of(built)
         if order is None:
@@ -108,9 +108,9 @@ class Pattern:
         objective, cost = built.outcomes.objective(0), np.zeros(len(columns))
         for c, value in objective.terms.items():
             cost[columns[c]] += value * stretch[c]
-        return Numbers(cost, objective.constant, lower, upper, row_lower, row_upper, entries)
+        return ModelSnapshot(cost, objective.constant, lower, upper, row_lower, row_upper, entries)
 
-    def matrix_of(self, numbers: Numbers, like: Matrix) -> Matrix:
+    def matrix_of(self, numbers: ModelSnapshot, like: Matrix) -> Matrix:
         """Numbers as a matrix that a session can hold, with names and kinds of the reference's matrix."""
         starts = np.searchsorted(self.entry_rows, np.arange(len(numbers.row_lower) + 1)).astype(np.int32)
         return replace(
@@ -120,7 +120,9 @@ class Pattern:
         )  # fmt: skip
 
 
-def hand_over(highs: highspy.Highs, now: Numbers, then: Numbers, rows: Integers, columns: Integers) -> None:
+def apply_diff(
+    highs: highspy.Highs, now: ModelSnapshot, then: ModelSnapshot, rows: Integers, columns: Integers
+) -> None:
     """Move a session from one set of numbers to another; `rows` and `columns` say where the entries stand."""
     used = differ((now.column_lower, then.column_lower), (now.column_upper, then.column_upper))
     if len(used):

@@ -13,7 +13,7 @@ from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.session import NODES, SMALL, Session
+from planner.solver.session import NODES, SMALL, Session
 
 SCALE = 100.0
 """Price of doing a unit on the last day, not the first: so large that the solver's tolerances are small beside it."""
@@ -23,12 +23,12 @@ CHANGE = 100.0 * SCALE
 """Price of a unit's change from the previous plan."""
 
 
-def settle(
+def break_ties(
     built: Built, matrix: Matrix, options: Options, values: Floats, kept: float, *, decisions: bool = True
 ) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    In small models (:data:`planner.session.SMALL` columns) yes-or-no decisions are put in order first, see
+    In small models (:data:`planner.solver.session.SMALL` columns) yes-or-no decisions are put in order first, see
     :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the
     rest is solved to the end, and among the optima of that linear programme the rule takes the least sum of changes
     from the previous plan, then the least work, as early as it can be done (each unit's start day over the horizon),
@@ -46,14 +46,14 @@ def settle(
     if decisions and matrix.whole.any() and len(matrix.cost) <= SMALL:
         chosen = decide(built, matrix, options, best.values, kept)
         if np.any(np.round(chosen[matrix.whole]) != np.round(best.values[matrix.whole])):
-            return settle(built, matrix, options, chosen, kept, decisions=False)
+            return break_ties(built, matrix, options, chosen, kept, decisions=False)
     return prefer(session, built, matrix, best.values, options.time_limit)
 
 
 def prefer(session: Session, built: Built, matrix: Matrix, best: Floats, limit: float | None = None) -> Floats:
     """Of the optima of the linear programme that a session has just solved, `best` one of them, take the rule's."""
     session.keep_optimal()
-    session.set_cost(preference(built, matrix))
+    session.set_cost(tie_breaking_cost(built, matrix))
     hold_to_previous(session, built)
     answer = session.run(time_limit=limit)
     found = answer.status is Status.OPTIMAL and answer.values is not None
@@ -73,7 +73,7 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
 
     Nearest to the previous plan, then the fewest, the earliest, and at last what the weights of their names say: a
     second search in which every level of the objective is kept. Returns the plan as it is where that search does not
-    end within :data:`planner.session.NODES` nodes.
+    end within :data:`planner.solver.session.NODES` nodes.
     """
     levels = max(1, len(built.frame.network.priorities))
     session = Session(matrix, replace(options, gap=0.0))
@@ -132,7 +132,7 @@ def weights(built: Built) -> Floats:
     return np.array([(zlib.crc32(name) + 0.5) / 2.0**32 for name in named])
 
 
-def preference(built: Built, matrix: Matrix) -> Floats:
+def tie_breaking_cost(built: Built, matrix: Matrix) -> Floats:
     """Small costs that order plans of equal value: late work costs most, then names late in the alphabet."""
     cost, unit = np.zeros(len(matrix.cost)), weights(built)
     grid, activities = built.frame.grid, built.activities
