@@ -18,8 +18,8 @@ from models.matrix import Floats
 from planner.extract import Extractor, settled
 from planner.options import Options
 from planner.plan import Status
+from planner.solver.answers import Answer, relative_gap
 from planner.solver.health import Health, with_point
-from planner.solver.session import Answer, relative_gap
 from planner.solver.ways import OTHERWISE, SolverFailedError, Way
 from planner.stops import Stop
 

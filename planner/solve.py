@@ -28,8 +28,10 @@ from planner.options import Options
 from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
+from planner.solver.answers import Answer
 from planner.solver.health import Health, measured, never_done
-from planner.solver.session import Answer, Interrupt, Session
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties, cost_of
 from planner.solver.ways import AS_ASKED, SolverFailedError, Way
 from planner.stops import Stop
@@ -316,5 +318,5 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
     with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
-        session.highs.writeModel(str(beside))
+        session.write(str(beside))
     return model

@@ -16,7 +16,8 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Funding, RawLedgers, Rules
 from planner.solve import prepare, search
-from planner.solver.session import Answer, Session
+from planner.solver.answers import Answer
+from planner.solver.session import Session
 
 COUNT = "count"
 """Kind of a rule that keeps the books: it is told last, without a cost."""
@@ -114,10 +115,10 @@ def _without_rows(study: Study, item: _Item, *, free: bool, time_limit: float) -
         return replace(found, sentence=_say(found, 0.0, unlimited=False))
     session = Session(study.matrix, study.options)
     if not free:
-        session.fix_whole(study.values)
-        session.highs.setBasis(study.fixed.start)
+        session.fix_integers(study.values)
+        session.begin_from(study.fixed.start)
     for row in item.rows:
-        session.highs.changeRowBounds(row, -np.inf, np.inf)
+        session.bound_row(row)
     session.set_cost(study.fixed.cost)
     answer = session.run(time_limit=time_limit, presolve=None if free else False)
     return _cost(study, item, answer, free=free)
@@ -183,7 +184,7 @@ def _without_earmark(study: Study, name: str, case: Case, *, free: bool) -> Rule
         return _cost(study, item, search(model, study.options, None, None), free=True)
     session = Session(model.matrix, study.options)
     whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
-    session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+    session.fix_integers(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
     answer = session.run()
     if answer.values is not None:
         place = model.built.frame.column_of

@@ -11,10 +11,10 @@ from models.build import Built
 from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.case import Case
-from planner.explain.basis import Basis, stated_basis
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.solve import KEPT, Model, prepare, search
+from planner.solver.basis import Basis, stated_basis
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties, cost_of, tie_breaking_cost, weights
 
@@ -89,7 +89,7 @@ def open_study(case: Case, options: Options | None = None, plan: Plan | None = N
 def _from_plan(model: Model, options: Options, plan: Plan) -> Study:
     """Fix the plan's yes-or-no decisions and solve for the rest."""
     session = Session(model.matrix, options)
-    session.fix_whole(whole_values(model, plan))
+    session.fix_integers(whole_values(model, plan))
     answer = session.run()
     if answer.values is None or answer.objective is None:
         message = "This plan does not belong to this case: its decisions cannot be carried out there."
@@ -152,23 +152,23 @@ class Fixed:
         """Solve it."""
         self.study = study
         self.session = Session(study.matrix, study.options)
-        self.session.fix_whole(study.values)
+        self.session.fix_integers(study.values)
         for earlier in range(level):
             cost = cost_of(study.built, earlier)
             reached = float(cost @ study.values)
             self.session.add_row(cost, reached - KEPT * max(1.0, abs(reached)), np.inf)
         self.cost = cost_of(study.built, level)
-        self.session.set_cost(self.cost)
+        self.session.set_cost(self.cost, study.matrix.offset)
         answer = stated_basis(
             self.session, self.cost, tie_breaking_cost(study.built, study.matrix), weights(study.built)
         )
         if answer.values is None or answer.objective is None or answer.status is not Status.OPTIMAL:
             raise NoPlanError(answer.status)
         self.values, self.objective = answer.values, float(answer.objective)
-        self.start = self.session.highs.getBasis()
+        self.start = self.session.basis()
         if not self.start.valid:
             raise NoPlanError(Status.NO_PLAN)
-        self.basis = Basis(self.session.highs)
+        self.basis = Basis(self.session)
 
     @cached_property
     def duals(self) -> tuple[Floats, Floats]:

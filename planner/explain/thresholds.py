@@ -124,7 +124,7 @@ def _level_with(study: Study, source: Row, field: str, value: float, name: str, 
     else:
         session = Session(model.matrix, study.options)
         whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
-        session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+        session.fix_integers(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
         answer = session.run()
     if answer.values is None:
         return None

@@ -27,7 +27,8 @@ from planner.ranges import Uncertain, uncertain_inputs
 from planner.reference.evidence import weigh
 from planner.sheets import Row
 from planner.solve import Model, prepare, search
-from planner.solver.session import Interrupt, Session
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 
 INPUTS, SEARCHED = 24, 6
 """Figures that are moved with the decisions held, and those of them for which plans are searched anew."""
@@ -183,7 +184,7 @@ class _Work:
         if model is None:
             return End({}, why=why)
         session = Session(model.matrix, self.options)
-        session.fix_whole(whole_values(model, self.plan))
+        session.fix_integers(whole_values(model, self.plan))
         try:
             answer = session.run(interrupt=self.interrupt)
         except RuntimeError:

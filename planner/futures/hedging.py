@@ -34,7 +34,8 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.solver.session import Interrupt, Session
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties
 from planner.stops import Stop
 

@@ -8,7 +8,7 @@ from planner.futures.errors import FuturesError
 from planner.futures.found import Hedge, Row
 from planner.futures.recourse import held
 from planner.plan import Plan, Status
-from planner.solver.session import relative_gap
+from planner.solver.answers import relative_gap
 from planner.solver.tie_breaking import break_ties
 from planner.tradeoffs.whole_plans import plan_of
 from planner.verify import verify

@@ -22,7 +22,7 @@ from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.stops import Stop
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)

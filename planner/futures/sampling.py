@@ -48,7 +48,7 @@ from planner.sheets import (
 )
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.stops import Stop
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.build import Built
-from models.matrix import Floats, Integers
+from models.matrix import Integers
 from planner.explain.policies import policies
 from planner.live.decisions import Whole, whole_columns
 from planner.live.dials import Dial, complete
@@ -20,23 +19,11 @@ from planner.live.recipes import Kitchen, Recipe
 from planner.live.relearning import taken_over
 from planner.live.shortages import Twin, twin_of
 from planner.solve import Model
-from planner.solver.session import Session
-from planner.solver.tie_breaking import hold_to_previous, tie_breaking_cost
+from planner.solver.tie_breaking import TieRule
 
 
 class LiveUnavailableError(ValueError):
     """This case cannot be answered while a lever moves; the message says why and what to do instead."""
-
-
-@dataclass(frozen=True)
-class Extra:
-    """Columns and rows that hold to a previous plan: the tie rule prices them, nothing else does.
-
-    Columns run from nought up; each row has its columns, coefficients and limits.
-    """
-
-    costs: tuple[float, ...]
-    rows: tuple[tuple[Integers, Floats, float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -46,8 +33,7 @@ class Ground:
     layout: Layout
     whole: Integers
     decided: tuple[Whole, ...]
-    tie_cost: Floats
-    extra: Extra
+    ties: TieRule
     labels: Mapping[Line, Label]
     kinds: Mapping[str, str]
     weights: Mapping[str, float]
@@ -71,35 +57,12 @@ class Ground:
             layout=layout,
             whole=np.flatnonzero(subject.matrix.whole).astype(np.int32),
             decided=whole_columns(built, subject.matrix),
-            tie_cost=tie_breaking_cost(built, subject.matrix),
-            extra=_extra(built, subject, recipe),
+            ties=TieRule.of(built, subject.matrix),
             labels=labels_of(built, case),
             kinds=kinds_of(built),
             weights=weights,
             twin=twin_of(layout, layout.numbers(home), policies(model, recipe.options)),
         )
-
-
-def _extra(built: Built, subject: Subject, recipe: Recipe) -> Extra:
-    """The columns and rows that the tie rule adds for a previous plan."""
-    if not built.frame.network.previous:
-        return Extra((), ())
-    session = Session(subject.matrix, recipe.options)
-    hold_to_previous(session, built)
-    n, m = len(subject.matrix.cost), len(subject.matrix.row_lower)
-    lp = session.highs.getLp()
-    rows = []
-    for row in range(m, int(lp.num_row_)):
-        _, columns, values = session.highs.getRowEntries(row)
-        rows.append(
-            (
-                np.array(columns, dtype=np.int32),
-                np.array(values, dtype=float),
-                float(lp.row_lower_[row]),
-                float(lp.row_upper_[row]),
-            )
-        )
-    return Extra(tuple(float(c) for c in list(lp.col_cost_)[n:]), tuple(rows))
 
 
 @dataclass(frozen=True)

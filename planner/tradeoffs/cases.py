@@ -15,7 +15,8 @@ from planner.plan import Plan, Status
 from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Clock, Model, prepare
-from planner.solver.session import Interrupt, Session
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
 from planner.tradeoffs.points import Front, Point

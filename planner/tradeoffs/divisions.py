@@ -12,7 +12,7 @@ from models.network import Tags
 from planner.options import Options
 from planner.sheets import Outcomes
 from planner.solve import Model
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.cases import hold_soft_rules
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.problem import Problem, assemble

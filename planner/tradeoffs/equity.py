@@ -15,7 +15,7 @@ from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.sheets import Groups, Places
 from planner.solve import Model
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.tradeoffs import fairness
 from planner.tradeoffs.desk import Solution
 from planner.tradeoffs.divisions import NOBODY

@@ -12,7 +12,7 @@ import numpy as np
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.assemble import Region, front_of
 from planner.tradeoffs.complete import seek_all
 from planner.tradeoffs.engine import Found

@@ -15,7 +15,9 @@ from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare
-from planner.solver.session import Answer, Interrupt, Session
+from planner.solver.answers import Answer
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.desk import Desk, Terms, plus
@@ -113,7 +115,7 @@ class Room:
             natural = desk.natural(second)
         except TradeoffError:
             pass  # the first plan stands
-        desk.session.highs.changeRowBounds(row, -np.inf, np.inf)
+        desk.session.bound_row(row)
         return scored, natural
 
     def approach(self, ways: Mapping[str, tuple[float, float]]) -> tuple[Answer, float]:
@@ -127,7 +129,7 @@ class Room:
         answer = desk.maximise({share: 1.0})
         assert answer.values is not None
         reached = float(answer.values[share])
-        desk.session.highs.changeColBounds(share, reached - ROOM, 1.0)
+        desk.session.bound_column(share, reached - ROOM, 1.0)
         return answer, reached
 
     def settled(self, answer: Answer) -> tuple[Floats, Status]:

@@ -16,7 +16,7 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.stops import Stop
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.errors import EndlessError, TradeoffError

@@ -22,7 +22,8 @@ from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
 from planner.sheets import Outcomes
-from planner.solver.session import Answer, Interrupt
+from planner.solver.answers import Answer
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.goal_seeking.targets import ROOM, Target
 from planner.tradeoffs.room import Room

@@ -31,7 +31,7 @@ def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, hel
     """
     built, size = model.built, len(model.matrix.cost)
     session = Session(matrix, options)
-    session.fix_whole(columns)
+    session.fix_integers(columns)
     for row, least, most in held:
         session.add_row(row, least, most)
     levels = max(1, len(built.frame.network.priorities))
@@ -52,7 +52,7 @@ def exact(model: Model, options: Options, columns: Floats) -> Floats:
     """
     matrix = model.matrix
     session = Session(matrix, options)
-    session.fix_whole(columns)
+    session.fix_integers(columns)
     levels = max(1, len(model.built.frame.network.priorities))
     session.set_cost(np.asarray(np.sum([cost_of(model.built, k) for k in range(levels)], axis=0)))
     for share in MISSED:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from planner.options import Options
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.engine import Engine, Found
 from planner.tradeoffs.problem import Problem
 

@@ -80,7 +80,7 @@ def prices(case: Case) -> dict[str, float]:
     model = prepare(case, EXACT)
     session = Session(model.matrix, EXACT)
     session.run()
-    duals = session.highs.getSolution().row_dual
+    duals = session.row_duals().tolist()
     rows = model.built.frame.rows
     return {name: dual / row.scale for name, dual, row in zip(model.matrix.row_names, duals, rows, strict=True)}
 

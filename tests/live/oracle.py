@@ -23,7 +23,7 @@ def held(lab: Lab, settings: Mapping[str, float], plan: Plan | None = None) -> t
     values = np.zeros(len(model.matrix.cost))
     values[model.matrix.whole] = decisions_of(whole_columns(model.built, model.matrix), plan or lab.plan)
     session = Session(model.matrix, lab.base.recipe.options)
-    session.fix_whole(values)
+    session.fix_integers(values)
     found = session.run()
     if found.status is not Status.OPTIMAL or found.values is None or found.objective is None:
         return None

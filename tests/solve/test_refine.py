@@ -25,7 +25,7 @@ def test_the_first_plan_is_a_plan_near_the_coarse_dates(monkeypatch: pytest.Monk
     assert found is not None
     best = Session(fine.matrix, options).run()
     fixed = Session(fine.matrix, options)
-    fixed.fix_whole(found)
+    fixed.fix_integers(found)
     reached = fixed.run()
     assert reached.status is Status.OPTIMAL
     assert best.objective is not None

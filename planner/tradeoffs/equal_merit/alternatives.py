@@ -23,7 +23,7 @@ from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
 from planner.solve import Clock, prepare, search
-from planner.solver.session import Interrupt
+from planner.solver.runs import Interrupt
 from planner.stops import Stop
 from planner.tradeoffs.equal_merit.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.equal_merit.merit import Item, Merit, Tolerance, items_of

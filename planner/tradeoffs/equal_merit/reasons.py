@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.explain.words import figure, percent
 from planner.plan import Status
-from planner.solver.session import Answer
+from planner.solver.answers import Answer
 from planner.tradeoffs.equal_merit.merit import Item
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from planner.explain.words import figure, plural
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.solver.session import Answer
+from planner.solver.answers import Answer
 from planner.stops import Stop
 from planner.tradeoffs.equal_merit.merit import TINY, Item, Merit
 

@@ -19,7 +19,8 @@ from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
-from planner.solver.session import Interrupt, Session
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import Resource, supply

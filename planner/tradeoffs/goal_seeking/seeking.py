@@ -23,7 +23,9 @@ from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
-from planner.solver.session import Answer, Interrupt, Session, relative_gap
+from planner.solver.answers import Answer, relative_gap
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
 from planner.stops import Stop
 from planner.tradeoffs.cases import penalties
@@ -104,7 +106,6 @@ class _Seek:
         self.base = base.values
         self.notes: list[str] = []
         self.session = Session(self.model.matrix, options)
-        self.count = len(self.model.matrix.row_lower)
         self._hold_soft_rules()
         self.target_rows = [self._row(self._form(t), -np.inf, np.inf) for t in self.targets]
         self.known: list[Floats] = [self.base]
@@ -127,9 +128,7 @@ class _Seek:
         """Add a row for a form, divided by its largest coefficient; returns its number and that size."""
         size = max((abs(v) for v in form.terms.values()), default=1.0)
         terms = {c: v / size for c, v in form.terms.items()}
-        self.session.add_terms(terms, (lower - form.constant) / size, (upper - form.constant) / size)
-        self.count += 1
-        return self.count - 1, size
+        return self.session.add_terms(terms, (lower - form.constant) / size, (upper - form.constant) / size), size
 
     def _hold_soft_rules(self) -> None:
         """Soft rules may not be broken by more points than in the workbook's own plan."""
@@ -145,18 +144,18 @@ class _Seek:
         target, (row, size) = self.targets[number], self.target_rows[number]
         edge = (target.value - self._form(target).constant) / size if on else np.inf
         low, high = (edge if on else -np.inf, np.inf) if target.sense == ">=" else (-np.inf, edge if on else np.inf)
-        self.session.highs.changeRowBounds(row, low, high)
+        self.session.bound_row(row, low, high)
 
     def optimise(self, form: Form, sign: float, words: str) -> Answer:
         """Make a form most (sign 1) or least (-1); objective and bound come back in its own unit."""
         self.say(words)
         size = max((abs(v) for v in form.terms.values()), default=1.0)
-        cost = np.zeros(int(self.session.highs.getNumCol()))
+        cost = np.zeros(self.session.columns)
         for column, value in form.terms.items():
             cost[column] += sign * value / size
         self.session.set_cost(cost)
         if self.session.integer:
-            self.session.highs.clearSolver()
+            self.session.forget()
             start = self._start(form, sign)
             if start is not None:
                 self.session.start_from(np.append(start, np.zeros(len(cost) - len(start))))
@@ -172,8 +171,7 @@ class _Seek:
 
     def _start(self, form: Form, sign: float) -> Floats | None:
         """The best known plan that keeps the targets that are on."""
-        lp = self.session.highs.getLp()
-        lower, upper = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        lower, upper = self.session.row_bounds()
 
         def kept(plan: Floats) -> bool:
             for target, (row, size) in zip(self.targets, self.target_rows, strict=True):
@@ -261,7 +259,6 @@ class _Seek:
             sign = 1.0 if target.sense == ">=" else -1.0
             row = Form({c: sign * v / size for c, v in form.terms.items()}, sign * form.constant / size)
             self.session.add_terms({**row.terms, short: 1.0}, sign * target.value / size - row.constant, np.inf)
-            self.count += 1
             shortfall.terms[short] = 1.0
         self.known = []
         found = self.optimise(shortfall, -1.0, "the plan nearest to all targets")

@@ -41,19 +41,6 @@ BETWEEN = (0.381966, 0.763932)
 
 
 @dataclass(frozen=True)
-class Rate:
-    """Change of every number per unit of the range."""
-
-    cost: Floats
-    offset: float
-    column_lower: Floats
-    column_upper: Floats
-    row_lower: Floats
-    row_upper: Floats
-    entries: Floats
-
-
-@dataclass(frozen=True)
 class Gifts:
     """What each row of the workbook (sheet, row) gets: amount in its unit, money in USD million; units and kinds."""
 
@@ -195,14 +182,9 @@ class Family:
         return Reading(self.model_at(place).built)
 
     @cached_property
-    def rate(self) -> Rate:
+    def rate(self) -> ModelSnapshot:
         """How bounds and points move per unit of the range."""
-        moved = [np.zeros_like(part) for part in self.low.parts()]
-        for target, a, b in zip(moved, self.low.parts(), self.high.parts(), strict=True):
-            moves = np.isfinite(a) & np.isfinite(b)
-            target[moves] = (b[moves] - a[moves]) / self.group.length
-        cost, offset, *rest = moved
-        return Rate(cost, float(offset[0]), *rest)
+        return self.low.rate_towards(self.high, self.group.length)
 
     def numbers_of(self, built: Built) -> ModelSnapshot | None:
         """A model's numbers in the reference's order and scales; None where rows, columns or pattern differ."""

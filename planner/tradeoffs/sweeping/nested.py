@@ -16,7 +16,8 @@ from planner.options import Options
 from planner.ordering import places
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.solver.session import PRICE, Interrupt
+from planner.solver.answers import PRICE
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench
 from planner.tradeoffs.sweeping.curves import NOTHING, Gift, NestedPoint, Subject, SweepPoint
@@ -120,7 +121,7 @@ class _Nest:
 
     def _kept(self) -> tuple[Subject, ...]:
         """Rows that only their floor keeps at their amount, the dearest first."""
-        prices = np.array(self.bench.linear.session.highs.getSolution().row_dual)[-len(self.forms) :]
+        prices = self.bench.linear.row_duals()[-len(self.forms) :]
         order = np.argsort(places(prices), kind="stable")
         return tuple(self.subjects[n] for n in order if prices[n] < -PRICE)
 

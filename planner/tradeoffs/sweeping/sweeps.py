@@ -23,7 +23,8 @@ from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solve import search
-from planner.solver.session import Answer, Interrupt, relative_gap
+from planner.solver.answers import Answer, relative_gap
+from planner.solver.runs import Interrupt
 from planner.solver.snapshots import ModelSnapshot
 from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError

@@ -1,0 +1,69 @@
+"""One run of an analysis: its options, who listens to it, who may stop it, and the time it has left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from planner.options import Options
+from planner.progress import OnProgress, Progress, Stage
+from planner.stops import Stop
+
+
+class Interrupt(Protocol):
+    """Whatever can be asked whether to stop, such as threading.Event."""
+
+    def is_set(self) -> bool:
+        """Whether somebody has asked to stop."""
+
+
+@dataclass
+class RunContext:
+    """What every step of one analysis shares. Its clock runs from its making; `seconds` is the time that it has.
+
+    Without `seconds` that is the time limit of the options.
+    """
+
+    options: Options = field(default_factory=Options)
+    tell: OnProgress | None = None
+    interrupt: Interrupt | None = None
+    seconds: float | None = None
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self.begun
+
+    @property
+    def left(self) -> float:
+        """Seconds left; negative where the time is over."""
+        return (self.options.time_limit if self.seconds is None else self.seconds) - self.elapsed
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody wants to stop."""
+        return wanted(self.interrupt)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody wants to stop, or time is over."""
+        return self.interrupted or self.left <= 0.0
+
+    @property
+    def stop(self) -> Stop:
+        """Why the analysis has to end now; NONE, which counts as false, where it may go on."""
+        if self.interrupted:
+            return Stop.INTERRUPTED
+        return Stop.TIME if self.left <= 0.0 else Stop.NONE
+
+    def say(self, words: str, stage: Stage = "solve", *, kept: bool = False) -> None:
+        """Tell whoever listens what is being done, and whether there is something that outlives a stop."""
+        if self.tell is not None:
+            self.tell(Progress(stage, words, elapsed=self.elapsed, kept=kept))
+
+
+def wanted(interrupt: Interrupt | None) -> bool:
+    """Whether somebody wants a run to stop."""
+    return interrupt is not None and interrupt.is_set()
