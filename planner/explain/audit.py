@@ -17,6 +17,7 @@ from planner.plan import Status
 from planner.sheets import Funding, RawLedgers, Rules
 from planner.solve import prepare, search
 from planner.solver.answers import Answer
+from planner.solver.carrying import carried_to
 from planner.solver.session import Session
 
 COUNT = "count"
@@ -183,12 +184,8 @@ def _without_earmark(study: Study, name: str, case: Case, *, free: bool) -> Rule
     if free:
         return _cost(study, item, search(model, study.options, None, None), free=True)
     session = Session(model.matrix, study.options)
-    whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
-    session.fix_integers(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+    session.fix_integers(carried_to(study.values, study.built, model.built))
     answer = session.run()
     if answer.values is not None:
-        place = model.built.frame.column_of
-        columns = ((c.family, c.key) for c in study.built.frame.columns)
-        values = np.array([answer.values[place[key]] if key in place else 0.0 for key in columns])
-        answer = replace(answer, values=values)
+        answer = replace(answer, values=carried_to(answer.values, model.built, study.built))
     return _cost(study, item, answer, free=False)

@@ -29,6 +29,7 @@ from planner.problems import InvalidCaseError
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
 from planner.solver.basis import move
+from planner.solver.carrying import carried_to
 from planner.solver.elastic import Elastic, Relaxed
 from planner.solver.session import Session
 from planner.workbook.raw import digits
@@ -364,9 +365,7 @@ def _solves(
         return False, "its limits have no cells of their own and the model changed its shape"
     session = Session(changed.matrix, options)
     if decided is not None:
-        known = {(c.family, c.key): decided[n] for n, c in enumerate(model.built.frame.columns)}
-        columns_after = changed.built.frame.columns
-        session.fix_integers(np.array([known.get((c.family, c.key), 0.0) for c in columns_after]))
+        session.fix_integers(carried_to(decided, model.built, changed.built))
     for give, amount in loose:
         move(session, give.shift, give.sign * amount)
     session.set_cost(np.zeros(len(changed.matrix.cost)))

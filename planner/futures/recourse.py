@@ -24,7 +24,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
 from planner.solver.elastic import Elastic, OutOfTimeError
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Interrupt, interrupted
 from planner.solver.session import Session
 from planner.stops import Stop
 
@@ -158,7 +158,7 @@ def follow(
     cut = _cut_back(future, committed, options, interrupt, limit)
     if cut is not None:
         return cut
-    if not elastic or (interrupt is not None and interrupt.is_set()):
+    if not elastic or interrupted(interrupt):
         return Followed("broken")
     return breaking(future, committed, options, limit)
 

@@ -21,7 +21,7 @@ from planner.futures.tree import Tree
 from planner.options import Options
 from planner.progress import OnProgress, Progress
 from planner.solver.answers import Answer
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Interrupt, interrupted
 from planner.solver.session import Session
 
 Kind: TypeAlias = Literal["mean", "tail", "regret"]
@@ -46,7 +46,7 @@ class Enough:
 
     def is_set(self) -> bool:
         """Whether to stop."""
-        return self.reached or (self.interrupt is not None and self.interrupt.is_set())
+        return self.reached or interrupted(self.interrupt)
 
     def hear(self, progress: Progress) -> None:
         """Look at the best plan so far, and pass the news on with the better of the two bounds."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from models.matrix import Integers
 from planner.explain.policies import policies
-from planner.live.decisions import Whole, whole_columns
 from planner.live.dials import Dial, complete
 from planner.live.layout import Flat, Layout, Subject
 from planner.live.learning import Learnt, Teacher
@@ -19,6 +18,7 @@ from planner.live.recipes import Kitchen, Recipe
 from planner.live.relearning import taken_over
 from planner.live.shortages import Twin, twin_of
 from planner.solve import Model
+from planner.solver.carrying import IntegerColumn, integer_columns
 from planner.solver.tie_breaking import TieRule
 
 
@@ -32,7 +32,7 @@ class Ground:
 
     layout: Layout
     whole: Integers
-    decided: tuple[Whole, ...]
+    decided: tuple[IntegerColumn, ...]
     ties: TieRule
     labels: Mapping[Line, Label]
     kinds: Mapping[str, str]
@@ -56,7 +56,7 @@ class Ground:
         return cls(
             layout=layout,
             whole=np.flatnonzero(subject.matrix.whole).astype(np.int32),
-            decided=whole_columns(built, subject.matrix),
+            decided=integer_columns(built, subject.matrix),
             ties=TieRule.of(built, subject.matrix),
             labels=labels_of(built, case),
             kinds=kinds_of(built),

@@ -16,7 +16,6 @@ import numpy as np
 from models.matrix import Floats
 from planner.live.answers import LiveAnswer, Route, Status, Worth
 from planner.live.base import Ground, LiveBase, LiveUnavailableError
-from planner.live.decisions import decisions_of
 from planner.live.dials import complete
 from planner.live.layout import Flat, Layout
 from planner.live.meters import meters_from
@@ -29,6 +28,7 @@ from planner.live.words import failed_sentence, found_sentence, short_sentence
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.solver.answers import Optimum, relative_gap
+from planner.solver.carrying import decisions_of
 from planner.solver.session import Session
 from planner.solver.snapshots import ModelSnapshot, value_slope
 from planner.solver.ways import SolverFailedError

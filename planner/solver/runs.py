@@ -18,11 +18,16 @@ class Interrupt(Protocol):
         """Whether somebody has asked to stop."""
 
 
+def interrupted(interrupt: Interrupt | None) -> bool:
+    """Whether somebody has asked to stop."""
+    return interrupt is not None and interrupt.is_set()
+
+
 @dataclass
 class RunContext:
-    """What every step of one analysis shares. Its clock runs from its making; `seconds` is the time that it has.
+    """What every step of one analysis shares; its clock runs from its making.
 
-    Without `seconds` that is the time limit of the options.
+    `seconds` is the time that it has: without it the time limit of the options. `stopped` says why it had to end.
     """
 
     options: Options = field(default_factory=Options)
@@ -30,6 +35,7 @@ class RunContext:
     interrupt: Interrupt | None = None
     seconds: float | None = None
     begun: float = field(default_factory=time.monotonic)
+    stopped: Stop = Stop.NONE
 
     @property
     def elapsed(self) -> float:
@@ -38,32 +44,21 @@ class RunContext:
 
     @property
     def left(self) -> float:
-        """Seconds left; negative where the time is over."""
+        """Seconds left; nought or less where the time is over."""
         return (self.options.time_limit if self.seconds is None else self.seconds) - self.elapsed
 
     @property
     def interrupted(self) -> bool:
-        """Whether somebody wants to stop."""
-        return wanted(self.interrupt)
+        """Whether somebody has asked to stop."""
+        return interrupted(self.interrupt)
 
-    @property
-    def stopping(self) -> bool:
-        """Whether somebody wants to stop, or time is over."""
-        return self.interrupted or self.left <= 0.0
-
-    @property
-    def stop(self) -> Stop:
-        """Why the analysis has to end now; NONE, which counts as false, where it may go on."""
-        if self.interrupted:
-            return Stop.INTERRUPTED
-        return Stop.TIME if self.left <= 0.0 else Stop.NONE
+    def over(self) -> bool:
+        """Whether the analysis has to end now; says why in `stopped`, the first reason for good."""
+        if not self.stopped:
+            self.stopped = Stop.INTERRUPTED if self.interrupted else Stop.TIME if self.left <= 0.0 else Stop.NONE
+        return bool(self.stopped)
 
     def say(self, words: str, stage: Stage = "solve", *, kept: bool = False) -> None:
         """Tell whoever listens what is being done, and whether there is something that outlives a stop."""
         if self.tell is not None:
             self.tell(Progress(stage, words, elapsed=self.elapsed, kept=kept))
-
-
-def wanted(interrupt: Interrupt | None) -> bool:
-    """Whether somebody wants a run to stop."""
-    return interrupt is not None and interrupt.is_set()

@@ -12,7 +12,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.progress import OnProgress, Progress
 from planner.solver.answers import relative_gap
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Interrupt, interrupted
 
 
 class Watch:
@@ -50,7 +50,7 @@ class Watch:
             hook.unsubscribe(listener)
 
     def _stop(self, event: highspy.HighsCallbackEvent) -> None:
-        if self.interrupt is not None and self.interrupt.is_set():
+        if interrupted(self.interrupt):
             event.interrupt()
         elapsed = time.monotonic() - self.started
         if self.tell is not None and elapsed - self.last > 1.0:

@@ -17,13 +17,12 @@ from models.build import Built
 from models.matrix import Floats
 from planner.explain.words import Words, figure
 from planner.extract import Extractor
-from planner.options import Options
 from planner.plan import Status
 from planner.solve import Model
 from planner.solver import scopes
 from planner.solver.answers import Answer
 from planner.solver.loaded import as_terms
-from planner.solver.runs import Interrupt
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.errors import TradeoffError
@@ -140,10 +139,9 @@ class Merit:
     """Two sessions of one model, whole and relaxed, each with the rows of equal merit as its last ones."""
 
     model: Model
-    options: Options
+    context: RunContext
     best: Answer
     within: Tolerance
-    interrupt: Interrupt | None = None
     note: str = ""
     floors: list[float] = field(default_factory=list)
     amounts: list[float] = field(default_factory=list)
@@ -153,8 +151,8 @@ class Merit:
         """Add the rows."""
         matrix, built, values = self.model.matrix, self.model.built, self.best.values
         assert values is not None
-        self.whole = Session(matrix, self.options)
-        self.linear = Session(replace(matrix, whole=np.zeros_like(matrix.whole)), self.options)
+        self.whole = Session(matrix, self.context.options)
+        self.linear = Session(replace(matrix, whole=np.zeros_like(matrix.whole)), self.context.options)
         self.size, self.first = len(matrix.cost), len(matrix.row_lower)
         self.levels = [cost_of(built, k) for k in range(max(1, len(built.frame.network.priorities)))]
         parts = [float(row["points"]) for row in Extractor(built, values).outcomes()]
@@ -170,11 +168,6 @@ class Merit:
             for session in (self.whole, self.linear):
                 session.add_row(cost, self.floors[-1], np.inf)
 
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody asked to stop."""
-        return self.interrupt is not None and self.interrupt.is_set()
-
     def points(self, values: Floats) -> float:
         """Points of a plan, over all priority levels."""
         return float(sum(self.model.built.outcomes.objective(k).value(values) for k in range(len(self.levels))))
@@ -184,7 +177,7 @@ class Merit:
         self._hold(self.linear, held=not anywhere)
         self.linear.set_cost(cost)
         self.linear.simplex("primal")  # only the cost is new: the last plan still holds
-        answer = self.linear.run(interrupt=self.interrupt)
+        answer = self.linear.run(interrupt=self.context.interrupt)
         if answer.status is Status.OPTIMAL and answer.objective is not None:
             return answer.objective
         return -np.inf if answer.status is Status.INFEASIBLE else np.inf
@@ -215,7 +208,7 @@ class Merit:
         self.linear.set_cost(cost)
         self.linear.simplex("dual")
         with scopes.bounded_columns(self.linear, whole, at, at):
-            answer = self.linear.run(interrupt=self.interrupt)
+            answer = self.linear.run(interrupt=self.context.interrupt)
         return answer.values if answer.status is Status.OPTIMAL else None
 
     def best_with(self, item: Item, least: float, most: float, seconds: float) -> Answer:
@@ -223,7 +216,7 @@ class Merit:
         self._hold(self.whole, held=False)
         enough = 0.25 * self.amounts[0] / max(abs(self.objectives[0]), 1e-9)
         with scopes.added_row(self.whole, as_terms(item.cost(self.size)), least, most):
-            return self._search(self.levels[0], None, seconds, max(self.options.gap, min(enough, 0.01)), 1e-9)
+            return self._search(self.levels[0], None, seconds, max(self.context.options.gap, min(enough, 0.01)), 1e-9)
 
     def _search(self, cost: Floats, start: Floats | None, seconds: float, gap: float, away: float) -> Answer:
         session = self.whole
@@ -232,7 +225,7 @@ class Merit:
         session.set_cost(cost)
         if start is not None and session.integer:
             session.start_from(start)
-        return session.run(interrupt=self.interrupt, time_limit=max(0.1, seconds))
+        return session.run(interrupt=self.context.interrupt, time_limit=max(0.1, seconds))
 
     def _hold(self, session: Session, *, held: bool) -> None:
         for k, floor in enumerate(self.floors):

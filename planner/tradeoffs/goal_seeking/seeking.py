@@ -7,7 +7,6 @@ choose, then its tie rule. Broken soft rules may not cost more points than in th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,14 +19,13 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
+from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.solver.answers import Answer, relative_gap
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Interrupt, RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
-from planner.stops import Stop
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
@@ -51,7 +49,7 @@ def least(
     if not targets:
         message = "Give at least one target, such as 'safe years>=80000': without any, doing nothing costs least."
         raise TradeoffError(message)
-    seek = _Seek(case, targets, options or Options(), on_progress, interrupt)
+    seek = _Seek(case, targets, RunContext(options or Options(), on_progress, interrupt))
     chosen: Resource = next(r for r in RESOURCES if r == resource)
     return seek.answer(resource, used(case, seek.model.built, chosen), UNITS[chosen], most=False)
 
@@ -68,7 +66,7 @@ def most(
     if outcome not in rows:
         message = f"The workbook has no outcome '{outcome}' on sheet Outcomes.{meant(outcome, rows)}"
         raise TradeoffError(message)
-    seek = _Seek(case, floors, options or Options(), on_progress, interrupt)
+    seek = _Seek(case, floors, RunContext(options or Options(), on_progress, interrupt))
     form = seek.model.built.outcomes.value[outcome]
     return seek.answer(outcome, form, rows[outcome].unit, most=rows[outcome].better == "more")
 
@@ -76,13 +74,9 @@ def most(
 class _Seek:
     """One search for a goal; everything found before an interruption is kept."""
 
-    def __init__(
-        self, case: Case, targets: Sequence[Target], options: Options, tell: OnProgress | None,
-        interrupt: Interrupt | None,
-    ) -> None:  # fmt: skip
+    def __init__(self, case: Case, targets: Sequence[Target], run: RunContext) -> None:
         """Build the case, find its own plan, and open a session with a row for every target."""
-        self.begun = time.monotonic()
-        self.options, self.tell, self.interrupt = options, tell, interrupt
+        self.run, options = run, run.options
         self.rows = {row.outcome: row for row in case.of(Outcomes)}
         self.targets = tuple(targets)
         for target in self.targets:
@@ -99,8 +93,8 @@ class _Seek:
             raise TradeoffError(str(error)) from error
         self.built, self.reading = self.model.built, Reading(self.model.built)
         self.width = len(self.model.matrix.cost)
-        self.say("the workbook as it stands")
-        base = search(self.model, options, None, interrupt)
+        run.say("the workbook as it stands")
+        base = search(self.model, options, None, run.interrupt)
         if base.values is None:
             raise TradeoffError(_no_base(base.status), base.status)
         self.base = base.values
@@ -109,16 +103,6 @@ class _Seek:
         self._hold_soft_rules()
         self.target_rows = [self._row(self._form(t), -np.inf, np.inf) for t in self.targets]
         self.known: list[Floats] = [self.base]
-
-    def say(self, words: str) -> None:
-        """Tell whoever listens."""
-        if self.tell is not None:
-            self.tell(Progress("solve", words, elapsed=time.monotonic() - self.begun))
-
-    def stopping(self) -> bool:
-        """Whether somebody wants to stop, or time is over."""
-        over = time.monotonic() - self.begun >= self.options.time_limit
-        return over or (self.interrupt is not None and self.interrupt.is_set())
 
     def _form(self, target: Target) -> Form:
         """An outcome as a form."""
@@ -148,7 +132,7 @@ class _Seek:
 
     def optimise(self, form: Form, sign: float, words: str) -> Answer:
         """Make a form most (sign 1) or least (-1); objective and bound come back in its own unit."""
-        self.say(words)
+        self.run.say(words)
         size = max((abs(v) for v in form.terms.values()), default=1.0)
         cost = np.zeros(self.session.columns)
         for column, value in form.terms.items():
@@ -159,8 +143,7 @@ class _Seek:
             start = self._start(form, sign)
             if start is not None:
                 self.session.start_from(np.append(start, np.zeros(len(cost) - len(start))))
-        left = max(1.0, self.options.time_limit - (time.monotonic() - self.begun))
-        answer = self.session.run(interrupt=self.interrupt, time_limit=left)
+        answer = self.session.run(interrupt=self.run.interrupt, time_limit=max(1.0, self.run.left))
         if answer.values is None or answer.objective is None:
             return answer
         self.known.append(answer.values[: self.width])
@@ -188,7 +171,7 @@ class _Seek:
         for number, target in enumerate(self.targets):
             row, form = self.rows[target.outcome], self._form(target)
             now = _tidy(form.value(self.base))
-            if self.stopping():
+            if self.run.over():
                 found.append(Attained(target, row.unit, now, now, None, Status.FEASIBLE))
                 continue
             sign = 1.0 if target.sense == ">=" else -1.0
@@ -207,7 +190,7 @@ class _Seek:
         beyond = [a for a in attained if a.out_of_reach]
         status, result = Status.INFEASIBLE, None
         sign = 1.0 if most else -1.0
-        if not beyond and not self.stopping():
+        if not beyond and not self.run.over():
             for number in range(len(self.targets)):
                 self.hold(number, on=True)
             found = self.optimise(form, sign, f"{'most' if most else 'least'} {sought} with all targets")
@@ -218,7 +201,7 @@ class _Seek:
         plan: Floats | None = None
         if result is not None:
             plan = self._chosen(form, sign, result)
-        elif status is Status.INFEASIBLE and len(self.targets) > 1 and not self.stopping():
+        elif status is Status.INFEASIBLE and len(self.targets) > 1 and not self.run.over():
             nearest = self._nearest(attained)
         after = NOTHING if plan is None else gift(self.reading, plan)
         blank = Goal(
@@ -237,7 +220,7 @@ class _Seek:
         held = result.values[: self.width]
         edge = result.objective - sign * ROOM * abs(result.objective)
         self._row(form, edge if sign > 0 else -np.inf, np.inf if sign > 0 else edge)
-        if self.stopping():
+        if self.run.over():
             return held
         weights = cost_of(self.built, 0)
         points = Form({int(c): float(weights[c]) for c in np.flatnonzero(weights)})
@@ -269,8 +252,6 @@ class _Seek:
 
     def _written(self, goal: Goal) -> Goal:
         """The goal with what is used, units, notes and time."""
-        stopped = Stop.INTERRUPTED if self.interrupt is not None and self.interrupt.is_set() else Stop.NONE
-        over = time.monotonic() - self.begun >= self.options.time_limit
         forms = {r: used(self.case, self.built, r) for r in RESOURCES}
         units = {r: UNITS[r] for r in RESOURCES} | {n: row.unit for n, row in self.rows.items()}
         plan = goal.columns
@@ -279,8 +260,8 @@ class _Seek:
         return replace(
             goal, worse=tuple(worse), used_before={r: _tidy(f.value(self.base)) for r, f in forms.items()},
             used_after={} if plan is None else {r: _tidy(f.value(plan)) for r, f in forms.items()},
-            units=units, notes=tuple(self.notes), complete=not stopped and not over,
-            stopped=stopped or (Stop.TIME if over else Stop.NONE), seconds=time.monotonic() - self.begun,
+            units=units, notes=tuple(self.notes), complete=not self.run.over(),
+            stopped=self.run.stopped, seconds=self.run.elapsed,
         )  # fmt: skip
 
 

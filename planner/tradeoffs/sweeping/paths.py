@@ -13,6 +13,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.solver.answers import PRICE
+from planner.solver.runs import interrupted
 from planner.solver.snapshots import ModelSnapshot
 from planner.tradeoffs.sweeping.bench import Bench, Touch
 from planner.tradeoffs.sweeping.family import Family
@@ -49,7 +50,7 @@ def follow(
 
     def touch(place: float) -> Touch | None:
         nonlocal count
-        if bench.interrupt is not None and bench.interrupt.is_set():
+        if interrupted(bench.interrupt):
             return None
         count += 1
         tell(count)
@@ -146,7 +147,7 @@ class _Face:
 
     def touch(self, place: float) -> Touch | None:
         """The tie rule's value at a place, with its slope."""
-        if self.bench.interrupt is not None and self.bench.interrupt.is_set():
+        if interrupted(self.bench.interrupt):
             return None
         return self.bench.touch(self.numbers(place), place, self.rate, changes=True)
 
