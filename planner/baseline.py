@@ -12,6 +12,7 @@ from models.matrix import Floats, Matrix
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
+from planner.solver import scopes
 from planner.solver.session import Session
 from planner.solver.tie_breaking import TieRule
 
@@ -71,13 +72,12 @@ def _least_raw(
     least = np.zeros(len(matrix.cost))
     least[raw] = [-built.frame.columns[n].scale for n in raw]
     session.set_columns(lower, free)
-    session.set_cost(least)
-    needed = session.run(time_limit=limit).values
+    with scopes.costed(session, least):
+        needed = session.run(time_limit=limit).values
     if needed is None:
         return None
     upper[raw] = np.where(matrix.whole[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
     session.set_columns(lower, np.minimum(upper, free))
-    session.set_cost(matrix.cost, matrix.offset)
     return session.run(time_limit=limit).values
 
 

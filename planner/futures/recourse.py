@@ -22,6 +22,7 @@ from planner.futures.branching import Decision
 from planner.futures.outlook import Future
 from planner.options import Options
 from planner.plan import Status
+from planner.solver import scopes
 from planner.solver.answers import Answer
 from planner.solver.elastic import Elastic, OutOfTimeError
 from planner.solver.runs import Interrupt, interrupted
@@ -166,8 +167,8 @@ def follow(
 def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats | None]:
     """Points and columns of the linear programme with the search's decisions: a search allows more rounding."""
     if session.integer and answer.values is not None:
-        session.fix_integers(answer.values)
-        again = session.run()
+        with scopes.fixed_integers(session, answer.values):
+            again = session.run()
         if again.status is Status.OPTIMAL and again.values is not None:
             return again.objective, again.values
     return answer.objective, answer.values

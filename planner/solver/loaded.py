@@ -202,7 +202,8 @@ class LoadedModel:
         found, ranging = self.highs.getRanging()
         if found != highspy.HighsStatus.kOk:
             return None
-        return np.array(ranging.col_cost_dn.value_), np.array(ranging.col_cost_up.value_)
+        n = self.columns  # HiGHS gives columns and rows in one list
+        return np.array(ranging.col_cost_dn.value_)[:n], np.array(ranging.col_cost_up.value_)[:n]
 
     def effort(self) -> tuple[int, int]:
         """Simplex iterations and nodes of the last run."""
