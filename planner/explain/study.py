@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from models.build import Built
 from models.linear import Form
 from models.matrix import Floats, Matrix
@@ -16,8 +14,9 @@ from planner.plan import Plan, Status
 from planner.solve import KEPT, Model, prepare, search
 from planner.solver.basis import Basis, stated_basis
 from planner.solver.carrying import decided
+from planner.solver.loaded import filled
 from planner.solver.session import Session
-from planner.solver.tie_breaking import break_ties, cost_of, tie_breaking_cost, weights
+from planner.solver.tie_breaking import break_ties, cost_of, keep_levels, tie_breaking_cost, weights
 
 
 class NoPlanError(ValueError):
@@ -110,10 +109,7 @@ class Fixed:
         self.study = study
         self.session = Session(study.matrix, study.options)
         self.session.fix_integers(study.values)
-        for earlier in range(level):
-            cost = cost_of(study.built, earlier)
-            reached = float(cost @ study.values)
-            self.session.add_row(cost, reached - KEPT * max(1.0, abs(reached)), np.inf)
+        keep_levels(self.session, study.built, study.values, range(level), KEPT)
         self.cost = cost_of(study.built, level)
         self.session.set_cost(self.cost, study.matrix.offset)
         answer = stated_basis(
@@ -135,11 +131,5 @@ class Fixed:
     def outcome_costs(self) -> dict[str, Floats]:
         """Cost vector of each summed outcome in its own unit."""
         built = self.study.built
-        costs = {}
-        for outcome in built.frame.network.outcomes:
-            if outcome.kind == "sum":
-                cost = np.zeros(len(built.frame.columns))
-                for column, value in built.outcomes.value[outcome.id].terms.items():
-                    cost[column] = value
-                costs[outcome.id] = cost
-        return costs
+        summed = [o.id for o in built.frame.network.outcomes if o.kind == "sum"]
+        return {name: filled(built.outcomes.value[name].terms, len(built.frame.columns)) for name in summed}

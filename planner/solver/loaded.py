@@ -237,6 +237,13 @@ def as_terms(coefficients: Floats) -> dict[int, float]:
     return {int(n): float(coefficients[n]) for n in np.flatnonzero(coefficients)}
 
 
+def filled(terms: Terms, size: int) -> Floats:
+    """Coefficients given by column number as a figure for every column."""
+    found = np.zeros(size)
+    found[list(terms)] = list(terms.values())
+    return found
+
+
 def numbers_of(columns: Sequence[int] | np.ndarray) -> Integers:
     """Numbers of columns or rows as an array, from numbers or from a mask."""
     given = np.asarray(columns)

@@ -14,7 +14,7 @@ from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Optimum
-from planner.solver.loaded import LoadedModel
+from planner.solver.loaded import LoadedModel, filled
 from planner.solver.session import NODES, SMALL, Session
 from planner.solver.snapshots import ModelSnapshot
 
@@ -150,10 +150,13 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
 
 def cost_of(built: Built, level: int) -> Floats:
     """Cost vector of one priority level, for the scaled columns."""
-    cost = np.zeros(len(built.frame.columns))
-    for column, points in built.outcomes.objective(level).terms.items():
-        cost[column] += points
-    return cost
+    return filled(built.outcomes.objective(level).terms, len(built.frame.columns))
+
+
+def total_cost(built: Built) -> Floats:
+    """Cost vector of all priority levels together, for the scaled columns."""
+    levels = max(1, len(built.frame.network.priorities))
+    return np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0))
 
 
 def previous_levels(built: Built) -> tuple[PreviousLevel, ...]:

@@ -12,6 +12,7 @@ from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
+from planner.solver.loaded import as_terms, filled
 from planner.solver.runs import Interrupt
 from planner.solver.session import Session
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
@@ -77,7 +78,7 @@ class Desk:
     def form(self, k: int) -> Terms:
         """Coefficients of objective k in natural units (without its constant)."""
         row = self.problem.coefficients[k] * float(self.problem.senses[k] * self.problem.units[k])
-        return {int(c): float(row[c]) for c in np.flatnonzero(row)}
+        return as_terms(row)
 
     def constant(self, k: int) -> float:
         """Constant of objective k in natural units."""
@@ -93,9 +94,7 @@ class Desk:
 
     def maximise(self, terms: Mapping[int, float], start: Floats | None = None) -> Answer:
         """Solve for these coefficients. Raises TradeoffError where there is no plan or no end."""
-        cost = np.zeros(self.session.columns)
-        for column, value in terms.items():
-            cost[column] += value
+        cost = filled(terms, self.session.columns)
         self.session.set_cost(cost)
         if start is not None and self.session.integer:
             self.session.forget()

@@ -13,9 +13,10 @@ from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare
 from planner.solver.answers import Answer
+from planner.solver.loaded import as_terms
 from planner.solver.runs import RunContext
 from planner.solver.session import Session
-from planner.solver.tie_breaking import cost_of
+from planner.solver.tie_breaking import total_cost
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.desk import Desk, Terms, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
@@ -122,11 +123,8 @@ class Room:
         if self.run.over():
             return plain, Status.FEASIBLE
         self.run.say("Of these plans the best by the workbook's weights")
-        levels = max(1, len(self.model.built.frame.network.priorities))
-        cost = np.sum([cost_of(self.model.built, k) for k in range(levels)], axis=0)
-        sought = {int(c): float(cost[c]) for c in np.flatnonzero(cost)}
         try:
-            last = self.desk.maximise(sought, plain)
+            last = self.desk.maximise(as_terms(total_cost(self.model.built)), plain)
         except TradeoffError:
             return plain, Status.FEASIBLE
         return self.desk.plain(last), Status.OPTIMAL if answer.status is Status.OPTIMAL else Status.FEASIBLE

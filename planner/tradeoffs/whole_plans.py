@@ -16,7 +16,7 @@ from planner.options import Options
 from planner.plan import Plan, Status
 from planner.solve import Clock, Model, prepare, record
 from planner.solver.session import Session
-from planner.solver.tie_breaking import cost_of, prefer
+from planner.solver.tie_breaking import prefer, total_cost
 
 MISSED = (1e-7, 1e-6, 1e-5)
 """Shares by which a column may move while rows are made to hold exactly, the smallest that does is taken."""
@@ -34,8 +34,7 @@ def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, hel
     session.fix_integers(columns)
     for row, least, most in held:
         session.add_row(row, least, most)
-    levels = max(1, len(built.frame.network.priorities))
-    session.set_cost(np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0)))
+    session.set_cost(total_cost(built))
     best = session.run()
     if best.values is None:
         return columns
@@ -53,8 +52,7 @@ def exact(model: Model, options: Options, columns: Floats) -> Floats:
     matrix = model.matrix
     session = Session(matrix, options)
     session.fix_integers(columns)
-    levels = max(1, len(model.built.frame.network.priorities))
-    session.set_cost(np.asarray(np.sum([cost_of(model.built, k) for k in range(levels)], axis=0)))
+    session.set_cost(total_cost(model.built))
     for share in MISSED:
         room = share * np.maximum(1.0, np.abs(columns))
         lower, upper = np.maximum(matrix.column_lower, columns - room), np.minimum(matrix.column_upper, columns + room)

@@ -21,7 +21,7 @@ from planner.plan import Status
 from planner.solve import Model
 from planner.solver import scopes
 from planner.solver.answers import Answer
-from planner.solver.loaded import as_terms
+from planner.solver.loaded import as_terms, filled
 from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
@@ -103,10 +103,7 @@ class Item:
 
     def cost(self, size: int) -> Floats:
         """Its amount as coefficients of the columns."""
-        result = np.zeros(size)
-        for column, value in self.terms:
-            result[column] += value
-        return result
+        return filled(dict(self.terms), size)
 
 
 def items_of(built: Built) -> tuple[Item, ...]:

@@ -23,6 +23,7 @@ from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.solver.answers import Answer, relative_gap
+from planner.solver.loaded import as_terms, filled
 from planner.solver.runs import Interrupt, RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
@@ -119,7 +120,7 @@ class _Seek:
         lost = penalties(self.model)
         if lost.any():
             at_most = float(lost @ self.base)
-            form = Form({int(c): float(lost[c]) for c in np.flatnonzero(lost)})
+            form = Form(as_terms(lost))
             self._row(form, -np.inf, at_most + 1e-6 * max(1.0, at_most))
             self.notes.append(f"Soft rules may be broken by {at_most:,.6g} points in all, as in the plan now.")
 
@@ -134,9 +135,7 @@ class _Seek:
         """Make a form most (sign 1) or least (-1); objective and bound come back in its own unit."""
         self.run.say(words)
         size = max((abs(v) for v in form.terms.values()), default=1.0)
-        cost = np.zeros(self.session.columns)
-        for column, value in form.terms.items():
-            cost[column] += sign * value / size
+        cost = filled({column: sign * value / size for column, value in form.terms.items()}, self.session.columns)
         self.session.set_cost(cost)
         if self.session.integer:
             self.session.forget()
@@ -222,8 +221,7 @@ class _Seek:
         self._row(form, edge if sign > 0 else -np.inf, np.inf if sign > 0 else edge)
         if self.run.over():
             return held
-        weights = cost_of(self.built, 0)
-        points = Form({int(c): float(weights[c]) for c in np.flatnonzero(weights)})
+        points = Form(as_terms(cost_of(self.built, 0)))
         best = self.optimise(points, 1.0, "the best of these plans by the workbook's weights")
         if best.values is None:
             return held
