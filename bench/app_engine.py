@@ -16,7 +16,7 @@ from bench.table import Table
 from planner.explain import explain_conflict
 from planner.inputs_path import inputs_path
 from planner.live import Dial, LiveBase, LiveEngine, Recipe, build_base
-from planner.live.solvers import Programme
+from planner.live.solvers import RelaxedLP
 from planner.options import Options
 from planner.plan import Plan
 from planner.problems import Address, Problem
@@ -106,7 +106,7 @@ def moves(demo: Demo) -> Table:
     row(table, "answer, median", statistics.median(whole), 30.0)
     row(table, "answer, 95th percentile", whole[int(0.95 * len(whole)) - 1], None)
     numbers = demo.base.ground.layout.numbers(demo.base.learnt.home)
-    programme = Programme(demo.base.ground, numbers)
+    programme = RelaxedLP(demo.base.ground, numbers)
     programme.solve(numbers)
     cold, _ = timed(lambda: programme.solve(numbers), 5)
     row(table, "linear programme from scratch", cold, 150.0)

@@ -12,8 +12,8 @@ from models.matrix import extract
 from models.pyomo_model import realise
 from planner.compile import compile_case
 from planner.options import Options
-from planner.session import Session
 from planner.solve import Model, prepare
+from planner.solver.session import Session
 from planner.workbook import case_from
 
 CASES = ((8, "full", "phases"), (8, "lite", "default"), (8, "full", "default"))

@@ -19,8 +19,8 @@ import pyomo.environ as pyo
 from bench.measure import ROOT, run
 from bench.table import Table
 from planner.options import Options
-from planner.session import Session
 from planner.solve import prepare
+from planner.solver.session import Session
 from planner.tradeoffs import Front, front
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.fronts import front_of_problem

@@ -7,8 +7,8 @@ import time
 from bench.synthetic import region
 from bench.table import Table
 from planner.options import Options
-from planner.session import Session
 from planner.solve import Clock, prepare
+from planner.solver.session import Session
 from planner.workbook import case_from
 
 CURVES = (

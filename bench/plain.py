@@ -9,7 +9,7 @@ from pathlib import Path
 import highspy
 
 from planner.options import Options
-from planner.session import relative_gap
+from planner.solver.answers import relative_gap
 
 
 @dataclass(frozen=True)

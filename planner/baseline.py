@@ -12,8 +12,9 @@ from models.matrix import Floats, Matrix
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
-from planner.ties import hold_to_previous, preference
+from planner.solver import scopes
+from planner.solver.session import Session
+from planner.solver.tie_breaking import TieRule
 
 DECIDED = ("programme", "visa", "hire", "train", "deploy", "transfer")
 """Kinds of activities that doing nothing keeps at their least level. Stages go on with the staff in post."""
@@ -71,13 +72,12 @@ def _least_raw(
     least = np.zeros(len(matrix.cost))
     least[raw] = [-built.frame.columns[n].scale for n in raw]
     session.set_columns(lower, free)
-    session.set_cost(least)
-    needed = session.run(time_limit=limit).values
+    with scopes.costed(session, least):
+        needed = session.run(time_limit=limit).values
     if needed is None:
         return None
     upper[raw] = np.where(matrix.whole[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
     session.set_columns(lower, np.minimum(upper, free))
-    session.set_cost(matrix.cost, matrix.offset)
     return session.run(time_limit=limit).values
 
 
@@ -89,10 +89,9 @@ def previous_values(built: Built, matrix: Matrix, options: Options, values: Floa
     if not built.frame.network.previous:
         return None
     session = Session(matrix, options)
-    session.fix_whole(values)
+    session.fix_integers(values)
     _free_rules(session, built)
-    session.set_cost(preference(built, matrix))
-    hold_to_previous(session, built)
+    TieRule.of(built, matrix).seek(session)
     found = session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
     return None if found is None else found[: len(values)]
 
@@ -130,4 +129,4 @@ def _free_rules(session: Session, built: Built) -> None:
     rights = {s.id for s in built.frame.network.stocks if s.limit is not None and s.limit.hard}
     for number, row in enumerate(built.frame.rows):
         if (row.family == "on_time" and row.key[0] in rights) or (row.family == "rule" and row.key[0] in chosen):
-            session.highs.changeRowBounds(number, -np.inf, np.inf)
+            session.bound_row(number)

@@ -16,12 +16,12 @@ import numpy as np
 from models.build import Built
 from models.matrix import Floats
 from planner.extract import Extractor, settled
-from planner.health import Health, with_point
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, relative_gap
+from planner.solver.answers import Answer, relative_gap
+from planner.solver.health import Health, with_point
+from planner.solver.ways import OTHERWISE, SolverFailedError, Way
 from planner.stops import Stop
-from planner.ways import OTHERWISE, SolverFailedError, Way
 
 if TYPE_CHECKING:
     import pandas as pd

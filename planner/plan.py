@@ -165,7 +165,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Record:
-    """How a plan was found: enough to find it again; `health` is :class:`planner.health.Health` by name."""
+    """How a plan was found: enough to find it again; `health` is :class:`planner.solver.health.Health` by name."""
 
     input_sha256: str
     case_name: str

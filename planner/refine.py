@@ -16,7 +16,8 @@ from models.build import Built
 from models.grid import Grid
 from models.matrix import Floats, Matrix
 from planner.options import Options
-from planner.session import LARGE, Interrupt, Session
+from planner.solver.runs import Interrupt
+from planner.solver.session import LARGE, Session
 
 COARSE = "default"
 """The grid whose plan shows the dates."""

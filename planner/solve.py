@@ -24,15 +24,17 @@ from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made, unrepeated
 from planner.compile import compile_case
 from planner.defaults import defaults_used
-from planner.health import Health, measured, never_done
 from planner.options import Options
 from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
-from planner.session import Answer, Interrupt, Session
+from planner.solver.answers import Answer
+from planner.solver.health import Health, measured, never_done
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
+from planner.solver.tie_breaking import break_ties, cost_of
+from planner.solver.ways import AS_ASKED, SolverFailedError, Way
 from planner.stops import Stop
-from planner.ties import cost_of, settle
-from planner.ways import AS_ASKED, SolverFailedError, Way
 
 KEPT = 1e-9
 """Share of an earlier priority level that later levels may give up to rounding."""
@@ -231,7 +233,7 @@ def search(
     if proven.values is None:
         return proven
     try:
-        return replace(proven, values=settle(model.built, model.matrix, options, proven.values, KEPT))
+        return replace(proven, values=break_ties(model.built, model.matrix, options, proven.values, KEPT))
     except SolverFailedError:
         return proven  # ties stay as they fell
 
@@ -316,5 +318,5 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
     with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
-        session.highs.writeModel(str(beside))
+        session.write(str(beside))
     return model

@@ -14,9 +14,11 @@ from planner.explain.study import Study
 from planner.explain.words import figure, heaviest_first, moved, percent
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Answer, Session
 from planner.sheets import Funding, RawLedgers, Rules
 from planner.solve import prepare, search
+from planner.solver.answers import Answer
+from planner.solver.carrying import carried_to
+from planner.solver.session import Session
 
 COUNT = "count"
 """Kind of a rule that keeps the books: it is told last, without a cost."""
@@ -114,10 +116,10 @@ def _without_rows(study: Study, item: _Item, *, free: bool, time_limit: float) -
         return replace(found, sentence=_say(found, 0.0, unlimited=False))
     session = Session(study.matrix, study.options)
     if not free:
-        session.fix_whole(study.values)
-        session.highs.setBasis(study.fixed.start)
+        session.fix_integers(study.values)
+        session.begin_from(study.fixed.start)
     for row in item.rows:
-        session.highs.changeRowBounds(row, -np.inf, np.inf)
+        session.bound_row(row)
     session.set_cost(study.fixed.cost)
     answer = session.run(time_limit=time_limit, presolve=None if free else False)
     return _cost(study, item, answer, free=free)
@@ -182,12 +184,8 @@ def _without_earmark(study: Study, name: str, case: Case, *, free: bool) -> Rule
     if free:
         return _cost(study, item, search(model, study.options, None, None), free=True)
     session = Session(model.matrix, study.options)
-    whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
-    session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+    session.fix_integers(carried_to(study.values, study.built, model.built))
     answer = session.run()
     if answer.values is not None:
-        place = model.built.frame.column_of
-        columns = ((c.family, c.key) for c in study.built.frame.columns)
-        values = np.array([answer.values[place[key]] if key in place else 0.0 for key in columns])
-        answer = replace(answer, values=values)
+        answer = replace(answer, values=carried_to(answer.values, model.built, study.built))
     return _cost(study, item, answer, free=False)

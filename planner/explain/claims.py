@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from models.matrix import Floats
-from planner.explain.elastic import Elastic, OutOfTimeError
 from planner.explain.policies import Policy
 from planner.explain.words import Words, figure, listed
 from planner.sheets import (
@@ -28,6 +27,7 @@ from planner.sheets import (
     Visas,
 )
 from planner.solve import Model
+from planner.solver.elastic import Elastic, OutOfTimeError
 
 LEAST = 0.005
 """Share of all claims below which one is not told."""
@@ -87,7 +87,7 @@ class _Resource:
         return self.ledger.partition(":")[2]
 
 
-def claims_on(model: Model, twin: Elastic, conflict: Collection[str]) -> tuple[Claims, ...]:
+def claims_on(model: Model, twin: Elastic[Policy], conflict: Collection[str]) -> tuple[Claims, ...]:
     """What claims the money, staff, places, numbers and raw ledgers of a conflict, as far as found in the time."""
     found = []
     for name in sorted(conflict):

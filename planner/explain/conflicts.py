@@ -15,14 +15,14 @@ from planner.case import Case
 from planner.checks.queues import CHECK as ENDLESS
 from planner.explain.claims import Claims, claims_on
 from planner.explain.cores import all_conflicts
-from planner.explain.elastic import Elastic, OutOfTimeError, first_pass
 from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
 from planner.explain.words import listed
 from planner.options import Options
 from planner.problems import Problem
-from planner.session import Session
 from planner.solve import Model, prepare
+from planner.solver.elastic import Elastic, OutOfTimeError
+from planner.solver.iis import irreducible_system
 
 SECONDS = 60.0
 """Time that an explanation may take unless another is stated."""
@@ -94,7 +94,7 @@ def explain_conflict(
         if twin.holds(twin.policies):
             return Explanation(known, (), (), complete=True, unfinished=(), feasible=True)
         twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
-        start = first_pass(model.matrix, candidates, options, min(5.0, seconds / 6.0))
+        start = _touched(model, candidates, options, min(5.0, seconds / 6.0))
         complete = all_conflicts(twin, start, conflicts, found.append)
         if not complete:
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
@@ -115,7 +115,9 @@ def explain_conflict(
     return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
 
 
-def _conflict(twin: Elastic, members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool) -> Conflict:
+def _conflict(
+    twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool
+) -> Conflict:
     """A conflict in words."""
     chosen = [twin.policies[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
@@ -130,13 +132,16 @@ def _named(policy: Policy) -> str:
     return f"{policy.words} ({policy.cell})" if policy.cell else policy.words
 
 
+def _touched(model: Model, candidates: Collection[Policy], options: Options, seconds: float) -> frozenset[str]:
+    """Policies that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
+    found = irreducible_system(model.matrix, options, seconds)
+    rows, columns = set(found[0]), set(found[1])
+    return frozenset(p.id for p in candidates for g in p.gives if g.shift.rows & rows or g.shift.columns & columns)
+
+
 def _background(model: Model, options: Options) -> str:
     """What is impossible although every rule and limit gives way: the rows that HiGHS names, with their cells."""
-    session = Session(model.matrix, options)
-    session.highs.setOptionValue("iis_strategy", 6)
-    session.highs.setOptionValue("iis_time_limit", 5.0)
-    _, iis = session.highs.getIis()
-    rows = [model.built.frame.rows[r] for r in iis.row_index_] if iis.valid_ else []
-    cells = list(dict.fromkeys(r.origin for r in rows if r.origin))
+    rows, _ = irreducible_system(model.matrix, options, 5.0)
+    cells = list(dict.fromkeys(o for r in rows if (o := model.built.frame.rows[r].origin)))
     named = f": look at {listed(cells, 8)}" if cells else ""
     return f"Even if every rule and limit gave way there would be no plan{named}."

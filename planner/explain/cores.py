@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.explain.elastic import Elastic
+from planner.explain.policies import Policy
+from planner.solver.elastic import Elastic
 
 
-def all_conflicts(twin: Elastic, start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]) -> bool:
+def all_conflicts(
+    twin: Elastic[Policy], start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]
+) -> bool:
     """Find irreducible conflicts by a hitting-set tree (Reiter 1987): each without one member of those before.
 
     Returns whether all were found. Raises OutOfTimeError.
@@ -36,7 +39,7 @@ def all_conflicts(twin: Elastic, start: frozenset[str], most: int, keep: Callabl
     return True
 
 
-def irreducible(twin: Elastic, allowed: frozenset[str], start: frozenset[str]) -> frozenset[str] | None:
+def irreducible(twin: Elastic[Policy], allowed: frozenset[str], start: frozenset[str]) -> frozenset[str] | None:
     """An irreducible conflict among the allowed policies, None if they can hold together."""
     core = twin.core(start & allowed) if start & allowed else None
     if core is None:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 
 from planner.explain.cores import irreducible
-from planner.explain.elastic import Elastic, OutOfTimeError, Relaxed
+from planner.explain.policies import Policy
+from planner.solver.elastic import Elastic, OutOfTimeError, Relaxed
 
 Set = frozenset[str]
 
@@ -22,7 +23,9 @@ class Corrections:
     `found` are the least amounts of each, `complete` says that there is no further set, `late` that time ran out.
     """
 
-    def __init__(self, twin: Elastic, price: Mapping[str, float], conflicts: Collection[Set], most: int) -> None:
+    def __init__(
+        self, twin: Elastic[Policy], price: Mapping[str, float], conflicts: Collection[Set], most: int
+    ) -> None:
         """Begin from conflicts that are known; find at most so many sets."""
         self.twin, self.price, self.most = twin, price, most
         self.conflicts = [c for c in conflicts if c]
@@ -101,7 +104,7 @@ def _apart(conflicts: list[list[str]]) -> int:
     return count
 
 
-def of_one_kind(twin: Elastic, price: Mapping[str, float], found: Collection[Relaxed]) -> Iterator[Relaxed]:
+def of_one_kind(twin: Elastic[Policy], price: Mapping[str, float], found: Collection[Relaxed]) -> Iterator[Relaxed]:
     """The least amounts by which all limits of a kind may give way, money say, for every kind that mends by itself."""
     kinds = {frozenset(_kind(policy) for policy in relaxed.support()) for relaxed in found}
     for kind in sorted((k for k in kinds if len(k) == 1), key=sorted):

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from models.linear import Form
-from planner.explain.basis import Shift
 from planner.explain.limits import Catalogue, Limit
+from planner.solver.basis import Shift
 
 
 def duty_limits(catalogue: Catalogue) -> Iterator[Limit]:

@@ -12,7 +12,6 @@ from models.ledgers import decayed
 from models.linear import Form, RowSpec
 from models.matrix import Floats
 from models.network import Stock
-from planner.explain.basis import Shift
 from planner.explain.study import Study
 from planner.explain.words import Words, single
 from planner.sheets import (
@@ -27,6 +26,7 @@ from planner.sheets import (
     Staff,
     Visas,
 )
+from planner.solver.basis import Shift
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from models.build import build
 from models.linear import Form, Key
 from models.matrix import Floats
 from planner.compile import compile_case
-from planner.explain.basis import Shift
 from planner.explain.words import Words
 from planner.sheets import Coalition, Deployments, Funding, Programmes, RawActivities, RawLedgers, Row, Rules
+from planner.solver.basis import Shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from models.activities import steps_integral
 from models.network import Activity
 from planner.case import Case
-from planner.explain.basis import Shift
 from planner.explain.limits import SHEET_ROWS, Catalogue, Limit
 from planner.explain.words import single
 from planner.sheets import Curves, Overrides
+from planner.solver.basis import Shift
 
 Pace: TypeAlias = tuple[str, str, float, float, float]
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from models.network import Rule
 from planner.case import Case
-from planner.explain.basis import Shift
 from planner.explain.duties import needs
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.nudges import SHARES
@@ -22,6 +21,7 @@ from planner.explain.study import Study
 from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
+from planner.solver.basis import Shift
 
 Category = Literal["preference", "means", "agreement", "law", "right"]
 RANK: dict[str, int] = {"preference": 0, "means": 1, "agreement": 1, "law": 2, "right": 3}

@@ -11,18 +11,16 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-import highspy
-
 from models.linear import ColumnSpec
 from models.matrix import Floats
-from planner.explain.basis import Basis, Reach, Shift
 from planner.explain.limits import Catalogue, Limit
 from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Answer
 from planner.sheets import Outcomes
+from planner.solver.answers import Answer
+from planner.solver.basis import Basis, Reach, Shift, shifted
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""
@@ -263,21 +261,11 @@ def _clean(value: float, size: float) -> float:
 
 def solve_shifted(fixed: Fixed, shift: Shift, units: float) -> Answer | None:
     """Solve with a limit moved by so many units from the known basis, None without a plan; leaves all as it was."""
-    session, basis = fixed.session, fixed.basis
-    highs, n = session.highs, basis.n
-    for c in shift.columns:
-        lower, upper = shift.column_lower.get(c, 0.0), shift.column_upper.get(c, 0.0)
-        highs.changeColBounds(c, basis.lower[c] + units * lower, basis.upper[c] + units * upper)
-    for r in shift.rows:
-        lower, upper = shift.row_lower.get(r, 0.0), shift.row_upper.get(r, 0.0)
-        highs.changeRowBounds(r, basis.lower[n + r] + units * lower, basis.upper[n + r] + units * upper)
-    highs.setBasis(fixed.start)
-    answer = session.run(presolve=False)
-    for c in shift.columns:
-        highs.changeColBounds(c, basis.lower[c], basis.upper[c])
-    for r in shift.rows:
-        highs.changeRowBounds(r, basis.lower[n + r], basis.upper[n + r])
-    highs.setBasis(fixed.start)
+    session = fixed.session
+    with shifted(session, shift, units):
+        session.begin_from(fixed.start)
+        answer = session.run(presolve=False)
+    session.begin_from(fixed.start)
     return answer if answer.status is Status.OPTIMAL else None
 
 
@@ -297,8 +285,8 @@ class CostRange:
 def cost_ranges(study: Study, activities: Collection[str] = ()) -> tuple[CostRange, ...]:
     """Ranges of what a unit of each activity earns directly (HiGHS's cost ranging), while the plan stays the same."""
     fixed, words = study.fixed, Words(study.built)
-    found, ranging = fixed.session.highs.getRanging()
-    if found != highspy.HighsStatus.kOk:
+    found = fixed.session.cost_ranges()
+    if found is None:
         return ()
     ranges = []
     for number, column in enumerate(study.built.frame.columns):
@@ -306,10 +294,7 @@ def cost_ranges(study: Study, activities: Collection[str] = ()) -> tuple[CostRan
         if column.family != "level" or (activities and name not in activities):
             continue
         worth = direct_points(study, number)
-        low, high = (
-            ranging.col_cost_dn.value_[number] - fixed.cost[number],
-            ranging.col_cost_up.value_[number] - fixed.cost[number],
-        )
+        low, high = (float(end[number]) - float(fixed.cost[number]) for end in found)
         ranges.append(_cost_range(words, column, worth, (worth + low) / column.scale, (worth + high) / column.scale))
     return tuple(ranges)
 

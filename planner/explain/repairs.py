@@ -16,9 +16,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.explain.basis import Shift
 from planner.explain.corrections import Corrections, of_one_kind
-from planner.explain.elastic import Elastic, Relaxed
 from planner.explain.limits import Catalogue
 from planner.explain.nudges import POINT, with_rows
 from planner.explain.policies import RANK, Give, Policy
@@ -28,9 +26,12 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.session import Session
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
+from planner.solver.basis import move
+from planner.solver.carrying import carried_to
+from planner.solver.elastic import Elastic, Relaxed
+from planner.solver.session import Session
 from planner.workbook.raw import digits
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
@@ -97,7 +98,7 @@ class Repair:
 
 def find_repairs(
     model: Model,
-    twin: Elastic,
+    twin: Elastic[Policy],
     options: Options,
     conflicts: Collection[frozenset[str]],
     most: int,
@@ -151,7 +152,7 @@ def find_repairs(
     return tuple(listed[:most])
 
 
-def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> Repair:
+def _proven(model: Model, twin: Elastic[Policy], options: Options, relaxed: Relaxed) -> Repair:
     """Turn amounts into a repair that is shown to work, and to be the least to a ten-thousandth of its amounts.
 
     The decisions of the relaxed plan are tried first, as a linear programme, before a whole search. A number that also
@@ -186,7 +187,9 @@ def _proven(model: Model, twin: Elastic, options: Options, relaxed: Relaxed) -> 
     return repair
 
 
-def _tried(model: Model, twin: Elastic, options: Options, relaxed: Relaxed, more: float, *, search: bool) -> Repair:
+def _tried(
+    model: Model, twin: Elastic[Policy], options: Options, relaxed: Relaxed, more: float, *, search: bool
+) -> Repair:
     """Turn amounts, times a factor, into cell changes, apply them, and solve for any plan."""
     changes: list[CellChange] = []
     cells: Cells = {}
@@ -362,31 +365,11 @@ def _solves(
         return False, "its limits have no cells of their own and the model changed its shape"
     session = Session(changed.matrix, options)
     if decided is not None:
-        known = {(c.family, c.key): decided[n] for n, c in enumerate(model.built.frame.columns)}
-        columns_after = changed.built.frame.columns
-        session.fix_whole(np.array([known.get((c.family, c.key), 0.0) for c in columns_after]))
+        session.fix_integers(carried_to(decided, model.built, changed.built))
     for give, amount in loose:
-        _loosen(session, changed, give.shift, give.sign * amount)
+        move(session, give.shift, give.sign * amount)
     session.set_cost(np.zeros(len(changed.matrix.cost)))
     answer = session.run(time_limit=min(seconds, options.time_limit))
     if answer.values is not None:
         return True, "proven by solving with it" + (", its limits moved directly" if loose else "")
     return False, "there is still no plan" if answer.status is Status.INFEASIBLE else "the time was not enough"
-
-
-def _loosen(session: Session, model: Model, shift: Shift, units: float) -> None:
-    """Move the bounds of a session."""
-    matrix = model.matrix
-    for row in shift.rows:
-        session.highs.changeRowBounds(
-            row,
-            matrix.row_lower[row] + units * shift.row_lower.get(row, 0.0),
-            matrix.row_upper[row] + units * shift.row_upper.get(row, 0.0),
-        )
-    for column in shift.columns:
-        low, high = matrix.column_lower[column], matrix.column_upper[column]
-        session.highs.changeColBounds(
-            column,
-            low + units * shift.column_lower.get(column, 0.0),
-            high + units * shift.column_upper.get(column, 0.0),
-        )

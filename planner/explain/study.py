@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from models.build import Built
 from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.case import Case
-from planner.explain.basis import Basis, stated_basis
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import KEPT, Model, prepare, search
-from planner.ties import cost_of, preference, settle, weights
+from planner.solver.basis import Basis, stated_basis
+from planner.solver.carrying import decided
+from planner.solver.loaded import filled
+from planner.solver.session import Session
+from planner.solver.tie_breaking import break_ties, cost_of, keep_levels, tie_breaking_cost, weights
 
 
 class NoPlanError(ValueError):
@@ -89,57 +89,13 @@ def open_study(case: Case, options: Options | None = None, plan: Plan | None = N
 def _from_plan(model: Model, options: Options, plan: Plan) -> Study:
     """Fix the plan's yes-or-no decisions and solve for the rest."""
     session = Session(model.matrix, options)
-    session.fix_whole(whole_values(model, plan))
+    session.fix_integers(decided(model.built, model.matrix, plan))
     answer = session.run()
     if answer.values is None or answer.objective is None:
         message = "This plan does not belong to this case: its decisions cannot be carried out there."
         raise ValueError(message)
-    values = settle(model.built, model.matrix, options, answer.values, KEPT, decisions=False)
+    values = break_ties(model.built, model.matrix, options, answer.values, KEPT, decisions=False)
     return Study(model, options, values, answer.objective, plan.gap)
-
-
-def whole_values(model: Model, plan: Plan) -> Floats:
-    """Column values with the whole columns as a plan's tables state them, zero elsewhere."""
-    frame, built = model.built.frame, model.built
-    values = np.zeros(len(frame.columns))
-    activities, switches = plan.tables["activities"], plan.tables["switches"]
-    levels = {
-        (str(a), int(t)): float(x)
-        for a, t, x in zip(activities["activity"], activities["period"], activities["level"], strict=True)
-    }
-    runs = {
-        (str(a), int(t)): r
-        for a, t, r in zip(activities["activity"], activities["period"], activities["running"], strict=True)
-    }
-    taken = {str(s): t for s, t in zip(switches["switch"], switches["period"], strict=True) if t == t and t is not None}  # noqa: PLR0124 - not a number
-    for number, column in enumerate(frame.columns):
-        if not column.whole:
-            continue
-        name = str(column.key[0])
-        if column.family == "taken":
-            values[number] = float(name in taken and int(taken[name]) == column.key[1])
-        elif column.family == "runs":
-            running = runs.get((name, int(column.key[1])))
-            values[number] = float(running or 0.0)
-        elif column.family == "full":
-            values[number] = _full(built, levels, column.key)
-        elif column.family == "level":
-            periods = [
-                t
-                for t, form in ((t, built.activities.level[name, t]) for t in built.activities.active[name])
-                if number in form.terms
-            ]
-            values[number] = round(sum(levels.get((name, t), 0.0) for t in periods) / column.scale)
-    return values
-
-
-def _full(built: Built, levels: dict[tuple[str, int], float], key: tuple[str | int, ...]) -> float:
-    """Whether a stretch of a rising curve is filled at the plan's level."""
-    name, stretch, t = str(key[0]), int(key[1]), int(key[2])
-    begin, end = built.activities.spans[name][t]
-    widths = [s.width * (end - begin) / 365.0 for s in built.activities.by_id[name].curve]
-    before = sum(widths[: stretch + 1])
-    return float(levels.get((name, t), 0.0) >= before * (1.0 - 1e-7) - 1e-9)
 
 
 class Fixed:
@@ -152,21 +108,20 @@ class Fixed:
         """Solve it."""
         self.study = study
         self.session = Session(study.matrix, study.options)
-        self.session.fix_whole(study.values)
-        for earlier in range(level):
-            cost = cost_of(study.built, earlier)
-            reached = float(cost @ study.values)
-            self.session.add_row(cost, reached - KEPT * max(1.0, abs(reached)), np.inf)
+        self.session.fix_integers(study.values)
+        keep_levels(self.session, study.built, study.values, range(level), KEPT)
         self.cost = cost_of(study.built, level)
-        self.session.set_cost(self.cost)
-        answer = stated_basis(self.session, self.cost, preference(study.built, study.matrix), weights(study.built))
+        self.session.set_cost(self.cost, study.matrix.offset)
+        answer = stated_basis(
+            self.session, self.cost, tie_breaking_cost(study.built, study.matrix), weights(study.built)
+        )
         if answer.values is None or answer.objective is None or answer.status is not Status.OPTIMAL:
             raise NoPlanError(answer.status)
         self.values, self.objective = answer.values, float(answer.objective)
-        self.start = self.session.highs.getBasis()
+        self.start = self.session.basis()
         if not self.start.valid:
             raise NoPlanError(Status.NO_PLAN)
-        self.basis = Basis(self.session.highs)
+        self.basis = Basis(self.session)
 
     @cached_property
     def duals(self) -> tuple[Floats, Floats]:
@@ -176,11 +131,5 @@ class Fixed:
     def outcome_costs(self) -> dict[str, Floats]:
         """Cost vector of each summed outcome in its own unit."""
         built = self.study.built
-        costs = {}
-        for outcome in built.frame.network.outcomes:
-            if outcome.kind == "sum":
-                cost = np.zeros(len(built.frame.columns))
-                for column, value in built.outcomes.value[outcome.id].terms.items():
-                    cost[column] = value
-                costs[outcome.id] = cost
-        return costs
+        summed = [o.id for o in built.frame.network.outcomes if o.kind == "sum"]
+        return {name: filled(built.outcomes.value[name].terms, len(built.frame.columns)) for name in summed}

@@ -11,7 +11,8 @@ from planner.explain.study import Study
 from planner.explain.words import Words, figure, heaviest_first, moved, signed
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Session, relative_gap
+from planner.solver.answers import relative_gap
+from planner.solver.session import Session
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _worth(study: Study, name: str, time_limit: float) -> SwitchWorth:
     columns = [c for form in starts for c in form.terms]
     if taken:
         for column in columns:
-            session.highs.changeColBounds(column, 0.0, 0.0)
+            session.bound_column(column, 0.0, 0.0)
     elif columns:
         session.add_terms(dict.fromkeys(columns, 1.0), 1.0, np.inf)
     answer = session.run(time_limit=time_limit)

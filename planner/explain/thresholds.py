@@ -6,17 +6,16 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
 from planner.explain.why import UnknownRowError, subject
 from planner.explain.words import figure
 from planner.ordering import place
-from planner.session import Session
 from planner.sheets import BY_NAME, Column, Row, columns
 from planner.solve import prepare, search
+from planner.solver.carrying import carried_to
+from planner.solver.session import Session
 
 Event = Literal["enters", "leaves", "halves"]
 
@@ -123,8 +122,7 @@ def _level_with(study: Study, source: Row, field: str, value: float, name: str, 
         answer = search(model, study.options, None, None)
     else:
         session = Session(model.matrix, study.options)
-        whole = {(c.family, c.key): study.values[n] for n, c in enumerate(study.built.frame.columns)}
-        session.fix_whole(np.array([whole.get((c.family, c.key), 0.0) for c in model.built.frame.columns]))
+        session.fix_integers(carried_to(study.values, study.built, model.built))
         answer = session.run()
     if answer.values is None:
         return None

@@ -17,17 +17,18 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.checks import check_case
 from planner.explain.nudges import with_rows
-from planner.explain.study import whole_values
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
+from planner.progress import OnProgress
 from planner.ranges import Uncertain, uncertain_inputs
 from planner.reference.evidence import weigh
-from planner.session import Interrupt, Session
 from planner.sheets import Row
 from planner.solve import Model, prepare, search
+from planner.solver.carrying import decided
+from planner.solver.runs import Interrupt, RunContext
+from planner.solver.session import Session
 
 INPUTS, SEARCHED = 24, 6
 """Figures that are moved with the decisions held, and those of them for which plans are searched anew."""
@@ -106,15 +107,15 @@ def doubts(
     points that stands on a figure times the width of its range); for the `searched` that move the points most, plans
     are searched anew. Raises ValueError for a plan that does not belong to the case.
     """
-    work = _Work(case, plan, options or Options(), on_progress, interrupt)
+    work = _Work(case, plan, RunContext(options or Options(), on_progress, interrupt))
     found, untied = uncertain_inputs(case)
     order = {w.id: n for n, w in enumerate(weigh(case, plan, most=len(found) + 1).weakest)}
     ranked = sorted(found, key=lambda u: (order.get(u.id, len(order)), u.id))
     swings: list[Swing] = []
     for number, one in enumerate(ranked[:inputs], 1):
-        if work.stopped:
+        if work.run.interrupted:
             break
-        work.say(
+        work.run.say(
             f"Figure {number} of {min(inputs, len(ranked))}, decisions held: {one.statement[:60]}", kept=bool(swings)
         )
         low, high = (work.held(_moved(case, one, end)) for end in ("low", "high"))
@@ -124,16 +125,18 @@ def doubts(
     )
     best = End(plan_outcomes(plan), plan.gap or 0.0)
     for number, n in enumerate(by_size[:searched], 1):
-        if work.stopped or not swings[n].size(POINTS, work.base[POINTS]):
+        if work.run.interrupted or not swings[n].size(POINTS, work.base[POINTS]):
             break
         one = swings[n].input
-        work.say(f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}", kept=True)
+        work.run.say(
+            f"Figure {number} of {min(searched, len(swings))}, searching anew: {one.statement[:60]}", kept=True
+        )
         low, high = (work.free(_moved(case, one, end)) for end in ("low", "high"))
-        if not work.stopped:
+        if not work.run.interrupted:
             swings[n] = Swing(one, swings[n].low, swings[n].high, low, high)
     return Doubt(
         work.base, best.outcomes, best.gap, tuple(swings), untied, max(0, len(ranked) - inputs),
-        complete=not work.stopped,
+        complete=not work.run.interrupted,
     )  # fmt: skip
 
 
@@ -155,11 +158,9 @@ def _moved(case: Case, one: Uncertain, end: Literal["low", "high"]) -> Case:
 class _Work:
     """The plan's decisions, put into one case after another."""
 
-    def __init__(
-        self, case: Case, plan: Plan, options: Options, tell: OnProgress | None, interrupt: Interrupt | None
-    ) -> None:
+    def __init__(self, case: Case, plan: Plan, run: RunContext) -> None:
         """Solve the case itself with the decisions of the plan."""
-        self.plan, self.options, self.tell, self.interrupt = plan, options, tell, interrupt
+        self.plan, self.options, self.run = plan, run.options, run
         self.known = {(p.check, str(p.address)) for p in check_case(case) if p.severity == "error"}
         own = self.held(case)
         if own.why:
@@ -167,25 +168,15 @@ class _Work:
             raise ValueError(message)
         self.base = own.outcomes
 
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody wants to stop."""
-        return self.interrupt is not None and self.interrupt.is_set()
-
-    def say(self, words: str, *, kept: bool) -> None:
-        """Tell whoever listens, and whether there is something that outlives a stop."""
-        if self.tell is not None:
-            self.tell(Progress("solve", words, kept=kept))
-
     def held(self, case: Case) -> End:
         """Outcomes with the plan's yes-or-no decisions and amounts adapted, best points first."""
         model, why = self._model(case)
         if model is None:
             return End({}, why=why)
         session = Session(model.matrix, self.options)
-        session.fix_whole(whole_values(model, self.plan))
+        session.fix_integers(decided(model.built, model.matrix, self.plan))
         try:
-            answer = session.run(interrupt=self.interrupt)
+            answer = session.run(interrupt=self.run.interrupt)
         except RuntimeError:
             return End({}, why=FAILED)
         if answer.status is not Status.OPTIMAL or answer.values is None:
@@ -198,7 +189,7 @@ class _Work:
         if model is None:
             return End({}, why=why)
         try:
-            answer = search(model, self.options, None, self.interrupt)
+            answer = search(model, self.options, None, self.run.interrupt)
         except RuntimeError:
             return End({}, why=FAILED)
         if answer.values is None:

@@ -14,7 +14,7 @@ from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
 from planner.explain.words import Words, figure, heaviest_first, listed, moved, plural, single
 from planner.ordering import place
-from planner.session import Session
+from planner.solver.session import Session
 
 KINDS = {
     "Pipelines": "stage",
@@ -322,11 +322,11 @@ def _span(phase: str, words: Words, periods: Sequence[int]) -> str:
 def _forced(study: Study, level: Form, amount: float) -> Floats | None:
     """Column values with exactly so much of a level; the columns' own upper bounds give way."""
     session = Session(study.matrix, study.options)
-    session.fix_whole(study.values)
+    session.fix_integers(study.values)
     frame = study.built.frame
     for column in level.terms:
         if not frame.columns[column].whole:
-            session.highs.changeColBounds(column, float(study.matrix.column_lower[column]), math.inf)
+            session.bound_column(column, float(study.matrix.column_lower[column]), math.inf)
     session.set_cost(study.fixed.cost)
     session.add_terms(dict(level.terms), amount, amount)
     return session.run().values

@@ -9,8 +9,8 @@ from models.build import Built
 from models.linear import ColumnSpec, RowSpec
 from models.network import Tags
 from planner.decimals import decimal
-from planner.explain.basis import TIGHT, Basis
 from planner.ordering import NOUGHT, even, ranked
+from planner.solver.basis import TIGHT, Basis
 
 UNITS = {
     "account": "USD",

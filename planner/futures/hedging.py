@@ -8,7 +8,6 @@ called no difference.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,9 +33,9 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.progress import OnProgress, Progress
-from planner.session import Interrupt, Session
-from planner.stops import Stop
-from planner.ties import settle
+from planner.solver.runs import Interrupt, RunContext
+from planner.solver.session import Session
+from planner.solver.tie_breaking import break_ties
 
 HEDGE_SHARE = 0.6
 """Share of the time left that the search for the hedged plan may take."""
@@ -56,42 +55,38 @@ def hedge(
     `matrix` follows every future's own plan into every other future, `least_regret` adds the plan whose largest regret
     is least. A stop or the time limit keeps what was found. Raises FuturesError where no future has a plan at all.
     """
-    return _Work(outlook, on_progress, interrupt).run(matrix=matrix, least_regret=least_regret)
+    return _Work(outlook, RunContext(outlook.options, on_progress, interrupt)).run(
+        matrix=matrix, least_regret=least_regret
+    )
 
 
 class _Work:
     """One question about futures being answered."""
 
-    def __init__(self, outlook: Outlook, tell: OnProgress | None, interrupt: Interrupt | None) -> None:
-        self.outlook, self.tell, self.interrupt = outlook, tell, interrupt
-        self.options: Options = outlook.options
-        self.begun = time.monotonic()
-        self.deadline = self.begun + self.options.time_limit
+    def __init__(self, outlook: Outlook, context: RunContext) -> None:
+        self.outlook, self.context, self.interrupt = outlook, context, context.interrupt
+        self.options: Options = context.options
         self.notes: list[str] = list(outlook.notes)
         self.rows: list[Row] = []
         self.hindsight: list[Hindsight] = []
-        self.stopped = Stop.NONE
         self.looked_back = False
 
     @property
     def left(self) -> float:
         """Seconds left, at least one tenth."""
-        return max(0.1, self.deadline - time.monotonic())
+        return max(0.1, self.context.left)
 
     @property
     def over(self) -> bool:
         """Whether it is time to end."""
-        if self.interrupt is not None and self.interrupt.is_set():
-            self.stopped = Stop.INTERRUPTED
-        elif time.monotonic() > self.deadline:
-            self.stopped = Stop.TIME
-        return bool(self.stopped)
+        return self.context.over()
 
     def say(self, words: str, best: float | None = None, bound: float | None = None) -> None:
         """Tell what is being done."""
-        if self.tell is not None:
+        context = self.context
+        if context.tell is not None:
             gap = abs(bound - best) / max(abs(best), 1e-9) if best is not None and bound is not None else None
-            self.tell(Progress("solve", words, best, bound, gap, time.monotonic() - self.begun, kept=self.looked_back))
+            context.tell(Progress("solve", words, best, bound, gap, context.elapsed, kept=self.looked_back))
 
     def run(self, *, matrix: bool, least_regret: bool) -> Hedge:
         """Do all of it."""
@@ -113,11 +108,10 @@ class _Work:
         self._learn()
         bound = self._bound(bound)
         self.rows.sort(key=lambda r: ("hedged", "least regret", "averaged", "own").index(r.kind))
-        seconds = time.monotonic() - self.begun
         size = (len(tree.matrix.row_lower), len(tree.matrix.cost))
         return Hedge(
-            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, hopeless, tuple(self.notes), self.stopped,
-            seconds, size,
+            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, hopeless, tuple(self.notes),
+            self.context.stopped, self.context.elapsed, size,
         )  # fmt: skip
 
     def _look_back(self) -> tuple[Hopeless, ...]:
@@ -138,7 +132,7 @@ class _Work:
             if answer.values is None or answer.objective is None:
                 message = f"No plan was found for future '{future.title}' in the time allowed ({answer.stopped})."
                 raise FuturesError(message, Status.NO_PLAN)
-            values = settle(future.model.built, future.matrix, self.options, answer.values, KEPT)
+            values = break_ties(future.model.built, future.matrix, self.options, answer.values, KEPT)
             bound = answer.objective if answer.bound is None else max(answer.bound, answer.objective)
             points = float(future.cost @ values) + future.offset  # of a linear programme: sharper than the search's own
             self.hindsight.append(Hindsight(points, max(bound, points), values, answer.status))
@@ -175,7 +169,7 @@ class _Work:
         followed = []
         for s, future in enumerate(self.outlook.futures):
             if self.over:
-                followed.append(Followed("not found", stopped=self.stopped))
+                followed.append(Followed("not found", stopped=self.context.stopped))
                 continue
             self.say(f"{name}: what becomes of it in '{future.title}'")
             wish = {"start": starts[s], "interrupt": self.interrupt, "limit": self.left}
@@ -293,7 +287,7 @@ class _Work:
                 return row
             self.rows.remove(row)
         met = [
-            Followed("kept", float(f.cost @ v) + f.offset, h.bound, v, stopped=self.stopped)
+            Followed("kept", float(f.cost @ v) + f.offset, h.bound, v, stopped=self.context.stopped)
             for f, v, h in zip(futures, plans, self.hindsight, strict=True)
         ]
         self.rows.append(Row(name, kind, tuple(committed), tuple(met)))

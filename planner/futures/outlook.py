@@ -19,7 +19,7 @@ from planner.ordering import largest
 from planner.progress import OnProgress, Progress
 from planner.sheets import Scenarios
 from planner.solve import Model, prepare
-from planner.ties import cost_of
+from planner.solver.tie_breaking import total_cost
 from planner.tradeoffs.errors import meant
 
 Reader: TypeAlias = Callable[[str], Case]
@@ -47,8 +47,7 @@ class Future:
     @cached_property
     def cost(self) -> Floats:
         """Points of every column, over all priority levels."""
-        levels = max(1, len(self.model.built.frame.network.priorities))
-        return np.asarray(np.sum([cost_of(self.model.built, k) for k in range(levels)], axis=0))
+        return total_cost(self.model.built)
 
     @property
     def offset(self) -> float:

@@ -8,8 +8,8 @@ from planner.futures.errors import FuturesError
 from planner.futures.found import Hedge, Row
 from planner.futures.recourse import held
 from planner.plan import Plan, Status
-from planner.session import relative_gap
-from planner.ties import settle
+from planner.solver.answers import relative_gap
+from planner.solver.tie_breaking import break_ties
 from planner.tradeoffs.whole_plans import plan_of
 from planner.verify import verify
 
@@ -28,7 +28,7 @@ def plan_in(found: Hedge, row: Row, s: int) -> Plan:
         raise FuturesError(message)
     matrix, _ = held(future, row.committed[s])
     options = found.outlook.options
-    values = settle(future.model.built, matrix, options, followed.values, KEPT)
+    values = break_ties(future.model.built, matrix, options, followed.values, KEPT)
     bound = found.hindsight[s].bound
     said = (
         f"Whether this is the best for '{future.title}' alone: it is made for {len(found.outlook.futures)} futures, "

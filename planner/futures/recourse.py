@@ -16,14 +16,17 @@ from typing import Literal
 import numpy as np
 
 from models.matrix import Floats, Matrix
-from planner.explain.elastic import Elastic, OutOfTimeError
 from planner.explain.policies import Policy, policies
 from planner.explain.repairs import WEIGHT
 from planner.futures.branching import Decision
 from planner.futures.outlook import Future
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
+from planner.solver import scopes
+from planner.solver.answers import Answer
+from planner.solver.elastic import Elastic, OutOfTimeError
+from planner.solver.runs import Interrupt, interrupted
+from planner.solver.session import Session
 from planner.stops import Stop
 
 Committed = Mapping[Decision, float]
@@ -156,7 +159,7 @@ def follow(
     cut = _cut_back(future, committed, options, interrupt, limit)
     if cut is not None:
         return cut
-    if not elastic or (interrupt is not None and interrupt.is_set()):
+    if not elastic or interrupted(interrupt):
         return Followed("broken")
     return breaking(future, committed, options, limit)
 
@@ -164,8 +167,8 @@ def follow(
 def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats | None]:
     """Points and columns of the linear programme with the search's decisions: a search allows more rounding."""
     if session.integer and answer.values is not None:
-        session.fix_whole(answer.values)
-        again = session.run()
+        with scopes.fixed_integers(session, answer.values):
+            again = session.run()
         if again.status is Status.OPTIMAL and again.values is not None:
             return again.objective, again.values
     return answer.objective, answer.values
@@ -220,7 +223,7 @@ def _cut_back(
     reached = float(shares @ answer.values)
     session.add_row(shares, reached - 1e-6 * max(1.0, reached), np.inf)
     session.set_cost(matrix.cost, matrix.offset)
-    session.highs.clearSolver()
+    session.forget()
     session.start_from(answer.values)
     try:
         best = session.run(interrupt=interrupt, time_limit=limit)
@@ -298,13 +301,9 @@ def _bound_by(policy: Policy, future: Future) -> Policy:
     return replace(policy, gives=tuple(gives))
 
 
-def _best_with(twin: Elastic, amounts: Mapping[tuple[str, int], float], future: Future, seconds: float) -> float | None:
+def _best_with(
+    twin: Elastic[Policy], amounts: Mapping[tuple[str, int], float], future: Future, seconds: float
+) -> float | None:
     """Points of the best plan while limits break by no more than these amounts."""
-    numbers = np.array(list(twin.numbers.values()), dtype=np.int32)
-    upper = np.array([amounts.get(key, 0.0) * (1.0 + 1e-6) + 1e-9 for key in twin.numbers])
-    cost = np.zeros(int(twin.highs.getNumCol()))
-    cost[: len(future.cost)] = future.cost
-    twin.session.set_cost(cost, future.offset)
-    twin.highs.changeColsBounds(len(numbers), numbers, np.zeros(len(numbers)), upper)
-    answer = twin.session.run(time_limit=seconds)
+    answer = twin.best_within(amounts, future.cost, future.offset, seconds)
     return answer.objective if answer.objective is not None and math.isfinite(answer.objective) else None

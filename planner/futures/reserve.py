@@ -8,7 +8,6 @@ more weight the worst futures never get worse and the mean never better, whateve
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,8 +20,8 @@ from planner.futures.risk import Aim, Hedger, tail_mean
 from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
-from planner.session import Interrupt
+from planner.progress import OnProgress
+from planner.solver.runs import Interrupt, RunContext
 from planner.stops import Stop
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
@@ -97,8 +96,8 @@ def reserve_front(
     if row is None or not row.whole:
         message = "No commitments hold in all futures, so there is no plan whose risk could be weighed."
         raise FuturesError(message)
-    begun, outlook = time.monotonic(), found.outlook
-    deadline = begun + outlook.options.time_limit
+    outlook = found.outlook
+    run = RunContext(outlook.options, on_progress, interrupt)
     tree = merge(outlook.futures)
     hedger = Hedger(tree, outlook.probabilities, outlook.options, max(abs(h.points) for h in found.hindsight))
     known = [tree.columns([f.values for f in row.followed if f.values is not None])]
@@ -106,13 +105,10 @@ def reserve_front(
     if regret is not None and regret.whole:
         known.append(tree.columns([f.values for f in regret.followed if f.values is not None]))
     asked: list[tuple[float, float | None]] = []
-    stopped = Stop.NONE
     for number, weight in enumerate(sorted(set(weights)), 1):
-        if on_progress is not None:
-            on_progress(Progress("solve", f"reserve against risk: step {number} of {len(set(weights))}"))
-        left = deadline - time.monotonic()
-        if left <= 0.0 or (interrupt is not None and interrupt.is_set()):
-            stopped = Stop.TIME if left <= 0.0 else Stop.INTERRUPTED
+        run.say(f"reserve against risk: step {number} of {len(set(weights))}")
+        left = run.left
+        if run.over():
             break
         start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
         share = left / max(1, len(set(weights)) - number + 1)
@@ -127,7 +123,7 @@ def reserve_front(
         reached = best.worth(weight)
         gap = None if bound is None or not math.isfinite(bound) else max(0.0, bound - reached) / max(abs(reached), 1e-9)
         steps.append(Step(weight, best.mean, best.tail, best.points, gap, best.columns))
-    return Reserve(tuple(steps), worst, tree, stopped, time.monotonic() - begun)
+    return Reserve(tuple(steps), worst, tree, run.stopped, run.elapsed)
 
 
 def _step(hedger: Hedger, columns: Floats, weight: float, worst: float, probabilities: Floats) -> Step:

@@ -14,14 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-import highspy
 import numpy as np
 
 from models.matrix import Floats
 from planner.futures.tree import Tree
 from planner.options import Options
 from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, Session
+from planner.solver.answers import Answer
+from planner.solver.runs import Interrupt, interrupted
+from planner.solver.session import Session
 
 Kind: TypeAlias = Literal["mean", "tail", "regret"]
 
@@ -45,7 +46,7 @@ class Enough:
 
     def is_set(self) -> bool:
         """Whether to stop."""
-        return self.reached or (self.interrupt is not None and self.interrupt.is_set())
+        return self.reached or interrupted(self.interrupt)
 
     def hear(self, progress: Progress) -> None:
         """Look at the best plan so far, and pass the news on with the better of the two bounds."""
@@ -93,8 +94,7 @@ class Hedger:
         """Lay out eta and the shortfalls below it, once."""
         if self.eta is not None:
             return
-        self.eta = self.session.add_column(0.0)
-        self.session.highs.changeColBounds(self.eta, -highspy.kHighsInf, highspy.kHighsInf)
+        self.eta = self.session.add_column(0.0, -np.inf)
         for s in range(len(self.probabilities)):
             short = self.session.add_column(0.0)
             self.short.append(short)
@@ -110,7 +110,7 @@ class Hedger:
 
     def cost(self, aim: Aim) -> Floats:
         """Points of an aim for the session's columns; those of the tail and of regret count `size` points each."""
-        cost = np.zeros(int(self.session.highs.getNumCol()))
+        cost = np.zeros(self.session.columns)
         if aim.kind == "regret":
             assert self.regret is not None
             cost[self.regret] = -self.size
@@ -145,10 +145,10 @@ class Hedger:
         share = {"mean": 1.0, "tail": 1.0 - aim.weight, "regret": 0.0}[aim.kind]
         if self.session.integer:  # a regret near nothing has no relative gap that could close
             near = self.session.options.gap * max((abs(v) for v in best), default=0.0)
-            self.session.highs.setOptionValue("mip_abs_gap", max(1e-9, near if aim.kind == "regret" else 0.0))
+            self.session.set_gaps(absolute=max(1e-9, near if aim.kind == "regret" else 0.0))
         self.session.set_cost(self.cost(aim), share * self.tree.matrix.offset)
         if start is not None and self.session.integer:
-            self.session.highs.clearSolver()
+            self.session.forget()
             self.session.start_from(self._complete(start, aim, best))
         answer = self.session.run(on_progress, interrupt, time_limit=limit)
         return replace(answer, values=None if answer.values is None else answer.values[: self.n])
@@ -156,7 +156,7 @@ class Hedger:
     def with_decisions(self, whole: Floats, limit: float) -> Floats | None:
         """Columns of the best mean with every yes-or-no decision as in `whole`: a linear programme."""
         session = Session(self.tree.matrix, self.session.options)
-        session.fix_whole(whole)
+        session.fix_integers(whole)
         return session.run(time_limit=limit).values
 
     def points(self, columns: Floats) -> list[float]:
@@ -166,7 +166,7 @@ class Hedger:
 
     def _complete(self, start: Floats, aim: Aim, best: Sequence[float]) -> Floats:
         """Columns of a known plan with the figures of the aims."""
-        full = np.zeros(int(self.session.highs.getNumCol()))
+        full = np.zeros(self.session.columns)
         full[: self.n] = start[: self.n]
         points = self.points(full)
         if self.eta is not None:
@@ -187,4 +187,4 @@ class Hedger:
     def hold_regret(self, regret: float) -> None:
         """Keep the largest regret at no more than this many points."""
         assert self.regret is not None
-        self.session.highs.changeColBounds(self.regret, 0.0, regret / self.size)
+        self.session.bound_column(self.regret, 0.0, regret / self.size)

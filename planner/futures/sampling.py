@@ -12,7 +12,6 @@ same samples (common random numbers), so that their differences are not chance.
 from __future__ import annotations
 
 import math
-import time
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -30,9 +29,8 @@ from planner.futures.outlook import Future
 from planner.futures.recourse import Followed, follow
 from planner.futures.risk import tail_mean
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
+from planner.progress import OnProgress
 from planner.ranges import Uncertain, uncertain_inputs
-from planner.session import Interrupt
 from planner.sheets import (
     Evidence,
     Outcomes,
@@ -49,6 +47,7 @@ from planner.sheets import (
 )
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
+from planner.solver.runs import Interrupt, RunContext
 from planner.stops import Stop
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,
@@ -227,22 +226,18 @@ def try_out(
 
     A stop or the time limit keeps the samples tried until then.
     """
-    begun, outlook = time.monotonic(), found.outlook
+    outlook = found.outlook
+    run = RunContext(outlook.options, on_progress, interrupt)
     base = next((f for f in outlook.futures if not f.name), outlook.futures[0])
     ranges, without = ranges_of(base.model.case)
     tried = list(rows) or [r for r in (found.hedged, found.row("own")) if r is not None]
     values, which = drawn(ranges, samples, seed), futures_drawn(outlook.probabilities, samples, seed)
     met: dict[str, list[Sample]] = {row.name: [] for row in tried}
-    left_out, stopped = 0, Stop.NONE
+    left_out = 0
     for i in range(samples):
-        if interrupt is not None and interrupt.is_set():
-            stopped = Stop.INTERRUPTED
-        elif time.monotonic() - begun > outlook.options.time_limit:
-            stopped = Stop.TIME
-        if stopped:
+        if run.over():
             break
-        if on_progress is not None:
-            on_progress(Progress("solve", f"sample {i + 1} of {samples}"))
+        run.say(f"sample {i + 1} of {samples}")
         future = _sampled(outlook.futures[which[i]], ranges, values[i], found)
         if future is None:
             left_out += 1
@@ -255,7 +250,7 @@ def try_out(
     outcomes = base.model.built.frame.network.outcomes
     return Trial(
         {name: tuple(listed) for name, listed in met.items()}, ranges, without, samples, left_out, seed,
-        {o.id: o.unit for o in outcomes}, base.model.built.frame.grid.names, stopped, time.monotonic() - begun,
+        {o.id: o.unit for o in outcomes}, base.model.built.frame.grid.names, run.stopped, run.elapsed,
     )  # fmt: skip
 
 

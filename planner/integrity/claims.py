@@ -44,7 +44,7 @@ def check_claims(case: Case, plan: Plan, report: Report) -> None:
 
 def _gap(plan: Plan, book: Book) -> None:
     """The gap is the one between the objective and the bound, and the status goes with it."""
-    from planner.session import relative_gap  # noqa: PLC0415 - loads the solver's library
+    from planner.solver.answers import relative_gap  # noqa: PLC0415 - loads the solver's library
 
     book.count(2)
     objective, bound, gap = plan.objective, plan.bound, plan.gap

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.build import Built
-from models.matrix import Floats, Integers
+from models.matrix import Integers
 from planner.explain.policies import policies
-from planner.live.decisions import Whole, whole_columns
 from planner.live.dials import Dial, complete
 from planner.live.layout import Flat, Layout, Subject
 from planner.live.learning import Learnt, Teacher
@@ -19,24 +17,13 @@ from planner.live.readings import Label, Line, kinds_of, labels_of
 from planner.live.recipes import Kitchen, Recipe
 from planner.live.relearning import taken_over
 from planner.live.shortages import Twin, twin_of
-from planner.session import Session
 from planner.solve import Model
-from planner.ties import hold_to_previous, preference
+from planner.solver.carrying import IntegerColumn, integer_columns
+from planner.solver.tie_breaking import TieRule
 
 
 class LiveUnavailableError(ValueError):
     """This case cannot be answered while a lever moves; the message says why and what to do instead."""
-
-
-@dataclass(frozen=True)
-class Extra:
-    """Columns and rows that hold to a previous plan: the tie rule prices them, nothing else does.
-
-    Columns run from nought up; each row has its columns, coefficients and limits.
-    """
-
-    costs: tuple[float, ...]
-    rows: tuple[tuple[Integers, Floats, float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -45,9 +32,8 @@ class Ground:
 
     layout: Layout
     whole: Integers
-    decided: tuple[Whole, ...]
-    tie_cost: Floats
-    extra: Extra
+    decided: tuple[IntegerColumn, ...]
+    ties: TieRule
     labels: Mapping[Line, Label]
     kinds: Mapping[str, str]
     weights: Mapping[str, float]
@@ -70,36 +56,13 @@ class Ground:
         return cls(
             layout=layout,
             whole=np.flatnonzero(subject.matrix.whole).astype(np.int32),
-            decided=whole_columns(built, subject.matrix),
-            tie_cost=preference(built, subject.matrix),
-            extra=_extra(built, subject, recipe),
+            decided=integer_columns(built, subject.matrix),
+            ties=TieRule.of(built, subject.matrix),
             labels=labels_of(built, case),
             kinds=kinds_of(built),
             weights=weights,
             twin=twin_of(layout, layout.numbers(home), policies(model, recipe.options)),
         )
-
-
-def _extra(built: Built, subject: Subject, recipe: Recipe) -> Extra:
-    """The columns and rows that the tie rule adds for a previous plan."""
-    if not built.frame.network.previous:
-        return Extra((), ())
-    session = Session(subject.matrix, recipe.options)
-    hold_to_previous(session, built)
-    n, m = len(subject.matrix.cost), len(subject.matrix.row_lower)
-    lp = session.highs.getLp()
-    rows = []
-    for row in range(m, int(lp.num_row_)):
-        _, columns, values = session.highs.getRowEntries(row)
-        rows.append(
-            (
-                np.array(columns, dtype=np.int32),
-                np.array(values, dtype=float),
-                float(lp.row_lower_[row]),
-                float(lp.row_upper_[row]),
-            )
-        )
-    return Extra(tuple(float(c) for c in list(lp.col_cost_)[n:]), tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from planner.problems import InvalidCaseError
 
 NICE = 5
 """How far behind the pages this work stands."""
-OURS = ("planner.live.", "planner.explain.", "planner.sheets.", "planner.patterns", "models.matrix")
+OURS = ("planner.live.", "planner.explain.", "planner.sheets.", "planner.solver.snapshots",
+        "planner.solver.basis", "planner.solver.carrying", "planner.solver.tie_breaking", "models.matrix")  # fmt: skip
 NUMPY = {
     ("numpy", "ndarray"), ("numpy", "dtype"), ("numpy._core.multiarray", "_reconstruct"),
     ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "scalar"),

@@ -16,7 +16,6 @@ import numpy as np
 from models.matrix import Floats
 from planner.live.answers import LiveAnswer, Route, Status, Worth
 from planner.live.base import Ground, LiveBase, LiveUnavailableError
-from planner.live.decisions import decisions_of
 from planner.live.dials import complete
 from planner.live.layout import Flat, Layout
 from planner.live.meters import meters_from
@@ -24,12 +23,15 @@ from planner.live.moves import moves_of
 from planner.live.plans import plan_of
 from planner.live.readings import Line, outcome_value
 from planner.live.shortages import Nearest
-from planner.live.solvers import Clock, Programme, Solved, SolverFailedError
+from planner.live.solvers import Clock, RelaxedLP
 from planner.live.words import failed_sentence, found_sentence, short_sentence
-from planner.patterns import Numbers
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
-from planner.session import Session, relative_gap
+from planner.solver.answers import Optimum, relative_gap
+from planner.solver.carrying import decisions_of
+from planner.solver.session import Session
+from planner.solver.snapshots import ModelSnapshot, value_slope
+from planner.solver.ways import SolverFailedError
 
 SAFETY = 1e-6
 """Share by which a bound is widened for the solver's tolerances."""
@@ -46,12 +48,12 @@ class _Bench:
     """The linear programmes of one shape: one with decisions held, one with them let go, and the decisions."""
 
     ground: Ground
-    held: Programme
-    free: Programme
+    held: RelaxedLP
+    free: RelaxedLP
     decisions: list[tuple[Floats, Plan]]
     nearest: Nearest | None = None
 
-    def nearest_to(self, home: Numbers) -> Nearest:
+    def nearest_to(self, home: ModelSnapshot) -> Nearest:
         """The elastic twin, laid out when it is first needed; it begins from the first plan at current policy."""
         if self.nearest is None:
             self.nearest = Nearest(self.ground.twin, self.ground.layout, home)
@@ -118,7 +120,7 @@ class LiveEngine:
         clock.lap("numbers")
         if not bench.decisions:
             return LiveAnswer(settings, "failed", "There is no plan yet to start from.", route=route)
-        best: tuple[Solved, Floats] | None = None
+        best: tuple[Optimum, Floats] | None = None
         for decisions, _ in bench.decisions:
             solved = bench.held.solve(numbers.held(ground.whole, decisions))
             if solved is not None and (best is None or solved.objective > best[0].objective):
@@ -164,7 +166,7 @@ class LiveEngine:
         ground, flat = self._compiled[key]
         return ground, flat, "compiled"
 
-    def _bound(self, bench: _Bench, settings: Mapping[str, float], numbers: Numbers) -> float | None:
+    def _bound(self, bench: _Bench, settings: Mapping[str, float], numbers: ModelSnapshot) -> float | None:
         """What no plan can pass: decisions let go, or what the search for these settings has proven."""
         found = bench.free.solve(numbers)
         bound = None if found is None else found.objective + SAFETY * max(1.0, abs(found.objective))
@@ -175,7 +177,7 @@ class LiveEngine:
         return bound
 
     def _short(
-        self, bench: _Bench, settings: Mapping[str, float], flat: Flat, numbers: Numbers, clock: Clock
+        self, bench: _Bench, settings: Mapping[str, float], flat: Flat, numbers: ModelSnapshot, clock: Clock
     ) -> LiveAnswer:
         """The nearest plan with the decisions of the first plan, and whether any decisions can do."""
         ground = bench.ground
@@ -194,7 +196,7 @@ class LiveEngine:
             answer, outcomes=_outcomes(figures), meters=meters_from(values), columns=found[0], figures=figures
         )
 
-    def _worth(self, settings: Mapping[str, float], solved: Solved, ground: Ground) -> dict[str, Worth]:
+    def _worth(self, settings: Mapping[str, float], solved: Optimum, ground: Ground) -> dict[str, Worth]:
         """Worth of one more unit of each dial, from the prices of the plan's limits along the dial's line."""
         layout, worth = ground.layout, {}
         for dial in self.base.dials:
@@ -203,7 +205,7 @@ class LiveEngine:
                 continue
             full = np.zeros(layout.size)
             full[rate[0]] = rate[1]
-            points = _slope(ground, layout.numbers(full), solved)
+            points = value_slope(layout.numbers(full), solved, layout.entry_rows, layout.entry_columns, ground.whole)
             small = abs(points) * max(dial.size, 1.0) <= 1e-9 * max(1.0, abs(solved.objective))
             worth[dial.key] = Worth(dial.key, dial.unit, 0.0 if small else points)
         return worth
@@ -230,23 +232,23 @@ class LiveEngine:
         return replace(answer, bound=bound, gap=gap, sentence=found_sentence(gap))
 
 
-def _open(ground: Ground, home: Numbers, plans: Sequence[Plan]) -> _Bench:
+def _open(ground: Ground, home: ModelSnapshot, plans: Sequence[Plan]) -> _Bench:
     """Solver objects of one shape, with the bases that they begin from."""
-    bench = _Bench(ground, Programme(ground, home), Programme(ground, home), [])
+    bench = _Bench(ground, RelaxedLP(ground, home), RelaxedLP(ground, home), [])
     if bench.free.solve(home) is not None:
         bench.free.remember()
     _decide(bench, home, plans)
     return bench
 
 
-def _decide(bench: _Bench, home: Numbers, plans: Sequence[Plan]) -> None:
+def _decide(bench: _Bench, home: ModelSnapshot, plans: Sequence[Plan]) -> None:
     """Take the plans' decisions, each once, and the basis of the first at current policy."""
     bench.decisions, bench.nearest = [], None
     for plan in plans:
         decisions = decisions_of(bench.ground.decided, plan)
         if not any(np.array_equal(decisions, other) for other, _ in bench.decisions):
             bench.decisions.append((decisions, plan))
-    bench.held.basis = bench.free.basis
+    bench.held.start = bench.free.start
     if bench.decisions and bench.held.solve(home.held(bench.ground.whole, bench.decisions[0][0])) is not None:
         bench.held.remember()
 
@@ -271,22 +273,3 @@ def _figures(
 def _outcomes(figures: Mapping[Line, float]) -> dict[str, float]:
     """Outcomes among figures."""
     return {line[1]: value for line, value in figures.items() if line[0] == "outcome"}
-
-
-def _slope(ground: Ground, rate: Numbers, solved: Solved) -> float:
-    r"""Change of the best value where numbers move: :math:`y\,\dot b + z\,\dot l - y\,\dot A x + \dot c x`."""
-    layout = ground.layout
-    moved = float(rate.cost @ solved.columns) + rate.offset
-    used = np.flatnonzero(rate.entries)
-    rows, columns = layout.entry_rows[used], layout.entry_columns[used]
-    moved -= math.fsum((solved.row_prices[rows] * rate.entries[used] * solved.columns[columns]).tolist())
-    free = np.ones(len(rate.cost), dtype=bool)
-    free[ground.whole] = False
-    for prices, lower, upper in (
-        (solved.row_prices, rate.row_lower, rate.row_upper),
-        (np.where(free, solved.column_prices, 0.0), rate.column_lower, rate.column_upper),
-    ):
-        active = np.flatnonzero(prices)
-        y = prices[active]
-        moved += math.fsum((y * np.where(y > 0.0, upper[active], lower[active])).tolist())
-    return moved

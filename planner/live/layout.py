@@ -14,7 +14,7 @@ from models.linear import Form
 from models.matrix import Floats, Integers, Matrix
 from planner.case import Case
 from planner.live.readings import Line, lines_of
-from planner.patterns import Numbers, Pattern
+from planner.solver.snapshots import ModelSnapshot, SparsityPattern
 
 Flat = Floats
 """All numbers of one setting in the order of a layout."""
@@ -34,7 +34,7 @@ class Layout:
 
     def __init__(self, home: Subject, others: Sequence[Subject] = ()) -> None:
         """Take rows, columns and their names from the first; every place of the matrix that any of them fills."""
-        self.pattern = Pattern(home.built, [o.built for o in others])
+        self.pattern = SparsityPattern(home.built, [o.built for o in others])
         self.like = home.matrix
         lines = lines_of(home.built, home.case)
         self.lines: tuple[Line, ...] = tuple(lines)
@@ -91,12 +91,12 @@ class Layout:
                 entries[spot] = value * stretch[c]
         return np.concatenate([*numbers.parts(), constants, entries])
 
-    def numbers(self, flat: Flat) -> Numbers:
+    def numbers(self, flat: Flat) -> ModelSnapshot:
         """The model's numbers, as views of the flat array."""
         cost, offset, *rest = (flat[s] for s in self.slices[:7])
-        return Numbers(cost, float(offset[0]), *rest)
+        return ModelSnapshot(cost, float(offset[0]), *rest)
 
-    def matrix(self, numbers: Numbers) -> Matrix:
+    def matrix(self, numbers: ModelSnapshot) -> Matrix:
         """Numbers as a matrix for a solver session."""
         return self.pattern.matrix_of(numbers, self.like)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from planner.live.answers import LiveAnswer
 from planner.live.base import LiveBase
-from planner.patterns import Pattern
 from planner.plan import Plan, Status
 from planner.solve import prepare
+from planner.solver.carrying import carried
+from planner.solver.snapshots import SparsityPattern
 from planner.tradeoffs.whole_plans import plan_of as tables_of
 
 
@@ -22,13 +21,10 @@ def plan_of(base: LiveBase, answer: LiveAnswer) -> Plan:
         message = "this answer holds no plan that keeps every limit"
         raise ValueError(message)
     model = prepare(base.recipe.case(answer.settings), base.recipe.options)
-    pattern: Pattern = base.ground.layout.pattern
-    order = pattern.order_of(model.built)
+    pattern: SparsityPattern = base.ground.layout.pattern
     values = answer.columns
-    if order is not None:
-        columns = order[0]
-        values = values[columns] * np.array(pattern.column_scales)[columns]
-        values = values / np.array([c.scale for c in model.built.frame.columns])
+    if pattern.order_of(model.built) is not None:
+        values = carried(values, pattern.columns, pattern.column_scales, model.built)
     return tables_of(
         model, base.recipe.options, values, Status.FEASIBLE, gap=answer.gap, bound=answer.bound,
         unproven=(answer.sentence,),

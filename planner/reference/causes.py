@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from planner.compile.draft import parse_selection
 from planner.explain import Study, UnknownRowError, open_study, why
 from planner.explain.limits import Catalogue
@@ -21,8 +23,9 @@ from planner.explain.words import figure, listed, single
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import Session
 from planner.sheets import Funding, Reforms, Rules, Sites
+from planner.solver import scopes
+from planner.solver.session import Session
 
 if TYPE_CHECKING:
     from models.matrix import Floats
@@ -139,7 +142,7 @@ class Causes:
     def _session(self) -> Session:
         """The solved programme, to be changed and put back."""
         session = Session(self.study.matrix, self.study.options)
-        session.fix_whole(self.study.values)
+        session.fix_integers(self.study.values)
         session.set_cost(self.study.fixed.cost)
         session.run()
         return session
@@ -152,16 +155,10 @@ class Causes:
         columns = self.study.built.switches.taken(name).terms
         if not columns:
             return None
-        session, matrix = self._session, self.study.matrix
-        for column in columns:
-            session.highs.changeColBounds(column, 0.0, float(matrix.column_upper[column]))
-        session.add_terms(dict(columns), 1.0, math.inf)
-        number = int(session.highs.getNumRow()) - 1
-        answer = session.run(presolve=False)
-        session.highs.deleteRows(1, [number])
-        for column in columns:
-            fixed = float(round(self.study.values[column]))
-            session.highs.changeColBounds(column, fixed, fixed)
+        session, own = self._session, np.array(list(columns), dtype=np.int32)
+        free = scopes.bounded_columns(session, own, np.zeros(len(own)), self.study.matrix.column_upper[own])
+        with free, scopes.added_row(session, columns, 1.0, math.inf):
+            answer = session.run(presolve=False)
         if answer.status is not Status.OPTIMAL or answer.objective is None:
             return None
         return float(answer.objective) - self.study.fixed.objective

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -35,9 +34,9 @@ def front_of(
         _point(search, candidate, rates[n], knee=bool(knees[n])) for n, candidate in enumerate(best)
     )  # fmt: skip
     proven = all(c.found.status is Status.OPTIMAL for c in best)
-    complete = bool(best) and not cells and not search.stopped and proven and search.options.gap <= 1e-9
+    complete = bool(best) and not cells and not search.run.stopped and proven and search.run.options.gap <= 1e-9
     if search.breakpoints:
-        complete = not cells and not search.stopped and proven
+        complete = not cells and not search.run.stopped and proven
     table = np.array([c.point for c in best]) if best else np.empty((0, problem.size))
     worst, top = (table.min(axis=0), table.max(axis=0)) if best else (np.full(problem.size, np.nan),) * 2
     return Front(
@@ -58,9 +57,9 @@ def front_of(
         between=len(_between(search, cells, best, sample=sample)),
         runs=search.runs,
         linear_runs=search.linear_runs,
-        seconds=time.monotonic() - search.started,
+        seconds=search.run.elapsed,
         solver_seconds=search.solver_seconds,
-        stopped=search.stopped,
+        stopped=search.run.stopped,
         notes=tuple(notes),
     )
 
@@ -170,9 +169,9 @@ def _knees(best: Sequence[Candidate]) -> list[bool]:
 
 def _between(search: Search, cells: Sequence[Cell], best: Sequence[Candidate], *, sample: bool) -> tuple[str, ...]:
     """Say in words where further points may lie."""
-    if search.stopped:
+    if search.run.stopped:
         found = f"{len(best)} points found; {len(cells)} parts of the space were not settled"
-        return (f"The search was stopped ({search.stopped}) with {found}.",)
+        return (f"The search was stopped ({search.run.stopped}) with {found}.",)
     if sample and cells:
         return (f"The points are an evenly spread sample: further ones lie between, in the {len(cells)} cells listed.",)
     return ()
@@ -185,5 +184,5 @@ def _loose(search: Search, best: Sequence[Candidate]) -> Iterable[str]:
         yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."
     gaps = [c.found.gap for c in best if c.found.gap]
     if gaps:
-        asked = f"asked for: {search.options.gap:.2%}"
+        asked = f"asked for: {search.run.options.gap:.2%}"
         yield f"Points are proven within {within(max(gaps))} of the outcome sought ({asked})."

@@ -13,9 +13,11 @@ from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
-from planner.session import Interrupt, Session
 from planner.sheets import Outcomes
 from planner.solve import Clock, Model, prepare
+from planner.solver.loaded import filled
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
 from planner.tradeoffs.points import Front, Point
@@ -76,13 +78,8 @@ def problem_of_case(
         message = f"An outcome is named twice: {', '.join(outcomes)}."
         raise TradeoffError(message)
     size = len(model.matrix.cost)
-    rows, constants = [], []
-    for name in outcomes:
-        row, form = np.zeros(size), model.built.outcomes.value[name]
-        for column, value in form.terms.items():
-            row[column] = value
-        rows.append(row)
-        constants.append(form.constant)
+    forms = [model.built.outcomes.value[name] for name in outcomes]
+    rows, constants = [filled(form.terms, size) for form in forms], [form.constant for form in forms]
     senses = [1 if known[name].better == "more" else -1 for name in outcomes]
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
     problem = assemble(plain, list(outcomes), senses, rows, constants)

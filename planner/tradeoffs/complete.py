@@ -29,7 +29,7 @@ def seek_all(search: Search) -> Zones:
         zones.prove(k, np.full(search.problem.size, -np.inf), float(search.top[k]))
     for corner in search.payoff:
         zones.insert(corner.point, proven=corner.found.status is Status.OPTIMAL)
-    if search.over() or len(search.payoff) < search.problem.size:
+    if search.run.over() or len(search.payoff) < search.problem.size:
         return zones
     asked: list[Choice] = []
     done: set[Key] = set()

@@ -11,7 +11,10 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
+from planner.solver.answers import Answer
+from planner.solver.loaded import as_terms, filled
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.problem import Objectives, Problem
 from planner.tradeoffs.search import nothing_possible, without_end
@@ -71,14 +74,11 @@ class Desk:
         self.problem, self.interrupt = problem, interrupt
         self.options = options or Options(gap=0.0)
         self.session = Session(problem.matrix, self.options)
-        self.width = len(problem.matrix.cost)
-        self.cost: Terms = {}
-        self.rows = len(problem.matrix.row_lower)
 
     def form(self, k: int) -> Terms:
         """Coefficients of objective k in natural units (without its constant)."""
         row = self.problem.coefficients[k] * float(self.problem.senses[k] * self.problem.units[k])
-        return {int(c): float(row[c]) for c in np.flatnonzero(row)}
+        return as_terms(row)
 
     def constant(self, k: int) -> float:
         """Constant of objective k in natural units."""
@@ -86,26 +86,19 @@ class Desk:
 
     def column(self, lower: float = 0.0, upper: float = np.inf) -> int:
         """Add a continuous decision."""
-        number = self.session.add_column(0.0)
-        self.session.highs.changeColBounds(number, lower, upper)
-        self.width = number + 1
-        return number
+        return self.session.add_column(0.0, lower, upper)
 
     def row(self, terms: Mapping[int, float], lower: float = -np.inf, upper: float = np.inf) -> int:
         """Add a limit and return its number."""
-        self.session.add_terms(dict(terms), lower, upper)
-        self.rows += 1
-        return self.rows - 1
+        return self.session.add_terms(terms, lower, upper)
 
     def maximise(self, terms: Mapping[int, float], start: Floats | None = None) -> Answer:
         """Solve for these coefficients. Raises TradeoffError where there is no plan or no end."""
-        cost = np.zeros(self.width)
-        for column, value in terms.items():
-            cost[column] += value
+        cost = filled(terms, self.session.columns)
         self.session.set_cost(cost)
         if start is not None and self.session.integer:
-            self.session.highs.clearSolver()
-            self.session.start_from(np.append(start, np.zeros(self.width - len(start))))
+            self.session.forget()
+            self.session.start_from(np.append(start, np.zeros(len(cost) - len(start))))
         answer = self.session.run(interrupt=self.interrupt)
         if answer.status is Status.INFEASIBLE:
             raise TradeoffError(nothing_possible(()), Status.INFEASIBLE)

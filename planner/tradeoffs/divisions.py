@@ -10,9 +10,10 @@ import numpy as np
 from models.linear import Form
 from models.network import Tags
 from planner.options import Options
-from planner.session import Interrupt
 from planner.sheets import Outcomes
 from planner.solve import Model
+from planner.solver.loaded import filled
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.cases import hold_soft_rules
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.problem import Problem, assemble
@@ -54,10 +55,7 @@ def division(
     size = len(model.matrix.cost)
     rows, constants = [], []
     for name in chosen:
-        row = np.zeros(size)
-        for column, value in forms[name].terms.items():
-            row[column] = value
-        rows.append(row)
+        rows.append(filled(forms[name].terms, size))
         constants.append(forms[name].constant)
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
     problem, held = hold_soft_rules(

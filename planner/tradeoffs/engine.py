@@ -11,13 +11,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
-import highspy
 import numpy as np
 
 from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
-from planner.session import SMALL, Answer, Interrupt, Session
+from planner.solver.answers import Answer
+from planner.solver.loaded import Start
+from planner.solver.runs import Interrupt
+from planner.solver.session import SMALL, Session
 from planner.stops import Stop
 from planner.tradeoffs.hull import Cut
 from planner.tradeoffs.mixed import Known, MixedPoint
@@ -25,12 +27,6 @@ from planner.tradeoffs.problem import Problem
 
 PATTERNS = 64
 """Whole decisions whose last basis is kept, for the next linear programme with them."""
-
-GUESSES = (
-    "mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_feasibility_jump",
-    "mip_heuristic_run_root_reduced_cost", "mip_detect_symmetry", "mip_allow_restart",
-)  # fmt: skip
-"""What HiGHS does to find plans and shrink the model: half of a search's time where a good plan is known."""
 
 ITERATION, ENTRY, NODE = 1e-5, 8e-9, 3e-3
 """Seconds for a simplex iteration, for each coefficient in it, and for a node: measured once, used as a size."""
@@ -97,14 +93,14 @@ class Engine:
         self.integer: Session | None = None
         self.reaching: Session | None = None
         self.deadline = np.inf
-        self.bases: dict[tuple[int, bytes], highspy.HighsBasis] = {}
+        self.bases: dict[tuple[int, bytes], Start] = {}
 
     # questions
 
     def extent(self, k: int, sign: float) -> Found:
         """Bound of one objective over the relaxation: the most (sign 1) or the least (sign -1)."""
         self._begin(np.inf)
-        self.linear.highs.clearSolver()  # simplified anew: the basis of the opposite corner is a bad start
+        self.linear.forget()  # simplified anew: the basis of the opposite corner is a bad start
         self._prepare_linear(None, self._free())
         self.linear.set_cost(sign * self.problem.coefficients[k])
         answer = self.run(self.linear)
@@ -144,7 +140,7 @@ class Engine:
         self.ranges = ranges
         session = self._reaching_session(corner, ideal)
         if starts and self.problem.whole:
-            session.highs.clearSolver()
+            session.forget()
             value = self.problem.values(starts[0])
             way = np.where(ideal > corner, ideal - corner, 1.0)
             session.start_from(np.append(starts[0], float(np.min((value - corner) / way))))
@@ -171,7 +167,7 @@ class Engine:
         """Augmented where one run is exact, else lexicographic."""
         c, exact = self.problem.coefficients, bool(self.problem.lattice.all())
         session = self.prepare_integer(floors, starts[:1])
-        session.highs.setOptionValue("mip_abs_gap", 0.99 if exact else 1e-9)
+        session.set_gaps(absolute=0.99 if exact else 1e-9)
         others = np.arange(self.problem.size) != k
         least = np.maximum(floors, lowest)[others]
         weight = 1.0 + float(np.sum(np.maximum(top[others] - least, 0.0)))
@@ -217,14 +213,14 @@ class Engine:
         self._prepare_linear(whole, floors)
         last = self.bases.get(key) or next((b for (j, _), b in reversed(self.bases.items()) if j == k), None)
         if last is not None:
-            self.linear.highs.setBasis(last)
+            self.linear.begin_from(last)
         self.linear.set_cost(self.problem.coefficients[k])
         answer = self.run(self.linear)
         if answer.status is Status.OPTIMAL:
             if len(self.bases) >= PATTERNS:
                 del self.bases[next(iter(self.bases))]
             self.bases.pop(key, None)  # the last one goes to the end
-            self.bases[key] = self.linear.highs.getBasis()
+            self.bases[key] = self.linear.basis()
         return answer
 
     def columns_of(self, k: int, floors: Floats, whole: Floats) -> Floats:
@@ -234,7 +230,7 @@ class Engine:
 
     def floor_price(self, other: int) -> float:
         """Dual of the floor of an objective, after a linear programme."""
-        return float(self.linear.highs.getSolution().row_dual[len(self.problem.matrix.row_lower) + other])
+        return float(self.linear.row_duals()[len(self.problem.matrix.row_lower) + other])
 
     def polished(self, k: int | None, floors: Floats, whole: Floats | None) -> Found:
         """Solve what is left with the whole columns fixed: objective k first, then the others together."""
@@ -273,7 +269,7 @@ class Engine:
             self.linear.set_cost(self.problem.coefficients[0])
             answer = self.run(self.linear, presolve=False)
             if answer.status is Status.OPTIMAL:
-                duals = np.array(self.linear.highs.getSolution().row_dual[rows : rows + size])
+                duals = self.linear.row_duals()[rows : rows + size]
                 if side == 0:
                     result[0, i] = -abs(duals[i])
                 else:
@@ -295,11 +291,10 @@ class Engine:
         if self.integer is None:
             self.integer = self._session(whole=True)
             if self.problem.discrete:  # many small searches: restarts cost them more than they save
-                self.integer.highs.setOptionValue("mip_allow_restart", False)
-        self.integer.highs.clearSolver()
+                self.integer.spare_restarts()
+        self.integer.forget()
         if not self.problem.discrete:  # heuristics cost more than they find beside a start that a neighbour has proven
-            for name in GUESSES:
-                self.integer.highs.setOptionValue(name, not starts)
+            self.integer.guess(on=not starts)
         self._floor(self.integer, floors)
         if starts:
             self.integer.start_from(starts[0])
@@ -314,15 +309,14 @@ class Engine:
         self.linear.set_columns(lower, upper)
         rows = len(matrix.row_lower)
         if rows:
-            numbers = np.arange(rows, dtype=np.int32)
-            self.linear.highs.changeRowsBounds(rows, numbers, matrix.row_lower, matrix.row_upper)
+            self.linear.bound_rows(np.arange(rows, dtype=np.int32), matrix.row_lower, matrix.row_upper)
         self._floor(self.linear, floors)
 
     def _floor(self, session: Session, floors: Floats) -> None:
         """Set the floors of all objectives."""
         rows, size = len(self.problem.matrix.row_lower), self.problem.size
         numbers = np.arange(rows, rows + size, dtype=np.int32)
-        session.highs.changeRowsBounds(size, numbers, np.asarray(floors, dtype=float), np.full(size, np.inf))
+        session.bound_rows(numbers, np.asarray(floors, dtype=float), np.full(size, np.inf))
 
     def _reaching_session(self, corner: Floats, ideal: Floats) -> Session:
         """Session that maximises the step t from a corner towards the ideal point."""
@@ -330,12 +324,11 @@ class Engine:
         if self.reaching is None:
             self.reaching = self._session(whole=self.problem.whole)
             self.reaching.set_cost(np.zeros(t))
-            self.reaching.add_column(1.0)
-            self.reaching.highs.changeColBounds(t, -np.inf, np.inf)
+            self.reaching.add_column(1.0, -np.inf)
         self._floor(self.reaching, corner)
         way = np.where(ideal > corner, ideal - corner, 0.0)
         for i in range(size):
-            self.reaching.highs.changeCoeff(rows + i, t, -float(way[i]))
+            self.reaching.set_coefficient(rows + i, t, -float(way[i]))
         return self.reaching
 
     # small things
@@ -388,8 +381,8 @@ class Engine:
         limit = max(0.05, min(self.time_left(), self.options.time_limit))
         answer = session.run(None, self.interrupt, time_limit=limit, presolve=presolve)
         self.count.seconds += time.perf_counter() - begin
-        steps, nodes = session.highs.getInfo().simplex_iteration_count, session.highs.getInfo().mip_node_count
-        self.count.work += max(0, steps) * (ITERATION + ENTRY * len(self.problem.matrix.values)) + max(0, nodes) * NODE
+        steps, nodes = session.effort()
+        self.count.work += steps * (ITERATION + ENTRY * len(self.problem.matrix.values)) + nodes * NODE
         if session.integer:
             self.count.runs += 1
         else:

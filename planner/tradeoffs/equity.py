@@ -13,9 +13,9 @@ from planner.case import Case
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan, Status
-from planner.session import Interrupt
 from planner.sheets import Groups, Places
 from planner.solve import Model
+from planner.solver.runs import Interrupt, interrupted
 from planner.tradeoffs import fairness
 from planner.tradeoffs.desk import Solution
 from planner.tradeoffs.divisions import NOBODY
@@ -183,7 +183,7 @@ class _Work:
 
     def stopped(self) -> bool:
         """Whether somebody wants to stop."""
-        return self.interrupt is not None and self.interrupt.is_set()
+        return interrupted(self.interrupt)
 
     def done(self, words: str, ask: Callable[[], Solution]) -> Solution | None:
         """The answer to one question; None where it was stopped before there was one."""

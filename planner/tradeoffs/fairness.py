@@ -17,7 +17,8 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.options import Options
-from planner.session import Answer, Interrupt
+from planner.solver.answers import Answer
+from planner.solver.runs import Interrupt
 from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.problem import Objectives, Problem
@@ -185,7 +186,7 @@ def _by_filling(held: _Parts) -> tuple[Answer, list[float]]:
         assert answer.values is not None
         level = float(answer.values[floor])
         room = desk.room * max(abs(level), 1e-6)
-        desk.session.highs.changeColBounds(floor, level - room, level)
+        desk.session.bound_column(floor, level - room, level)
         stuck = []
         for k in sorted(free):
             form, constant = held.ratio(k)
@@ -194,13 +195,13 @@ def _by_filling(held: _Parts) -> tuple[Answer, list[float]]:
                 stuck.append(k)
         for k in stuck or sorted(free):
             form, constant = held.ratio(k)
-            desk.session.highs.changeCoeff(rows[k], floor, 0.0)
-            desk.session.highs.changeRowBounds(rows[k], level - room - constant, np.inf)
+            desk.session.set_coefficient(rows[k], floor, 0.0)
+            desk.session.bound_row(rows[k], level - room - constant, np.inf)
             free.discard(k)
         levels.append(level)
-        desk.session.highs.changeColBounds(floor, level - room, np.inf)
+        desk.session.bound_column(floor, level - room, np.inf)
         if not free:
-            desk.session.highs.changeColBounds(floor, 0.0, 0.0)
+            desk.session.bound_column(floor, 0.0, 0.0)
     return desk.maximise(held.total()), levels
 
 

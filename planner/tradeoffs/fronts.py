@@ -12,7 +12,7 @@ import numpy as np
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import OnProgress
-from planner.session import Interrupt
+from planner.solver.runs import Interrupt, RunContext
 from planner.tradeoffs.assemble import Region, front_of
 from planner.tradeoffs.complete import seek_all
 from planner.tradeoffs.engine import Found
@@ -86,7 +86,7 @@ def front_of_problem(
     if problem.discrete and points is None:
         options = replace(options, gap=0.0)  # complete means exact
     with closing(Pool(problem, options, interrupt, processes)) as workers:
-        search = Search(problem, options, workers, on_progress, interrupt, limited=tuple(limits or ()))
+        search = Search(problem, RunContext(options, on_progress, interrupt), workers, limited=tuple(limits or ()))
         search.most = np.inf if points is None else points
         search.corners()
         if problem.size == 2 and not problem.whole and points is None:
@@ -121,7 +121,7 @@ def within(problem: Problem, limits: Limits) -> Problem:
 
 def _spread(search: Search) -> list[Region]:
     """Spread points and return what is left open."""
-    if search.over():
+    if search.run.over():
         return [(search.lowest, search.top)]
     if search.problem.size == 2:
         return [(b.lower, b.upper) for b in seek_boxes(search)]
@@ -131,14 +131,14 @@ def _spread(search: Search) -> list[Region]:
 
 def _exact_line(search: Search, notes: tuple[str, ...]) -> Front:
     """All breakpoints, and points between them so that the gaps are even."""
-    unsettled = [] if search.over() else seek_breakpoints(search)
+    unsettled = [] if search.run.over() else seek_breakpoints(search)
     regions = [(np.minimum(a.point, b.point), np.maximum(a.point, b.point)) for a, b in unsettled]
-    if search.stopped and not search.breakpoints:
+    if search.run.stopped and not search.breakpoints:
         regions = [(search.lowest, search.top)]
     kept = list(search.breakpoints or search.candidates)
     for candidate in kept:
         candidate.found = replace(candidate.found, gap=0.0, bound=float(candidate.point[candidate.objective]))
-    if not unsettled and not search.stopped:
+    if not unsettled and not search.run.stopped:
         for a, b, share in between(search, SAMPLE):
             assert a.found.columns is not None
             assert b.found.columns is not None

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer
+from planner.solver.answers import Answer
 from planner.tradeoffs.desk import Desk, Solution, as_problem, number_of, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.problem import Objectives

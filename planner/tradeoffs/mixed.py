@@ -18,7 +18,8 @@ import numpy as np
 from models.matrix import Floats
 from planner.ordering import place
 from planner.plan import Status
-from planner.session import PRICE
+from planner.solver.answers import PRICE
+from planner.solver.session import CLOSED
 from planner.tradeoffs.hull import Cut, ceiling, known
 
 if TYPE_CHECKING:
@@ -120,12 +121,11 @@ class MixedPoint:
         if best.price <= PRICE or known(weights, self.info.cuts) or engine.time_left() <= 0.0:
             return
         session = engine.prepare_integer(np.full(2, -np.inf), [best.whole])
-        session.highs.setOptionValue("mip_rel_gap", 0.0)  # the weighted sum may lie near nought
-        session.highs.setOptionValue("mip_abs_gap", max(SHARPER * allowed, 1e-9))
+        # the weighted sum may lie near nought
+        session.set_gaps(relative=0.0, absolute=max(SHARPER * allowed, CLOSED))
         session.set_cost(weights @ engine.problem.coefficients)
         answer = engine.run(session)
-        session.highs.setOptionValue("mip_rel_gap", engine.options.gap)
-        session.highs.setOptionValue("mip_abs_gap", 1e-9)
+        session.set_gaps(relative=engine.options.gap, absolute=CLOSED)
         if answer.bound is not None and np.isfinite(answer.bound):
             self.cuts.append(Cut(weights, float(answer.bound)))
         if answer.values is not None:

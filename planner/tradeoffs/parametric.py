@@ -38,7 +38,7 @@ def seek_breakpoints(search: Search) -> list[Segment]:
             return None
         todo.sort(key=lambda s: -place(float(np.max(np.abs(s[0].point - s[1].point) / search.ranges))))
         segment = todo.pop(0)
-        return segment, Question("weighted", {"weights": _normal(*segment), "limit": max(0.05, search.left())})
+        return segment, Question("weighted", {"weights": _normal(*segment), "limit": max(0.05, search.run.left)})
 
     def take(segment: Segment, found: Found) -> None:
         if found.status is not Status.OPTIMAL or found.point is None:

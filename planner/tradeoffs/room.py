@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,13 +9,14 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, Session
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare
-from planner.ties import cost_of
+from planner.solver.answers import Answer
+from planner.solver.loaded import as_terms
+from planner.solver.runs import RunContext
+from planner.solver.session import Session
+from planner.solver.tie_breaking import total_cost
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.desk import Desk, Terms, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
@@ -28,41 +28,28 @@ class Room:
     """Sessions of one case, searching and relaxed, with the limits as rows; what is held stays held."""
 
     def __init__(
-        self, case: Case, outcomes: Sequence[str], limits: Sequence[Target], options: Options, plan: Plan | None,
-        tell: OnProgress | None, interrupt: Interrupt | None,
-    ) -> None:  # fmt: skip
+        self, case: Case, outcomes: Sequence[str], limits: Sequence[Target], plan: Plan | None, run: RunContext
+    ) -> None:
         """Build, and add the limits as rows."""
-        self.begun = time.monotonic()
-        self.options, self.tell, self.interrupt = options, tell, interrupt
+        self.run, options = run, run.options
         self.limits = tuple(limits)
         rows = {row.outcome: row for row in case.of(Outcomes)}
         self.units = {n: row.unit for n, row in rows.items()}
         self.more = {n: row.better == "more" for n, row in rows.items()}
         names = list(dict.fromkeys([*outcomes, *(t.outcome for t in limits)]))
-        self.say("Opening the workbook")
+        run.say("Opening the workbook")
         self.model: Model = prepare(case, options)
         allowed = None if plan is None else broken_points(self.model, plan)
-        problem, self.notes = problem_of_case(self.model, names, options, interrupt, fewest=1, allowed=allowed)
+        problem, self.notes = problem_of_case(self.model, names, options, run.interrupt, fewest=1, allowed=allowed)
         self.problem: Problem = problem
         relaxed = replace(problem.matrix, whole=np.zeros_like(problem.matrix.whole))
         self.linear = Session(relaxed, options)
-        self.desk = Desk(problem, options, interrupt)
+        self.desk = Desk(problem, options, run.interrupt)
         for target in self.limits:
             terms, low, high = self._limit(target)
-            self.linear.add_terms(dict(terms), low, high)
+            self.linear.add_terms(terms, low, high)
             self.desk.row(terms, low, high)
         self.width = len(problem.matrix.cost)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody wants to stop, or time is over."""
-        over = time.monotonic() - self.begun >= self.options.time_limit
-        return over or (self.interrupt is not None and self.interrupt.is_set())
-
-    def say(self, words: str) -> None:
-        """Tell whoever listens."""
-        if self.tell is not None:
-            self.tell(Progress("solve", words, elapsed=time.monotonic() - self.begun))
 
     def _limit(self, target: Target) -> tuple[Terms, float, float]:
         """A limit as a row of numbers near one."""
@@ -76,7 +63,7 @@ class Room:
     def bound(self, k: int) -> float | None:
         """What no plan within the limits can pass, natural units; infinite without an end, None without any plan."""
         self.linear.set_cost(self.problem.coefficients[k])
-        answer = self.linear.run(interrupt=self.interrupt)
+        answer = self.linear.run(interrupt=self.run.interrupt)
         sense = float(self.problem.senses[k])
         if answer.status is Status.INFEASIBLE:
             return None
@@ -102,7 +89,7 @@ class Room:
         scored = replace(
             first, objective=sense * float(natural[k]), bound=None if first.bound is None else first.bound + shift
         )
-        if self.stopped:
+        if self.run.over():
             return scored, natural
         edge = sense * (float(natural[k]) - desk.constant(k))
         row = desk.row(plus((form, sense)), lower=edge - ROOM * max(abs(edge), 1e-6))
@@ -113,7 +100,7 @@ class Room:
             natural = desk.natural(second)
         except TradeoffError:
             pass  # the first plan stands
-        desk.session.highs.changeRowBounds(row, -np.inf, np.inf)
+        desk.session.bound_row(row)
         return scored, natural
 
     def approach(self, ways: Mapping[str, tuple[float, float]]) -> tuple[Answer, float]:
@@ -127,20 +114,17 @@ class Room:
         answer = desk.maximise({share: 1.0})
         assert answer.values is not None
         reached = float(answer.values[share])
-        desk.session.highs.changeColBounds(share, reached - ROOM, 1.0)
+        desk.session.bound_column(share, reached - ROOM, 1.0)
         return answer, reached
 
     def settled(self, answer: Answer) -> tuple[Floats, Status]:
         """Of the plans that do what is held, the best by the workbook's weights."""
         plain = self.desk.plain(answer)
-        if self.stopped:
+        if self.run.over():
             return plain, Status.FEASIBLE
-        self.say("Of these plans the best by the workbook's weights")
-        levels = max(1, len(self.model.built.frame.network.priorities))
-        cost = np.sum([cost_of(self.model.built, k) for k in range(levels)], axis=0)
-        sought = {int(c): float(cost[c]) for c in np.flatnonzero(cost)}
+        self.run.say("Of these plans the best by the workbook's weights")
         try:
-            last = self.desk.maximise(sought, plain)
+            last = self.desk.maximise(as_terms(total_cost(self.model.built)), plain)
         except TradeoffError:
             return plain, Status.FEASIBLE
         return self.desk.plain(last), Status.OPTIMAL if answer.status is Status.OPTIMAL else Status.FEASIBLE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,12 +11,9 @@ from typing import Any
 import numpy as np
 
 from models.matrix import Floats
-from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
-from planner.session import Interrupt
-from planner.stops import Stop
+from planner.solver.runs import RunContext
 from planner.tradeoffs.engine import Found
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.hull import Cut, chord
@@ -47,16 +43,12 @@ class Search:
     """State of one front. `top` bounds the objectives from above, `base` is the worst of the corners."""
 
     problem: Problem
-    options: Options
+    run: RunContext
     pool: Pool
-    tell: OnProgress | None = None
-    interrupt: Interrupt | None = None
     candidates: list[Candidate] = field(default_factory=list)
     runs: int = 0
     linear_runs: int = 0
     solver_seconds: float = 0.0
-    started: float = field(default_factory=time.monotonic)
-    stopped: Stop = Stop.NONE
     breakpoints: list[Candidate] = field(default_factory=list)
     limited: tuple[str, ...] = ()
 
@@ -70,18 +62,6 @@ class Search:
         self.most = np.inf
         self.cuts: list[Cut] = []
         self.beside: list[tuple[Floats, Floats]] = []
-
-    def left(self) -> float:
-        """Seconds left for the whole front."""
-        return self.options.time_limit - (time.monotonic() - self.started)
-
-    def over(self) -> bool:
-        """Whether the search has to end now; says why in `stopped`."""
-        if self.interrupt is not None and self.interrupt.is_set():
-            self.stopped = self.stopped or Stop.INTERRUPTED
-        elif self.left() <= 0.0:
-            self.stopped = self.stopped or Stop.TIME
-        return bool(self.stopped)
 
     def count(self, found: Found) -> None:
         """Add up what an answer cost, and learn what it teaches beside its point."""
@@ -148,24 +128,23 @@ class Search:
     def best(self, k: int, floors: Floats) -> Question:
         """Ask for the best of objective k above floors."""
         arguments = {"k": k, "floors": floors, "starts": self.starts(k, floors), "ranges": self.ranges,
-                     "span": (self.lowest, self.top), "limit": max(0.05, self.left()),
+                     "span": (self.lowest, self.top), "limit": max(0.05, self.run.left),
                      "info": self.info(k, floors)}  # fmt: skip
         return Question("best", arguments)
 
     def note(self, largest_gap: float | None = None) -> None:
         """Tell how far the front is."""
-        if self.tell is not None:
+        if self.run.tell is not None:
             words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} sub-problems"
             if largest_gap is not None:
                 words += f", largest gap {largest_gap:.0%} of the range"
-            elapsed, kept = time.monotonic() - self.started, len(self.candidates) >= 2
-            self.tell(Progress("solve", words, elapsed=elapsed, kept=kept))
+            self.run.say(words, kept=len(self.candidates) >= 2)
 
     def drive(self, choose: Callable[[], tuple[Any, Question] | None], take: Callable[[Any, Found], None]) -> None:
         """Ask as many questions as there are workers; take the answers in the order of asking."""
         asked: deque[Any] = deque()
         while True:
-            while len(asked) < self.pool.width and not self.over():
+            while len(asked) < self.pool.width and not self.run.over():
                 chosen = choose()
                 if chosen is None:
                     break
@@ -177,12 +156,12 @@ class Search:
             self.count(found)
             take(asked.popleft(), found)
             if found.stopped:
-                self.over()
+                self.run.over()
 
     def corners(self) -> None:
         """Bounds of every objective, then its best value with the best of the others (lexicographic pay-off table)."""
         self._extents()
-        if self.over():
+        if self.run.over():
             return
         todo: Iterator[int] = iter(range(self.problem.size))
 

@@ -115,7 +115,7 @@ def seek_zones(search: Search) -> Zones:
             return None
         busy.append(corner)
         arguments = {"corner": corner, "ideal": ideal, "starts": search.starts(0, corner, 1),
-                     "ranges": search.ranges, "limit": max(0.05, search.left())}  # fmt: skip
+                     "ranges": search.ranges, "limit": max(0.05, search.run.left)}  # fmt: skip
         return corner, Question("reach", arguments)
 
     def take(corner: Floats, found: Found) -> None:

@@ -8,7 +8,6 @@ another one is made best, not a bound.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
@@ -21,8 +20,9 @@ from planner.explain.words import figure, listed
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
-from planner.session import Answer, Interrupt
 from planner.sheets import Outcomes
+from planner.solver.answers import Answer
+from planner.solver.runs import Interrupt, RunContext
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.goal_seeking.targets import ROOM, Target
 from planner.tradeoffs.room import Room
@@ -138,25 +138,24 @@ def reachable(
     programmes); with it two searches an outcome find plans. Soft rules may be broken as much as in `plan`, else as in
     the workbook's best one. Raises TradeoffError for unknown outcomes or a case without any plan.
     """
-    begin, options = time.monotonic(), options or Options()
-    room = Room(case, outcomes, limits, options, plan, on_progress, interrupt)
+    room = Room(case, outcomes, limits, plan, RunContext(options or Options(), on_progress, interrupt))
     rows, possible = [], True
     for k, name in enumerate(room.problem.names):
-        if room.stopped:
+        if room.run.over():
             break
-        room.say(f"How far {name} can go: {k + 1} of {room.problem.size}")
+        room.run.say(f"How far {name} can go: {k + 1} of {room.problem.size}")
         bound = room.bound(k)
         if bound is None:
             possible = False
             break
         rows.append(Range(name, room.units[name], room.more[name], None if np.isinf(bound) else bound))
-    if possible and proven and not room.stopped:
+    if possible and proven and not room.run.over():
         found = _payoff(room)
         possible = found is not None
         rows = [_ranged(row, k, room, found) for k, row in enumerate(rows)] if found is not None else []
     return Ranges(
-        room.limits, tuple(rows) if possible else (), possible, proven, room.notes, not room.stopped,
-        time.monotonic() - begin,
+        room.limits, tuple(rows) if possible else (), possible, proven, room.notes, not room.run.over(),
+        room.run.elapsed,
     )  # fmt: skip
 
 
@@ -164,12 +163,12 @@ def _payoff(room: Room) -> list[tuple[Answer, Floats] | None] | None:
     """For every outcome the search for its best, and all values of a plan that has it; None where no plan exists."""
     found: list[tuple[Answer, Floats] | None] = []
     for k, name in enumerate(room.problem.names):
-        if room.stopped:
+        if room.run.over():
             found.append(None)
             continue
-        room.say(f"The plan with the best {name}: {k + 1} of {room.problem.size}")
+        room.run.say(f"The plan with the best {name}: {k + 1} of {room.problem.size}")
         pair = room.best(k)
-        if pair is None and not room.stopped:
+        if pair is None and not room.run.over():
             return None
         found.append(pair)
     return found
@@ -207,7 +206,7 @@ def steer(
     What is to improve or to stay never worsens; what may worsen keeps its limit; of the plans that do so the workbook's
     weights choose. Raises TradeoffError where wishes contradict each other (see :func:`refusal`) or no plan is found.
     """
-    begin, options = time.monotonic(), options or Options()
+    run = RunContext(options or Options(), on_progress, interrupt)
     rows = {row.outcome: row for row in case.of(Outcomes)}
     unknown = next((n for n in turns if n not in rows), "")
     if unknown:
@@ -220,10 +219,10 @@ def steer(
         raise TradeoffError(refused)
     floors = [_floor(name, turn, before[name], rows[name].better == "more") for name, turn in turns.items()]
     kept = [f for f in floors if f is not None]
-    room = Room(case, list(turns), kept, options, now, on_progress, interrupt)
+    room = Room(case, list(turns), kept, now, run)
     answer, share = _moved(room, turns, before)
     columns, status = room.settled(answer)
-    return _steered(room, turns, before, columns, status, answer.gap, share, time.monotonic() - begin)
+    return _steered(room, turns, before, columns, status, answer.gap, share)
 
 
 def _floor(name: str, turn: Turn, now: float, more: bool) -> Target | None:
@@ -251,7 +250,7 @@ def _moved(room: Room, turns: Mapping[str, Turn], before: Mapping[str, float]) -
             raise EndlessError(without_end(endless))
         if not moving:
             continue
-        room.say(f"Moving {listed(list(moving), 3)} {words}")
+        room.run.say(f"Moving {listed(list(moving), 3)} {words}")
         answer, share = room.approach({n: (before[n], e) for n, e in moving.items()})
         gone = max(gone, share)
     if answer is None or gone <= SMALL:
@@ -263,11 +262,11 @@ def _moved(room: Room, turns: Mapping[str, Turn], before: Mapping[str, float]) -
 
 def _steered(
     room: Room, turns: Mapping[str, Turn], before: Mapping[str, float], columns: Floats, status: Status,
-    gap: float | None, share: float | None, seconds: float,
+    gap: float | None, share: float | None,
 ) -> Steered:  # fmt: skip
     """Write the answer, with the whole plan."""
     said = f"This plan was steered to from another ({listed(_told(turns), 6)}); it is not the best by the weights."
-    plan = plan_of(room.model, room.options, columns, Status.FEASIBLE, gap=None, bound=None, unproven=[said])
+    plan = plan_of(room.model, room.run.options, columns, Status.FEASIBLE, gap=None, bound=None, unproven=[said])
     values = {str(o): float(v) for o, v in zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"],
                                                strict=True)}  # fmt: skip
     reached = {}
@@ -277,7 +276,7 @@ def _steered(
             reached[name] = ahead > SMALL * max(1.0, abs(before[name]))
         elif turn.kind == "improve to" and turn.value is not None:
             reached[name] = Target(name, ">=" if room.more[name] else "<=", turn.value).met(values[name])
-    return Steered(dict(turns), before, values, share, status, gap, reached, room.notes, seconds, plan)
+    return Steered(dict(turns), before, values, share, status, gap, reached, room.notes, room.run.elapsed, plan)
 
 
 def _told(turns: Mapping[str, Turn]) -> list[str]:

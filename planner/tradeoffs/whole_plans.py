@@ -14,9 +14,9 @@ from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import Clock, Model, prepare, record
-from planner.ties import cost_of, prefer
+from planner.solver.session import Session
+from planner.solver.tie_breaking import prefer, total_cost
 
 MISSED = (1e-7, 1e-6, 1e-5)
 """Shares by which a column may move while rows are made to hold exactly, the smallest that does is taken."""
@@ -31,11 +31,10 @@ def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, hel
     """
     built, size = model.built, len(model.matrix.cost)
     session = Session(matrix, options)
-    session.fix_whole(columns)
+    session.fix_integers(columns)
     for row, least, most in held:
         session.add_row(row, least, most)
-    levels = max(1, len(built.frame.network.priorities))
-    session.set_cost(np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0)))
+    session.set_cost(total_cost(built))
     best = session.run()
     if best.values is None:
         return columns
@@ -52,9 +51,8 @@ def exact(model: Model, options: Options, columns: Floats) -> Floats:
     """
     matrix = model.matrix
     session = Session(matrix, options)
-    session.fix_whole(columns)
-    levels = max(1, len(model.built.frame.network.priorities))
-    session.set_cost(np.asarray(np.sum([cost_of(model.built, k) for k in range(levels)], axis=0)))
+    session.fix_integers(columns)
+    session.set_cost(total_cost(model.built))
     for share in MISSED:
         room = share * np.maximum(1.0, np.abs(columns))
         lower, upper = np.maximum(matrix.column_lower, columns - room), np.minimum(matrix.column_upper, columns + room)

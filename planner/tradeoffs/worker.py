@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from planner.options import Options
-from planner.session import Interrupt
+from planner.solver.runs import Interrupt, interrupted
 from planner.tradeoffs.engine import Engine, Found
 from planner.tradeoffs.problem import Problem
 
@@ -107,7 +107,7 @@ class Workers:
             try:
                 got = self.answers[number].get(timeout=POLL)
             except queue.Empty:
-                if self.interrupt is not None and self.interrupt.is_set() and not self.told_to_stop:
+                if interrupted(self.interrupt) and not self.told_to_stop:
                     self.told_to_stop = True
                     for n in range(self.width):
                         self._send(n, "stop")

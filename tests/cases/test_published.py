@@ -18,8 +18,8 @@ import pytest
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import prepare, solve
+from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import read, read_folder, write_template
 
@@ -80,7 +80,7 @@ def prices(case: Case) -> dict[str, float]:
     model = prepare(case, EXACT)
     session = Session(model.matrix, EXACT)
     session.run()
-    duals = session.highs.getSolution().row_dual
+    duals = session.row_duals().tolist()
     rows = model.built.frame.rows
     return {name: dual / row.scale for name, dual, row in zip(model.matrix.row_names, duals, rows, strict=True)}
 

@@ -92,7 +92,7 @@ def test_what_a_search_left_open_is_no_difference(
     planner: Planner, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In models so large that a gap may stay open."""
-    monkeypatch.setattr("planner.session.SMALL", 0)
+    monkeypatch.setattr("planner.solver.session.SMALL", 0)
     path = tmp_path / "loose.json"
     assert planner("check", book, "--golden", path, "--update", "--reason", "first", "--gap", 0.2).exit_code == 0
     assert read_golden(path).figures.open_points > 100.0

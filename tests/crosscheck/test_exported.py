@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.plan import Status
-from planner.session import relative_gap
+from planner.solver.answers import relative_gap
 from tests.crosscheck.exported import Exported, export_case, read_back, solve_with_cbc, worst_row
 
 CASES = [

@@ -30,7 +30,7 @@ from planner.futures.tree import merge
 from planner.options import Options
 from planner.progress import Progress
 from planner.ranges import uncertain_inputs
-from planner.session import Session
+from planner.solver.session import Session
 from planner.workbook import read
 from tests.futures.small import CASES, STARTER, hedged, outlook, workbook
 
@@ -271,7 +271,7 @@ def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkey
     assert not Worth(5.0, 0.0, 20.0).sure
     assert not Worth(5.0, 1.0, 20.0, rounding=2.0).sure
     assert Worth(5.0, 1.0, 20.0).sure
-    monkeypatch.setattr("planner.session.SMALL", 0)
+    monkeypatch.setattr("planner.solver.session.SMALL", 0)
     found = hedged(book, LOOSE)
     said = " ".join(sentences(found))
     assert found.hedging_worth is not None

@@ -15,7 +15,7 @@ import pytest
 from models.build import build
 from models.matrix import Matrix, extract
 from planner.options import Options
-from planner.session import Session
+from planner.solver.session import Session
 from planner.workbook import read
 from tests.golden.families import EFFECTS, FAMILIES, Example
 from tests.golden.guarded import ROOT

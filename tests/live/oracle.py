@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from planner.extract import Extractor
-from planner.live.decisions import decisions_of, whole_columns
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Session
 from planner.solve import prepare, search
-from planner.ties import settle
+from planner.solver.carrying import decided
+from planner.solver.session import Session
+from planner.solver.tie_breaking import break_ties
 from tests.live.conftest import Lab
 
 
 def held(lab: Lab, settings: Mapping[str, float], plan: Plan | None = None) -> tuple[float, dict[str, float]] | None:
     """Best points and outcomes of the changed workbook with a plan's decisions held; None where there is none."""
     model = prepare(lab.base.recipe.case(settings), lab.base.recipe.options)
-    values = np.zeros(len(model.matrix.cost))
-    values[model.matrix.whole] = decisions_of(whole_columns(model.built, model.matrix), plan or lab.plan)
     session = Session(model.matrix, lab.base.recipe.options)
-    session.fix_whole(values)
+    session.fix_integers(decided(model.built, model.matrix, plan or lab.plan))
     found = session.run()
     if found.status is not Status.OPTIMAL or found.values is None or found.objective is None:
         return None
-    kept = settle(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9, decisions=False)
+    kept = break_ties(model.built, model.matrix, lab.base.recipe.options, found.values, 1e-9, decisions=False)
     rows = Extractor(model.built, kept).outcomes()
     return found.objective, {str(row["outcome"]): float(row["value"]) for row in rows}
 

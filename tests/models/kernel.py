@@ -16,7 +16,7 @@ from models.matrix import extract
 from models.network import Network
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
+from planner.solver.session import Session
 
 ORIGIN = date(2021, 1, 20)
 

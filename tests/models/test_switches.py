@@ -24,7 +24,7 @@ from models.network import (
 )  # fmt: skip
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
+from planner.solver.session import Session
 from tests.models.kernel import even, solve
 
 LATE = (Outcome("y", "days", (Term("in_force", "b"),)),)

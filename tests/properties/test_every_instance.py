@@ -15,9 +15,9 @@ from planner.explain import open_study, prices
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import read_plan, to_json, write_workbook
-from planner.session import Session
 from planner.sheets import BY_NAME, columns
 from planner.solve import Model, prepare, solve
+from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import case_from, read_folder
 from tests.checks.edits import Tables
@@ -142,7 +142,7 @@ def relaxed(model: Model, options: Options, values: np.ndarray | None = None) ->
     if values is None:
         session.relax()
     else:
-        session.fix_whole(values)
+        session.fix_integers(values)
     return session
 
 
@@ -159,8 +159,8 @@ def test_the_relaxation_is_never_worse_and_prices_pay_only_for_what_binds(instan
     assert answer.objective is not None
     assert answer.objective >= exact.objective - 1e-6 * abs(exact.objective)
     assert answer.objective <= (exact.bound or 0.0) + 1e-6 * abs(exact.objective)
-    solution = fixed.highs.getSolution()
-    activity, duals = np.array(solution.row_value), np.array(solution.row_dual)
+    found = fixed.optimum()
+    activity, duals = found.row_values, found.row_duals
     distance = np.minimum(np.abs(activity - model.matrix.row_lower), np.abs(model.matrix.row_upper - activity))
     slack = np.where(np.isfinite(distance), distance, 0.0)
     assert float(np.abs(slack * duals).max()) < 1e-6 * max(1.0, abs(answer.objective))

@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 from models.matrix import Matrix
 from planner.cli import app
 from planner.options import Options
-from planner.session import Session
 from planner.solve import solve
+from planner.solver.session import Session
 from planner.workbook import read
 from tests.shuffled import SEED, SHUFFLE, shuffled
 

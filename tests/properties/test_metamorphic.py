@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from planner.options import Options
-from planner.session import Session
 from planner.sheets import BY_NAME, columns
 from planner.solve import prepare, solve
+from planner.solver.session import Session
 from planner.workbook import case_from, read
 from tests.checks.edits import Tables, starter
 
@@ -158,7 +158,7 @@ def test_the_relaxation_is_never_worse_and_prices_pay_only_for_what_binds(grid: 
     exact = Session(model.matrix, Options(gap=0.0)).run()
     assert exact.values is not None
     relaxed = Session(model.matrix, Options(gap=0.0))
-    relaxed.fix_whole(exact.values)
+    relaxed.fix_integers(exact.values)
     fixed = relaxed.run()
     assert fixed.objective == pytest.approx(exact.objective, rel=1e-6)
     loose = Session(model.matrix, Options(gap=0.0))
@@ -167,8 +167,8 @@ def test_the_relaxation_is_never_worse_and_prices_pay_only_for_what_binds(grid: 
     assert bound.objective is not None
     assert exact.objective is not None
     assert bound.objective >= exact.objective - 1e-6 * abs(exact.objective)
-    solution = relaxed.highs.getSolution()
-    activity, prices = np.array(solution.row_value), np.array(solution.row_dual)
+    found = relaxed.optimum()
+    activity, prices = found.row_values, found.row_duals
     distance = np.minimum(np.abs(activity - model.matrix.row_lower), np.abs(model.matrix.row_upper - activity))
     slack = np.where(np.isfinite(distance), distance, 0.0)
     assert float(np.abs(slack * prices).max()) < 1e-4

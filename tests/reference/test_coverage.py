@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from planner.case import Case
 from planner.cli import app
-from planner.explain.basis import Shift
 from planner.explain.limits import Catalogue
 from planner.explain.prices import solve_shifted
 from planner.explain.words import figure
@@ -22,8 +21,9 @@ from planner.reference.causes import Causes, ClosedPlanError, open_causes
 from planner.reference.coverage import Coverage, cover, uncovered, write_copy
 from planner.reference.fates import ORDER, Facts
 from planner.results import read_plan
-from planner.session import Session
 from planner.sheets import Funding, Programmes, Recommendations, Reforms
+from planner.solver.basis import Shift
+from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import read, write_template
 from planner.workbook.raw import as_text
@@ -106,7 +106,7 @@ def test_what_a_reform_would_bring_is_what_solving_with_it_says(case: Case, plan
     for column in causes.study.built.switches.taken(name).terms:
         values[column] = 1.0
         session = Session(causes.study.matrix, causes.study.options)
-        session.fix_whole(values)
+        session.fix_integers(values)
         answer = session.run()
         values[column] = 0.0
         if answer.objective is not None:

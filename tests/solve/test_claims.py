@@ -8,16 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import claims, health, session, ways
+from planner import claims
 from planner import solve as solving
 from planner.baseline import doing_nothing
 from planner.case import Case
 from planner.cli.guard import Code, code_of
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.session import Answer, Session
+from planner.solver import health, loaded, rays, ways
+from planner.solver.answers import Answer
+from planner.solver.session import Session
+from planner.solver.ways import OTHERWISE, SolverFailedError
 from planner.verify import verify
-from planner.ways import OTHERWISE, SolverFailedError
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
@@ -128,9 +130,9 @@ def test_without_end_needs_a_direction(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_direction_is_checked() -> None:
     model = solving.prepare(case(), QUICK)
-    lp = session.as_lp(model.matrix)
-    assert not ways.is_ray(lp, np.zeros(len(model.matrix.cost)))
-    assert not ways.is_ray(lp, np.ones(len(model.matrix.cost)))
+    lp = loaded.as_lp(model.matrix)
+    assert not rays.is_ray(lp, np.zeros(len(model.matrix.cost)))
+    assert not rays.is_ray(lp, np.ones(len(model.matrix.cost)))
 
 
 def test_a_solver_that_fails_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

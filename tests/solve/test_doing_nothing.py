@@ -12,8 +12,8 @@ from models.matrix import Floats
 from planner.baseline import nothing_values
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
 from planner.solve import Model, prepare, search, solve
+from planner.solver.session import Session
 from planner.workbook import case_from, read
 
 ROOT = Path(__file__).parents[2]

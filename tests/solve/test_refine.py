@@ -10,8 +10,8 @@ import pytest
 from planner import refine
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
 from planner.solve import prepare, solve
+from planner.solver.session import Session
 from planner.workbook import read
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter"
@@ -25,7 +25,7 @@ def test_the_first_plan_is_a_plan_near_the_coarse_dates(monkeypatch: pytest.Monk
     assert found is not None
     best = Session(fine.matrix, options).run()
     fixed = Session(fine.matrix, options)
-    fixed.fix_whole(found)
+    fixed.fix_integers(found)
     reached = fixed.run()
     assert reached.status is Status.OPTIMAL
     assert best.objective is not None

@@ -30,7 +30,7 @@ def whole(model: Model, outcome: str) -> Floats:
 
 
 def test_parts_add_up_to_the_outcome(model: Model) -> None:
-    from planner.session import Session
+    from planner.solver.session import Session
 
     problem, notes = division(model, "safe years", "country", EXACT)
     assert set(problem.names) == {"Northland", "Southland"}

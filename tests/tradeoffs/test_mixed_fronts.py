@@ -78,7 +78,7 @@ def test_every_bound_and_every_gap_is_true(seed: int) -> None:
 
 def test_cuts_spare_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     """In models so large that a gap may stay open; small ones are searched to the end everywhere."""
-    for module in ("session", "tradeoffs.engine"):
+    for module in ("solver.session", "tradeoffs.engine"):
         monkeypatch.setattr(f"planner.{module}.SMALL", 0)
     found = front(*sites(2), points=30, options=Options(gap=0.02))
     assert found.runs < len(found)

@@ -22,8 +22,8 @@ from planner.explain.words import figure, listed, plural, within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
-from planner.session import Interrupt
 from planner.solve import Clock, prepare, search
+from planner.solver.runs import Interrupt, RunContext
 from planner.stops import Stop
 from planner.tradeoffs.equal_merit.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.equal_merit.merit import Item, Merit, Tolerance, items_of
@@ -164,8 +164,8 @@ def alternatives(
     answer = search(model, options, on_progress, interrupt)
     if answer.values is None:
         raise TradeoffError(_nothing(answer.status), answer.status)
-    merit = Merit(model, options, answer, tolerance, interrupt)
-    survey = Survey(merit, items_of(model.built), time.monotonic() + seconds, on_progress)
+    merit = Merit(model, RunContext(options, on_progress, interrupt, seconds), answer, tolerance)
+    survey = Survey(merit, items_of(model.built))
     survey.run(plans)
     pairs = pairs_of(survey)
     choices = tuple(_choice(survey, n) for n in range(len(survey.items)))
@@ -197,11 +197,11 @@ def _result(
     bound = None if best.bound is None or not np.isfinite(best.bound) else float(best.bound)
     plans = tuple(_alternative(survey, n, c, objective, bound) for n, c in enumerate(chosen, start=1))
     notes = [n for n in (merit.note, _gap_note(merit, objective)) if n]
-    if survey.stopped:
-        notes.append(f"Stopped ({survey.stopped}): what was not reached is called not settled.")
+    if survey.context.stopped:
+        notes.append(f"Stopped ({survey.context.stopped}): what was not reached is called not settled.")
     result = Alternatives(
         within=str(merit.within), objective=objective, gap=best.gap, tolerance=merit.amounts[0], choices=choices,
-        pairs=tuple((a.row, b.row) for a, b in pairs), plans=plans, notes=tuple(notes), stopped=survey.stopped,
+        pairs=tuple((a.row, b.row) for a, b in pairs), plans=plans, notes=tuple(notes), stopped=survey.context.stopped,
         runs=survey.runs, seconds=seconds, sentence="", merit=merit, bound=bound,
     )  # fmt: skip
     return replace(result, sentence=_sentence(result))
@@ -253,7 +253,7 @@ def _alternative(survey: Survey, number: int, chosen: Chosen, best: float, bound
     merit = survey.merit
     points = merit.points(chosen.columns)
     gap = None if bound is None else max(0.0, bound - points) / max(abs(points), 1e-9)
-    proven = gap is not None and gap <= merit.options.gap and merit.best.status is Status.OPTIMAL
+    proven = gap is not None and gap <= merit.context.options.gap and merit.best.status is Status.OPTIMAL
     outcomes = {o.id: float(merit.model.built.outcomes.value[o.id].value(chosen.columns))
                 for o in merit.model.built.frame.network.outcomes if o.kind == "sum"}  # fmt: skip
     return Alternative(

@@ -66,7 +66,7 @@ def _whole(survey: Survey, n: int) -> Floats:
         room = 1e-6 * max(1.0, abs(float(amount)))
         held.append((cost, float(amount) - room, float(amount) + room))
     held += [(level, floor, np.inf) for level, floor in zip(merit.levels, merit.floors, strict=True)]
-    return settled(merit.model, merit.model.matrix, merit.options, survey.plans[n], held)
+    return settled(merit.model, merit.model.matrix, merit.context.options, survey.plans[n], held)
 
 
 def plan_of_choice(
@@ -78,7 +78,13 @@ def plan_of_choice(
     ]
     if gap is not None:
         said.append(f"No plan can be better than this one by more than {gap_words(gap)}.")
-    columns = exact(merit.model, merit.options, columns[: merit.size])
+    columns = exact(merit.model, merit.context.options, columns[: merit.size])
     return plan_of(
-        merit.model, merit.options, columns, status, gap=gap, bound=bound, unproven=said if number > 1 else said[1:]
+        merit.model,
+        merit.context.options,
+        columns,
+        status,
+        gap=gap,
+        bound=bound,
+        unproven=said if number > 1 else said[1:],
     )

@@ -17,11 +17,14 @@ from models.build import Built
 from models.matrix import Floats
 from planner.explain.words import Words, figure
 from planner.extract import Extractor
-from planner.options import Options
 from planner.plan import Status
-from planner.session import Answer, Interrupt, Session
 from planner.solve import Model
-from planner.ties import cost_of
+from planner.solver import scopes
+from planner.solver.answers import Answer
+from planner.solver.loaded import as_terms, filled
+from planner.solver.runs import RunContext
+from planner.solver.session import Session
+from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.errors import TradeoffError
 from planner.workbook.meanings import number_of
 
@@ -33,9 +36,6 @@ CANCELLED = 0.01
 
 TINY = 1e-5
 """Share of what could be done at most below which something is not done."""
-
-DUAL, PRIMAL = 1, 4
-"""Values of the solver's option simplex_strategy."""
 
 _WITHIN = re.compile(r"\s*([0-9][0-9.,' ]*?)\s*(%|points?)\s*")
 
@@ -103,10 +103,7 @@ class Item:
 
     def cost(self, size: int) -> Floats:
         """Its amount as coefficients of the columns."""
-        result = np.zeros(size)
-        for column, value in self.terms:
-            result[column] += value
-        return result
+        return filled(dict(self.terms), size)
 
 
 def items_of(built: Built) -> tuple[Item, ...]:
@@ -139,10 +136,9 @@ class Merit:
     """Two sessions of one model, whole and relaxed, each with the rows of equal merit as its last ones."""
 
     model: Model
-    options: Options
+    context: RunContext
     best: Answer
     within: Tolerance
-    interrupt: Interrupt | None = None
     note: str = ""
     floors: list[float] = field(default_factory=list)
     amounts: list[float] = field(default_factory=list)
@@ -152,8 +148,8 @@ class Merit:
         """Add the rows."""
         matrix, built, values = self.model.matrix, self.model.built, self.best.values
         assert values is not None
-        self.whole = Session(matrix, self.options)
-        self.linear = Session(replace(matrix, whole=np.zeros_like(matrix.whole)), self.options)
+        self.whole = Session(matrix, self.context.options)
+        self.linear = Session(replace(matrix, whole=np.zeros_like(matrix.whole)), self.context.options)
         self.size, self.first = len(matrix.cost), len(matrix.row_lower)
         self.levels = [cost_of(built, k) for k in range(max(1, len(built.frame.network.priorities)))]
         parts = [float(row["points"]) for row in Extractor(built, values).outcomes()]
@@ -169,11 +165,6 @@ class Merit:
             for session in (self.whole, self.linear):
                 session.add_row(cost, self.floors[-1], np.inf)
 
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody asked to stop."""
-        return self.interrupt is not None and self.interrupt.is_set()
-
     def points(self, values: Floats) -> float:
         """Points of a plan, over all priority levels."""
         return float(sum(self.model.built.outcomes.objective(k).value(values) for k in range(len(self.levels))))
@@ -182,8 +173,8 @@ class Merit:
         """Most of a cost over the relaxation, of the set or of all plans."""
         self._hold(self.linear, held=not anywhere)
         self.linear.set_cost(cost)
-        self.linear.highs.setOptionValue("simplex_strategy", PRIMAL)  # only the cost is new: the last plan still holds
-        answer = self.linear.run(interrupt=self.interrupt)
+        self.linear.simplex("primal")  # only the cost is new: the last plan still holds
+        answer = self.linear.run(interrupt=self.context.interrupt)
         if answer.status is Status.OPTIMAL and answer.objective is not None:
             return answer.objective
         return -np.inf if answer.status is Status.INFEASIBLE else np.inf
@@ -202,46 +193,37 @@ class Merit:
 
         Where the item itself is yes or no, it is turned: off, or on from its first possible date.
         """
-        matrix = self.model.matrix
-        lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
-        lower[matrix.whole] = upper[matrix.whole] = np.rint(columns[matrix.whole])
+        whole = np.flatnonzero(self.model.matrix.whole).astype(np.int32)
+        turned = columns.copy()
         if item.yes_no:
             own = [column for column, _ in item.terms]
-            lower[own] = upper[own] = 0.0
+            turned[own] = 0.0
             if on:
-                lower[own[0]] = upper[own[0]] = 1.0
+                turned[own[0]] = 1.0
         self._hold(self.linear, held=True)
-        self.linear.set_columns(lower, upper)
+        at = np.rint(turned[whole])
         self.linear.set_cost(cost)
-        self.linear.highs.setOptionValue("simplex_strategy", DUAL)
-        answer = self.linear.run(interrupt=self.interrupt)
-        self.linear.set_columns(matrix.column_lower, matrix.column_upper)
+        self.linear.simplex("dual")
+        with scopes.bounded_columns(self.linear, whole, at, at):
+            answer = self.linear.run(interrupt=self.context.interrupt)
         return answer.values if answer.status is Status.OPTIMAL else None
 
     def best_with(self, item: Item, least: float, most: float, seconds: float) -> Answer:
         """Best points, first priority level, of all plans with this much of an item."""
         self._hold(self.whole, held=False)
-        row = self.first + len(self.levels)
-        if self.whole.highs.getNumRow() == row:
-            self.whole.add_row(item.cost(self.size), least, most)
-        else:  # the same row again, for another item
-            self.whole.highs.deleteRows(1, np.array([row], dtype=np.int32))
-            self.whole.add_row(item.cost(self.size), least, most)
         enough = 0.25 * self.amounts[0] / max(abs(self.objectives[0]), 1e-9)
-        answer = self._search(self.levels[0], None, seconds, max(self.options.gap, min(enough, 0.01)), 1e-9)
-        self.whole.highs.changeRowBounds(row, -np.inf, np.inf)
-        return answer
+        with scopes.added_row(self.whole, as_terms(item.cost(self.size)), least, most):
+            return self._search(self.levels[0], None, seconds, max(self.context.options.gap, min(enough, 0.01)), 1e-9)
 
     def _search(self, cost: Floats, start: Floats | None, seconds: float, gap: float, away: float) -> Answer:
         session = self.whole
-        session.highs.clearSolver()
-        session.highs.setOptionValue("mip_rel_gap", gap)
-        session.highs.setOptionValue("mip_abs_gap", away)
+        session.forget()
+        session.set_gaps(relative=gap, absolute=away)
         session.set_cost(cost)
         if start is not None and session.integer:
             session.start_from(start)
-        return session.run(interrupt=self.interrupt, time_limit=max(0.1, seconds))
+        return session.run(interrupt=self.context.interrupt, time_limit=max(0.1, seconds))
 
     def _hold(self, session: Session, *, held: bool) -> None:
         for k, floor in enumerate(self.floors):
-            session.highs.changeRowBounds(self.first + k, floor if held else -np.inf, np.inf)
+            session.bound_row(self.first + k, floor if held else -np.inf)

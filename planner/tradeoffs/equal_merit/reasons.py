@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.explain.words import figure, percent
 from planner.plan import Status
-from planner.session import Answer
+from planner.solver.answers import Answer
 from planner.tradeoffs.equal_merit.merit import Item
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def pairs_of(survey: Survey) -> tuple[tuple[Item, Item], ...]:
     ]
     proven = []
     for a, b in seen[:MOST_PAIRS]:
-        if survey.over():
+        if survey.context.over():
             break
         both = survey.costs[a] + survey.costs[b]
         if _end(survey, both) < 2.0 and _end(survey, -both) < 0.0:
@@ -43,7 +43,7 @@ def _end(survey: Survey, cost: np.ndarray) -> float:
     bound = float(np.floor(survey.merit.relaxed(cost) + 1e-5))
     if bound in (1.0, -1.0):
         return bound
-    answer = survey.merit.most(cost, survey.plans[0], min(20.0, survey.left()), 0.0)
+    answer = survey.merit.most(cost, survey.plans[0], min(20.0, survey.context.left), 0.0)
     return np.inf if answer.bound is None else float(np.floor(answer.bound + 1e-5))
 
 
@@ -53,7 +53,7 @@ def reason(survey: Survey, n: int) -> str:
     needed = survey.verdict(n) == "must have"
     if not item.terms:
         return "It cannot be done at all: its window leaves no day."
-    if survey.over() and n not in survey.forced:
+    if survey.context.over() and n not in survey.forced:
         return ""
     if needed and -merit.relaxed(-cost, anywhere=True) > survey.tiny(n):
         return "The workbook itself asks for it: no plan at all can do without."
@@ -63,7 +63,7 @@ def reason(survey: Survey, n: int) -> str:
     what = "Doing without" if needed else "Having it" if item.yes_no else "Even a little of it"
     low, high = (-np.inf, 0.0) if needed else (survey.least_amount(n), np.inf)
     if n not in survey.forced:
-        survey.forced[n] = merit.best_with(item, low, high, min(20.0, survey.left()))
+        survey.forced[n] = merit.best_with(item, low, high, min(20.0, survey.context.left))
         survey.runs += 1
     return _costs(survey, survey.forced[n], what)
 

@@ -6,7 +6,6 @@ free; what neither decides is forced the other way, and the best plan then tells
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -19,9 +18,7 @@ from models.matrix import Floats
 from planner.explain.words import figure, plural
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
-from planner.session import Answer
-from planner.stops import Stop
+from planner.solver.answers import Answer
 from planner.tradeoffs.equal_merit.merit import TINY, Item, Merit
 
 FAR = 0.1
@@ -39,25 +36,18 @@ ROUGH = 3.0
 
 @dataclass
 class Survey:
-    """Bounds, and plans that show what is possible. Amounts of a plan: one row a plan, one column an item.
-
-    `deadline` and `begun` are times of the monotonic clock, in seconds.
-    """
+    """Bounds, and plans that show what is possible. Amounts of a plan: one row a plan, one column an item."""
 
     merit: Merit
     items: tuple[Item, ...]
-    deadline: float
-    tell: OnProgress | None = None
     plans: list[Floats] = field(default_factory=list)
     amounts: list[Floats] = field(default_factory=list)
     runs: int = 0
-    stopped: Stop = Stop.NONE
-    begun: float = field(default_factory=time.monotonic)
     forced: dict[int, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the best plan."""
-        self.begun = time.monotonic()
+        self.context = self.merit.context
         self.costs = [item.cost(self.merit.size) for item in self.items]
         count = len(self.items)
         self.least, self.most = np.zeros(count), np.full(count, np.inf)
@@ -104,42 +94,30 @@ class Survey:
         self._relaxations()
         few = self.merit.whole.small  # such searches go on to the end, so that each direction has but one plan
         for weights in self._directions(2 * plans if few else plans):
-            if self.over():
+            if self.context.over():
                 return
             self._seek(weights)
         everything = list(product(range(len(self.items)), (1.0, -1.0)))
         for n, sign in everything:
-            if self.over():
+            if self.context.over():
                 return
             if self._open_end(n, sign) and self.verdict(n) != "must avoid":
                 self._stretch(n, sign)
         for n in range(len(self.items)):
-            if self.over():
+            if self.context.over():
                 return
             if self.verdict(n) == "not settled":
                 self._decide(n)
         for n, sign in everything:
-            if self.over():
+            if self.context.over():
                 return
             if not self.items[n].yes_no and self._open_end(n, sign) and self.verdict(n) != "must avoid":
                 self._end(n, sign)
 
-    def over(self) -> bool:
-        """Whether to end; says why."""
-        if self.merit.stopped:
-            self.stopped = self.stopped or Stop.INTERRUPTED
-        elif time.monotonic() > self.deadline:
-            self.stopped = self.stopped or Stop.TIME
-        return bool(self.stopped)
-
-    def left(self) -> float:
-        """Seconds left."""
-        return max(0.1, self.deadline - time.monotonic())
-
     def _relaxations(self) -> None:
         """Bound every item by linear programmes."""
         for n, cost in enumerate(self.costs):
-            if self.over():
+            if self.context.over():
                 return
             if not self.items[n].terms:
                 self.most[n] = 0.0
@@ -161,7 +139,7 @@ class Survey:
 
     def _directions(self, count: int) -> Iterator[Floats]:
         """Random weights of the items that may differ, over their ranges; each is tried with both signs."""
-        chance = np.random.default_rng(self.merit.options.seed)
+        chance = np.random.default_rng(self.merit.context.options.seed)
         for _ in range((count + 1) // 2):
             weights = chance.uniform(-1.0, 1.0, len(self.items))
             for sign in (1.0, -1.0):
@@ -178,7 +156,7 @@ class Survey:
     def _seek(self, weights: Floats) -> None:
         """Find the plan of the set that is best for weights of the items."""
         cost = self.mixed(weights)
-        answer = self.merit.most(cost, self._start(cost), min(ROUGH, self.left()), FAR)
+        answer = self.merit.most(cost, self._start(cost), min(ROUGH, self.context.left), FAR)
         self.runs += 1
         if answer.values is not None:
             self.add(answer.values)
@@ -186,14 +164,14 @@ class Survey:
 
     def seek(self, weights: Floats) -> None:
         """Find a plan in a direction, for those who choose plans."""
-        if not self.over():
+        if not self.context.over():
             self._seek(weights)
 
     def _decide(self, n: int) -> None:
         """Force a row the other way: the best plan then either belongs to the set, or proves that none does."""
         merit, used = self.merit, self.low[n] > self.tiny(n)
         low, high = (-np.inf, 0.0) if used else (self.least_amount(n), np.inf)
-        answer = merit.best_with(self.items[n], low, high, min(EACH, self.left()))
+        answer = merit.best_with(self.items[n], low, high, min(EACH, self.context.left))
         self.runs += 1
         self.forced[n] = answer
         if answer.values is not None and merit.belongs(answer.values[: merit.size]):
@@ -233,7 +211,7 @@ class Survey:
     def _end(self, n: int, sign: float) -> None:
         """Find the most (sign 1) or the least (sign -1) of an item, and note what is proven."""
         cost = sign * self.costs[n]
-        answer = self.merit.most(cost, self._start(cost), min(ROUGH, self.left()), CLOSE)
+        answer = self.merit.most(cost, self._start(cost), min(ROUGH, self.context.left), CLOSE)
         self.runs += 1
         if answer.values is not None:
             self.add(answer.values)
@@ -246,8 +224,7 @@ class Survey:
         return max(self.plans, key=lambda columns: place(float(cost @ columns)))
 
     def _told(self, message: str) -> None:
-        if self.tell is not None:
-            self.tell(Progress("solve", message, elapsed=time.monotonic() - self.begun, kept=True))
+        self.context.say(message, kept=True)
 
     # words
 

@@ -18,8 +18,10 @@ from planner.options import Options
 from planner.plan import Status
 from planner.problems import InvalidCaseError
 from planner.progress import OnProgress, Progress
-from planner.session import Interrupt, Session
 from planner.sheets import Outcomes
+from planner.solver.loaded import as_terms
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import Resource, supply
@@ -136,8 +138,7 @@ def _limits(family: Family, case: Case, targets: Sequence[Target]) -> list[Limit
         answer = Session(family.matrix, family.options).run()
         if answer.values is not None:
             most = float(lost @ answer.values)
-            terms = {int(c): float(lost[c]) for c in np.flatnonzero(lost)}
-            limits.append((terms, -np.inf, most + 1e-6 * max(1.0, most)))
+            limits.append((as_terms(lost), -np.inf, most + 1e-6 * max(1.0, most)))
     return limits
 
 

@@ -7,7 +7,6 @@ choose, then its tie rule. Broken soft rules may not cost more points than in th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,12 +19,14 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, Session, relative_gap
+from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
-from planner.stops import Stop
-from planner.ties import cost_of
+from planner.solver.answers import Answer, relative_gap
+from planner.solver.loaded import as_terms, filled
+from planner.solver.runs import Interrupt, RunContext
+from planner.solver.session import Session
+from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
@@ -49,7 +50,7 @@ def least(
     if not targets:
         message = "Give at least one target, such as 'safe years>=80000': without any, doing nothing costs least."
         raise TradeoffError(message)
-    seek = _Seek(case, targets, options or Options(), on_progress, interrupt)
+    seek = _Seek(case, targets, RunContext(options or Options(), on_progress, interrupt))
     chosen: Resource = next(r for r in RESOURCES if r == resource)
     return seek.answer(resource, used(case, seek.model.built, chosen), UNITS[chosen], most=False)
 
@@ -66,7 +67,7 @@ def most(
     if outcome not in rows:
         message = f"The workbook has no outcome '{outcome}' on sheet Outcomes.{meant(outcome, rows)}"
         raise TradeoffError(message)
-    seek = _Seek(case, floors, options or Options(), on_progress, interrupt)
+    seek = _Seek(case, floors, RunContext(options or Options(), on_progress, interrupt))
     form = seek.model.built.outcomes.value[outcome]
     return seek.answer(outcome, form, rows[outcome].unit, most=rows[outcome].better == "more")
 
@@ -74,13 +75,9 @@ def most(
 class _Seek:
     """One search for a goal; everything found before an interruption is kept."""
 
-    def __init__(
-        self, case: Case, targets: Sequence[Target], options: Options, tell: OnProgress | None,
-        interrupt: Interrupt | None,
-    ) -> None:  # fmt: skip
+    def __init__(self, case: Case, targets: Sequence[Target], run: RunContext) -> None:
         """Build the case, find its own plan, and open a session with a row for every target."""
-        self.begun = time.monotonic()
-        self.options, self.tell, self.interrupt = options, tell, interrupt
+        self.run, options = run, run.options
         self.rows = {row.outcome: row for row in case.of(Outcomes)}
         self.targets = tuple(targets)
         for target in self.targets:
@@ -97,27 +94,16 @@ class _Seek:
             raise TradeoffError(str(error)) from error
         self.built, self.reading = self.model.built, Reading(self.model.built)
         self.width = len(self.model.matrix.cost)
-        self.say("the workbook as it stands")
-        base = search(self.model, options, None, interrupt)
+        run.say("the workbook as it stands")
+        base = search(self.model, options, None, run.interrupt)
         if base.values is None:
             raise TradeoffError(_no_base(base.status), base.status)
         self.base = base.values
         self.notes: list[str] = []
         self.session = Session(self.model.matrix, options)
-        self.count = len(self.model.matrix.row_lower)
         self._hold_soft_rules()
         self.target_rows = [self._row(self._form(t), -np.inf, np.inf) for t in self.targets]
         self.known: list[Floats] = [self.base]
-
-    def say(self, words: str) -> None:
-        """Tell whoever listens."""
-        if self.tell is not None:
-            self.tell(Progress("solve", words, elapsed=time.monotonic() - self.begun))
-
-    def stopping(self) -> bool:
-        """Whether somebody wants to stop, or time is over."""
-        over = time.monotonic() - self.begun >= self.options.time_limit
-        return over or (self.interrupt is not None and self.interrupt.is_set())
 
     def _form(self, target: Target) -> Form:
         """An outcome as a form."""
@@ -127,16 +113,14 @@ class _Seek:
         """Add a row for a form, divided by its largest coefficient; returns its number and that size."""
         size = max((abs(v) for v in form.terms.values()), default=1.0)
         terms = {c: v / size for c, v in form.terms.items()}
-        self.session.add_terms(terms, (lower - form.constant) / size, (upper - form.constant) / size)
-        self.count += 1
-        return self.count - 1, size
+        return self.session.add_terms(terms, (lower - form.constant) / size, (upper - form.constant) / size), size
 
     def _hold_soft_rules(self) -> None:
         """Soft rules may not be broken by more points than in the workbook's own plan."""
         lost = penalties(self.model)
         if lost.any():
             at_most = float(lost @ self.base)
-            form = Form({int(c): float(lost[c]) for c in np.flatnonzero(lost)})
+            form = Form(as_terms(lost))
             self._row(form, -np.inf, at_most + 1e-6 * max(1.0, at_most))
             self.notes.append(f"Soft rules may be broken by {at_most:,.6g} points in all, as in the plan now.")
 
@@ -145,23 +129,20 @@ class _Seek:
         target, (row, size) = self.targets[number], self.target_rows[number]
         edge = (target.value - self._form(target).constant) / size if on else np.inf
         low, high = (edge if on else -np.inf, np.inf) if target.sense == ">=" else (-np.inf, edge if on else np.inf)
-        self.session.highs.changeRowBounds(row, low, high)
+        self.session.bound_row(row, low, high)
 
     def optimise(self, form: Form, sign: float, words: str) -> Answer:
         """Make a form most (sign 1) or least (-1); objective and bound come back in its own unit."""
-        self.say(words)
+        self.run.say(words)
         size = max((abs(v) for v in form.terms.values()), default=1.0)
-        cost = np.zeros(int(self.session.highs.getNumCol()))
-        for column, value in form.terms.items():
-            cost[column] += sign * value / size
+        cost = filled({column: sign * value / size for column, value in form.terms.items()}, self.session.columns)
         self.session.set_cost(cost)
         if self.session.integer:
-            self.session.highs.clearSolver()
+            self.session.forget()
             start = self._start(form, sign)
             if start is not None:
                 self.session.start_from(np.append(start, np.zeros(len(cost) - len(start))))
-        left = max(1.0, self.options.time_limit - (time.monotonic() - self.begun))
-        answer = self.session.run(interrupt=self.interrupt, time_limit=left)
+        answer = self.session.run(interrupt=self.run.interrupt, time_limit=max(1.0, self.run.left))
         if answer.values is None or answer.objective is None:
             return answer
         self.known.append(answer.values[: self.width])
@@ -172,8 +153,7 @@ class _Seek:
 
     def _start(self, form: Form, sign: float) -> Floats | None:
         """The best known plan that keeps the targets that are on."""
-        lp = self.session.highs.getLp()
-        lower, upper = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        lower, upper = self.session.row_bounds()
 
         def kept(plan: Floats) -> bool:
             for target, (row, size) in zip(self.targets, self.target_rows, strict=True):
@@ -190,7 +170,7 @@ class _Seek:
         for number, target in enumerate(self.targets):
             row, form = self.rows[target.outcome], self._form(target)
             now = _tidy(form.value(self.base))
-            if self.stopping():
+            if self.run.over():
                 found.append(Attained(target, row.unit, now, now, None, Status.FEASIBLE))
                 continue
             sign = 1.0 if target.sense == ">=" else -1.0
@@ -209,7 +189,7 @@ class _Seek:
         beyond = [a for a in attained if a.out_of_reach]
         status, result = Status.INFEASIBLE, None
         sign = 1.0 if most else -1.0
-        if not beyond and not self.stopping():
+        if not beyond and not self.run.over():
             for number in range(len(self.targets)):
                 self.hold(number, on=True)
             found = self.optimise(form, sign, f"{'most' if most else 'least'} {sought} with all targets")
@@ -220,7 +200,7 @@ class _Seek:
         plan: Floats | None = None
         if result is not None:
             plan = self._chosen(form, sign, result)
-        elif status is Status.INFEASIBLE and len(self.targets) > 1 and not self.stopping():
+        elif status is Status.INFEASIBLE and len(self.targets) > 1 and not self.run.over():
             nearest = self._nearest(attained)
         after = NOTHING if plan is None else gift(self.reading, plan)
         blank = Goal(
@@ -239,10 +219,9 @@ class _Seek:
         held = result.values[: self.width]
         edge = result.objective - sign * ROOM * abs(result.objective)
         self._row(form, edge if sign > 0 else -np.inf, np.inf if sign > 0 else edge)
-        if self.stopping():
+        if self.run.over():
             return held
-        weights = cost_of(self.built, 0)
-        points = Form({int(c): float(weights[c]) for c in np.flatnonzero(weights)})
+        points = Form(as_terms(cost_of(self.built, 0)))
         best = self.optimise(points, 1.0, "the best of these plans by the workbook's weights")
         if best.values is None:
             return held
@@ -261,7 +240,6 @@ class _Seek:
             sign = 1.0 if target.sense == ">=" else -1.0
             row = Form({c: sign * v / size for c, v in form.terms.items()}, sign * form.constant / size)
             self.session.add_terms({**row.terms, short: 1.0}, sign * target.value / size - row.constant, np.inf)
-            self.count += 1
             shortfall.terms[short] = 1.0
         self.known = []
         found = self.optimise(shortfall, -1.0, "the plan nearest to all targets")
@@ -272,8 +250,6 @@ class _Seek:
 
     def _written(self, goal: Goal) -> Goal:
         """The goal with what is used, units, notes and time."""
-        stopped = Stop.INTERRUPTED if self.interrupt is not None and self.interrupt.is_set() else Stop.NONE
-        over = time.monotonic() - self.begun >= self.options.time_limit
         forms = {r: used(self.case, self.built, r) for r in RESOURCES}
         units = {r: UNITS[r] for r in RESOURCES} | {n: row.unit for n, row in self.rows.items()}
         plan = goal.columns
@@ -282,8 +258,8 @@ class _Seek:
         return replace(
             goal, worse=tuple(worse), used_before={r: _tidy(f.value(self.base)) for r, f in forms.items()},
             used_after={} if plan is None else {r: _tidy(f.value(plan)) for r, f in forms.items()},
-            units=units, notes=tuple(self.notes), complete=not stopped and not over,
-            stopped=stopped or (Stop.TIME if over else Stop.NONE), seconds=time.monotonic() - self.begun,
+            units=units, notes=tuple(self.notes), complete=not self.run.over(),
+            stopped=self.run.stopped, seconds=self.run.elapsed,
         )  # fmt: skip
 
 

@@ -17,37 +17,35 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.ordering import place
-from planner.patterns import Numbers, hand_over
 from planner.plan import Status
-from planner.session import PRICE, Answer, Interrupt, Session, relative_gap
+from planner.solver.answers import Answer, Optimum, relative_gap
+from planner.solver.runs import Interrupt
+from planner.solver.session import Session
+from planner.solver.snapshots import ModelSnapshot, value_slope
+from planner.solver.tie_breaking import TieRule
 from planner.stops import Stop
-from planner.ties import hold_to_previous, preference
-from planner.tradeoffs.sweeping.family import Family, Rate
+from planner.tradeoffs.sweeping.family import Family
 
 
-class Follower:
-    """A session that can be moved to other numbers of the same pattern."""
+class MovingSession(Session):
+    """A session that can be moved to other numbers of the same pattern, and counts its runs."""
 
     def __init__(self, family: Family, options: Options, *, relaxed: bool = False) -> None:
         """Pass the reference matrix."""
-        self.family = family
-        self.session = Session(family.matrix, options)
-        if relaxed:
-            self.session.relax()
         m = family.matrix
-        self.now = Numbers(m.cost, m.offset, m.column_lower, m.column_upper, m.row_lower, m.row_upper, m.values)
+        super().__init__(m, options)
+        if relaxed:
+            self.relax()
+        now = ModelSnapshot(m.cost, m.offset, m.column_lower, m.column_upper, m.row_lower, m.row_upper, m.values)
+        self.follow(now, family.entry_rows, family.entry_columns)
         self.runs, self.seconds = 0, 0.0
 
-    def put(self, numbers: Numbers) -> None:
-        """Hand over what differs from what the session holds."""
-        family = self.family
-        hand_over(self.session.highs, self.now, numbers, family.entry_rows, family.entry_columns)
-        self.now = numbers
-
-    def run(self, interrupt: Interrupt | None, limit: float | None = None, *, presolve: bool | None = None) -> Answer:
+    def counted(
+        self, interrupt: Interrupt | None, limit: float | None = None, *, presolve: bool | None = None
+    ) -> Answer:
         """Solve, and count."""
         begin = time.perf_counter()
-        answer = self.session.run(interrupt=interrupt, time_limit=limit, presolve=presolve)
+        answer = self.run(interrupt=interrupt, time_limit=limit, presolve=presolve)
         self.runs += 1
         self.seconds += time.perf_counter() - begin
         return answer
@@ -55,15 +53,17 @@ class Follower:
 
 @dataclass(frozen=True)
 class Touch:
-    """The best value at a place with its slope, the plan, and prices by row and column (all scaled units)."""
+    """The best value at a place with its slope, and the optimum itself."""
 
     place: float
     value: float
     slope: float
-    values: Floats
-    row_prices: Floats
-    column_prices: Floats
-    row_values: Floats
+    best: Optimum
+
+    @property
+    def values(self) -> Floats:
+        """Column values of the plan (scaled units)."""
+        return self.best.values
 
 
 class Bench:
@@ -73,13 +73,10 @@ class Bench:
         """Open the sessions; the searching one only where there are whole decisions."""
         self.family, self.options, self.interrupt = family, options, interrupt
         self.built, self.whole = family.built, family.matrix.whole
-        self.seeker = Follower(family, options) if family.whole else None
-        self.linear = Follower(family, options, relaxed=True)
-        hold_to_previous(self.linear.session, self.built)
-        self.width = int(self.linear.session.highs.getNumCol())
-        self.last_cost = np.array(self.linear.session.highs.getLp().col_cost_)[len(self.whole) :]
-        self._price_changes(0.0)
-        self.tie_cost = preference(self.built, family.matrix)
+        self.seeker = MovingSession(family, options) if family.whole else None
+        self.linear = MovingSession(family, options, relaxed=True)
+        self.ties = TieRule.of(self.built, family.matrix)
+        self.ties.hold_to_previous(self.linear, 0.0)
         self.floor_count, self.least = 0, np.zeros(0)
 
     @property
@@ -97,7 +94,7 @@ class Bench:
         self.floor_count, self.least = len(forms), np.full(len(forms), -np.inf)
         for follower in self._followers():
             for terms in forms:
-                follower.session.add_terms(dict(terms), -np.inf, np.inf)
+                follower.add_terms(terms, -np.inf, np.inf)
 
     def floors(self, least: Floats) -> None:
         """Raise the floors of the rows that were added."""
@@ -106,13 +103,12 @@ class Bench:
             self._floor_rows(follower, least, np.full(len(least), np.inf))
 
     @staticmethod
-    def _floor_rows(follower: Follower, lower: Floats, upper: Floats) -> None:
+    def _floor_rows(follower: MovingSession, lower: Floats, upper: Floats) -> None:
         """Set the bounds of the rows that were added."""
-        first = int(follower.session.highs.getNumRow()) - len(lower)
-        used = np.arange(first, first + len(lower), dtype=np.int32)
-        follower.session.highs.changeRowsBounds(len(used), used, lower, upper)
+        first = follower.rows - len(lower)
+        follower.bound_rows(np.arange(first, first + len(lower), dtype=np.int32), lower, upper)
 
-    def seek(self, numbers: Numbers, known: Sequence[Floats], limit: float) -> Answer:
+    def seek(self, numbers: ModelSnapshot, known: Sequence[Floats], limit: float) -> Answer:
         """Search with whole decisions free. `known` plans of other places are tried first with their decisions held.
 
         The best of them is the start, and a check: a search that claims less than a plan in hand was misled by its own
@@ -125,77 +121,61 @@ class Bench:
         best = max(plans, key=lambda a: place(a.objective or 0.0), default=None)
         self.seeker.put(numbers)
         if best is not None and best.values is not None:
-            self.seeker.session.start_from(best.values)
-        answer = self.seeker.run(self.interrupt, limit)
+            self.seeker.start_from(best.values)
+        answer = self.seeker.counted(self.interrupt, limit)
         if best is None or best.objective is None or best.values is None:
             return answer
         short = answer.bound is None or answer.bound < best.objective - 1e-7 * max(1.0, abs(best.objective))
         if short and answer.status in (Status.OPTIMAL, Status.INFEASIBLE):
-            self.seeker.session.highs.clearSolver()
-            self.seeker.session.start_from(best.values)
-            answer = self.seeker.run(self.interrupt, limit, presolve=False)
+            self.seeker.forget()
+            self.seeker.start_from(best.values)
+            answer = self.seeker.counted(self.interrupt, limit, presolve=False)
         if answer.values is None and answer.status is not Status.UNBOUNDED:
             bound = answer.bound if answer.bound is not None else math.inf
             gap = relative_gap(best.objective, bound)
             return Answer(Status.FEASIBLE, best.objective, bound, gap, best.values, answer.stopped or Stop.FAILURE)
         return answer
 
-    def settled_bounds(self, numbers: Numbers, decisions: Floats | None) -> Numbers:
+    def settled_bounds(self, numbers: ModelSnapshot, decisions: Floats | None) -> ModelSnapshot:
         """The numbers with whole columns held at a plan's decisions."""
         if decisions is None or not self.whole.any():
             return numbers
-        lower, upper = numbers.column_lower.copy(), numbers.column_upper.copy()
-        lower[self.whole] = upper[self.whole] = np.round(decisions[self.whole])
-        return replace(numbers, column_lower=lower, column_upper=upper)
+        return numbers.held(self.whole, np.round(decisions[self.whole]))
 
-    def solve(self, numbers: Numbers, *, limit: float | None = None, changes: bool = False) -> Answer:
+    def solve(self, numbers: ModelSnapshot, *, limit: float | None = None, changes: bool = False) -> Answer:
         """Solve the linear programme at these numbers; with `changes` those from a previous plan cost what they do."""
-        self._price_changes(1.0 if changes else 0.0)
+        self.ties.price_changes(self.linear, on=changes)
         self.linear.put(numbers)
-        answer = self.linear.run(self.interrupt, limit)
+        answer = self.linear.counted(self.interrupt, limit)
         if answer.values is not None:
             answer = replace(answer, values=answer.values[: len(self.whole)])
         return answer
 
-    def touch(self, numbers: Numbers, place: float, rate: Rate | None, *, changes: bool = False) -> Touch | None:
+    def touch(
+        self, numbers: ModelSnapshot, place: float, rate: ModelSnapshot | None, *, changes: bool = False
+    ) -> Touch | None:
         """Best value, slope and prices of the linear programme at a place; None without a proven plan."""
         answer = self.solve(numbers, changes=changes)
         if answer.status is not Status.OPTIMAL or answer.values is None or answer.objective is None:
             return None
-        solution = self.linear.session.highs.getSolution()
-        rows = np.array(solution.row_dual)[: len(numbers.row_lower)]
-        columns = np.array(solution.col_dual)[: len(self.whole)]
-        activity = np.array(solution.row_value)[: len(numbers.row_lower)]
-        slope = math.nan if rate is None else self._slope(rate, rows, columns, answer.values)
-        return Touch(place, float(answer.objective), slope, answer.values, rows, columns, activity)
+        best = self.linear.optimum().of(len(self.whole), len(numbers.row_lower))
+        family, slope = self.family, math.nan
+        if rate is not None:
+            slope = value_slope(rate, best, family.entry_rows, family.entry_columns)
+        return Touch(place, float(answer.objective), slope, best)
 
-    def _slope(self, rate: Rate, rows: Floats, columns: Floats, values: Floats) -> float:
-        r"""Change of the best value per unit of the range: :math:`y\,\dot b + z\,\dot l - y\,\dot A x + \dot c x`."""
-        family = self.family
-        moved = float(rate.cost @ values) + rate.offset
-        moved -= float((rows[family.entry_rows] * rate.entries) @ values[family.entry_columns])
-        for prices, lower, upper in (
-            (rows, rate.row_lower, rate.row_upper),
-            (columns, rate.column_lower, rate.column_upper),
-        ):
-            used = np.flatnonzero(prices)
-            active = prices[used]
-            moved += math.fsum((active * np.where(active > 0.0, upper[used], lower[used])).tolist())
-        return moved
-
-    def settle(self, numbers: Numbers, best: float) -> Floats | None:
+    def settle(self, numbers: ModelSnapshot, best: float) -> Floats | None:
         """The plan that the tie rule prefers among the best of the linear programme just solved at these numbers.
 
         `best` is their objective; None where no such plan was settled.
         """
-        solution = self.linear.session.highs.getSolution()
-        rows = np.array(solution.row_dual)
-        pinned = self.pinned(numbers, rows, np.array(solution.col_dual), solution)
+        found = self.linear.optimum()
         if self.floor_count:
-            first = len(rows) - self.floor_count
-            tight = np.abs(rows[first:]) > PRICE
-            self._floor_rows(self.linear, self.least, np.where(tight, np.array(solution.row_value)[first:], np.inf))
-        values = self.prefer(pinned)
+            first = len(found.row_duals) - self.floor_count
+            most = np.where(found.tight[first:], found.row_values[first:], np.inf)
+            self._floor_rows(self.linear, self.least, most)
+        answer = self.solve(self.ties.face(numbers, found), changes=True)
+        values = answer.values if answer.status is Status.OPTIMAL else None
         if self.floor_count:
             self._floor_rows(self.linear, self.least, np.full(self.floor_count, np.inf))
         if values is None:
@@ -203,32 +183,7 @@ class Bench:
         kept = float(numbers.cost @ values) + numbers.offset
         return values if kept >= best - 1e-6 * max(1.0, abs(best)) else None
 
-    def pinned(self, numbers: Numbers, rows: Floats, columns: Floats, solution: object) -> Numbers:
-        """Narrow to the best plans: what has a price stays at its bound (complementary slackness)."""
-        values = np.array(solution.col_value)[: len(self.whole)]  # type: ignore[attr-defined]
-        activity = np.array(solution.row_value)[: len(numbers.row_lower)]  # type: ignore[attr-defined]
-        n, m = len(self.whole), len(numbers.row_lower)
-        lower, upper = numbers.column_lower.copy(), numbers.column_upper.copy()
-        held = np.abs(columns[:n]) > PRICE
-        lower[held] = upper[held] = values[held]
-        row_lower, row_upper = numbers.row_lower.copy(), numbers.row_upper.copy()
-        tight = np.abs(rows[:m]) > PRICE
-        row_lower[tight] = row_upper[tight] = activity[tight]
-        return replace(numbers, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
-
-    def prefer(self, pinned: Numbers) -> Floats | None:
-        """Solve for the tie rule within pinned numbers; None where that is not settled."""
-        answer = self.solve(replace(pinned, cost=self.tie_cost, offset=0.0), changes=True)
-        return answer.values if answer.status is Status.OPTIMAL else None
-
-    def _price_changes(self, factor: float) -> None:
-        """Price the changes from a previous plan, or not."""
-        first = len(self.whole)
-        if self.width > first:
-            used = np.arange(first, self.width, dtype=np.int32)
-            self.linear.session.highs.changeColsCost(len(used), used, factor * self.last_cost)
-
-    def _followers(self) -> list[Follower]:
+    def _followers(self) -> list[MovingSession]:
         """Every session."""
         return [f for f in (self.seeker, self.linear) if f is not None]
 
@@ -253,20 +208,19 @@ def feasible_part(
     exact for yes or no (McCormick 1976).
     """
     session = Session(family.matrix_of(family.low), replace(options, gap=0.0))
-    highs, rate, low, whole = session.highs, family.rate, family.low, family.matrix.whole
+    rate, low, whole = family.rate, family.low, family.matrix.whole
     if decisions is not None:
-        session.fix_whole(decisions)
+        session.fix_integers(decisions)
     for terms, least, most in limits:
-        session.add_terms(dict(terms), least, most)
-    place = session.add_column(0.0)
+        session.add_terms(terms, least, most)
     length = family.group.length
-    highs.changeColBounds(place, 0.0, length)
+    place = session.add_column(0.0, 0.0, length)
     products: dict[int, int] = {}
     for n in np.flatnonzero(rate.entries).tolist():
         column = int(family.entry_columns[n])
         if column not in products:
             products[column] = _product(session, column, place, length)
-        highs.changeCoeff(int(family.entry_rows[n]), products[column], float(rate.entries[n]))
+        session.set_coefficient(int(family.entry_rows[n]), products[column], float(rate.entries[n]))
     starts = family.matrix.starts
     for n in np.flatnonzero((rate.row_lower != 0.0) | (rate.row_upper != 0.0)).tolist():
         span = slice(starts[n], starts[n + 1])
@@ -274,17 +228,17 @@ def feasible_part(
         for entry in range(starts[n], starts[n + 1]):
             if rate.entries[entry]:
                 terms[products[int(family.entry_columns[entry])]] = float(rate.entries[entry])
-        highs.changeRowBounds(n, -np.inf, np.inf)
+        session.bound_row(n)
         sides, speeds = (low.row_lower[n], low.row_upper[n]), (rate.row_lower[n], rate.row_upper[n])
         _moving(session, terms, place, sides, speeds)
     moved = (rate.column_lower != 0.0) | (rate.column_upper != 0.0)
     for n in np.flatnonzero(moved & ~(whole & (decisions is not None))).tolist():
-        highs.changeColBounds(n, -np.inf, np.inf)
+        session.bound_column(n, -np.inf, np.inf)
         sides, speeds = (low.column_lower[n], low.column_upper[n]), (rate.column_lower[n], rate.column_upper[n])
         _moving(session, {n: 1.0}, place, sides, speeds)
     found = []
     for sign in (-1.0, 1.0) if ends == "both" else (-1.0,):
-        cost = np.zeros(int(highs.getNumCol()))
+        cost = np.zeros(session.columns)
         cost[place] = sign
         session.set_cost(cost)
         answer = session.run(interrupt=interrupt)

@@ -25,8 +25,8 @@ from models.matrix import Floats, Matrix
 from models.network import Activity, Stock, Switch
 from planner.case import Case
 from planner.options import Options
-from planner.patterns import Numbers, Pattern, line
 from planner.solve import Model, prepare
+from planner.solver.snapshots import ModelSnapshot, SparsityPattern, line
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 
 Kind = Literal["nothing", "limits", "gates", "points", "recipes", "mixed", "shape"]
@@ -38,19 +38,6 @@ STRAIGHT = 1e-9
 """Relative distance from a straight line that counts as rounding."""
 BETWEEN = (0.381966, 0.763932)
 """Where between the ends straight lines are tried: places with no simple ratio, so that no kink hides between them."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Change of every number per unit of the range."""
-
-    cost: Floats
-    offset: float
-    column_lower: Floats
-    column_upper: Floats
-    row_lower: Floats
-    row_upper: Floats
-    entries: Floats
 
 
 @dataclass(frozen=True)
@@ -181,7 +168,7 @@ class Family:
         kinds = ("nothing", "limits", "points", *(("gates",) if held else ()))
         return self.straight and self.levels == 1 and self.kind in kinds and (held or not self.whole)
 
-    def at(self, place: float) -> Numbers | None:
+    def at(self, place: float) -> ModelSnapshot | None:
         """All numbers at a place; None where the model has other rows or columns there."""
         if self.straight:
             return self.low.towards(self.high, (place - self.group.low) / self.group.length)
@@ -195,32 +182,27 @@ class Family:
         return Reading(self.model_at(place).built)
 
     @cached_property
-    def rate(self) -> Rate:
+    def rate(self) -> ModelSnapshot:
         """How bounds and points move per unit of the range."""
-        moved = [np.zeros_like(part) for part in self.low.parts()]
-        for target, a, b in zip(moved, self.low.parts(), self.high.parts(), strict=True):
-            moves = np.isfinite(a) & np.isfinite(b)
-            target[moves] = (b[moves] - a[moves]) / self.group.length
-        cost, offset, *rest = moved
-        return Rate(cost, float(offset[0]), *rest)
+        return self.low.rate_towards(self.high, self.group.length)
 
-    def numbers_of(self, built: Built) -> Numbers | None:
+    def numbers_of(self, built: Built) -> ModelSnapshot | None:
         """A model's numbers in the reference's order and scales; None where rows, columns or pattern differ."""
         return self.pattern.numbers_of(built)
 
     def _lay_out(self, probes: list[Built]) -> None:
         """Every place of the matrix that any probe fills, and the matrix of the reference with all of them."""
-        self.pattern = Pattern(self.built, probes)
+        self.pattern = SparsityPattern(self.built, probes)
         self.entry_rows, self.entry_columns = self.pattern.entry_rows, self.pattern.entry_columns
         own = self.numbers_of(self.built)
         assert own is not None
         self.matrix = self.matrix_of(own)
 
-    def matrix_of(self, numbers: Numbers) -> Matrix:
+    def matrix_of(self, numbers: ModelSnapshot) -> Matrix:
         """Numbers as a matrix that a session can hold."""
         return self.pattern.matrix_of(numbers, self.model.matrix)
 
-    def _classify(self, read: list[Numbers]) -> None:
+    def _classify(self, read: list[ModelSnapshot]) -> None:
         """See what moves between the ends."""
         moved = [
             ~np.logical_and.reduce([_same(parts[0], part) for part in parts[1:]])
@@ -235,7 +217,7 @@ class Family:
         else:
             self.kind = "recipes" if recipes else "gates" if gates else "limits" if limits else "nothing"
 
-    def _try_lines(self, between: list[Numbers], readings: list[Reading]) -> None:
+    def _try_lines(self, between: list[ModelSnapshot], readings: list[Reading]) -> None:
         """See whether everything that moves does so on straight lines."""
         low, *middle, high = readings
         self._readings = (low, high)

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.matrix import Floats
-from planner.options import Options
 from planner.ordering import places
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
-from planner.session import PRICE, Interrupt
+from planner.solver.answers import PRICE
+from planner.solver.runs import RunContext
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench
 from planner.tradeoffs.sweeping.curves import NOTHING, Gift, NestedPoint, Subject, SweepPoint
@@ -29,12 +28,7 @@ ROOM = 1e-5
 
 
 def nest(
-    family: Family,
-    options: Options,
-    points: Sequence[SweepPoint],
-    decisions: Floats | None,
-    tell: OnProgress | None,
-    interrupt: Interrupt | None,
+    family: Family, context: RunContext, points: Sequence[SweepPoint], decisions: Floats | None
 ) -> tuple[tuple[NestedPoint, ...], Bench]:
     """The best plan of each place that keeps what the place before gave; `points` are the free plans, lowest first.
 
@@ -48,13 +42,12 @@ def nest(
                "of the model, so that plans of different places cannot be held against one another.")
         )  # fmt: skip
         raise TradeoffError(message)
-    run = _Nest(family, options, decisions, interrupt)
+    run = _Nest(family, context, decisions)
     found: list[NestedPoint] = []
     for number, point in enumerate(points):
-        if interrupt is not None and interrupt.is_set():
+        if context.interrupted:
             break
-        if tell is not None:
-            tell(Progress("solve", f"nothing taken back: {number + 1} of {len(points)}, {point.shown}"))
+        context.say(f"nothing taken back: {number + 1} of {len(points)}, {point.shown}")
         if point.found:
             found.append(run.next(point))
     return tuple(found), run.bench
@@ -63,11 +56,11 @@ def nest(
 class _Nest:
     """Solves one place after the other, each above the floors of the one before."""
 
-    def __init__(self, family: Family, options: Options, decisions: Floats | None, interrupt: Interrupt | None) -> None:
+    def __init__(self, family: Family, context: RunContext, decisions: Floats | None) -> None:
         """Open sessions with a floor for every row that gives."""
         self.family, self.decisions = family, decisions
-        self.bench = Bench(family, options, interrupt)
-        self.limit = options.time_limit
+        self.bench = Bench(family, context.options, context.interrupt)
+        self.limit = context.options.time_limit
         reading = family.reading
         self.subjects: list[Subject] = []
         forms: list[dict[int, float]] = []
@@ -120,7 +113,7 @@ class _Nest:
 
     def _kept(self) -> tuple[Subject, ...]:
         """Rows that only their floor keeps at their amount, the dearest first."""
-        prices = np.array(self.bench.linear.session.highs.getSolution().row_dual)[-len(self.forms) :]
+        prices = self.bench.linear.row_duals()[-len(self.forms) :]
         order = np.argsort(places(prices), kind="stable")
         return tuple(self.subjects[n] for n in order if prices[n] < -PRICE)
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.matrix import Floats
-from planner.patterns import Numbers
-from planner.session import PRICE
+from planner.solver.answers import PRICE
+from planner.solver.runs import interrupted
+from planner.solver.snapshots import ModelSnapshot
 from planner.tradeoffs.sweeping.bench import Bench, Touch
-from planner.tradeoffs.sweeping.family import Family, Rate
+from planner.tradeoffs.sweeping.family import Family
 from planner.tradeoffs.sweeping.kinks import Piece, broken_line
 
 INSIDE = 1e-7
@@ -49,7 +50,7 @@ def follow(
 
     def touch(place: float) -> Touch | None:
         nonlocal count
-        if bench.interrupt is not None and bench.interrupt.is_set():
+        if interrupted(bench.interrupt):
             return None
         count += 1
         tell(count)
@@ -64,7 +65,7 @@ def follow(
     return found
 
 
-def _held_rate(family: Family, decisions: Floats | None) -> Rate:
+def _held_rate(family: Family, decisions: Floats | None) -> ModelSnapshot:
     """The family's movement, without that of bounds of columns that are held."""
     rate = family.rate
     if decisions is None:
@@ -73,7 +74,7 @@ def _held_rate(family: Family, decisions: Floats | None) -> Rate:
     return replace(rate, column_lower=rate.column_lower * free, column_upper=rate.column_upper * free)
 
 
-def _stretches(bench: Bench, piece: Piece[Touch], rate: Rate, decisions: Floats | None) -> list[Stretch]:
+def _stretches(bench: Bench, piece: Piece[Touch], rate: ModelSnapshot, decisions: Floats | None) -> list[Stretch]:
     """Split one straight piece of the best value where the plan that the tie rule picks turns."""
     family, middle = bench.family, piece.middle
     face = _Face(bench, middle, rate, decisions)
@@ -116,13 +117,13 @@ def _stretch(piece: Piece[Touch], turn: Piece[Touch], face: _Face) -> Stretch:
 class _Face:
     """All plans of the best value on one piece, as numbers that follow the place."""
 
-    def __init__(self, bench: Bench, middle: Touch, rate: Rate, decisions: Floats | None) -> None:
+    def __init__(self, bench: Bench, middle: Touch, rate: ModelSnapshot, decisions: Floats | None) -> None:
         """Take from the prices in the middle which bounds hold on the whole piece."""
         self.bench, self.decisions, self.middle = bench, decisions, middle
-        rows, columns = middle.row_prices, middle.column_prices
+        rows, columns = middle.best.row_duals, middle.best.reduced_costs
         self.row_up, self.row_down = rows > PRICE, rows < -PRICE
         self.column_up, self.column_down = columns > PRICE, columns < -PRICE
-        self.rate = Rate(
+        self.rate = ModelSnapshot(
             np.zeros_like(rate.cost), 0.0,
             _pick(self.column_up, self.column_down, rate.column_upper, rate.column_lower, rate.column_lower),
             _pick(self.column_up, self.column_down, rate.column_upper, rate.column_lower, rate.column_upper),
@@ -131,7 +132,7 @@ class _Face:
             rate.entries,
         )  # fmt: skip
 
-    def numbers(self, place: float) -> Numbers:
+    def numbers(self, place: float) -> ModelSnapshot:
         """The face at a place: bounds with a price are equalities."""
         plain = self.bench.family.at(place)
         assert plain is not None
@@ -142,11 +143,11 @@ class _Face:
             "row_lower": _pick(self.row_up, self.row_down, n.row_upper, n.row_lower, n.row_lower),
             "row_upper": _pick(self.row_up, self.row_down, n.row_upper, n.row_lower, n.row_upper),
         }
-        return replace(n, cost=self.bench.tie_cost, offset=0.0, **sides)
+        return replace(n, cost=self.bench.ties.cost, offset=0.0, **sides)
 
     def touch(self, place: float) -> Touch | None:
         """The tie rule's value at a place, with its slope."""
-        if self.bench.interrupt is not None and self.bench.interrupt.is_set():
+        if interrupted(self.bench.interrupt):
             return None
         return self.bench.touch(self.numbers(place), place, self.rate, changes=True)
 

@@ -18,14 +18,14 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
-from planner.patterns import Numbers
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
-from planner.session import Answer, Interrupt, relative_gap
+from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import search
-from planner.stops import Stop
+from planner.solver.answers import Answer, relative_gap
+from planner.solver.runs import Interrupt, RunContext
+from planner.solver.snapshots import ModelSnapshot
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench, Touch, feasible_part
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
@@ -80,7 +80,7 @@ def sweep(  # noqa: PLR0913 - all but the first two have defaults
         message = f"A sweep needs at least 2 points, not {points}."
         raise TradeoffError(message)
     group = cell_group(case, cells, low, high)
-    run = _Run(case, group, options, on_progress, interrupt, held, points)
+    run = _Run(case, group, RunContext(options, on_progress, interrupt), held, points)
     return run.whole_sweep(nested=nested)
 
 
@@ -90,12 +90,9 @@ class _Run:
 
     case: Case
     group: CellGroup
-    options: Options
-    tell: OnProgress | None
-    interrupt: Interrupt | None
+    run: RunContext
     held: bool
     count: int
-    begun: float = field(default_factory=time.monotonic)
     found: list[SweepPoint] = field(default_factory=list)
     blanks: list[Blank] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -106,13 +103,13 @@ class _Run:
 
     def whole_sweep(self, *, nested: bool) -> Sweep:
         """All steps in order."""
-        self.say("build", "at a few places of the range")
+        self.run.say("at a few places of the range", "build")
         try:
             self.family = Family(self.case, self.group, self.options)
         except InvalidCaseError as error:
             message = f"The workbook cannot be built over the whole range: {error}"
             raise TradeoffError(message) from error
-        self.bench = Bench(self.family, self.options, self.interrupt)
+        self.bench = Bench(self.family, self.options, self.run.interrupt)
         self.settled = self.held or not self.family.whole
         self.exact = self.family.exact(held=self.settled)
         self.base()
@@ -124,14 +121,15 @@ class _Run:
         if nested:
             from planner.tradeoffs.sweeping.nested import nest  # noqa: PLC0415  (it builds on this module's points)
 
-            promised, other = nest(self.family, self.options, self.found, self.decisions, self.tell, self.interrupt)
+            promised, other = nest(self.family, self.run, self.found, self.decisions)
             self.runs, self.solving = self.runs + other.runs, self.solving + other.seconds
             self.found, promised = _at_least(self.found, promised)
         return self.result(parts, promised)
 
-    def stopping(self) -> bool:
-        """Whether somebody wants to stop, or time is over."""
-        return (self.interrupt is not None and self.interrupt.is_set()) or self.left() <= 0.0
+    @property
+    def options(self) -> Options:
+        """How every place is solved."""
+        return self.run.options
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -139,16 +137,6 @@ class _Run:
         begin = time.monotonic()
         yield
         self.runs, self.solving = self.runs + 1, self.solving + time.monotonic() - begin
-
-    def left(self) -> float:
-        """Seconds left."""
-        return self.options.time_limit - (time.monotonic() - self.begun)
-
-    def say(self, stage: str, words: str) -> None:
-        """Tell whoever listens."""
-        if self.tell is not None:
-            elapsed = time.monotonic() - self.begun
-            self.tell(Progress("build" if stage == "build" else "solve", words, elapsed=elapsed))
 
     def base(self) -> None:
         """Solve the workbook as it stands, where it lies in the range."""
@@ -161,9 +149,9 @@ class _Run:
                 )
                 raise TradeoffError(message)
             return
-        self.say("solve", "the workbook as it stands")
+        self.run.say("the workbook as it stands")
         with self.counted():
-            answer = search(self.family.model, self.options, None, self.interrupt)
+            answer = search(self.family.model, self.options, None, self.run.interrupt)
         if answer.values is None and self.held and self.family.whole:
             message = (
                 f"The workbook as it stands has no plan ({answer.status}), so there are no decisions to hold. "
@@ -183,7 +171,7 @@ class _Run:
                 marginal = self.marginal(numbers, place, answer.values)
         self.found.append(self.point(place, answer, answer.values, self.family.reading, marginal, base=True))
 
-    def marginal(self, numbers: Numbers, place: float, decisions: Floats) -> float | None:
+    def marginal(self, numbers: ModelSnapshot, place: float, decisions: Floats) -> float | None:
         """Worth of one more unit with decisions held."""
         if not self.family.straight:
             return None
@@ -195,11 +183,11 @@ class _Run:
         family, group = self.family, self.group
         if not family.straight or family.kind not in ("nothing", "limits", "gates", "points"):
             return
-        self.say("solve", "where plans exist at all")
+        self.run.say("where plans exist at all")
         held = self.decisions if self.settled and family.whole else None
         with self.counted():
-            part = feasible_part(family, self.options, held, self.interrupt)
-        if self.stopping():
+            part = feasible_part(family, self.options, held, self.run.interrupt)
+        if self.run.over():
             return
         if part is None:
             self.blanks.append(Blank(group.low, group.high, exact=True))
@@ -217,12 +205,12 @@ class _Run:
     def path(self) -> list[Stretch]:
         """Exact stretches."""
         low, high = self.possible or (self.group.low, self.group.high)
-        if not low < high or self.stopping():
+        if not low < high or self.run.over():
             return []
         room = 1e-8 * self.group.length
         low, high = (low if low == self.group.low else low + room), (high if high == self.group.high else high - room)
         held = self.decisions if self.family.whole else None
-        return follow(self.bench, low, high, held, lambda n: self.say("solve", f"kinks: {n} places seen"), MOST_KINKS)
+        return follow(self.bench, low, high, held, lambda n: self.run.say(f"kinks: {n} places seen"), MOST_KINKS)
 
     def places(self) -> None:
         """Solve all points, from the lowest place up."""
@@ -233,13 +221,13 @@ class _Run:
             todo = sorted({float(round(p)) for p in todo} - done)
         start: Floats | None = None
         for number, place in enumerate(todo):
-            if self.stopping():
+            if self.run.over():
                 break
             if self.possible is not None and not self.possible[0] <= place <= self.possible[1]:
                 self.found.append(self.point(place, _NONE, None, self.family.reading, None))
                 continue
-            self.say("solve", f"point {number + 1} of {len(todo)}: {self.group.shown(place)}")
-            new = self.solved(place, start, max(1.0, self.left() / (len(todo) - number)))
+            self.run.say(f"point {number + 1} of {len(todo)}: {self.group.shown(place)}")
+            new = self.solved(place, start, max(1.0, self.run.left / (len(todo) - number)))
             self.found.append(new)
             start = new.columns if new.columns is not None else start
         self.found.sort(key=lambda p: p.place)
@@ -250,7 +238,7 @@ class _Run:
         numbers = family.at(place) if family.same_shape and family.levels == 1 else None
         if numbers is None:
             model = family.model_at(place)
-            answer = search(model, replace(self.options, time_limit=limit), None, self.interrupt)
+            answer = search(model, replace(self.options, time_limit=limit), None, self.run.interrupt)
             return self.point(place, answer, answer.values, Reading(model.built), None, columns=False)
         if self.settled:
             numbers = bench.settled_bounds(numbers, self.decisions)
@@ -306,8 +294,7 @@ class _Run:
         family, group = self.family, self.group
         if not self.exact or not family.straight:
             self.blanks += blanks_of(self.found, self.blanks)
-        stopped = Stop.INTERRUPTED if self.interrupt is not None and self.interrupt.is_set() else Stop.NONE
-        stopped = stopped or (Stop.TIME if self.left() <= 0.0 else Stop.NONE)
+        over = self.run.over()
         rows = self.case.of(Outcomes)
         notes = [*self.notes, *notes_of(family, group, self.settled, parts)]
         kinks = kinks_of(parts) if parts else brackets_of(self.found, family, group.step)
@@ -318,8 +305,8 @@ class _Run:
             units={r.outcome: r.unit for r in rows}, better={r.outcome: r.better for r in rows},
             weights={r.outcome: r.weight for r in rows},
             amount_units=family.reading.units, kinds=family.reading.kinds, notes=tuple(notes),
-            complete=not stopped and all(p.sure for p in parts), stopped=stopped, builds=family.builds,
-            runs=self.runs + self.bench.runs, seconds=time.monotonic() - self.begun,
+            complete=not over and all(p.sure for p in parts), stopped=self.run.stopped, builds=family.builds,
+            runs=self.runs + self.bench.runs, seconds=self.run.elapsed,
             solver_seconds=self.solving + self.bench.seconds,
             case_at=lambda place: group.case_at(self.case, place),
         )  # fmt: skip

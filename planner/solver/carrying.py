@@ -1,24 +1,51 @@
-"""Yes-or-no decisions of a plan, read from its tables into the whole columns of a model."""
+"""Decisions carried to another model: from a model of another case or grid by name, from a plan by its tables."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from models.build import Built
+from models.linear import Key
 from models.matrix import Floats, Matrix
 from planner.plan import Plan
-from planner.results.frames import table
 
 FULL = 1e-6
 """Share of a stretch that may be missing where it counts as full: plans are written with rounding."""
 
 
+def carried(values: Floats, columns: Mapping[tuple[str, Key], int], scales: Sequence[float], target: Built) -> Floats:
+    """Column values of one model in another of any shape, by family and key; nought where the first has no such column.
+
+    `columns` and `scales` are those of the first model. Integer columns keep their value, all others their amount.
+    """
+    found = np.zeros(len(target.frame.columns))
+    for n, column in enumerate(target.frame.columns):
+        k = columns.get((column.family, column.key))
+        if k is not None:
+            same = column.whole or scales[k] == column.scale
+            found[n] = values[k] if same else values[k] * scales[k] / column.scale
+    return found
+
+
+def carried_to(values: Floats, source: Built, target: Built) -> Floats:
+    """Column values of one built model in another, see :func:`carried`."""
+    return carried(values, source.frame.column_of, [c.scale for c in source.frame.columns], target)
+
+
+def decided(built: Built, matrix: Matrix, plan: Plan) -> Floats:
+    """Column values with the integer columns as a plan's tables state them, nought elsewhere."""
+    values = np.zeros(len(matrix.cost))
+    values[matrix.whole] = decisions_of(integer_columns(built, matrix), plan)
+    return values
+
+
 @dataclass(frozen=True)
-class Whole:
-    """A whole column: `kind` taken, runs, level or full; of which row, in which period, up to which one (level).
+class IntegerColumn:
+    """An integer column: `kind` taken, runs, level or full; of which row, in which period, up to which one (level).
 
     `amount` is the unit of a level, or the amount from which a stretch and those before it are full.
     """
@@ -31,8 +58,8 @@ class Whole:
     amount: float
 
 
-def whole_columns(built: Built, matrix: Matrix) -> tuple[Whole, ...]:
-    """Every whole column with what it says."""
+def integer_columns(built: Built, matrix: Matrix) -> tuple[IntegerColumn, ...]:
+    """Every integer column with what it says."""
     found, blocks = [], _blocks(built)
     for number in np.flatnonzero(matrix.whole).tolist():
         spec = built.frame.columns[number]
@@ -40,11 +67,11 @@ def whole_columns(built: Built, matrix: Matrix) -> tuple[Whole, ...]:
         if spec.family == "full":
             widths = [built.frame.column_of["stretch", (name, k, period)] for k in range(int(spec.key[1]) + 1)]
             amount = sum(built.frame.columns[w].upper for w in widths)
-            found.append(Whole(number, "full", name, period, period, amount))
+            found.append(IntegerColumn(number, "full", name, period, period, amount))
         elif spec.family == "level":
-            found.append(Whole(number, "level", name, period, blocks[name, period], spec.scale))
+            found.append(IntegerColumn(number, "level", name, period, blocks[name, period], spec.scale))
         else:
-            found.append(Whole(number, spec.family, name, period, period, 1.0))
+            found.append(IntegerColumn(number, spec.family, name, period, period, 1.0))
     return tuple(found)
 
 
@@ -59,9 +86,9 @@ def _blocks(built: Built) -> dict[tuple[str, int], int]:
     return blocks
 
 
-def decisions_of(columns: tuple[Whole, ...], plan: Plan) -> Floats:
-    """Values of the whole columns in a plan, in their order."""
-    switches, done = table(plan, "switches"), table(plan, "activities")
+def decisions_of(columns: tuple[IntegerColumn, ...], plan: Plan) -> Floats:
+    """Values of the integer columns in a plan, in their order."""
+    switches, done = plan.tables["switches"], plan.tables["activities"]
     taken = {(str(s), int(p)) for s, p in switches[["switch", "period"]].itertuples(index=False) if not pd.isna(p)}
     level: Amounts = {}
     running: Amounts = {}
@@ -75,8 +102,8 @@ Amounts = dict[tuple[str, int], float]
 """Amounts by row and period."""
 
 
-def _value(whole: Whole, taken: set[tuple[str, int]], level: Amounts, running: Amounts) -> float:
-    """Value of one whole column."""
+def _value(whole: IntegerColumn, taken: set[tuple[str, int]], level: Amounts, running: Amounts) -> float:
+    """Value of one integer column."""
     here = (whole.name, whole.period)
     if whole.kind == "taken":
         return float(here in taken)

@@ -1,4 +1,4 @@
-"""One HiGHS session a case: the matrix is passed once, then only bounds, costs and right-hand sides change.
+"""One search session a case: the matrix is passed once, then only bounds, costs and right-hand sides change.
 
 A session belongs to one thread at a time. Everything in and out is in the matrix's scaled units.
 """
@@ -6,22 +6,26 @@ A session belongs to one thread at a time. Everything in and out is in the matri
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
+from typing import Literal
 
 import highspy
 import numpy as np
 
 from models.matrix import Floats, Matrix
-from planner.health import measured
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
+from planner.progress import OnProgress
+from planner.solver.answers import Answer, relative_gap
+from planner.solver.health import measured
+from planner.solver.loaded import LoadedModel, numbers_of
+from planner.solver.rays import grows_without_end
+from planner.solver.runs import Interrupt
+from planner.solver.threads import using
+from planner.solver.watching import Watch
+from planner.solver.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way
 from planner.stops import Stop
-from planner.threads import using
-from planner.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way, is_ray
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""
@@ -37,11 +41,17 @@ WHOLE = {True: 1e-6, False: 1e-8}
 
 HiGHS without presolve lost the best plan where a limit of 6,000 hung on a decision that may be off by a millionth.
 """
-PRICE = 1e-7
-"""Prices and reduced costs below this are noise."""
 
 ROUNDING = 1e-10
-"""Gaps below this are rounding: a search that went on to the end, whose last bits hang on its path."""
+"""A gap that is none to speak of."""
+
+GUESSES = (
+    "mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_feasibility_jump",
+    "mip_heuristic_run_root_reduced_cost", "mip_detect_symmetry", "mip_allow_restart",
+)  # fmt: skip
+"""What HiGHS does to find plans and shrink the model: half of a search's time where a good plan is known."""
+STRATEGIES = {"dual": 1, "primal": 4}
+"""Values of the solver's option simplex_strategy."""
 
 _ENDS = highspy.HighsModelStatus
 _STOPS = {
@@ -51,90 +61,31 @@ _STOPS = {
 }
 
 
-class Interrupt(Protocol):
-    """Whatever can be asked whether to stop, such as threading.Event."""
-
-    def is_set(self) -> bool:
-        """Whether somebody has asked to stop."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass.
-
-    `disputed` says in words that another run claimed something else; `failure` that HiGHS failed in every
-    way.
-    """
-
-    status: Status
-    objective: float | None
-    bound: float | None
-    gap: float | None
-    values: Floats | None
-    stopped: Stop = Stop.NONE
-    disputed: str = ""
-    failure: str = ""
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """Distance between a plan and the bound, relative to the plan (absolute near zero)."""
-    gap = abs(bound - objective) / max(abs(objective), 1e-9) if bound != objective else 0.0
-    return gap if gap > ROUNDING else 0.0
-
-
-class Session:
+class Session(LoadedModel):
     """A model held by HiGHS, with the options of one run of the planner."""
 
     def __init__(self, matrix: Matrix, options: Options, *, named: bool = False, way: Way = AS_ASKED) -> None:
         """Pass the matrix, with its names where somebody will read them, and set the options."""
+        super().__init__(
+            {
+                "threads": options.threads,
+                "random_seed": options.seed,
+                "mip_rel_gap": options.gap,
+                "mip_abs_gap": CLOSED,
+                "mip_feasibility_tolerance": WHOLE[True],
+                "primal_feasibility_tolerance": 1e-8,
+                "dual_feasibility_tolerance": 1e-8,
+                "small_matrix_value": 1e-12,
+            }
+        )
         self.matrix, self.options, self.way = matrix, options, way
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("log_to_console", False)
-        for name, value in {
-            "threads": options.threads,
-            "random_seed": options.seed,
-            "mip_rel_gap": options.gap,
-            "mip_abs_gap": CLOSED,
-            "mip_feasibility_tolerance": WHOLE[True],
-            "primal_feasibility_tolerance": 1e-8,
-            "dual_feasibility_tolerance": 1e-8,
-            "small_matrix_value": 1e-12,
-        }.items():
-            self.highs.setOptionValue(name, value)
-        self.highs.passModel(as_lp(matrix, named=named))
+        self.load(matrix, named=named)
         self.integer = bool(matrix.whole.any())
         self.found: Callable[[Floats], None] | None = None  # hears of every better plan of a search
         self.warm = False
 
-    def set_cost(self, cost: Floats, offset: float = 0.0) -> None:
-        """Replace the objective."""
-        n = len(cost)
-        self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), np.asarray(cost, dtype=float))
-        self.highs.changeObjectiveOffset(offset)
-
-    def set_columns(self, lower: Floats, upper: Floats) -> None:
-        """Replace all column bounds."""
-        n = len(lower)
-        self.highs.changeColsBounds(n, np.arange(n, dtype=np.int32), np.asarray(lower, float), np.asarray(upper, float))
-
-    def add_row(self, coefficients: Floats, lower: float, upper: float) -> None:
-        """Add a row, such as an earlier level of the objective that has to be kept."""
-        used = np.flatnonzero(coefficients).astype(np.int32)
-        self.highs.addRow(lower, upper, len(used), used, coefficients[used])
-
-    def add_terms(self, terms: dict[int, float], lower: float, upper: float) -> None:
-        """Add a row given as coefficients by column number."""
-        numbers = np.array(list(terms), dtype=np.int32)
-        self.highs.addRow(lower, upper, len(numbers), numbers, np.array(list(terms.values()), dtype=float))
-
-    def add_column(self, cost: float) -> int:
-        """Add a column from nought up and return its number."""
-        number = int(self.highs.getNumCol())
-        self.highs.addCol(cost, 0.0, highspy.kHighsInf, 0, np.array([], dtype=np.int32), np.array([], dtype=float))
-        return number
-
-    def fix_whole(self, values: Floats) -> None:
-        """Fix every whole column at its rounded value; what is left is a linear programme.
+    def fix_integers(self, values: Floats) -> None:
+        """Fix every integer column at its rounded value; what is left is a linear programme.
 
         `values` may go on with columns that a session has added: those are none of the model's.
         """
@@ -144,31 +95,41 @@ class Session:
         self.set_columns(lower, upper)
         self.relax()
 
-    def relax(self) -> None:
-        """Let whole columns take any value between their bounds."""
-        whole = np.flatnonzero(self.matrix.whole).astype(np.int32)
-        self.highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kContinuous))
-        self.integer = False
-
-    def keep_optimal(self) -> None:
-        """Narrow the linear programme just solved to its optimal plans, exactly, by complementary slackness.
-
-        Every column with a reduced cost stays where it is and every row with a price stays tight, so that whatever is
-        sought next cannot lower the objective.
-        """
-        solution = self.highs.getSolution()
-        values, costs = np.array(solution.col_value), np.array(solution.col_dual)
-        held = np.flatnonzero(np.abs(costs) > PRICE).astype(np.int32)
-        self.highs.changeColsBounds(len(held), held, values[held], values[held])
-        activity, prices = np.array(solution.row_value), np.array(solution.row_dual)
-        tight = np.flatnonzero(np.abs(prices) > PRICE).astype(np.int32)
-        self.highs.changeRowsBounds(len(tight), tight, activity[tight], activity[tight])
+    def relax(self, *, relaxed: bool = True) -> None:
+        """Let integer columns take any value between their bounds, or whole ones only again."""
+        self.set_integrality(numbers_of(self.matrix.whole), integer=not relaxed)
+        self.integer = not relaxed and bool(self.matrix.whole.any())
 
     def start_from(self, values: Floats) -> None:
-        """Offer a plan to start from."""
+        """Offer a plan to start from (a warm start, MIP start)."""
         solution = highspy.HighsSolution()
         solution.col_value = list(values)
         self.highs.setSolution(solution)
+
+    # how a search goes about it
+
+    def set_gaps(self, *, relative: float | None = None, absolute: float | None = None) -> None:
+        """Distance from the bound at which a search may end; what is None stays."""
+        for name, gap in zip(GAPS, (relative, absolute), strict=True):
+            if gap is not None:
+                self.highs.setOptionValue(name, gap)
+
+    def limit_nodes(self, nodes: int | None) -> None:
+        """End a search after so many nodes; None: never."""
+        self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf if nodes is None else nodes)
+
+    def guess(self, *, on: bool) -> None:
+        """Let a search use heuristics, symmetry and restarts, or spare them beside a start known to be good."""
+        for name in GUESSES:
+            self.highs.setOptionValue(name, on)
+
+    def spare_restarts(self) -> None:
+        """Let a search go on without restarts: many small searches lose more by them than they save."""
+        self.highs.setOptionValue("mip_allow_restart", False)
+
+    def simplex(self, strategy: Literal["dual", "primal"]) -> None:
+        """Which simplex method solves linear programmes: primal where only the cost is new since the last."""
+        self.highs.setOptionValue("simplex_strategy", STRATEGIES[strategy])
 
     def run(
         self,
@@ -200,9 +161,9 @@ class Session:
         """Run in one way, and in others from scratch where HiGHS fails: a fault must never look like a time limit."""
         for number, one in enumerate([way, *(w for w in WAYS if w != way)]):
             if number:
-                self.highs.clearSolver()
+                self.forget()
             self._set(one, limit)
-            watch = _Watch(self.highs, tell, interrupt, integer=self.integer, found=self.found)
+            watch = Watch(self.highs, tell, interrupt, integer=self.integer, found=self.found)
             with using(self.options.threads) as threads, watch:
                 self.highs.setOptionValue("threads", threads)
                 if self.highs.run() != highspy.HighsStatus.kError:
@@ -220,7 +181,7 @@ class Session:
             method = "ipm" if large else "choose"
         if int(self.highs.getOptionValue("simplex_scale_strategy")[1]) != way.scaling:
             # what HiGHS keeps from a run is scaled in that run's way: read in another it gives a wrong 'optimal'
-            self.highs.clearSolver()
+            self.forget()
         for name, value in {
             "solver": method,
             "presolve": "on" if wanted else "off",
@@ -236,7 +197,7 @@ class Session:
     ) -> Answer:
         """A claim that there is no plan, or no limit, repeated in other ways; what contradicts it is told."""
         for way in ways:
-            self.highs.clearSolver()
+            self.forget()
             other = self._try(way, tell, interrupt, limit)
             if other.status is answer.status:
                 continue
@@ -255,16 +216,7 @@ class Session:
 
     def grows_without_end(self) -> bool:
         """Whether the solver shows a direction without end that, recomputed, keeps every row and earns points."""
-        lp = self.highs.getLp()
-        lp.integrality_ = []
-        relaxed = highspy.Highs()
-        relaxed.setOptionValue("log_to_console", False)
-        for name, value in {"presolve": "off", "solver": "simplex", "small_matrix_value": 1e-12}.items():
-            relaxed.setOptionValue(name, value)
-        relaxed.passModel(lp)
-        relaxed.run()
-        _, has, found = relaxed.getPrimalRay()
-        return bool(has) and is_ray(lp, np.array(found))
+        return grows_without_end(self.highs.getLp())
 
     @property
     def small(self) -> bool:
@@ -289,15 +241,13 @@ class Session:
         suffice even for the gap that was asked for; what was found is offered to the next run.
         """
         asked = self._gaps()
-        for name, gap in zip(GAPS, (0.0, CLOSED), strict=True):
-            self.highs.setOptionValue(name, gap)
-        self.highs.setOptionValue("mip_max_nodes", NODES)
+        self.set_gaps(relative=0.0, absolute=CLOSED)
+        self.limit_nodes(NODES)
         try:
             answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
         finally:
-            for name, gap in zip(GAPS, asked, strict=True):
-                self.highs.setOptionValue(name, gap)
-            self.highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
+            self.set_gaps(relative=asked[0], absolute=asked[1])
+            self.limit_nodes(None)
         size = 0.0 if answer.objective is None else abs(answer.objective)
         if answer.gap is not None and (answer.gap <= asked[0] or answer.gap * size <= asked[1]):
             return replace(answer, status=Status.OPTIMAL, stopped=Stop.NONE)
@@ -307,7 +257,7 @@ class Session:
             return None
         return answer
 
-    def _answer(self, watch: _Watch) -> Answer:
+    def _answer(self, watch: Watch) -> Answer:
         """Read the end of a run."""
         end, info = self.highs.getModelStatus(), self.highs.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -329,7 +279,7 @@ class Session:
         """Tell unbounded from infeasible: without an objective only infeasibility is left."""
         if end == _ENDS.kUnbounded:
             return Answer(Status.UNBOUNDED, None, None, None, None)
-        cost = np.array(self.highs.getLp().col_cost_)
+        cost = self.costs()
         self.set_cost(np.zeros_like(cost))
         self.highs.run()
         infeasible = self.highs.getModelStatus() == _ENDS.kInfeasible
@@ -343,75 +293,3 @@ class Session:
         self.highs.run()
         _, has, values = self.highs.getPrimalRay()
         return np.array(values) if has else None
-
-
-class _Watch:
-    """Listens to a run: reports progress and passes on the wish to stop."""
-
-    def __init__(
-        self,
-        highs: highspy.Highs,
-        tell: OnProgress | None,
-        interrupt: Interrupt | None,
-        *,
-        integer: bool,
-        found: Callable[[Floats], None] | None = None,
-    ) -> None:
-        self.highs, self.tell, self.interrupt, self.integer, self.found = highs, tell, interrupt, integer, found
-        self.started = time.monotonic()
-        self.last = 0.0
-        self.bound: float | None = None
-        self.hooks: list[tuple[highspy.HighsCallback, Callable[[highspy.HighsCallbackEvent], None]]] = []
-
-    def __enter__(self) -> None:
-        stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
-        self.hooks = [(hook, self._stop) for hook in stops]
-        self.hooks.append((self.highs.cbMipLogging, self._news))
-        if self.found is not None and self.integer:
-            self.hooks.append((self.highs.cbMipImprovingSolution, self._better))
-        for hook, listener in self.hooks:
-            hook.subscribe(listener)
-
-    def __exit__(self, *_: object) -> None:
-        for hook, listener in self.hooks:
-            hook.unsubscribe(listener)
-
-    def _stop(self, event: highspy.HighsCallbackEvent) -> None:
-        if self.interrupt is not None and self.interrupt.is_set():
-            event.interrupt()
-        elapsed = time.monotonic() - self.started
-        if self.tell is not None and elapsed - self.last > 1.0:
-            self.last = elapsed
-            if not self.integer:
-                self.tell(Progress("solve", elapsed=elapsed))
-
-    def _better(self, event: highspy.HighsCallbackEvent) -> None:
-        if self.found is not None:
-            self.found(np.array(event.data_out.mip_solution))
-
-    def _news(self, event: highspy.HighsCallbackEvent) -> None:
-        out = event.data_out
-        bound, best = float(out.mip_dual_bound), float(out.mip_primal_bound)
-        self.bound = bound if math.isfinite(bound) else None
-        if self.tell is None:
-            return
-        incumbent = best if math.isfinite(best) else None
-        gap = relative_gap(best, bound) if incumbent is not None and self.bound is not None else None
-        self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
-
-
-def as_lp(matrix: Matrix, *, named: bool = False) -> highspy.HighsLp:
-    """Matrix as HiGHS holds it, with readable names if they are wanted."""
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(matrix.cost), len(matrix.row_lower)
-    lp.col_cost_, lp.offset_, lp.sense_ = matrix.cost, matrix.offset, highspy.ObjSense.kMaximize
-    lp.col_lower_, lp.col_upper_ = matrix.column_lower, matrix.column_upper
-    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
-    if matrix.whole.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(w)] for w in matrix.whole]
-    if named:
-        lp.col_names_, lp.row_names_ = list(matrix.column_names), list(matrix.row_names)
-    return lp

@@ -1,6 +1,6 @@
-r"""The elastic twin of a model: every policy may give way by an amount, accounting may not.
+r"""The elastic relaxation of a model: every soft limit may give way by an amount, accounting may not.
 
-A give g of a policy adds a column :math:`s_g \ge 0` that moves the bounds which its cell makes:
+A relaxation g of a limit adds a column :math:`s_g \ge 0` that moves the bounds which its cell makes:
 :math:`L_i - \lambda_{ig} s_g \le a_i x \le U_i + \upsilon_{ig} s_g`; bounds of decisions become rows. With prices on
 the amounts of a set S of policies and none on the others the optimum is nought exactly if S can hold together, and the
 policies whose rows then have a price are an infeasible subset of S (Gleeson and Ryan 1990; Chinneck 2008).
@@ -12,21 +12,55 @@ import math
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
-import highspy
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.matrix import Floats, Matrix
-from planner.explain.basis import Shift
-from planner.explain.policies import Give, Policy
 from planner.options import Options
 from planner.plan import Status
-from planner.session import Session
+from planner.solver.answers import PRICE, Answer
+from planner.solver.basis import Shift
+from planner.solver.session import Session
 
 NOTHING = 1e-6
-"""Amounts below this share of a policy's scale are none."""
-TOP = highspy.kHighsInf
+"""Amounts below this share of a limit's scale are none."""
+
+
+class Relaxation(Protocol):
+    """One direction in which a limit can give way: `shift` is what one unit of the amount moves, times `sign`."""
+
+    @property
+    def sign(self) -> float:
+        """Whether the limit's number goes up or down."""
+
+    @property
+    def shift(self) -> Shift:
+        """Bounds that one unit moves."""
+
+    @property
+    def most(self) -> float:
+        """How far it can go, in its units."""
+
+    @property
+    def scale(self) -> float:
+        """Size of an amount that counts as one."""
+
+
+class SoftLimit(Protocol):
+    """What may give way."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def gives(self) -> Sequence[Relaxation]:
+        """The directions in which it can."""
+
+
+LimitT = TypeVar("LimitT", bound=SoftLimit)
 
 
 class OutOfTimeError(RuntimeError):
@@ -35,44 +69,40 @@ class OutOfTimeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Relaxed:
-    """An elastic optimum: amounts by (policy, number of the give), and column values of the model."""
+    """An elastic optimum: amounts by (limit, number of the relaxation), and column values of the model."""
 
     amounts: Mapping[tuple[str, int], float]
     values: Floats
 
     def support(self) -> frozenset[str]:
-        """Policies that give way."""
+        """Limits that give way."""
         return frozenset(policy for policy, _ in self.amounts)
 
 
-class Elastic:
-    """A HiGHS session with a column for every way in which a policy can give way."""
+class Elastic(Generic[LimitT]):
+    """A session with a column for every way in which a limit can give way; `deadline` ends all its questions."""
 
-    def __init__(self, matrix: Matrix, policies: Sequence[Policy], options: Options, seconds: float) -> None:
-        """Lay out the twin; all policies hold."""
+    def __init__(self, matrix: Matrix, policies: Sequence[LimitT], options: Options, seconds: float) -> None:
+        """Lay out the extended model; all limits hold."""
         self.policies = {p.id: p for p in policies}
         self.n = len(matrix.cost)
         self.deadline = time.monotonic() + seconds
         self.numbers: dict[tuple[str, int], int] = {}
-        self.gives: list[Give] = []
+        self.gives: list[Relaxation] = []
         for policy in policies:
             for k, give in enumerate(policy.gives):
                 self.numbers[policy.id, k] = self.n + len(self.gives)
                 self.gives.append(give)
         self.integer = bool(matrix.whole.any())
-        self.whole = np.flatnonzero(matrix.whole).astype(np.int32)
         self.session = Session(extend(matrix, self.gives).matrix, options)
-        self.highs = self.session.highs
 
     def _run(self, *, whole: bool) -> Relaxed | None:
         """Solve what is set up, with or without whole decisions; None where it cannot be. Raises OutOfTimeError."""
         left = self.deadline - time.monotonic()
         if left <= 0.05:
             raise OutOfTimeError
-        if len(self.whole):
-            kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
-            self.highs.changeColsIntegrality(len(self.whole), self.whole, np.full(len(self.whole), kind))
-        self.session.integer = whole and self.integer
+        if self.integer:
+            self.session.relax(relaxed=not whole)
         answer = self.session.run(time_limit=left)
         if answer.status is Status.INFEASIBLE:
             return None
@@ -86,45 +116,54 @@ class Elastic:
         return Relaxed(amounts, answer.values[: self.n])
 
     def _set(self, price: Mapping[str, float], most: Mapping[str, float]) -> None:
-        """Price the amounts (points lost per scaled unit) and limit them: 0 holds a policy, infinity lets it go."""
-        total = int(self.highs.getNumCol())
-        cost = np.zeros(total)
-        numbers = np.array(list(self.numbers.values()), dtype=np.int32)
-        upper = np.zeros(len(numbers))
+        """Price the amounts (points lost per scaled unit) and limit them: 0 holds a limit, infinity lets it go."""
+        cost, upper = np.zeros(self.n + len(self.gives)), np.zeros(len(self.gives))
         for k, (policy, _) in enumerate(self.numbers):
             give = self.gives[k]
-            cost[numbers[k]] = -price.get(policy, 0.0) / give.scale
+            cost[self.n + k] = -price.get(policy, 0.0) / give.scale
             upper[k] = min(give.most, most.get(policy, 0.0))
         self.session.set_cost(cost)
-        self.highs.changeColsBounds(len(numbers), numbers, np.zeros(len(numbers)), upper)
+        self._allow(upper)
+
+    def _allow(self, upper: Floats) -> None:
+        """Limit all amounts."""
+        numbers = np.arange(self.n, self.n + len(upper), dtype=np.int32)
+        self.session.bound_columns(numbers, np.zeros(len(upper)), upper)
 
     def core(self, kept: Collection[str]) -> frozenset[str] | None:
-        """None if the kept policies can hold together as a linear programme, else a subset that cannot."""
+        """None if the kept limits can hold together as a linear programme, else a subset that cannot."""
         self._set(dict.fromkeys(kept, 1.0), dict.fromkeys(self.policies, math.inf))
         found = self._run(whole=False)
         if found is None:
             return frozenset()
         if not any(policy in kept for policy, _ in found.amounts):
             return None
-        duals = np.array(self.highs.getSolution().col_dual)
-        cost = np.array(self.highs.getLp().col_cost_)
+        left, cost = self.session.optimum().reduced_costs, self.session.costs()
         pressed = {
             policy
             for (policy, _), n in self.numbers.items()
-            if policy in kept and abs(cost[n] - duals[n]) > 1e-7 * max(abs(cost[n]), 1e-9)
+            if policy in kept and abs(cost[n] - left[n]) > PRICE * max(abs(cost[n]), 1e-9)
         }
         pressed |= {policy for policy, _ in found.amounts if policy in kept}
         return frozenset(pressed)
 
     def holds(self, kept: Collection[str]) -> bool:
-        """Whether the kept policies can hold together with whole decisions whole; all others are let go."""
+        """Whether the kept limits can hold together with whole decisions whole; all others are let go."""
         self._set({}, {p: 0.0 if p in kept else math.inf for p in self.policies})
         return self._run(whole=True) is not None
 
     def least(self, price: Mapping[str, float], allowed: Collection[str], *, whole: bool = True) -> Relaxed | None:
-        """Cheapest amounts by which the allowed policies must give way; all others hold."""
+        """Cheapest amounts by which the allowed limits must give way; all others hold."""
         self._set(price, dict.fromkeys(allowed, math.inf))
         return self._run(whole=whole)
+
+    def best_within(
+        self, amounts: Mapping[tuple[str, int], float], cost: Floats, offset: float, limit: float
+    ) -> Answer:
+        """Best plan by a cost of the model's columns while limits give way by no more than these amounts."""
+        self.session.set_cost(np.append(cost, np.zeros(len(self.gives))), offset)
+        self._allow(np.array([amounts.get(key, 0.0) * (1.0 + 1e-6) + 1e-9 for key in self.numbers]))
+        return self.session.run(time_limit=limit)
 
     def priced(self, price: Mapping[str, float], relaxed: Relaxed) -> float:
         """What amounts cost at these prices (points lost per scaled unit)."""
@@ -142,7 +181,7 @@ class Extended:
     own: Mapping[tuple[int, str], int]
 
 
-def extend(matrix: Matrix, gives: Sequence[Give]) -> Extended:
+def extend(matrix: Matrix, gives: Sequence[Relaxation]) -> Extended:
     """The model with a column for every give; bounds of decisions that may give way become rows."""
     n, m = len(matrix.cost), len(matrix.row_lower)
     entries: list[tuple[int, int, float]] = []
@@ -205,22 +244,3 @@ def let_down(lower: Floats) -> Floats:
 def _merged(shift: Shift) -> dict[int, float]:
     """Movement of each row's bounds (a row with two moves the same way on both)."""
     return {**shift.row_lower, **shift.row_upper}
-
-
-def first_pass(matrix: Matrix, policies: Sequence[Policy], options: Options, seconds: float) -> frozenset[str]:
-    """Policies that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
-    session = Session(matrix, options)
-    highs = session.highs
-    if matrix.whole.any():
-        numbers = np.flatnonzero(matrix.whole).astype(np.int32)
-        highs.changeColsIntegrality(len(numbers), numbers, np.full(len(numbers), highspy.HighsVarType.kContinuous))
-    highs.setOptionValue(
-        "iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp) + int(highspy.IisStrategy.kIisStrategyIrreducible)
-    )
-    highs.setOptionValue("iis_time_limit", seconds)
-    session.set_cost(np.zeros(len(matrix.cost)))
-    _, iis = highs.getIis()
-    if not iis.valid_:
-        return frozenset()
-    rows, columns = set(iis.row_index_), set(iis.col_index_)
-    return frozenset(p.id for p in policies for g in p.gives if g.shift.rows & rows or g.shift.columns & columns)

@@ -6,18 +6,20 @@ its numbers, and a session that holds one model is moved to another by handing o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
+import numpy.typing as npt
 
 from models.build import Built
 from models.matrix import Floats, Integers, Matrix
+from planner.solver.answers import Optimum
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ModelSnapshot:
     """Every number of a model, in scaled units; `entries` follow the pattern of the reference matrix."""
 
     cost: Floats
@@ -33,25 +35,47 @@ class Numbers:
         sides = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
         return (self.cost, np.array([self.offset]), *sides, self.entries)
 
-    def sharing(self, other: Numbers) -> Numbers:
+    def sharing(self, other: ModelSnapshot) -> ModelSnapshot:
         """The same numbers, with the other's arrays where they are equal."""
         pairs = zip(self.parts(), other.parts(), strict=True)
         cost, _, *rest = (theirs if np.array_equal(own, theirs) else own for own, theirs in pairs)
-        return Numbers(cost, self.offset, *rest)
+        return ModelSnapshot(cost, self.offset, *rest)
 
-    def towards(self, other: Numbers, share: float) -> Numbers:
+    def towards(self, other: ModelSnapshot, share: float) -> ModelSnapshot:
         """The place a share of the way to another, on straight lines."""
         cost, offset, *rest = (line(a, b, share) for a, b in zip(self.parts(), other.parts(), strict=True))
-        return Numbers(cost, float(offset[0]), *rest)
+        return ModelSnapshot(cost, float(offset[0]), *rest)
 
-    def held(self, whole: Integers, values: Floats) -> Numbers:
-        """The same with the columns `whole` held at values, which are given for these columns alone."""
+    def rate_towards(self, other: ModelSnapshot, length: float) -> ModelSnapshot:
+        """Change of every number for each unit of a straight way of some length to another; nought where infinite."""
+        moved = [np.zeros_like(part) for part in self.parts()]
+        for target, a, b in zip(moved, self.parts(), other.parts(), strict=True):
+            moves = np.isfinite(a) & np.isfinite(b)
+            target[moves] = (b[moves] - a[moves]) / length
+        cost, offset, *rest = moved
+        return ModelSnapshot(cost, float(offset[0]), *rest)
+
+    def face(self, best: Optimum) -> ModelSnapshot:
+        """The same narrowed to the plans that are as good as an optimum of it, by complementary slackness.
+
+        Every column with a reduced cost stays where it is, and every row with a dual value as full as it is.
+        """
+        n, m = len(self.cost), len(self.row_lower)
+        lower, upper = self.column_lower.copy(), self.column_upper.copy()
+        held, tight = best.held[:n], best.tight[:m]
+        lower[held] = upper[held] = best.values[:n][held]
+        row_lower, row_upper = self.row_lower.copy(), self.row_upper.copy()
+        row_lower[tight] = row_upper[tight] = best.row_values[:m][tight]
+        return replace(self, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
+
+    def held(self, whole: Integers | npt.NDArray[np.bool_], values: Floats) -> ModelSnapshot:
+        """The same with the columns `whole` (numbers or a mask) held at values, given for these columns alone."""
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
         lower[whole] = upper[whole] = values
         return replace(self, column_lower=lower, column_upper=upper)
 
 
-class Pattern:
+class SparsityPattern:
     """Rows, columns and places of the matrix that a reference model and others like it fill."""
 
     def __init__(self, home: Built, others: Sequence[Built] = ()) -> None:
@@ -86,7 +110,7 @@ class Pattern:
         """By how much a coefficient grows from a model's own column scales to the reference's."""
         return [self.column_scales[k] / c.scale for k, c in zip(columns, built.frame.columns, strict=True)]
 
-    def numbers_of(self, built: Built) -> Numbers | None:
+    def numbers_of(self, built: Built) -> ModelSnapshot | None:
         """A model's numbers in the reference's order and scales; None where rows, columns or pattern differ."""
         order = self.order_of(built)
         if order is None:
@@ -108,9 +132,9 @@ class Pattern:
         objective, cost = built.outcomes.objective(0), np.zeros(len(columns))
         for c, value in objective.terms.items():
             cost[columns[c]] += value * stretch[c]
-        return Numbers(cost, objective.constant, lower, upper, row_lower, row_upper, entries)
+        return ModelSnapshot(cost, objective.constant, lower, upper, row_lower, row_upper, entries)
 
-    def matrix_of(self, numbers: Numbers, like: Matrix) -> Matrix:
+    def matrix_of(self, numbers: ModelSnapshot, like: Matrix) -> Matrix:
         """Numbers as a matrix that a session can hold, with names and kinds of the reference's matrix."""
         starts = np.searchsorted(self.entry_rows, np.arange(len(numbers.row_lower) + 1)).astype(np.int32)
         return replace(
@@ -120,21 +144,28 @@ class Pattern:
         )  # fmt: skip
 
 
-def hand_over(highs: highspy.Highs, now: Numbers, then: Numbers, rows: Integers, columns: Integers) -> None:
-    """Move a session from one set of numbers to another; `rows` and `columns` say where the entries stand."""
-    used = differ((now.column_lower, then.column_lower), (now.column_upper, then.column_upper))
-    if len(used):
-        highs.changeColsBounds(len(used), used, then.column_lower[used], then.column_upper[used])
-    used = differ((now.row_lower, then.row_lower), (now.row_upper, then.row_upper))
-    if len(used):
-        highs.changeRowsBounds(len(used), used, then.row_lower[used], then.row_upper[used])
-    used = differ((now.cost, then.cost))
-    if len(used):
-        highs.changeColsCost(len(used), used, then.cost[used])
-    if now.offset != then.offset:
-        highs.changeObjectiveOffset(then.offset)
-    for n in differ((now.entries, then.entries)).tolist():
-        highs.changeCoeff(int(rows[n]), int(columns[n]), float(then.entries[n]))
+def value_slope(
+    rate: ModelSnapshot, best: Optimum, rows: Integers, columns: Integers, fixed: Integers | None = None
+) -> float:
+    r"""Change of the best value where numbers move: :math:`y\,\dot b + z\,\dot l - y\,\dot A x + \dot c x`.
+
+    `rate` is the change of every number for a unit of the way, `best` an optimum where it begins; `rows` and `columns`
+    say where the entries stand. The bounds of columns that somebody has `fixed` do not move.
+    """
+    moved = float(rate.cost @ best.values) + rate.offset
+    used = np.flatnonzero(rate.entries)
+    moved -= math.fsum((best.row_duals[rows[used]] * rate.entries[used] * best.values[columns[used]]).tolist())
+    reduced_costs = best.reduced_costs.copy()
+    if fixed is not None:
+        reduced_costs[fixed] = 0.0
+    for prices, lower, upper in (
+        (best.row_duals, rate.row_lower, rate.row_upper),
+        (reduced_costs, rate.column_lower, rate.column_upper),
+    ):
+        active = np.flatnonzero(prices)
+        y = prices[active]
+        moved += math.fsum((y * np.where(y > 0.0, upper[active], lower[active])).tolist())
+    return moved
 
 
 def differ(*pairs: tuple[Floats, Floats]) -> Integers:

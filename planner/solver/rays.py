@@ -1,44 +1,27 @@
-"""Ways of running the solver, so that no claim stands on one chain of rounding alone, and what bears a claim out."""
+"""Directions in which an objective grows without end, recomputed: such a claim is made on a proof only."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
 from models.matrix import Floats
 
-FAR_APART = "Its figures may lie too far apart: look for one that is far larger or smaller than others of its column."
-"""What a planner can do where the solver fails."""
 STRAIGHT = 1e-9
 """Share of its parts by which a direction may leave a limit: rounding."""
 
 
-class SolverFailedError(RuntimeError):
-    """HiGHS ended with an error, however it was asked."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way of running the solver; a claim that is made in two ways stands on more than one chain of rounding.
-
-    `presolve` and `method` stand for what was asked where they are None; `scaling` is HiGHS's number of a strategy,
-    `seed` is added to the seed that was asked for.
-    """
-
-    name: str
-    presolve: bool | None = None
-    scaling: int = 2
-    seed: int = 0
-    method: str | None = None
-
-
-AS_ASKED = Way("as asked")
-OTHERWISE = Way("without presolve, scaled otherwise, with another seed", presolve=False, scaling=4, seed=1)
-OTHER_METHOD = Way("by another method, not scaled, with another seed", scaling=0, seed=2, method="ipm")
-WAYS = (AS_ASKED, OTHERWISE, OTHER_METHOD)
-"""In the order in which they are tried."""
+def grows_without_end(lp: highspy.HighsLp) -> bool:
+    """Whether HiGHS shows a direction of a programme, its integer columns relaxed, that bears the claim out."""
+    lp.integrality_ = []
+    relaxed = highspy.Highs()
+    relaxed.setOptionValue("log_to_console", False)
+    for name, value in {"presolve": "off", "solver": "simplex", "small_matrix_value": 1e-12}.items():
+        relaxed.setOptionValue(name, value)
+    relaxed.passModel(lp)
+    relaxed.run()
+    _, has, found = relaxed.getPrimalRay()
+    return bool(has) and is_ray(lp, np.array(found))
 
 
 def is_ray(lp: highspy.HighsLp, ray: Floats) -> bool:

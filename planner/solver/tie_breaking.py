@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.session import NODES, SMALL, Session
+from planner.solver.answers import Optimum
+from planner.solver.loaded import LoadedModel, filled
+from planner.solver.session import NODES, SMALL, Session
+from planner.solver.snapshots import ModelSnapshot
 
 SCALE = 100.0
 """Price of doing a unit on the last day, not the first: so large that the solver's tolerances are small beside it."""
@@ -23,12 +26,12 @@ CHANGE = 100.0 * SCALE
 """Price of a unit's change from the previous plan."""
 
 
-def settle(
+def break_ties(
     built: Built, matrix: Matrix, options: Options, values: Floats, kept: float, *, decisions: bool = True
 ) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    In small models (:data:`planner.session.SMALL` columns) yes-or-no decisions are put in order first, see
+    In small models (:data:`planner.solver.session.SMALL` columns) yes-or-no decisions are put in order first, see
     :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the
     rest is solved to the end, and among the optima of that linear programme the rule takes the least sum of changes
     from the previous plan, then the least work, as early as it can be done (each unit's start day over the horizon),
@@ -37,7 +40,7 @@ def settle(
     """
     levels = max(1, len(built.frame.network.priorities))
     session = Session(matrix, options)
-    session.fix_whole(values)
+    session.fix_integers(values)
     keep_levels(session, built, values, range(levels - 1), kept)
     session.set_cost(cost_of(built, levels - 1))
     best = session.run(time_limit=options.time_limit)
@@ -46,18 +49,62 @@ def settle(
     if decisions and matrix.whole.any() and len(matrix.cost) <= SMALL:
         chosen = decide(built, matrix, options, best.values, kept)
         if np.any(np.round(chosen[matrix.whole]) != np.round(best.values[matrix.whole])):
-            return settle(built, matrix, options, chosen, kept, decisions=False)
+            return break_ties(built, matrix, options, chosen, kept, decisions=False)
     return prefer(session, built, matrix, best.values, options.time_limit)
 
 
 def prefer(session: Session, built: Built, matrix: Matrix, best: Floats, limit: float | None = None) -> Floats:
     """Of the optima of the linear programme that a session has just solved, `best` one of them, take the rule's."""
     session.keep_optimal()
-    session.set_cost(preference(built, matrix))
-    hold_to_previous(session, built)
+    TieRule.of(built, matrix).seek(session)
     answer = session.run(time_limit=limit)
     found = answer.status is Status.OPTIMAL and answer.values is not None
     return (answer.values if found else best)[: len(matrix.cost)]  # type: ignore[index]
+
+
+@dataclass(frozen=True)
+class PreviousLevel:
+    """The pace of an activity in a previous plan, and the columns that make up today's pace (scaled units)."""
+
+    terms: Mapping[int, float]
+    level: float
+
+
+@dataclass(frozen=True)
+class TieRule:
+    """The stated rule in arrays: what each column costs it, and the previous plan that it holds to."""
+
+    cost: Floats
+    previous: tuple[PreviousLevel, ...]
+
+    @classmethod
+    def of(cls, built: Built, matrix: Matrix) -> TieRule:
+        """The rule for a model."""
+        return cls(tie_breaking_cost(built, matrix), previous_levels(built))
+
+    def hold_to_previous(self, model: LoadedModel, cost: float = -CHANGE) -> None:
+        """Price every change from the previous plan far above being late: d >= x - previous and d >= previous - x."""
+        for previous in self.previous:
+            change = model.add_column(cost)
+            for sign in (1.0, -1.0):
+                terms = {column: -sign * value for column, value in previous.terms.items()} | {change: 1.0}
+                model.add_terms(terms, -sign * previous.level, np.inf)
+
+    def price_changes(self, model: LoadedModel, *, on: bool) -> None:
+        """Let changes from the previous plan cost what they do, or nothing: their columns follow those of the model."""
+        if self.previous:
+            n = len(self.cost)
+            used = np.arange(n, n + len(self.previous), dtype=np.int32)
+            model.price(used, np.full(len(used), -CHANGE if on else 0.0))
+
+    def seek(self, model: LoadedModel) -> None:
+        """Seek what the rule prefers, whatever was sought before."""
+        model.set_cost(self.cost)
+        self.hold_to_previous(model)
+
+    def face(self, snapshot: ModelSnapshot, best: Optimum) -> ModelSnapshot:
+        """A model narrowed to the plans that are as good as an optimum of it, in which the rule is what is sought."""
+        return replace(snapshot.face(best), cost=self.cost, offset=0.0)
 
 
 def keep_levels(session: Session, built: Built, values: Floats, levels: Iterable[int], kept: float) -> None:
@@ -73,7 +120,7 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
 
     Nearest to the previous plan, then the fewest, the earliest, and at last what the weights of their names say: a
     second search in which every level of the objective is kept. Returns the plan as it is where that search does not
-    end within :data:`planner.session.NODES` nodes.
+    end within :data:`planner.solver.session.NODES` nodes.
     """
     levels = max(1, len(built.frame.network.priorities))
     session = Session(matrix, replace(options, gap=0.0))
@@ -83,16 +130,15 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
         when = built.frame.columns[n].key[-1]
         start = grid.start(when) if isinstance(when, int) else 0.0
         cost[n] = -SCALE * (1.0 + start / grid.horizon + 1e-2 * unit[n])
-    session.set_cost(cost)
-    hold_to_previous(session, built)
-    session.highs.setOptionValue("mip_max_nodes", NODES)
+    replace(TieRule.of(built, matrix), cost=cost).seek(session)
+    session.limit_nodes(NODES)
     if not built.frame.network.previous:
         session.start_from(values)
     answer = session.run(time_limit=options.time_limit)
     if answer.status is not Status.OPTIMAL or answer.values is None:
         return values
     held = Session(matrix, options)
-    held.fix_whole(answer.values)
+    held.fix_integers(answer.values)
     keep_levels(held, built, values, range(levels - 1), kept)
     held.set_cost(cost_of(built, levels - 1))
     found = held.run(time_limit=options.time_limit)
@@ -104,15 +150,18 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
 
 def cost_of(built: Built, level: int) -> Floats:
     """Cost vector of one priority level, for the scaled columns."""
-    cost = np.zeros(len(built.frame.columns))
-    for column, points in built.outcomes.objective(level).terms.items():
-        cost[column] += points
-    return cost
+    return filled(built.outcomes.objective(level).terms, len(built.frame.columns))
 
 
-def hold_to_previous(session: Session, built: Built) -> None:
-    """Price every change from the previous plan far above being late: d >= x - previous and d >= previous - x."""
-    activities = built.activities
+def total_cost(built: Built) -> Floats:
+    """Cost vector of all priority levels together, for the scaled columns."""
+    levels = max(1, len(built.frame.network.priorities))
+    return np.asarray(np.sum([cost_of(built, k) for k in range(levels)], axis=0))
+
+
+def previous_levels(built: Built) -> tuple[PreviousLevel, ...]:
+    """What the previous plan did, as far as today's plan can do it at the same time."""
+    activities, found = built.activities, []
     for previous in built.frame.network.previous:
         level, scale = Form(), activities.by_id[previous.activity].scale
         for t in activities.active[previous.activity]:
@@ -120,10 +169,9 @@ def hold_to_previous(session: Session, built: Built) -> None:
             overlap = min(end, previous.end) - max(begin, previous.start)
             if overlap > 0.0:
                 level.add(activities.level[previous.activity, t], overlap / (end - begin))
-        change = session.add_column(-CHANGE)
-        for sign in (1.0, -1.0):
-            terms = {column: -sign * value / scale for column, value in level.terms.items()} | {change: 1.0}
-            session.add_terms(terms, -sign * previous.level / scale, np.inf)
+        terms = {column: value / scale for column, value in level.terms.items()}
+        found.append(PreviousLevel(terms, previous.level / scale))
+    return tuple(found)
 
 
 def weights(built: Built) -> Floats:
@@ -132,7 +180,7 @@ def weights(built: Built) -> Floats:
     return np.array([(zlib.crc32(name) + 0.5) / 2.0**32 for name in named])
 
 
-def preference(built: Built, matrix: Matrix) -> Floats:
+def tie_breaking_cost(built: Built, matrix: Matrix) -> Floats:
     """Small costs that order plans of equal value: late work costs most, then names late in the alphabet."""
     cost, unit = np.zeros(len(matrix.cost)), weights(built)
     grid, activities = built.frame.grid, built.activities

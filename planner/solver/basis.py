@@ -9,7 +9,8 @@ bounds (the ratio test of the simplex method; Chvatal, Linear Programming, chapt
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import highspy
@@ -17,10 +18,13 @@ import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, hstack, identity
 from scipy.sparse.linalg import splu
 
-from models.matrix import Floats
+from models.matrix import Floats, Integers
 from planner.ordering import smallest
 from planner.plan import Status
-from planner.session import Answer, Session
+from planner.solver import scopes
+from planner.solver.answers import Answer
+from planner.solver.loaded import LoadedModel
+from planner.solver.session import Session
 
 SLOPE = 1e-10
 """Movements smaller than this, for a unit's move of a limit, are rounding."""
@@ -61,6 +65,39 @@ class Shift:
         return {*self.column_lower, *self.column_upper}
 
 
+def move(model: LoadedModel, shift: Shift, units: float) -> None:
+    """Move the bounds of a model by so many units of a limit."""
+    columns, rows = _numbers(shift)
+    model.bound_columns(
+        columns, *_moved(columns, model.column_bounds(), (shift.column_lower, shift.column_upper), units)
+    )
+    model.bound_rows(rows, *_moved(rows, model.row_bounds(), (shift.row_lower, shift.row_upper), units))
+
+
+@contextmanager
+def shifted(model: LoadedModel, shift: Shift, units: float) -> Iterator[None]:
+    """A model whose bounds are moved by so many units of a limit, until the end of the scope."""
+    columns, rows = _numbers(shift)
+    low, high = _moved(columns, model.column_bounds(), (shift.column_lower, shift.column_upper), units)
+    row_low, row_high = _moved(rows, model.row_bounds(), (shift.row_lower, shift.row_upper), units)
+    with scopes.bounded_columns(model, columns, low, high), scopes.bounded_rows(model, rows, row_low, row_high):
+        yield
+
+
+def _numbers(shift: Shift) -> tuple[Integers, Integers]:
+    """Columns and rows whose bounds move."""
+    return np.array(sorted(shift.columns), dtype=np.int32), np.array(sorted(shift.rows), dtype=np.int32)
+
+
+def _moved(
+    numbers: Integers, bounds: tuple[Floats, Floats], amounts: tuple[dict[int, float], dict[int, float]], units: float
+) -> tuple[Floats, Floats]:
+    """Lower and upper bounds of some columns or rows, moved."""
+    steps = (np.array([units * amount.get(n, 0.0) for n in numbers.tolist()]) for amount in amounts)
+    lower, upper = (np.asarray(bound[numbers] + step) for bound, step in zip(bounds, steps, strict=True))
+    return lower, upper
+
+
 @dataclass(frozen=True)
 class Reach:
     """How far a limit can move before prices change: units down and up (>= 0), and what stands in the way.
@@ -91,24 +128,19 @@ def stated_basis(session: Session, cost: Floats, preference: Floats, unit: Float
     first = session.run()
     if first.status is not Status.OPTIMAL:
         return first
-    highs = session.highs
-    lp = highs.getLp()
-    n, m = lp.num_col_, lp.num_row_
+    n, m = session.columns, session.rows
     columns, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
-    sides = [np.array(s) for s in (lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_)]
+    (low, high), (row_low, row_high) = session.column_bounds(), session.row_bounds()
     chance = np.modf(np.arange(1, m + 1) * GOLDEN)[0]
+    own = np.append(unit, np.full(n - len(unit), 0.5))
     largest = float(np.max(np.abs(cost), initial=0.0))
     nudged = cost + preference * (NUDGE * largest / max(float(np.max(np.abs(preference), initial=0.0)), 1e-12))
-    session.set_cost(nudged)
-    for change, numbers, lower, upper, by in (
-        (highs.changeColsBounds, columns, sides[0], sides[1], np.append(unit, np.full(n - len(unit), 0.5))),
-        (highs.changeRowsBounds, rows, sides[2], sides[3], chance),
+    with (
+        scopes.costed(session, nudged),
+        scopes.bounded_columns(session, columns, _looser(low, -own, high), _looser(high, own, low)),
+        scopes.bounded_rows(session, rows, _looser(row_low, -chance, row_high), _looser(row_high, chance, row_low)),
     ):
-        change(len(numbers), numbers, _looser(lower, -by, upper), _looser(upper, by, lower))
-    session.run(presolve=False)
-    highs.changeColsBounds(n, columns, sides[0], sides[1])
-    highs.changeRowsBounds(m, rows, sides[2], sides[3])
-    session.set_cost(cost, session.matrix.offset)
+        session.run(presolve=False)
     return session.run(presolve=False)
 
 
@@ -121,9 +153,9 @@ def _looser(bound: Floats, by: Floats, other: Floats) -> Floats:
 class Basis:
     """The basis that HiGHS ended with."""
 
-    def __init__(self, highs: highspy.Highs) -> None:
+    def __init__(self, model: LoadedModel) -> None:
         """Factorise it. Raises ValueError where HiGHS has no basis."""
-        lp, basis, solution = highs.getLp(), highs.getBasis(), highs.getSolution()
+        lp, basis, solution = model.highs.getLp(), model.basis(), model.highs.getSolution()
         self.n, self.m = lp.num_col_, lp.num_row_
         self.matrix = _matrix(lp)
         # a named enumeration has no fast way into an array

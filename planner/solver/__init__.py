@@ -1,0 +1,1 @@
+"""The one place that speaks to HiGHS: sessions, scopes, snapshots, answers, tie-breaking, numeric health."""

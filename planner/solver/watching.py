@@ -1,0 +1,73 @@
+"""Listening to a run of HiGHS: its progress, its better plans, and the wish to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import highspy
+import numpy as np
+
+from models.matrix import Floats
+from planner.progress import OnProgress, Progress
+from planner.solver.answers import relative_gap
+from planner.solver.runs import Interrupt, interrupted
+
+
+class Watch:
+    """Listens to a run: reports progress and passes on the wish to stop. `bound` is the last that was heard of."""
+
+    def __init__(
+        self,
+        highs: highspy.Highs,
+        tell: OnProgress | None,
+        interrupt: Interrupt | None,
+        *,
+        integer: bool,
+        found: Callable[[Floats], None] | None = None,
+    ) -> None:
+        """Begin the clock; `found` hears of every better plan of a search."""
+        self.highs, self.tell, self.interrupt, self.integer, self.found = highs, tell, interrupt, integer, found
+        self.started = time.monotonic()
+        self.last = 0.0
+        self.bound: float | None = None
+        self.hooks: list[tuple[highspy.HighsCallback, Callable[[highspy.HighsCallbackEvent], None]]] = []
+
+    def __enter__(self) -> None:
+        """Listen."""
+        stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
+        self.hooks = [(hook, self._stop) for hook in stops]
+        self.hooks.append((self.highs.cbMipLogging, self._news))
+        if self.found is not None and self.integer:
+            self.hooks.append((self.highs.cbMipImprovingSolution, self._better))
+        for hook, listener in self.hooks:
+            hook.subscribe(listener)
+
+    def __exit__(self, *_: object) -> None:
+        """Listen no longer."""
+        for hook, listener in self.hooks:
+            hook.unsubscribe(listener)
+
+    def _stop(self, event: highspy.HighsCallbackEvent) -> None:
+        if interrupted(self.interrupt):
+            event.interrupt()
+        elapsed = time.monotonic() - self.started
+        if self.tell is not None and elapsed - self.last > 1.0:
+            self.last = elapsed
+            if not self.integer:
+                self.tell(Progress("solve", elapsed=elapsed))
+
+    def _better(self, event: highspy.HighsCallbackEvent) -> None:
+        if self.found is not None:
+            self.found(np.array(event.data_out.mip_solution))
+
+    def _news(self, event: highspy.HighsCallbackEvent) -> None:
+        out = event.data_out
+        bound, best = float(out.mip_dual_bound), float(out.mip_primal_bound)
+        self.bound = bound if math.isfinite(bound) else None
+        if self.tell is None:
+            return
+        incumbent = best if math.isfinite(best) else None
+        gap = relative_gap(best, bound) if incumbent is not None and self.bound is not None else None
+        self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
