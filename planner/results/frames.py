@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -103,7 +103,7 @@ class TidyTables(dict[str, pd.DataFrame]):
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         """Set every table right."""
         super().__init__({name: _tidy_table(name, tables.get(name)) for name in TABLES})
-        self.memory: dict[tuple[Any, ...], tuple[pd.DataFrame, tuple[Any, ...]]] = {}
+        self.memory: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]] = {}
 
 
 def _tidy_table(name: str, found: pd.DataFrame | None) -> pd.DataFrame:
@@ -137,13 +137,14 @@ def table(plan: Plan, name: str) -> pd.DataFrame:
 
 
 Given = ParamSpec("Given")
+View = TypeVar("View")
 
 
-def remembered(view: Callable[Given, pd.DataFrame]) -> Callable[Given, pd.DataFrame]:
+def remembered(view: Callable[Given, View]) -> Callable[Given, View]:
     """Keep a view of a tidy plan, so that the pages that share it make it once."""
 
     @wraps(view)
-    def kept(*args: Given.args, **options: Given.kwargs) -> pd.DataFrame:
+    def kept(*args: Given.args, **options: Given.kwargs) -> View:
         plan = next((a for a in args if isinstance(a, Plan)), None)
         if plan is None or not isinstance(plan.tables, TidyTables):
             return view(*args, **options)
@@ -154,7 +155,10 @@ def remembered(view: Callable[Given, pd.DataFrame]) -> Callable[Given, pd.DataFr
                 view(*args, **options),
                 args,
             )  # the arguments stay alive, so that no id is used twice
-        return plan.tables.memory[key][0].copy(deep=False)
+        found = plan.tables.memory[key][0]
+        if isinstance(found, pd.DataFrame):
+            found = found.copy(deep=False)
+        return cast("View", found)
 
     return kept
 

@@ -11,11 +11,13 @@ import pandas as pd
 from planner.case import Case
 from planner.payers import may_pay
 from planner.plan import Plan
-from planner.results.frames import MILLION, bill_tags, periods, say_date, table
+from planner.results.frames import MILLION, bill_tags, periods, remembered, say_date, table
 from planner.sheets import Curves, Funding, Pipelines, Visas
 
 LEAST = {"account": 0.0005, "pool": 0.5}
 """USD million and numbers below which nothing is told."""
+TAGS = ("purpose", "place", "country", "actor")
+"""What a bill says of itself."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Lapse:
         )
 
 
+@remembered
 def lapses_inside(case: Case, plan: Plan) -> tuple[Lapse, ...]:
     """Every lapse inside a period of which a finer grid might use more, the largest first, money before numbers.
 
@@ -52,13 +55,14 @@ def lapses_inside(case: Case, plan: Plan) -> tuple[Lapse, ...]:
     found = []
     for stock, rows in stocks[stocks["kind"].isin(["account", "pool"])].groupby("stock", sort=True):
         kind, _, name = str(stock).partition(":")
+        costs = _costs(case, plan, name) if kind == "account" else {}
         unit = MILLION if kind == "account" else 1.0
         for t, start, lapsed in rows[["period", "start_day", "lapsed"]].itertuples(index=False):
             period, inside = int(t), float(start) - begins[int(t)]
             if inside <= 1e-9:
                 continue
             before = rows[(rows["period"] == period) & (rows["start_day"] < float(start))]
-            asked = _costs(case, plan, name, period) if kind == "account" else _asked(case, name, before)
+            asked = costs.get(period, 0.0) if kind == "account" else _asked(case, name, before)
             done = float(before["paid" if kind == "account" else "used"].sum()) / unit
             amount = min(float(lapsed) / unit, asked - done)
             if amount > LEAST[kind]:
@@ -67,21 +71,23 @@ def lapses_inside(case: Case, plan: Plan) -> tuple[Lapse, ...]:
     return tuple(sorted(found, key=lambda f: (f.kind, -f.amount, f.name, f.day)))
 
 
-def _costs(case: Case, plan: Plan, account: str, period: int) -> float:
-    """USD million that everything costs in a period for which an account may pay."""
+def _costs(case: Case, plan: Plan, account: str) -> dict[int, float]:
+    """USD million that everything costs in each period for which an account may pay."""
     row = case.find(Funding, account)
     if row is None:
-        return 0.0
-    tags = bill_tags(plan)[["bill", "purpose", "place", "country", "actor"]].fillna("")
-    names = ("purpose", "place", "country", "actor")
-    allowed = {
-        str(b)
-        for b, *who in tags.itertuples(index=False)
-        if may_pay(row, **{name: str(word) for name, word in zip(names, who, strict=True)})
-    }
+        return {}
     bills = table(plan, "bills")
-    mine = bills[(bills["period"] == period) & bills["bill"].isin(allowed)]
-    return float(mine["cost"].sum()) / MILLION
+    mine = bills[bills["bill"].isin(payable(plan, row))]
+    costs = mine.groupby("period", as_index=False).agg({"cost": "sum"})
+    return {int(t): float(cost) / MILLION for t, cost in zip(costs["period"], costs["cost"], strict=True)}
+
+
+def payable(plan: Plan, row: Funding) -> set[str]:
+    """Bills of a plan for which an account may pay, whatever their day."""
+    tags = bill_tags(plan)[["bill", *TAGS]].fillna("").astype(str)
+    kinds = tags[list(TAGS)].drop_duplicates()  # far fewer than bills
+    allowed = kinds[[may_pay(row, **dict(zip(TAGS, who, strict=True))) for who in kinds.itertuples(index=False)]]
+    return set(tags.merge(allowed, on=list(TAGS))["bill"])
 
 
 def _asked(case: Case, pool: str, before: pd.DataFrame) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pandas as pd
 
 from planner.case import Case
 from planner.ordering import steps
-from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import (
     MILLION,
@@ -27,7 +27,7 @@ from planner.results.frames import (
     timed,
     wide,
 )
-from planner.results.lapses import lapses_inside
+from planner.results.lapses import lapses_inside, payable
 from planner.sheets import Appropriations, Funding
 
 CENT = 0.0005
@@ -144,18 +144,15 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
     mine = balances[balances["Account"] == account]
     tags = bill_tags(plan)
     if row is not None:
-        allowed = [
-            may_pay(row, purpose=str(p or ""), place=str(pl or ""), country=str(c or ""), actor=str(a or ""))
-            for p, pl, c, a in tags[["purpose", "place", "country", "actor"]].fillna("").itertuples(index=False)
-        ]
-        if not any(allowed):
+        allowed = payable(plan, row)
+        if not allowed:
             return "nothing was done that it may pay"
         dry = {
             a for a, left in balances.groupby("Account")["Left"].last().items() if float(left) <= CENT and a != account
         }
         paid = table(plan, "payments")
         by_dry = set(paid[paid["account"].map(name_of).isin(dry)]["bill"])
-        closed = tags[~pd.Series(allowed, index=tags.index, dtype=bool) & tags["bill"].isin(by_dry)]
+        closed = tags[~tags["bill"].isin(allowed) & tags["bill"].isin(by_dry)]
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:
             closed_to = ", ".join(purposes[:3])
@@ -184,14 +181,16 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
     """Every account over the plan, USD million: came in, paid, moved, lapsed, left, and why it was not spent."""
     balances = account_by_period(plan)
     rows = {row.account: row for row in case.of(Funding)}
+    within: dict[str, float] = defaultdict(float)
+    for one in (lapse for lapse in lapses_inside(case, plan) if lapse.kind == "account"):
+        within[one.name] += one.amount
     records = []
     for account in sorted(set(balances["Account"])):
         mine = balances[balances["Account"] == account]
         left, lapsed = float(mine["Left"].iloc[-1]), float(mine["Lapsed"].sum())
         why = [_lapse_words(plan, account)] if lapsed > CENT else []
-        inside = sum(one.amount for one in lapses_inside(case, plan) if one.name == account)
-        if inside > CENT:
-            why.append(f"of it up to {inside:,.1f} inside a period: a finer grid may spend more")
+        if within[account] > CENT:
+            why.append(f"of it up to {within[account]:,.1f} inside a period: a finer grid may spend more")
         if left > CENT:
             why.append(_left_words(plan, rows.get(account), account, balances))
         missing, reform = _gated(case, plan, account)
