@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from models import conditioning
 from models.activities import Activities
 from models.conditioning import Struck
+from models.errors import ExtensionError, UnreadableModelError
 from models.grid import Grid
 from models.ledgers import Ledgers
 from models.linear import Form, Key, LinearModel
@@ -18,10 +20,14 @@ from models.payments import Payments
 from models.rules import Measures, Rules
 from models.switches import Switches
 
+Extend: TypeAlias = Callable[..., object]
+"""A function that changes the Pyomo model that it is given, and returns nothing."""
+
 if TYPE_CHECKING:
     import pyomo.core as pyo
 
     from models.builder import Builder, Laid
+    from models.extension import Extended
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Built:
     """A case's Pyomo model, the nouns that it was built from, and what was read out of it for a solver.
 
     `frame` has the columns and rows as the solver gets them: read from `model`, scaled, conditioned. `struck` is what
-    conditioning took out because no plan can feel it.
+    conditioning took out because no plan can feel it, `extended` what somebody did to the model, if anybody did.
     """
 
     model: pyo.ConcreteModel
@@ -43,16 +49,74 @@ class Built:
     rules: Rules
     outcomes: Outcomes
     struck: Struck
+    extended: Extended | None = None
 
 
-def build(network: Network, grid: Grid) -> Built:
+@dataclass(frozen=True)
+class Nouns:
+    """A case's nouns once they are laid down, in reading order."""
+
+    builder: Builder
+    activities: Activities
+    switches: Switches
+    ledgers: Ledgers
+    payments: Payments
+    measures: Measures
+    rules: Rules
+    outcomes: Outcomes
+
+
+def build(network: Network, grid: Grid, extend: Extend | None = None) -> Built:
     """Lay out decisions and constraint families of a case on a grid as a Pyomo model, and read it for a solver.
 
-    `extend` may change the Pyomo model before it is read. Raises ValueError where a switchable or start-cost activity
-    has no largest pace, UnreadableModelError where the model is not linear.
+    `extend` may change the Pyomo model before it is read.
+
+    Raises:
+        ValueError: a switchable or start-cost activity has no largest pace.
+        ExtensionError: what `extend` did cannot be used.
     """
     from models import reader  # noqa: PLC0415 - Pyomo is loaded where a model is built, not where one is read
-    from models.builder import Builder  # noqa: PLC0415 - see above
+
+    nouns = lay_down(network, grid)
+    model, laid = nouns.outcomes.model(), nouns.builder.laid
+    frame = reader.read(model, laid, network, grid)
+    extended = None
+    if extend is not None:
+        from models.expressions import dress  # noqa: PLC0415 - as above
+        from models.extension import carry_out, compared, name_of_function  # noqa: PLC0415 - as above
+
+        dress(model, laid, nouns, frame)
+        carry_out(extend, model, laid)
+        before, name = frame, name_of_function(extend)
+        try:
+            reader.refuse_unreadable(model)
+            frame = reader.read(model, laid, network, grid)
+        except UnreadableModelError as error:
+            message = f"The extension {name} cannot be used. {error}"
+            raise ExtensionError(message) from error
+        extended = compared(name, before, frame, laid)
+    nouns.outcomes.objectives = frame.objectives
+    struck = conditioning.condition(frame, frame.objectives)
+    return Built(
+        model, laid, frame, nouns.activities, nouns.switches, nouns.ledgers, nouns.payments, nouns.measures,
+        nouns.rules, nouns.outcomes, struck, extended,
+    )  # fmt: skip
+
+
+def handed_over(network: Network, grid: Grid) -> pyo.ConcreteModel:
+    """The Pyomo model of a case for somebody to read, solve or change, with measures as named Expressions."""
+    from models import reader  # noqa: PLC0415 - as in build
+    from models.expressions import dress  # noqa: PLC0415 - as in build
+
+    nouns = lay_down(network, grid)
+    model = nouns.outcomes.model()
+    dress(model, nouns.builder.laid, nouns, reader.read(model, nouns.builder.laid, network, grid))
+    return model
+
+
+def lay_down(network: Network, grid: Grid) -> Nouns:
+    """Every noun of a network on a grid, with all its variables and constraints."""
+    from models.builder import Builder  # noqa: PLC0415 - as in build
 
     builder = Builder(network, grid)
     activities = Activities(builder)
@@ -69,11 +133,7 @@ def build(network: Network, grid: Grid) -> Built:
     rules.constrain()
     outcomes = Outcomes(builder, measures, rules)
     outcomes.constrain()
-    model = builder.model(outcomes.points(level) for level in range(max(1, len(network.priorities))))
-    frame = reader.read(model, builder.laid, network, grid)
-    outcomes.objectives = frame.objectives
-    struck = conditioning.condition(frame, frame.objectives)
-    return Built(model, builder.laid, frame, activities, switches, ledgers, payments, measures, rules, outcomes, struck)
+    return Nouns(builder, activities, switches, ledgers, payments, measures, rules, outcomes)
 
 
 def _conditions(builder: Builder, switches: Switches, ledgers: Ledgers) -> None:

@@ -66,6 +66,15 @@ class Laid:
     constraints: list[pyo.Constraint] = field(default_factory=list)
     objectives: list[pyo.Objective] = field(default_factory=list)
 
+    def expression(self, form: Form, constant: float = 0.0) -> LinearExpression:
+        """A form as a Pyomo expression in natural units, once the variables are made."""
+        terms = []
+        for c, value in form.terms.items():
+            column = self.columns[c]
+            each = value if column.whole or column.scale == 1.0 else natural(value, column.scale)
+            terms.append(MonomialTermExpression((each, self.variables[c])))
+        return LinearExpression([constant, *terms] if constant else terms)
+
 
 class Builder:
     """Lays down variables and constraints of a network on a grid, and makes the Pyomo model of them."""
@@ -123,7 +132,7 @@ class Builder:
         self._constraints(model)
         for level, form in enumerate(objectives):
             objective = pyo.Objective(
-                expr=self._body(form, form.constant),
+                expr=self.laid.expression(form, form.constant),
                 sense=pyo.maximize,
                 doc=f"K13: points of priority level {level + 1}, less the penalties of broken soft rules [points]",
             )
@@ -140,7 +149,8 @@ class Builder:
         self.laid.variables = variables = [None] * len(columns)
         for family, numbers in _by_family(c.family for c in columns).items():
             known = VARIABLES.get(family, Family(family, "", ""))
-            block = pyo.Var([columns[n].key for n in numbers], within=pyo.Reals, doc=known.doc)
+            index = _index(model, known, [columns[n].key for n in numbers])
+            block = pyo.Var(index, within=pyo.Reals, doc=known.doc)
             model.add_component(known.component, block)
             factors = Counter(columns[n].lot / columns[n].scale for n in numbers)
             common = max(factors, key=factors.__getitem__)
@@ -162,7 +172,8 @@ class Builder:
                 raise RuntimeError(message)
             known = CONSTRAINTS.get(family, Family(family, "", ""))
             relations = self._relations(numbers)
-            block = pyo.Constraint(keys, rule=lambda *_, relations=relations: next(relations), doc=known.doc)
+            index = _index(model, known, keys)
+            block = pyo.Constraint(index, rule=lambda *_, relations=relations: next(relations), doc=known.doc)
             model.add_component(known.component, block)
             for constraint, n in zip(block.values(), numbers, strict=True):
                 constraints[n] = constraint
@@ -172,17 +183,7 @@ class Builder:
         """Relations of a family in the order of its index, in natural units."""
         for n in numbers:
             form, lower, upper = self._bodies[n]
-            yield _relation(self._body(form), lower, upper)
-
-    def _body(self, form: Form, constant: float = 0.0) -> LinearExpression:
-        """A form as a Pyomo expression in natural units."""
-        variables, columns = self.laid.variables, self.laid.columns
-        terms = []
-        for c, value in form.terms.items():
-            column = columns[c]
-            each = value if column.whole or column.scale == 1.0 else natural(value, column.scale)
-            terms.append(MonomialTermExpression((each, variables[c])))
-        return LinearExpression([constant, *terms] if constant else terms)
+            yield _relation(self.laid.expression(form), lower, upper)
 
 
 def natural(value: float, scale: float) -> float:
@@ -193,6 +194,13 @@ def natural(value: float, scale: float) -> float:
             if other * scale == value:
                 return other
     return each
+
+
+def _index(model: pyo.ConcreteModel, family: Family, keys: list[Key]) -> pyo.Set:
+    """The Set that a family is indexed by, named after it."""
+    index = pyo.Set(initialize=keys, dimen=len(keys[0]), doc=family.index)
+    model.add_component(f"{family.component}_set", index)
+    return index
 
 
 def _by_family(families: Iterable[str]) -> dict[str, list[int]]:

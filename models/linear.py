@@ -18,6 +18,9 @@ from models.network import Network
 ZERO = 1e-12
 """Coefficients below this, for one unit of a column, are noise of the lag integrals and are dropped."""
 
+BY_HAND = "added"
+"""Family of rows and columns that somebody added to a case's Pyomo model; their key is their name there."""
+
 Key = tuple[str | int, ...]
 
 

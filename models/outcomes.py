@@ -11,6 +11,8 @@ from models.network import Outcome, Term
 from models.rules import Measures, Rules
 
 if TYPE_CHECKING:
+    import pyomo.core as pyo
+
     from models.builder import Builder
 
 
@@ -77,6 +79,10 @@ class Outcomes:
     def objective(self, level: int) -> Form:
         """Points of one priority level as they were read from the Pyomo model."""
         return self.objectives[level]
+
+    def model(self) -> pyo.ConcreteModel:
+        """The Pyomo model of everything that was laid down, with one objective a priority level."""
+        return self.builder.model(self.points(k) for k in range(max(1, len(self.builder.network.priorities))))
 
     def points(self, level: int) -> Form:
         """Points of one priority level; the first also pays the penalties of broken soft rules."""

@@ -23,20 +23,15 @@ from pyomo.repn import generate_standard_repn
 
 from models.builder import Laid
 from models.conditioning import scale_of
+from models.errors import UnreadableModelError
 from models.grid import Grid
-from models.linear import ColumnSpec, Form, Key, LinearModel, RowSpec
+from models.linear import BY_HAND, ColumnSpec, Form, Key, LinearModel, RowSpec
 from models.network import Network
 
 ADDED = "added in Pyomo: {}"
 """Where a row or column that no cell of a workbook stands behind comes from."""
-BY_HAND = "added"
-"""Family of what was added; its key is its name in Pyomo."""
 UNREADABLE = ("SOSConstraint", "Disjunction", "LogicalConstraint", "Complementarity")
 """Kinds of components that rows and columns cannot hold."""
-
-
-class UnreadableModelError(ValueError):
-    """A model holds what is not linear, or is not finished; the sentence names it."""
 
 
 def read(model: pyo.ConcreteModel, laid: Laid, network: Network, grid: Grid) -> LinearModel:

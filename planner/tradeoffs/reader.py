@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from models.errors import UnreadableModelError
 from models.linear import Form
 from models.matrix import matrix_of
-from models.reader import Reading, UnreadableModelError, active, refuse_unreadable
+from models.reader import Reading, active, refuse_unreadable
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.problem import Objectives, Problem, assemble
 
