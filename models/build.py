@@ -89,8 +89,9 @@ def build(network: Network, grid: Grid, extend: Extend | None = None) -> Built:
         carry_out(extend, model, laid)
         before, name = frame, name_of_function(extend)
         try:
-            reader.refuse_unreadable(model)
-            frame = reader.read(model, laid, network, grid)
+            with reader.quietly():
+                reader.refuse_unreadable(model)
+                frame = reader.read(model, laid, network, grid)
         except UnreadableModelError as error:
             message = f"The extension {name} cannot be used. {error}"
             raise ExtensionError(message) from error

@@ -19,10 +19,13 @@ import pyomo.core as pyo
 from models.builder import Laid
 from models.errors import ExtensionError
 from models.linear import BY_HAND, Form, LinearModel, RowSpec
+from models.reader import quietly
 
 PYOMO = str(Path(pyo.__file__).parents[1])
 MOST = 8
 """Names that a sentence lists; the rest are counted."""
+EACH = 3
+"""Members of one family that are listed; more are counted."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def carry_out(function: Any, model: pyo.ConcreteModel, laid: Laid) -> None:
     families = {id(f): f for f in (v.parent_component() for v in (*laid.variables, *laid.constraints))}
     known = {id(family): family.local_name for family in families.values()}
     try:
-        returned = function(model)
+        with quietly():
+            returned = function(model)
     except (Exception, SystemExit) as error:
         message = f"The extension {name} failed{_place(error)}: {type(error).__name__}: {_plain(error)}"
         raise ExtensionError(message) from error
@@ -138,6 +142,10 @@ def _moved(before: list[Form], after: list[Form], laid: Laid) -> Iterator[str]:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    """Names, the first of them, with a count of what is left out."""
-    more = len(names) - MOST
-    return ", ".join(names[:MOST]) + (f" and {more} more" if more > 0 else "")
+    """Names; of a family with many of them its name and how many, of many families the first."""
+    families: dict[str, list[str]] = {}
+    for name in names:
+        families.setdefault(name.partition("[")[0], []).append(name)
+    told = [n for f, found in families.items() for n in (found if len(found) <= EACH else [f"{len(found)} of {f}"])]
+    more = len(told) - MOST
+    return ", ".join(told[:MOST]) + (f" and {more} more" if more > 0 else "")

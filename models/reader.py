@@ -12,11 +12,13 @@ power of ten nearest to the geometric middle of their coefficients (:func:`model
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable
 from typing import Any
 
 import pyomo.core as pyo
+from pyomo.common.log import LoggingIntercept
 from pyomo.core.base.component import ComponentData
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 from pyomo.repn import generate_standard_repn
@@ -48,6 +50,11 @@ def read(model: pyo.ConcreteModel, laid: Laid, network: Network, grid: Grid) -> 
     columns = reading.columns()
     names = {(c.family, c.key): n for n, c in enumerate(columns)}
     return LinearModel(network, grid, columns, reading.rows, objectives, names)
+
+
+def quietly() -> LoggingIntercept:
+    """While it lasts Pyomo does not write about failures by itself: what is wrong is said in a sentence."""
+    return LoggingIntercept(io.StringIO(), "pyomo")
 
 
 def active(model: pyo.ConcreteModel) -> Iterable[ComponentData]:
@@ -136,7 +143,8 @@ class Reading:
         try:
             repn = generate_standard_repn(expression, compute_values=True, quadratic=False)
         except ValueError as error:
-            message = f"The {where} holds something without a value ({error}): give every parameter in it a number."
+            words = str(error).split("\n", maxsplit=1)[0].rstrip(": ")
+            message = f"The {where} holds something without a value ({words}): give every parameter in it a number."
             raise UnreadableModelError(message) from None
         if not repn.is_linear():
             message = f"The {where} is not linear: this planner works with linear and mixed-integer linear models."

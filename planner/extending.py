@@ -96,7 +96,6 @@ def without_plan(told: Extended, *, possible: bool | None) -> str:
     if possible is None:
         return f"Whether the case has a plan without the extension {told.name} was not found in the time."
     if possible:
-        return (
-            f"The case has a plan without the extension {told.name}: what makes it impossible is that it {told.words}."
-        )
+        why = f"what was done in Pyomo makes it impossible ({told.words})"
+        return f"The case has a plan without the extension {told.name}: {why}."
     return f"The case has no plan without the extension {told.name} either."

@@ -105,7 +105,7 @@ def test_a_deactivated_family_no_longer_binds(case: Case, plain: Plan) -> None:
     rows = [n for n, row in enumerate(model.built.frame.rows) if row.family == "rule"]
     assert np.isinf(model.matrix.row_upper[rows]).all()
     assert np.isinf(model.matrix.row_lower[rows]).all()
-    assert "deactivated rule[" in plan.record.health[EXTENDED]
+    assert "deactivated " in plan.record.health[EXTENDED]
 
 
 def test_a_changed_objective_counts_and_the_check_says_what_it_trusts(case: Case, plain: Plan) -> None:
@@ -154,6 +154,49 @@ def test_fronts_keep_what_was_added(case: Case) -> None:
     assert most[0] > 101.0
 
 
+def in_a_block(model: Model) -> None:
+    """Blocks, parameters, lists of constraints, yes-or-no variables, products with fixed variables."""
+    model.part = pyo.Block()
+    model.part.size = pyo.Param(initialize=300.0, mutable=True)
+    model.part.on = pyo.Var(domain=pyo.Binary)
+    model.part.room = pyo.Constraint([0, 1], rule=lambda b, t: model.done[VISA, t] <= b.size * b.on)
+    model.part.off = pyo.Constraint(expr=model.done[VISA, 1] <= 0)
+    model.part.off.deactivate()
+    model.twice = pyo.Var(initialize=2.0)
+    model.twice.fix()
+    model.more = pyo.ConstraintList()
+    model.more.add(model.twice * model.done[VISA, 1] <= 100)
+
+
+def test_everything_linear_that_pyomo_offers_is_read(case: Case) -> None:
+    plan = solve_case(case, PHASES, extend=in_a_block)
+    table = plan.tables["activities"]
+    levels = {
+        int(t): float(x)
+        for a, t, x in zip(table["activity"], table["period"], table["level"], strict=True)
+        if a == VISA
+    }
+    assert levels.get(0, 0.0) <= 300.0 + 1e-6
+    assert levels.get(1, 0.0) == pytest.approx(50.0)
+    assert "more[1], part.room[0], part.room[1]" in plan.record.health[EXTENDED]
+
+
+def test_another_objective_may_take_the_place_of_the_first(case: Case) -> None:
+    def cheapest(model: Model) -> None:
+        model.points.deactivate()
+        model.mine = pyo.Objective(expr=model.outcome_value["public money"], sense=pyo.minimize)
+
+    plan = solve_case(case, PHASES, extend=cheapest)
+    assert plan.status is Status.OPTIMAL
+    assert plan.objective == pytest.approx(-plan.outcome("public money"), rel=1e-6)
+    assert "changed the objectives points" in plan.record.health[EXTENDED]
+
+
+def test_many_members_of_a_family_are_counted(case: Case) -> None:
+    plan = solve_case(case, PHASES, extend=freed)
+    assert "of rule" in plan.record.health[EXTENDED]
+
+
 def test_files_hold_what_was_added(case: Case, tmp_path: Path) -> None:
     export(extended(case, capped), tmp_path / "model.lp", PHASES)
     assert "added(cap_on_visas)" in (tmp_path / "model.lp").read_text(encoding="utf-8")
@@ -199,6 +242,32 @@ def sets(model: Model) -> None:
     model.kinds = pyo.SOSConstraint(var=model.level, sos=1)
 
 
+def valueless(model: Model) -> None:
+    model.share = pyo.Param(mutable=True)
+    model.part = pyo.Constraint(expr=model.share * model.level[VISA, 1] <= 3)
+
+
+def replaced(model: Model) -> None:
+    model.del_component("rule")
+    model.rule = pyo.Constraint(expr=model.level[VISA, 1] <= 3)
+
+
+def leaving(model: Model) -> None:
+    raise SystemExit(3)
+
+
+def unheld(model: Model) -> None:
+    model.level[VISA, 1].fix()
+
+
+def aimless(model: Model) -> None:
+    model.points.deactivate()
+
+
+def backwards(model: Model) -> None:
+    model.scaling_factor[model.level[VISA, 1]] = -1
+
+
 @pytest.mark.parametrize(
     ("function", "words"),
     [
@@ -210,6 +279,12 @@ def sets(model: Model) -> None:
         (two_objectives, "exactly one active objective"),
         (holey, "Variable 'odd' has domain"),
         (sets, "'kinds' is a SOSConstraint"),
+        (valueless, "holds something without a value"),
+        (replaced, "removed 'rule'"),
+        (leaving, "failed in line"),
+        (unheld, "is fixed at no value"),
+        (aimless, "here it is none"),
+        (backwards, "must be a number above nought"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(case: Case, function: Callable[[Model], object], words: str) -> None:
