@@ -75,7 +75,9 @@ def refuse_unreadable(model: pyo.ConcreteModel) -> None:
 def _objectives(model: pyo.ConcreteModel, laid: Laid) -> list[Any]:
     """The active objective, then the case's later priorities."""
     first, *later = laid.objectives
-    found = [o for o in model.component_data_objects(pyo.Objective, active=True, descend_into=True) if o not in later]
+    others = {id(objective) for objective in later}
+    every = model.component_data_objects(pyo.Objective, active=True, descend_into=True)
+    found = [o for o in every if id(o) not in others]
     if len(found) != 1:
         names = ", ".join(f"'{o.name}'" for o in found) or "none"
         message = (
@@ -95,9 +97,10 @@ class Reading:
         self.variables: list[Any] = list(self.laid.variables)
         self.number: dict[int, int] = {id(v): n for n, v in enumerate(self.variables)}
         self.rows: list[RowSpec] = []
-        self._factors = model.component("scaling_factor")
-        if not isinstance(self._factors, pyo.Suffix):
-            self._factors = None
+        suffix = model.component("scaling_factor")
+        self._scaled = isinstance(suffix, pyo.Suffix)
+        self._factors = _factors(suffix) if self._scaled else {}
+        self._rows_too = self._scaled and any(part.ctype is pyo.Constraint for part in suffix)
         self.scales = [self._scale(n) for n in range(len(self.variables))]
 
     def row(self, family: str, key: Key, origin: str, constraint: ComponentData) -> None:
@@ -108,11 +111,11 @@ class Reading:
         low = -math.inf if lower is None or not holds else float(lower) - form.constant
         high = math.inf if upper is None or not holds else float(upper) - form.constant
         form.constant = 0.0
-        factor = self._factor(constraint) if self._factors is not None else None
+        factor = self._factor(constraint) if self._rows_too else None
         if factor is not None:
             scale = power(1.0 / factor)
         else:
-            scale = 1.0 if self._factors is None else scale_of(map(abs, form.terms.values()))
+            scale = scale_of(map(abs, form.terms.values())) if self._scaled else 1.0
         self.rows.append(RowSpec(family, key, form, low, high, scale, origin))
 
     def added(self, constraint: ComponentData) -> None:
@@ -187,22 +190,15 @@ class Reading:
         """Units of a Pyomo variable that are one of the solver's. Whole variables are never scaled."""
         variable = self.variables[number]
         own = self.laid.columns[number] if number < len(self.laid.columns) else None
-        factor = self._factor(variable) if self._factors is not None else None
+        factor = self._factor(variable) if self._factors else None
         if own is not None and factor is not None and factor == own.lot / own.scale:
             return 1.0 if own.whole else own.scale  # as it was laid down, to the last bit
         return 1.0 if factor is None or not variable.is_continuous() else power(1.0 / factor)
 
     def _factor(self, component: Any) -> float | None:
         """Scale factor of a variable or constraint, or of its family; None without one."""
-        factor = self._factors.get(component)
-        if factor is None:
-            factor = self._factors.get(component.parent_component())
-        if factor is None:
-            return None
-        if not (isinstance(factor, float | int) and math.isfinite(factor) and factor > 0.0):
-            message = f"The scaling_factor of '{component.name}' is {factor!r}: it must be a number above nought."
-            raise UnreadableModelError(message)
-        return float(factor)
+        factor = self._factors.get(id(component))
+        return self._factors.get(id(component.parent_component())) if factor is None else factor
 
     def columns(self) -> list[ColumnSpec]:
         """Every variable that was met, in order."""
@@ -224,6 +220,15 @@ class Reading:
         low = -math.inf if lower is None else lower * lot
         high = math.inf if upper is None else upper * lot
         return ColumnSpec(family, key, low, high, is_whole(variable), scale * lot, origin)
+
+
+def _factors(suffix: pyo.Suffix) -> dict[int, float]:
+    """Scale factors by component. Raises UnreadableModelError for one that is no number above nought."""
+    for component, factor in suffix.items():
+        if not (isinstance(factor, float | int) and math.isfinite(factor) and factor > 0.0):
+            message = f"The scaling_factor of '{component.name}' is {factor!r}: it must be a number above nought."
+            raise UnreadableModelError(message)
+    return {id(component): float(factor) for component, factor in suffix.items()}
 
 
 def power(scale: float) -> float:
