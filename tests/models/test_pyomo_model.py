@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from models.build import build
 from models.builder import natural
 from models.families import CONSTRAINTS, VARIABLES
 from models.matrix import extract
+from models.network import Priority
 from models.reader import power
 from planner.case import Case
 from planner.compile import compile_case
@@ -121,3 +123,21 @@ def test_what_is_read_hangs_on_the_model_alone(case: Case) -> None:
     moved = np.flatnonzero(plain.column_upper != other.column_upper)
     assert [plain.column_names[n] for n in moved] == ["level(visa_seasonal_work_from_Southland,0)"]
     assert np.array_equal(plain.values, other.values)
+
+
+def test_priorities_are_objectives_of_which_the_first_is_active(case: Case) -> None:
+    """Another objective in the place of the first leaves the later ones as they are."""
+    levels = (Priority((("safe years", 1.0),)), Priority((("public money", -1.0),)))
+    network, grid = replace(compile_case(case), priorities=levels), case.grid("phases")
+
+    def fewest(model: pyo.ConcreteModel) -> None:
+        model.points.deactivate()
+        model.mine = pyo.Objective(expr=model.outcome_value["over the limit"], sense=pyo.minimize)
+
+    plain, other = build(network, grid), build(network, grid, fewest)
+    assert [o.active for o in plain.model.component_objects(pyo.Objective)] == [True, False]
+    assert plain.model.priority_2.sense == pyo.maximize
+    assert other.frame.objectives[1] == plain.frame.objectives[1]
+    number = other.frame.column_of["outcome", ("over the limit",)]
+    assert set(other.frame.objectives[0].terms) == {number}
+    assert other.frame.objectives[0].terms[number] < 0.0
