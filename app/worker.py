@@ -20,7 +20,7 @@ from typing import Any
 
 Tell = Callable[[dict[str, Any]], None]
 FIRST = (
-    "models.pyomo_model",
+    "models.builder",
     "planner.solve",
     "planner.verify",
     "planner.workbook",

@@ -10,9 +10,13 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from models.linear import Form, Frame
+from models.linear import Form
 from models.network import Activity, Steps
+
+if TYPE_CHECKING:
+    from models.builder import Builder
 
 Span = tuple[float, float]
 
@@ -70,17 +74,17 @@ class Ramp:
 class Activities:
     """Levels and effective levels of every activity, with the constraint families that concern them alone."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, builder: Builder) -> None:
         """Lay out the levels of all activities."""
-        self.frame = frame
-        self.by_id = {a.id: a for a in frame.network.activities}
+        self.builder = builder
+        self.by_id = {a.id: a for a in builder.network.activities}
         self.scale = self._scales()
-        self.spans: dict[str, dict[int, Span]] = {a.id: self._spans(a) for a in frame.network.activities}
+        self.spans: dict[str, dict[int, Span]] = {a.id: self._spans(a) for a in builder.network.activities}
         self.level: dict[tuple[str, int], Form] = {}
         self.effective: dict[tuple[str, int], Form] = {}
         self.running: dict[tuple[str, int], Form] = {}
         self.started: dict[tuple[str, int], Form] = {}
-        for activity in frame.network.activities:
+        for activity in builder.network.activities:
             self._lay_levels(activity)
 
     def _scales(self) -> dict[str, float]:
@@ -89,7 +93,7 @@ class Activities:
         A solver keeps a level to 1e-8 of its scale. With a recipe of 1e11 a unit that would be thousands of whatever
         the recipe moves. Beyond :data:`MOST_MOVED` the scale is such that one of it moves about ten.
         """
-        network = self.frame.network
+        network = self.builder.network
         ledgers = {s.id: s.scale for s in network.stocks} | {c.id: DAYS for c in network.capacities}
         yields = {a.id: max((s.yield_ for s in a.curve), default=1.0) for a in network.activities}
         moved: dict[str, float] = {}
@@ -111,7 +115,7 @@ class Activities:
 
     def _spans(self, activity: Activity) -> dict[int, Span]:
         """Active span of each period in which the activity can happen at all."""
-        grid = self.frame.grid
+        grid = self.builder.grid
         first, last = activity.window or (-math.inf, math.inf)
         spans = {}
         for t in grid.periods:
@@ -136,7 +140,7 @@ class Activities:
         """Periods that share one decision, by the first of them."""
         groups: dict[int, list[int]] = {}
         for t in self.spans[activity.id]:
-            group = {"period": t, "phase": self.frame.grid.phase_of[t], "horizon": 0}[activity.decided]
+            group = {"period": t, "phase": self.builder.grid.phase_of[t], "horizon": 0}[activity.decided]
             groups.setdefault(group, []).append(t)
         return {periods[0]: periods for periods in groups.values()}
 
@@ -152,7 +156,7 @@ class Activities:
                 lower = max(lower, (least or 0.0) * whole_block / days[t])
                 upper = min(upper, math.inf if most is None else most * whole_block / days[t])
             unit = activity.whole or self.scale[activity.id]
-            block = self.frame.column(
+            block = self.builder.variable(
                 "level", (activity.id, first), lower, upper, whole=activity.whole is not None, scale=unit,
                 origin=activity.origin,
             )  # fmt: skip
@@ -160,8 +164,8 @@ class Activities:
                 self.level[activity.id, t] = block.times(days[t] / whole_block) if len(periods) > 1 else block
 
     def constrain(self) -> None:
-        """Add curves, ramps and running to the frame."""
-        for activity in self.frame.network.activities:
+        """Add curves, ramps and running to the model."""
+        for activity in self.builder.network.activities:
             for t in self.spans[activity.id]:
                 self.effective[activity.id, t] = (
                     self._curve(activity, t) if activity.curve else self.level[activity.id, t]
@@ -186,7 +190,9 @@ class Activities:
         for k, stretch in enumerate(activity.curve):
             width = stretch.width * share
             key = (activity.id, k, t)
-            sigma = self.frame.column("stretch", key, 0.0, width, scale=self.scale[activity.id], origin=activity.origin)
+            sigma = self.builder.variable(
+                "stretch", key, 0.0, width, scale=self.scale[activity.id], origin=activity.origin
+            )
             filled.add(sigma)
             worth.add(sigma, stretch.yield_)
             if not rising:
@@ -194,7 +200,7 @@ class Activities:
             if full_before is not None:
                 self._row("curve_order", key, sigma.times(1.0).add(full_before, -width), activity, upper=0.0)
             if k + 1 < len(activity.curve):
-                full_before = self.frame.column("full", key, 0.0, 1.0, whole=True, origin=activity.origin)
+                full_before = self.builder.variable("full", key, 0.0, 1.0, whole=True, origin=activity.origin)
                 self._row("curve_full", key, sigma.times(1.0).add(full_before, -width), activity, lower=0.0)
         self._row(
             "curve", (activity.id, t), filled.add(self.level[activity.id, t], -1.0), activity, lower=0.0, upper=0.0
@@ -204,7 +210,7 @@ class Activities:
     def _row(self, family: str, key: tuple[str | int, ...], form: Form, activity: Activity, *, lower: float = -math.inf,
              upper: float = math.inf) -> None:  # fmt: skip
         """Add a row that comes from the activity's cell."""
-        self.frame.row(family, key, form, lower, upper, origin=activity.origin)
+        self.builder.constraint(family, key, form, lower, upper, origin=activity.origin)
 
     def ramps(self, activity: str) -> list[Ramp]:
         """Stretches of one pace of an activity, each beside the one before it, in order."""
@@ -275,7 +281,7 @@ class Activities:
             if most is None:
                 message = f"{activity.id} has a least scale or a running cost and so needs a largest pace"
                 raise ValueError(message)
-            runs = self.frame.column("runs", (activity.id, t), 0.0, 1.0, whole=True, origin=activity.origin)
+            runs = self.builder.variable("runs", (activity.id, t), 0.0, 1.0, whole=True, origin=activity.origin)
             self.running[activity.id, t] = runs
             level = self.level[activity.id, t]
             self._row("at_most_if_running", (activity.id, t), level.times(1.0).add(runs, -most), activity, upper=0.0)
@@ -285,13 +291,13 @@ class Activities:
                     "at_least_if_running", (activity.id, t), level.times(1.0).add(runs, -least), activity, lower=0.0
                 )
             if running.start_cost > 0.0:
-                starts = self.frame.column("starts", (activity.id, t), 0.0, 1.0, origin=activity.origin)
+                starts = self.builder.variable("starts", (activity.id, t), 0.0, 1.0, origin=activity.origin)
                 self.started[activity.id, t] = starts
                 row = starts.times(1.0).add(runs, -1.0)
                 before = self.running.get((activity.id, t - 1))
                 if before is not None:
                     row.add(before)
-                self.frame.row("start", (activity.id, t), row, 0.0, origin=activity.origin)
+                self.builder.constraint("start", (activity.id, t), row, 0.0, origin=activity.origin)
                 # only a true start may be paid, even where paying would bring points
                 self._row("start_runs", (activity.id, t), starts.times(1.0).add(runs, -1.0), activity, upper=0.0)
                 if before is not None:

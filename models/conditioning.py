@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from models.linear import ColumnSpec, Form, Frame, RowSpec
+    from models.linear import ColumnSpec, Form, LinearModel, RowSpec
 
 Floats = npt.NDArray[np.float64]
 
@@ -81,29 +81,29 @@ def is_wide(sizes: Iterable[float]) -> bool:
     return bool(sizes) and max(sizes) > WIDE * min(sizes)
 
 
-def condition(frame: Frame, objectives: Iterable[Form]) -> Struck:
-    """Strike from a frame what no plan can feel; `objectives` are the forms of all priority levels, points."""
+def condition(model: LinearModel, objectives: Iterable[Form]) -> Struck:
+    """Strike from a model, as read, what no plan can feel; `objectives` are the points of all priority levels."""
     struck = Struck()
-    wide = [n for n, row in enumerate(frame.rows) if is_wide(abs(v) for v in row.form.terms.values())]
-    far_rows = [n for n, row in enumerate(frame.rows) if _far(row.lower, row.scale) or _far(row.upper, row.scale)]
-    far_columns = [n for n, c in enumerate(frame.columns) if _far(c.lower, c.scale) or _far(c.upper, c.scale)]
+    wide = [n for n, row in enumerate(model.rows) if is_wide(abs(v) for v in row.form.terms.values())]
+    far_rows = [n for n, row in enumerate(model.rows) if _far(row.lower, row.scale) or _far(row.upper, row.scale)]
+    far_columns = [n for n, c in enumerate(model.columns) if _far(c.lower, c.scale) or _far(c.upper, c.scale)]
     if not (wide or far_rows or far_columns):
         return struck
-    reach = Reach(frame)
+    reach = Reach(model)
     costs: dict[int, float] = {}
     for form in objectives:
         for column, points in form.terms.items():
             costs[column] = max(costs.get(column, 0.0), abs(points))
-    _hold(frame, wide, reach, costs, struck)
-    struck.never = tuple(sorted(_never(frame, struck)))
+    _hold(model, wide, reach, costs, struck)
+    struck.never = tuple(sorted(_never(model, struck)))
     for n in wide:
-        _clear(frame, n, reach, struck)
+        _clear(model, n, reach, struck)
     for n in far_rows:
-        _draw_near(frame, n, reach, struck)
+        _draw_near(model, n, reach, struck)
     for n in far_columns:
-        spec, near = frame.columns[n], 2.0 * max(1.0, float(reach.high[n]))
+        spec, near = model.columns[n], 2.0 * max(1.0, float(reach.high[n]))
         if _far(spec.upper, spec.scale) and near * spec.scale < spec.upper:
-            frame.columns[n] = spec._replace(upper=near * spec.scale)
+            model.columns[n] = spec._replace(upper=near * spec.scale)
             struck.limits[spec.family] += 1
     return struck
 
@@ -113,9 +113,9 @@ def _far(limit: float, scale: float) -> bool:
     return FAR * scale < abs(limit) < math.inf
 
 
-def _draw_near(frame: Frame, number: int, reach: Reach, struck: Struck) -> None:
+def _draw_near(model: LinearModel, number: int, reach: Reach, struck: Struck) -> None:
     """Move a row's far limits to twice what the row can reach, where they bind as little."""
-    row = frame.rows[number]
+    row = model.rows[number]
     if row.lower == row.upper:
         return
     most, least = reach.most(row.form.terms), -reach.most({c: -v for c, v in row.form.terms.items()})
@@ -126,21 +126,21 @@ def _draw_near(frame: Frame, number: int, reach: Reach, struck: Struck) -> None:
         lower = 2.0 * min(least, -row.scale)
     if (lower, upper) != (row.lower, row.upper):
         struck.limits[row.family] += 1
-        frame.rows[number] = row._replace(lower=lower, upper=upper)
+        model.rows[number] = row._replace(lower=lower, upper=upper)
 
 
-def _hold(frame: Frame, wide: list[int], reach: Reach, costs: Mapping[int, float], struck: Struck) -> None:
+def _hold(model: LinearModel, wide: list[int], reach: Reach, costs: Mapping[int, float], struck: Struck) -> None:
     """Hold at nought the columns that overshadow a wide row and can be nothing, or nothing that anybody feels."""
     suspects = set()
     for n in wide:
-        terms = frame.rows[n].form.terms
+        terms = model.rows[n].form.terms
         least = min(abs(v) for v in terms.values())
         suspects |= {c for c, v in terms.items() if abs(v) > WIDE * least}
     for column in sorted(suspects):
         low, high = reach.low[column], reach.high[column]
         if low < 0.0 or not math.isfinite(high):
             continue
-        spec = frame.columns[column]
+        spec = model.columns[column]
         name = _name(spec)
         if high <= 0.0:
             struck.impossible[name] = spec.origin
@@ -148,14 +148,14 @@ def _hold(frame: Frame, wide: list[int], reach: Reach, costs: Mapping[int, float
             struck.unfelt[name] = spec.origin
         else:
             continue
-        frame.columns[column] = spec._replace(lower=0.0, upper=0.0)
+        model.columns[column] = spec._replace(lower=0.0, upper=0.0)
         reach.low[column] = reach.high[column] = 0.0
 
 
-def _never(frame: Frame, struck: Struck) -> set[str]:
+def _never(model: LinearModel, struck: Struck) -> set[str]:
     """Cells of decisions that are impossible in every period in which they could be taken."""
-    possible = {(c.family, c.key[0]) for c in frame.columns if _name(c) not in struck.impossible}
-    return {c.origin for c in frame.columns if c.origin and (c.family, c.key[0]) not in possible}
+    possible = {(c.family, c.key[0]) for c in model.columns if _name(c) not in struck.impossible}
+    return {c.origin for c in model.columns if c.origin and (c.family, c.key[0]) not in possible}
 
 
 def _name(spec: ColumnSpec) -> str:
@@ -163,17 +163,17 @@ def _name(spec: ColumnSpec) -> str:
     return f"{spec.family}({','.join(map(str, spec.key))})"
 
 
-def _clear(frame: Frame, number: int, reach: Reach, struck: Struck) -> None:
+def _clear(model: LinearModel, number: int, reach: Reach, struck: Struck) -> None:
     """Strike, shrink and scale one wide row.
 
     What is struck because of how far a column reaches is held to that reach: the row may be what held it.
     """
-    row = frame.rows[number]
+    row = model.rows[number]
     nought = [c for c in row.form.terms if reach.low[c] == 0.0 == reach.high[c]]
     if len(nought) == len(row.form.terms):
         nought.remove(min(nought, key=lambda c: abs(row.form.terms[c])))
     for column in nought:
-        frame.columns[column] = frame.columns[column]._replace(lower=0.0, upper=0.0)
+        model.columns[column] = model.columns[column]._replace(lower=0.0, upper=0.0)
     terms = {c: v for c, v in row.form.terms.items() if c not in nought}
     terms = _shrink(row, terms, reach, struck)
     scale = scale_of(abs(v) for v in terms.values())
@@ -183,15 +183,15 @@ def _clear(frame: Frame, number: int, reach: Reach, struck: Struck) -> None:
     for column in tiny:
         if abs(terms[column]) * reach.size(column) <= UNFELT * scale:
             unfelt.append(column)
-            spec, low, high = frame.columns[column], float(reach.low[column]), float(reach.high[column])
+            spec, low, high = model.columns[column], float(reach.low[column]), float(reach.high[column])
             lower, upper = max(spec.lower, low * spec.scale), min(spec.upper, high * spec.scale)
-            frame.columns[column] = spec._replace(lower=lower, upper=upper)
+            model.columns[column] = spec._replace(lower=lower, upper=upper)
     kept = {c: v for c, v in terms.items() if c not in unfelt}
     least = min(abs(v) for v in kept.values())
     if least < SEEN * scale:
         scale = float(10.0 ** math.floor(math.log10(least / SEEN)))
     struck.coefficients[row.family] += len(row.form.terms) - len(kept)
-    frame.rows[number] = row._replace(form=type(row.form)(kept), scale=scale)
+    model.rows[number] = row._replace(form=type(row.form)(kept), scale=scale)
 
 
 def _shrink(row: RowSpec, terms: dict[int, float], reach: Reach, struck: Struck) -> dict[int, float]:
@@ -213,10 +213,10 @@ def _shrink(row: RowSpec, terms: dict[int, float], reach: Reach, struck: Struck)
 class Reach:
     """How far every column can go, in stored units: bounds propagated through all rows."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, model: LinearModel) -> None:
         """Lay out the rows as arrays and propagate until nothing moves."""
-        self.frame = frame
-        rows = frame.rows
+        self.model = model
+        rows = model.rows
         counts = np.array([len(row.form.terms) for row in rows])
         total = int(counts.sum())
         self.column = np.fromiter((c for row in rows for c in row.form.terms), np.intp, total)
@@ -225,12 +225,12 @@ class Reach:
         self.least = np.array([row.lower for row in rows])
         self.most_of = np.array([row.upper for row in rows])
         self.scale = np.array([row.scale for row in rows])
-        self.whole = np.array([spec.whole for spec in frame.columns], dtype=bool)
-        self.low = np.array([spec.lower / spec.scale for spec in frame.columns], dtype=float)
-        self.high = np.array([spec.upper / spec.scale for spec in frame.columns], dtype=float)
+        self.whole = np.array([spec.whole for spec in model.columns], dtype=bool)
+        self.low = np.array([spec.lower / spec.scale for spec in model.columns], dtype=float)
+        self.high = np.array([spec.upper / spec.scale for spec in model.columns], dtype=float)
         order = np.argsort(self.column, kind="stable")
         self._at = order
-        self._first = np.searchsorted(self.column[order], np.arange(len(frame.columns) + 1))
+        self._first = np.searchsorted(self.column[order], np.arange(len(model.columns) + 1))
         for _ in range(MOST_ROUNDS):
             if not self._round():
                 break

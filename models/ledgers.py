@@ -11,13 +11,17 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from models.activities import Activities, Span
-from models.linear import Form, Frame
+from models.linear import Form
 from models.network import Capacity, Effect, Flow, Link, Steps, Stock, value_at, value_until
 from models.portions import Portions
 from models.profiles import Profile
 from models.switches import Switches
+
+if TYPE_CHECKING:
+    from models.builder import Builder
 
 MOST_UNITS = 1e7
 """Most units of its scale in which a balance is counted; a solver keeps a row to 1e-8 of them."""
@@ -39,9 +43,9 @@ class Step:
         return self.start, self.end
 
 
-def steps_of(stock: Stock, frame: Frame) -> list[Step]:
+def steps_of(stock: Stock, builder: Builder) -> list[Step]:
     """Steps of a stock: periods cut at its carry days and breaks."""
-    grid = frame.grid
+    grid = builder.grid
     carry = dict(stock.carry)
     cuts = set(grid.edges) | {d for d in (*carry, *stock.breaks) if 0.0 < d < grid.horizon}
     steps = []
@@ -64,19 +68,19 @@ def flow_in(flow: Flow, span: Span) -> float:
 class Ledgers:
     """Balances of every stock and supply and use of every capacity, as forms and rows."""
 
-    def __init__(self, frame: Frame, activities: Activities, switches: Switches) -> None:
+    def __init__(self, builder: Builder, activities: Activities, switches: Switches) -> None:
         """Index links and effects, and lay out closing balances and lapses."""
-        self.frame, self.activities, self.switches = frame, activities, switches
-        self.stocks = {s.id: s for s in frame.network.stocks}
-        self.capacities = {c.id: c for c in frame.network.capacities}
+        self.builder, self.activities, self.switches = builder, activities, switches
+        self.stocks = {s.id: s for s in builder.network.stocks}
+        self.capacities = {c.id: c for c in builder.network.capacities}
         self.links: dict[str, list[Link]] = defaultdict(list)
-        for link in frame.network.links:
+        for link in builder.network.links:
             self.links[link.ledger].append(link)
         self.effects: dict[str, list[Effect]] = defaultdict(list)
-        for effect in frame.network.effects:
+        for effect in builder.network.effects:
             self.effects[effect.ledger].append(effect)
-        self.steps = {s.id: steps_of(s, frame) for s in frame.network.stocks}
-        self.portions = Portions(frame, activities, {s.id: self._cuts(s.id) for s in frame.network.stocks})
+        self.steps = {s.id: steps_of(s, builder) for s in builder.network.stocks}
+        self.portions = Portions(builder, activities, {s.id: self._cuts(s.id) for s in builder.network.stocks})
         self.closing: dict[tuple[str, int], Form] = {}
         self.lapsed: dict[tuple[str, int], Form] = {}
         self.parts: dict[tuple[str, int], dict[str, Form]] = {}
@@ -84,17 +88,17 @@ class Ledgers:
         self.over: dict[tuple[str, int], Form] = {}
         integrals: dict[Profile, dict[tuple[Span, Span], float]] = defaultdict(dict)
         self._by_verb: dict[tuple[str, str], list[tuple[Link, dict[tuple[Span, Span], float]]]] = defaultdict(list)
-        for link in frame.network.links:
+        for link in builder.network.links:
             self._by_verb[link.ledger, link.verb].append((link, integrals[link.profile]))
-        for stock in frame.network.stocks:
+        for stock in builder.network.stocks:
             scale = self._scale(stock)
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
-                self.closing[key] = frame.column(
+                self.closing[key] = builder.variable(
                     "balance", key, *self._bounds(stock, step), scale=scale, origin=stock.origin
                 )
                 if stock.disposable:
-                    self.lapsed[key] = frame.column("lapse", key, scale=scale, origin=stock.origin)
+                    self.lapsed[key] = builder.variable("lapse", key, scale=scale, origin=stock.origin)
 
     def _scale(self, stock: Stock) -> float:
         """Scale of a stock's balances: its own, or more where so much comes in that a solver could not count it."""
@@ -107,7 +111,7 @@ class Ledgers:
 
     def _cuts(self, stock: str) -> tuple[float, ...]:
         """Days inside periods on which a step of a stock begins."""
-        return tuple(s.start for s in self.steps[stock] if s.start > self.frame.grid.start(s.period))
+        return tuple(s.start for s in self.steps[stock] if s.start > self.builder.grid.start(s.period))
 
     def _raised(self, stock: Stock) -> list[Effect]:
         """Effects that lift the stock's upper limit."""
@@ -121,7 +125,7 @@ class Ledgers:
 
     def limit_at(self, steps: Steps, step: Step) -> float | None:
         """Limit of what a step closes with. One that begins on the day after the plan's last holds as the plan ends."""
-        last = step.end >= self.frame.grid.horizon - 1e-6
+        last = step.end >= self.builder.grid.horizon - 1e-6
         return value_at(steps, step.end) if last else value_until(steps, step.end)
 
     def opening(self, stock: str, number: int) -> Form:
@@ -133,7 +137,7 @@ class Ledgers:
     def _lost_to(self) -> dict[str, list[tuple[Stock, float]]]:
         """Stocks whose natural loss enters each stock, with the share."""
         sources: dict[str, list[tuple[Stock, float]]] = defaultdict(list)
-        for stock in self.frame.network.stocks:
+        for stock in self.builder.network.stocks:
             for target, share in stock.loss_to:
                 sources[target].append((stock, share))
         return sources
@@ -196,14 +200,14 @@ class Ledgers:
         """Add balances, limits, first-in-first-out rows and occupancy. `paid` is by (account, step)."""
         sources = self._lost_to()
         self.portions.constrain()
-        for stock in self.frame.network.stocks:
+        for stock in self.builder.network.stocks:
             for step in self.steps[stock.id]:
                 self._balance(stock, step, paid.get((stock.id, step.number), Form()), sources[stock.id])
             self._raise_limits(stock)
-        for stock in self.frame.network.stocks:
+        for stock in self.builder.network.stocks:
             if stock.limit is not None:
                 self._first_in_first_out(stock)
-        for capacity in self.frame.network.capacities:
+        for capacity in self.builder.network.capacities:
             self._occupancy(capacity)
 
     def _balance(self, stock: Stock, step: Step, paid: Form, sources: list[tuple[Stock, float]]) -> None:
@@ -229,7 +233,7 @@ class Ledgers:
         row.add(self.opening(stock.id, step.number), -kept * step.kept)
         for name, form in parts.items():
             row.add(form, share if name in ("used", "paid", "lapsed") else -share)
-        self.frame.row("balance", (stock.id, step.number), row, 0.0, 0.0, origin=stock.origin)
+        self.builder.constraint("balance", (stock.id, step.number), row, 0.0, 0.0, origin=stock.origin)
 
     def _raise_limits(self, stock: Stock) -> None:
         r"""K2: :math:`z_t \le \bar z_t + \sum_{e} add_e\,[e\ in\ force]`, where a switch lifts the limit."""
@@ -242,7 +246,7 @@ class Ledgers:
                 for _, day, taken in self.switches.events(effect.switch):
                     row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
             upper = self.limit_at(stock.upper, step)
-            self.frame.row("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
+            self.builder.constraint("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
                            origin=stock.origin)  # fmt: skip
 
     def only_loss(self, stock: str) -> float | None:
@@ -251,7 +255,7 @@ class Ledgers:
         What takes is a use, a charge, a payment, a lapse, a carry-over share below one, or a flow below nought.
         """
         item = self.stocks[stock]
-        paid = any(payment.account == stock for payment in self.frame.network.payments)
+        paid = any(payment.account == stock for payment in self.builder.network.payments)
         if paid or item.disposable or item.loss_convention != "continuous":
             return None
         if any(share < 1.0 for _, share in item.carry) or any(flow.amount < 0.0 for flow in item.flows):
@@ -293,7 +297,7 @@ class Ledgers:
 
     def undelivered(self, stock: str) -> Form:
         """What is under way to a stock when the horizon ends (less what is still to be taken from it)."""
-        horizon = self.frame.grid.horizon
+        horizon = self.builder.grid.horizon
         form = Form()
         for link in self.links[stock]:
             sign = {"make": 1.0, "use": -1.0}.get(link.verb, 0.0)
@@ -313,29 +317,29 @@ class Ledgers:
         A counts entries from the start, :math:`D = A - z` exits. Softly, :math:`L_t \ge A(e_t - W) - D_t` people are
         over the limit at the end of t.
         """
-        limit, grid = stock.limit, self.frame.grid
+        limit, grid = stock.limit, self.builder.grid
         if limit is None:
             return
         entries: list[Form] = [Form(constant=stock.opening)]
         for t in grid.periods:
-            column = self.frame.column("entries", (stock.id, t), scale=stock.scale, origin=stock.origin)
+            column = self.builder.variable("entries", (stock.id, t), scale=stock.scale, origin=stock.origin)
             row = column.times(1.0).add(entries[-1], -1.0).add(self.entered(stock.id, t), -1.0)
-            self.frame.row("entries", (stock.id, t), row, 0.0, 0.0, origin=stock.origin)
+            self.builder.constraint("entries", (stock.id, t), row, 0.0, 0.0, origin=stock.origin)
             entries.append(column)
             self.arrived[stock.id, t] = column
         for t in grid.periods:
             row = self.entries_at(stock, grid.end(t) - limit.days, entries).times(-1.0)
             row.add(entries[t + 1]).add(self.at_end(stock.id, t), -1.0)
             if not limit.hard:
-                self.over[stock.id, t] = self.frame.column(
+                self.over[stock.id, t] = self.builder.variable(
                     "over_limit", (stock.id, t), scale=stock.scale, origin=limit.origin
                 )
                 row.add(self.over[stock.id, t])
-            self.frame.row("on_time", (stock.id, t), row, 0.0, origin=limit.origin)
+            self.builder.constraint("on_time", (stock.id, t), row, 0.0, origin=limit.origin)
 
     def entries_at(self, stock: Stock, day: float, entries: list[Form]) -> Form:
         """Cumulative entries on a day, straight between period ends; the opening queue built up over its age."""
-        grid = self.frame.grid
+        grid = self.builder.grid
         if day < 0.0:
             age = stock.limit.opening_age if stock.limit is not None else 0.0
             return Form(constant=stock.opening * max(0.0, 1.0 + day / age) if age > 0.0 else 0.0)
@@ -345,7 +349,7 @@ class Ledgers:
 
     def available(self, capacity: str, t: int) -> Form:
         """Unit-days that a capacity offers in period t, before its use ceiling."""
-        item, span = self.capacities[capacity], self.frame.grid.span(t)
+        item, span = self.capacities[capacity], self.builder.grid.span(t)
         rate = item.loss / 365.0
         form = Form(constant=item.opening * decayed(rate, 0.0, span) + math.fsum(
             f.amount * decayed(rate, f.start, span) for f in item.flows))  # fmt: skip
@@ -358,7 +362,7 @@ class Ledgers:
 
     def standing(self, capacity: str, t: int) -> Form:
         """Level of a capacity at the end of period t."""
-        item, day = self.capacities[capacity], self.frame.grid.end(t)
+        item, day = self.capacities[capacity], self.builder.grid.end(t)
         rate = item.loss / 365.0
         form = Form(constant=item.opening * math.exp(-rate * day) + math.fsum(
             f.amount * math.exp(-rate * (day - f.start)) for f in item.flows if f.start <= day))  # fmt: skip
@@ -375,15 +379,15 @@ class Ledgers:
 
     def occupied(self, capacity: str, t: int) -> Form:
         """Unit-days of a capacity that are taken in period t."""
-        return self._linked(capacity, "occupy", self.frame.grid.span(t))
+        return self._linked(capacity, "occupy", self.builder.grid.span(t))
 
     def _occupancy(self, capacity: Capacity) -> None:
         r"""K3: :math:`\sum_{a,u\le t} \Gamma^{oc}_{t,u} x_{a,u} \le \rho\, C_t`, C the unit-days on offer."""
-        for t in self.frame.grid.periods:
+        for t in self.builder.grid.periods:
             used = self.occupied(capacity.id, t)
             if used.terms:
                 row = used.add(self.available(capacity.id, t), -capacity.use_ceiling)
-                self.frame.row("occupancy", (capacity.id, t), row, upper=0.0, origin=capacity.origin)
+                self.builder.constraint("occupancy", (capacity.id, t), row, upper=0.0, origin=capacity.origin)
 
 
 def decayed(rate: float, since: float, span: Span) -> float:

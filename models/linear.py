@@ -1,7 +1,8 @@
-"""Linear forms in natural units, and the frame that collects the columns and rows of a model.
+"""Linear forms in natural units, and the model as a solver sees it: columns and rows that were read from Pyomo.
 
-Columns are stored divided by their scale (people in thousands, money in millions); forms are always written in natural
-units, so that an equation in the code reads like the equation on paper.
+A solver holds columns divided by their scale (people in thousands, money in millions). Forms are written in natural
+units, so that an equation in the code reads like the equation on paper; only what they keep per column is per unit of
+the solver's column.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from models.conditioning import scale_of
 from models.grid import Grid
 from models.network import Network
 
 ZERO = 1e-12
 """Coefficients below this, for one unit of a column, are noise of the lag integrals and are dropped."""
 
+BY_HAND = "added"
+"""Family of rows and columns that somebody added to a case's Pyomo model; their key is their name there."""
+
 Key = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
 class Form:
-    """A linear form: constant plus coefficients on column numbers, natural units."""
+    """A linear form in natural units: constant plus what one unit of each column, as the solver holds it, adds."""
 
     terms: dict[int, float] = field(default_factory=dict)
     constant: float = 0.0
@@ -48,7 +51,7 @@ class Form:
         return Form({c: factor * v for c, v in self.terms.items()}, factor * self.constant)
 
     def value(self, columns: object) -> float:
-        """Evaluate at stored column values (an indexable of numbers)."""
+        """Evaluate at the solver's values of the columns (an indexable of numbers)."""
         return self.constant + math.fsum(v * columns[c] for c, v in self.terms.items())  # type: ignore[index]
 
 
@@ -61,7 +64,10 @@ def total(forms: Iterable[Form]) -> Form:
 
 
 class ColumnSpec(NamedTuple):
-    """A decision variable: its family and key name it; bounds are natural units."""
+    """A variable as read: its family and key name it; bounds are natural units, the solver's unit is `scale` of them.
+
+    `origin` is the cell that it comes from, or where it was added to the Pyomo model.
+    """
 
     family: str
     key: Key
@@ -73,7 +79,7 @@ class ColumnSpec(NamedTuple):
 
 
 class RowSpec(NamedTuple):
-    """A constraint: `lower <= form <= upper`, natural units, stored divided by `scale`."""
+    """A constraint as read: `lower <= form <= upper`, natural units; the solver has it divided by `scale`."""
 
     family: str
     key: Key
@@ -85,59 +91,16 @@ class RowSpec(NamedTuple):
 
 
 @dataclass
-class Frame:
-    """A model in the making: the network, the grid, and the columns and rows so far."""
+class LinearModel:
+    """Columns and rows of a Pyomo model, in the order in which a solver gets them, with the case's network and grid.
+
+    `objectives` are the points of each priority level, to be made most of. :mod:`models.reader` makes it; nothing is
+    ever added to it that is not in the Pyomo model.
+    """
 
     network: Network
     grid: Grid
     columns: list[ColumnSpec] = field(default_factory=list)
     rows: list[RowSpec] = field(default_factory=list)
+    objectives: list[Form] = field(default_factory=list)
     column_of: dict[tuple[str, Key], int] = field(default_factory=dict)
-
-    def column(
-        self,
-        family: str,
-        key: Key,
-        lower: float = 0.0,
-        upper: float = math.inf,
-        *,
-        whole: bool = False,
-        scale: float = 1.0,
-        origin: str = "",
-    ) -> Form:
-        """Add a decision variable and return it as a form."""
-        number = len(self.columns)
-        self.columns.append(ColumnSpec(family, key, lower, upper, whole, scale, origin))
-        self.column_of[family, key] = number
-        return Form({number: scale})
-
-    def known(self, family: str, key: Key) -> Form | None:
-        """Return a decision variable as a form, None where it does not exist."""
-        number = self.column_of.get((family, key))
-        return None if number is None else Form({number: self.columns[number].scale})
-
-    def row(
-        self,
-        family: str,
-        key: Key,
-        form: Form,
-        lower: float = -math.inf,
-        upper: float = math.inf,
-        *,
-        origin: str = "",
-    ) -> None:
-        """Add a constraint; the constant moves to the bounds, a row without any column that holds is left out.
-
-        Its scale is the power of ten nearest to the geometric middle of its coefficients, so that these lie around one
-        (:func:`models.conditioning.scale_of`).
-        """
-        sizes = [abs(v) for v in form.terms.values()]
-        terms = dict(form.terms)
-        if sizes and min(sizes) <= ZERO:
-            terms = {c: v for c, v in terms.items() if abs(v) > ZERO * min(1.0, self.columns[c].scale)}
-            sizes = [abs(v) for v in terms.values()]
-        slack = 1e-9 * max(1.0, abs(form.constant))
-        if not terms and lower - slack <= form.constant <= upper + slack:
-            return
-        lower, upper = lower - form.constant, upper - form.constant
-        self.rows.append(RowSpec(family, key, Form(terms), lower, upper, scale_of(sizes), origin))

@@ -1,4 +1,4 @@
-"""The Pyomo model as arrays: what a solver session holds, with the names of every row and column."""
+"""A model as arrays: what a solver session holds, with the names of every row and column."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from models.linear import ColumnSpec, Form, RowSpec
+
 if TYPE_CHECKING:
     from models.build import Built
-    from models.linear import ColumnSpec, RowSpec
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.,()]")
 _UNSAFE_OR_LINE = re.compile(r"[^A-Za-z0-9_.,()\n]")
@@ -63,40 +64,31 @@ def _names(specs: Sequence[ColumnSpec] | Sequence[RowSpec]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def extract(built: Built) -> Matrix:
-    """Read the matrix out of the Pyomo model, in the frame's order of columns and rows."""
-    frame, variables = built.frame, built.variables
-    number = {id(v): n for n, v in enumerate(variables)}
-    bounds = [v.bounds for v in variables]
-    cost = np.zeros(len(variables))
-    objective = built.model.points.expr
-    cost[[number[id(v)] for v in objective.linear_vars]] = objective.linear_coefs
-    limits, starts, columns, values = [], [0], [], []
-    for row in built.constraints:
-        lower, body, upper = row.to_bounded_expression(evaluate_bounds=True)
-        limits.append((lower, upper))
-        values += body.linear_coefs
-        columns += [number[id(v)] for v in body.linear_vars]
-        starts.append(len(columns))
-    column_lower, column_upper = _sides(bounds)
-    row_lower, row_upper = _sides(limits)
+def matrix_of(columns: Sequence[ColumnSpec], rows: Sequence[RowSpec], objective: Form) -> Matrix:
+    """Columns and rows as arrays, in their order and scaled, with an objective that is to be made most of."""
+    cost = np.zeros(len(columns))
+    cost[list(objective.terms)] = list(objective.terms.values())
+    counts = [len(row.form.terms) for row in rows]
+    size = sum(counts)
+    column_scales = np.array([c.scale for c in columns], dtype=float)
+    row_scales = np.array([r.scale for r in rows], dtype=float)
+    values = np.fromiter((v for row in rows for v in row.form.terms.values()), float, size)
     return Matrix(
         cost=cost,
         offset=float(objective.constant),
-        column_lower=column_lower,
-        column_upper=column_upper,
-        whole=np.array([c.whole for c in frame.columns], dtype=bool),
-        row_lower=row_lower,
-        row_upper=row_upper,
-        starts=np.array(starts, dtype=np.int32),
-        columns=np.array(columns, dtype=np.int32),
-        values=np.array(values, dtype=float),
-        column_names=_names(frame.columns),
-        row_names=_names(frame.rows),
+        column_lower=np.array([c.lower for c in columns], dtype=float) / column_scales,
+        column_upper=np.array([c.upper for c in columns], dtype=float) / column_scales,
+        whole=np.array([c.whole for c in columns], dtype=bool),
+        row_lower=np.array([r.lower for r in rows], dtype=float) / row_scales,
+        row_upper=np.array([r.upper for r in rows], dtype=float) / row_scales,
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        columns=np.fromiter((c for row in rows for c in row.form.terms), np.int32, size),
+        values=values / np.repeat(row_scales, counts),
+        column_names=_names(columns),
+        row_names=_names(rows),
     )
 
 
-def _sides(pairs: list[tuple[float | None, float | None]]) -> tuple[Floats, Floats]:
-    """Lower and upper limits; what is not limited is infinite."""
-    sides = np.array(pairs, dtype=float).reshape(-1, 2)  # None becomes nan
-    return np.where(np.isnan(sides[:, 0]), -np.inf, sides[:, 0]), np.where(np.isnan(sides[:, 1]), np.inf, sides[:, 1])
+def extract(built: Built) -> Matrix:
+    """The matrix that a search of a case starts from: its model as read and conditioned, first priority level."""
+    return matrix_of(built.frame.columns, built.frame.rows, built.frame.objectives[0])

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from models.activities import Activities
 from models.ledgers import Ledgers, Step
-from models.linear import Form, Frame
+from models.linear import Form
 from models.network import Payment
 from models.switches import Switches
+
+if TYPE_CHECKING:
+    from models.builder import Builder
 
 
 class Payments:
     """Costs of every bill and the payments of every account, over allowed pairs only."""
 
-    def __init__(self, frame: Frame, activities: Activities, switches: Switches, ledgers: Ledgers) -> None:
+    def __init__(self, builder: Builder, activities: Activities, switches: Switches, ledgers: Ledgers) -> None:
         """Lay out one payment for each allowed pair and period in which both can occur."""
-        self.frame, self.activities, self.switches, self.ledgers = frame, activities, switches, ledgers
+        self.builder, self.activities, self.switches, self.ledgers = builder, activities, switches, ledgers
         self.pairs: dict[str, list[Payment]] = defaultdict(list)
         self.payment: dict[tuple[str, str, int], Form] = {}
         self.by_account: dict[tuple[str, int], list[tuple[Payment, Form]]] = defaultdict(list)
         self.in_step: dict[tuple[str, int], Form] = {}
         self.costs: dict[tuple[str, int], Form] = {}
-        for pair in frame.network.payments:
+        for pair in builder.network.payments:
             self.pairs[pair.bill].append(pair)
         for bill, pairs in sorted(self.pairs.items()):
-            for t in frame.grid.periods:
+            for t in builder.grid.periods:
                 if self.cost(bill, t).terms or self.cost(bill, t).constant:
                     for pair in pairs:
                         self._lay(pair, t)
@@ -36,7 +40,7 @@ class Payments:
         if self.open_share(pair, t) <= 0.0:
             return
         scale = self.ledgers.stocks[pair.account].scale
-        form = self.frame.column(
+        form = self.builder.variable(
             "payment", (pair.account, pair.bill, t), scale=scale, origin=self._origin(pair.account)
         )
         self.payment[pair.account, pair.bill, t] = form
@@ -49,7 +53,7 @@ class Payments:
     def open_share(self, pair: Payment, t: int) -> float:
         """Share of period t in which the account may pay."""
         begin, end = pair.window or (-math.inf, math.inf)
-        grid = self.frame.grid
+        grid = self.builder.grid
         return max(0.0, min(grid.end(t), end) - max(grid.start(t), begin)) / grid.days(t)
 
     def cost(self, bill: str, t: int) -> Form:
@@ -89,7 +93,7 @@ class Payments:
         for step in self.ledgers.steps[account]:
             overlap = min(step.end, end) - max(step.start, begin)
             if step.period == t and overlap > 1e-9:
-                found.append((step, overlap / self.frame.grid.days(t)))
+                found.append((step, overlap / self.builder.grid.days(t)))
         return found
 
     def paid(self) -> dict[tuple[str, int], Form]:
@@ -100,7 +104,7 @@ class Payments:
             for step, _ in steps:
                 if len(steps) > 1:
                     key, scale = (account, step.number), self.ledgers.stocks[account].scale
-                    self.in_step[key] = self.frame.column("paid", key, scale=scale, origin=self._origin(account))
+                    self.in_step[key] = self.builder.variable("paid", key, scale=scale, origin=self._origin(account))
                     result[key].add(self.in_step[key])
                 else:
                     for _, form in entries:
@@ -111,7 +115,7 @@ class Payments:
         r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`: every bill is paid in full."""
         for bill, pairs in sorted(self.pairs.items()):
             origin = self._bill_origin(bill)
-            for t in self.frame.grid.periods:
+            for t in self.builder.grid.periods:
                 cost = self.cost(bill, t)
                 payers = [self.payment[p.account, bill, t] for p in pairs if (p.account, bill, t) in self.payment]
                 if not cost.terms and not cost.constant and not payers:
@@ -119,7 +123,7 @@ class Payments:
                 row = cost.times(-1.0)
                 for form in payers:
                     row.add(form)
-                self.frame.row("bill", (bill, t), row, 0.0, 0.0, origin=origin)
+                self.builder.constraint("bill", (bill, t), row, 0.0, 0.0, origin=origin)
         for account, t in sorted(self.by_account):
             self._share_out(account, t)
 
@@ -143,16 +147,16 @@ class Payments:
                 total.add(form, -1.0)
             for step, _ in steps:
                 total.add(self.in_step[account, step.number])
-            self.frame.row("paid", (account, t), total, 0.0, 0.0, origin=origin)
+            self.builder.constraint("paid", (account, t), total, 0.0, 0.0, origin=origin)
         for step, share in steps:
             if len(steps) > 1:
                 row = self.in_step[account, step.number].times(1.0).add(costs, -share)
-                self.frame.row("step_share", (account, step.number, t), row, upper=0.0, origin=origin)
+                self.builder.constraint("step_share", (account, step.number, t), row, upper=0.0, origin=origin)
                 continue
             row = Form()
             for _, form in entries:
                 row.add(form)
-            self.frame.row("open_share", (account, t), row.add(costs, -share), upper=0.0, origin=origin)
+            self.builder.constraint("open_share", (account, t), row.add(costs, -share), upper=0.0, origin=origin)
 
     def _bill_origin(self, bill: str) -> str:
         """Cell of the bill."""

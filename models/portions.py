@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from models.activities import Activities, Span, steps_integral
-from models.linear import Form, Frame
+from models.linear import Form
 from models.network import Activity, Link
+
+if TYPE_CHECKING:
+    from models.builder import Builder
 
 INSTANT = 1e-9
 """Days within which a delivery is at once."""
@@ -20,14 +24,14 @@ INSTANT = 1e-9
 class Portions:
     """The level of a period in portions, where stocks that the activity uses are cut inside the period."""
 
-    def __init__(self, frame: Frame, activities: Activities, cuts: dict[str, tuple[float, ...]]) -> None:
+    def __init__(self, builder: Builder, activities: Activities, cuts: dict[str, tuple[float, ...]]) -> None:
         """Lay out portions; `cuts` are the days, by stock, on which a step begins inside a period."""
-        self.frame, self.activities, self.cuts = frame, activities, cuts
+        self.builder, self.activities, self.cuts = builder, activities, cuts
         self.portions: dict[tuple[str, int], list[tuple[Span, Form]]] = {}
         links: dict[str, list[Link]] = {}
-        for link in frame.network.links:
+        for link in builder.network.links:
             links.setdefault(link.activity, []).append(link)
-        for activity in frame.network.activities:
+        for activity in builder.network.activities:
             mine = links.get(activity.id, [])
             days = sorted({day for link in mine if self.splits(link, mine) for day in cuts.get(link.ledger, ())})
             if days:
@@ -54,7 +58,7 @@ class Portions:
             for k, span in enumerate(pairwise([begin, *inside, end])):
                 limits = (steps_integral(activity.upper, span), activity.largest)
                 most = min((limit for limit in limits if limit is not None), default=math.inf)
-                column = self.frame.column(
+                column = self.builder.variable(
                     "portion", (activity.id, k, t), 0.0, most, scale=activity.scale, origin=activity.origin
                 )
                 found.append((span, column))
@@ -71,7 +75,7 @@ class Portions:
             for _, form in parts:
                 row.add(form)
             origin = self.activities.by_id[name].origin
-            self.frame.row("portions", (name, t), row, 0.0, 0.0, origin=origin)
+            self.builder.constraint("portions", (name, t), row, 0.0, 0.0, origin=origin)
 
     def taken(self, link: Link, t: int, span: Span) -> Form | None:
         """Units of a link's activity that take from its stock within a step; None where the level is even."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.activities import Activities
 from models.ledgers import Ledgers
-from models.linear import Form, Frame, total
+from models.linear import Form, total
 from models.network import Rule, Term
 from models.payments import Payments
 from models.switches import Switches
+
+if TYPE_CHECKING:
+    from models.builder import Builder
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,10 @@ class Measures:
     """Every measure of :data:`models.network.Measure` as a form in natural units."""
 
     def __init__(
-        self, frame: Frame, activities: Activities, switches: Switches, ledgers: Ledgers, payments: Payments
+        self, builder: Builder, activities: Activities, switches: Switches, ledgers: Ledgers, payments: Payments
     ) -> None:
         """Keep the nouns that are measured."""
-        self.frame = frame
+        self.builder = builder
         self.activities, self.switches, self.ledgers, self.payments = activities, switches, ledgers, payments
 
     def flow(self, term: Term, t: int) -> Form:  # noqa: PLR0911 - one return a measure
@@ -66,7 +70,7 @@ class Measures:
 
     def _over_limit(self, stock: str, t: int) -> Form:
         """Person-days over the limit in t, by the trapezoid between period ends."""
-        half = self.frame.grid.days(t) / 2.0
+        half = self.builder.grid.days(t) / 2.0
         form = self.ledgers.over.get((stock, t), Form()).times(half)
         if t > 0:
             return form.add(self.ledgers.over.get((stock, t - 1), Form()), half)
@@ -104,16 +108,16 @@ class Measures:
 class Rules:
     """Co-requisites and rules, with the slack of the soft ones."""
 
-    def __init__(self, frame: Frame, measures: Measures) -> None:
+    def __init__(self, builder: Builder, measures: Measures) -> None:
         """Start with no rows."""
-        self.frame, self.measures = frame, measures
+        self.builder, self.measures = builder, measures
         self.left: dict[tuple[str, str], Form] = {}
         self.right: dict[tuple[str, str], float] = {}
         self.broken: dict[tuple[str, str], Form] = {}
 
     def scopes(self, rule: Rule) -> list[Scope]:
         """Periods of each row of a rule."""
-        grid = self.frame.grid
+        grid = self.builder.grid
         begin, end = rule.window or (-math.inf, math.inf)
         periods = tuple(t for t in grid.periods if begin - 1e-9 <= grid.start(t) < end)
         if not periods:
@@ -130,27 +134,27 @@ class Rules:
         return [Scope(grid.names[t], (t,)) for t in periods]
 
     def constrain(self) -> None:
-        """Add every requirement and rule to the frame."""
+        """Add every requirement and rule to the model."""
         self._requirements()
-        for rule in self.frame.network.rules:
+        for rule in self.builder.network.rules:
             for scope in self.scopes(rule):
                 self._rule(rule, scope)
 
     def _requirements(self) -> None:
         r"""K11: :math:`\sum_{b} \theta_b x_{b,t} \ge \sum_{a} \theta_a x_{a,t}` in every period."""
         level = self.measures.activities.level
-        for need in self.frame.network.requirements:
-            for t in self.frame.grid.periods:
+        for need in self.builder.network.requirements:
+            for t in self.builder.grid.periods:
                 row = total(level[a, t].times(theta) for a, theta in need.supply if (a, t) in level)
                 for activity, theta in need.demand:
                     if (activity, t) in level:
                         row.add(level[activity, t], -theta)
                 if row.terms:
-                    self.frame.row("requirement", (need.id, t), row, 0.0, origin=need.origin)
+                    self.builder.constraint("requirement", (need.id, t), row, 0.0, origin=need.origin)
 
     def _rule(self, rule: Rule, scope: Scope) -> None:
         r"""K12: :math:`\sum \alpha_r (x, z, p, y) \lessgtr b_r \pm \varepsilon_r`; with `previous`, of daily rates."""
-        grid, measures = self.frame.grid, self.measures
+        grid, measures = self.builder.grid, self.measures
         days = math.fsum(grid.days(t) for t in scope.periods)
         form = measures.over(rule.terms, scope.periods)
         right = rule.bound * (days / 365.0 if rule.bound_per == "year" else 1.0)
@@ -166,9 +170,9 @@ class Rules:
         for sign, sense in ((1.0, ">="), (-1.0, "<=")):
             if not rule.hard and rule.sense in (sense, "=="):
                 key = (rule.id, scope.label, sense)
-                slack = self.frame.column("broken", key, scale=rule.scale, origin=rule.origin)
+                slack = self.builder.variable("broken", key, scale=rule.scale, origin=rule.origin)
                 self.broken.setdefault((rule.id, scope.label), Form()).add(slack)
                 row.add(slack, sign)
         lower = -math.inf if rule.sense == "<=" else right
         upper = math.inf if rule.sense == ">=" else right
-        self.frame.row("rule", (rule.id, scope.label), row, lower, upper, origin=rule.origin)
+        self.builder.constraint("rule", (rule.id, scope.label), row, lower, upper, origin=rule.origin)

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from models.grid import Grid, Phase, default_grid, even_grid, fiscal_days, month_grid, phase_grid
 from planner.problems import Problem
 from planner.sheets import Row, Settings, Time
+
+if TYPE_CHECKING:
+    from models.build import Extend
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -57,7 +60,8 @@ class Case:
 
     `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
     asked for, `changes` what they did, in words. `book` is the workbook as read, before any change: it travels inside
-    plan workbooks (none where the case was read from a folder or from rows).
+    plan workbooks (none where the case was read from a folder or from rows). `extend` changes the Pyomo model of the
+    case whenever it is built (:mod:`planner.extending`).
     """
 
     rows: Mapping[type[Row], tuple[Row, ...]]
@@ -68,6 +72,7 @@ class Case:
     warnings: tuple[Problem, ...] = ()
     changes: tuple[str, ...] = field(default_factory=tuple)
     book: bytes = field(default=b"", repr=False, compare=False)
+    extend: Extend | None = field(default=None, repr=False, compare=False)
 
     def of(self, row_type: type[RowT]) -> tuple[RowT, ...]:
         """Rows of one sheet, in the order of the workbook."""

@@ -69,6 +69,14 @@ def objective_of(built: Built, tables: Mapping[str, pd.DataFrame]) -> float:
     return points - float(sum(penalties[r] * v for r, v in zip(broken["rule"], broken["violation"], strict=True)))
 
 
+def points_added(built: Built, values: Floats) -> float:
+    """Points by which the objectives of an extended model differ from the workbook's, at a plan's column values."""
+    if built.extended is None or not built.extended.objectives:
+        return 0.0
+    outcomes, levels = built.outcomes, range(len(built.outcomes.objectives))
+    return float(sum(outcomes.objective(k).value(values) - outcomes.points(k).value(values) for k in levels))
+
+
 def made(built: Built, matrix: Matrix, health: Health, answer: Answer) -> Claim:
     """What a run's plan is worth, recomputed; `answer` must have values."""
     assert answer.values is not None
@@ -77,7 +85,8 @@ def made(built: Built, matrix: Matrix, health: Health, answer: Answer) -> Claim:
     found = with_point(health, matrix, settled(built, answer.values), scales)
     bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
     disputed = (answer.disputed,) if answer.disputed else ()
-    claim = Claim(answer.status, answer.values, tables, objective_of(built, tables), bound, found, answer.stopped)
+    points = objective_of(built, tables) + points_added(built, settled(built, answer.values))
+    claim = Claim(answer.status, answer.values, tables, points, bound, found, answer.stopped)
     return replace(claim, disputed=disputed, status=Status.DISPUTED if disputed else claim.status)
 
 

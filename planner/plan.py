@@ -163,6 +163,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Columns of every table. Money in USD, people in persons, staff in full-time equivalents; floats everywhere."""
 
 
+EXTENDED, POINTS_ADDED = "extended in Pyomo", "points added in Pyomo"
+"""What the health of a record says of a model that an analyst extended: what was done, and points that it brings."""
+
+
 @dataclass(frozen=True)
 class Record:
     """How a plan was found: enough to find it again; `health` is :class:`planner.solver.health.Health` by name."""

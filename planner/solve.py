@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import platform
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,18 +13,21 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
-from models.build import Built, build
+from models.build import Built, Extend, build
 from models.matrix import Floats, Matrix, extract
 from planner import __version__, refine, rescue
-from planner.baseline import doing_nothing, previous
+from planner.baseline import MOST_SECONDS, doing_nothing, previous
 from planner.beside import made_beside
 from planner.case import Case
-from planner.claims import Claim, doubts_of, judged, made, unrepeated
+from planner.claims import Claim, doubts_of, judged, made, points_added, unrepeated
 from planner.compile import compile_case
 from planner.defaults import defaults_used
+from planner.extending import extended, recorded, unchecked, without_plan
+from planner.extract import settled
 from planner.options import Options
 from planner.ordering import places
 from planner.plan import Plan, Record, Status
@@ -67,7 +71,7 @@ class Model:
 
 
 def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
-    """Compile and build a case on the grid of the options. Raises InvalidCaseError."""
+    """Compile and build a case on the grid of the options. Raises InvalidCaseError, ExtensionError."""
     clock = clock or Clock()
     collecting = gc.isenabled()
     gc.disable()  # millions of small objects that all stay alive: collecting them only costs time
@@ -75,7 +79,7 @@ def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
         with clock.stage("compile"):
             network = compile_case(case)
         with clock.stage("build"):
-            built = build(network, case.grid(options.grid))
+            built = build(network, case.grid(options.grid), case.extend)
             matrix = extract(built)
     finally:
         if collecting:
@@ -88,13 +92,20 @@ def solve(
     options: Options | None = None,
     on_progress: OnProgress | None = None,
     interrupt: Interrupt | None = None,
+    *,
+    extend: Extend | None = None,
 ) -> Plan:
     """Find the best plan of a case, or say how the search ended.
 
+    `extend(model)` may change the Pyomo model of the case before it is searched: what it adds, fixes, deactivates or
+    gives another value counts (:func:`planner.extending.model_of` hands the same model over).
+
     Raises:
         InvalidCaseError: the case cannot be built.
+        ExtensionError: what `extend` did to the model cannot be used.
     """
     options = options or Options()
+    case = case if extend is None else extended(case, extend)
     clock = Clock(on_progress)
     began = time.monotonic()
     model = prepare(case, options, clock)
@@ -103,7 +114,7 @@ def solve(
         answer = searched(model, options, on_progress, interrupt)
     claim: Claim | None = None
     warnings = [*map(str, case.warnings), *never_done(model.built.struck)]
-    nothing: dict[str, float] = {}
+    added, nothing = 0.0, dict[str, float]()
     before: dict[str, float] = {}
     if answer.values is not None:
         worth = partial(made, model.built, model.matrix, health)
@@ -122,14 +133,16 @@ def solve(
                 claim = judged(claim, doubts, options, again, worth, partial(_holds, model, options))
         with clock.stage("compare"):
             nothing, before = _compared(model, options, claim.values, warnings)
-        health = claim.health
+        health, added = claim.health, points_added(model.built, settled(model.built, claim.values))
         answer = replace(answer, status=claim.status, gap=claim.gap, stopped=claim.stopped)
     if answer.status is Status.UNBOUNDED:
         warnings += unbounded_because(model, options)
+    if answer.status is Status.INFEASIBLE and model.built.extended is not None:
+        warnings.append(without_plan(model.built.extended, possible=_possible_without(model, options)))
     disputed = claim.disputed if claim is not None else tuple(filter(None, [answer.disputed]))
     return Plan(
         status=answer.status,
-        record=record(model, options, clock, health),
+        record=recorded(record(model, options, clock, health), model.built.extended, added),
         objective=None if claim is None else claim.objective,
         bound=answer.bound if claim is None else claim.bound and max(claim.bound, claim.objective),
         gap=None if claim is None else claim.gap,
@@ -138,7 +151,7 @@ def solve(
         previous=before,
         defaults=tuple(defaults_used(case)),
         warnings=tuple(warnings),
-        unproven=(*disputed, *unproven(answer, options)),
+        unproven=(*disputed, *unproven(answer, options), *unchecked(model.built)),
     )
 
 
@@ -169,7 +182,8 @@ def _holds(model: Model, options: Options, claim: Claim) -> bool:
     """Whether a plan holds when it is recomputed from the workbook."""
     from planner.verify import verify  # noqa: PLC0415 - only where runs of the solver disagree
 
-    empty = record(model, options, Clock(), claim.health)
+    told, added = model.built.extended, points_added(model.built, settled(model.built, claim.values))
+    empty = recorded(record(model, options, Clock(), claim.health), told, added)
     plan = Plan(claim.status, empty, claim.objective, claim.bound, claim.gap, claim.tables)
     return verify(model.case, plan).ok
 
@@ -205,7 +219,7 @@ def search(
     elif refine.wanted(model.matrix, model.built.frame.grid, model.case.grid(refine.COARSE)):
         if on_progress is not None:
             on_progress(Progress("solve", "a first plan, from the dates of the default grid's"))
-        coarse = prepare(model.case, replace(options, grid=refine.COARSE))
+        coarse = prepare(replace(model.case, extend=None), replace(options, grid=refine.COARSE))
         first = refine.first_plan(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
         if first is not None:
             session.start_from(first)
@@ -236,6 +250,13 @@ def search(
         return replace(proven, values=break_ties(model.built, model.matrix, options, proven.values, KEPT))
     except SolverFailedError:
         return proven  # ties stay as they fell
+
+
+def _possible_without(model: Model, options: Options) -> bool | None:
+    """Whether the case has a plan where nobody extends its model; None where that was not found in the time."""
+    plain = prepare(replace(model.case, extend=None), options)
+    found = Session(plain.matrix, replace(options, gap=1.0)).run(time_limit=min(MOST_SECONDS, options.time_limit))
+    return True if found.values is not None else False if found.status is Status.INFEASIBLE else None
 
 
 def whole_bound(model: Model, answer: Answer) -> Answer:
@@ -320,3 +341,12 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
         session.write(str(beside))
     return model
+
+
+class _CallableModule(ModuleType):
+    """This module, which may be called like its function: `planner.solve(case)` is the front door's word."""
+
+    __call__ = staticmethod(solve)
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -153,9 +153,10 @@ def explain(error: Exception) -> tuple[str, Code]:
 
     if isinstance(error, StopError):
         return str(error), error.code
+    from models.errors import ExtensionError
     from planner.seal import SealError
 
-    if isinstance(error, OptionError | SealError):
+    if isinstance(error, OptionError | SealError | ExtensionError):
         return str(error), Code.USAGE
     known = _explain_known(error)
     if known is not None:

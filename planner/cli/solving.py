@@ -77,6 +77,22 @@ def _inside(path: Path) -> tuple[bytes, str, tuple[str, ...]]:
     return data, record.scenario, tuple(record.changes)
 
 
+def extended_by(case: Case, path: Path | None) -> Case:
+    """The case with the function of an analyst's Python file; as it is without a file. Raises StopError."""
+    if path is None:
+        return case
+    from models.errors import ExtensionError
+    from planner.extending import extended, from_file
+
+    try:
+        return extended(case, from_file(path))
+    except ExtensionError as error:
+        raise StopError(str(error)) from error
+    except OSError as error:
+        message = f"The extension {path} cannot be read: {error.strerror or error}."
+        raise StopError(message) from error
+
+
 def solve(case: Case, options: Options, display: Display) -> Plan:
     """Solve with a living display; the first Ctrl-C keeps the best plan found, a second one leaves at once.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.ledgers import decayed
-from models.linear import Form, RowSpec
+from models.linear import BY_HAND, Form, RowSpec
 from models.matrix import Floats
 from models.network import Stock
 from planner.explain.study import Study
@@ -85,8 +85,23 @@ class Catalogue:
             self.growth,
             self.rules,
             self.duties,
+            self.added,
         )
         return [limit for make in makers for limit in make() if not limit.shift.empty]
+
+    def added(self) -> Iterator[Limit]:
+        """One more, or less, of what a constraint that was added to the Pyomo model allows."""
+        for number, row in self.rows[BY_HAND]:
+            for words, bound, raised in (("at most", row.upper, "row_upper"), ("at least", row.lower, "row_lower")):
+                if math.isfinite(bound) and (raised == "row_upper" or row.lower != row.upper):
+                    name, shift = str(row.key[0]), Shift()
+                    getattr(shift, raised)[number] = 1.0 / row.scale
+                    if row.lower == row.upper:
+                        shift.row_lower[number] = 1.0 / row.scale
+                    yield Limit(
+                        f"{BY_HAND} {name} {words}", BY_HAND, f"one more of what constraint '{name}' holds {words}",
+                        row.origin, "unit", bound, shift,
+                    )  # fmt: skip
 
     def raise_upper(self, shift: Shift, number: int, amount: float) -> None:
         """Raise a row's upper bound by natural units."""

@@ -72,7 +72,7 @@ def moved_rows(before: Built, case: Case, values: Floats) -> dict[tuple[str, Key
 
     Only rows that both models have, and columns that both have, are compared.
     """
-    after = build(compile_case(case), before.frame.grid)
+    after = build(compile_case(case), before.frame.grid, case.extend)
     number = {(c.family, c.key): n for n, c in enumerate(before.frame.columns)}
     renamed = [number.get((c.family, c.key)) for c in after.frame.columns]
     rows = {(r.family, r.key): r for r in before.frame.rows}

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from models.linear import BY_HAND
 from models.network import Rule
 from planner.case import Case
 from planner.explain.duties import needs
@@ -72,7 +73,7 @@ def empty_study(model: Model, options: Options) -> Study:
 def policies(model: Model, options: Options) -> list[Policy]:
     """Every policy of a case, in a stable order."""
     catalogue = Catalogue(empty_study(model, options))
-    makers = (_rules, _limits, _floors, _rights, _needs, _demands, _musts, _milestones)
+    makers = (_rules, _limits, _floors, _rights, _needs, _demands, _musts, _milestones, _added)
     found = [p for make in makers for p in make(catalogue) if p.gives]
     return sorted(found, key=lambda p: p.id)
 
@@ -403,3 +404,18 @@ def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
                     ),
                 ),
             )
+
+
+def _added(catalogue: Catalogue) -> Iterator[Policy]:
+    """Constraints that an analyst added to the Pyomo model, one policy each."""
+    for number, row in catalogue.rows[BY_HAND]:
+        name = str(row.key[0])
+        gives = tuple(
+            Give(sign, shift, "units", np.inf, row.scale)
+            for sign, shift, limit in (
+                (1.0, Shift(row_upper={number: 1.0 / row.scale}), row.upper),
+                (-1.0, Shift(row_lower={number: 1.0 / row.scale}), row.lower),
+            )
+            if np.isfinite(limit)
+        )
+        yield Policy(f"{BY_HAND} {name}", f"constraint '{name}'", row.origin, "preference", "", gives)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from models.build import Built
-from models.linear import ColumnSpec, RowSpec
+from models.linear import BY_HAND, ColumnSpec, RowSpec
 from models.network import Tags
 from planner.decimals import decimal
 from planner.ordering import NOUGHT, even, ranked
@@ -214,6 +214,8 @@ class Words:
     def row(self, row: RowSpec) -> str:
         """What a row limits."""
         name = self.noun(str(row.key[0]))
+        if row.family == BY_HAND:
+            return f"constraint '{row.key[0]}' (added in Pyomo)"
         words = {
             "occupancy": f"{name}",
             "balance": self._balance(str(row.key[0])),
@@ -272,7 +274,8 @@ class Words:
                 return (
                     f"people over the time limit of {name}" if column.family == "over_limit" else f"entries into {name}"
                 )
-        return f"breach of rule '{key[0]}'" if column.family == "broken" else f"{column.family} of {name}"
+        last = {"broken": f"breach of rule '{key[0]}'", BY_HAND: f"variable '{key[0]}' (added in Pyomo)"}
+        return last.get(column.family, f"{column.family} of {name}")
 
     def _part_of_period(self, column: ColumnSpec) -> str:
         """What an account pays, or what is done, in a part of a period that money's or numbers' lapsing cuts."""

@@ -137,7 +137,7 @@ def outlook_of(
     for number, (name, probability) in enumerate(listed.items(), 1):
         if on_progress is not None:
             on_progress(Progress("build", f"future {number} of {len(listed)}: {name or 'as it stands'}"))
-        case = base if name == AS_IT_STANDS else read(name)
+        case = base if name == AS_IT_STANDS else replace(read(name), extend=base.extend)
         model = prepare(case, options)
         shows = first_edge(model.built.frame.grid, branching.shows(name)) if branching.shows(name) < math.inf else 1e9
         label = labels.get(name, "") or ("Nothing differs from the workbook" if name == AS_IT_STANDS else "")

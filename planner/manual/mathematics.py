@@ -59,7 +59,7 @@ NOTATION = (
 )
 """Symbols that the equations share."""
 
-_ADDERS = ("row", "column", "_row")
+_ADDERS = ("constraint", "variable", "_row")
 _LABEL = re.compile(r"\bK\d+\b")
 
 
@@ -113,7 +113,7 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 def _added(function: ast.FunctionDef) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the families of rows and of columns that a function adds to the frame."""
+    """Names of the families of rows and of columns that a function adds to the model."""
     rows: list[str] = []
     columns: list[str] = []
     for node in ast.walk(function):
@@ -121,7 +121,7 @@ def _added(function: ast.FunctionDef) -> tuple[tuple[str, ...], tuple[str, ...]]
             continue
         first = node.args[0] if node.args else None
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            (columns if node.func.attr == "column" else rows).append(first.value)
+            (columns if node.func.attr == "variable" else rows).append(first.value)
     return tuple(dict.fromkeys(rows)), tuple(dict.fromkeys(columns))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.ordering import steps
-from planner.plan import Plan
+from planner.plan import EXTENDED, Plan
 from planner.results.frames import REGION, phases, table, timed, wide
 from planner.sheets import SHEETS, Evidence, Outcomes
 
@@ -124,6 +124,9 @@ def command_line(plan: Plan, workbook: str = "CASE.xlsx") -> str:
             parts += [f"--{name.replace('_', '-')}", str(value)]
     for change in record.changes:
         parts += ["--set", change]
+    name = str(record.health.get(EXTENDED, "")).partition(": ")[0]
+    if name.endswith(".py"):
+        parts += ["--extend", name]
     return " ".join(shlex.quote(part) for part in parts)
 
 

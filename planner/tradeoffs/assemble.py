@@ -88,7 +88,7 @@ def _point(search: Search, candidate: Candidate, rates: dict[str, Rate], *, knee
     assert found.columns is not None
     return Point(
         problem.by_name(candidate.point), found.status, found.gap, problem.names[k], bound, rates, candidate.kind, knee,  # type: ignore[arg-type]
-        found.columns, problem.labels or problem.matrix.column_names,
+        found.columns, problem.labels or problem.matrix.column_names, problem.column_units,
     )  # fmt: skip
 
 

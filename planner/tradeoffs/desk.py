@@ -16,7 +16,7 @@ from planner.solver.loaded import as_terms, filled
 from planner.solver.runs import Interrupt
 from planner.solver.session import Session
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
-from planner.tradeoffs.problem import Objectives, Problem
+from planner.tradeoffs.problem import Objectives, Problem, by_label
 from planner.tradeoffs.search import nothing_possible, without_end
 
 Terms = dict[int, float]
@@ -34,11 +34,12 @@ class Solution:
     notes: tuple[str, ...]
     columns: Floats = field(repr=False)
     labels: tuple[str, ...] = field(repr=False)
+    units: Floats = field(default_factory=lambda: np.ones(0), repr=False)
 
     @property
     def decisions(self) -> dict[str, float]:
         """Value of every decision by its name."""
-        return dict(zip(self.labels, self.columns.tolist(), strict=True))
+        return by_label(self.labels, self.columns, self.units)
 
     @property
     def total(self) -> float:
@@ -139,8 +140,18 @@ class Desk:
         """Write an answer as a solution."""
         columns = self.plain(answer)
         values = self.problem.by_name(self.problem.values(columns))
-        labels = self.problem.labels or self.problem.matrix.column_names
-        return Solution(principle, values, answer.status, answer.gap, figures or {}, notes, columns, labels)
+        labels, units = self.problem.labels or self.problem.matrix.column_names, self.problem.column_units
+        return Solution(
+            principle,
+            values,
+            answer.status,
+            answer.gap,
+            figures or {},
+            notes,
+            columns,
+            labels,
+            units,
+        )
 
 
 def plus(*parts: tuple[Mapping[int, float], float]) -> Terms:

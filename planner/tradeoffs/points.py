@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from models.matrix import Floats
 from planner.plan import Plan, Status
 from planner.stops import Stop
+from planner.tradeoffs.problem import by_label
 
 Kind = Literal["corner", "breakpoint", "point", "between"]
 
@@ -44,11 +46,12 @@ class Point:
     knee: bool
     columns: Floats = field(repr=False)
     labels: tuple[str, ...] = field(repr=False)
+    units: Floats = field(default_factory=lambda: np.ones(0), repr=False)
 
     @cached_property
     def decisions(self) -> Mapping[str, float]:
         """Value of every decision of the model by its name."""
-        return dict(zip(self.labels, self.columns.tolist(), strict=True))
+        return by_label(self.labels, self.columns, self.units)
 
 
 @dataclass(frozen=True)

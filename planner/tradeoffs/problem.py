@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -24,12 +24,18 @@ MOST_STEPS = 1e9
 """Objective values of more steps than this are not counted as whole numbers, since floats would blur them."""
 
 
+def by_label(labels: Sequence[str], columns: Floats, units: Floats) -> dict[str, float]:
+    """Values of variables by name, in their own units; without `units` one of a column is one of its variable."""
+    return dict(zip(labels, (columns * units if len(units) else columns).tolist(), strict=True))
+
+
 @dataclass(frozen=True)
 class Problem:
     """`matrix` without cost, and k objectives over its columns, all maximised in inner units.
 
     `natural value = sense * unit * (coefficients @ x) + constant`. `lattice` tells which inner objectives take whole
-    values only; `discrete` that all of them depend on whole columns alone, so that the front is a finite set.
+    values only; `discrete` that all of them depend on whole columns alone, so that the front is a finite set. One of
+    a column is `column_units` of the variable that its label names; left empty, one.
     """
 
     matrix: Matrix
@@ -41,6 +47,7 @@ class Problem:
     lattice: npt.NDArray[np.bool_]
     discrete: bool
     labels: tuple[str, ...] = ()
+    column_units: Floats = field(default_factory=lambda: np.ones(0))
 
     @property
     def size(self) -> int:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.core.base.component import ComponentData
-from pyomo.repn import generate_standard_repn
 
-from models.matrix import Floats, Matrix
+from models.errors import UnreadableModelError
+from models.linear import Form
+from models.matrix import matrix_of
+from models.reader import Reading, active, refuse_unreadable
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.problem import Objectives, Problem, assemble
 
 _SENSES = {"max": 1, "maximize": 1, "maximise": 1, "more": 1, "min": -1, "minimize": -1, "minimise": -1, "less": -1}
-_UNREADABLE = ("SOSConstraint", "Disjunction", "LogicalConstraint", "Complementarity")
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.,()\[\]]")
 MOST = 5
 """Objectives that one front can show."""
 
@@ -32,23 +30,24 @@ def read_model(model: Any, objectives: Objectives, *, fewest: int = 2, most: int
     if not getattr(model, "is_constructed", lambda: True)():
         message = "The model is not constructed yet: call create_instance() on it first."
         raise TradeoffError(message)
-    _refuse_unreadable(model)
     chosen = [_objective(model, name, spec) for name, spec in objectives.items()]
-    reading = _Reading()
-    for constraint in model.component_data_objects(pyo.Constraint, active=True, descend_into=True):
-        reading.row(constraint)
-    named = zip(objectives, chosen, strict=True)
-    forms = [reading.form(expression, f"objective '{name}'") for name, (_, expression) in named]
-    matrix = reading.matrix()
-    rows, constants = [], []
-    for terms, constant in forms:
-        row = np.zeros(len(matrix.cost))
-        for column, coefficient in terms.items():
-            row[column] += coefficient
-        rows.append(row)
-        constants.append(constant)
-    labels = [v.name for v in reading.variables]
-    return assemble(matrix, list(objectives), [sense for sense, _ in chosen], rows, constants, labels)
+    try:
+        refuse_unreadable(model)
+        reading = Reading(model)
+        for constraint in active(model):
+            reading.added(constraint)
+        named = zip(objectives, chosen, strict=True)
+        forms = [reading.form(expression, f"objective '{name}'") for name, (_, expression) in named]
+        columns = reading.columns()
+    except UnreadableModelError as error:
+        raise TradeoffError(str(error)) from None
+    matrix = matrix_of(columns, reading.rows, Form())
+    rows = np.zeros((len(forms), len(columns)))
+    for row, form in zip(rows, forms, strict=True):
+        row[list(form.terms)] = list(form.terms.values())
+    senses, constants = [sense for sense, _ in chosen], [form.constant for form in forms]
+    problem = assemble(matrix, list(objectives), senses, list(rows), constants, [c.origin for c in columns])
+    return replace(problem, column_units=np.array([c.scale for c in columns]))
 
 
 def _check_count(objectives: Objectives, fewest: int, most: int | None) -> None:
@@ -63,15 +62,6 @@ def _check_count(objectives: Objectives, fewest: int, most: int | None) -> None:
     if most is not None and count > most:
         message = f"A front shows at most {most} objectives, {count} given: join some into a weighted sum."
         raise TradeoffError(message)
-
-
-def _refuse_unreadable(model: Any) -> None:
-    """Refuse kinds of components that arrays cannot hold."""
-    for kind in model.collect_ctypes(active=True, descend_into=True):
-        if kind.__name__ in _UNREADABLE:
-            first = next(iter(model.component_objects(kind, active=True, descend_into=True)))
-            message = f"'{first.name}' is a {kind.__name__}: transform it to linear constraints first."
-            raise TradeoffError(message)
 
 
 def _objective(model: Any, name: str, spec: Any) -> tuple[int, Any]:
@@ -105,76 +95,3 @@ def _component(model: Any, name: str) -> Any:
         message = f"The model has no objective '{name}'.{meant(name, known)}"
         raise TradeoffError(message)
     return found
-
-
-class _Reading:
-    """Collects columns and rows in the order in which they are met."""
-
-    def __init__(self) -> None:
-        self.variables: list[Any] = []
-        self.number: dict[int, int] = {}
-        self.starts, self.columns, self.values = [0], [], []  # type: list[int], list[int], list[float]
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-        self.names: list[str] = []
-
-    def column(self, variable: Any) -> int:
-        """Number of a variable, new ones at the end."""
-        known = self.number.get(id(variable))
-        if known is None:
-            known = self.number[id(variable)] = len(self.variables)
-            self.variables.append(variable)
-        return known
-
-    def form(self, expression: Any, where: str) -> tuple[dict[int, float], float]:
-        """Coefficients by column, and constant, of a linear expression."""
-        found = generate_standard_repn(expression, compute_values=True, quadratic=False)
-        if not found.is_linear():
-            message = f"The {where} is not linear: this planner works with linear and mixed-integer linear models."
-            raise TradeoffError(message)
-        terms: dict[int, float] = {}
-        for variable, coefficient in zip(found.linear_vars, found.linear_coefs, strict=True):
-            column = self.column(variable)
-            terms[column] = terms.get(column, 0.0) + float(coefficient)
-        return terms, float(found.constant)
-
-    def row(self, constraint: ComponentData) -> None:
-        """Read one constraint; its constant moves to the bounds."""
-        terms, constant = self.form(constraint.body, f"constraint '{constraint.name}'")
-        self.columns += terms.keys()
-        self.values += terms.values()
-        self.starts.append(len(self.columns))
-        self.lower.append(-math.inf if constraint.lower is None else float(pyo.value(constraint.lower)) - constant)
-        self.upper.append(math.inf if constraint.upper is None else float(pyo.value(constraint.upper)) - constant)
-        self.names.append(constraint.name)
-
-    def matrix(self) -> Matrix:
-        """Everything read so far, without cost."""
-        size = len(self.variables)
-        lower, upper, whole = np.empty(size), np.empty(size), np.zeros(size, dtype=bool)
-        for number, variable in enumerate(self.variables):
-            lower[number] = -math.inf if variable.lb is None else variable.lb
-            upper[number] = math.inf if variable.ub is None else variable.ub
-            whole[number] = _is_whole(variable)
-        names = tuple(f"c{n}_{_UNSAFE.sub('_', v.name)}"[:200] for n, v in enumerate(self.variables))
-        rows = tuple(f"r{n}_{_UNSAFE.sub('_', name)}"[:200] for n, name in enumerate(self.names))
-        return Matrix(
-            np.zeros(size), 0.0, lower, upper, whole, _floats(self.lower), _floats(self.upper),
-            np.array(self.starts, dtype=np.int32), np.array(self.columns, dtype=np.int32), _floats(self.values),
-            names, rows,
-        )  # fmt: skip
-
-
-def _floats(values: list[float]) -> Floats:
-    """As an array of floats."""
-    return np.array(values, dtype=float)
-
-
-def _is_whole(variable: Any) -> bool:
-    """Whether a variable takes whole numbers only; refuses domains with other holes."""
-    if variable.is_continuous():
-        return False
-    if variable.is_integer() or variable.is_binary():
-        return True
-    message = f"Variable '{variable.name}' has domain {variable.domain}: only continuous, integer and binary are read."
-    raise TradeoffError(message)

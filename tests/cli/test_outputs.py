@@ -52,7 +52,7 @@ OPTIONS = {"json": "--json", "out": "--out", "annotate": "--annotate", "junit": 
 """Options that name a file to write, by parameter."""
 WRITTEN = {*OPTIONS, "model"}
 """Every parameter of any verb that names a file to write."""
-ONLY_READ = {"case", "cases", "plan", "golden", "before", "after", "file", "sign_in", "sides", "proxy_secret"}
+ONLY_READ = {"case", "cases", "plan", "golden", "before", "after", "extend", "file", "sign_in", "sides", "proxy_secret"}
 """Parameters that name files which are only read (an accepted file is written with --update, by its own test)."""
 
 

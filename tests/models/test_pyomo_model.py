@@ -1,0 +1,143 @@
+"""The model that is handed over is the case: named, in natural units, documented, and solved by any of Pyomo's solvers."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.repn import generate_standard_repn
+
+import planner
+from models.build import build
+from models.builder import natural
+from models.families import CONSTRAINTS, VARIABLES
+from models.matrix import extract
+from models.network import Priority
+from models.reader import power
+from planner.case import Case
+from planner.compile import compile_case
+from planner.options import Options
+from planner.solve import prepare
+from planner.solve import solve as solve_case
+from planner.workbook import read
+
+STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return read(STARTER)
+
+
+@pytest.fixture(scope="module")
+def model(case: Case) -> pyo.ConcreteModel:
+    return planner.build(case, "phases")
+
+
+def test_every_family_is_one_indexed_component_with_its_equation_and_unit(model: pyo.ConcreteModel) -> None:
+    for kind, families in ((pyo.Var, VARIABLES), (pyo.Constraint, CONSTRAINTS)):
+        known = {family.component: family.doc for family in families.values()}
+        found = {c.local_name: c.doc for c in model.component_objects(kind)}
+        assert found.items() <= known.items()
+        assert all(doc for doc in known.values())
+        assert len(known) == len(families)
+    assert {v.component for v in VARIABLES.values()}.isdisjoint(c.component for c in CONSTRAINTS.values())
+
+
+def test_sets_name_the_nouns_of_the_case(model: pyo.ConcreteModel) -> None:
+    assert "account:asylum budget" in model.accounts
+    assert list(model.periods) == [0, 1, 2]
+    assert all(key in model.stocks for key, _ in model.closing)
+    assert {name for name, _ in model.rule} <= set(model.rules)
+
+
+def test_it_can_be_printed_and_read(model: pyo.ConcreteModel) -> None:
+    text = io.StringIO()
+    model.pprint(ostream=text)
+    assert "K1: closing = d * carried over * opening" in text.getvalue()
+    assert "closing['account:asylum budget',0]" in text.getvalue()
+
+
+def test_bounds_and_measures_are_in_natural_units(case: Case, model: pyo.ConcreteModel) -> None:
+    """A payment of a million is a million, whatever the scale factor says to a solver."""
+    paid = next(v for k, v in model.payment.items() if k[0] == "account:asylum budget")
+    assert model.scaling_factor[model.payment] == 1e-6
+    assert model.origin[paid].startswith("Appropriations!") or model.origin[paid].startswith("Funding!")
+    stock = next(s for s in compile_case(case).stocks if s.id == "people:waiting at the border")
+    for variable in model.closing.values():
+        variable.set_value(0.0, skip_validation=True)
+    model.closing[stock.id, 2].set_value(120.0)
+    assert pyo.value(model.people_in[stock.id, 2]) == 120.0
+
+
+@pytest.mark.parametrize("solver", ["highs", "appsi_highs", "cbc"])
+def test_other_ways_of_pyomo_find_the_same_optimum(case: Case, solver: str) -> None:
+    if solver == "cbc" and shutil.which("cbc") is None:
+        pytest.skip("CBC is not installed")
+    model = planner.build(case, "phases")
+    result = pyo.SolverFactory(solver).solve(model)
+    assert result.solver.termination_condition == pyo.TerminationCondition.optimal
+    plan = solve_case(case, Options(grid="phases", gap=0.0))
+    assert pyo.value(model.points) == pytest.approx(plan.objective, rel=1e-5)
+
+
+def test_the_scaled_model_is_the_matrix(case: Case) -> None:
+    """Pyomo's own transformation by the factors of the handed-over model gives what HiGHS gets."""
+    model = planner.build(case, "phases")
+    scaled = pyo.TransformationFactory("core.scale_model").create_using(model)
+    matrix = prepare(case, Options(grid="phases")).matrix
+    first = [
+        c for c in scaled.component_data_objects(pyo.Constraint) if c.parent_component().local_name.endswith("bill")
+    ]
+    sizes = sorted(abs(v) for c in first for v in generate_standard_repn(c.body).linear_coefs)
+    rows = [n for n, name in enumerate(matrix.row_names) if name.startswith("bill(")]
+    mine = sorted(abs(v) for n in rows for v in matrix.values[matrix.starts[n] : matrix.starts[n + 1]])
+    np.testing.assert_allclose(mine, sizes, rtol=1e-12)
+
+
+def test_a_coefficient_comes_back_from_its_natural_unit() -> None:
+    lost = 0
+    for k in range(1, 2000):
+        value = np.sin(k) * 10.0 ** (k % 7)
+        back = natural(value, 1e3) * 1e3
+        lost += back != value
+        assert back == pytest.approx(value, rel=2.3e-16)
+    assert 0 < lost < 60  # a few have no number that comes back: the last bit moves
+    assert power(1.0 / 1e-5) == 1e5
+    assert power(3.0) == 3.0
+
+
+def test_what_is_read_hangs_on_the_model_alone(case: Case) -> None:
+    """The matrix changes with the Pyomo model, and with nothing beside it."""
+
+    def tighter(model: pyo.ConcreteModel) -> None:
+        model.level["visa:seasonal work from Southland", 0].setub(50.0)
+
+    network, grid = compile_case(case), case.grid("phases")
+    plain, other = extract(build(network, grid)), extract(build(network, grid, tighter))
+    moved = np.flatnonzero(plain.column_upper != other.column_upper)
+    assert [plain.column_names[n] for n in moved] == ["level(visa_seasonal_work_from_Southland,0)"]
+    assert np.array_equal(plain.values, other.values)
+
+
+def test_priorities_are_objectives_of_which_the_first_is_active(case: Case) -> None:
+    """Another objective in the place of the first leaves the later ones as they are."""
+    levels = (Priority((("safe years", 1.0),)), Priority((("public money", -1.0),)))
+    network, grid = replace(compile_case(case), priorities=levels), case.grid("phases")
+
+    def fewest(model: pyo.ConcreteModel) -> None:
+        model.points.deactivate()
+        model.mine = pyo.Objective(expr=model.outcome_value["over the limit"], sense=pyo.minimize)
+
+    plain, other = build(network, grid), build(network, grid, fewest)
+    assert [o.active for o in plain.model.component_objects(pyo.Objective)] == [True, False]
+    assert plain.model.priority_2.sense == pyo.maximize
+    assert other.frame.objectives[1] == plain.frame.objectives[1]
+    number = other.frame.column_of["outcome", ("over the limit",)]
+    assert set(other.frame.objectives[0].terms) == {number}
+    assert other.frame.objectives[0].terms[number] < 0.0
