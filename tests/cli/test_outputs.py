@@ -224,7 +224,7 @@ ELSEWHERE = {
     ("app/worker.py", "fdopen"): "a pipe",
     ("planner/tradeoffs/worker.py", "fdopen"): "a pipe",
     ("app/worker.py", "write_text"): "a file of the kernel",
-    ("planner/solve.py", "writeModel"): "into a file that made_beside gives",
+    ("planner/solver/loaded.py", "writeModel"): "into a file that made_beside gives",
 }
 """Places that write otherwise, and why."""
 
