@@ -24,23 +24,17 @@ from pyomo.core.expr.relational_expr import (
 
 from models.families import CONSTRAINTS, VARIABLES, Family
 from models.grid import Grid
-from models.linear import ZERO, Form, Key
+from models.linear import ZERO, ColumnSpec, Form, Key
 from models.network import Network
 
 POINTS, LATER = "points", "priority_{}"
 """Names of the first objective, which is active, and of those that come after it."""
 
 
-class Column(NamedTuple):
+class Column(ColumnSpec):
     """A variable to be made. `scale` of its unit are one of the solver's; whole ones are counted in lots of `scale`."""
 
-    family: str
-    key: Key
-    lower: float
-    upper: float
-    whole: bool
-    scale: float
-    origin: str
+    __slots__ = ()
 
     @property
     def lot(self) -> float:

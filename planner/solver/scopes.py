@@ -6,8 +6,8 @@ put back: only the model is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 
@@ -16,26 +16,33 @@ from planner.solver.loaded import LoadedModel, Terms
 from planner.solver.session import Session
 
 
-@contextmanager
-def bounded_columns(model: LoadedModel, columns: Integers, lower: Floats, upper: Floats) -> Iterator[None]:
+def bounded_columns(
+    model: LoadedModel, columns: Integers, lower: Floats, upper: Floats
+) -> AbstractContextManager[None]:
     """Give some columns other bounds (the same value below and above fixes them)."""
-    was_lower, was_upper = model.column_bounds()
-    model.bound_columns(columns, lower, upper)
-    try:
-        yield
-    finally:
-        model.bound_columns(columns, was_lower[columns], was_upper[columns])
+    return _bounded(model.column_bounds, model.bound_columns, columns, lower, upper)
+
+
+def bounded_rows(model: LoadedModel, rows: Integers, lower: Floats, upper: Floats) -> AbstractContextManager[None]:
+    """Give some rows other bounds."""
+    return _bounded(model.row_bounds, model.bound_rows, rows, lower, upper)
 
 
 @contextmanager
-def bounded_rows(model: LoadedModel, rows: Integers, lower: Floats, upper: Floats) -> Iterator[None]:
-    """Give some rows other bounds."""
-    was_lower, was_upper = model.row_bounds()
-    model.bound_rows(rows, lower, upper)
+def _bounded(
+    bounds: Callable[[], tuple[Floats, Floats]],
+    bound: Callable[[Integers, Floats, Floats], None],
+    numbers: Integers,
+    lower: Floats,
+    upper: Floats,
+) -> Iterator[None]:
+    """Other bounds of some columns or rows, and then those that were there."""
+    was_lower, was_upper = bounds()
+    bound(numbers, lower, upper)
     try:
         yield
     finally:
-        model.bound_rows(rows, was_lower[rows], was_upper[rows])
+        bound(numbers, was_lower[numbers], was_upper[numbers])
 
 
 @contextmanager
