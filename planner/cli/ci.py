@@ -241,7 +241,7 @@ def diff(
     from planner.workbook.textual import difference, entries
 
     one, other = (entries(path) for path in paths)
-    if all(is_plan(path) for path in paths):
+    if paths[0].resolve() != paths[1].resolve() and all(is_plan(path) for path in paths):
         from planner.cli.comparing import compare
 
         compare(paths)
