@@ -141,7 +141,7 @@ def _absurd(case: Case) -> Iterator[Problem]:
                         row,
                         column.field,
                         "number-absurd",
-                        f"column '{column.name}': {value:g} is more than anything can be.",
+                        f"column '{column.name}': {amount(value)} is more than anything can be.",
                         f"Check the unit ({column.unit or 'none'}) and the zeros.",
                     )
 

@@ -52,7 +52,7 @@ FRAME = [
         [],
     ),
     (
-        "number-absurd", "error", "Programmes", "more than anything can be",
+        "number-absurd", "error", "Programmes", "6,000,000,000,000 is more than anything can be",
         [("Programmes", "recruitment support", {"Unit cost": 6e12})],
         [("Programmes", "recruitment support", {"Unit cost": 6e5})],
     ),
