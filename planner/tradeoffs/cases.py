@@ -9,6 +9,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.decimals import decimal
 from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
@@ -126,7 +127,7 @@ def hold_soft_rules(
         starts=np.append(m.starts, m.starts[-1] + len(used)).astype(np.int32), columns=np.append(m.columns, used),
         values=np.append(m.values, lost[used] / scale), row_names=(*m.row_names, "soft_rules"),
     )  # fmt: skip
-    note = f"Soft rules may be broken by {most:,.6g} points in all, as in {whose}, and not more."
+    note = f"Soft rules may be broken by {decimal(most, 6)} points in all, as in {whose}, and not more."
     return replace(problem, matrix=matrix), (note,)
 
 
@@ -149,7 +150,7 @@ class _Planner:
             (row, float(value) - 1e-9 * max(1.0, abs(float(value))), np.inf)
             for row, value in zip(problem.coefficients, problem.values(columns), strict=True)
         ]
-        said = [f"{n} {v:,.6g}" for n, v in point.values.items()]
+        said = [f"{n} {decimal(v, 6)}" for n, v in point.values.items()]
         unproven = [f"This plan is a point of a front ({', '.join(said)}), not the best by the workbook's weights."]
         if point.gap:
             apart = None if point.bound is None else point.bound - point.values[point.sought]
