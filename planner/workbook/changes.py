@@ -77,7 +77,7 @@ class Changer:
         rows = self._rows(table, change.row)
         added: list[RawRow] = []
         if not rows and (values := new_row(self.tables, sheet, change.row)) is not None:
-            table = table or RawTable(sheet, {}, [])
+            table = table or RawTable(sheet, {c.field: column_letters(n) for n, c in enumerate(columns(sheet), 1)}, [])
             added = [RawRow(max((r.number for r in table.rows), default=1) + 1, values)]
             if not self.dry:
                 self.tables[sheet] = table

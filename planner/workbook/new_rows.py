@@ -39,11 +39,15 @@ def _setting(tables: RawTables, wanted: str) -> Values | None:
 def _override(tables: RawTables, wanted: str) -> Values | None:
     """A decision by hand, 'Programmes / Row / P1' or 'Sites / Row': fixed unless Action says else."""
     sheet, slash, row = wanted.partition(" / ")
-    if not slash or known_sheet(sheet) is None or "*" in wanted:
+    kind = known_sheet(sheet)
+    if not slash or kind is None or "*" in wanted:
         return None
     body, slash, last = row.rpartition(" / ")
-    found = _find(tables, Time, last) if slash else None
-    values: Values = {"sheet": sheet.strip(), "row": (body if found else row).strip(), "action": "fix"}
+    whole = _find(tables, kind, row) is not None  # a row whose own name ends like a phase
+    found = _find(tables, Time, last) if slash and not whole else None
+    values: Values = {
+        "sheet": sheet.strip(), "row": (body if found else row).strip(), "action": "fix", "reason": "decided by hand"
+    }  # fmt: skip
     return values | ({"phase": found[0]} if found else {})
 
 

@@ -60,6 +60,7 @@ class Opened:
     def __init__(self, data: bytes) -> None:
         """Look at the container, and read the workbook's own part."""
         guard(data)
+        self.data = data
         self.package = Package(data)
         self.part = self._find()
         self.relations = self.package.relations(self.part)
