@@ -73,7 +73,12 @@ def _flag(name: str) -> Any:
 
 
 CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="A workbook (.xlsx), a folder of CSV tables, or: blueprint, starter.")
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="A workbook (.xlsx), a plan (its workbook, grid, scenario and changes), a folder of CSV tables, or: "
+        "blueprint, starter.",
+    ),
 ]
 ScenarioOption = Annotated[
     str, typer.Option("--scenario", help="Apply this row of sheet Scenarios with its changes; none: as it stands.")

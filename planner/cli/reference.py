@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.commands import CaseArgument, load_case
 from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.cli.solving import workbook_at
 from planner.options import GAP, Options
+from planner.progress import Display
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from planner.reference.sides import Side
     from planner.results import PlanFile
 
-CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="A workbook (.xlsx), a folder of CSV tables, or: blueprint, starter.")
-]
 PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan workbook of this case.")]
 NeededPlan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook of this case.")]
 GridOption = Annotated[str, typer.Option("--grid", metavar="WORD", help="Periods: phases, default, months.")]
@@ -238,9 +237,6 @@ def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None, PlanFile | N
 
     The file is that of CASE where it is a plan workbook.
     """
-    from planner.cli.commands import load_case
-    from planner.progress import Display
-
     silent = Display(progress_console(), quiet=True)
     if plan is None:
         known, loaded = load_case(case, "", (), silent)

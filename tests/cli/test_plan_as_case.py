@@ -168,6 +168,12 @@ def test_plans_beside_each_other_are_compared_once(
     assert json.loads(Path("c.json").read_text(encoding="utf-8"))["told"]
 
 
+def test_the_app_says_where_a_plan_is_taken(planner: Planner, made: Path) -> None:
+    result = planner("app", made)
+    assert result.exit_code == 2
+    assert "upload the plan on its page Data" in " ".join(result.output.split())
+
+
 def test_what_stands_on_a_damaged_plan_is_a_sentence(planner: Planner, tmp_path: Path, made: Path) -> None:
     book = load_workbook(made)
     del book["Table stocks"]
