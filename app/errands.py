@@ -36,14 +36,14 @@ def check(path: Path, out: Path) -> dict[str, Any]:
     case, problems = check_workbook(path)
     found = problems_json(problems, case is not None)
     found["problems"] = found["problems"][:MOST_PROBLEMS]
-    marked = ""
+    marked, lost = "", list[str]()
     if any(p.address.sheet for p in problems) and path.stat().st_size <= MOST_MARKED:
         try:
-            annotate(path, problems, out)
+            lost = annotate(path, problems, out)
             marked = str(out)
         except (InvalidCaseError, MemoryError):
             marked = ""
-    return {"kind": "checked", "marked": marked, "case": case.name if case else "", **found}
+    return {"kind": "checked", "marked": marked, "lost": lost, "case": case.name if case else "", **found}
 
 
 def load(path: Path, out: Path) -> dict[str, Any]:
@@ -113,10 +113,10 @@ def changed(path: Path, out: Path, sets: list[str]) -> dict[str, Any]:
     from planner.workbook.edited import write_changed
 
     try:
-        write_changed(path, out, sets)
+        _, lost = write_changed(path, out, sets)
     except InvalidCaseError as error:
         return {"kind": "refused", "sentence": " ".join(f"{p.found} {p.mend}" for p in error.problems[:3])}
-    return {"kind": "changed"}
+    return {"kind": "changed", "lost": lost}
 
 
 def take_in(path: Path, who: str, settings: Mapping[str, str]) -> dict[str, Any]:

@@ -239,10 +239,9 @@ def diff(
     The order of sheets, rows and columns makes no difference. Plan workbooks are compared by their tables.
     """
     paths = [locate(path) for path in (before, after)]
-    from planner.workbook.textual import difference, entries
+    from planner.workbook.textual import compared
 
-    one, other = (entries(path) for path in paths)
-    say(_console(quiet=False), *difference(one, other, (str(before), str(after))))
+    say(_console(quiet=False), *compared((paths[0], paths[1]), (str(before), str(after))))
 
 
 def textconv(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner import __version__
-from planner.cli.consoles import progress_console, results_console, say
+from planner.cli.consoles import copy_lacks, progress_console, results_console, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import (
@@ -116,14 +116,15 @@ def template(
         raise StopError(message)
     from planner.workbook import read_folder, write_template
 
+    lost: list[str] = []
     if path is None:
         write_template(out, raw_tables=None if folder is None else read_folder(folder))
     else:
         from planner.results.reader import plan_at
 
         with workbook_at(path, plan_at(path)) as workbook:
-            write_template(out, from_path=workbook)
-    results_console().print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+            lost = write_template(out, from_path=workbook)
+    say(results_console(), f"Written: {out}", *copy_lacks(lost))
 
 
 @app.command()
@@ -145,7 +146,7 @@ def validate(
     loaded = load(case, scenario, tuple(sets or ()))
     from planner.cli.words import print_problems, problems_json
 
-    not_marked = _annotated(loaded, annotate) if annotate is not None else ""
+    not_marked, lost = _annotated(loaded, annotate) if annotate is not None else ("", [])
     if json is not None:
         write_json(problems_json(loaded.problems, loaded.case is not None), json)
     console = results_console(json)
@@ -153,8 +154,8 @@ def validate(
         say(console, standing_of(loaded.case).line)
     print_problems(console, loaded.problems)
     if annotate is not None:
-        said = f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}"
-        console.print(said, highlight=False, markup=False, soft_wrap=True)
+        say(console, f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}")
+        say(console, *copy_lacks(lost))
     if loaded.case is None:
         raise typer.Exit(Code.INVALID)
     if not_marked:
@@ -163,20 +164,18 @@ def validate(
         raise typer.Exit(Code.INFEASIBLE)
 
 
-def _annotated(loaded: Loaded, out: Path) -> str:
-    """Write a marked copy; where none can be made, say why, so that the findings are told nevertheless."""
+def _annotated(loaded: Loaded, out: Path) -> tuple[str, list[str]]:
+    """Write a marked copy: why none can be made, so that the findings are told nevertheless, and what it lacks."""
     from planner.problems import InvalidCaseError
     from planner.workbook import annotate
 
     problems = loaded.problems
     try:
         with workbook_at(loaded.path, loaded.file) as workbook:
-            annotate(workbook, problems, out)
+            return "", annotate(workbook, problems, out)
     except InvalidCaseError as error:
-        return " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems) or (
-            "No copy is made of a file that cannot be read."
-        )
-    return ""
+        why = " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems)
+        return why or "No copy is made of a file that cannot be read.", []
 
 
 @app.command("solve")

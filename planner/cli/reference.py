@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.commands import CaseArgument, load_case
-from planner.cli.consoles import progress_console, results_console, say
+from planner.cli.consoles import copy_lacks, progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.cli.solving import workbook_at
@@ -82,10 +82,11 @@ def coverage(
     if out is not None:
         if out.suffix == ".csv":
             write_csv(found, out)
+            lacking = []
         else:
             with workbook_at(path, file) as workbook:
-                write_copy(workbook, found, out)
-        say(console, f"Written: {out}")
+                lacking = write_copy(workbook, found, out)
+        say(console, f"Written: {out}", *copy_lacks(lacking))
     if not found:
         say(console, "Sheet Recommendations is empty: nothing is claimed, and nothing is covered.")
     if missing or not found:
