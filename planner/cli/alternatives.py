@@ -173,7 +173,7 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
     from planner.explain import Hand
 
     rest, mark, last = words.rpartition("@")
-    phase = last.strip() if mark and last.strip() in phases else ""
+    phase = next((p for p in phases if mark and p.casefold() == last.strip().casefold()), "")
     body = rest if phase else words
     value: float | None = None
     name, equals, number = body.rpartition("=")

@@ -94,7 +94,7 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
     Raises UnknownRowError, ValueError where a decision cannot be made at all, as the workbook would be refused with it.
     """
     hands = [_named(study, hand) for hand in hands]
-    idle = _possible(study.case, hands)
+    idle = _possible(study.case, hands, study.built.frame.grid.name)
     values = study.values.copy()
     for hand in hands:
         _lay(study, hand, values)
@@ -128,12 +128,12 @@ def _named(study: Study, hand: Hand) -> Hand:
     return replace(hand, sheet=sheet_named(hand.sheet), row=row)
 
 
-def _possible(case: Case, hands: Sequence[Hand]) -> list[str]:
+def _possible(case: Case, hands: Sequence[Hand], grid: str) -> list[str]:
     """Refuse what the workbook could not hold, as a site open at the start and forbidden; name what does nothing."""
     known = [hand for hand in hands if hand.sheet in {**ACTIVITY_KINDS, **SWITCH_KINDS}]
     try:
         changed = with_hands(case, known, beyond=True)
-        draft = draft_case(changed)
+        draft = draft_case(replace(changed, counted=grid))
     except InvalidCaseError as error:
         faults = [p for p in error.problems if p.severity == "error"]
         raise ValueError(" ".join(f"{p.found} {p.mend}" for p in faults)) from error

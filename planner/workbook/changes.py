@@ -10,7 +10,7 @@ from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Set
 from planner.signs import difference
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import plain_number, readings, two_readings
-from planner.workbook.new_rows import new_row
+from planner.workbook.new_rows import meant_row, new_row
 from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
 from planner.workbook.words import listed, nearest
@@ -83,6 +83,7 @@ class Changer:
                 self.tables[sheet] = table
         if table is None or not (rows or added):
             hint = nearest(change.row, [key_of(table, row) for row in table.rows] if table else [])
+            hint = hint or meant_row(sheet, change.row)
             self._fault(
                 change,
                 "change-row",
