@@ -278,6 +278,8 @@ def _text_number(column: Column, text: str) -> Typed:
     found = f"'{plain}' is text, not a number; we read it as {shown}."
     if checked.remark is not None and not checked.certain:
         return _fail(column, "number-text", found, f"Write {expected(column)}, {_bounds(column)}.", shown=shown)
+    if checked.remark is not None and checked.remark.severity == "error":  # what was meant is refused as a number too
+        return _fail(column, "number-text", found, checked.remark.mend, checked.value, checked.remark.suggestion)
     return _fail(column, "number-text", found, f"Write {shown} if that is meant.", checked.value, shown)
 
 

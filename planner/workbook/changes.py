@@ -296,7 +296,7 @@ def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
     names = sorted((c.name for c in columns(sheet)), key=len, reverse=True)
     at = rest.find("=")
     while at >= 0:
-        left = rest[:at].rstrip()
+        left = clean(rest[:at])
         for name in names:
             row = left[: -len(name) - 1]
             if left.casefold().endswith("." + name.casefold()) and row:

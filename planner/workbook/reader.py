@@ -26,6 +26,12 @@ MOST_INPUT_CELLS = 500_000
 """Filled cells of all known sheets together: the reference case has 17,000, 50,000 rows of evidence 450,000."""
 
 
+UNREAD = ("header-missing", "file-damaged", "file-unreadable", "sheet-misnamed")
+"""Findings after which a known sheet has no rows, so that names that stand on it seem to lead nowhere."""
+LED_NOWHERE = ("reference-unknown", "staff-unknown", "pointer-row")
+"""Findings of a name that leads nowhere: with nothing near it, it may stand on a sheet that could not be read."""
+
+
 @dataclass
 class RawBook:
     """A file as raw tables, with what was found on the way."""
@@ -115,7 +121,10 @@ def finish(
     complete = not any(p.severity == "error" for p in problems)
     name = _case_name(rows, book.stem)
     case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told), book=book.data, source=source)
-    problems += check_case(case, complete=complete, unsure=typed.unsure)
+    found = check_case(case, complete=complete, unsure=typed.unsure)
+    if any(p.check in UNREAD for p in book.problems):
+        found = [p for p in found if p.check not in LED_NOWHERE or p.suggestion]
+    problems += found
     ordered = _ordered(problems)
     if any(p.severity == "error" and not (forgive and p.address.sheet == forgive) for p in ordered):
         return None, ordered
