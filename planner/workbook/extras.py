@@ -64,8 +64,10 @@ PARTS = frozenset(
     }
 )  # fmt: skip
 """Kinds that are parts of their own."""
-RULES = frozenset({"dataValidation", "cfRule", "sheetProtection", "autoFilter", "hyperlink", "tablePart"})
-"""Kinds that forms of the planner have too."""
+RULES = frozenset({"dataValidation", "cfRule", "sheetProtection"})
+"""Kinds of which a difference tells only where there are more of them in one workbook."""
+FORM = frozenset({"autoFilter", "hyperlink", "tablePart"})
+"""Kinds that belong to the form of a workbook: no difference tells of them."""
 _ELEMENTS: Mapping[str, re.Pattern[bytes]] = {
     "sheet": re.compile(
         rb"<(?:[\w.-]+:)?(dataValidation|cfRule|sparkline|sheetProtection|protectedRange|customSheetView|scenario|"
@@ -134,6 +136,6 @@ def unlike(one: Extras, other: Extras) -> list[str]:
     told = []
     for kind, (_, many) in KINDS.items():
         numbers = [sum(count for (k, _), count in found.items() if k == kind) for found in (one, other)]
-        if any(numbers) and (kind not in RULES or numbers[0] != numbers[1]):
+        if kind not in FORM and any(numbers) and (kind not in RULES or numbers[0] != numbers[1]):
             told.append(f"{many}: {numbers[0]:,} and {numbers[1]:,}")
     return told
