@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from planner.workbook.opened import Opened
@@ -131,11 +131,15 @@ def named(kind: str, found: Extras) -> str:
     return f"{number:,} {one if number == 1 else many}{where if sheets else ''}"
 
 
-def unlike(one: Extras, other: Extras) -> list[str]:
-    """What two workbooks hold besides cells, as far as it is no rule that both have: 'charts: 1 and 0'."""
+def unlike(one: Extras, other: Extras, both: Collection[str]) -> list[str]:
+    """What two workbooks hold besides cells: 'charts: 1 and 0'; of rules, only on the sheets that `both` have."""
     told = []
     for kind, (_, many) in KINDS.items():
-        numbers = [sum(count for (k, _), count in found.items() if k == kind) for found in (one, other)]
-        if kind not in FORM and any(numbers) and (kind not in RULES or numbers[0] != numbers[1]):
+        rules = kind in RULES
+        numbers = [
+            sum(count for (k, sheet), count in found.items() if k == kind and (not rules or sheet in both))
+            for found in (one, other)
+        ]
+        if kind not in FORM and any(numbers) and (not rules or numbers[0] != numbers[1]):
             told.append(f"{many}: {numbers[0]:,} and {numbers[1]:,}")
     return told

@@ -68,9 +68,14 @@ def compared(paths: tuple[Path, Path], names: tuple[str, str]) -> Iterator[str]:
     one, other = (_whole(path) for path in paths)
     yield from difference(_entries(one), _entries(other), names)
     plan = any(page.name == PLAN_SHEET for whole in (one, other) for page in whole.pages)
-    told = [] if plan or any(path.is_dir() for path in paths) else unlike(one.extras, other.extras)
+    told = [] if plan or any(path.is_dir() for path in paths) else _besides(one, other)
     if told:
         yield f"Not compared, because they are no cells: {'; '.join(told)}."
+
+
+def _besides(one: Whole, other: Whole) -> list[str]:
+    """What two workbooks hold besides cells."""
+    return unlike(one.extras, other.extras, {page.name for page in one.pages} & {page.name for page in other.pages})
 
 
 def _entries(whole: Whole) -> Entries:
