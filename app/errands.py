@@ -36,14 +36,14 @@ def check(path: Path, out: Path) -> dict[str, Any]:
     case, problems = check_workbook(path)
     found = problems_json(problems, case is not None)
     found["problems"] = found["problems"][:MOST_PROBLEMS]
-    marked = ""
+    marked, lost = "", list[str]()
     if any(p.address.sheet for p in problems) and path.stat().st_size <= MOST_MARKED:
         try:
-            annotate(path, problems, out)
+            lost = annotate(path, problems, out)
             marked = str(out)
         except (InvalidCaseError, MemoryError):
             marked = ""
-    return {"kind": "checked", "marked": marked, "case": case.name if case else "", **found}
+    return {"kind": "checked", "marked": marked, "lost": lost, "case": case.name if case else "", **found}
 
 
 def load(path: Path, out: Path) -> dict[str, Any]:
@@ -71,27 +71,22 @@ def plan_book(path: Path, out: Path, store: Path) -> dict[str, Any]:
     """
     from app.store import keep_in, save_plan
     from planner.library.unbelieved import unproven
-    from planner.problems import InvalidCaseError
     from planner.results import OutputError
-    from planner.results.reader import read_inputs, read_plan_file
+    from planner.results.reader import PlanFile
     from planner.seal import examine
-    from planner.workbook.guard import guard
 
     try:
-        guard(path.read_bytes())
-        found = read_plan_file(path)
-    except InvalidCaseError as error:
-        return {"kind": "refused", "sentence": " ".join(f"{p.found} {p.mend}" for p in error.problems)}
+        found = PlanFile.open(path)
+        plan, sealed = found.plan, found.seal
     except OutputError as error:
         return {"kind": "refused", "sentence": str(error).replace(str(path), "This file")}
-    plan = found.plan
     if not plan.found:
         return {"kind": "refused", "sentence": "This plan workbook says that no plan was found: nothing to compare."}
-    if faults := examine(found.seal, plan, found.link).faults:
+    if faults := examine(sealed, plan, found.link).faults:
         return {"kind": "refused", "sentence": f"This plan workbook cannot be relied on: {faults[0]}."}
     save_plan(unproven(plan), out)
     try:
-        inputs = read_inputs(path)
+        inputs = found.inputs
     except OutputError:
         inputs = b""
     return {"kind": "read", "key": out.stem, "inputs": str(keep_in(store, inputs)) if inputs else ""}
@@ -118,10 +113,10 @@ def changed(path: Path, out: Path, sets: list[str]) -> dict[str, Any]:
     from planner.workbook.edited import write_changed
 
     try:
-        write_changed(path, out, sets)
+        _, lost = write_changed(path, out, sets)
     except InvalidCaseError as error:
         return {"kind": "refused", "sentence": " ".join(f"{p.found} {p.mend}" for p in error.problems[:3])}
-    return {"kind": "changed"}
+    return {"kind": "changed", "lost": lost}
 
 
 def take_in(path: Path, who: str, settings: Mapping[str, str]) -> dict[str, Any]:

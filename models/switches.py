@@ -9,11 +9,23 @@ import math
 from typing import TYPE_CHECKING
 
 from models.activities import Activities
+from models.grid import Grid
 from models.linear import Form
 from models.network import Switch
 
 if TYPE_CHECKING:
     from models.builder import Builder
+
+
+def dates_of(switch: Switch, grid: Grid) -> list[int]:
+    """Periods as which begin a switch may be taken: those of the grid that its windows allow."""
+    firsts = {p.start for p in grid.phases}
+    return [
+        u
+        for u in grid.decision_periods
+        if (switch.dates == "period" or grid.start(u) in firsts)
+        and any(begin <= grid.start(u) <= end for begin, end in switch.windows)
+    ]
 
 
 class Switches:
@@ -25,22 +37,11 @@ class Switches:
         self.by_id = {e.id: e for e in builder.network.switches}
         self.starts: dict[str, dict[int, Form]] = {}
         for switch in builder.network.switches:
-            allowed = [] if switch.already else self._dates(switch)
+            allowed = [] if switch.already else dates_of(switch, builder.grid)
             self.starts[switch.id] = {
                 u: builder.variable("taken", (switch.id, u), 0.0, 1.0, whole=True, origin=switch.origin)
                 for u in allowed
             }
-
-    def _dates(self, switch: Switch) -> list[int]:
-        """Periods as which begin the switch may be taken."""
-        grid = self.builder.grid
-        firsts = {p.start for p in grid.phases}
-        return [
-            u
-            for u in grid.decision_periods
-            if (switch.dates == "period" or grid.start(u) in firsts)
-            and any(begin <= grid.start(u) <= end for begin, end in switch.windows)
-        ]
 
     def in_force_from(self, switch: str, u: int) -> float:
         """First day in force of a switch taken in period u."""

@@ -14,6 +14,7 @@ from planner.sheets import Row, Settings, Time
 
 if TYPE_CHECKING:
     from models.build import Extend
+    from planner.workbook.reader import RawBook
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -60,8 +61,9 @@ class Case:
 
     `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
     asked for, `changes` what they did, in words. `book` is the workbook as read, before any change: it travels inside
-    plan workbooks (none where the case was read from a folder or from rows). `extend` changes the Pyomo model of the
-    case whenever it is built (:mod:`planner.extending`).
+    plan workbooks; where the case was read from a folder or from rows, `source` is what was read, before any change.
+    `counted` is the grid of the plan that the case was taken from; blank: the workbook's own. `extend` changes the
+    Pyomo model of the case whenever it is built (:mod:`planner.extending`).
     """
 
     rows: Mapping[type[Row], tuple[Row, ...]]
@@ -72,6 +74,8 @@ class Case:
     warnings: tuple[Problem, ...] = ()
     changes: tuple[str, ...] = field(default_factory=tuple)
     book: bytes = field(default=b"", repr=False, compare=False)
+    source: RawBook | None = field(default=None, repr=False, compare=False)
+    counted: str = ""
     extend: Extend | None = field(default=None, repr=False, compare=False)
 
     def of(self, row_type: type[RowT]) -> tuple[RowT, ...]:
@@ -131,8 +135,11 @@ class Case:
         return fiscal_days(self.origin, self.horizon, month, day)
 
     def grid(self, name: str = "") -> Grid:
-        """The grid of this name, or of the settings. Raises ValueError for periods of less than a day."""
-        wanted = name or self.setting("grid")
+        """The grid of this name, of the plan that the case was taken from, or of the settings.
+
+        Raises ValueError for periods of less than a day.
+        """
+        wanted = name or self.counted or self.setting("grid")
         fiscal = self.fiscal_edges(self.setting("fiscal year starts"))
         if wanted == "phases":
             return phase_grid(self.origin, self.phases)

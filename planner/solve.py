@@ -22,7 +22,7 @@ from planner.baseline import MOST_SECONDS, doing_nothing, previous
 from planner.beside import made_beside
 from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made, points_added, unrepeated
-from planner.compile import compile_case
+from planner.compile import compile_case, draft_case
 from planner.defaults import defaults_used
 from planner.doors import open_room
 from planner.extending import extended, recorded, unchecked, without_plan
@@ -31,6 +31,7 @@ from planner.options import Options
 from planner.ordering import places
 from planner.plan import Plan, Record, Status
 from planner.progress import OnProgress, Progress, Stage
+from planner.sheets import Overrides
 from planner.solver.answers import Answer
 from planner.solver.health import Health, measured, never_done
 from planner.solver.runs import Interrupt
@@ -86,6 +87,15 @@ def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
     return Model(case, built, matrix)
 
 
+def _on_this_grid(case: Case, model: Model) -> list[str]:
+    """What decisions by hand come to on the dates of another grid than the workbook's, for which it was checked."""
+    grid = model.built.frame.grid.name
+    if not case.of(Overrides) or grid == replace(case, counted="").grid().name:
+        return []
+    known = {str(problem) for problem in case.warnings}
+    return [str(note) for note in draft_case(replace(case, counted=grid)).notes if str(note) not in known]
+
+
 def solve(
     case: Case,
     options: Options | None = None,
@@ -134,7 +144,7 @@ def solve(
     with clock.stage("solve", f"{len(model.matrix.row_lower):,} rows, {len(model.matrix.cost):,} columns"):
         answer = searched(model, options, on_progress, interrupt)
     claim: Claim | None = None
-    warnings = [*map(str, case.warnings), *never_done(model.built.struck)]
+    warnings = [*map(str, case.warnings), *_on_this_grid(case, model), *never_done(model.built.struck)]
     added, nothing = 0.0, dict[str, float]()
     before: dict[str, float] = {}
     if answer.values is not None:

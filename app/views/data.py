@@ -120,6 +120,8 @@ def findings() -> None:
             "Download a copy with every cell marked and commented", Path(found["marked"]).read_bytes(), "marked.xlsx",
             XLSX, on_click="ignore", key="get_marked", icon=":material/download:",
         )  # fmt: skip
+        if found["lost"]:
+            st.markdown(f"The copy lacks what cannot be kept: {plain(', '.join(found['lost']))}.")
     elif found["problems"]:
         st.markdown(
             "There is no marked copy: the problems name no cell, or the workbook is too large for one to be made here. "

@@ -30,12 +30,16 @@ def conflict(row: Row, field: str, check: str, found: str, mend: str) -> Problem
     return Problem(check, "conflict", row.at(field), found, mend, row.id)
 
 
+ENDLESS = 1e15
+"""Figures from here on are written with a power of ten: their digits would fill lines."""
 TYPED = 9
 """Significant digits that somebody may have typed; a figure with more of them was reckoned."""
 
 
 def amount(value: float) -> str:
     """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
+    if abs(value) >= ENDLESS:
+        return f"{value:.3g}"
     if math.isclose(value, float(f"{value:.{TYPED}g}"), rel_tol=1e-12):
         return decimal(value, TYPED)
     return _rounded(even(value), 0)

@@ -49,6 +49,7 @@ def check(case: Case) -> list[Problem]:
     """All findings about names."""
     return [
         *_references(case),
+        *_commas(case),
         *_names(case),
         *_staff(case),
         *_pointers(case),
@@ -94,6 +95,34 @@ def _references(case: Case) -> Iterator[Problem]:
                         yield _several(row, column, name, there) or _unknown(
                             row, column, name, hints[column.refers, name], bool(there)
                         )
+
+
+def _commas(case: Case) -> Iterator[Problem]:
+    """Lists of free words, as purposes and actors, with commas where every piece is a word of the workbook."""
+    listing = [(sheet, c) for sheet in case.rows for c in columns(sheet) if c.kind == "references" and not c.refers]
+    for sheet, column in listing:
+        rows = [row for row in case.of(sheet) if any("," in part for part in getattr(row, column.field))]
+        words = _words(case) if rows else {}
+        for row in rows:
+            parts = [piece.strip() for part in getattr(row, column.field) for piece in part.split(",")]
+            if all(part.casefold() in words for part in parts):
+                found = f"column '{column.name}': several names with commas between them."
+                right = "; ".join(words[part.casefold()] for part in parts)
+                mend = f"Separate them with semicolons: {right}."
+                yield problem(row, column.field, "name-separator", found, mend, right)
+
+
+def _words(case: Case) -> dict[str, str]:
+    """Every word in a column of single words or names, by itself in small letters."""
+    found: dict[str, str] = {}
+    for sheet, rows in case.rows.items():
+        for column in columns(sheet):
+            if column.kind in ("text", "reference"):
+                for row in rows:
+                    value = getattr(row, column.field)
+                    if isinstance(value, str) and value:
+                        found.setdefault(value.casefold(), value)
+    return found
 
 
 def _several(row: Row, column: Column, name: str, there: set[str]) -> Problem | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from planner.case import Case
 from planner.checks.references import problem
 from planner.problems import Address, Problem
-from planner.sheets import Column, Evidence, Row, columns
+from planner.sheets import Column, Evidence, Overrides, Row, columns
 from planner.workbook.words import nearest
 
 
@@ -41,9 +41,12 @@ def check(case: Case) -> list[Problem]:
 
 
 def _bare(rows: Sequence[Row], numeric: Sequence[Column]) -> Iterator[Problem]:
-    """One warning a sheet for its rows with figures but no source, and one for those with a source but no grade."""
+    """One warning a sheet for its rows with figures but no source, and one for those with a source but no grade.
+
+    A decision by hand has a reason instead.
+    """
     filled = [row for row in rows if any(c.field not in row.defaulted and c.field in row.cells for c in numeric)]
-    bare = [row for row in filled if not row.source]
+    bare = [row for row in filled if not row.source and not (isinstance(row, Overrides) and row.reason)]
     if bare:
         lacking = "no source" if all(row.grade for row in bare) else "no source and no grade"
         what = "Write the id of a row on sheet Evidence, and grade the row S, D, A or U."

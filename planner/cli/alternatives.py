@@ -17,7 +17,7 @@ from planner.cli.commands import (
     SetOption,
     load_case,
 )
-from planner.cli.comparing import tell
+from planner.cli.comparing import Held, tell
 from planner.cli.consoles import console_of, say
 from planner.cli.explain import say_list, tell_conflict
 from planner.cli.figures import figure_of
@@ -28,7 +28,7 @@ from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
-from planner.standing import standing_of
+from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from planner.explain import Hand, Study
     from planner.explain.override import Verdict
     from planner.plan import Plan
+    from planner.problems import Problem
     from planner.tradeoffs.equal_merit.alternatives import Alternatives
 
 WITHIN = typer.Option("--within", metavar="DISTANCE", help="How far from the best: '2%' or '300 points'.")
@@ -155,13 +156,10 @@ def override(
         raise StopError(message)
     check_outputs((locate(case), plan), Output(out, (".xlsx",)))
     with Display(console_of(stderr=True), quiet) as display:
-        known, before = _case_before(case, plan, scenario, tuple(sets or ()), display)
+        known, before = _case_before(case, plan, (grid, scenario, tuple(sets or ())), display)
         phases = [p.name for p in known.phases]
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
-        if plan is not None and grid and known.grid(grid).name != before.record.grid:
-            message = f"'{plan}' counts in grid {before.record.grid}: leave --grid away, or leave the plan away."
-            raise StopError(message)
         options = Options(gap=gap, grid=before.record.grid)
         study, verdict = _check(known, before, hands, options)
     say(console_of(stderr=False), standing_of(known, before.record.grid).line)
@@ -175,7 +173,7 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
     from planner.explain import Hand
 
     rest, mark, last = words.rpartition("@")
-    phase = last.strip() if mark and last.strip() in phases else ""
+    phase = next((p for p in phases if mark and p.casefold() == last.strip().casefold()), "")
     body = rest if phase else words
     value: float | None = None
     name, equals, number = body.rpartition("=")
@@ -193,19 +191,24 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
 
 
 def _case_before(
-    name: str, path: Path | None, scenario: str, sets: tuple[str, ...], display: Display
+    name: str, path: Path | None, asked: tuple[str, str, tuple[str, ...]], display: Display
 ) -> tuple[Case, Plan | None]:
-    """The case, and the plan that is changed where its workbook is named."""
-    from planner.results import is_plan, read_plan
+    """The case, and the plan that is changed: the one that is named, or CASE itself if nothing else is asked for."""
+    grid, scenario, sets = asked
+    if path is None:
+        known, loaded = load_case(name, scenario, sets, display)
+        mine = loaded.file is not None and not (scenario or sets) and known.grid(grid).name == known.counted
+        return known, loaded.file.plan if mine and loaded.file is not None else None
+    from planner.results import PlanFile
 
-    own = is_plan(locate(name))
-    if path is None and not (own and not scenario and not sets):
-        return load_case(name, scenario, sets, display)[0], None
-    path = path or Path(name)
     locate(path)
-    plan = read_plan(path)
-    asked = ("", ()) if own else (scenario or plan.record.scenario, sets or tuple(plan.record.changes))
-    known, _ = load_case(name, *asked, display)
+    plan = PlanFile.open(path).plan
+    own = standing_of_plan(plan)
+    like = dataclasses.replace(own, scenario=scenario or own.scenario, changes=sets or own.changes)
+    known, _ = load_case(name, "", (), display, like)
+    if grid and known.grid(grid).name != own.grid:
+        message = f"'{path}' counts in grid {own.grid}: leave --grid away, or leave the plan away."
+        raise StopError(message)
     return known, plan
 
 
@@ -237,8 +240,12 @@ def _around(
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
     from planner.explain import Entry, with_hands
+    from planner.problems import InvalidCaseError
 
-    changed = with_hands(case, hands)
+    try:
+        changed = with_hands(case, hands)
+    except InvalidCaseError as error:
+        return _beyond(case, hands, options, [p for p in error.problems if p.severity == "error"])
     with Display(console_of(stderr=True), quiet) as display:
         display.show(Progress("solve"))
         after = solve(changed, dataclasses.replace(options, gap=min(options.gap, study.options.gap)), display)
@@ -254,12 +261,25 @@ def _around(
         return code_of(after.status)
     entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
     console.print("The best plan around them", style="bold")
-    tell(console, entries)
+    tell(console, Held.of(entries))
     if not report.ok:
         console.print(str(report), highlight=False, markup=False, soft_wrap=True)
     if out is not None:
         console.print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
     return code_of(after.status, after.verified)
+
+
+def _beyond(case: Case, hands: list[Hand], options: Options, faults: list[Problem]) -> Code:
+    """Say why the workbook could not hold the decisions, and what would make room for them."""
+    from planner.explain import explain_conflict, with_hands
+
+    console = console_of(stderr=False)
+    lines = ["There is none: the workbook would be refused with them.", *(f"{p.found} {p.mend}" for p in faults)]
+    say_list(console, "The best plan around them", lines)
+    found = explain_conflict(with_hands(case, hands, beyond=True), options, seconds=60.0)
+    if not found.feasible:
+        say_list(console, "Why there is no plan", [found.sentence])
+    return Code.INFEASIBLE
 
 
 def register(app: typer.Typer) -> None:

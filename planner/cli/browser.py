@@ -71,9 +71,17 @@ def open_app(
     ] = False,
 ) -> None:
     """Open the app in the browser: look at a plan, upload a workbook, move levers, solve again."""
+    from planner.results.reader import plan_at
+
     path = locate(case)
     if path.is_dir():
         message = f"'{path}' is a folder; the app opens workbooks. 'planner template OUT.xlsx --from {path}' makes one."
+        raise StopError(message)
+    if plan_at(path) is not None:
+        message = (
+            f"'{path}' is a plan; the app opens workbooks. Start it without one and upload the plan on its page Data: "
+            "that brings back its workbook, grid, scenario, changes and the plan itself."
+        )
         raise StopError(message)
     if importlib.util.find_spec("streamlit") is None or not SERVER.is_file():
         message = (

@@ -17,7 +17,7 @@ from planner.cli.guard import Code, StopError, code_of
 from planner.options import declaration
 from planner.progress import Display
 from planner.signs import visible
-from planner.standing import standing_of_plan
+from planner.standing import Standing, standing_of_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,9 +106,10 @@ def check(
         accepted = _accepted(golden, update)
         given: dict[str, object] = {"grid": grid, "gap": gap, "threads": threads, "time_limit": time_limit}
         options = _options(accepted, given, anew=update)
-        chosen = scenario or (accepted.scenario if accepted is not None and not update else "")
-        changes = tuple(sets or (accepted.sets if accepted is not None and not update else ()))
-        known, plan = _plan(case, chosen, changes, options, quiet)
+        like, asked = None, (scenario, tuple(sets or ()))
+        if accepted is not None and not update:  # as the golden file says, whatever a plan that is CASE stands on
+            like = Standing("", options.grid, scenario or accepted.scenario, tuple(sets or accepted.sets))
+        known, plan = _plan(case, asked, like, options, quiet)
         if update:
             _update(known, plan, accepted, golden, reason, tolerances, _console(quiet))
             return
@@ -167,13 +168,15 @@ def _options(accepted: Golden | None, given: dict[str, object], *, anew: bool) -
     return options_of(accepted, anew=anew, **given)
 
 
-def _plan(case: str, scenario: str, sets: tuple[str, ...], options: Options, quiet: bool) -> tuple[Case, Plan]:
+def _plan(
+    case: str, asked: tuple[str, tuple[str, ...]], like: Standing | None, options: Options, quiet: bool
+) -> tuple[Case, Plan]:
     """Read, solve and verify. A plan that is not proven, or fails its check, ends the command."""
     from planner.cli.solving import solve, verified
     from planner.plan import Status
 
     with Display(_error_console(), quiet) as display:
-        known, _ = load_case(case, scenario, sets, display)
+        known, _ = load_case(case, *asked, display, like)
         plan = solve(known, options, display)
         if plan.found:
             plan, report = verified(known, plan, display)
@@ -237,16 +240,16 @@ def diff(
     as 'compare' tells them, then the cells of their tables.
     """
     paths = [locate(path) for path in (before, after)]
-    from planner.results import is_plan
-    from planner.workbook.textual import difference, entries
+    from planner.results.reader import plan_at
+    from planner.workbook.textual import compared
 
-    one, other = (entries(path) for path in paths)
-    if paths[0].resolve() != paths[1].resolve() and all(is_plan(path) for path in paths):
+    cells = list(compared((paths[0], paths[1]), (str(before), str(after))))
+    if paths[0].resolve() != paths[1].resolve() and all(plan_at(path) for path in paths):
         from planner.cli.comparing import compare
 
         compare(paths)
         say(_console(quiet=False), "", "Cells of the plans' tables that differ")
-    say(_console(quiet=False), *difference(one, other, (str(before), str(after))))
+    say(_console(quiet=False), *cells)
 
 
 def textconv(

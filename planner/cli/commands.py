@@ -11,23 +11,31 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from planner import __version__
-from planner.cli.consoles import progress_console, results_console, say
+from planner.cli.consoles import copy_lacks, progress_console, results_console, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
-from planner.cli.solving import InvalidInputError, Loaded, extended_by, load, solve, verified, with_seconds, write_plan
+from planner.cli.solving import (
+    InvalidInputError,
+    Loaded,
+    extended_by,
+    load,
+    solve,
+    verified,
+    with_seconds,
+    workbook_at,
+    write_plan,
+)
 from planner.cli.supervised import supervise
 from planner.options import Options, declaration
+from planner.plan import EXTENDED
 from planner.progress import Display, Progress
-from planner.standing import standing_of, standing_of_plan
+from planner.standing import Standing, standing_of, standing_of_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from planner.case import Case
     from planner.plan import Plan
-    from planner.problems import Problem
     from planner.verify import Report
 
 app = typer.Typer(
@@ -66,9 +74,16 @@ def _flag(name: str) -> Any:
 
 
 CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="A workbook (.xlsx), a folder of CSV tables, or: blueprint, starter.")
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="A workbook (.xlsx), a plan (its workbook, grid, scenario and changes), a folder of CSV tables, or: "
+        "blueprint, starter.",
+    ),
 ]
-ScenarioOption = Annotated[str, typer.Option("--scenario", help="Apply this row of sheet Scenarios with its changes.")]
+ScenarioOption = Annotated[
+    str, typer.Option("--scenario", help="Apply this row of sheet Scenarios with its changes; none: as it stands.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="'SHEET!ROW.COLUMN=VALUE'", help="Change one cell for this run; may be repeated."),
@@ -102,9 +117,15 @@ def template(
         raise StopError(message)
     from planner.workbook import read_folder, write_template
 
-    tables = read_folder(folder) if folder is not None else None
-    write_template(out, raw_tables=tables, from_path=path)
-    results_console().print(f"Written: {out}", highlight=False, markup=False, soft_wrap=True)
+    lost: list[str] = []
+    if path is None:
+        write_template(out, raw_tables=None if folder is None else read_folder(folder))
+    else:
+        from planner.results.reader import plan_at
+
+        with workbook_at(path, plan_at(path)) as workbook:
+            lost = write_template(out, from_path=workbook)
+    say(results_console(), f"Written: {out}", *copy_lacks(lost))
 
 
 @app.command()
@@ -126,14 +147,16 @@ def validate(
     loaded = load(case, scenario, tuple(sets or ()))
     from planner.cli.words import print_problems, problems_json
 
-    not_marked = _annotated(path, loaded.problems, annotate) if annotate is not None else ""
+    not_marked, lost = _annotated(loaded, annotate) if annotate is not None else ("", [])
     if json is not None:
         write_json(problems_json(loaded.problems, loaded.case is not None), json)
     console = results_console(json)
+    if loaded.file is not None and loaded.case is not None:
+        say(console, standing_of(loaded.case).line)
     print_problems(console, loaded.problems)
     if annotate is not None:
-        said = f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}"
-        console.print(said, highlight=False, markup=False, soft_wrap=True)
+        say(console, f"Not written: '{annotate}'. {not_marked}" if not_marked else f"Written: {annotate}")
+        say(console, *copy_lacks(lost))
     if loaded.case is None:
         raise typer.Exit(Code.INVALID)
     if not_marked:
@@ -142,18 +165,18 @@ def validate(
         raise typer.Exit(Code.INFEASIBLE)
 
 
-def _annotated(path: Path, problems: Sequence[Problem], out: Path) -> str:
-    """Write a marked copy; where none can be made, say why, so that the findings are told nevertheless."""
+def _annotated(loaded: Loaded, out: Path) -> tuple[str, list[str]]:
+    """Write a marked copy: why none can be made, so that the findings are told nevertheless, and what it lacks."""
     from planner.problems import InvalidCaseError
     from planner.workbook import annotate
 
+    problems = loaded.problems
     try:
-        annotate(path, problems, out)
+        with workbook_at(loaded.path, loaded.file) as workbook:
+            return "", annotate(workbook, problems, out)
     except InvalidCaseError as error:
-        return " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems) or (
-            "No copy is made of a file that cannot be read."
-        )
-    return ""
+        why = " ".join(f"{p.address}: {p.found} {p.mend}" for p in error.problems if p not in problems)
+        return why or "No copy is made of a file that cannot be read.", []
 
 
 @app.command("solve")
@@ -242,7 +265,7 @@ def verify(
 
     found = open_plan(plan)
     with Display(progress_console(), quiet) as display:
-        known = case_of(found.plan, case)
+        known, _ = load_case(case, "", (), display, like=standing_of_plan(found.plan))
         display.show(Progress("verify"))
         findings = check_plan(known, found, changed_input=changed_input)
     if not findings.ok or not quiet:
@@ -284,29 +307,21 @@ def show(
 ) -> None:
     """Print the headline of a plan, or a case at a glance."""
     path = locate(plan)
-    from planner.results import OutputError, headlines, read_headlines, read_plan
+    from planner.results import headlines
     from planner.results import show as picture
-    from planner.results.reader import is_plan
+    from planner.results.reader import plan_at
 
-    try:
-        found = read_plan(path)
-    except OutputError:
-        if is_plan(path):
-            raise
-        known, loaded = load_case(plan, "", (), Display(progress_console(), quiet=True))
+    found, silent = plan_at(path), Display(progress_console(), quiet=True)
+    if found is None:
+        known, loaded = load_case(plan, "", (), silent)
         from planner.cli.words import print_case
 
         print_case(results_console(), known, loaded.problems)
         return
-    results_console().print(picture(headlines(case_of(found, case), found) if case else read_headlines(path)))
-
-
-def case_of(plan: Plan, name: str) -> Case:
-    """The case of a plan, with the scenario and the changes under which it was solved."""
-    known, _ = load_case(
-        name, plan.record.scenario, tuple(plan.record.changes), Display(progress_console(), quiet=True)
-    )
-    return known
+    of_plan = found.plan  # also where only the headline is shown: a damaged plan is shown to nobody
+    if case:
+        known, _ = load_case(case, "", (), silent, like=standing_of_plan(of_plan))
+    results_console().print(picture(headlines(known, of_plan) if case else found.headlines))
 
 
 @app.command()
@@ -319,16 +334,20 @@ def version() -> None:
     typer.echo("\n".join(lines))
 
 
-def load_case(name: str, scenario: str, sets: tuple[str, ...], display: Display) -> tuple[Case, Loaded]:
-    """Read a case that can be solved; one with errors ends the command with all of them listed."""
+def load_case(
+    name: str, scenario: str, sets: tuple[str, ...], display: Display, like: Standing | None = None
+) -> tuple[Case, Loaded]:
+    """Read a case that can be solved (see :func:`load`); one with errors ends the command with all of them listed."""
     display.show(Progress("read"))
-    loaded = load(name, scenario, sets)
+    loaded = load(name, scenario, sets, like)
     if loaded.case is None:
         display.__exit__(None, None, None)
         from planner.cli.words import print_problems
 
         print_problems(progress_console(), loaded.problems)
         raise InvalidInputError(loaded.path)
+    if loaded.file is not None and (done := loaded.file.plan.record.health.get(EXTENDED)):
+        display.say(f"The model of this plan was extended ({done}), which does not travel with it.")
     conflicts = [p for p in loaded.problems if p.severity == "conflict"]
     if conflicts:
         from planner.cli.words import print_problems

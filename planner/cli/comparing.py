@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,12 +65,14 @@ def compare(
             last = number == len(paths) - 1
             asked = (scenario, changes) if last else ("", ())
             name = _name(paths, number, *asked)
+            name += f" ({number + 1})" * (name in [entry.name for entry in entries])
             entries.append(_side(path, name, Options(gap=gap, grid=grid or _grid(entries)), asked, display))
         written = _write(entries[-1], out, display) if out is not None else None
     console = console_of(stderr=json == STANDARD_OUTPUT)
+    held = Held.of(entries)
     if not quiet:
-        tell(console, entries)
-    content = _content(entries)
+        tell(console, held)
+    content = held.content
     if attribution:
         content["made by"] = _attribute(entries, Options(gap=gap, grid=grid or _grid(entries[:1])), console, quiet)
     if json is not None:
@@ -94,12 +97,10 @@ def _grid(entries: Sequence[Entry]) -> str:
 def _side(path: Path, name: str, options: Options, asked: tuple[str, tuple[str, ...]], display: Display) -> Entry:
     """One side: a plan workbook is read with the inputs that it holds, a case (or a changed plan's) is solved."""
     from planner.explain import Entry
-    from planner.results import is_plan, read_plan
 
-    scenario, changes = asked
-    case, _ = load_case(str(path), scenario, changes, display)
-    if is_plan(path) and not scenario and not changes:
-        return Entry(name, case, read_plan(path))
+    case, loaded = load_case(str(path), *asked, display)
+    if loaded.file is not None and asked == ("", ()):
+        return Entry(name, case, loaded.file.plan)
     return Entry(name, case, _solved(case, name, options, display))
 
 
@@ -123,26 +124,45 @@ def _write(entry: Entry, out: Path, display: Display) -> Path:
     return write_plan(entry.case, entry.plan, out, display)[1]
 
 
-def tell(console: Console, entries: Sequence[Entry]) -> None:
+@dataclass(frozen=True)
+class Held:
+    """Sides held against the first of them: what differs, and by the name of each other side the lists of it."""
+
+    entries: Sequence[Entry]
+    found: Comparison
+    told: Mapping[str, Sequence[tuple[str, list[str]]]]
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> Held:
+        """Compare, once for the screen and for machines."""
+        from planner import explain
+        from planner.explain.difference import sections
+
+        found = explain.compare(entries)
+        return cls(entries, found, {e.name: list(sections(found, entries[0], e)) for e in entries[1:]})
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The comparison for machines."""
+        from planner.cli.explain import plain
+
+        return {**{f.name: plain(getattr(self.found, f.name)) for f in dataclasses.fields(self.found)},
+                "told": {name: plain(dict(lists)) for name, lists in self.told.items()}}  # fmt: skip
+
+
+def tell(console: Console, held: Held) -> None:
     """Print what differs: what the sides are, outcomes as a table, then one list a kind of difference."""
     from planner.cli.explain import say_list
-    from planner.explain import compare as compare_plans
-    from planner.explain.difference import sections
 
-    found = compare_plans(entries)
-    first = entries[0]
-    assert first.plan is not None
-    for entry in entries:
+    for number, entry in enumerate(held.entries):
         assert entry.plan is not None
         line = dataclasses.replace(standing_of_plan(entry.plan), name=entry.name).line
-        console.print(
-            f"{'Compared with' if entry is first else 'Now:'} {line}", style="bold", highlight=False, markup=False
-        )
-    for entry in entries[1:]:
-        console.print(*_outcomes(found, entry, console.width))
-        for title, lines in sections(found, first, entry):
+        console.print(f"{'Now:' if number else 'Compared with'} {line}", style="bold", highlight=False, markup=False)
+    for entry in held.entries[1:]:
+        console.print(*_outcomes(held.found, entry, console.width))
+        for title, lines in held.told[entry.name]:
             say_list(console, title, lines)
-    for note in found.notes:
+    for note in held.found.notes:
         console.print(f"- {note}", highlight=False, markup=False)
 
 
@@ -159,20 +179,6 @@ def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
             rows.append([f"{change.outcome}, {change.unit}", *sizes, verdict])
     heads = ["Outcome", "Before", "After", "Difference", ""]
     return tables(heads, rows, width, title=f"What {entry.name} achieves", texts=("",))
-
-
-def _content(entries: Sequence[Entry]) -> dict[str, Any]:
-    """The comparison for machines."""
-    from planner.cli.explain import plain
-    from planner.explain import compare as compare_plans
-    from planner.explain.difference import sections
-
-    found = compare_plans(entries)
-    told = {
-        entry.name: {title: list(lines) for title, lines in sections(found, entries[0], entry)}
-        for entry in entries[1:]
-    }  # fmt: skip
-    return {**{f.name: plain(getattr(found, f.name)) for f in dataclasses.fields(found)}, "told": told}
 
 
 def _attribute(entries: Sequence[Entry], options: Options, console: Console, quiet: bool) -> dict[str, Any]:

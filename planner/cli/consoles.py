@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,3 +39,8 @@ def say(console: Console, *lines: str) -> None:
     """Print lines as they are."""
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def copy_lacks(lost: Sequence[str]) -> list[str]:
+    """The sentence about what a copy of a workbook lacks, where it lacks anything."""
+    return [f"The copy lacks what cannot be kept: {', '.join(lost)}. The original has it still."] if lost else []

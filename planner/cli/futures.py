@@ -15,7 +15,7 @@ from planner.cli.consoles import console_of, say
 from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, refused
-from planner.cli.solving import write_plan
+from planner.cli.solving import NO_SCENARIO, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
@@ -108,9 +108,12 @@ def futures(
     tail, own = share_of(worst), dict(_shows(text) for text in shows or ())
     options = Options(gap=gap, grid=grid, time_limit=time_limit)
     with Display(console_of(stderr=True), quiet) as display:
+        known, _ = load_case(case, NO_SCENARIO, tuple(sets or ()), display)
 
         def read(scenario: str) -> Case:
-            return load_case(case, scenario, tuple(sets or ()), display if not scenario else _silent(display))[0]
+            from planner.workbook import reread
+
+            return reread(known, scenario=scenario) if scenario else known
 
         def work(interrupt: threading.Event) -> _Met:
             from planner.futures import hedge, outlook_of
@@ -182,11 +185,6 @@ def _shows(text: str) -> tuple[str, str]:
         message = f"--shows '{text}': write it as 'surge=P3', a scenario and a phase, date or day."
         raise StopError(message)
     return ("" if name.strip() == "as it stands" else name.strip()), when.strip()
-
-
-def _silent(display: Display) -> Display:
-    """A display that says nothing: the findings of a workbook are told once, not once a future."""
-    return Display(display.console, quiet=True)
 
 
 def _alive(work: Any, display: Display) -> _Met:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.consoles import progress_console, results_console, say
+from planner.cli.commands import CaseArgument, load_case
+from planner.cli.consoles import copy_lacks, progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, GuardedGroup, StopError
+from planner.cli.solving import workbook_at
 from planner.decimals import decimal
 from planner.options import GAP, Options
+from planner.progress import Display
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
@@ -23,10 +26,8 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.reference.causes import Causes
     from planner.reference.sides import Side
+    from planner.results import PlanFile
 
-CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="A workbook (.xlsx), a folder of CSV tables, or: blueprint, starter.")
-]
 PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan workbook of this case.")]
 NeededPlan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan workbook of this case.")]
 GridOption = Annotated[str, typer.Option("--grid", metavar="WORD", help="Periods: phases, default, months.")]
@@ -68,7 +69,7 @@ def coverage(
     check_outputs((path, plan), Output(out, (".xlsx", ".csv")))
     from planner.reference.coverage import cover, uncovered, write_copy, write_csv
 
-    known, found_plan = _both(case, plan)
+    known, found_plan, file = _both(case, plan)
     found = cover(known, found_plan, _causes(known, found_plan))
     missing = uncovered(found)
     console = results_console()
@@ -82,9 +83,11 @@ def coverage(
     if out is not None:
         if out.suffix == ".csv":
             write_csv(found, out)
+            lacking = []
         else:
-            write_copy(path, found, out)
-        say(console, f"Written: {out}")
+            with workbook_at(path, file) as workbook:
+                lacking = write_copy(workbook, found, out)
+        say(console, f"Written: {out}", *copy_lacks(lacking))
     if not found:
         say(console, "Sheet Recommendations is empty: nothing is claimed, and nothing is covered.")
     if missing or not found:
@@ -98,7 +101,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     """Show how much of a plan rests on each grade, and its ten weakest numbers."""
     from planner.reference.evidence import GRADES, weigh
 
-    known, found_plan = _both(case, plan)
+    known, found_plan, _ = _both(case, plan)
     weighing = weigh(known, found_plan)
     names = {"S": "S sourced", "D": "D derived", "A": "A assumption", "U": "U unverified", "": "no grade"}
     table = _table("How firm the ground is", "Grade", "Rows", *(("Money", "Points") if weighing.money else ()))
@@ -129,7 +132,7 @@ def review(case: CaseArgument, plan: NeededPlan) -> None:
     from planner.reference.review import review as look
     from planner.reference.review import without_history
 
-    known, found_plan = _both(case, plan)
+    known, found_plan, _ = _both(case, plan)
     assert found_plan is not None
     findings = look(known, found_plan)
     console = results_console()
@@ -157,7 +160,7 @@ def persona(
     """Show the ways that a person of sheet Ways has in a plan: when open, for how many, what holds them."""
     from planner.reference.persona import persons, ways
 
-    known, found_plan = _both(case, plan)
+    known, found_plan, _ = _both(case, plan)
     assert found_plan is not None
     console = results_console()
     _say_standing(console, found_plan, known)
@@ -186,7 +189,7 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
     from planner.reference.sides import across_grids, differing, unproven
 
-    known, _ = _both(case, None)
+    known, _, _ = _both(case, None)
     console = results_console()
     sides = across_grids(
         known,
@@ -216,13 +219,13 @@ def compare_regimes(
     """Solve a case under each policy regime (scenario without probability) and show them side by side."""
     from planner.reference.sides import across_regimes, unproven
 
-    path = locate(case)
+    known, _, _ = _both(case, None)
     sides = across_regimes(
-        path, Options(grid=grid, gap=gap, time_limit=time_limit), names=tuple(only or ()),
+        known, Options(grid=grid, gap=gap, time_limit=time_limit), names=tuple(only or ()),
         told=lambda name: say(progress_console(), f"Solving under {name} ..."),
     )  # fmt: skip
     console = results_console()
-    say(console, standing_of(_both(case, None)[0], grid).line)
+    say(console, standing_of(known, grid).line)
     _beside(console, "Policy regimes side by side", sides)
     for side in sides[1:]:
         say(console, f"{side.name}: {side.label}")
@@ -231,19 +234,21 @@ def compare_regimes(
     say(console, "To choose one, write its name into Settings, 'policy regime'.")
 
 
-def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None]:
-    """A case and, where one is named, its plan, with the scenario and changes of that plan."""
-    from planner.cli.commands import case_of, load_case
-    from planner.progress import Display
+def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None, PlanFile | None]:
+    """A case and its plan, with the grid, scenario and changes of that plan: the one that is named, or CASE itself.
 
+    The file is that of CASE where it is a plan workbook.
+    """
+    silent = Display(progress_console(), quiet=True)
     if plan is None:
-        known, _ = load_case(case, "", (), Display(progress_console(), quiet=True))
-        return known, None
+        known, loaded = load_case(case, "", (), silent)
+        return known, loaded.file.plan if loaded.file is not None else None, loaded.file
     locate(plan)
-    from planner.results import read_plan
+    from planner.results import PlanFile
 
-    found = read_plan(plan)
-    return case_of(found, case), found
+    found = PlanFile.open(plan).plan
+    known, loaded = load_case(case, "", (), silent, like=standing_of_plan(found))
+    return known, found, loaded.file
 
 
 def _say_standing(console: Console, plan: Plan | None, case: Case) -> None:

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.beside import write_beside
 from planner.cli.files import Output, check_outputs, free_name, is_open_elsewhere, locate
 from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
 from planner.progress import Display, Progress
+from planner.standing import Standing, standing_of_plan
+
+NO_SCENARIO = "none"
+"""What --scenario says where no scenario is to hold, also none of the plan that CASE is."""
 
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.options import Options
     from planner.plan import Plan
     from planner.problems import Problem
+    from planner.results.reader import PlanFile
     from planner.verify import Report
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A case as read: `case` is None where `problems` hold errors; `seconds` by stage."""
+    """A case as read: `case` is None where `problems` hold errors; `file` where CASE is a plan; `seconds` by stage."""
 
     path: Path
     case: Case | None
     problems: tuple[Problem, ...]
     seconds: Mapping[str, float]
+    file: PlanFile | None = None
 
 
 class InvalidInputError(StopError):
@@ -42,39 +51,40 @@ class InvalidInputError(StopError):
         super().__init__(sentence, Code.INVALID)
 
 
-def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
+def load(name: str, scenario: str = "", sets: tuple[str, ...] = (), like: Standing | None = None) -> Loaded:
     """Read and check the workbook that CASE names; a plan workbook stands for the case that it was made from.
 
-    The scenario and the changes of a plan hold beneath those that are asked for now.
+    Such a case keeps the grid of the plan, its scenario and, beneath the changes that are asked for now, its changes;
+    the scenario `none` asks for none. With `like` the case is read as an answer that stands on it was: with its grid,
+    scenario and changes, and nothing else.
     """
     path = locate(name)
     from planner import workbook
-    from planner.results.reader import is_plan
+    from planner.results.reader import open_case
 
     started = time.perf_counter()
-    if path.is_file() and is_plan(path):
-        data, plan_scenario, plan_sets = _inside(path)
-        scenario, sets = scenario or plan_scenario, (*plan_sets, *sets)
-        book = workbook.load_bytes(data, path.stem)
-    else:
-        book = workbook.load(path)
+    book, file = open_case(path)
     parsed = time.perf_counter()
-    case, problems = workbook.finish(book, scenario, sets)
-    return Loaded(path, case, tuple(problems), {"read": parsed - started, "validate": time.perf_counter() - parsed})
+    own = like or (standing_of_plan(file.plan) if file is not None else Standing("", ""))
+    scenario = own.scenario if like is not None else scenario or own.scenario
+    scenario = "" if scenario.strip().casefold() == NO_SCENARIO else scenario
+    case, problems = workbook.finish(book, scenario, own.changes if like is not None else (*own.changes, *sets))
+    if case is not None:
+        case = dataclasses.replace(case, counted=own.grid)
+    seconds = {"read": parsed - started, "validate": time.perf_counter() - parsed}
+    return Loaded(path, case, tuple(problems), seconds, file)
 
 
-def _inside(path: Path) -> tuple[bytes, str, tuple[str, ...]]:
-    """The workbook inside a plan workbook, with the plan's scenario and changes. Raises StopError where it has none."""
-    from planner.results import read_inputs, read_plan
-
-    record, data = read_plan(path).record, read_inputs(path)
-    if not data:
-        message = (
-            f"{path.name} is a plan that does not hold the workbook that it was made from. Give that workbook instead, "
-            "or write the plan again with 'planner solve'."
-        )
-        raise StopError(message)
-    return data, record.scenario, tuple(record.changes)
+@contextmanager
+def workbook_at(path: Path, file: PlanFile | None) -> Iterator[Path]:
+    """Where the workbook that CASE stands for lies, to be copied: the file itself, or the one inside a plan."""
+    if file is None:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        inside = Path(folder) / path.name
+        write_beside(inside, file.workbook(), private=True)
+        yield inside
 
 
 def extended_by(case: Case, path: Path | None) -> Case:

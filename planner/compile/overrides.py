@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from models.network import Activity, Previous, Steps, Switch, value_at
+from models.switches import dates_of
 from planner.compile.draft import Draft
 from planner.compile.names import refusal, refuse_all, remark
 from planner.problems import Problem
@@ -172,6 +173,23 @@ def _on_switch(draft: Draft, row: Overrides) -> list[Problem]:
             return _idle(draft, row, "action", f"'{row.row}' must be taken then without it.")
         where = f"in phase {row.phase}" if row.phase else "at all"
         return _idle(draft, row, "phase", f"nothing leaves '{row.row}' a day {where} without it.")
+    return _on_dates(draft, row, switch, changed)
+
+
+def _on_dates(draft: Draft, row: Overrides, switch: Switch, changed: Switch) -> list[Problem]:
+    """Lay a decision about a yes or no; note what it comes to on the dates of the grid, where days let it act."""
+    grid = draft.case.grid()
+    before, after = dates_of(switch, grid), dates_of(changed, grid)
+    where = f"in phase {row.phase}" if row.phase else "at all"
+    shut = f"no period of grid '{grid.name}' on which it may be taken begins inside its window"
+    if changed.must and not after:
+        found = f"'{row.row}' must be taken {where}, and {shut} then."
+        mend = f"Widen its window on sheet {row.sheet}, name another phase, or plan on a finer grid (--grid months)."
+        draft.notes.append(replace(remark(row, "phase", "override-window", found, mend), severity="conflict"))
+    elif before == after and row.action == "forbid":
+        return _idle(draft, row, "phase", f"'{row.row}' could not be taken {where} without it: {shut} then.")
+    elif before == after and switch.must:
+        return _idle(draft, row, "phase", f"'{row.row}' must be taken then without it, on the dates of the grid.")
     draft.switches[switch.id] = changed
     return []
 

@@ -24,6 +24,9 @@ from planner.explain.words import Words, figure, signed, single
 from planner.extract import Extractor
 from planner.problems import InvalidCaseError
 from planner.sheets import Overrides
+from planner.workbook.changes import BLANK
+from planner.workbook.raw import digits
+from planner.workbook.reader import reread
 
 Action = Literal["fix", "forbid", "at least", "at most"]
 ACCOUNTING = (
@@ -91,7 +94,7 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
     Raises UnknownRowError, ValueError where a decision cannot be made at all, as the workbook would be refused with it.
     """
     hands = [_named(study, hand) for hand in hands]
-    idle = _possible(study.case, hands)
+    idle = _possible(study.case, hands, study.built.frame.grid.name)
     values = study.values.copy()
     for hand in hands:
         _lay(study, hand, values)
@@ -125,15 +128,17 @@ def _named(study: Study, hand: Hand) -> Hand:
     return replace(hand, sheet=sheet_named(hand.sheet), row=row)
 
 
-def _possible(case: Case, hands: Sequence[Hand]) -> list[str]:
+def _possible(case: Case, hands: Sequence[Hand], grid: str) -> list[str]:
     """Refuse what the workbook could not hold, as a site open at the start and forbidden; name what does nothing."""
     known = [hand for hand in hands if hand.sheet in {**ACTIVITY_KINDS, **SWITCH_KINDS}]
     try:
-        draft = draft_case(with_hands(case, known))
+        changed = with_hands(case, known, beyond=True)
+        draft = draft_case(replace(changed, counted=grid))
     except InvalidCaseError as error:
-        raise ValueError(" ".join(f"{p.found} {p.mend}" for p in error.problems)) from error
-    last = max((o.row_number for o in case.of(Overrides)), default=1)
-    return [f"{p.label}: {p.found}" for p in draft.notes if p.address.row > last]
+        faults = [p for p in error.problems if p.severity == "error"]
+        raise ValueError(" ".join(f"{p.found} {p.mend}" for p in faults)) from error
+    mine = {o.row_number for o in changed.of(Overrides) if _place(o) in {_place(hand) for hand in known}}
+    return [f"{p.label}: {p.found}" for p in draft.notes if p.address.row in mine]
 
 
 def _periods(study: Study, phase: str) -> list[int]:
@@ -308,37 +313,32 @@ def _column_text(study: Study, words: Words, name: str, family: str, cell: str, 
     return stock.unit, text if below else f"{words.noun(name)} is over its most", cell
 
 
-def with_hands(case: Case, hands: Sequence[Hand]) -> Case:
-    """The case with the decisions as rows of sheet Overrides; one replaces an older one on the same row and phase."""
-    new = {(h.sheet, h.row, h.phase): h for h in hands}
-    kept = tuple(o for o in case.of(Overrides) if (o.sheet, o.row, o.phase) not in new)
-    first = max((o.row_number for o in case.of(Overrides)), default=1) + 1
-    cells = (
-        case.of(Overrides)[0].cells
-        if case.of(Overrides)
-        else {"sheet": "A", "row": "B", "phase": "C", "action": "D", "value": "E", "reason": "F"}
-    )
-    added = tuple(
-        Overrides(
-            sheet=h.sheet,
-            row=h.row,
-            phase=h.phase,
-            action=h.action,
-            value=h.value,
-            reason="decided by hand",
-            row_number=first + k,
-            cells=cells,
-        )
-        for k, h in enumerate(new.values())
-    )
-    told = tuple(_told(hand) for hand in new.values())
-    return replace(case, rows={**case.rows, Overrides: (*kept, *added)}, changes=(*case.changes, *told))
+def with_hands(case: Case, hands: Sequence[Hand], *, beyond: bool = False) -> Case:
+    """The case with the decisions as rows of sheet Overrides; one replaces an older one on the same row and phase.
+
+    They are written as `--set` writes them, so that the record of a plan around them holds them. With `beyond` they may
+    be such as the workbook would refuse, as a pace above a limit: to show what breaks, and what would mend it.
+
+    Raises:
+        InvalidCaseError: the workbook could not hold them.
+    """
+    sets = [text for hand in {_place(h): h for h in hands}.values() for text in _sets(case, hand)]
+    return reread(case, sets, forgive=Overrides.SHEET if beyond else "")
 
 
-def _told(hand: Hand) -> str:
-    """A decision in words, for the record."""
-    where = " / ".join(part for part in (hand.sheet, hand.row, hand.phase) if part)
-    return f"Overrides!{where}: {hand.action}{'' if hand.value is None else f' {hand.value:g}'}"
+def _place(hand: Hand | Overrides) -> tuple[str, str, str]:
+    """Row and phase that a decision is about."""
+    return hand.sheet, hand.row, hand.phase
+
+
+def _sets(case: Case, hand: Hand) -> Iterator[str]:
+    """The changes of cells that write a decision."""
+    row = f"Overrides!{' / '.join(part for part in _place(hand) if part)}"
+    yield f"{row}.Action={hand.action}"
+    if hand.value is not None:
+        yield f"{row}.Value={digits(hand.value)}"
+    elif any(_place(o) == _place(hand) and o.value is not None for o in case.of(Overrides)):
+        yield f"{row}.Value={BLANK}"
 
 
 def reoptimise(study: Study, hands: Sequence[Hand]) -> Study:

@@ -33,6 +33,7 @@ from planner.solver.carrying import carried_to
 from planner.solver.elastic import Elastic, Relaxed
 from planner.solver.session import Session
 from planner.workbook.raw import digits
+from planner.workbook.reader import reread
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
 """What giving way costs by rank, for each policy and for its scaled amount."""
@@ -329,23 +330,12 @@ def _told(change: CellChange) -> str:
 
 
 def apply_repair(case: Case, repair: Repair) -> Case:
-    """The case with a repair's cells changed. Raises InvalidCaseError-like ValueError where a change has no cell."""
-    from planner.sheets import BY_NAME  # noqa: PLC0415 - only here
-
-    cells: Cells = {}
+    """The case with a repair's cells changed. Raises ValueError where a change has no cell, InvalidCaseError."""
     for change in repair.changes:
         if not change.sets:
             message = f"'{change.words}' has no cell that can be changed by itself."
             raise ValueError(message)
-        sheet, _, rest = change.sets.partition("!")
-        left, _, value = rest.rpartition("=")
-        name, _, title = left.rpartition(".")
-        kind = BY_NAME[sheet]
-        field = next(c for c in columns(kind) if c.name == title)
-        typed: Any = value == "yes" if field.kind == "yes" else float(value) if field.numeric else value
-        cells.setdefault((kind, name), {})[field.field] = typed
-    changed = with_rows(case, cells)
-    return replace(changed, changes=(*case.changes, *repair.sets))
+    return reread(case, repair.sets)
 
 
 def _solves(

@@ -33,8 +33,9 @@ Committed = Mapping[Decision, float]
 """Decisions in natural units, by family and key."""
 Kept = Literal["kept", "cut back", "broken", "not found"]
 
-ROUNDING = (1e-7, 2e-6)
-"""Room around a committed value, relative to it or to its unit, so that rounding breaks nothing; tried in order."""
+ROUNDING = (0.0, 1e-7, 2e-6)
+"""Room around a committed value, relative to it or to its unit, tried in order. A plan followed with room is better
+than it should be, by what the room is worth: there is none unless rounding would break what was committed."""
 LEAST_CUT = 1e-4
 """Cuts below this share of what was committed are rounding."""
 TRACE = 1e-2

@@ -22,7 +22,7 @@ from planner.integrity.rows import check_rows
 from planner.plan import Plan
 from planner.results.frames import OutputError
 from planner.results.json import plan_of, to_json
-from planner.results.reader import read_inputs, read_plan_file
+from planner.results.reader import PlanFile
 from planner.results.workbook import workbook_bytes
 from planner.seal import Seal, examine
 from planner.verify import Report, verify
@@ -33,14 +33,13 @@ TRUSTED = "that the solver's bound is right, and that the workbook says what is 
 
 
 @dataclass(frozen=True)
-class PlanRead:
-    """A plan file as read: its plan, its seal, and for JSON all that it says."""
+class PlanJson:
+    """A plan's JSON: its plan, its seal, and all that it says."""
 
-    path: Path
     plan: Plan
     seal: Seal
+    said: dict[str, Any]
     link: str = ""
-    said: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,20 +59,19 @@ class Findings:
         return "\n".join([str(self.report), *self.reach])
 
 
-def open_plan(path: Path) -> PlanRead:
-    """Read a plan workbook, or a plan's JSON. Raises OutputError with a sentence where the file is none."""
+def open_plan(path: Path) -> PlanFile | PlanJson:
+    """Open a plan workbook, or read a plan's JSON. Raises OutputError with a sentence where the file is none."""
     if path.suffix.lower() != ".json":
-        found = read_plan_file(path)
-        return PlanRead(path, found.plan, found.seal, found.link)
+        return PlanFile.open(path)
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return PlanRead(path, plan_of(said), Seal(**said["seal"]), said=said)
+        return PlanJson(plan_of(said), Seal(**said["seal"]), said)
     except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         message = f"{path} is no plan that 'planner solve --json' wrote, or it was damaged ({type(error).__name__})."
         raise OutputError(message) from error
 
 
-def check_plan(case: Case, found: PlanRead, *, changed_input: bool = False) -> Findings:
+def check_plan(case: Case, found: PlanFile | PlanJson, *, changed_input: bool = False) -> Findings:
     """Check all that a plan file says against a case. With `changed_input` another state of its workbook will do."""
     report = verify(case, found.plan)
     reach = ["Recomputed from the workbook's cells: every figure of the plan's tables."]
@@ -100,7 +98,7 @@ def check_plan(case: Case, found: PlanRead, *, changed_input: bool = False) -> F
     return Findings(report, tuple(reach))
 
 
-def _seal(found: PlanRead, report: Report, reach: list[str]) -> None:
+def _seal(found: PlanFile | PlanJson, report: Report, reach: list[str]) -> None:
     """Hold the plan against its seal."""
     book = Book(report, "seal", "The seal is whole", ())
     held = examine(found.seal, found.plan, found.link)
@@ -111,19 +109,18 @@ def _seal(found: PlanRead, report: Report, reach: list[str]) -> None:
         reach.append(f"Under the seal ({held.said}): {SEALED}.")
 
 
-def _pages(case: Case, found: PlanRead, report: Report) -> None:
+def _pages(case: Case, found: PlanFile | PlanJson, report: Report) -> None:
     """Make everything that people read again from the checked tables, and compare."""
-    if found.said is not None:
+    if isinstance(found, PlanJson):
         book = Book(report, "pages", "Every figure and sentence of the JSON follows from the tables", ())
         compare_json(found.said, json.loads(json.dumps(to_json(case, found.plan), default=str)), book)
         return
     book = Book(report, "pages", "Every page follows from the tables and the workbook", ())
-    data, inputs = found.path.read_bytes(), read_inputs(found.path)
-    made = workbook_bytes(replace(case, book=inputs), found.plan, link=found.link, sealed=found.seal)
-    compare_books(data, made, book)
-    if inputs:
+    made = workbook_bytes(replace(case, book=found.inputs), found.plan, link=found.link, sealed=found.seal)
+    compare_books(found.book.data, made, book)
+    if found.inputs:
         book.count()
-        if _fingerprint(inputs, case) != case.sha256:
+        if _fingerprint(found.inputs, case) != case.sha256:
             book.fail("Table inputs", "the workbook inside the plan is not the one that the plan was made from")
 
 

@@ -100,11 +100,11 @@ def write_csv(found: Sequence[Coverage], path: Path) -> None:
     write_beside(path, stream.getvalue())
 
 
-def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:
+def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> list[str]:
     """Write a copy of a workbook with the column 'In the plan' filled in; nothing else of it changes.
 
-    Formats, comments, formulas and further sheets stay; charts and pictures may not survive. A folder of tables becomes
-    a workbook.
+    Returns what the copy lacks of what the original holds besides its cells, in words. A folder of tables becomes a
+    workbook.
 
     Raises:
         InvalidCaseError: the file is refused or damaged.
@@ -120,19 +120,17 @@ def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> None:
             name = clean(as_text(row.values.get("recommendation")))
             if name in told:
                 row.values["in_plan"] = told[name]
-        write_template(out, raw_tables=book.tables)
-        return
+        return write_template(out, raw_tables=book.tables)
     if table is not None and "in_plan" in table.letters:
-        _fill(source, table, told, out)
-        return
+        return _fill(source, table, told, out)
     with tempfile.TemporaryDirectory() as folder:
         completed = Path(folder) / "completed.xlsx"
-        write_template(completed, from_path=source)  # the same workbook with the columns that it lacks
-        _fill(completed, load(completed).tables.get(Recommendations), told, out)
+        lost = write_template(completed, from_path=source)  # the same workbook with the columns that it lacks
+        return lost + _fill(completed, load(completed).tables.get(Recommendations), told, out)
 
 
-def _fill(source: Path, table: RawTable | None, told: Mapping[str, str], out: Path) -> None:
-    """Write texts into the column, row by row, of a workbook that has it."""
+def _fill(source: Path, table: RawTable | None, told: Mapping[str, str], out: Path) -> list[str]:
+    """Write texts into the column, row by row, of a workbook that has it; returns what the copy lacks."""
     from planner.workbook.copies import open_copy  # noqa: PLC0415 - openpyxl is slow to start
     from planner.workbook.marker import put  # noqa: PLC0415
 
@@ -144,4 +142,4 @@ def _fill(source: Path, table: RawTable | None, told: Mapping[str, str], out: Pa
             text = told.get(clean(as_text(row.values.get("recommendation"))))
             if text:
                 put(page[f"{table.letters['in_plan']}{row.number}"], text)
-    copy.save(out)
+    return copy.save(out)

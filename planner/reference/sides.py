@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from planner.case import Case
 from planner.options import GRIDS, Options
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes, Scenarios
 from planner.solve import solve
-from planner.workbook import read
+from planner.workbook import reread
 
 NOTEWORTHY = 0.05
 """Outcomes that differ by more than this share are pointed out."""
@@ -53,18 +52,18 @@ def regimes(case: Case) -> tuple[Scenarios, ...]:
 
 
 def across_regimes(
-    path: Path | str, options: Options | None = None, *, names: Sequence[str] = (), told: Told | None = None
+    case: Case, options: Options | None = None, *, names: Sequence[str] = (), told: Told | None = None
 ) -> tuple[Side, ...]:
-    """Solve a workbook as it stands (without regime) and under each regime. Raises InvalidCaseError."""
+    """Solve a case as it stands (without regime) and under each regime. Raises InvalidCaseError."""
     options = options or Options()
-    plain = read(path, sets=("Settings!policy regime.Value=none",))
+    plain = reread(case, ("Settings!policy regime.Value=none",), scenario="")
     wanted = [row for row in regimes(plain) if not names or row.scenario in names]
     found = []
     for name, label in ((AS_IT_STANDS, "The case without a regime"), *((row.scenario, row.label) for row in wanted)):
         if told is not None:
             told(name)
-        case = plain if name == AS_IT_STANDS else read(path, scenario=name)
-        found.append(_side(name, label, case, solve(case, options)))
+        side = plain if name == AS_IT_STANDS else reread(case, scenario=name)
+        found.append(_side(name, label, side, solve(side, options)))
     return tuple(found)
 
 

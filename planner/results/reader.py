@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,104 +20,154 @@ from planner.results.kinds import restore
 from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
 from planner.seal import Seal
 from planner.workbook.opened import Opened
+from planner.workbook.reader import RawBook, load, load_bytes, load_opened, open_file, unreadable
 
 TORN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 """What reading a table raises that somebody has changed by hand."""
+AGAIN = "Write it again with 'planner solve'."
 
 
-@dataclass(frozen=True)
 class PlanFile:
-    """What a plan workbook holds: the plan, the link to where an app shows it, and its seal."""
+    """A plan workbook, opened once and asked for its parts; each part is read when it is first asked for.
 
-    plan: Plan
-    link: str
-    seal: Seal
+    Every part raises OutputError, with a sentence, where the file was changed so that it cannot be read.
+    """
+
+    def __init__(self, path: Path, book: Opened) -> None:
+        """Take an opened workbook for a plan's."""
+        self.path, self.book = path, book
+
+    @classmethod
+    def open(cls, path: str | Path) -> PlanFile:
+        """Open the file that :func:`write_workbook` wrote. Raises OutputError if it is none."""
+        path = Path(path)
+        try:
+            return cls(path, Opened(path.read_bytes()))
+        except OSError as error:
+            message = f"{path} cannot be opened: {error.strerror}. Give the file that 'planner solve' wrote."
+            raise OutputError(message) from error
+        except InvalidCaseError as error:
+            why = " ".join(f"{p.found} {p.mend}" for p in error.problems)
+            message = f"{path} cannot be read as a plan workbook: {why} Or give the file that 'planner solve' wrote."
+            raise OutputError(message) from error
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+        return PLAN_SHEET in self._names
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan: its record, its values and its tables."""
+        missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in self._names]
+        if missing:
+            message = (
+                f"{self.path} is no plan workbook: sheet '{missing[0]}' is missing. Give the file that 'planner solve' "
+                "wrote."
+            )
+            raise OutputError(message)
+        with self._torn("was changed by hand so that it no longer is a plan"):
+            tables = {name: _frame(self.book, name, columns) for name, columns in TABLES.items()}
+            _periods_are_there(tables)
+            return _plan(self._values, tables)
+
+    @property
+    def link(self) -> str:
+        """Where an app shows the plan; '' where none does."""
+        with self._torn("was changed by hand so that it no longer is a plan"):
+            return str(self._values.get("link", {}).get("", ""))
+
+    @property
+    def seal(self) -> Seal:
+        """The seal that it carries."""
+        with self._torn("was changed by hand so that it no longer is a plan"):
+            return Seal(**self._values.get("seal", {}))
+
+    @cached_property
+    def headlines(self) -> Headlines:
+        """The headline, as the run that wrote the file worked it out."""
+        if HEADLINE_SHEET not in self._names:
+            message = f"{self.path} carries no headline: sheet '{HEADLINE_SHEET}' is missing. {AGAIN}"
+            raise OutputError(message)
+        with self._torn("was changed by hand so that its headline cannot be read"):
+            return loads({str(row[0]): str(row[1]) for row in _rows(self.book, HEADLINE_SHEET)[1:]})
+
+    @cached_property
+    def inputs(self) -> bytes:
+        """The workbook that the plan was made from, as it was; nothing where the file does not hold it."""
+        if INPUT_SHEET not in self._names:
+            return b""
+        with self._torn("was changed by hand so that the workbook inside it cannot be read"):
+            return base64.b64decode("".join(str(row[0]) for row in _rows(self.book, INPUT_SHEET)[1:]), validate=True)
+
+    def workbook(self) -> bytes:
+        """The workbook inside, which must be there."""
+        if not self.inputs:
+            message = (
+                f"{self.path.name} is a plan that does not hold the workbook that it was made from. Give that workbook "
+                "instead, or write the plan again with 'planner solve'."
+            )
+            raise OutputError(message)
+        return self.inputs
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Names of its sheets."""
+        return frozenset(entry.name for entry in self.book.entries)
+
+    @cached_property
+    def _values(self) -> dict[str, dict[str, Any]]:
+        """Values by part and name."""
+        found: dict[str, dict[str, Any]] = {}
+        for part, name, text in (row[:3] for row in _rows(self.book, PLAN_SHEET)[1:]):
+            if part:
+                found.setdefault(str(part), {})[str(name)] = json.loads(str(text))
+        return found
+
+    @contextmanager
+    def _torn(self, what: str) -> Iterator[None]:
+        """Turn what reading a changed table raises into a sentence."""
+        try:
+            yield
+        except (InvalidCaseError, *TORN) as error:
+            message = f"{self.path} {what}: {error}. {AGAIN}"
+            raise OutputError(message) from error
 
 
-def is_plan(path: str | Path) -> bool:
-    """Whether a file is a plan workbook, whole or damaged: it has the sheet of the plan's values."""
+def open_case(path: Path) -> tuple[RawBook, PlanFile | None]:
+    """Raw tables of what CASE names: a workbook, a folder, or the workbook inside a plan workbook; with that plan.
+
+    Raises OutputError for a plan that does not hold its workbook, or is damaged.
+    """
+    if path.is_dir():
+        return load(path), None
     try:
-        return any(entry.name == PLAN_SHEET for entry in Opened(Path(path).read_bytes()).entries)
-    except (InvalidCaseError, OSError):
-        return False
+        book = open_file(path)
+    except InvalidCaseError as error:
+        return unreadable(error), None
+    found = PlanFile(path, book)
+    if found.is_plan:
+        return load_bytes(found.workbook(), path.stem), found
+    return load_opened(book, path.stem), None
+
+
+def plan_at(path: Path) -> PlanFile | None:
+    """The plan workbook at a path; None for a workbook of another kind, a folder, or what is no workbook at all."""
+    try:
+        found = PlanFile.open(path)
+    except OutputError:
+        return None
+    return found if found.is_plan else None
 
 
 def read_plan(path: str | Path) -> Plan:
     """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
-    return read_plan_file(path).plan
-
-
-def read_plan_file(path: str | Path) -> PlanFile:
-    """Read a plan workbook with its link and its seal; raises OutputError if it is none."""
-    path = Path(path)
-    try:
-        book = Opened(path.read_bytes())
-    except OSError as error:
-        message = f"{path} cannot be opened: {error.strerror}. Give the file that 'planner solve' wrote."
-        raise OutputError(message) from error
-    except InvalidCaseError as error:
-        why = " ".join(f"{p.found} {p.mend}" for p in error.problems)
-        message = f"{path} cannot be read as a plan workbook: {why} Or give the file that 'planner solve' wrote."
-        raise OutputError(message) from error
-    names = {entry.name for entry in book.entries}
-    missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in names]
-    if missing:
-        message = (
-            f"{path} is no plan workbook: sheet '{missing[0]}' is missing. Give the file that 'planner solve' wrote."
-        )
-        raise OutputError(message)
-    try:
-        values = _values(book)
-        tables = {name: _frame(book, name, columns) for name, columns in TABLES.items()}
-        _periods_are_there(tables)
-        link = values.get("link", {}).get("", "")
-        return PlanFile(_plan(values, tables), str(link), Seal(**values.get("seal", {})))
-    except TORN as error:
-        message = (
-            f"{path} was changed by hand so that it no longer is a plan: {error}. Write it again with 'planner solve'."
-        )
-        raise OutputError(message) from error
-
-
-def read_headlines(path: str | Path) -> Headlines:
-    """Read the headline out of a plan workbook; raises OutputError if it has none."""
-    try:
-        book = Opened(Path(path).read_bytes())
-        if HEADLINE_SHEET not in {entry.name for entry in book.entries}:
-            message = (
-                f"{path} carries no headline: sheet '{HEADLINE_SHEET}' is missing. Write it again with 'planner solve'."
-            )
-            raise OutputError(message)
-        return loads({str(row[0]): str(row[1]) for row in _rows(book, HEADLINE_SHEET)[1:]})
-    except (OSError, InvalidCaseError, *TORN) as error:
-        message = f"The headline in {path} was changed by hand and cannot be read. Write it again with 'planner solve'."
-        raise OutputError(message) from error
-
-
-def read_inputs(path: str | Path) -> bytes:
-    """The input workbook inside a plan workbook, nothing where there is none. Raises OutputError for a torn one."""
-    try:
-        book = Opened(Path(path).read_bytes())
-        if INPUT_SHEET not in {entry.name for entry in book.entries}:
-            return b""
-        return base64.b64decode("".join(str(row[0]) for row in _rows(book, INPUT_SHEET)[1:]), validate=True)
-    except (OSError, InvalidCaseError, *TORN) as error:
-        message = f"The inputs inside {path} were changed by hand and cannot be read. Upload the input workbook itself."
-        raise OutputError(message) from error
+    return PlanFile.open(path).plan
 
 
 def _rows(book: Opened, name: str) -> list[list[Any]]:
     """Header and body of a machine sheet."""
     return book.rows(name)[HEADER:]
-
-
-def _values(book: Opened) -> dict[str, dict[str, Any]]:
-    """Values by part and name."""
-    found: dict[str, dict[str, Any]] = {}
-    for part, name, text in (row[:3] for row in _rows(book, PLAN_SHEET)[1:]):
-        if part:
-            found.setdefault(str(part), {})[str(name)] = json.loads(str(text))
-    return found
 
 
 def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataFrame]) -> Plan:

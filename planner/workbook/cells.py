@@ -60,6 +60,8 @@ ALL_OF_IT = 1.1
 """A share below this and above 1 is more likely all of it than one percent."""
 MIDNIGHT = timedelta(seconds=5)
 """The same for a moment: a share of 1e-9 of a day number of this century."""
+_APART = re.compile(r"[\r\n\u2028\u2029|\u2022\u25cf\u25aa]|;")
+"""What people put between names in a cell, semicolons too."""
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
 
 
@@ -181,7 +183,7 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
         )
     if 0.0 < abs(value) <= column.rest:
         return _rest(column, value)
-    value = _settled(column, value)
+    value = _settled(column, value) + 0.0  # minus nought is nought
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
@@ -220,7 +222,7 @@ def _settled(column: Column, value: float) -> float:
     only by figures that are nought to the last digit here.)
     """
     near = [float(limit) for limit in (column.low, column.high) if limit]
-    near += [float(round(value))] if column.kind == "whole" else []
+    near += [float(round(value))] if column.kind == "whole" else [1.0] if column.kind == "share" else []
     return next((limit for limit in near if abs(value - limit) <= ROUNDING * abs(limit)), value)
 
 
@@ -255,7 +257,7 @@ def _text_number(column: Column, text: str) -> Typed:
         remark = Remark(
             "number-text",
             "warning",
-            f"'{text}' is a number written as text; read as {plain}.",
+            f"'{text}' is a number written as text; read as {apart(f'{number:.15g}')}.",
             "Type it as a number (without spaces or an apostrophe).",
         )
         return _in_range(column, number, remark)
@@ -276,6 +278,8 @@ def _text_number(column: Column, text: str) -> Typed:
     found = f"'{plain}' is text, not a number; we read it as {shown}."
     if checked.remark is not None and not checked.certain:
         return _fail(column, "number-text", found, f"Write {expected(column)}, {_bounds(column)}.", shown=shown)
+    if checked.remark is not None and checked.remark.severity == "error":  # what was meant is refused as a number too
+        return _fail(column, "number-text", found, checked.remark.mend, checked.value, checked.remark.suggestion)
     return _fail(column, "number-text", found, f"Write {shown} if that is meant.", checked.value, shown)
 
 
@@ -325,12 +329,13 @@ def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
                 Remark(
                     "date-serial",
                     "warning",
-                    f"{value:g} is a number, not a date; read as {meant.isoformat()}.",
+                    f"{value:.10g} is a number, not a date; read as {meant.isoformat()}.",
                     "Format the cell as a date.",
                 ),
             )
     hint = f" Is it a year? Write a day in it, as {int(value)}-01-20." if 1950 <= value <= 2150 else ""
-    return _fail(column, "date-kind", f"{value:g} is a number, not a date.", "Write a date such as 2021-01-20." + hint)
+    mend = f"Write a date such as 2021-01-20.{hint}"
+    return _fail(column, "date-kind", f"{value:.10g} is a number, not a date.", mend)
 
 
 def _text_date(column: Column, text: str) -> Typed:
@@ -414,6 +419,12 @@ def month_day(value: date) -> Typed:
 def _references(column: Column, value: Value) -> Typed:
     """Type a list of names, separated by semicolons."""
     parts = tuple(part for part in (clean(p) for p in as_text(value).split(";")) if part)
+    if any(_APART.search(part.strip()) for part in as_text(value).split(";")):
+        pieces = tuple(piece for piece in (clean(p) for p in _APART.split(as_text(value))) if piece)
+        right = "; ".join(pieces)
+        found = "several names with line breaks, bullets or strokes between them."
+        mend = f"Separate them with semicolons: {right}. A single name is written on one line."
+        return _fail(column, "name-separator", found, mend, pieces, right)
     seen: dict[str, str] = {}
     for part in parts:
         if part.casefold() in seen:

@@ -10,7 +10,7 @@ from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Set
 from planner.signs import difference
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import plain_number, readings, two_readings
-from planner.workbook.new_rows import new_row
+from planner.workbook.new_rows import meant_row, new_row
 from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
 from planner.workbook.words import listed, nearest
@@ -77,12 +77,13 @@ class Changer:
         rows = self._rows(table, change.row)
         added: list[RawRow] = []
         if not rows and (values := new_row(self.tables, sheet, change.row)) is not None:
-            table = table or RawTable(sheet, {}, [])
+            table = table or RawTable(sheet, {c.field: column_letters(n) for n, c in enumerate(columns(sheet), 1)}, [])
             added = [RawRow(max((r.number for r in table.rows), default=1) + 1, values)]
             if not self.dry:
                 self.tables[sheet] = table
         if table is None or not (rows or added):
             hint = nearest(change.row, [key_of(table, row) for row in table.rows] if table else [])
+            hint = hint or meant_row(sheet, change.row)
             self._fault(
                 change,
                 "change-row",
@@ -295,7 +296,7 @@ def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
     names = sorted((c.name for c in columns(sheet)), key=len, reverse=True)
     at = rest.find("=")
     while at >= 0:
-        left = rest[:at].rstrip()
+        left = clean(rest[:at])
         for name in names:
             row = left[: -len(name) - 1]
             if left.casefold().endswith("." + name.casefold()) and row:

@@ -27,8 +27,8 @@ from planner.workbook.scan import VERSION_PROPERTY
 from planner.workbook.template import template_bytes
 
 
-def complete(source: Path, out: Path) -> None:
-    """Write a completed copy of the workbook `source` to `out`.
+def complete(source: Path, out: Path) -> list[str]:
+    """Write a completed copy of the workbook `source` to `out`; returns what it lacks besides cells, in words.
 
     Raises:
         InvalidCaseError: the file is refused or damaged.
@@ -47,7 +47,7 @@ def complete(source: Path, out: Path) -> None:
     _names(fresh, book)
     if VERSION_PROPERTY not in book.custom_doc_props.names:
         book.custom_doc_props.append(StringProperty(name=VERSION_PROPERTY, value=str(FORMAT_VERSION)))
-    copied.save(out)
+    return copied.save(out)
 
 
 def _copy_sheet(old: Any, new: Any, looks: dict[int, Any]) -> None:

@@ -25,6 +25,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from planner.beside import write_beside
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.workbook.exact import NEW_ENGINE
+from planner.workbook.extras import extras_of, lacking
 from planner.workbook.opened import Opened
 from planner.workbook.package import damage, plain, refuse
 from planner.workbook.saving import saved_bytes
@@ -89,8 +90,10 @@ class Copy:
                 if relation.kind == "comments" and self.opened.package.has(relation.target):
                     self.opened.package.stream(relation.target, _single_comments(entry.name))
 
-    def save(self, out: Path | str, *, stale: bool = False) -> None:
+    def save(self, out: Path | str, *, stale: bool = False) -> list[str]:
         """Write the copy beside its name and rename it; with `stale` its formulas are to be calculated anew.
+
+        Returns what the copy lacks of what the workbook holds besides its cells, in words.
 
         Raises:
             OSError: it cannot be written.
@@ -102,14 +105,16 @@ class Copy:
         for page in self.book.worksheets:
             for picture in getattr(page, "_images", ()):
                 _known_kind(str(picture.format or "png").lower())
-        write_beside(out, self._with_results(saved_bytes(self.book)))
+        data = saved_bytes(self.book)
+        saved = Opened(data)
+        write_beside(out, self._with_results(data, saved))
+        return lacking(extras_of(self.opened), extras_of(saved))
 
-    def _with_results(self, data: bytes) -> bytes:
+    def _with_results(self, data: bytes, saved: Opened) -> bytes:
         """Put the stored results of formulas back, which openpyxl has left out."""
         results = {name: sheet.results for name, sheet in self.sheets.items() if sheet.results}
         if not results:
             return data
-        saved = Opened(data)
         parts = {e.part: results[e.name] for e in saved.entries if e.name in results}
         stream = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:

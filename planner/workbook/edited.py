@@ -18,11 +18,12 @@ from planner.workbook.raw import RawRow, RawTable, as_text, blank, folded
 from planner.workbook.reader import load
 
 
-def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> list[str]:
-    """Write a copy of the workbook at `path` with these `--set` changes in its cells; returns them in words.
+def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Write a copy of the workbook at `path` with these `--set` changes in its cells.
 
-    Each changed cell says in a comment what stood there before; a comment that was there stays above it. Charts and
-    pictures of the original may not survive. A scenario is not written: it stays a row of sheet Scenarios.
+    Each changed cell says in a comment what stood there before; a comment that was there stays above it. A scenario
+    is not written: it stays a row of sheet Scenarios. Returns the changes, and what the copy lacks of what the original
+    holds besides its cells, in words.
 
     Raises:
         InvalidCaseError: the workbook cannot be read, or a change cannot be made.
@@ -50,8 +51,8 @@ def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> lis
         page = pages[titles[folded(sheet.SHEET)]]
         for row in changed:
             _write(page, table, row, before[sheet].get(id(row)))
-    copy.save(out, stale=any(sheet.scan.formulas for sheet in copy.sheets.values()))
-    return changer.told
+    lost = copy.save(out, stale=any(sheet.scan.formulas for sheet in copy.sheets.values()))
+    return changer.told, lost
 
 
 def _write(page: Any, table: RawTable, row: RawRow, before: dict[str, Any] | None) -> None:

@@ -12,6 +12,12 @@ from planner.workbook.package import Package, damage, local
 Shape: TypeAlias = Literal["", "date", "duration"]
 """What a number in a cell means: a figure, a moment, or a time span."""
 
+Disguise: TypeAlias = Literal["hidden", "scaled"]
+DISGUISES: Mapping[Disguise, str] = {
+    "hidden": "does not show it",
+    "scaled": "shows thousands or millions of it",
+}
+"""How a number format may show a figure otherwise than it is."""
 MOST_STYLES = 100_000
 _NAMES = local("numFmt", "cellXfs", "xf")
 _DATES = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
@@ -32,21 +38,39 @@ def shape_of(code: str) -> Shape:
     return "date" if text not in _WORDS and re.search("[dmyhs]", text.replace("general", "")) else ""
 
 
-def read_shapes(package: Package, part: str) -> list[Shape]:
-    """What a number means in each cell style of the workbook. Raises InvalidCaseError."""
+def disguise_of(code: str) -> Disguise | None:
+    """How a number format shows a figure otherwise than it is; None where it shows it."""
+    text = _BRACKETS.sub("", _QUOTED.sub("", code[:1_000])).partition(";")[0].strip().casefold()
+    if any(word in text for word in _WORDS) or shape_of(code):
+        return None
+    if not re.search("[0#?]", text):
+        return "hidden"
+    return "scaled" if re.search(r"[0#?],+(?![0#?,])", text) else None
+
+
+def read_shapes(package: Package, part: str) -> tuple[list[Shape], dict[int, Disguise]]:
+    """What a number means in each cell style of the workbook, and styles that disguise it. Raises InvalidCaseError."""
     codes: dict[str, Shape] = {}
+    otherwise: dict[str, Disguise] = {}
     shapes: list[Shape] = []
+    disguises: dict[int, Disguise] = {}
     inside = False
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal inside
         name = _NAMES.get(tag)
         if name == "numFmt":
-            codes[attributes.get("numFmtId", "")] = shape_of(attributes.get("formatCode", ""))
+            code = attributes.get("formatCode", "")
+            codes[attributes.get("numFmtId", "")] = shape_of(code)
+            if (how := disguise_of(code)) is not None:
+                otherwise[attributes.get("numFmtId", "")] = how
         elif name == "cellXfs":
             inside = True
         elif name == "xf" and inside:
-            shapes.append(_shape(attributes.get("numFmtId", "0"), codes))
+            number = attributes.get("numFmtId", "0")
+            if number in otherwise:
+                disguises[len(shapes)] = otherwise[number]
+            shapes.append(_shape(number, codes))
         if len(codes) > MOST_STYLES or len(shapes) > MOST_STYLES:
             damage(f"the workbook has more than {MOST_STYLES:,} cell styles.")
 
@@ -56,7 +80,7 @@ def read_shapes(package: Package, part: str) -> list[Shape]:
             inside = False
 
     package.stream(part, start, end)
-    return shapes
+    return shapes, disguises
 
 
 def _shape(number: str, codes: Mapping[str, Shape]) -> Shape:

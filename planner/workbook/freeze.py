@@ -13,6 +13,7 @@ from pathlib import Path
 
 from planner.beside import write_beside
 from planner.sheets import Row, columns
+from planner.workbook.extras import Extras, lacking
 from planner.workbook.forms import HEADER_ROW, keys_name
 from planner.workbook.frozen import (
     LAYOUT,
@@ -57,12 +58,12 @@ def freeze(path: Path, folder: Path) -> list[str]:
     whole = read_whole(path)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", suffix=".part", dir=folder.resolve().parent))
     try:
-        _write(whole, beside)
+        remade = _write(whole, beside)
         beside.chmod(0o755)
         _put_in_place(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return _notes(whole)
+    return _notes(whole, remade)
 
 
 def _put_in_place(fresh: Path, folder: Path) -> None:
@@ -82,24 +83,22 @@ def _put_in_place(fresh: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _notes(whole: Whole) -> list[str]:
-    """What is not kept."""
-    notes = []
-    if whole.comments:
-        notes.append("Comments are not kept: they are no data.")
-    if whole.pictures:
-        notes.append("Pictures and charts are not kept: they are no data.")
+def _notes(whole: Whole, remade: Extras) -> list[str]:
+    """What is not kept; `remade` is what the template brings back."""
+    lost = lacking(whole.extras, remade)
+    notes = [f"Not kept, because it is no data: {', '.join(lost)}."] if lost else []
     broken = sum(bool(c.error) for page in whole.pages for c in page.cells.values())
     if broken:
         notes.append(f"{broken:,} cells show errors or formulas that were never calculated; they stay errors.")
     return notes
 
 
-def _write(whole: Whole, folder: Path) -> None:
-    """Write every sheet and the layout."""
+def _write(whole: Whole, folder: Path) -> Extras:
+    """Write every sheet and the layout; returns what the template holds besides cells."""
     layout = Layout(names=_own_names(whole), starts_1904=whole.starts_1904)
     sheets = tuple(page.sheet for page in whole.pages if page.sheet is not None)
-    fresh = {page.name: page for page in whole_of(template_bytes(sheets=sheets)).pages}
+    template = whole_of(template_bytes(sheets=sheets))
+    fresh = {page.name: page for page in template.pages}
     for page in whole.pages:
         if folded(page.name) in MADE and page.made:
             continue
@@ -113,6 +112,7 @@ def _write(whole: Whole, folder: Path) -> None:
         name = file.relative_to(folder).as_posix()
         layout.files[name] = hashlib.sha256(file.read_bytes()).hexdigest()
     write_layout(folder, layout)
+    return template.extras
 
 
 def _own_names(whole: Whole) -> dict[str, str]:

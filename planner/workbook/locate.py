@@ -8,8 +8,9 @@ from functools import cached_property
 
 from planner.problems import Address, Problem
 from planner.sheets import SHEETS, Column, Row, columns
+from planner.workbook.formats import DISGUISES, Disguise
 from planner.workbook.guard import column_letters, column_number
-from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, folded
+from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, clean, folded
 from planner.workbook.scan import Scan
 from planner.workbook.words import listed, nearest
 
@@ -151,6 +152,14 @@ def _header_row(grid: Sequence[Sequence[Value]], known: dict[str, Column]) -> in
     return best
 
 
+TOTALS = frozenset(
+    ("total", "totals", "sum", "subtotal", "grand total", "sub-total", "summe", "gesamt", "somme", "suma", "totale")
+)
+"""What stands before the sum of a column."""
+NOTES = ("*", "\u2020", "\u2021", "note", "source", "(")
+"""What a note below a table begins with."""
+
+
 class _Reader:
     """Reads one located sheet."""
 
@@ -173,15 +182,17 @@ class _Reader:
         for index in range(self.header + 1, last):
             self._row(located, index, stray)
         for index, count in sorted(stray.items()):
+            cells = "a cell below has a value" if count == 1 else f"{count} cells below have values"
             self._warn(
                 "column-unnamed",
                 self.header + 1,
                 column_letters(index + 1),
-                f"{count} cells below have values but the column has no header; they are not read.",
+                f"{cells} but the column has no header; not read.",
                 "Give the column its name, or clear it.",
             )
         self._merged()
         self._hidden(table)
+        self._disguised(table)
         assert located.filled == len(table.rows) + located.ignored
         return located
 
@@ -274,7 +285,29 @@ class _Reader:
                 "Move notes to a sheet of your own.",
             )
             return
+        if remark := self._no_row(number, values):
+            located.ignored += 1
+            self.problems.append(remark)
+            return
         located.table.rows.append(RawRow(number, values))
+
+    def _no_row(self, number: int, values: dict[str, Value]) -> Problem | None:
+        """Say that a row is a note below the table, or a total of it; None where it may be a row."""
+        fields = [c.field for c in columns(self.sheet)]
+        first = min(values, key=fields.index)
+        text = values[first]
+        if not isinstance(text, str):
+            return None
+        letters = next(column_letters(i + 1) for i, name in self.fields.items() if name == first)
+        where = Address(self.sheet.SHEET, number, letters)
+        if folded(text).rstrip(".:") in TOTALS and any(isinstance(v, float) for v in values.values()):
+            mend = f"Delete the row, or begin it with #. If '{clean(text)}' is the name of a row, choose another."
+            return _error("row-total", where, f"'{clean(text)}': a total would be counted on top of its rows.", mend)
+        lacking = [c.name for c in columns(self.sheet) if c.required and c.field not in values]
+        if len(values) == 1 and len(lacking) > 1 and folded(text).startswith(NOTES):
+            mend = f"If it is a note, begin it with #. If it is a row, fill in {listed(lacking)}."
+            return _error("row-lone", where, f"the row says '{clean(text)[:60]}' and nothing else.", mend)
+        return None
 
     def _broken(self, number: int) -> dict[int, Value]:
         """Cells of the row that show an error or were never calculated, by column index."""
@@ -307,6 +340,26 @@ class _Reader:
                         "Unmerge them and fill every cell.",
                     )
                 )
+
+    def _disguised(self, table: RawTable) -> None:
+        """Figures whose number format shows them otherwise, or not at all: one warning a column."""
+        used = {letters: name for name, letters in table.letters.items()}
+        rows = {row.number: row for row in table.rows}
+        found: dict[tuple[str, Disguise], list[int]] = {}
+        for (number, letters), how in self.scan.disguised.items():
+            if letters in used and number in rows:
+                found.setdefault((letters, how), []).append(number)
+        for (letters, how), numbers in sorted(found.items()):
+            name = next(c.name for c in self.known.values() if c.field == used[letters])
+            value = as_text(rows[numbers[0]].values[used[letters]])
+            more = f", and so in {len(numbers) - 1} more rows" if len(numbers) > 1 else ""
+            self._warn(
+                "format-misleads",
+                numbers[0],
+                letters,
+                f"column '{name}': read as {value}, but its number format {DISGUISES[how]}{more}.",
+                "Give the cell the number format General, and look whether the figure is right.",
+            )
 
     def _hidden(self, table: RawTable) -> None:
         """Hidden rows and columns are read like others, and said so."""

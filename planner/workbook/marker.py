@@ -33,10 +33,10 @@ _COLUMNS = (
 )
 
 
-def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> None:
+def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> list[str]:
     """Write a copy of the workbook at `path` to `out` with its problems listed first, cells coloured and commented.
 
-    Charts and pictures of the original may not survive; its values, formulas, comments and formats do.
+    Returns what the copy lacks of what the original holds besides its cells, in words.
 
     Raises:
         InvalidCaseError: the file at `path` is refused or damaged.
@@ -56,7 +56,7 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
-    copy.save(out)
+    return copy.save(out)
 
 
 def _titles(book: Any) -> dict[str, str]:

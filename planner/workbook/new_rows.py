@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from planner.case import SETTINGS
-from planner.sheets import Overrides, Places, Row, Rules, Settings, Time
+from planner.sheets import BY_NAME, Overrides, Places, Row, Rules, Settings, Time
 from planner.workbook.raw import RawRow, RawTables, Value, folded, key_of
 from planner.workbook.typed import known_sheet
+from planner.workbook.words import nearest
 
 Values = dict[str, Value]
 _HOLD = re.compile(r"money for (?P<country>.+) in (?P<phase>[^ ]+)", re.IGNORECASE)
@@ -30,6 +31,13 @@ def new_row(tables: RawTables, sheet: type[Row], wanted: str) -> Values | None:
     return make(tables, wanted) if make is not None else None
 
 
+def meant_row(sheet: type[Row], wanted: str) -> str:
+    """The row of sheet Overrides that may have been meant where the sheet that it names is not known; '' for none."""
+    name, slash, row = wanted.partition(" / ")
+    near = nearest(name, BY_NAME) if sheet is Overrides and slash else ""
+    return f"{near} / {row}" if near else ""
+
+
 def _setting(tables: RawTables, wanted: str) -> Values | None:
     """A known setting that sheet Settings leaves out."""
     name = next((s.name for s in SETTINGS if folded(s.name) == folded(wanted)), "")
@@ -39,12 +47,17 @@ def _setting(tables: RawTables, wanted: str) -> Values | None:
 def _override(tables: RawTables, wanted: str) -> Values | None:
     """A decision by hand, 'Programmes / Row / P1' or 'Sites / Row': fixed unless Action says else."""
     sheet, slash, row = wanted.partition(" / ")
-    if not slash or known_sheet(sheet) is None or "*" in wanted:
+    kind = known_sheet(sheet)
+    if not slash or kind is None or "*" in wanted:
         return None
     body, slash, last = row.rpartition(" / ")
-    found = _find(tables, Time, last) if slash else None
-    values: Values = {"sheet": sheet.strip(), "row": (body if found else row).strip(), "action": "fix"}
-    return values | ({"phase": found[0]} if found else {})
+    whole = _find(tables, kind, row) is not None  # a row whose own name ends like a phase
+    found = _find(tables, Time, last) if slash and not whole else None
+    phase = found[0] if found else last if slash and not whole and _find(tables, kind, body) else ""
+    values: Values = {
+        "sheet": sheet.strip(), "row": (body if phase else row).strip(), "action": "fix", "reason": "decided by hand"
+    }  # fmt: skip
+    return values | ({"phase": phase} if phase else {})
 
 
 def _hold(tables: RawTables, wanted: str) -> Values | None:

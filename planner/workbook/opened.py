@@ -60,6 +60,7 @@ class Opened:
     def __init__(self, data: bytes) -> None:
         """Look at the container, and read the workbook's own part."""
         guard(data)
+        self.data = data
         self.package = Package(data)
         self.part = self._find()
         self.relations = self.package.relations(self.part)
@@ -90,11 +91,8 @@ class Opened:
     def reading(self) -> Reading:
         """Texts and styles of all cells."""
         strings, styles = self.related("sharedStrings"), self.related("styles")
-        return Reading(
-            _strings(self.package, strings) if strings else (),
-            read_shapes(self.package, styles) if styles else (),
-            self.starts_1904,
-        )
+        shapes, disguises = read_shapes(self.package, styles) if styles else ([], {})
+        return Reading(_strings(self.package, strings) if strings else (), shapes, self.starts_1904, disguises)
 
     def sheet(self, name: str, *, until: int = 0) -> Sheet:
         """Cells of a sheet; with `until` no row below that one. Raises InvalidCaseError."""

@@ -145,6 +145,14 @@ def _plain(value: Value) -> Value:
     return value
 
 
+def copied(tables: RawTables) -> RawTables:
+    """Raw tables that may be changed without changing these."""
+    return {
+        kind: RawTable(table.sheet, dict(table.letters), [RawRow(row.number, dict(row.values)) for row in table.rows])
+        for kind, table in tables.items()
+    }
+
+
 def as_raw(tables: PlainTables | RawTables) -> RawTables:
     """Raw tables from either form."""
     raw = {k: v for k, v in tables.items() if isinstance(k, type) and isinstance(v, RawTable)}

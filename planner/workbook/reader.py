@@ -16,7 +16,7 @@ from planner.workbook.changes import apply_changes
 from planner.workbook.locate import REQUIRED_SHEETS, locate, match_sheets
 from planner.workbook.lookalikes import find_lookalikes
 from planner.workbook.opened import Opened
-from planner.workbook.raw import PlainTables, RawRow, RawTable, RawTables, as_raw, as_text, folded
+from planner.workbook.raw import PlainTables, RawTables, as_raw, as_text, copied, folded
 from planner.workbook.scan import Sheet
 from planner.workbook.typed import type_tables
 
@@ -24,6 +24,12 @@ FORMAT_VERSION = 1
 """Version of the workbook's form that this planner reads and writes."""
 MOST_INPUT_CELLS = 500_000
 """Filled cells of all known sheets together: the reference case has 17,000, 50,000 rows of evidence 450,000."""
+
+
+UNREAD = ("header-missing", "file-damaged", "file-unreadable", "sheet-misnamed")
+"""Findings after which a known sheet has no rows, so that names that stand on it seem to lead nowhere."""
+LED_NOWHERE = ("reference-unknown", "staff-unknown", "pointer-row")
+"""Findings of a name that leads nowhere: with nothing near it, it may stand on a sheet that could not be read."""
 
 
 @dataclass
@@ -109,10 +115,7 @@ def check_tables(
     tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()
 ) -> tuple[Case | None, tuple[Problem, ...]]:
     """Check plain rows or raw tables; the case is None if there is any error."""
-    raw = {
-        k: RawTable(t.sheet, dict(t.letters), [RawRow(r.number, dict(r.values)) for r in t.rows])
-        for k, t in as_raw(tables).items()
-    }
+    raw = copied(as_raw(tables))
     text = repr([(t.name, [sorted(r.values.items()) for r in t.rows]) for t in raw.values()])
     book = RawBook(raw, sha256=hashlib.sha256(text.encode()).hexdigest())
     book.problems += [_missing_sheet(name) for name in REQUIRED_SHEETS if all(t.name != name for t in raw.values())]
@@ -130,10 +133,13 @@ def _missing_sheet(name: str) -> Problem:
     )
 
 
-def finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Apply changes, type, check, and put everything in order."""
+def finish(
+    book: RawBook, scenario: str, sets: Sequence[str], *, forgive: str = ""
+) -> tuple[Case | None, tuple[Problem, ...]]:
+    """Apply changes, type, check, and put everything in order; errors on the sheet to `forgive` refuse nothing."""
     if not book.readable:
         return None, _ordered(book.problems)
+    source = None if book.data else replace(book, tables=copied(book.tables))
     told, faults = apply_changes(book.tables, scenario, sets)
     try:
         typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
@@ -147,12 +153,36 @@ def finish(book: RawBook, scenario: str, sets: Sequence[str]) -> tuple[Case | No
         digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest()
     complete = not any(p.severity == "error" for p in problems)
     name = _case_name(rows, book.stem)
-    case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told), book=book.data)
-    problems += check_case(case, complete=complete, unsure=typed.unsure)
+    case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told), book=book.data, source=source)
+    found = check_case(case, complete=complete, unsure=typed.unsure)
+    if any(p.check in UNREAD for p in book.problems):
+        found = [p for p in found if p.check not in LED_NOWHERE or p.suggestion]
+    problems += found
     ordered = _ordered(problems)
-    if any(p.severity == "error" for p in ordered):
+    if any(p.severity == "error" and not (forgive and p.address.sheet == forgive) for p in ordered):
         return None, ordered
     return replace(case, warnings=ordered), ordered
+
+
+def reread(case: Case, sets: Sequence[str] = (), *, scenario: str | None = None, forgive: str = "") -> Case:
+    """The case read again with further changes, as `--set` writes them, after those that it has, or in a scenario.
+
+    A plan of it can be made again from its record. Without `scenario` it keeps its own; '' is none. A case with errors
+    on the sheet to `forgive` is no case to plan for: it is to show what is wrong with it.
+
+    Raises:
+        InvalidCaseError: everything that is wrong with the changed case, in a stable order.
+    """
+    if case.source is None:
+        book = load_bytes(case.book, case.name)
+    else:
+        book = replace(case.source, tables=copied(case.source.tables))
+    found, problems = finish(
+        book, case.scenario if scenario is None else scenario, (*case.sets, *sets), forgive=forgive
+    )
+    if found is None:
+        raise InvalidCaseError(problems)
+    return replace(found, counted=case.counted, extend=case.extend)
 
 
 def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -189,35 +219,49 @@ def load(path: Path | str) -> RawBook:
 
         return load_folder(path)
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return _unreadable("file-missing", f"there is no file '{path.name}'.", "Check the name and the folder.")
+        return load_opened(open_file(path), path.stem)
+    except InvalidCaseError as error:
+        return unreadable(error)
+
+
+def open_file(path: Path) -> Opened:
+    """Open a workbook. Raises InvalidCaseError where it is not there, is refused or is damaged."""
+    try:
+        return Opened(path.read_bytes())
+    except FileNotFoundError as error:
+        found = f"there is no file '{path.name}'."
+        problem = Problem("file-missing", "error", Address(), found, "Check the name and the folder.")
+        raise InvalidCaseError([problem]) from error
     except OSError as error:
-        return _unreadable(
-            "file-unreadable",
-            f"the file '{path.name}' cannot be opened ({error.strerror}).",
-            "Close it elsewhere, check its permissions.",
-        )
-    return load_bytes(data, path.stem)
+        found = f"the file '{path.name}' cannot be opened ({error.strerror})."
+        mend = "Close it elsewhere, check its permissions."
+        raise InvalidCaseError([Problem("file-unreadable", "error", Address(), found, mend)]) from error
 
 
-def _unreadable(check: str, found: str, mend: str) -> RawBook:
+def unreadable(error: InvalidCaseError) -> RawBook:
     """A book that could not be opened."""
-    return RawBook({}, [Problem(check, "error", Address(), found, mend)], readable=False)
+    return RawBook({}, list(error.problems), readable=False)
 
 
 def load_bytes(data: bytes, stem: str = "") -> RawBook:
     """Raw tables of a workbook's bytes."""
     try:
-        opened = Opened(data)
-        too_new = _version_problem(opened.version)
-        if too_new:
-            return RawBook({}, too_new, readable=False)
-        digest = hashlib.sha256(data).hexdigest()
-        book = RawBook({}, starts_1904=opened.starts_1904, sha256=digest, stem=stem, data=data)
+        return load_opened(Opened(data), stem)
+    except InvalidCaseError as error:
+        return unreadable(error)
+
+
+def load_opened(opened: Opened, stem: str = "") -> RawBook:
+    """Raw tables of an opened workbook."""
+    too_new = _version_problem(opened.version)
+    if too_new:
+        return RawBook({}, too_new, readable=False)
+    digest = hashlib.sha256(opened.data).hexdigest()
+    book = RawBook({}, starts_1904=opened.starts_1904, sha256=digest, stem=stem, data=opened.data)
+    try:
         return _load_sheets(opened, book)
     except InvalidCaseError as error:
-        return RawBook({}, list(error.problems), readable=False)
+        return unreadable(error)
 
 
 def _version_problem(text: str) -> list[Problem]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from planner.workbook.formats import Shape, moment_from, moment_of
+from planner.workbook.formats import Disguise, Shape, moment_from, moment_of
 from planner.workbook.guard import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, column_letters, column_number
 from planner.workbook.package import EnoughError, Package, damage, local, refuse
 
@@ -36,8 +36,9 @@ _RANGE = re.compile(rf"{_PLACE.pattern}(?::{_PLACE.pattern})?")
 _FIGURE = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _YES = ("1", "true", "on")
-_NOTHING = re.compile(r"\+?0+(?:\.0*)?(?:[eE][-+]?[0-9]+)?")
 SPACE = "http://www.w3.org/XML/1998/namespace space"
+NARROWEST = 0.5
+"""Points of height, or letters of width, below which a row or column cannot be seen."""
 BLANKS = " \t\r\n"
 """Blanks around a text count only where it says that they are to be kept."""
 
@@ -47,6 +48,7 @@ class Scan:
     """What a sheet has besides values, by (row, column letters).
 
     `formulas` has the text of each formula; `shared` leads from a cell that shares another's formula to that one.
+    `disguised` are figures that their number format shows otherwise, or not at all.
     `zeros` are formulas whose stored result is nought or an empty text: some programs write that without calculating.
     """
 
@@ -58,6 +60,7 @@ class Scan:
     merged: list[tuple[str, int, str, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
+    disguised: dict[Key, Disguise] = field(default_factory=dict)
 
 
 @dataclass
@@ -101,6 +104,7 @@ class Reading:
     strings: Sequence[str] = ()
     shapes: Sequence[Shape] = ()
     starts_1904: bool = False
+    disguises: Mapping[int, Disguise] = field(default_factory=dict)
     most: int = MOST_CELLS
     cells: int = 0
 
@@ -164,7 +168,7 @@ class _SheetReader:
             self._reach(attributes.get("ref", ""))
         elif name is None and tag.endswith(" dataValidation"):
             self.sheet.loose = True
-        elif name == "col" and _unseen(attributes, "width"):
+        elif name == "col" and (attributes.get("hidden", "") in _YES or _unseen(attributes.get("width"))):
             self._hide(attributes)
 
     def text(self, text: str) -> None:
@@ -204,7 +208,8 @@ class _SheetReader:
         self.numbered = bool(stated)
         if self.until and self.row > self.until:
             raise EnoughError
-        if _unseen(attributes, "ht") and self.row <= MOST_ROWS:
+        unseen = attributes.get("hidden", "") in _YES or _unseen(attributes.get("ht"))
+        if unseen and self.row <= MOST_ROWS:
             self.scan.hidden.append(self.row)
 
     def _place(self, attributes: Mapping[str, str]) -> None:
@@ -257,6 +262,14 @@ class _SheetReader:
         value = self._valued(kind, text, attributes, key) if text is not None else None
         if value is not None and value != "":
             self.sheet.rows.setdefault(self.row - 1, {})[self.column - 1] = value
+            if self.book.disguises and type(value) is float:
+                self._disguise(key, attributes.get("s", ""))
+
+    def _disguise(self, key: Key, style: str) -> None:
+        """Keep a figure that its style shows otherwise."""
+        how = self.book.disguises.get(int(style)) if style.isdecimal() and len(style) < 10 else None
+        if how is not None:
+            self.scan.disguised[key] = how
 
     def _keep_formula(self, key: Key, formula: Mapping[str, str], kind: str, text: str | None) -> None:
         """Keep a formula, and whether it has a result."""
@@ -319,9 +332,9 @@ class _SheetReader:
             self.scan.hidden_columns += [letters for n in reach if (letters := column_letters(n)) not in known]
 
 
-def _unseen(attributes: Mapping[str, str], size: str) -> bool:
-    """Whether a row or a column cannot be seen: it is hidden, or its height or width is nothing."""
-    return attributes.get("hidden", "") in _YES or bool(_NOTHING.fullmatch(attributes.get(size, "").strip()))
+def _unseen(size: str | None) -> bool:
+    """Whether a row is so low, or a column so narrow, that nothing of it can be seen."""
+    return size is not None and bool(_FIGURE.fullmatch(size.strip())) and float(size) < NARROWEST
 
 
 def _number(book: Reading, text: str, attributes: Mapping[str, str]) -> Any:

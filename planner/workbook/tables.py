@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 from planner.beside import write_beside
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, Row, columns
-from planner.workbook.locate import locate, match_sheets
+from planner.workbook.locate import HEADER_WITHIN, locate, match_sheets
+from planner.workbook.lookalikes import looks_like
 from planner.workbook.meanings import plain_number
-from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text
+from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, folded
 from planner.workbook.reader import RawBook
 from planner.workbook.scan import Scan
 from planner.workbook.words import nearest
@@ -22,6 +24,8 @@ from planner.workbook.words import nearest
 if TYPE_CHECKING:
     from planner.workbook.frozen import Layout
 
+OTHERS = (".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods")
+"""Endings of files that may hold a table and are not read in a folder."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """First signs that a spreadsheet would take for a formula."""
 
@@ -39,28 +43,62 @@ def load_folder(folder: Path | str) -> RawBook:
     layout = _layout(book, folder)
     book.starts_1904 = layout is not None and layout.starts_1904
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.csv")):
-        data = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + data)
-        sheet = known.get(path.name.lower())
-        if sheet is None:
-            hint = nearest(path.name, known)
-            book.problems.append(
-                Problem(
-                    "sheet-unknown",
-                    "warning",
-                    Address(path.name),
-                    f"no sheet belongs to the file '{path.name}'; it is not read.",
-                    "Name it after a sheet, in lower case with _ for spaces.",
-                    suggestion=hint,
-                )
-            )
+    strange: dict[str, bytes] = {}
+    for path in sorted(folder.iterdir()):
+        if not path.name.casefold().endswith(".csv"):
+            book.problems += _of_another_kind(path, known)
             continue
-        _load_file(book, sheet, data, frozen=layout is not None)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            found = f"the file cannot be read ({error.strerror})."
+            mend = "Put a CSV file in its place, or take it out of the folder."
+            book.problems.append(Problem("file-unreadable", "error", Address(path.name), found, mend))
+            continue
+        digest.update(path.name.encode() + b"\0" + data)
+        sheet = known.get(path.name.casefold())
+        if sheet is None:
+            strange[path.name] = data
+        elif sheet in book.tables:
+            found, mend = f"sheet '{sheet.SHEET}' has two files.", "Put all rows into one of them."
+            book.problems.append(Problem("sheet-twice", "error", Address(path.name), found, mend))
+        else:
+            _load_file(book, sheet, data, frozen=layout is not None)
+    book.problems += [_stranger(name, data, book, known) for name, data in strange.items()]
     _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
     book.problems += [p for p in problems if p.check == "sheet-missing"]
     book.sha256 = digest.hexdigest()
     return book
+
+
+def _stranger(name: str, data: bytes, book: RawBook, known: Mapping[str, type[Row]]) -> Problem:
+    """Say that a file is not read; an error where it has the columns of a sheet that is missing."""
+    try:
+        like = looks_like(_lines(data))
+    except (UnicodeDecodeError, csv.Error):
+        like = None
+    if like is not None and like not in book.tables:
+        right = file_name(like.SHEET)
+        found = f"it has the columns of sheet '{like.SHEET}', which is missing; under this name its rows are not read."
+        mend = f"Name it {right}. If its rows shall not count, take it out of the folder."
+        return Problem("sheet-misnamed", "error", Address(name), found, mend, suggestion=right)
+    found = f"no sheet belongs to the file '{name}'; it is not read."
+    mend = "Name it after a sheet, in lower case with _ for spaces."
+    return Problem("sheet-unknown", "warning", Address(name), found, mend, suggestion=nearest(name, known))
+
+
+def _lines(data: bytes) -> list[list[str]]:
+    """Lines of a CSV file. Raises UnicodeDecodeError, csv.Error."""
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def _of_another_kind(path: Path, known: Mapping[str, type[Row]]) -> list[Problem]:
+    """Say that a file which bears the name of a sheet is not read, because it is no CSV file."""
+    if path.suffix.casefold() not in OTHERS or f"{path.stem.casefold()}.csv" not in known:
+        return []
+    found = f"'{path.name}' bears the name of a sheet and is no CSV file; it is not read."
+    mend = "Save it as CSV with commas, in UTF-8, or take it out of the folder."
+    return [Problem("sheet-unknown", "warning", Address(path.name), found, mend)]
 
 
 def _layout(book: RawBook, folder: Path) -> Layout | None:
@@ -78,8 +116,7 @@ def _layout(book: RawBook, folder: Path) -> Layout | None:
 def _load_file(book: RawBook, sheet: type[Row], data: bytes, *, frozen: bool) -> None:
     """Read one CSV file into the book."""
     try:
-        text = data.decode("utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = _lines(data)
     except (UnicodeDecodeError, csv.Error) as error:
         book.problems.append(
             Problem(
@@ -92,11 +129,27 @@ def _load_file(book: RawBook, sheet: type[Row], data: bytes, *, frozen: bool) ->
         )
         book.tables[sheet] = RawTable(sheet, {}, [])
         return
+    if sign := _separator(sheet, lines):
+        found = f"the columns of {file_name(sheet.SHEET)} are separated by {sign}, not by commas."
+        mend = "Save it as CSV with commas (and points in figures), in UTF-8."
+        book.problems.append(Problem("file-damaged", "error", Address(sheet.SHEET), found, mend))
+        book.tables[sheet] = RawTable(sheet, {}, [])
+        return
     located = locate(sheet, [[unquoted(cell) for cell in line] for line in lines], Scan())
     _numbers(located.table, days=frozen)
     book.tables[sheet] = located.table
     book.missing[sheet] = located.missing
     book.problems += located.problems
+
+
+def _separator(sheet: type[Row], lines: Sequence[Sequence[str]]) -> str:
+    """What stands between the columns of a file whose header is no list of names with commas; '' for commas."""
+    known = {folded(c.name) for c in columns(sheet)}
+    for line in lines[:HEADER_WITHIN]:
+        for sign, name in ((";", "semicolons"), ("\t", "tabulators"), ("|", "strokes")):
+            if len(line) < len(parts := ",".join(line).split(sign)) and sum(folded(p) in known for p in parts) > 1:
+                return name
+    return ""
 
 
 def unquoted(cell: str) -> str:

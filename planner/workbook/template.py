@@ -32,8 +32,8 @@ def write_template(
     from_path: Path | str | None = None,
     *,
     title: str = "",
-) -> None:
-    """Write a workbook to fill in.
+) -> list[str]:
+    """Write a workbook to fill in; returns what a completed copy lacks besides cells, in words.
 
     Without rows it holds every sheet, empty. With `raw_tables` it holds their rows on the sheets that have any, and
     every basic sheet. With `from_path` a copy of that workbook is completed: sheets and columns that it lacks are
@@ -45,10 +45,10 @@ def write_template(
     if from_path is not None:
         from planner.workbook.complete import complete  # noqa: PLC0415 - openpyxl is slow to start
 
-        complete(Path(from_path), Path(path))
-        return
+        return complete(Path(from_path), Path(path))
     tables = None if raw_tables is None else as_raw(raw_tables)
     write_beside(path, template_bytes(tables, title=title))
+    return []
 
 
 def template_bytes(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from planner.sheets import BY_NAME, Row, columns
+from planner.workbook.extras import unlike
 from planner.workbook.formats import moment_of
 from planner.workbook.raw import folded
 from planner.workbook.whole import Cell, Page, Whole, at, read_whole
@@ -18,7 +19,7 @@ Entries: TypeAlias = dict[str, dict[str, dict[str, tuple[str, str]]]]
 DIGITS = 10
 """Significant digits of a plan's figures: the rest is rounding."""
 
-PLAN_HEADER = 3
+PLAN_SHEET, PLAN_HEADER = "Table plan", 3
 PLAN_KEYS: Mapping[str, tuple[str, ...]] = {
     "plan": ("part", "name"),
     "periods": ("period",),
@@ -46,17 +47,41 @@ def entries(path: Path) -> Entries:
     Raises:
         InvalidCaseError: the file is refused or damaged.
     """
+    return _entries(_whole(path))
+
+
+def _whole(path: Path) -> Whole:
+    """Every cell of a workbook or of the one that a folder stands for."""
     if path.is_dir():
         from planner.workbook.thaw import whole_of_folder  # noqa: PLC0415 - only for folders
 
-        return _entries(whole_of_folder(path))
-    return _entries(read_whole(path))
+        return whole_of_folder(path)
+    return read_whole(path)
+
+
+def compared(paths: tuple[Path, Path], names: tuple[str, str]) -> Iterator[str]:
+    """What differs between two files by their cells, and in the last line what of them is not compared.
+
+    Raises:
+        InvalidCaseError: a file is refused or damaged.
+    """
+    one, other = (_whole(path) for path in paths)
+    yield from difference(_entries(one), _entries(other), names)
+    plan = any(page.name == PLAN_SHEET for whole in (one, other) for page in whole.pages)
+    told = [] if plan or any(path.is_dir() for path in paths) else _besides(one, other)
+    if told:
+        yield f"Not compared, because they are no cells: {'; '.join(told)}."
+
+
+def _besides(one: Whole, other: Whole) -> list[str]:
+    """What two workbooks hold besides cells."""
+    return unlike(one.extras, other.extras, {page.name for page in one.pages} & {page.name for page in other.pages})
 
 
 def _entries(whole: Whole) -> Entries:
     """Every sheet in the planner's order, then people's own; the planner's own pages are left out."""
     found: Entries = {}
-    if any(page.name == "Table plan" for page in whole.pages):
+    if any(page.name == PLAN_SHEET for page in whole.pages):
         for page in whole.pages:
             if page.name.startswith("Table "):
                 found[page.name] = _plan_rows(page)

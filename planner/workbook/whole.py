@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from planner.sheets import SHEETS, Row, columns
+from planner.workbook.extras import Extras, extras_of
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.locate import HEADER_WITHIN, generated
 from planner.workbook.lookalikes import looks_like
 from planner.workbook.opened import Opened
-from planner.workbook.package import plain
 from planner.workbook.raw import as_text, folded
 from planner.workbook.scan import Scan
 
@@ -86,12 +87,11 @@ class Page:
 
 @dataclass
 class Whole:
-    """A workbook's sheets in their order, names that it defines, and what is not kept as text."""
+    """A workbook's sheets in their order, names that it defines, and what it holds besides cells."""
 
     pages: list[Page] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
-    comments: int = 0
-    pictures: int = 0
+    extras: Extras = field(default_factory=Counter)
     starts_1904: bool = False
 
 
@@ -122,13 +122,7 @@ def read_whole(path: Path) -> Whole:
 def whole_of(data: bytes) -> Whole:
     """Every cell of a workbook's bytes. Raises InvalidCaseError where they are refused or damaged."""
     book = Opened(data)
-    parts = [plain(name) for name in book.package.parts]
-    whole = Whole(
-        names=dict(book.names),
-        comments=sum(part.startswith("xl/comments") or "/comments/" in part for part in parts),
-        pictures=sum(part.startswith(("xl/media/", "xl/charts/chart")) for part in parts),
-        starts_1904=book.starts_1904,
-    )
+    whole = Whole(names=dict(book.names), extras=extras_of(book), starts_1904=book.starts_1904)
     known = {folded(sheet.SHEET): sheet for sheet in SHEETS}
     for entry in book.entries:
         sheet = book.sheet(entry.name)

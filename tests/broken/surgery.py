@@ -60,6 +60,19 @@ class Book:
         cells[letters] = cell_xml(f"{letters}{row}", value, style[0] if style else "")
         self.put(sheet, row, cells)
 
+    def format(self, sheet: str, place: str, code: str) -> None:
+        """Give a cell a number format of its own."""
+        styles = self.parts["xl/styles.xml"].decode("utf-8")
+        known = re.search(r"<cellXfs count=\"(\d+)\"", styles)
+        assert known is not None
+        number = int(known[1])
+        made = f'<numFmt numFmtId="999" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
+        xf = '<xf numFmtId="999" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+        styles = styles.replace(known[0], f'<cellXfs count="{number + 1}"').replace("</cellXfs>", xf)
+        self.parts["xl/styles.xml"] = styles.replace("</numFmts>", made).encode("utf-8")
+        assert made in self.parts["xl/styles.xml"].decode("utf-8")
+        self.write(sheet, re.sub(rf'(<c r="{place}")(?: s="\d+")?', rf'\1 s="{number}"', self.sheet(sheet)))
+
     def rows(self, sheet: str) -> list[int]:
         """Numbers of the rows that are written."""
         return [int(m[2]) for m in _ROW.finditer(self.sheet(sheet))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import warnings
 from functools import cache
@@ -73,12 +74,17 @@ def _cells(book: Book, data: bytes, recipe: Recipe) -> None:
     if hide := recipe.get("hide_row"):
         number = _find(data, hide["sheet"], hide["row"]).number
         how = hide.get("how", 'hidden="1"')
-        book.write(hide["sheet"], book.sheet(hide["sheet"]).replace(f'<row r="{number}"', f'<row r="{number}" {how}'))
+        xml = re.sub(rf'<row r="{number}"(?: ht="[^"]*"| customHeight="1")*', f'<row r="{number}" {how}',
+                     book.sheet(hide["sheet"]))  # fmt: skip
+        book.write(hide["sheet"], xml)
     if hide := recipe.get("hide_column"):
         number = column_number(_letters(data, hide["sheet"], hide["column"]))
         how = hide.get("how", 'width="9" hidden="1"')
         hidden = f'<cols><col min="{number}" max="{number}" {how}/>'
         book.write(hide["sheet"], book.sheet(hide["sheet"]).replace("<cols>", hidden, 1))
+    if shown := recipe.get("format"):
+        number = _find(data, shown["sheet"], shown["row"]).number
+        book.format(shown["sheet"], f"{_letters(data, shown['sheet'], shown['column'])}{number}", shown["code"])
     if merge := recipe.get("merge"):
         joined = f'</sheetData><mergeCells count="1"><mergeCell ref="{merge["range"]}"/></mergeCells>'
         book.write(merge["sheet"], book.sheet(merge["sheet"]).replace("</sheetData>", joined))

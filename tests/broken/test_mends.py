@@ -74,6 +74,10 @@ FOLLOWED: dict[str, dict[str, Any]] = {
     "a capacity that is used up": {"Raw recipes!B5": "occupy"},
     "a floor above a cap": {"Rules!F8": 6.0},
     "a quorum larger than the coalition": {"Settings!B8": "2"},
+    "a figure with three hundred noughts": {"Staff!E5": 12.0},
+    "the sum of a column as a row": {"Appropriations!11": DELETED},
+    "a note below a table": {"Staff!A7": "# * figures of 2024"},
+    "a share that a formula leaves a little above all": {"Movements!C5": 0.9},
     "softening by nobody": {"Effects!G5": "interview at the border"},
 }
 """Cells that a reader of the message would write, where it does not name the value itself; 'Sheet!7' is a row."""

@@ -57,6 +57,13 @@ def test_a_plan_and_its_case_are_the_same(planner: Callable[..., Result], plan_f
     assert "What is cut" not in done.stdout
 
 
+def test_a_plan_beside_itself_differs_in_nothing(planner: Callable[..., Result], plan_file: Path) -> None:
+    done = planner("compare", plan_file, plan_file)
+    assert done.exit_code == 0, done.output
+    assert "before (2)" in done.stdout
+    assert "no cell differs" in done.stdout
+
+
 def test_a_case_alone_needs_something_that_changes(planner: Callable[..., Result], starter: Path) -> None:
     done = planner("compare", starter)
     assert done.exit_code == 2

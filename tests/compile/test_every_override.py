@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from planner.checks import changes
 from planner.checks.compiled import compiled
 from planner.compile import draft_case
 from planner.compile.draft import Draft
-from planner.explain import Hand, check_hands, open_study, with_hands
+from planner.explain import Hand, check_hands, open_study
 from planner.options import Options
 from planner.problems import Problem
+from planner.sheets import Overrides
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
@@ -59,9 +61,11 @@ EVERY = [
 
 
 def laid(plain: Case, sheet: str, row: str, action: str, value: str, phase: str) -> tuple[Draft, list[Problem]]:
-    """The case with one override, compiled, and all that was said at its row."""
-    hand = Hand(sheet, row, action, float(value[1:]) if value else None, phase)  # type: ignore[arg-type]
-    case = with_hands(plain, [hand])
+    """The case with one override, compiled although it may be refused, and all that was said at its row."""
+    cells = {"sheet": "A", "row": "B", "phase": "C", "action": "D", "value": "E"}
+    pace = float(value[1:]) if value else None
+    hand = Overrides(sheet=sheet, row=row, action=action, value=pace, phase=phase, row_number=2, cells=cells)
+    case = replace(plain, rows={**plain.rows, Overrides: (hand,)})
     draft, refused = compiled(case)
     return draft, [*changes.check(case), *refused, *draft.notes]
 

@@ -87,7 +87,7 @@ def test_a_later_decision_replaces_an_older_one(study: Study) -> None:
     case = with_hands(with_hands(study.case, [Hand("Programmes", "recruitment support", "fix", 10.0, "P1")]), [
         Hand("Programmes", "recruitment support", "fix", 20.0, "P1")])  # fmt: skip
     assert [(o.value, o.reason) for o in case.of(Overrides)] == [(20.0, "decided by hand")]
-    assert len(case.changes) == 2
+    assert case.sets[-1] == "Overrides!Programmes / recruitment support / P1.Value=20"
 
 
 def test_what_cannot_be_kept_is_said() -> None:

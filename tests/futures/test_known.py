@@ -8,7 +8,8 @@ import pytest
 
 from planner.futures import Hedge, reserve_front
 from planner.futures.found import Row
-from tests.futures.small import CASES, hedged, workbook
+from planner.futures.recourse import follow
+from tests.futures.small import CASES, EXACT, hedged, workbook
 
 
 def committed(row: Row) -> dict[str, float]:
@@ -29,6 +30,27 @@ def test_farmer_hedges_as_published(farmer: Hedge) -> None:
     assert farmer.bound == pytest.approx(108_390.0, rel=1e-6)
     acres = committed(farmer.hedged)
     assert acres == pytest.approx({"plant wheat": 170.0, "plant corn": 80.0, "plant beets": 250.0}, rel=1e-6)
+
+
+def test_followed_plans_are_as_good_as_published_and_no_better(farmer: Hedge) -> None:
+    """The three plans of the book in each future, to its digits: what is committed is kept without any room."""
+    said = {
+        (170.0, 80.0, 250.0): (109_350.0, 167_000.0, 48_820.0),
+        (120.0, 80.0, 300.0): (118_600.0, 148_000.0, 55_120.0),
+        (550.0 / 3.0, 200.0 / 3.0, 250.0): (107_683.333333333, 167_666.666666667, 47_700.0),
+    }
+    futures = {f.title: f for f in farmer.outlook.futures}
+    assert farmer.hedged is not None
+    for acres, points in said.items():
+        wanted = dict(zip(("plant wheat", "plant corn", "plant beets"), acres, strict=True))
+        committed = {
+            key: wanted.get(str(key[1][0]).partition(":")[2], value) if key[0] == "level" and key[1][1] == 0 else value
+            for key, value in farmer.hedged.committed[0].items()
+        }
+        for title, value in zip(("as it stands", "high", "low"), points, strict=True):
+            found = follow(futures[title], committed, EXACT)
+            assert found.kept == "kept"
+            assert found.points == pytest.approx(value, rel=1e-9), (acres, title)
 
 
 def test_farmer_knows_what_knowing_and_hedging_are_worth(farmer: Hedge) -> None:

@@ -151,10 +151,10 @@ def test_every_regime_is_solved_beside_the_case_without_one(tmp_path: Path) -> N
     ]
     path = tmp_path / "small.xlsx"
     write_template(path, raw_tables=tables)
-    found = across_regimes(path, Options(gap=1e-9, grid="phases"))
+    found = across_regimes(read(path), Options(gap=1e-9, grid="phases"))
     assert [side.name for side in found] == ["as it stands", "open door", "shut door"]
     assert [side.outcomes["goal"] for side in found] == pytest.approx([500.0, 800.0, 100.0])
-    assert [side.name for side in across_regimes(path, names=("shut door",))] == ["as it stands", "shut door"]
+    assert [side.name for side in across_regimes(read(path), names=("shut door",))] == ["as it stands", "shut door"]
 
 
 @pytest.mark.slow

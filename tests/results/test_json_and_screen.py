@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from planner.plan import Status
-from planner.results import headlines, read_headlines, show, to_json, write_workbook
+from planner.results import PlanFile, headlines, show, to_json, write_workbook
 from planner.results.headlines import dumps, loads
 from planner.results.screen import figure
 
@@ -99,7 +99,7 @@ def test_the_screen_without_a_plan(case, plan, status):
 
 def test_a_plan_workbook_carries_its_headline(case, plan, tmp_path):
     write_workbook(case, plan, tmp_path / "p.xlsx")
-    assert read_headlines(tmp_path / "p.xlsx") == headlines(case, plan)
+    assert PlanFile.open(tmp_path / "p.xlsx").headlines == headlines(case, plan)
 
 
 @pytest.mark.parametrize(

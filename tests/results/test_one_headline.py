@@ -15,7 +15,7 @@ from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.options import Options
 from planner.plan import Plan
-from planner.results import headlines, read_headlines, show, to_json, write_workbook
+from planner.results import PlanFile, headlines, show, to_json, write_workbook
 from planner.results.bridges import bridges
 from planner.results.headlines import Headlines
 from planner.results.screen import figure
@@ -46,7 +46,7 @@ def screen(found: Headlines) -> str:
 
 def test_show_of_the_file_alone_says_what_the_run_said(solved: Solved) -> None:
     _, _, found, path = solved
-    assert screen(read_headlines(path)) == screen(found)
+    assert screen(PlanFile.open(path).headlines) == screen(found)
 
 
 def test_the_terminal_says_every_figure_of_the_headline(solved: Solved) -> None:
