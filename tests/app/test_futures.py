@@ -32,13 +32,11 @@ def look(at: AppTest, view: str) -> AppTest:
 
 def test_the_page_gives_the_numbers_of_the_command_line(hedged: AppTest, source: Source) -> None:
     found = hedged.session_state["works"]["futures"].answer
-    outlook = outlook_of(
-        lambda s: read(source.path, scenario=s), options=Options(gap=GAP, grid="phases", time_limit=SECONDS)
-    )
+    outlook = outlook_of(lambda s: read(source.path, scenario=s), options=Options(gap=GAP, grid="", time_limit=SECONDS))
     again = hedge(outlook)
     assert found["expected"] == pytest.approx(again.expected, rel=1e-9)
     assert [f["title"] for f in found["futures"]] == list(outlook.titles)
-    assert "planner futures starter --grid phases --branch 2025-04-11" in hedged.code[0].value
+    assert "planner futures starter --grid default --branch 2025-04-11" in hedged.code[0].value
 
 
 def test_the_answer_comes_first_and_probabilities_are_named(hedged: AppTest) -> None:

@@ -85,15 +85,15 @@ def test_every_part_is_there_with_the_plans_own_figures(brief: Brief, solved: Pl
 
 def test_what_it_stands_on_comes_before_how_sure_it_is(brief: Brief, solved: Plan) -> None:
     """The grid, the scenario and the changes, that it is coarse; the workbook's own grid has no such mark."""
-    text = document(brief)
+    coarse = solve(brief.case, Options(grid="phases", gap=0.01))
+    text = document(replace(brief, plan=coarse))
     line = text.find("(grid phases, no scenario, no changes)")
     rough = text.find("Coarse: these figures count in phases (3 periods)")
-    assert 0 < line < rough < text.find(status_sentence(solved))
-    assert f"The workbook&#x27;s own grid is default ({len(brief.case.grid())} periods)" in text
+    assert 0 < line < rough < text.find(status_sentence(coarse))
+    assert f"the workbook&#x27;s own grid is default ({len(brief.case.grid())} periods)" in text
     assert "Promises" not in text
-    fine = solve(brief.case, Options(grid="", gap=0.01))
-    said = document(replace(brief, plan=fine))
-    assert "(grid default, no scenario, no changes)" in said
+    said = document(brief)
+    assert 0 < said.find("(grid default, no scenario, no changes)") < said.find(status_sentence(solved))
     assert "Coarse" not in said
 
 

@@ -22,7 +22,7 @@ from tests.app.conftest import asked, press, read_words, settle
 
 Open = Callable[..., AppTest]
 NAMES = ["safe years", "years waiting", "public money"]
-PHASES = Options(gap=GAP, grid="phases")
+OWN = Options(gap=GAP)
 
 
 def answer_of(at: AppTest, work: str) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def test_a_target_is_reached_with_the_least_money(opened: Open, source: Source, 
     at.number_input(key="goal_value_safe years").set_value(60_000.0).run()
     press(at, "goal_go", "goal")
     found = answer_of(at, "goal")
-    again = least(read(source.path), "money", [Target("safe years", ">=", 60_000.0)], options=PHASES)
+    again = least(read(source.path), "money", [Target("safe years", ">=", 60_000.0)], options=OWN)
     assert found["value"] == pytest.approx(again.value, rel=2e-3)
     assert found["value"] < solved.outcome("public money")
     plan = load_plan(plan_path(found["plan"]))
@@ -255,7 +255,7 @@ def test_60_results_are_ranges_with_what_moves_them_most(opened: Open, source: S
     high = read(
         source.path, sets=["Places!Southland.People in need=80000", "People!at risk in Southland.At start=80000"]
     )
-    assert swing["high_free"]["outcomes"][""] == pytest.approx(solve(high, PHASES).objective, rel=0.011)
+    assert swing["high_free"]["outcomes"][""] == pytest.approx(solve(high, OWN).objective, rel=0.011)
 
 
 def test_61_bars_are_sorted_and_both_ends_are_labelled(opened: Open) -> None:

@@ -91,7 +91,7 @@ def test_22_after_forty_fast_presses_the_last_value_wins(visit: Visit, starter: 
     page.wait_for_url(re.compile(r"funds=140"), timeout=30_000)
     at_rest(page)
     case = read(starter, sets=["Appropriations!*.Amount=*1.4"])
-    head = headline(solve(case, Options(grid="phases")), case)
+    head = headline(solve(case, Options()), case)
     first = head[head["Headline"] == "protection"].iloc[0]
     page.get_by_text(figure(first["Plan total"]), exact=True).first.wait_for()
     assert not page.locator("[data-testid=stException]").count()
