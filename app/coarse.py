@@ -67,8 +67,15 @@ def differences(case: Case, coarse: Plan, fine: Plan) -> str:
         other = float(there[name])
         share = (other - float(value)) / abs(float(value)) if abs(float(value)) > 1e-9 else 0.0
         if abs(share) >= NOTEWORTHY:
-            found.append((-abs(share), f"{plain(str(name))} {figure(other)} instead of {figure(value)} ({share:+.1%})"))
+            found.append(
+                (-abs(share), f"{plain(str(name))} {figure(other)} instead of {figure(value)} ({_percent(share)})")
+            )
     return "; ".join(words for _, words in sorted(found)[:MOST])
+
+
+def _percent(share: float) -> str:
+    """A difference in percent, with its sign."""
+    return f"{100.0 * share:+.1f} %".replace("-", "\u2212")
 
 
 def told(case: Case, coarse: Plan, fine: Plan) -> str:

@@ -43,7 +43,7 @@ def _first(case: Case, instead: Wish, plan: Plan) -> None:
     )
     st.warning(
         f"**First answer, counted in {plain(coarse.counted(case, plan.record.grid))}.** The plan on {own}"
-        f"{plain(coarse.counted(case, instead.grid))}, {then}",
+        f"{plain(coarse.counted(case, instead.grid))}, {then} Figures will change: quote none of them yet.",
         icon=":material/hourglass_top:",
     )  # fmt: skip
 
@@ -68,6 +68,17 @@ def rough(case: Case, grid: str, differs: str = "") -> None:
         right.button(f"Count in {own}", key="to_own_grid", on_click=state.to_own_grid, width="stretch")
 
 
+def quicker(case: Case, wish: Wish) -> None:
+    """Say in which periods the plans of a page count, and how a quicker look is had where that takes long."""
+    said = f"Every plan found here counts in {plain(coarse.counted(case, wish.grid))}, as on the command line"
+    if coarse.first_of(case, wish) is not None:
+        said += (
+            f", and takes its time. For a quicker, coarser look choose {coarse.QUICK} at the side, under *How it is "
+            "solved*"
+        )
+    st.markdown(f":small[{said}.]")
+
+
 def _finer(case: Case, plan: Plan) -> str:
     """How far the plan on the workbook's own grid differs from a coarser one, where it has been found."""
     found = state.shown()
@@ -88,6 +99,8 @@ def verdict(plan: Plan) -> None:
     if broken:
         listed = "\n".join(f"- {plain(line)}" for line in broken)
         st.error(f"**Promises that are not kept**\n\n{listed}", icon=":material/heart_broken:")
+    if found is not None and found.instead is not None:  # how near it is to the best of its own grid would mislead
+        return
     if found is not None and found.origin and plan.found and plan.verified:
         st.info(plain(f"{' '.join(plan.unproven)} {check_sentence(plan)}"), icon=":material/verified:")
         return

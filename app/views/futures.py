@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import coarse, state, verdicts, works
+from app import state, verdicts, works
 from app.show import AXIS, NOTHING, bullets, figure, plain, reading_table, table
 from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
@@ -48,13 +48,13 @@ def page() -> None:
         "all of them and answers each once it shows."
     )
     asked = _question(source, case)
-    st.markdown(f":small[Counted in {plain(coarse.counted(case, asked.wish.grid))}.]")
+    verdicts.quicker(case, asked.wish)
     verdicts.rough(case, asked.wish.grid)
     answer = works.follow("futures", asked, start=works.known(asked))
     if answer.answer is None:
         st.markdown(
             "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
-            "tried in every other future: seconds for the first lesson, some minutes for the reference case."
+            "tried in every other future: seconds for the first lesson, up to half an hour for the reference case."
         )
         return
     works.say_if_earlier(answer)

@@ -66,7 +66,7 @@ def page() -> None:
 def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
     """Downloads and the command that gives the same numbers; a first answer is not handed on."""
     if shown.instead is not None:
-        st.markdown(":small[Workbook, tables and command line can be taken away with the plan that replaces this one.]")
+        st.markdown(":small[Downloads and the command line come with the plan that replaces this first answer.]")
         return
     with st.expander("Take it away: workbook, tables, command line", icon=":material/download:"):
         hide = st.toggle(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import coarse, frame, state, verdicts, works
+from app import frame, state, verdicts, works
 from app.show import NOTHING, bullets, figure, plain
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven, remake
@@ -38,7 +38,7 @@ def page() -> None:
         return
     if plan.found:
         verdicts.stands_on(case, plan)
-        _quicker(case, shown)
+        verdicts.quicker(case, shown.wish)
     chosen = st.segmented_control("Question", PARTS, default=PARTS[0], required=True, key="trade", bind="query-params")
     if chosen == "More or less of something":
         ladder.part(shown.source, case)
@@ -50,16 +50,6 @@ def page() -> None:
     parts = {"Steer": steering.part, "Reach a target": goals.part, "Equally good plans": merit.part,
              "Who gets how much": fair.part}  # fmt: skip
     parts.get(chosen or "", front_part)(shown, case, plan)
-
-
-def _quicker(case: Case, shown: state.Shown) -> None:
-    """Say in which periods the plans of this page count, and how a quicker look is had where that takes long."""
-    if coarse.first_of(case, shown.wish) is not None:
-        st.markdown(
-            f":small[Every plan found here counts in {plain(coarse.counted(case, shown.wish.grid))}, as on the command "
-            f"line, and takes its time. For a quicker, coarser look choose {coarse.QUICK} at the side, under *How it "
-            "is solved*.]"
-        )
 
 
 def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:

@@ -50,15 +50,15 @@ def test_the_matrix_says_what_has_to_be_cut(hedged: AppTest) -> None:
     look(hedged, "Regret")
     said = read_words(hedged)
     assert "in 'late budget' it has to be cut back (Harbour centre by 100 %)" in said
-    assert "cut, 0 %" in said
+    assert '"cut, 0' in said
 
 
 def test_what_to_do_now_and_what_is_a_bet(hedged: AppTest) -> None:
     look(hedged, "Do now and wait")
     said = read_words(hedged)
     assert "'labour agreement'" in said
-    assert said.index("Do now (5)") >= 0
-    assert "'Harbour centre': begun in every plan but that for 'late budget'; the hedged plan waits" in said
+    assert said.index("Do now (4)") >= 0
+    assert "'Harbour centre': begun in the plan for 'as it stands'; the hedged plan waits" in said
 
 
 def test_sampled_futures_and_reserve_are_asked_for(hedged: AppTest) -> None:

@@ -120,12 +120,11 @@ def test_50_a_box_drawn_on_an_axis_is_a_range_of_that_axis_alone(front: Front, m
     assert all(axes.inside(p, {n: axes.spans(front)[n] for n in NAMES}) for p in front.points)
 
 
-def test_49_several_outcomes_are_told_as_what_is_better_and_what_is_worse(front: Front) -> None:
+def test_49_several_outcomes_are_told_as_what_is_better_and_what_is_worse(front: Front, source: Source) -> None:
     one, two = {"safe years": 10.0, "years waiting": 5.0, "public money": 3.0}, {"safe years": 12.0, "years waiting": 6.0,
                                                                                "public money": 3.0}  # fmt: skip
     said = against(front, one, two)
     assert said == "better safe years +2 person-years; worse years waiting +1 person-years"
-    source = Source("starter", "starter.xlsx", "0" * 64)
     assert remake(front, source, 2).count("--outcome") == 3
 
 
@@ -161,7 +160,7 @@ def test_48_the_next_plan_is_whole_and_can_be_sent_on(steering: AppTest, solved:
     plan = load_plan(plan_path(found["plan"]))
     assert plan.verified
     assert plan.gap is None
-    assert plan.outcome("safe years") > solved.outcome("safe years") + 1_000.0
+    assert plan.outcome("safe years") > solved.outcome("safe years") + 500.0
     assert "no plan brings more of it" in read_words(at)
     at.button(key="steer_to_plan").click().run()
     assert at.session_state["shown"].key == found["plan"]
@@ -248,7 +247,7 @@ def test_60_results_are_ranges_with_what_moves_them_most(opened: Open, source: S
     values = [s[e]["outcomes"]["safe years"] for s in found["swings"] for e in ("low", "high") if s[e]["outcomes"]]
     said = read_words(at)
     assert f"between {figure(min(values))} and {figure(max(values))}" in said
-    assert "What moves it most: Interviews an officer holds in a year" in said
+    assert "What moves it most: People at risk in Southland" in said
     assert "It is no probability" in said
     assert "**E02** at 50 USD million (Budget of the asylum office): with these decisions no plan" in said
     swing = next(s for s in found["swings"] if s["id"] == "E01")
