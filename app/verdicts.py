@@ -70,7 +70,8 @@ def rough(case: Case, grid: str, differs: str = "") -> None:
 
 def quicker(case: Case, wish: Wish) -> None:
     """Say in which periods the plans of a page count, and how a quicker look is had where that takes long."""
-    said = f"Every plan found here counts in {plain(coarse.counted(case, wish.grid))}, as on the command line"
+    said = f"Every plan found here counts in {plain(coarse.counted(case, wish.grid))}"
+    said += "" if wish.grid else ", as on the command line"
     if coarse.first_of(case, wish) is not None:
         said += (
             f", and takes its time. For a quicker, coarser look choose {coarse.QUICK} at the side, under *How it is "

@@ -54,7 +54,7 @@ def page() -> None:
     if answer.answer is None:
         st.markdown(
             "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
-            "tried in every other future: seconds for the first lesson, up to half an hour for the reference case."
+            "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
         )
         return
     works.say_if_earlier(answer)
