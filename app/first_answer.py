@@ -132,7 +132,7 @@ def draw(answer: LiveAnswer | None, proof_comes: bool) -> None:
         rough = coarse.rough(case, _counted(wish).grid)
         if rough:
             st.markdown(
-                f":orange-badge[coarse] :small[{plain(rough)} They are compared with figures of the same grid.]"
+                f":orange-badge[coarse] :small[{plain(rough)} The plan before is counted in the same way here.]"
             )
         for shortage in answer.shortages[:5]:
             if shortage.sentence not in answer.sentence:

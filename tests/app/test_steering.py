@@ -164,7 +164,7 @@ def test_48_the_next_plan_is_whole_and_can_be_sent_on(steering: AppTest, solved:
     assert "no plan brings more of it" in read_words(at)
     at.button(key="steer_to_plan").click().run()
     assert at.session_state["shown"].key == found["plan"]
-    assert "planner steer starter --improve 'safe years'" in at.session_state["shown"].remake
+    assert "planner steer starter --grid default --improve 'safe years'" in at.session_state["shown"].remake
     assert "steered to" in at.session_state["shown"].origin
 
 
