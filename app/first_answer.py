@@ -31,6 +31,13 @@ def _counted(wish: Wish) -> Wish:
     return coarse.first_of(state.base_of(st.session_state.source, wish), wish) or wish
 
 
+def coarse_grid() -> str:
+    """The grid in which first answers count where it is a coarser one than that of the plan; blank else."""
+    wish = state.wish_now()
+    quick = _counted(wish)
+    return quick.grid if quick != wish else ""
+
+
 def _setup(found: Sequence[Lever]) -> live.Setup:
     """What the engine of this tab is built from."""
     source: Source = st.session_state.source

@@ -46,7 +46,14 @@ def gauges() -> None:
     """Meters below the page."""
     with _guarded():
         moved = state.stale() and not state.first_shown()
-        meters.draw(first_answer.ask(state.present_levers()) if moved else None)
+        answer = first_answer.ask(state.present_levers()) if moved else None
+        meters.draw(answer, first_answer.coarse_grid() if answer is not None else _coarse_grid())
+
+
+def _coarse_grid() -> str:
+    """The grid of the plan on the screen where it is a first answer; blank else."""
+    found: state.Shown | None = st.session_state.get("shown")
+    return found.wish.grid if found is not None and found.instead is not None else ""
 
 
 @contextlib.contextmanager

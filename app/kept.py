@@ -85,7 +85,7 @@ def _parts(plan: Shown) -> tuple[Any, Any, dict[str, Any], str]:
     word = source.kind if source.kind in PACKAGED else ""
     wish = plan.wish
     made_from = state.case_of(source.path, source.sha256, wish.scenario, wish.sets).sha256
-    return load_plan(plan_path(plan.key)), Book(content, source.name, word), settings_of(plan), made_from
+    return load_plan(plan_path(plan.key)), Book(content, source.title, word), settings_of(plan), made_from
 
 
 def shown_of(kept: Kept) -> Shown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import streamlit as st
 
 from app import frame, state, verdicts, works
@@ -48,7 +50,7 @@ def page() -> None:
         )
     brief = Brief(
         case=case, plan=plan, name=state.name_of(shown), source=shown.source.title, sha256=shown.source.sha256,
-        command=state.command(shown.source, shown.wish, shown.remake), origin=shown.origin,
+        command=_command(shown), origin=shown.origin,
         others=[(others[key], state.plan_at(key)) for key in chosen], prices=_prices(shown, case),
         front=_front(shown, case), ranges=_ranges(shown, case), limits=LIMITS, link=plan_page.link(),
     )  # fmt: skip
@@ -71,6 +73,13 @@ def page() -> None:
     plan_page.take_away(shown, case, plan)
     with st.container(border=True, key="briefing"):
         st.html(preview(brief))
+
+
+def _command(shown: state.Shown) -> str:
+    """The command that makes the plan again; whoever reads a briefing does not have the folders of this machine."""
+    source = shown.source
+    said = state.command(source, shown.wish, shown.remake)
+    return said.replace(f" {shlex.quote(source.name)} ", f" {shlex.quote(source.title)} ", 1)
 
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:

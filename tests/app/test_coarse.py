@@ -172,6 +172,7 @@ def test_a_first_answer_is_marked_and_replaced_by_itself(opened: Open, slow: lis
     assert "replaces it by itself" in said
     assert "(grid phases, no scenario, changed: " in said
     assert "before your last changes" not in said
+    assert any("First answer, counted in phases" in str(one.proto.body) for one in at.get("html")), "meters too"
     assert not at.success, "that it is proven in its own periods would mislead"
     assert "--grid default" in at.sidebar.code[-1].value
     assert "shelf" not in at.session_state, "it is not among the plans that can be compared"

@@ -97,6 +97,18 @@ def test_what_it_stands_on_comes_before_how_sure_it_is(brief: Brief, solved: Pla
     assert "Coarse" not in said
 
 
+def test_a_briefing_names_no_folder_of_the_machine_where_it_was_made(
+    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_APP_NAME", "/home/ana's files/north/starter.xlsx")
+    at = opened("Report")
+    assert "'/home/ana'" in at.sidebar.code[-1].value, "the command at the side works on this machine"
+    text = next(str(one.proto.body) for one in at.main.get("html") if 'class="brief"' in str(one.proto.body))
+    assert "Briefing on the plan \u201cstarter.xlsx: as the workbook says\u201d" in text
+    assert "planner solve starter.xlsx --grid default" in text
+    assert "north" not in text
+
+
 def test_promises_that_are_not_kept_come_before_how_sure_it_is(brief: Brief, source: Source) -> None:
     """Nine tenths for protection at home, as a wish that may be broken for next to nothing."""
     name = "Rules!protection at home at least a tenth"
