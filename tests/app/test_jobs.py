@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import books, errands, jobs, opening
+from app import books, coarse, errands, jobs, opening
 from app.store import Source, Wish, folder, keep_upload
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
@@ -270,6 +270,20 @@ def test_the_server_looks_ahead_for_the_first_visitor(
     assert mine._process is None, "it was worked out ahead"
     opening.look_ahead()
     assert jobs.long.load() == {"working": 0, "waiting": 0}
+
+
+def test_looking_ahead_begins_with_the_first_answer_where_the_plan_takes_long(
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Wish] = []
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path))
+    monkeypatch.setenv(opening.CASE_VARIABLE, str(starter))
+    monkeypatch.setattr(jobs, "solve", lambda _source, wish: begun.append(wish))
+    opening.look_ahead()
+    assert begun == [Wish()]
+    monkeypatch.setattr(coarse, "SLOW", 0)
+    opening.look_ahead()
+    assert begun == [Wish(), Wish(grid="phases"), Wish()]
 
 
 def test_a_job_that_waits_is_cancelled_at_once(source: Source) -> None:
