@@ -69,5 +69,5 @@ def _tables(path: Path) -> RawBook:
         if job.answer.get("kind") != "loaded":
             break
     sentence = str(job.answer.get("sentence") or job.sentence or "It could not be read.")
-    mend = "Take away what is not needed, or use planner solve, which has no such limit."
+    mend = "Take away the sheets, rows and columns that are not needed, and upload it again."
     raise InvalidCaseError([Problem("file-too-large", "error", Address(), sentence, mend)])

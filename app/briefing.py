@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
+from app import coarse
 from app.show import NOTHING, change, figure
 from planner.case import Case
 from planner.ordering import steps
@@ -138,12 +139,8 @@ def _head(brief: Brief) -> Iterator[Block]:
     yield Heading(1, case.name or "Plan")
     yield Text(f"Briefing on the plan \u201c{brief.name}\u201d, {span}.")
     yield Text(standing_of_plan(plan, case).line, "small")
-    used, own = case.grid(plan.record.grid), case.grid()
-    if used.name != own.name:
-        yield Text(
-            f"Coarse: these figures count in {used.name} ({len(used)} periods), for a quick answer. The workbook's own "
-            f"grid is {own.name} ({len(own)} periods): solve the plan on that before a figure is quoted."
-        )
+    if rough := coarse.rough(case, plan.record.grid):
+        yield Text(f"Coarse: {rough[:1].lower()}{rough[1:]} Solve the plan on that before a figure is quoted.")
     broken = not_kept(case, plan)
     if broken:
         yield Text("Promises that are not kept:")

@@ -50,7 +50,7 @@ class Compared:
 
 def compared(shown: state.Shown) -> Compared:
     """The comparisons of the plan shown; empty while they are worked out, which is drawn where this is called."""
-    if not state.kept(shown.key):
+    if shown.instead is not None or not state.kept(shown.key):  # a first answer is replaced before this is known
         return Compared()
     found = works.follow("baselines", works.question("baselines", shown.source, shown.wish, shown.key))
     if found.answer is None or not found.current:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import live, settings, state
+from app import coarse, live, settings, state
 from app.levers import Lever
 from app.show import change, figure, plain
 from app.store import Source, Wish, key_of
+from planner.case import Case
 from planner.live import Dial, LiveAnswer
 from planner.plan import Plan
 from planner.results import headline
@@ -24,27 +26,37 @@ MOST_SEEN = 20
 """Answers of this tab that are remembered, to say what the last change did."""
 
 
+def _counted(wish: Wish) -> Wish:
+    """A wish in the grid in which first answers count: a quick one where the plan itself takes long."""
+    return coarse.first_of(state.base_of(st.session_state.source, wish), wish) or wish
+
+
+def coarse_grid() -> str:
+    """The grid in which first answers count where it is a coarser one than that of the plan; blank else."""
+    wish = state.wish_now()
+    quick = _counted(wish)
+    return quick.grid if quick != wish else ""
+
+
 def _setup(found: Sequence[Lever]) -> live.Setup:
     """What the engine of this tab is built from."""
     source: Source = st.session_state.source
-    present = settings.now(found)
+    present, wish = settings.now(found), _counted(state.wish_now())
     dials = tuple(Dial(v.key, v.changes, v.low, v.high, v.neutral, "percent") for v in found)
-    scenario = "" if present.scenario == settings.AS_WRITTEN else present.scenario
-    return live.Setup(source, scenario, present.grid, dials, present.extra)
+    return live.Setup(source, wish.scenario, state.grid_of(source, wish), dials, present.extra)
 
 
-def _plans(found: Sequence[Lever]) -> tuple[str, ...]:
+def _plans() -> tuple[str, ...]:
     """Key of the proven plan whose yes-or-no decisions the first answer holds.
 
     It is the plan at current policy, so that the answer does not depend on the way to it; the one shown where that is
     not there, as in a tab that a link has opened.
     """
     source: Source = st.session_state.source
-    present = settings.now(found)
-    scenario = "" if present.scenario == settings.AS_WRITTEN else present.scenario
-    keys = [key_of(source, Wish(scenario, present.grid, present.gap))]
+    wish = _counted(state.wish_now())
+    keys = [key_of(source, replace(wish, sets=()))]
     shown = st.session_state.get("shown")
-    if shown is not None and shown.source.sha256 == source.sha256 and shown.wish.grid == present.grid:
+    if shown is not None and shown.source.sha256 == source.sha256 and shown.wish.grid == wish.grid:
         keys += [shown.key] if not shown.origin else []
     return tuple(key for key in keys if state.kept(key) and state.plan_at(key).found)[:1]
 
@@ -55,7 +67,7 @@ def ask(found: Sequence[Lever]) -> LiveAnswer | None:
     Asked by every part of the frame, worked out once.
     """
     setup, present = _setup(found), settings.now(found)
-    keys = _plans(found)
+    keys = _plans()
     if not keys:
         return None
     live.prepare(setup)
@@ -64,7 +76,7 @@ def ask(found: Sequence[Lever]) -> LiveAnswer | None:
     asked = (setup.key, keys, present)
     seen: dict[Any, LiveAnswer] = st.session_state.setdefault("answered", {})
     if asked not in seen:
-        before = seen.get((setup.key, keys, settings.step_before())) or _shown_plan()
+        before = seen.get((setup.key, keys, settings.step_before())) or _before_plan()
         answer = live.answer(setup, [state.plan_at(key) for key in keys], dict(present.levers), before)
         if answer is None:
             return None
@@ -74,10 +86,25 @@ def ask(found: Sequence[Lever]) -> LiveAnswer | None:
     return seen[asked]
 
 
-def _shown_plan() -> Plan | None:
-    """The plan on the screen, if there is one."""
-    plan = state.shown()
-    return plan[2] if plan is not None and plan[2].found else None
+def _before() -> tuple[str, Case, Plan] | None:
+    """Key, case and plan of what is on the screen, in the grid in which first answers count; None if there is none."""
+    found = state.shown()
+    if found is None:
+        return None
+    shown, case, plan = found
+    wish = replace(shown.wish, grid=_counted(state.wish_now()).grid)
+    key = shown.key if wish == shown.wish else key_of(shown.source, wish)
+    if key != shown.key:
+        if shown.origin or not state.kept(key):
+            return None
+        plan = state.plan_at(key)
+    return (key, case, plan) if plan.found else None
+
+
+def _before_plan() -> Plan | None:
+    """That plan alone."""
+    found = _before()
+    return found[2] if found is not None else None
 
 
 def worth_words(lever: Lever, answer: LiveAnswer | None) -> list[str]:
@@ -99,7 +126,7 @@ def draw(answer: LiveAnswer | None, proof_comes: bool) -> None:
     """The first answer to a change: its sentence, four headline figures, the five largest differences."""
     if answer is None:
         told = {"getting ready": "The first answer comes in a moment: the model is being made ready."}
-        said = told.get(live.status(_setup(state.present_levers())), "")
+        said = told.get(live.status(_setup(state.present_levers())), "") if _plans() else ""
         if said:
             st.markdown(f":small[{said}]")
         return
@@ -107,17 +134,20 @@ def draw(answer: LiveAnswer | None, proof_comes: bool) -> None:
         head = "First answer to your change" if answer.status == "found" else "The nearest plan to your change"
         said = plain(answer.sentence)
         st.markdown(f"**{head}.** {said}" + ("" if not proof_comes else " The proof follows by itself."))
-        shown, grid = state.shown(), settings.now(state.present_levers()).grid
-        if shown is not None and grid != shown[1].grid().name:
-            own = plain(shown[1].grid().name)
-            st.markdown(f":orange-badge[coarse] :small[Counted in {plain(grid)}; the workbook's own grid is {own}.]")
+        wish = state.wish_now()
+        case = state.base_of(st.session_state.source, wish)
+        rough = coarse.rough(case, _counted(wish).grid)
+        if rough:
+            st.markdown(
+                f":orange-badge[coarse] :small[{plain(rough)} The plan before is counted in the same way here.]"
+            )
         for shortage in answer.shortages[:5]:
             if shortage.sentence not in answer.sentence:
                 st.markdown(f"- :orange-badge[short] {plain(shortage.sentence)}")
-        plan = state.shown()
-        if plan is None or not plan[2].found or answer.status == "failed":
+        before = _before()
+        if before is None or answer.status == "failed":
             return
-        _cards(answer, _headline(plan[0].key, plan[1], plan[2]))
+        _cards(answer, _headline(*before))
         _moves(answer)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app import people, state
+from app.opening import PACKAGED, first_source, packaged
 from app.state import Shown
 from app.store import Source, Wish, keep_upload, key_of, load_plan, plan_path, save_plan
 
@@ -43,8 +44,8 @@ def _opened(place: str, settings: tuple[tuple[str, str], ...]) -> Library:  # no
 def settings_of(plan: Shown) -> dict[str, Any]:
     """How a plan was asked for, as the library keeps it."""
     return {
-        **dataclasses.asdict(plan.wish), "key": plan.key, "origin": plan.origin, "remake": plan.remake,
-        "kind": plan.source.kind,
+        **dataclasses.asdict(plan.wish), "grid": state.grid_of(plan.source, plan.wish), "key": plan.key,
+        "origin": plan.origin, "remake": plan.remake, "kind": plan.source.kind,
     }  # fmt: skip
 
 
@@ -81,10 +82,10 @@ def _parts(plan: Shown) -> tuple[Any, Any, dict[str, Any], str]:
     if hashlib.sha256(content).hexdigest() != source.sha256:
         message = "The workbook was changed on the disk since this plan was made; open it again and solve it first."
         raise LibraryError(message)
-    word = source.kind if source.kind in state.PACKAGED else ""
+    word = source.kind if source.kind in PACKAGED else ""
     wish = plan.wish
     made_from = state.case_of(source.path, source.sha256, wish.scenario, wish.sets).sha256
-    return load_plan(plan_path(plan.key)), Book(content, source.name, word), settings_of(plan), made_from
+    return load_plan(plan_path(plan.key)), Book(content, source.title, word), settings_of(plan), made_from
 
 
 def shown_of(kept: Kept) -> Shown:
@@ -92,7 +93,8 @@ def shown_of(kept: Kept) -> Shown:
 
     A plan that came in a file, or from another version of the planner, never passes for what this one would find.
     """
-    settings, source, wish = dict(kept.entry.settings), _source(kept), _wish(kept)
+    settings, source = dict(kept.entry.settings), _source(kept)
+    wish = _wish(kept, source)
     key, origin = str(settings.get("key") or ""), str(settings.get("origin") or "")
     if settings.get("imported"):
         key, origin = "", IMPORTED
@@ -105,8 +107,8 @@ def shown_of(kept: Kept) -> Shown:
     return Shown(source, wish, key, origin, str(settings.get("remake") or ""))
 
 
-def _wish(kept: Kept) -> Wish:
-    """How a kept plan was asked for; scenario and changes as its own record has them."""
+def _wish(kept: Kept, source: Source) -> Wish:
+    """How a kept plan was asked for; grid, scenario and changes as its own record has them."""
     given: dict[str, Any] = {}
     for field in dataclasses.fields(Wish):
         value, usual = kept.entry.settings.get(field.name), field.default
@@ -114,17 +116,18 @@ def _wish(kept: Kept) -> Wish:
         if type(value) is type(usual):
             given[field.name] = value
     record = kept.plan.record
-    return Wish(**given | {"scenario": record.scenario, "sets": tuple(record.changes)})
+    wish = Wish(**given | {"grid": "", "scenario": record.scenario, "sets": tuple(record.changes)})
+    return dataclasses.replace(wish, grid="" if state.grid_of(source, wish) == record.grid else record.grid)
 
 
 def _source(kept: Kept) -> Source:
     """The workbook of a kept plan: the packaged one where it is still the same, else the stored one."""
     book = kept.book
-    if book.packaged in state.PACKAGED:
-        packaged = state.packaged(book.packaged)
-        if packaged.sha256 == book.sha256:
-            return packaged
-    first = state.first_source()
+    if book.packaged in PACKAGED:
+        at_hand = packaged(book.packaged)
+        if at_hand.sha256 == book.sha256:
+            return at_hand
+    first = first_source()
     if first.sha256 == book.sha256:
         return first
     return Source(book.name, str(keep_upload(book.content, people.store()).resolve()), book.sha256, "upload")

@@ -6,7 +6,7 @@ import logging
 
 import streamlit as st
 
-from app import frame, sign_in, state
+from app import frame, links, opening, sign_in
 from app.show import bullets
 from app.views import compare, data, explain, futures, library, method, plan, report, start, tradeoffs
 from planner.problems import InvalidCaseError
@@ -31,14 +31,14 @@ def run() -> None:
     st.set_page_config(page_title=f"{open_page.title} · Migration planner", page_icon="🧭", layout="wide")
     sign_in.required()
     try:
-        state.begin()
+        links.begin()
         st.set_page_config(page_title=frame.tab_title(open_page.title))
         frame.draw(open_page.title)
         open_page.run()
     except InvalidCaseError as error:
         st.error("This workbook cannot be planned with, because it has errors:")
         bullets([str(problem) for problem in error.problems[:20]])
-        st.button("Open the reference case", on_click=lambda: state.choose(state.packaged("blueprint")))
+        st.button("Open the reference case", on_click=lambda: links.choose(opening.packaged("blueprint")))
     except OSError as error:
         st.error(f"A file could not be read or written: {error.strerror or 'unknown reason'}.")
     except Exception:

@@ -17,8 +17,8 @@ BOX = "flex:1 1 8rem;min-width:0;font-size:0.8rem;line-height:1.25"
 TRACK = "height:6px;border-radius:3px;background:rgba(128,128,128,.3);margin:2px 0"
 
 
-def draw(answer: LiveAnswer | None) -> None:
-    """Draw the meters of the first answer, else those of the plan shown."""
+def draw(answer: LiveAnswer | None, coarse: str = "") -> None:
+    """Draw the meters of the first answer, else those of the plan shown; `coarse` names the grid of a first answer."""
     found = answer.meters if answer is not None and answer.status != "failed" else _of_plan()
     if not found:
         st.html("<p style='font-size:0.8rem;margin:0'>Meters appear with the first plan.</p>")
@@ -26,7 +26,7 @@ def draw(answer: LiveAnswer | None) -> None:
     boxes = "".join(_box(meter) for meter in found.values())
     st.html(
         "<section aria-label='What is used of what there is' style='display:flex;flex-wrap:wrap;gap:0.3rem 1rem'>"
-        f"{boxes}</section>"
+        f"{boxes}{_note(coarse)}</section>"
     )
 
 
@@ -40,6 +40,12 @@ def _of_plan() -> Mapping[str, Meter]:
     """Meters of the plan shown."""
     found = state.shown()
     return _meters(found[0].key, found[1], found[2]) if found is not None and found[2].found else {}
+
+
+def _note(coarse: str) -> str:
+    """Mark the meters of a first answer."""
+    said = f"First answer, counted in {escape(coarse)}"
+    return f"<span style='flex-basis:100%;font-size:0.8rem;line-height:1'>{said}</span>" if coarse else ""
 
 
 def _box(meter: Meter) -> str:

@@ -74,7 +74,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def _load() -> None:
     """Import the pages and start a worker; what is loaded now is never garbage and need not be looked at again."""
     jobs.warm()  # it loads in its own process meanwhile
-    importlib.import_module("app.state").look_ahead()
+    importlib.import_module("app.opening").look_ahead()
     for name in LOADED:
         importlib.import_module(name)
     gc.collect()

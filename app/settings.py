@@ -20,6 +20,7 @@ from planner.options import GAP as DEFAULT_GAP
 AS_WRITTEN = "as the workbook says"
 GAPS = (0.01, 0.005, 0.001, 0.0001)
 GRIDS = ("phases", "default")
+"""Grids that can be chosen beside the workbook's own."""
 MOST_STEPS = 100
 """Steps that can be undone."""
 SCENARIO, GRID, GAP, SET, DATA = "scenario", "grid", "gap", "set", "data"
@@ -31,7 +32,7 @@ class Settings:
     """Everything that can be set at the side; `levers` holds those away from 100 percent, `extra` lines for `--set`."""
 
     scenario: str = AS_WRITTEN
-    grid: str = "phases"
+    grid: str = AS_WRITTEN
     gap: float = DEFAULT_GAP
     levers: tuple[tuple[str, float], ...] = ()
     extra: tuple[str, ...] = ()
@@ -40,8 +41,8 @@ class Settings:
         """How the workbook is to be solved with these settings."""
         settings = dict(self.levers)
         made = [change for lever in levers for change in lever.changes(settings.get(lever.key, NEUTRAL))]
-        scenario = "" if self.scenario == AS_WRITTEN else self.scenario
-        return Wish(scenario, self.grid, self.gap, (*made, *self.extra))
+        scenario, grid = ("" if said == AS_WRITTEN else said for said in (self.scenario, self.grid))
+        return Wish(scenario, grid, self.gap, (*made, *self.extra))
 
     def pairs(self, data: str) -> list[tuple[str, str]]:
         """Names and values of a link; `data` names the workbook."""
@@ -60,7 +61,7 @@ def of_wish(wish: Wish, levers: Sequence[Lever]) -> Settings:
     moved = tuple((key, percent) for key, percent in found if percent != NEUTRAL)
     made = {change for lever in levers for change in lever.changes(dict(moved).get(lever.key, NEUTRAL))}
     extra = tuple(change for change in wish.sets if change not in made)
-    return Settings(wish.scenario or AS_WRITTEN, wish.grid, wish.gap, moved, extra)
+    return Settings(wish.scenario or AS_WRITTEN, wish.grid or AS_WRITTEN, wish.gap, moved, extra)
 
 
 def box_key(lever: Lever) -> str:
@@ -73,7 +74,7 @@ def now(levers: Sequence[Lever]) -> Settings:
     state = st.session_state
     moved = [(lever.key, float(state.get(lever.key, NEUTRAL))) for lever in levers]
     return Settings(
-        state.get(SCENARIO, AS_WRITTEN), state.get(GRID, "phases"), float(state.get(GAP, DEFAULT_GAP)),
+        state.get(SCENARIO, AS_WRITTEN), state.get(GRID, AS_WRITTEN), float(state.get(GAP, DEFAULT_GAP)),
         tuple((key, value) for key, value in moved if abs(value - NEUTRAL) > 1e-6), tuple(state.get("extra", ())),
     )  # fmt: skip
 
@@ -170,9 +171,13 @@ def step_before() -> Settings | None:
 
 
 def read_link(
-    asked: Mapping[str, Sequence[str]], levers: Sequence[Lever], scenarios: Sequence[str], grids: Sequence[str] = GRIDS
+    asked: Mapping[str, Sequence[str]],
+    levers: Sequence[Lever],
+    scenarios: Sequence[str],
+    own: str,
+    grids: Sequence[str] = GRIDS,
 ) -> tuple[Settings, list[str]]:
-    """The settings of a link, and what of it cannot be: sentences for people."""
+    """The settings of a link, and what of it cannot be: sentences for people. `own` is the workbook's own grid."""
     told: list[str] = []
     found = Settings()
     scenario = _one(asked, SCENARIO)
@@ -180,12 +185,16 @@ def read_link(
         told.append(f"There is no scenario '{scenario}' in this workbook; it is shown as written.")
     elif scenario is not None:
         found = replace(found, scenario=scenario)
-    for name, known in ((GRID, tuple(grids)), (GAP, tuple(f"{gap:g}" for gap in GAPS))):
+    for name, known in (
+        (GRID, tuple(dict.fromkeys((AS_WRITTEN, *grids, own)))),
+        (GAP, tuple(f"{gap:g}" for gap in GAPS)),
+    ):
         value = _one(asked, name)
         if value is not None and value not in known:
             told.append(f"'{value}' is not known for '{name}' ({', '.join(known)}); the usual value is used.")
         elif value is not None:
             found = replace(found, **{name: float(value) if name == GAP else value})
+    found = replace(found, grid=AS_WRITTEN) if found.grid == own else found
     moved: list[tuple[str, float]] = []
     for lever in levers:
         value = _one(asked, lever.key)

@@ -166,7 +166,7 @@ def axis_top(key: str, top: float) -> float:
 def source_line(words: str = "") -> None:
     """Say under a chart where its figures come from."""
     source = st.session_state.get("source")
-    book = f"workbook {plain(source.name)}, fingerprint {source.sha256[:10]}" if source is not None else "the workbook"
+    book = f"workbook {plain(source.title)}, fingerprint {source.sha256[:10]}" if source is not None else "the workbook"
     said = f"Source: {words or 'the plan shown'}, from {book}."
     st.markdown(f":small[{said} Show data, PNG and full screen stand at the chart's corner.]")
 

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from app import books, jobs, settings, works
+from app import books, coarse, jobs, settings, works
 from app.levers import NEUTRAL, Lever, levers
-from app.settings import AS_WRITTEN, DATA, SET, Settings
-from app.store import Source, Wish, key_of, load_plan, plan_path, prune, source_of, use
+from app.settings import AS_WRITTEN, Settings
+from app.store import Source, Wish, key_of, load_plan, plan_path, use
 from planner.case import Case
-from planner.inputs_path import inputs_path
 from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan
-from planner.problems import InvalidCaseError
 from planner.results.frames import tidy
-from planner.sheets import Scenarios
-
-PACKAGED = ("blueprint", "starter")
-"""Workbooks that come with the planner; a link names them."""
-CASE_VARIABLE, NAME_VARIABLE = "PLANNER_APP_CASE", "PLANNER_APP_NAME"
-"""Environment variables with the workbook to open, and with what people call it."""
+from planner.sheets import Settings as SettingsRow
 
 
 @dataclass(frozen=True)
 class Shown:
     """A plan on the screen: the workbook and wish that it was made from, and where it is kept.
 
-    `origin` says where it comes from if it is not the best plan of that wish, `remake` what makes it again.
+    `origin` says where it comes from if it is not the best plan of that wish, `remake` what makes it again. `instead`
+    is the wish whose plan will replace it: it is a first answer then, in coarser periods than were asked for.
     """
 
     source: Source
@@ -42,6 +33,7 @@ class Shown:
     key: str
     origin: str = ""
     remake: str = ""
+    instead: Wish | None = None
 
 
 MOST_SHELF = 24
@@ -81,184 +73,49 @@ def kept(key: str) -> bool:
     return True
 
 
-def first_source() -> Source:
-    """The workbook that the app was started with, else the reference case."""
-    named = os.environ.get(CASE_VARIABLE, "")
-    if named:
-        return source_of(Path(named), os.environ.get(NAME_VARIABLE) or named)
-    return packaged("blueprint")
-
-
-@st.cache_data(show_spinner=False)
-def packaged(name: str) -> Source:
-    """A workbook that comes with the planner."""
-    return source_of(inputs_path(name), name, name)
-
-
-def begin() -> None:
-    """Set up a new tab with the workbook and settings of its link; take over a plan that was finished meanwhile."""
-    if "source" in st.session_state:
-        use(Path(st.session_state.source.path)) if books.brought(st.session_state.source.path) else None
-    else:
-        prune()
-        open_link({name: st.query_params.get_all(name) for name in st.query_params})
-    settle()
-
-
-def look_ahead() -> None:
-    """Search for the plan that the first visitor will ask for, while the browser still opens; nobody's turn is used."""
-    try:
-        source, wish = first_source(), Wish()
-    except (OSError, InvalidCaseError):
-        return  # the page says what is wrong with it
-    if not plan_path(key_of(source, wish)).is_file():
-        jobs.solve(source, wish)
-
-
-def open_link(asked: dict[str, list[str]]) -> None:
-    """Begin with the workbook that a link names and the settings that it asks for; what cannot be is told."""
-    source, told = first_source(), []
-    data = (asked.get(DATA) or [""])[-1]
-    if data in PACKAGED:
-        source = packaged(data)
-    elif data and data != name_in_links(source) and (own := _kept_source(data)) is not None:
-        source = own
-    elif data and data != name_in_links(source):
-        st.session_state.awaited = asked
-        told.append(
-            f"This link belongs to a workbook with the fingerprint {data}, which is not here: links never carry data. "
-            "Upload that workbook on page Data; its levers then stand as the link says. Until then you see another one."
-        )
-        asked = {}
-    found, wrong = _settings_of(source, asked)
-    choose(source, found)
-    st.session_state.notices = [*told, *wrong]
-    if "awaited" in st.session_state:  # its levers are another workbook's: they must not seed the widgets here
-        st.query_params.clear()
-        st.rerun()
-
-
-def _kept_source(fingerprint: str) -> Source | None:
-    """The workbook of a link, if the person who opened it keeps a plan of it in the library."""
-    from app.kept import source_named
-
-    return source_named(fingerprint)
-
-
-def _settings_of(source: Source, asked: dict[str, list[str]]) -> tuple[Settings, list[str]]:
-    """The settings of a link for this workbook, and what of it cannot be."""
-    case, known = case_of(source.path, source.sha256, "", ()), levers_of(source.path, source.sha256, "")
-    found, told = settings.read_link(
-        asked, known, [row.scenario for row in case.of(Scenarios)], [*settings.GRIDS, case.grid().name]
-    )
-    if found.extra or found.levers:
-        try:
-            wish = found.wish(known)
-            case_of(source.path, source.sha256, wish.scenario, wish.sets)
-        except InvalidCaseError as error:
-            first = next((p for p in error.problems if p.severity == "error"), error.problems[0])
-            told.append(f"The changes of this link cannot be made here: {first.found} They are left out.")
-            found = Settings(found.scenario, found.grid, found.gap)
-    return found, told
-
-
-def name_in_links(source: Source) -> str:
-    """What a link says of a workbook: the name of one that everybody has, else a fingerprint of its content."""
-    return source.kind if source.kind in PACKAGED else source.sha256[:16]
-
-
-def link_pairs() -> list[tuple[str, str]]:
-    """Names and values of the link that restores workbook, scenario, levers and other cells."""
-    source: Source = st.session_state.source
-    data = "" if source.sha256 == first_source().sha256 else name_in_links(source)
-    return settings.now(present_levers()).pairs(data)
-
-
-def link() -> str:
-    """The part of that link behind the question mark."""
-    return urlencode(link_pairs())
-
-
-def keep_address(page: str) -> None:
-    """Keep the parts of the address that no widget is bound to; take over what the way back in the browser restored."""
-    source: Source = st.session_state.source
-    state = st.session_state
-    written = tuple(state.get("written", ()))
-    found = tuple(st.query_params.get_all(SET))
-    if found != written and state.get("page_before") == page and extra() == written:
-        state.extra = found
-    if state.get("page_before") != page:
-        _write_again()
-    state.page_before = page
-    state.written = extra()
-    if found != extra():
-        st.query_params[SET] = list(extra())
-    data = "" if source.sha256 == first_source().sha256 else name_in_links(source)
-    if data and st.query_params.get(DATA) != data:
-        st.query_params[DATA] = data
-    elif not data and DATA in st.query_params and "awaited" not in state:
-        del st.query_params[DATA]
-
-
-def _write_again() -> None:
-    """Let the widgets of the frame write themselves into the address of a page that was opened without them."""
-    state = st.session_state
-    present = settings.now(present_levers())
-    plain = Settings()
-    values: dict[str, Any] = dict(present.levers)
-    values |= {settings.SCENARIO: present.scenario} if present.scenario != plain.scenario else {}
-    values |= {settings.GRID: present.grid} if present.grid != plain.grid else {}
-    values |= {settings.GAP: present.gap} if present.gap != plain.gap else {}
-    for name, value in values.items():
-        if name in state and name not in st.query_params:
-            state[name] = value
-
-
-def choose(source: Source, wanted: Settings | None = None) -> None:
-    """Work on this workbook from now on, with these settings or those of a link that waits for it; show its plan."""
-    stop()
-    works.stop_all()
-    state = st.session_state
-    state.source = source
-    state.pop("shown", None)
-    awaited: dict[str, list[str]] | None = state.get("awaited")
-    if wanted is None and awaited is not None and (awaited.get(DATA) or [""])[-1] == name_in_links(source):
-        wanted, state.notices = _settings_of(source, awaited)
-        del state.awaited
-    wanted = wanted or Settings()
-    found = levers_of(source.path, source.sha256, "" if wanted.scenario == AS_WRITTEN else wanted.scenario)
-    settings.put(wanted, found)
-    settings.forget(found)
-    ask(wanted.wish(found))
-
-
 def ask(wish: Wish) -> None:
-    """Show the plan of this wish: from the cache, else once it is solved."""
+    """Show the plan of this wish: from the cache, else once it is solved.
+
+    Where that takes long, a first answer in coarser periods is shown as soon as there is one; the plan replaces it.
+    """
     stop()
     source: Source = st.session_state.source
     st.session_state.job = None
+    st.session_state.first_job = None
     key = key_of(source, wish)
     if kept(key):
         show(Shown(source, wish, key))
         return
+    quick = coarse.first_of(base_of(source, wish), wish)
+    if quick is not None and not kept(key_of(source, quick)):
+        st.session_state.first_job = jobs.solve(source, quick)
     st.session_state.job = jobs.solve(source, wish)
     st.session_state.job_wish = wish
+    if quick is not None and st.session_state.first_job is None:
+        _show_first(source, quick)
 
 
 def stop() -> None:
     """End the work under way, if there is any."""
-    job = st.session_state.get("job")
-    if job is not None and job.active:
-        job.discard()
+    for job in (st.session_state.get("job"), st.session_state.get("first_job")):
+        if job is not None and job.active:
+            job.discard()
 
 
 def settle() -> bool:
     """Take over the plan of a job that has ended; True if one was taken over."""
     job, wish = st.session_state.get("job"), st.session_state.get("job_wish")
+    source: Source = st.session_state.source
+    first = st.session_state.get("first_job")
+    if first is not None and not first.active:
+        st.session_state.first_job = None
+        if first.shareable and job is not None and job.active:
+            return _show_first(source, coarse.first_of(base_of(source, wish), wish))
     if job is None or not job.found:
         return False
-    source: Source = st.session_state.source
+    stop()  # the first answer, if it has not come yet
     st.session_state.job = None
+    st.session_state.first_job = None
     key = str(job.answer["key"])
     if not kept(key):
         return False
@@ -266,8 +123,41 @@ def settle() -> bool:
     return True
 
 
+def _show_first(source: Source, quick: Wish | None) -> bool:
+    """Put a first answer on the screen, marked as one; not on the shelf, since it will be replaced."""
+    if quick is None:
+        return False
+    key = key_of(source, quick)
+    if not kept(key) or not plan_at(key).found:
+        return False
+    st.session_state.shown = Shown(source, quick, key, instead=st.session_state.job_wish)
+    return True
+
+
+def first_shown() -> bool:
+    """Whether a first answer to what the widgets ask for is on the screen."""
+    found: Shown | None = st.session_state.get("shown")
+    return found is not None and found.instead is not None and not away_from(found)
+
+
+def away_from(found: Shown) -> bool:
+    """Whether a plan, or the plan that will replace it, is another one than the widgets ask for."""
+    return found.source.sha256 != st.session_state.source.sha256 or (found.instead or found.wish) != wish_now()
+
+
+def stale() -> bool:
+    """Whether the plan on the screen is another one than the widgets ask for; a first answer is."""
+    found: Shown | None = st.session_state.get("shown")
+    if found is None or found.instead is not None or away_from(found):
+        return True
+    return bool(not found.origin and found.key != key_of(found.source, found.wish))
+
+
 def show(plan: Shown) -> None:
     """Put a plan on the screen, and on the shelf of plans that can be compared."""
+    before: Shown | None = st.session_state.get("shown")
+    if before is not None and before.source == plan.source and before.instead == plan.wish:
+        st.session_state.setdefault("replaced", {})[plan.key] = before.key
     st.session_state.shown = plan
     put_aside(plan)
 
@@ -299,11 +189,11 @@ def name_of(plan: Shown) -> str:
     others = len(stood.extra)
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
-    parts += [f"grid {wish.grid}"] if wish.grid != Settings().grid else []
+    parts += [f"grid {wish.grid}"] if wish.grid else []
     parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
-    return f"{plan.source.name}: {', '.join(parts) or 'as the workbook says'}"
+    return f"{plan.source.title}: {', '.join(parts) or 'as the workbook says'}"
 
 
 def take_up(plan: Shown) -> None:
@@ -313,6 +203,7 @@ def take_up(plan: Shown) -> None:
         works.stop_all()
     stop()
     st.session_state.job = None
+    st.session_state.first_job = None
     st.session_state.source = source
     found = levers_of(source.path, source.sha256, wish.scenario)
     settings.put(settings.of_wish(wish, found), found)
@@ -351,6 +242,13 @@ def changed() -> None:
     """Take note of a change at the side: it can be undone, and the search for the plan begins when it stays."""
     settings.remember(present_levers())
     st.session_state.changed_at = time.monotonic()
+
+
+def to_own_grid() -> None:
+    """Count in the workbook's own periods from now on."""
+    st.session_state[settings.GRID] = AS_WRITTEN
+    changed()
+    ask(wish_now())
 
 
 def shown() -> tuple[Shown, Case, Plan] | None:
@@ -400,13 +298,27 @@ def wish_now() -> Wish:
     return settings.now(found).wish(found)
 
 
+def base_of(source: Source, wish: Wish) -> Case:
+    """The case of a wish as far as its grids are concerned: without levers, and without other cells than settings."""
+    sets = tuple(change for change in wish.sets if change.startswith(f"{SettingsRow.SHEET}!"))
+    return case_of(source.path, source.sha256, wish.scenario, sets)
+
+
+def grid_of(source: Source, wish: Wish) -> str:
+    """Name of the grid in which a wish counts."""
+    return base_of(source, wish).grid(wish.grid).name
+
+
 def command(source: Source, wish: Wish, remake: str = "") -> str:
     """The command that makes the same plan, one change a line; `remake` where it is not the best plan of the wish."""
-    if remake:
-        return remake
-    options = wish.options
-    parts = ["planner", "solve", source.name, "--grid", wish.grid]
-    parts += ["--scenario", wish.scenario] if wish.scenario else []
-    parts += ["--gap", f"{wish.gap:g}", "--time-limit", f"{options.time_limit:g}"]
-    line = " ".join(shlex.quote(part) for part in parts)
+    return remake or command_of(
+        source, wish, "solve", "--gap", f"{wish.gap:g}", "--time-limit", f"{wish.options.time_limit:g}"
+    )
+
+
+def command_of(source: Source, wish: Wish, verb: str, *parts: str) -> str:
+    """The command of a verb on a workbook under a wish, with its grid, one change a line."""
+    words = ["planner", verb, source.name, "--grid", grid_of(source, wish)]
+    words += ["--scenario", wish.scenario] if wish.scenario else []
+    line = " ".join(shlex.quote(word) for word in (*words, *parts))
     return " \\\n  ".join([line, *(f"--set {shlex.quote(change)}" for change in wish.sets)])

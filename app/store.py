@@ -48,13 +48,18 @@ class Source:
     sha256: str
     kind: str = "file"
 
+    @property
+    def title(self) -> str:
+        """What people call it: the name without the folders in which it lies."""
+        return self.name.replace("\\", "/").rpartition("/")[2] or self.name
+
 
 @dataclass(frozen=True)
 class Wish:
-    """How a workbook is to be solved: what the frame's levers say."""
+    """How a workbook is to be solved: what the frame's levers say. A blank grid is the workbook's own."""
 
     scenario: str = ""
-    grid: str = "phases"
+    grid: str = ""
     gap: float = GAP
     sets: tuple[str, ...] = ()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import frame, jobs, people, state
+from app import frame, jobs, links, people
 from app.show import plain
 from app.store import Source, keep_upload, source_of
 from app.views import data_restore
@@ -109,7 +109,7 @@ def findings() -> None:
         source = source_of(Path(found["path"]), found["name"], "upload")
         if source != st.session_state.source:
             st.button(
-                "Use this workbook and solve it", type="primary", on_click=state.choose, args=(source,), key="use"
+                "Use this workbook and solve it", type="primary", on_click=links.choose, args=(source,), key="use"
             )
         else:
             st.markdown("It is the workbook that is open.")

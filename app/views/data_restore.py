@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from app import jobs, people, state
+from app.opening import PACKAGED, packaged
 from app.show import figure, plain
 from app.state import Shown
 from app.store import Source, Wish, key_of, plan_path, source_of
@@ -15,8 +17,6 @@ from planner.case import Case
 from planner.options import GAP
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
-
-PACKAGED = ("blueprint", "starter")
 
 
 def looks_like_a_plan(problems: list[dict[str, Any]]) -> bool:
@@ -66,7 +66,7 @@ def offer(found: dict[str, Any]) -> None:
 def home(found: dict[str, Any], plan: Plan) -> tuple[Source | None, Case | None]:
     """The workbook that a plan was made from: the one inside the file, else one that is at hand."""
     record, inside = plan.record, found["inputs"]
-    known = [state.packaged(name) for name in PACKAGED]
+    known = [packaged(name) for name in PACKAGED]
     known += [st.session_state.source, *(shown.source for shown in state.shelf().values())]
     if inside and Path(inside).is_file():
         known.append(source_of(Path(inside), f"inputs of {found['name']}", "upload"))
@@ -84,7 +84,8 @@ def restore(source: Source, key: str, name: str) -> None:
     """Put workbook, scenario, levers and plan back; the plan is recomputed from the workbook before it is shown."""
     plan = state.plan_at(key)
     record = plan.record
-    wish = Wish(record.scenario, record.grid, float(record.options.get("gap", GAP)), record.changes)
+    wish = Wish(record.scenario, "", float(record.options.get("gap", GAP)), record.changes)
+    wish = wish if state.grid_of(source, wish) == record.grid else replace(wish, grid=record.grid)
     own = key_of(source, wish)
     if state.kept(own) and state.plan_at(own).objective == plan.objective:
         state.take_up(Shown(source, wish, own))

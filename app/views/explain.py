@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, works
+from app import frame, state, verdicts, works
 from app.show import bullets, change, figure, plain, reading_table, signed_bars
 from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
@@ -39,14 +39,16 @@ def page() -> None:
         st.markdown("The reasons appear here as soon as there is a plan.")
         return
     shown, case, plan = found
+    if verdicts.waits(case, plan, "The reasons come"):
+        return
     if not plan.found:
-        frame.verdict(plan)
+        verdicts.verdict(plan)
         if plan.status is Status.INFEASIBLE:
             explain_clash.clash(shown)
         else:
-            frame.no_plan(plan)
+            verdicts.no_plan(plan)
         return
-    frame.stands_on(case, plan)
+    verdicts.stands_on(case, plan)
     chosen = st.segmented_control(
         "Question", QUESTIONS, default=None if "question" in st.session_state else QUESTIONS[0], required=True,
         key="question", bind="query-params",

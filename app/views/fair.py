@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import going, state, works
 from app.show import AXIS, figure, plain, reading_table
-from app.views.sending import all_outcomes, command, send
+from app.views.sending import all_outcomes, send
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
@@ -255,7 +255,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
     words = ["--outcome", answer["outcome"], "--across", answer["across"]]
     for name, need in answer["needs"].items():
         words += ["--need", f"{name}={digits(need, 10)}"]
-    remake = command(asked.source, asked.wish, "fairness", *words) + f"\n# {chosen['principle']}"
+    remake = state.command_of(asked.source, asked.wish, "fairness", *words) + f"\n# {chosen['principle']}"
     origin = f"the plan for {answer['outcome']} by '{chosen['principle']}'"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan")
     with st.expander("All its outcomes"):

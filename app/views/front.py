@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app import state
 from app.show import AXIS, figure
 from app.store import Source, Wish
 from planner.explain.words import single
@@ -206,11 +206,6 @@ def points_for(names: Sequence[str]) -> int:
 
 def remake(front: Front, source: Source, picked: int) -> str:
     """The command that finds the same plans."""
-    parts = ["planner", "front", source.name]
-    for name in front.names:
-        parts += ["--outcome", name]
-    parts += ["--points", str(points_for(front.names)), "--grid", front.wish.grid]
-    parts += ["--scenario", front.wish.scenario] if front.wish.scenario else []
-    line = " ".join(shlex.quote(part) for part in parts)
-    sets = [f"--set {shlex.quote(one)}" for one in front.wish.sets]
-    return " \\\n  ".join([line, *sets]) + f"\n# plan {picked} of the list"
+    parts = [word for name in front.names for word in ("--outcome", name)]
+    command = state.command_of(source, front.wish, "front", *parts, "--points", str(points_for(front.names)))
+    return f"{command}\n# plan {picked} of the list"

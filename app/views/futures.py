@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import coarse, frame, state, works
+from app import state, verdicts, works
 from app.show import AXIS, NOTHING, bullets, figure, plain, reading_table, table
 from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
@@ -48,12 +48,13 @@ def page() -> None:
         "all of them and answers each once it shows."
     )
     asked = _question(source, case)
-    frame.badge(coarse.advice(case, asked.wish.grid))
+    verdicts.quicker(case, asked.wish)
+    verdicts.rough(case, asked.wish.grid)
     answer = works.follow("futures", asked, start=works.known(asked))
     if answer.answer is None:
         st.markdown(
             "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
-            "tried in every other future: seconds for the first lesson, some minutes for the reference case."
+            "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
         )
         return
     works.say_if_earlier(answer)
@@ -287,12 +288,10 @@ def _now(found: Mapping[str, Any]) -> None:
 
 def command(source: Source, wish: Wish, found: Mapping[str, Any]) -> str:
     """The command that gives the same numbers."""
-    parts = ["planner", "futures", source.name, "--grid", wish.grid]
     branch = found["branch"]
-    parts += ["--branch", branch["date"]] if branch["date"] else []
+    parts = ["--branch", branch["date"]] if branch["date"] else []
     parts += ["--common", branch["common"]] if branch["common"] != "commitments" else []
-    line = " ".join(shlex.quote(part) for part in parts)
-    return " \\\n  ".join([line, *(f"--set {shlex.quote(one)}" for one in wish.sets)])
+    return state.command_of(source, replace(wish, scenario=""), "futures", *parts)
 
 
 def _sure(found: Mapping[str, Any], source: Source, asked: works.Question) -> None:

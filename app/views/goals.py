@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import state, works
 from app.show import bullets, figure, plain, reading_table
-from app.views.sending import all_outcomes, command, send, values_of
+from app.views.sending import all_outcomes, send, values_of
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
@@ -142,4 +142,4 @@ def _remake(answer: Mapping[str, Any], asked: works.Question) -> str:
     words = ["--most" if answer["most"] else "--least", answer["sought"]]
     for t in answer["targets"]:
         words += ["--target", f"{t['outcome']}{t['sense']}{digits(t['asked'], 10)}"]
-    return command(asked.source, asked.wish, "goal", *words)
+    return state.command_of(asked.source, asked.wish, "goal", *words)

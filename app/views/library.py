@@ -75,6 +75,9 @@ def _keep(who: str) -> None:
     if plan is None:
         st.markdown("As soon as there is a plan it can be kept here.")
         return
+    if plan.instead is not None:
+        st.markdown("The plan on the screen is a first answer. The plan that replaces it can be kept here.")
+        return
     told = f"On the screen: {plain(state.name_of(plan))}."
     held: tuple[str, int] | None = st.session_state.get("kept_as")
     name = st.session_state.get("kept_as_name", "")
@@ -257,7 +260,7 @@ def _compare(every: dict[str, Entry]) -> None:
                     type="primary", width="stretch"):  # fmt: skip
         keys = [kept.put_beside(key) for key in chosen]
         shown: state.Shown | None = st.session_state.get("shown")
-        if len(keys) == 1 and shown is not None:
+        if len(keys) == 1 and shown is not None and shown.instead is None:
             keys = [shown.key, *keys]
         st.session_state.compare_keys = list(dict.fromkeys(keys))
         going.go("Compare")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import state, works
 from app.show import bullets, figure, plain, reading_table
-from app.views.sending import all_outcomes, command, send
+from app.views.sending import all_outcomes, send
 from planner.case import Case
 from planner.explain.words import plural
 from planner.plan import Plan
@@ -132,7 +132,9 @@ def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: P
     if chosen["differs"]:
         st.markdown("It differs from the best plan in this:")
         bullets(chosen["differs"][:8])
-    remake = command(asked.source, asked.wish, "alternatives", "--within", answer["within"], "--plans", str(PLANS))
+    remake = state.command_of(
+        asked.source, asked.wish, "alternatives", "--within", answer["within"], "--plans", str(PLANS)
+    )
     remake += f"\n# plan {chosen['number']} of the list"
     origin = f"plan {chosen['number']} of {len(plans)} within {answer['within']} of the best"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "merit", f"Plan {chosen['number']}")

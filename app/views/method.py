@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import frame, state
+from app import frame, state, verdicts
 from app.show import bullets, plain, table
 from app.views.data import GRADES
 from app.views.start import LIMITS
@@ -258,6 +258,8 @@ def record() -> None:
         st.markdown("There is no plan yet.")
         return
     shown, case, plan = found
+    if verdicts.waits(case, plan, "The record comes"):
+        return
     st.code(state.command(shown.source, shown.wish, shown.remake), language="bash", wrap_lines=True)
     rows = views.record(case, plan).astype(str)
     table(rows[rows["What"] != "To solve again"], key="record", height=560, widths={"Value": "large"})

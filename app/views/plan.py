@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from app import frame, state
+from app import frame, links, state, verdicts
 from app.compared import Compared, beside, compared, say
 from app.show import POLICY, amount, bars, plain, table
 from app.views import plan_more as more
@@ -45,9 +45,9 @@ def page() -> None:
         st.markdown("The plan appears here as soon as it is found.")
         return
     shown, case, plan = found
-    frame.verdict(plan)
+    verdicts.verdict(plan)
     if not plan.found:
-        frame.no_plan(plan)
+        verdicts.no_plan(plan)
         return
     take_away(shown, case, plan)
     parts: dict[str, Part] = {
@@ -64,7 +64,10 @@ def page() -> None:
 
 
 def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
-    """Downloads and the command that gives the same numbers."""
+    """Downloads and the command that gives the same numbers; a first answer is not handed on."""
+    if shown.instead is not None:
+        st.markdown(":small[Downloads and the command line come with the plan that replaces this first answer.]")
+        return
     with st.expander("Take it away: workbook, tables, command line", icon=":material/download:"):
         hide = st.toggle(
             f"Hide counts of 1 to {LEAST - 1} people in the files", key="hide_small",
@@ -94,7 +97,7 @@ def take_away(shown: state.Shown, case: Case, plan: Plan) -> None:
         st.code(state.command(shown.source, shown.wish, shown.remake), language="bash", wrap_lines=True)
         sets = f", {len(shown.wish.sets)} cells changed by levers" if shown.wish.sets else ", no lever changed"
         scenario = plain(shown.wish.scenario or "as the workbook says")
-        st.markdown(f"Workbook *{plain(shown.source.name)}*, scenario {scenario}, {len(periods(plan))} periods{sets}.")
+        st.markdown(f"Workbook *{plain(shown.source.title)}*, scenario {scenario}, {len(periods(plan))} periods{sets}.")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -105,7 +108,7 @@ def _book(shown: state.Shown, below: int, link_: str, _case: Case, _plan: Plan) 
 
 def link() -> str:
     """The address that shows this scenario again."""
-    base, asked = str(st.context.url or "").partition("?")[0], state.link()
+    base, asked = str(st.context.url or "").partition("?")[0], links.link()
     return f"{base}?{asked}" if base and asked else base
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
 import streamlit as st
 
-from app import frame, state, works
+from app import frame, state, verdicts, works
 from app.briefing import Brief, document, front_lines, preview
 from app.documents import word
 from app.show import figure
@@ -28,9 +30,11 @@ def page() -> None:
         st.markdown("The briefing appears here as soon as there is a plan.")
         return
     shown, case, plan = found
+    if verdicts.waits(case, plan, "The briefing is written"):
+        return
     if not plan.found:
-        frame.verdict(plan)
-        frame.no_plan(plan)
+        verdicts.verdict(plan)
+        verdicts.no_plan(plan)
         return
     others = {key: state.name_of(one) for key, one in state.shelf().items() if key != shown.key}
     first = list(reversed(others))[:MOST_OTHERS]
@@ -45,8 +49,8 @@ def page() -> None:
             "Plans that you make with other levers, or send to Compare from **Trade-offs**, can stand here beside it."
         )
     brief = Brief(
-        case=case, plan=plan, name=state.name_of(shown), source=shown.source.name, sha256=shown.source.sha256,
-        command=state.command(shown.source, shown.wish, shown.remake), origin=shown.origin,
+        case=case, plan=plan, name=state.name_of(shown), source=shown.source.title, sha256=shown.source.sha256,
+        command=_command(shown), origin=shown.origin,
         others=[(others[key], state.plan_at(key)) for key in chosen], prices=_prices(shown, case),
         front=_front(shown, case), ranges=_ranges(shown, case), limits=LIMITS, link=plan_page.link(),
     )  # fmt: skip
@@ -69,6 +73,13 @@ def page() -> None:
     plan_page.take_away(shown, case, plan)
     with st.container(border=True, key="briefing"):
         st.html(preview(brief))
+
+
+def _command(shown: state.Shown) -> str:
+    """The command that makes the plan again; whoever reads a briefing does not have the folders of this machine."""
+    source = shown.source
+    said = state.command(source, shown.wish, shown.remake)
+    return said.replace(f" {shlex.quote(source.name)} ", f" {shlex.quote(source.title)} ", 1)
 
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:

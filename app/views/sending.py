@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-
 import pandas as pd
 import streamlit as st
 
 from app import going, state
 from app.show import reading_table
-from app.store import Source, Wish, plan_path
+from app.store import plan_path
 from planner.plan import Plan
 
 
@@ -45,11 +43,3 @@ def values_of(plan: Plan) -> dict[str, float]:
     """Outcomes of a plan by name."""
     table = plan.tables["outcomes"]
     return {str(o): float(v) for o, v in zip(table["outcome"], table["value"], strict=True)}
-
-
-def command(source: Source, wish: Wish, verb: str, *parts: str) -> str:
-    """The command that finds the same, one change a line."""
-    words = ["planner", verb, source.name, *parts, "--grid", wish.grid]
-    words += ["--scenario", wish.scenario] if wish.scenario else []
-    line = " ".join(shlex.quote(word) for word in words)
-    return " \\\n  ".join([line, *(f"--set {shlex.quote(one)}" for one in wish.sets)])

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from app import frame, state
+from app import frame, links, opening, state, verdicts
 from app.compared import NOTHING_WORDS, PREVIOUS_WORDS
 from app.going import go
 from app.show import bullets, plain, reading_table
@@ -45,9 +45,9 @@ def page() -> None:
 
 def result(case: Case, plan: Plan) -> None:
     """The answer first."""
-    frame.verdict(plan)
+    verdicts.verdict(plan)
     if not plan.found:
-        frame.no_plan(plan)
+        verdicts.no_plan(plan)
         return
     head = headline(plan, case)
     cards(head, plan)
@@ -105,7 +105,7 @@ def begin() -> None:
 
 def _open(name: str) -> None:
     """Work on a packaged case."""
-    state.choose(state.packaged(name))
+    links.choose(opening.packaged(name))
 
 
 def _follow() -> None:
@@ -115,4 +115,4 @@ def _follow() -> None:
     st.session_state.pasted_wrong = bool(text) and not asked
     if asked:
         st.session_state.pasted = ""
-        state.open_link(asked)
+        links.open_link(asked)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import state, works
 from app.show import AXIS, change, figure, plain, reading_table
-from app.views.sending import all_outcomes, command, send, values_of
+from app.views.sending import all_outcomes, send, values_of
 from planner.case import Case
 from planner.options import GAP
 from planner.plan import Plan, Status
@@ -257,7 +257,7 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Pl
         words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={digits(value, 10)}"]
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
     words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != GAP else []
-    remake = command(asked.source, asked.wish, "steer", *words)
+    remake = state.command_of(asked.source, asked.wish, "steer", *words)
     sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", remake)
     send(sent, "steer", "The next plan")
     with st.expander("All its outcomes"):

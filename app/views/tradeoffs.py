@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, works
+from app import frame, state, verdicts, works
 from app.show import NOTHING, bullets, figure, plain
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven, remake
@@ -34,15 +34,18 @@ def page() -> None:
         st.markdown("This page needs a plan to start from; it is being made.")
         return
     shown, case, plan = found
+    if verdicts.waits(case, plan, "Trade-offs are weighed"):
+        return
     if plan.found:
-        frame.stands_on(case, plan)
+        verdicts.stands_on(case, plan)
+        verdicts.quicker(case, shown.wish)
     chosen = st.segmented_control("Question", PARTS, default=PARTS[0], required=True, key="trade", bind="query-params")
     if chosen == "More or less of something":
         ladder.part(shown.source, case)
         return
     if not plan.found:
-        frame.verdict(plan)
-        frame.no_plan(plan)
+        verdicts.verdict(plan)
+        verdicts.no_plan(plan)
         return
     parts = {"Steer": steering.part, "Reach a target": goals.part, "Equally good plans": merit.part,
              "Who gets how much": fair.part}  # fmt: skip

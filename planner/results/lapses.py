@@ -121,5 +121,5 @@ def lapses_note(case: Case, plan: Plan) -> str:
     finer = {"phases": "default or months", "default": "months"}.get(plan.record.grid, "'every 7 days'")
     return (
         f"Up to {' and '.join(parts)} lapse inside a period of grid '{plan.record.grid}' and might be used on a finer "
-        f"one (most of it from {first.name}, on {first.day} in {first.period}): try --grid {finer}."
+        f"one, such as {finer} (most of it from {first.name}, on {first.day} in {first.period})."
     )

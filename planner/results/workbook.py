@@ -116,10 +116,10 @@ def _replace(path: Path, content: bytes) -> None:
 def _why(path: Path, error: OSError) -> str:
     """Say what kept a file from being written and what to do."""
     if not path.parent.exists():
-        return f"{path} cannot be written: there is no folder {path.parent}. Make it, or give another name with --out."
+        return f"{path} cannot be written: there is no folder {path.parent}. Make it, or give another name."
     if path.is_dir():
-        return f"{path} cannot be written: it is a folder. Give the name of a file with --out."
+        return f"{path} cannot be written: it is a folder. Give the name of a file."
     if isinstance(error, PermissionError):
-        mend = "Close it if it is open in a spreadsheet, or give another name or folder with --out."
+        mend = "Close it if it is open in a spreadsheet, or give another name or folder."
         return f"{path} cannot be written: permission denied. {mend}"
-    return f"{path} cannot be written: {error.strerror or error}. Free some space or give another folder with --out."
+    return f"{path} cannot be written: {error.strerror or error}. Free some space, or give another folder."

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, state
+from app import jobs
 from app.levers import levers
 from app.sides import groups_of
-from app.store import Source, Wish, key_of, load_plan, plan_path
+from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
 from app.views.compare import Side, _compared
 from planner.plan import Plan
 from planner.results.workbook import write_workbook
@@ -118,7 +118,7 @@ def test_55_a_plan_workbook_of_other_data_is_compared_with_a_warning(
     book.properties.title = "another file with the same cells"
     book.save(tmp_path / "mine.xlsx")
     case = read(tmp_path / "mine.xlsx")
-    job = jobs.solve(state.source_of(tmp_path / "mine.xlsx", "mine"), Wish())
+    job = jobs.solve(source_of(tmp_path / "mine.xlsx", "mine"), Wish())
     job.wait(120)
     plan = load_plan(plan_path(str(job.answer["key"])))
     assert case.sha256 != read(source.path).sha256

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import frame, jobs
+from app import jobs, progress
 from app.settings import Settings, of_wish
 from app.store import Source, Wish, source_of
 from planner.explain.holds import hold_country
@@ -79,12 +79,12 @@ def test_a_plan_found_while_an_answer_is_drawn_is_still_taken_over(
     monkeypatch.setattr(st, "session_state", {"job": search, "job_wish": wish})
     search.wait(90)
     assert search.found
-    assert frame._failed_wish() is None
+    assert progress._failed_wish() is None
     cancelled = jobs.solve(source, Wish(sets=("Arrivals!waiting at the border / P1.Arrivals=6544",)))
     cancelled.discard()
     cancelled.wait(30)
     monkeypatch.setattr(st, "session_state", {"job": cancelled, "job_wish": wish})
-    assert frame._failed_wish() == wish
+    assert progress._failed_wish() == wish
 
 
 def test_20_a_folded_group_says_how_many_are_changed(opened: Open) -> None:

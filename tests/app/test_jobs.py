@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import books, errands, jobs, state
+from app import books, coarse, errands, jobs, opening
 from app.store import Source, Wish, folder, keep_upload
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
@@ -259,17 +259,31 @@ def test_the_server_looks_ahead_for_the_first_visitor(
 ) -> None:
     """What the first page will ask for is begun before anybody asks, once; a broken name is left to the page."""
     monkeypatch.setenv("PLANNER_CACHE", str(tmp_path))
-    monkeypatch.setenv(state.CASE_VARIABLE, str(tmp_path / "missing.xlsx"))
-    state.look_ahead()
+    monkeypatch.setenv(opening.CASE_VARIABLE, str(tmp_path / "missing.xlsx"))
+    opening.look_ahead()
     assert jobs.long.load() == {"working": 0, "waiting": 0}
-    monkeypatch.setenv(state.CASE_VARIABLE, str(starter))
-    state.look_ahead()
-    mine = jobs.solve(state.first_source(), Wish())
+    monkeypatch.setenv(opening.CASE_VARIABLE, str(starter))
+    opening.look_ahead()
+    mine = jobs.solve(opening.first_source(), Wish())
     mine.wait(90)
     assert mine.state == "done"
     assert mine._process is None, "it was worked out ahead"
-    state.look_ahead()
+    opening.look_ahead()
     assert jobs.long.load() == {"working": 0, "waiting": 0}
+
+
+def test_looking_ahead_begins_with_the_first_answer_where_the_plan_takes_long(
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Wish] = []
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path))
+    monkeypatch.setenv(opening.CASE_VARIABLE, str(starter))
+    monkeypatch.setattr(jobs, "solve", lambda _source, wish: begun.append(wish))
+    opening.look_ahead()
+    assert begun == [Wish()]
+    monkeypatch.setattr(coarse, "SLOW", 0)
+    opening.look_ahead()
+    assert begun == [Wish(), Wish(grid="phases"), Wish()]
 
 
 def test_a_job_that_waits_is_cancelled_at_once(source: Source) -> None:

@@ -104,7 +104,7 @@ def test_52_a_plan_is_kept_with_name_and_note(with_one: tuple[AppTest, str], lib
     found = library.get("ana@example.org", number)
     assert found.plan.objective == solved.objective
     assert found.book.sha256 == solved.record.input_sha256
-    assert found.entry.settings["grid"] == "phases"
+    assert found.entry.settings["grid"] == "default"
 
 
 def test_52_without_a_name_it_gets_that_of_the_plan(opened: Open, library: Library) -> None:

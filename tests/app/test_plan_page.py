@@ -57,8 +57,8 @@ def case(source: Source) -> Case:
 @pytest.fixture(scope="module")
 def nothing(case: Case, solved: Plan) -> Plan:
     """The starter with no new decision, as the worker makes it."""
-    model = prepare(case, Options(grid="phases"))
-    values = nothing_values(model.built, model.matrix, Options(grid="phases"))
+    model = prepare(case, Options())
+    values = nothing_values(model.built, model.matrix, Options())
     assert values is not None
     return tidy(as_plan(solved, model.built, values))
 

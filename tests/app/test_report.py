@@ -85,16 +85,28 @@ def test_every_part_is_there_with_the_plans_own_figures(brief: Brief, solved: Pl
 
 def test_what_it_stands_on_comes_before_how_sure_it_is(brief: Brief, solved: Plan) -> None:
     """The grid, the scenario and the changes, that it is coarse; the workbook's own grid has no such mark."""
-    text = document(brief)
+    coarse = solve(brief.case, Options(grid="phases", gap=0.01))
+    text = document(replace(brief, plan=coarse))
     line = text.find("(grid phases, no scenario, no changes)")
     rough = text.find("Coarse: these figures count in phases (3 periods)")
-    assert 0 < line < rough < text.find(status_sentence(solved))
-    assert f"The workbook&#x27;s own grid is default ({len(brief.case.grid())} periods)" in text
+    assert 0 < line < rough < text.find(status_sentence(coarse))
+    assert f"the workbook&#x27;s own grid is default ({len(brief.case.grid())} periods)" in text
     assert "Promises" not in text
-    fine = solve(brief.case, Options(grid="", gap=0.01))
-    said = document(replace(brief, plan=fine))
-    assert "(grid default, no scenario, no changes)" in said
+    said = document(brief)
+    assert 0 < said.find("(grid default, no scenario, no changes)") < said.find(status_sentence(solved))
     assert "Coarse" not in said
+
+
+def test_a_briefing_names_no_folder_of_the_machine_where_it_was_made(
+    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_APP_NAME", "/home/ana's files/north/starter.xlsx")
+    at = opened("Report")
+    assert "'/home/ana'" in at.sidebar.code[-1].value, "the command at the side works on this machine"
+    text = next(str(one.proto.body) for one in at.main.get("html") if 'class="brief"' in str(one.proto.body))
+    assert "Briefing on the plan \u201cstarter.xlsx: as the workbook says\u201d" in text
+    assert "planner solve starter.xlsx --grid default" in text
+    assert "north" not in text
 
 
 def test_promises_that_are_not_kept_come_before_how_sure_it_is(brief: Brief, source: Source) -> None:

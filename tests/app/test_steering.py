@@ -22,7 +22,7 @@ from tests.app.conftest import asked, press, read_words, settle
 
 Open = Callable[..., AppTest]
 NAMES = ["safe years", "years waiting", "public money"]
-PHASES = Options(gap=GAP, grid="phases")
+OWN = Options(gap=GAP)
 
 
 def answer_of(at: AppTest, work: str) -> dict[str, Any]:
@@ -120,12 +120,11 @@ def test_50_a_box_drawn_on_an_axis_is_a_range_of_that_axis_alone(front: Front, m
     assert all(axes.inside(p, {n: axes.spans(front)[n] for n in NAMES}) for p in front.points)
 
 
-def test_49_several_outcomes_are_told_as_what_is_better_and_what_is_worse(front: Front) -> None:
+def test_49_several_outcomes_are_told_as_what_is_better_and_what_is_worse(front: Front, source: Source) -> None:
     one, two = {"safe years": 10.0, "years waiting": 5.0, "public money": 3.0}, {"safe years": 12.0, "years waiting": 6.0,
                                                                                "public money": 3.0}  # fmt: skip
     said = against(front, one, two)
     assert said == "better safe years +2 person-years; worse years waiting +1 person-years"
-    source = Source("starter", "starter.xlsx", "0" * 64)
     assert remake(front, source, 2).count("--outcome") == 3
 
 
@@ -161,11 +160,11 @@ def test_48_the_next_plan_is_whole_and_can_be_sent_on(steering: AppTest, solved:
     plan = load_plan(plan_path(found["plan"]))
     assert plan.verified
     assert plan.gap is None
-    assert plan.outcome("safe years") > solved.outcome("safe years") + 1_000.0
+    assert plan.outcome("safe years") > solved.outcome("safe years") + 500.0
     assert "no plan brings more of it" in read_words(at)
     at.button(key="steer_to_plan").click().run()
     assert at.session_state["shown"].key == found["plan"]
-    assert "planner steer starter --improve 'safe years'" in at.session_state["shown"].remake
+    assert "planner steer starter --grid default --improve 'safe years'" in at.session_state["shown"].remake
     assert "steered to" in at.session_state["shown"].origin
 
 
@@ -174,7 +173,7 @@ def test_a_target_is_reached_with_the_least_money(opened: Open, source: Source, 
     at.number_input(key="goal_value_safe years").set_value(60_000.0).run()
     press(at, "goal_go", "goal")
     found = answer_of(at, "goal")
-    again = least(read(source.path), "money", [Target("safe years", ">=", 60_000.0)], options=PHASES)
+    again = least(read(source.path), "money", [Target("safe years", ">=", 60_000.0)], options=OWN)
     assert found["value"] == pytest.approx(again.value, rel=2e-3)
     assert found["value"] < solved.outcome("public money")
     plan = load_plan(plan_path(found["plan"]))
@@ -248,14 +247,14 @@ def test_60_results_are_ranges_with_what_moves_them_most(opened: Open, source: S
     values = [s[e]["outcomes"]["safe years"] for s in found["swings"] for e in ("low", "high") if s[e]["outcomes"]]
     said = read_words(at)
     assert f"between {figure(min(values))} and {figure(max(values))}" in said
-    assert "What moves it most: Interviews an officer holds in a year" in said
+    assert "What moves it most: People at risk in Southland" in said
     assert "It is no probability" in said
     assert "**E02** at 50 USD million (Budget of the asylum office): with these decisions no plan" in said
     swing = next(s for s in found["swings"] if s["id"] == "E01")
     high = read(
         source.path, sets=["Places!Southland.People in need=80000", "People!at risk in Southland.At start=80000"]
     )
-    assert swing["high_free"]["outcomes"][""] == pytest.approx(solve(high, PHASES).objective, rel=0.011)
+    assert swing["high_free"]["outcomes"][""] == pytest.approx(solve(high, OWN).objective, rel=0.011)
 
 
 def test_61_bars_are_sorted_and_both_ends_are_labelled(opened: Open) -> None:

@@ -43,7 +43,7 @@ def test_44_at_least_twelve_plans_none_of_which_beats_another(traded: AppTest, s
         for other in found:
             better = other["values"][Y] > one["values"][Y] + 1e-3 and other["values"][X] < one["values"][X] - 1e-6
             assert not better, (one, other)
-    again = front_of_case(read(source.path), [Y, X], options=Options(gap=GAP, grid="phases"), points=POINTS)
+    again = front_of_case(read(source.path), [Y, X], options=Options(gap=GAP), points=POINTS)
     for one, other in zip(found, again.points, strict=True):
         assert one["values"] == pytest.approx(dict(other.values))
 

@@ -139,5 +139,6 @@ def test_the_plan_is_taken_away(visit: Visit, solved: Plan, tmp_path: Path) -> N
         page.get_by_role("button", name="JSON", exact=True).click()
     content = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
     assert content["objective"] == pytest.approx(solved.objective)
+    assert content["grid"] == "default"
     main = page.locator("[data-testid=stMain]")
-    assert main.get_by_text("planner solve starter --grid phases").first.is_visible()
+    assert main.get_by_text("planner solve starter --grid default").first.is_visible()

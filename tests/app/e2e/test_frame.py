@@ -91,7 +91,7 @@ def test_22_after_forty_fast_presses_the_last_value_wins(visit: Visit, starter: 
     page.wait_for_url(re.compile(r"funds=140"), timeout=30_000)
     at_rest(page)
     case = read(starter, sets=["Appropriations!*.Amount=*1.4"])
-    head = headline(solve(case, Options(grid="phases")), case)
+    head = headline(solve(case, Options()), case)
     first = head[head["Headline"] == "protection"].iloc[0]
     page.get_by_text(figure(first["Plan total"]), exact=True).first.wait_for()
     assert not page.locator("[data-testid=stException]").count()
@@ -124,3 +124,13 @@ def test_85_a_reload_brings_levers_and_changed_cells_back(visit: Visit) -> None:
     page.get_by_text("This app advises").wait_for(timeout=60_000)
     page.get_by_text("1 of 5 levers changed, 2 more cells").wait_for()
     assert money(page).input_value() == "95"
+
+
+def test_a_first_answer_is_marked_and_replaced_by_itself(visit: Visit) -> None:
+    """On 110 periods the starter takes long enough; nobody presses anything."""
+    page = visit("?" + urlencode({"set": "Settings!grid.Value=every 10 days"}))
+    page.get_by_text("First answer, counted in phases").first.wait_for(timeout=120_000)
+    page.get_by_text("is being worked out and replaces it by itself").first.wait_for()
+    page.get_by_text("This plan has replaced the first answer, counted in phases").wait_for(timeout=300_000)
+    page.get_by_text(re.compile("grid every 10 days")).first.wait_for()
+    assert not page.get_by_text("is being worked out").count()

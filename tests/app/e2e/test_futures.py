@@ -15,7 +15,7 @@ def test_89_a_hedged_plan_and_its_matrix(visit: Callable[..., Any], picture: Cal
     page.get_by_label("Losses of 6 plans in 3 futures").first.wait_for()
     picture(page, "futures")
     page.get_by_role("radio", name="Do now and wait").click()
-    page.get_by_role("heading", name="Do now (5)").wait_for()
+    page.get_by_role("heading", name="Do now (4)").wait_for()
 
 
 def test_91_futures_fit_a_narrow_window(visit: Callable[..., Any]) -> None:

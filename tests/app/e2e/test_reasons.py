@@ -176,7 +176,9 @@ def test_56_a_price_is_confirmed_before_the_eyes_of_the_reader(visit: Visit, tmp
     page.get_by_text("The price says").wait_for(timeout=60_000)
     says = page.locator("[data-testid=stMarkdownContainer]").filter(has_text="The price says").last.inner_text()
     held = page.locator("[data-testid=stMarkdownContainer]").filter(has_text="decisions held").last.inner_text()
-    assert re.search(r"\+[\d.,]+", says)[0] == re.search(r"\+[\d.,]+", held)[0]
+    price, found = (float(re.search(r"\+([\d.,]+)", said)[1].replace(",", "")) for said in (says, held))
+    assert found == pytest.approx(price, rel=0.02)
+    assert found == price or page.get_by_text("It holds only for a part of this change").count()
     page.screenshot(path=tmp_path / "try.png")
 
 
