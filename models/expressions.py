@@ -14,13 +14,13 @@ from models.linear import Form, Key, LinearModel
 
 if TYPE_CHECKING:
     from models.build import Nouns
-    from models.builder import Laid
 
 Entries = Iterable[tuple[Key, Form]]
 
 
-def dress(model: pyo.ConcreteModel, laid: Laid, nouns: Nouns, read: LinearModel) -> None:
+def dress(nouns: Nouns, read: LinearModel) -> None:
     """Add measures as Expressions, row scale factors to the Suffix, and a Suffix `origin` with the cells."""
+    model, laid = nouns.model, nouns.builder.laid
     for name, (doc, entries) in _measures(nouns).items():
         found = {key: laid.expression(form, form.constant) for key, form in entries()}
         model.add_component(name, pyo.Expression(list(found), initialize=found, doc=doc))

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.ledgers import decayed
 from models.linear import BY_HAND, Form, RowSpec
 from models.matrix import Floats
 from models.network import Stock
+from models.profiles import decayed
 from planner.explain.study import Study
 from planner.explain.words import Words, single
 from planner.sheets import (

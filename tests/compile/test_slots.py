@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from models.activities import steps_integral
+from models.network import steps_integral
 from models.network import Flow
 from planner.case import Case
 from planner.compile.draft import PEOPLE, Draft
