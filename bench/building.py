@@ -42,7 +42,7 @@ def measure(*, quick: bool) -> list[Table]:
         compiling, _ = best_of(3, lambda case=case: compile_case(case))
         building, _ = best_of(3, lambda model=model: extract(build(model.built.frame.network, model.built.frame.grid)))
         ours = model.built
-        read_it = partial(read, ours.model, ours.laid, ours.frame.network, ours.frame.grid)
+        read_it = partial(read, ours.model, ours.builder.laid, ours.frame.network, ours.frame.grid)
         reading, _ = best_of(3, read_it)
         extracting, _ = best_of(3, lambda ours=ours: extract(ours))
         pyomo = reading + extracting

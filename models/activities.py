@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pyomo.core import ConcreteModel, Constraint
 
-from models.builder import Builder, Variables, stated
+from models.builder import Builder, Variables, keyed, stated
 from models.linear import Form, Key, Limits, total
 from models.network import Activity, steps_integral
 from models.profiles import Span, growth_share
@@ -55,8 +55,7 @@ class Activities:
         self.spans: dict[str, dict[int, Span]] = {a.id: self._spans(a) for a in builder.network.activities}
         self.levels: Variables[tuple[str, int]] = builder.variables(
             "level", "decisions", "activity, first period of the decision",
-            "x: level of an activity, in its unit (whole lots, where it comes in lots); K4, K5: within its limits a "
-            "year times the days of the period / 365",
+            "x: level of an activity [its unit, or lots of it]; K4, K5: within its limits a year times the days / 365",
         )  # fmt: skip
         self.level: dict[tuple[str, int], Form] = {}
         for activity in builder.network.activities:
@@ -149,10 +148,10 @@ class Activities:
             "full", "rising_stretches", "activity, stretch, period", "b: 1 if a stretch of a rising curve is filled [-]"
         )
         self.running: Variables[tuple[str, int]] = variables(
-            "runs", "running", by_date, "v: 1 if the activity runs at all [-]"
+            "runs", "running_periods", by_date, "v: 1 if the activity runs at all [-]"
         )
         self.started: Variables[tuple[str, int]] = variables(
-            "starts", "starting", by_date, "g: 1 if the activity starts to run [-]"
+            "starts", "starting_periods", by_date, "g: 1 if the activity starts to run [-]"
         )
         for activity in self.builder.network.activities:
             for t in self.spans[activity.id]:
@@ -191,34 +190,43 @@ class Activities:
         later = [key for key in self.stretch if key[1] and self.rises(self.by_id[key[0]])]
         growing = [key for key in self._ramps if self.by_id[key[0]].growth is not None]
         cut = [key for key, ramp in self._ramps.items() if ramp.before and self.by_id[key[0]].decline is not None]
+        model.later_stretches = keyed("activity, stretch, period", later)
         model.curve_order = Constraint(
-            later, rule=self._curve_order, doc="K4: stretch <= width * full of the stretch before [unit]"
+            model.later_stretches,
+            rule=self._curve_order,
+            doc="K4: stretch <= width * full of the stretch before [unit]",
         )
         model.curve_full = Constraint(
             model.rising_stretches, rule=self._curve_full, doc="K4: stretch >= width * full [unit]"
         )
+        model.curved_periods = keyed("activity, period", curved)
         model.curve = Constraint(
-            list(curved), rule=self._curve, doc="K4: level = sum of its stretches [unit of the activity]"
+            model.curved_periods, rule=self._curve, doc="K4: level = sum of its stretches [unit of the activity]"
         )
         model.at_most_if_running = Constraint(
-            model.running, rule=self._at_most_if_running, doc="K6: level <= largest level * runs [unit]"
+            model.running_periods, rule=self._at_most_if_running, doc="K6: level <= largest level * runs [unit]"
         )
         model.at_least_if_running = Constraint(
-            model.running, rule=self._at_least_if_running, doc="K6: level >= least level * runs [unit]"
+            model.running_periods, rule=self._at_least_if_running, doc="K6: level >= least level * runs [unit]"
         )
         model.start = Constraint(
-            model.starting, rule=self._start, doc="K6: starts >= runs - runs of the period before [-]"
+            model.starting_periods, rule=self._start, doc="K6: starts >= runs - runs of the period before [-]"
         )
-        model.start_runs = Constraint(model.starting, rule=self._start_runs, doc="K6: starts <= runs [-]")
+        model.start_runs = Constraint(model.starting_periods, rule=self._start_runs, doc="K6: starts <= runs [-]")
         model.start_anew = Constraint(
-            model.starting, rule=self._start_anew, doc="K6: starts <= 1 - runs of the period before [-]"
+            model.starting_periods, rule=self._start_anew, doc="K6: starts <= 1 - runs of the period before [-]"
         )
+        model.growing_paces = keyed("activity, first period", growing)
         model.growth = Constraint(
-            growing, rule=self._growth,
+            model.growing_paces,
+            rule=self._growth,
             doc="K5: pace <= factor a year ^ years * pace before + starting pace * its share [unit of the activity]",
-        )  # fmt: skip
+        )
+        model.shrinking_paces = keyed("activity, first period", cut)
         model.decline = Constraint(
-            cut, rule=self._decline, doc="K5: pace >= (1 - share cut a year) ^ years * pace before [unit]"
+            model.shrinking_paces,
+            rule=self._decline,
+            doc="K5: pace >= (1 - share cut a year) ^ years * pace before [unit]",
         )
         stages = (0, 0, 0, 1, 1, 1, 1, 1, 2, 2)
 

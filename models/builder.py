@@ -144,8 +144,7 @@ class Builder:
         """One Var; a family's commonest scale factor stands for the family."""
         columns, variables = self.laid.columns, self.laid.variables
         if model.component(family.over) is None:
-            index = pyo.Set(initialize=list(family), dimen=family.index.count(",") + 1, doc=family.index)
-            model.add_component(family.over, index)
+            model.add_component(family.over, keyed(family.index, family))
         block = pyo.Var(model.component(family.over), within=pyo.Reals, doc=family.doc)
         model.add_component(family.name, block)
         factors = Counter(columns[n].lot / columns[n].scale for n in family.numbers)
@@ -203,6 +202,11 @@ class Builder:
         self.laid.objectives.append(objective)
 
 
+def keyed(index: str, keys: Iterable[Any]) -> pyo.Set:
+    """A Set of keys; `index` says what their parts are."""
+    return pyo.Set(initialize=list(keys), dimen=index.count(",") + 1, doc=index)
+
+
 def one_each(items: Iterable[tuple[K, T]]) -> dict[K, T]:
     """Items by keys of which each stands for one row. Raises RuntimeError where two have one key."""
     found: dict[K, T] = {}
@@ -237,7 +241,9 @@ def natural(value: float, scale: float) -> float:
 def _bounded(variable: pyo.Var, column: Column) -> pyo.Var:
     """Set domain and bounds of one variable."""
     if column.whole:
-        variable.domain = pyo.Integers
+        variable.domain = (
+            pyo.Binary if (column.lower, column.upper) == (0.0, column.lot) == (0.0, 1.0) else pyo.Integers
+        )
     if column.lower != -math.inf:
         variable.setlb(column.lower / column.lot)
     if column.upper != math.inf:
@@ -261,17 +267,17 @@ def _sets(model: pyo.ConcreteModel, network: Network, grid: Grid) -> None:
     members = {
         "periods": (list(grid.periods), "periods of the grid, from 0"),
         "phases": ([p.name for p in grid.phases], "phases of the plan"),
-        "stocks": ([s.id for s in network.stocks], "stocks: money, people, numbers, capital, indices"),
-        "capacities": ([c.id for c in network.capacities], "capacities: officers, places, beds"),
-        "activities": ([a.id for a in network.activities], "activities: what is done at a rate"),
-        "switches": ([e.id for e in network.switches], "switches: reforms, openings, partners' decisions"),
+        "stocks": ([s.id for s in network.stocks], "money, people, numbers, capital, indices"),
+        "capacities": ([c.id for c in network.capacities], "officers, places, beds"),
+        "activities": ([a.id for a in network.activities], "what is done at a rate"),
+        "switches": ([e.id for e in network.switches], "reforms, openings, partners' decisions"),
         "accounts": (sorted({p.account for p in network.payments}), "stocks of money that pay bills"),
         "bills": (
             sorted({p.bill for p in network.payments}),
             "whatever is paid for: activities, switches, stocks with a holding cost",
         ),
-        "rules": ([r.id for r in network.rules], "rules: linear limits over a selection"),
-        "outcomes": ([o.id for o in network.outcomes], "outcomes: what is scored"),
+        "rules": ([r.id for r in network.rules], "linear limits over a selection"),
+        "outcomes": ([o.id for o in network.outcomes], "what is scored"),
     }
     for name, (ids, doc) in members.items():
         model.add_component(name, pyo.Set(initialize=ids, doc=doc))

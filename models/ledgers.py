@@ -15,7 +15,7 @@ from itertools import pairwise
 from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
-from models.builder import Builder, Variables, stated
+from models.builder import Builder, Variables, keyed, stated
 from models.linear import Form, Key, Limits, total
 from models.network import Effect, Flow, Link, Steps, Stock, value_at, value_until
 from models.portions import Portions
@@ -89,7 +89,7 @@ class Ledgers:
             "z: what a stock closes a step with [unit of the stock]; K2: its limits", family="balance",
         )  # fmt: skip
         self.lapsed: Variables[tuple[str, int]] = builder.variables(
-            "lapse", "lapsing", "stock, step", "o: what lapses unused in a step [unit of the stock]"
+            "lapse", "lapsing_steps", "stock, step", "o: what lapses unused in a step [unit of the stock]"
         )
         integrals: dict[Profile, dict[tuple[Span, Span], float]] = defaultdict(dict)
         self._by_verb: dict[tuple[str, str], list[tuple[Link, dict[tuple[Span, Span], float]]]] = defaultdict(list)
@@ -210,18 +210,23 @@ class Ledgers:
         raised = {s for s in self.stocks if self._raised(s)}
         occupied = {link.ledger for link in self.builder.network.links if link.verb == "occupy"}
         model.balance = Constraint(
-            model.steps, rule=self._balance,
+            model.steps,
+            rule=self._balance,
             doc="K1: closing = d * carried over * opening + s * (inflow + made + switched + gained - used - paid - "
             "lapsed) [unit of the stock]",
-        )  # fmt: skip
+        )
+        model.raised_steps = keyed("stock, step", [key for key in self.closing if key[0] in raised])
         model.limit = Constraint(
-            [key for key in self.closing if key[0] in raised], rule=self._limit,
+            model.raised_steps,
+            rule=self._limit,
             doc="K2: closing <= limit + what switches in force add [unit of the stock]",
-        )  # fmt: skip
+        )
+        model.occupied_periods = keyed(
+            "capacity, period", [(c, t) for c in self.capacities if c in occupied for t in model.periods]
+        )
         model.occupancy = Constraint(
-            [(c, t) for c in self.capacities if c in occupied for t in model.periods], rule=self._occupancy,
-            doc="K3: occupied <= use ceiling * available [unit-days]",
-        )  # fmt: skip
+            model.occupied_periods, rule=self._occupancy, doc="K3: occupied <= use ceiling * available [unit-days]"
+        )
         self.portions.constrain(model)
         self.builder.rows(model.balance, model.limit, cell=self._cell)
         self.queues.constrain(model)

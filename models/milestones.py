@@ -6,7 +6,7 @@ import math
 
 from pyomo.core import ConcreteModel, Constraint
 
-from models.builder import Builder, one_each, stated
+from models.builder import Builder, keyed, one_each, stated
 from models.ledgers import Ledgers
 from models.linear import Form, Limits
 from models.switches import Switches
@@ -23,8 +23,12 @@ class Milestones:
 
     def constrain(self, model: ConcreteModel) -> None:
         """Add a row for each condition and date on which its switch may be taken."""
-        model.milestone = Constraint(
+        model.milestone_dates = keyed(
+            "switch, stock, period",
             [(e, stock, u) for e, stock in self.conditions for u in sorted(self.switches.starts[str(e)])],
+        )
+        model.milestone = Constraint(
+            model.milestone_dates,
             rule=self._milestone,
             doc="K8: what the stock holds >= target * taken by now [unit of the stock]",
         )

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from pyomo.core import ConcreteModel, Constraint
 
-from models.builder import Builder, stated
+from models.builder import Builder, keyed, stated
 from models.linear import Form, Limits, total
 from models.network import Term
 from models.rules import Measures, Rules
@@ -51,18 +51,22 @@ class Outcomes:
         """Add what outcomes are, and the objective of each priority level."""
         self.parts = {(o.id, part.label): part for o in self.by_id.values() for part in o.parts}
         self._ratios: dict[tuple[str, str], Form] = {}
+        model.worst_off_parts = keyed(
+            "outcome, part", [key for key in self.parts if self.by_id[key[0]].kind == "worst_off"]
+        )
         model.worst_off = Constraint(
-            [key for key in self.parts if self.by_id[key[0]].kind == "worst_off"], rule=self._worst_off,
-            doc="K13: value <= what a part has / its need [ratio]",
-        )  # fmt: skip
+            model.worst_off_parts, rule=self._worst_off, doc="K13: value <= what a part has / its need [ratio]"
+        )
+        model.sides_apart = keyed("outcome, part, part, side", [(*key, sign) for key in self.gap for sign in (1, -1)])
         model.apart = Constraint(
-            [(*key, sign) for key in self.gap for sign in (1, -1)], rule=self._apart,
-            doc="K13: gap >= difference of two parts' ratios [ratio]",
-        )  # fmt: skip
+            model.sides_apart, rule=self._apart, doc="K13: gap >= difference of two parts' ratios [ratio]"
+        )
+        model.summed_outcomes = keyed("outcome", [o.id for o in self.by_id.values() if o.kind != "worst_off"])
         model.outcome = Constraint(
-            [o.id for o in self.by_id.values() if o.kind != "worst_off"], rule=self._outcome,
+            model.summed_outcomes,
+            rule=self._outcome,
             doc="K13: value = discounted sum of its terms, or its Gini coefficient [unit]",
-        )  # fmt: skip
+        )
         self.builder.rows(
             model.worst_off, model.apart, model.outcome, cell=lambda _, key: self.by_id[str(key[0])].origin
         )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
-from models.builder import Builder, Variables, stated
+from models.builder import Builder, Variables, keyed, stated
 from models.ledgers import Ledgers, Step
 from models.linear import Form, Limits, total
 from models.network import Payment
@@ -124,22 +124,25 @@ class Payments:
         self.billed = {key: total(self.cost(pair.bill, key[1]) for pair, _ in self.by_account[key]) for key in dates}
         cut = [key for key in dates if len(self.open[key]) > 1]
         partly = [key for key in dates if len(self.open[key]) == 1 and self.open[key][0][1] < 1.0 - 1e-9]
-        model.bill = Constraint(
-            [(bill, t) for bill in sorted(self.pairs) for t in model.periods], rule=self._bill,
-            doc="K10: sum of payments = cost [USD]",
-        )  # fmt: skip
+        model.bill_periods = keyed("bill, period", [(bill, t) for bill in sorted(self.pairs) for t in model.periods])
+        model.bill = Constraint(model.bill_periods, rule=self._bill, doc="K10: sum of payments = cost [USD]")
+        model.cut_periods = keyed("account, period", cut)
         model.paid = Constraint(
-            cut, rule=self._paid, doc="K10: sum over the steps of a period = sum of its payments [USD]"
+            model.cut_periods, rule=self._paid, doc="K10: sum over the steps of a period = sum of its payments [USD]"
+        )
+        model.shared_steps = keyed(
+            "account, step, period",
+            [(account, step.number, t) for account, t in cut for step, _ in self.open[account, t]],
         )
         model.step_share = Constraint(
-            [(account, step.number, t) for account, t in cut for step, _ in self.open[account, t]],
-            rule=self._step_share,
-            doc="K10: paid in a step <= its share of the days * costs [USD]",
+            model.shared_steps, rule=self._step_share, doc="K10: paid in a step <= its share of the days * costs [USD]"
         )
+        model.partly_open_periods = keyed("account, period", partly)
         model.open_share = Constraint(
-            partly, rule=self._open_share,
+            model.partly_open_periods,
+            rule=self._open_share,
             doc="K10: payments <= share of the days on which it is open * costs [USD]",
-        )  # fmt: skip
+        )
         self.builder.rows(model.bill, cell=lambda _, key: self._bill_origin(str(key[0])))
         self.builder.rows(
             model.paid, model.step_share, model.open_share,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
-from models.builder import Builder, stated
+from models.builder import Builder, keyed, stated
 from models.linear import Form, Limits, total
 from models.network import Activity, Link, steps_integral
 from models.profiles import Span
@@ -68,8 +68,9 @@ class Portions:
 
     def constrain(self, model: ConcreteModel) -> None:
         """Add that portions are the level."""
+        model.portioned_periods = keyed("activity, period", self.portions)
         model.portions = Constraint(
-            list(self.portions), rule=self._portions, doc="K1: level = sum of its portions [unit of the activity]"
+            model.portioned_periods, rule=self._portions, doc="K1: level = sum of its portions [unit of the activity]"
         )
         self.builder.rows(model.portions, cell=lambda _, key: self.activities.by_id[str(key[0])].origin)
 

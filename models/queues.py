@@ -42,13 +42,15 @@ class Queues:
     def constrain(self, model: ConcreteModel) -> None:
         """Add entries and time limits."""
         model.entries = Constraint(
-            model.queue_periods, rule=self._entries,
+            model.queue_periods,
+            rule=self._entries,
             doc="entries so far = entries by the period before + what entered [people]",
-        )  # fmt: skip
+        )
         model.on_time = Constraint(
-            model.queue_periods, rule=self._on_time,
+            model.queue_periods,
+            rule=self._on_time,
             doc="those who left >= entries up to the limit before, less those over it [people]",
-        )  # fmt: skip
+        )
         self.builder.rows(model.entries, model.on_time, cell=self._cell)
 
     def _cell(self, rank: int, key: Key) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
-from models.builder import Builder, stated
+from models.builder import Builder, keyed, stated
 from models.ledgers import Ledgers
 from models.linear import Form, Limits, total
 from models.network import Rule, Term
@@ -150,14 +150,18 @@ class Rules:
         """Add every requirement and rule."""
         self.left = {(rule, label): self._measured(self.by_id[rule], at) for (rule, label), at in self.rows.items()}
         self.right = {(rule, label): self._bound(self.by_id[rule], at) for (rule, label), at in self.rows.items()}
+        model.requirement_periods = keyed(
+            "requirement, period", [(need, t) for need in self.needs for t in model.periods]
+        )
         model.requirement = Constraint(
-            [(need, t) for need in self.needs for t in model.periods], rule=self._requirement,
+            model.requirement_periods,
+            rule=self._requirement,
             doc="K11: what is supplied >= what is demanded [its unit]",
-        )  # fmt: skip
+        )
+        model.rule_scopes = keyed("rule, scope", self.rows)
         model.rule = Constraint(
-            list(self.rows), rule=self._rule,
-            doc="K12: what is measured <= , = or >= the bound, less breaches [unit]",
-        )  # fmt: skip
+            model.rule_scopes, rule=self._rule, doc="K12: what is measured <= , = or >= the bound, less breaches [unit]"
+        )
         self.builder.rows(model.requirement, cell=lambda _, key: self.needs[str(key[0])].origin)
         self.builder.rows(model.rule, cell=lambda _, key: self.by_id[str(key[0])].origin)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
-from models.builder import Builder, one_each, stated
+from models.builder import Builder, keyed, one_each, stated
 from models.linear import Form, Key, Limits, total
 from models.network import Switch
 
@@ -75,28 +75,37 @@ class Switches:
         switches, every = [e for e in self.by_id.values() if not e.already], self.builder.network.activities
         needs = [(e.id, other) for e in switches for other, _ in e.prerequisites if not self.by_id[other].already]
         enabling = [(a.id, e) for a in every for e in a.enabled_by if not self.by_id[e].already]
+        model.timed_switches = keyed("switch", [e.id for e in switches if self.starts[e.id] or e.must])
         model.once = Constraint(
-            [e.id for e in switches if self.starts[e.id] or e.must], rule=self._once,
+            model.timed_switches,
+            rule=self._once,
             doc="K7: a switch is taken at most once, or exactly once where it must [-]",
-        )  # fmt: skip
-        model.prerequisite = Constraint(
+        )
+        model.prerequisites = keyed(
+            "switch, switch needed, period",
             [(e, other, u) for e, other in dict.fromkeys(needs) for u in self.starts[e]],
-            rule=self._prerequisite,
-            doc="K8: taken by now <= what it needs in force by now [-]",
+        )
+        model.prerequisite = Constraint(
+            model.prerequisites, rule=self._prerequisite, doc="K8: taken by now <= what it needs in force by now [-]"
+        )
+        model.exclusions = keyed(
+            "switch, switch", sorted({tuple(sorted((e.id, x))) for e in self.by_id.values() for x in e.excludes})
         )
         model.exclusion = Constraint(
-            sorted({tuple(sorted((e.id, x))) for e in self.by_id.values() for x in e.excludes}),
-            rule=self._exclusion,
-            doc="K8: at most one of two switches is taken [-]",
+            model.exclusions, rule=self._exclusion, doc="K8: at most one of two switches is taken [-]"
+        )
+        model.enabled_periods = keyed(
+            "activity, switch, period", [(a, e, t) for a, e in enabling for t in activities.active[a]]
         )
         model.enabled = Constraint(
-            [(a, e, t) for a, e in enabling for t in activities.active[a]], rule=self._enabled,
-            doc="K9: level <= largest level * share in force [unit]",
-        )  # fmt: skip
+            model.enabled_periods, rule=self._enabled, doc="K9: level <= largest level * share in force [unit]"
+        )
+        model.demanded_periods = keyed(
+            "switch, activity, period", [(e, a, t) for e, a in self.demands for t in activities.active[a]]
+        )
         model.demand = Constraint(
-            [(e, a, t) for e, a in self.demands for t in activities.active[a]], rule=self._demand,
-            doc="K9: level >= rate * days in force / 365 [unit]",
-        )  # fmt: skip
+            model.demanded_periods, rule=self._demand, doc="K9: level >= rate * days in force / 365 [unit]"
+        )
         rows = self.builder.rows
         rows(model.once, model.prerequisite, cell=self._cell)
         rows(model.exclusion, cell=self._cell)
