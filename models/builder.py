@@ -132,7 +132,7 @@ class Builder:
         """Make the Pyomo model with its Sets, the variables declared by now, and their scale factors."""
         model = pyo.ConcreteModel(name="plan")
         _sets(model, self.network, self.grid)
-        model.scaling_factor = pyo.Suffix(direction=pyo.Suffix.EXPORT)
+        model.scaling_factor = pyo.Suffix(direction=pyo.Suffix.LOCAL)  # of one to export LP writers would warn
         laid = self.laid
         laid.units = [1.0 if c.whole else c.scale for c in laid.columns]
         laid.variables = [None] * len(laid.columns)
