@@ -71,7 +71,7 @@ def from_file(path: Path) -> Extend:
 def unchecked(built: Built) -> tuple[str, ...]:
     """What the independent check cannot say of a plan of an extended model, in a sentence; nothing of any other."""
     told = built.extended
-    if told is None:
+    if told is None or told.changed_nothing:
         return ()
     parts = [f"The model was extended in Pyomo by {told.name}: {told.words}."]
     what = "what was added" if told.rows or told.columns else "what was changed"
