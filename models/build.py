@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from models import conditioning
 from models.conditioning import Struck
@@ -85,11 +85,11 @@ def _extend(extend: Extend, nouns: Nouns, before: LinearModel) -> tuple[LinearMo
     """Let somebody change the model, and read it anew. Raises ExtensionError."""
     from models import reader  # noqa: PLC0415 - as in build
     from models.expressions import dress  # noqa: PLC0415 - as in build
-    from models.extension import carry_out, compared, name_of_function  # noqa: PLC0415 - as in build
+    from models.extension import carry_out, compared  # noqa: PLC0415 - as in build
 
     model, laid, name = nouns.model, nouns.builder.laid, name_of_function(extend)
     dress(nouns, before)
-    carry_out(extend, model, laid)
+    carry_out(name, extend, model, laid)
     try:
         with reader.quietly():
             reader.refuse_unreadable(model)
@@ -98,6 +98,11 @@ def _extend(extend: Extend, nouns: Nouns, before: LinearModel) -> tuple[LinearMo
         message = f"The extension {name} cannot be used. {error}"
         raise ExtensionError(message) from error
     return after, compared(name, before, after, laid)
+
+
+def name_of_function(function: Any) -> str:
+    """Name of an extension in sentences: the file that it came from, else its own."""
+    return str(getattr(function, "extension_name", "") or getattr(function, "__name__", "") or type(function).__name__)
 
 
 def handed_over(network: Network, grid: Grid) -> pyo.ConcreteModel:

@@ -66,14 +66,8 @@ class Extended:
         return "; ".join(f"{kind} {_listed(names)}" for kind, names in kinds.items() if names) or "changed nothing"
 
 
-def name_of_function(function: Any) -> str:
-    """Name of an extension in sentences: the file that it came from, else its own."""
-    return str(getattr(function, "extension_name", "") or getattr(function, "__name__", "") or type(function).__name__)
-
-
-def carry_out(function: Any, model: pyo.ConcreteModel, laid: Laid) -> None:
+def carry_out(name: str, function: Any, model: pyo.ConcreteModel, laid: Laid) -> None:
     """Let a function extend a model, and see to it that all of the case is still there. Raises ExtensionError."""
-    name = name_of_function(function)
     parts, keys = (*laid.variables, *laid.constraints), [*(c.key for c in laid.columns), *(r.key for r in laid.rows)]
     families = {id(f): f for f in (part.parent_component() for part in parts)}
     owners = [part.parent_component().local_name for part in parts]

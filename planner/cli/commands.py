@@ -11,9 +11,10 @@ import typer
 
 from planner import __version__
 from planner.cli.consoles import progress_console, results_console, say
+from planner.cli.extending import extended_by_file, extension
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
-from planner.cli.solving import InvalidInputError, Loaded, extended_by, load, solve, verified, with_seconds, write_plan
+from planner.cli.solving import InvalidInputError, Loaded, load, solve, verified, with_seconds, write_plan
 from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
@@ -167,14 +168,6 @@ def solve_command(
     method: Annotated[Literal["auto", "simplex", "ipm"], _flag("method")] = declaration("method").default,
     presolve: Annotated[bool, _flag("presolve")] = declaration("presolve").default,
     sets: SetOption = None,
-    extend: Annotated[
-        Path | None,
-        typer.Option(
-            "--extend",
-            metavar="FILE.py",
-            help="For analysts: a Python file whose function extend(model) changes the case's Pyomo model. It is run.",
-        ),
-    ] = None,
     json: JsonOption = None,
     out: Annotated[
         Path | None,
@@ -189,11 +182,10 @@ def solve_command(
     path = locate(case)
     if out is None and json is None:
         out = Path(f"{path.stem}_plan.xlsx")
-    check_outputs((path, extend), Output(out, (".xlsx",)), Output(json))
+    check_outputs((path,), Output(out, (".xlsx",)), Output(json))
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
-        known = extended_by(known, extend)
         plan = with_seconds(solve(known, options, display), **loaded.seconds)
         if plan.found:
             plan, report = verified(known, plan, display)
@@ -337,4 +329,6 @@ def load_case(name: str, scenario: str, sets: tuple[str, ...], display: Display)
         from planner.cli.words import tally
 
         display.say(f"{tally(loaded.problems)}: 'planner validate \"{name}\"' lists them.")
-    return loaded.case, loaded
+    if loaded.extended and extension() is None:
+        display.say(f"Its model was extended in Pyomo by {loaded.extended}; without --extend that does not count here.")
+    return extended_by_file(loaded.case), loaded

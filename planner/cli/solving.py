@@ -18,19 +18,23 @@ from planner.progress import Display, Progress
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.options import Options
-    from planner.plan import Plan
+    from planner.plan import Plan, Record
     from planner.problems import Problem
     from planner.verify import Report
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A case as read: `case` is None where `problems` hold errors; `seconds` by stage."""
+    """A case as read: `case` is None where `problems` hold errors; `seconds` by stage.
+
+    `extended` says what was done in Pyomo to the plan that stands for it; no plan workbook holds the file that did it.
+    """
 
     path: Path
     case: Case | None
     problems: tuple[Problem, ...]
     seconds: Mapping[str, float]
+    extended: str = ""
 
 
 class InvalidInputError(StopError):
@@ -49,22 +53,26 @@ def load(name: str, scenario: str = "", sets: tuple[str, ...] = ()) -> Loaded:
     """
     path = locate(name)
     from planner import workbook
+    from planner.plan import EXTENDED
     from planner.results.reader import is_plan
 
-    started = time.perf_counter()
+    started, extended = time.perf_counter(), ""
     if path.is_file() and is_plan(path):
-        data, plan_scenario, plan_sets = _inside(path)
-        scenario, sets = scenario or plan_scenario, (*plan_sets, *sets)
+        data, record = _inside(path)
+        scenario, sets = scenario or record.scenario, (*record.changes, *sets)
+        extended = str(record.health.get(EXTENDED, ""))
         book = workbook.load_bytes(data, path.stem)
     else:
         book = workbook.load(path)
     parsed = time.perf_counter()
     case, problems = workbook.finish(book, scenario, sets)
-    return Loaded(path, case, tuple(problems), {"read": parsed - started, "validate": time.perf_counter() - parsed})
+    return Loaded(
+        path, case, tuple(problems), {"read": parsed - started, "validate": time.perf_counter() - parsed}, extended
+    )
 
 
-def _inside(path: Path) -> tuple[bytes, str, tuple[str, ...]]:
-    """The workbook inside a plan workbook, with the plan's scenario and changes. Raises StopError where it has none."""
+def _inside(path: Path) -> tuple[bytes, Record]:
+    """The workbook inside a plan workbook, and the plan's record. Raises StopError where it has none."""
     from planner.results import read_inputs, read_plan
 
     record, data = read_plan(path).record, read_inputs(path)
@@ -74,23 +82,7 @@ def _inside(path: Path) -> tuple[bytes, str, tuple[str, ...]]:
             "or write the plan again with 'planner solve'."
         )
         raise StopError(message)
-    return data, record.scenario, tuple(record.changes)
-
-
-def extended_by(case: Case, path: Path | None) -> Case:
-    """The case with the function of an analyst's Python file; as it is without a file. Raises StopError."""
-    if path is None:
-        return case
-    from models.errors import ExtensionError
-    from planner.extending import extended, from_file
-
-    try:
-        return extended(case, from_file(path))
-    except ExtensionError as error:
-        raise StopError(str(error)) from error
-    except OSError as error:
-        message = f"The extension {path} cannot be read: {error.strerror or error}."
-        raise StopError(message) from error
+    return data, record
 
 
 def solve(case: Case, options: Options, display: Display) -> Plan:
