@@ -143,7 +143,8 @@ def _hold(model: LinearModel, wide: list[int], reach: Reach, costs: Mapping[int,
         spec = model.columns[column]
         name = _name(spec)
         if high <= 0.0:
-            struck.impossible[name] = spec.origin
+            if spec.upper > 0.0:
+                struck.impossible[name] = spec.origin
         elif high <= UNFELT and costs.get(column, 0.0) * high <= UNFELT and reach.unfelt(column):
             struck.unfelt[name] = spec.origin
         else:
@@ -166,7 +167,9 @@ def _name(spec: ColumnSpec) -> str:
 def _clear(model: LinearModel, number: int, reach: Reach, struck: Struck) -> None:
     """Strike, shrink and scale one wide row.
 
-    What is struck because of how far a column reaches is held to that reach: the row may be what held it.
+    What is struck because of how far a column reaches is held to that reach: the row may be what held it. Where a
+    column left the row because it is too little to be felt, what is left is measured by the scale that the row had with
+    it: by a scale of its own the rest would become a limit that no plan was ever asked to keep.
     """
     row = model.rows[number]
     nought = [c for c in row.form.terms if reach.low[c] == 0.0 == reach.high[c]]
@@ -178,7 +181,10 @@ def _clear(model: LinearModel, number: int, reach: Reach, struck: Struck) -> Non
     terms = _shrink(row, terms, reach, struck)
     scale = scale_of(abs(v) for v in terms.values())
     most = max(abs(v) for v in terms.values())
-    tiny = [c for c, v in terms.items() if abs(v) * WIDE < most]
+    if any(_name(model.columns[c]) in struck.unfelt for c in nought):
+        scale, tiny = max(scale, row.scale), list(terms)
+    else:
+        tiny = [c for c, v in terms.items() if abs(v) * WIDE < most]
     unfelt = []
     for column in tiny:
         if abs(terms[column]) * reach.size(column) <= UNFELT * scale:
@@ -186,7 +192,7 @@ def _clear(model: LinearModel, number: int, reach: Reach, struck: Struck) -> Non
             spec, low, high = model.columns[column], float(reach.low[column]), float(reach.high[column])
             lower, upper = max(spec.lower, low * spec.scale), min(spec.upper, high * spec.scale)
             model.columns[column] = spec._replace(lower=lower, upper=upper)
-    kept = {c: v for c, v in terms.items() if c not in unfelt}
+    kept = {c: v for c, v in terms.items() if c not in unfelt} or {nought[0]: row.form.terms[nought[0]]}
     least = min(abs(v) for v in kept.values())
     if least < SEEN * scale:
         scale = float(10.0 ** math.floor(math.log10(least / SEEN)))

@@ -20,7 +20,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer, relative_gap
 from planner.solver.health import Health, with_point
-from planner.solver.ways import OTHERWISE, SolverFailedError, Way
+from planner.solver.ways import SolverFailedError, Way, other_than
 from planner.stops import Stop
 
 if TYPE_CHECKING:
@@ -83,6 +83,9 @@ def made(built: Built, matrix: Matrix, health: Health, answer: Answer) -> Claim:
     tables = Extractor(built, answer.values).tables()
     scales = np.array([row.scale for row in built.frame.rows], dtype=float)
     found = with_point(health, matrix, settled(built, answer.values), scales)
+    if answer.repaired:
+        reduced = f"plans of the solver's reduced model that did not keep the case's own rows: {answer.repaired}"
+        found = _noted(found, f"{reduced}; searched again without presolve")
     bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
     disputed = (answer.disputed,) if answer.disputed else ()
     points = objective_of(built, tables) + points_added(built, settled(built, answer.values))
@@ -92,17 +95,17 @@ def made(built: Built, matrix: Matrix, health: Health, answer: Answer) -> Claim:
 
 def judged(first: Claim, doubts: Sequence[str], options: Options, again: Again, worth: Worth, holds: Holds) -> Claim:
     """What can be said of a plan whose proof is doubted, once the search is repeated in another way."""
-    told = "; ".join(doubts)
+    told, way = "; ".join(doubts), other_than(presolve=options.presolve)
     try:
-        second = again(OTHERWISE, first.values)
+        second = again(way, first.values)
     except SolverFailedError as error:
-        return unrepeated(first, f"{told}: repeated {OTHERWISE.name}; {error}")
+        return unrepeated(first, f"{told}: repeated {way.name}; {error}")
     if second.values is None:
         if second.status is Status.NO_PLAN:
-            return unrepeated(first, f"{told}: it could not be repeated {OTHERWISE.name} in the time")
-        said = f"One run of the solver found this plan, another ({OTHERWISE.name}) ended with '{second.status}'."
+            return unrepeated(first, f"{told}: it could not be repeated {way.name} in the time")
+        said = f"One run of the solver found this plan, another ({way.name}) ended with '{second.status}'."
         return replace(first, status=Status.DISPUTED, disputed=(said,), health=_noted(first.health, f"{told}: {said}"))
-    return _weighed(first, worth(second), told, options, holds)
+    return _weighed(first, worth(second), f"{told}: repeated {way.name}", told, options, holds)
 
 
 def doubts_of(claim: Claim, answer: Answer, options: Options) -> Iterator[str]:
@@ -119,7 +122,7 @@ def doubts_of(claim: Claim, answer: Answer, options: Options) -> Iterator[str]:
         yield "the recomputed plan is further from the bound than was asked for"
 
 
-def _weighed(first: Claim, second: Claim, told: str, options: Options, holds: Holds) -> Claim:
+def _weighed(first: Claim, second: Claim, how: str, told: str, options: Options, holds: Holds) -> Claim:
     """What two runs say together: the better plan that holds, and the bound that both grant."""
     ranked = sorted((first, second), key=lambda claim: -claim.objective)
     best = next((claim for claim in ranked if holds(claim)), first)
@@ -134,7 +137,7 @@ def _weighed(first: Claim, second: Claim, told: str, options: Options, holds: Ho
         )
         return replace(best, status=Status.DISPUTED, disputed=(said,), health=_noted(best.health, said))
     agreed = best.gap is not None and best.gap <= options.gap + ROUNDING
-    words = f"{told}: repeated {OTHERWISE.name}; " + ("both agree" if agreed else "a distance stays open")
+    words = f"{how}; " + ("both agree" if agreed else "a distance stays open")
     status = Status.OPTIMAL if agreed else Status.FEASIBLE
     stopped = Stop.NONE if agreed else Stop.WIDER
     return replace(best, status=status, stopped=stopped, health=_noted(best.health, words))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from planner.sheets import Funding
 
@@ -13,13 +14,12 @@ def refusals(row: Funding, tags: Mapping[str, str]) -> tuple[str, ...]:
     Capital letters and blanks around a name make no difference; a tag may name several things between semicolons. Dates
     are not looked at.
     """
-    places = _words([tags.get("place", ""), tags.get("country", "")])
     checks = (
-        ("purpose", row.purposes, _words([tags.get("purpose", "")])),
-        ("place", row.places, places),
-        ("actor", row.actors, _words([tags.get("actor", "")])),
+        ("purpose", row.purposes, (tags.get("purpose", ""),)),
+        ("place", row.places, (tags.get("place", ""), tags.get("country", ""))),
+        ("actor", row.actors, (tags.get("actor", ""),)),
     )
-    return tuple(name for name, allowed, have in checks if allowed and not have & _words(allowed))
+    return tuple(name for name, allowed, have in checks if allowed and not _words(have) & _words(allowed))
 
 
 def may_pay(row: Funding, *, purpose: str = "", place: str = "", country: str = "", actor: str = "") -> bool:
@@ -27,6 +27,7 @@ def may_pay(row: Funding, *, purpose: str = "", place: str = "", country: str = 
     return not refusals(row, {"purpose": purpose, "place": place, "country": country, "actor": actor})
 
 
-def _words(values: Iterable[str]) -> set[str]:
+@lru_cache(maxsize=4096)
+def _words(values: tuple[str, ...]) -> frozenset[str]:
     """Split values at semicolons, without case."""
-    return {part.strip().casefold() for value in values for part in value.split(";") if part.strip()}
+    return frozenset(part.strip().casefold() for value in values for part in value.split(";") if part.strip())

@@ -163,4 +163,4 @@ def _figure(value: Any) -> str:
 def _text(value: Any) -> str:
     """A text without the signs that no file keeps."""
     said = "" if value is None else str(value)
-    return "".join(c for c in said if c.isprintable() or c == " ")
+    return said if said.isprintable() else "".join(filter(str.isprintable, said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from planner.checks.finding import amount, error, stated, warning
 from planner.problems import Problem
 from planner.sheets import (
     Appropriations,
+    Column,
     Evidence,
     Funding,
     Places,
@@ -112,14 +114,23 @@ def _absurd(case: Case) -> Iterator[Problem]:
         for row in rows if sheet not in (Evidence, Rules) else ():
             for column in figures:
                 value = getattr(row, column.field)
-                if value is not None and abs(value) > LARGEST:
+                if value is not None and abs(value) > min(LARGEST, column.meant):
                     yield error(
                         row,
                         column.field,
                         "number-absurd",
-                        f"column '{column.name}': {value:g} is more than anything can be.",
-                        f"Check the unit ({column.unit or 'none'}) and the zeros.",
+                        f"column '{column.name}': {value:,.12g} is more than anything can be.",
+                        f"Check the unit ({column.unit or 'none'}) and the zeros.{_at_most(column)}",
                     )
+
+
+def _at_most(column: Column) -> str:
+    """What may be written at most, where the unit says so, and what stands for no limit."""
+    if math.isinf(column.meant):
+        return ""
+    years = f" ({column.meant / 365.25:,.0f} years)" if column.unit == "days" else ""
+    none = f", or leave the cell blank: {column.blank}" if column.blank in ("not limited", "no limit") else ""
+    return f" Write {column.meant:.0f}{years} or less{none}."
 
 
 def _phases(case: Case) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ the template's drop-downs and the manual are made from it.
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -19,6 +20,14 @@ Kind: TypeAlias = Literal[
 
 REST, FREE_REST = 1e-6, 1e-9
 """Sizes up to which a figure is a rest: in a unit that the column states, and in one that its row chooses."""
+
+RATIOS = ("factor a year", "people per case", "effective units a unit", "FTE per FTE", "USD per USD")
+MEANT = dict.fromkeys(("days", *RATIOS), 1e6)
+"""Sizes up to which a figure can be meant, by unit: a million days are 2,738 years.
+
+What is larger can only be a slip of the keyboard or a way of writing 'without end', for which a blank cell stands; a
+solver that is given such figures mistakes them for noise.
+"""
 
 REQUIRED: Any = object()
 """Marks a column that has no default: a blank cell is an error."""
@@ -63,6 +72,11 @@ class Column:
         chosen = "unit" in self.unit and not self.unit.startswith(("USD", "unit of the target"))
         free = not self.unit or chosen
         return FREE_REST if free else REST
+
+    @property
+    def meant(self) -> float:
+        """Largest size of a figure that can be meant, in the column's unit; without end where no unit says so."""
+        return MEANT.get(self.unit, math.inf)
 
 
 def _column(kind: Kind, name: str, **options: Any) -> Any:

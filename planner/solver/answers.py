@@ -21,8 +21,9 @@ ROUNDING = 1e-10
 class Answer:
     """How a run ended. `values` are column values where a plan was found; `bound` is what no plan can pass.
 
-    `disputed` says in words that another run claimed something else; `failure` that HiGHS failed in every
-    way.
+    `disputed` says in words that another run claimed something else; `failure` that HiGHS failed in every way.
+    `repaired` counts plans of HiGHS's reduced model that did not keep the model's own rows: where there are any, the
+    answer is that of a search without presolve.
     """
 
     status: Status
@@ -33,6 +34,7 @@ class Answer:
     stopped: Stop = Stop.NONE
     disputed: str = ""
     failure: str = ""
+    repaired: int = 0
 
 
 @dataclass(frozen=True)

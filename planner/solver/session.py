@@ -6,6 +6,7 @@ A session belongs to one thread at a time. Everything in and out is in the matri
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
@@ -24,7 +25,16 @@ from planner.solver.rays import grows_without_end
 from planner.solver.runs import Interrupt
 from planner.solver.threads import using
 from planner.solver.watching import Watch
-from planner.solver.ways import AS_ASKED, FAR_APART, OTHER_METHOD, OTHERWISE, WAYS, SolverFailedError, Way
+from planner.solver.ways import (
+    AS_ASKED,
+    FAR_APART,
+    OTHER_METHOD,
+    OTHERWISE,
+    WAYS,
+    SolverFailedError,
+    Way,
+    other_than,
+)
 from planner.stops import Stop
 
 LARGE = 20_000
@@ -141,6 +151,7 @@ class Session(LoadedModel):
     ) -> Answer:
         """Solve what the session holds.
 
+        A search in a reduced model whose plans did not keep the rows is not believed: one without presolve follows.
         That there is no plan, or no limit, is claimed only if a run in another way says so too, and where the figures
         lie far apart a third. Raises :class:`SolverFailedError` where HiGHS fails in every way.
         """
@@ -150,12 +161,28 @@ class Session(LoadedModel):
             if finished is not None:
                 return finished
         way = self.way if presolve is None else replace(self.way, presolve=presolve)
+        began = time.monotonic()
         answer = self._try(way, on_progress, interrupt, limit)
+        if answer.repaired and answer.values is not None:
+            left = max(1.0, limit - (time.monotonic() - began))
+            answer = self._unreduced(answer, on_progress, interrupt, left)
         if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
-            ways = [OTHERWISE, OTHER_METHOD] if measured(self.matrix).poor else [OTHERWISE]
+            other = other_than(presolve=self.options.presolve if way.presolve is None else way.presolve)
+            ways = [other, OTHER_METHOD] if measured(self.matrix).poor else [other]
             answer = self._confirmed(answer, [w for w in ways if w != way], on_progress, interrupt, limit)
         self.warm = not self.integer and answer.status is Status.OPTIMAL
         return answer
+
+    def _unreduced(self, answer: Answer, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
+        """The search again without presolve, from the plan that was found; its bound alone counts."""
+        assert answer.values is not None
+        self.forget()
+        self.start_from(answer.values)
+        other = self._try(OTHERWISE, tell, interrupt, limit)
+        if other.values is None:
+            stopped = other.stopped or Stop.WIDER
+            other = replace(answer, status=Status.FEASIBLE, bound=other.bound, gap=None, stopped=stopped)
+        return replace(other, repaired=answer.repaired)
 
     def _try(self, way: Way, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
         """Run in one way, and in others from scratch where HiGHS fails: a fault must never look like a time limit."""
@@ -273,7 +300,7 @@ class Session(LoadedModel):
         bound = float(info.mip_dual_bound) if self.integer else (objective if end == _ENDS.kOptimal else math.inf)
         gap = relative_gap(objective, bound)
         status = Status.OPTIMAL if end == _ENDS.kOptimal else Status.FEASIBLE
-        return Answer(status, objective, bound, gap, values, stopped)
+        return Answer(status, objective, bound, gap, values, stopped, repaired=watch.repaired)
 
     def _which(self, end: highspy.HighsModelStatus) -> Answer:
         """Tell unbounded from infeasible: without an objective only infeasibility is left."""

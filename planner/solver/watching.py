@@ -1,8 +1,9 @@
-"""Listening to a run of HiGHS: its progress, its better plans, and the wish to stop."""
+"""Listening to a run of HiGHS: its progress, its better plans, what it had to repair, and the wish to stop."""
 
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable
 
@@ -14,9 +15,16 @@ from planner.progress import OnProgress, Progress
 from planner.solver.answers import relative_gap
 from planner.solver.runs import Interrupt, interrupted
 
+REPAIRED = re.compile(r"\s*Repair LPs\s+(\d+)")
+"""The line of HiGHS's report with the number of plans of its reduced model that did not keep the model's own rows."""
+
 
 class Watch:
-    """Listens to a run: reports progress and passes on the wish to stop. `bound` is the last that was heard of."""
+    """Listens to a run: reports progress and passes on the wish to stop.
+
+    `bound` is the last that was heard of. `repaired` counts the plans that kept the model as HiGHS had reduced it but
+    not the model itself: HiGHS puts others in their place and closes the part of the search where they stood.
+    """
 
     def __init__(
         self,
@@ -32,6 +40,7 @@ class Watch:
         self.started = time.monotonic()
         self.last = 0.0
         self.bound: float | None = None
+        self.repaired = 0
         self.hooks: list[tuple[highspy.HighsCallback, Callable[[highspy.HighsCallbackEvent], None]]] = []
 
     def __enter__(self) -> None:
@@ -39,6 +48,7 @@ class Watch:
         stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
         self.hooks = [(hook, self._stop) for hook in stops]
         self.hooks.append((self.highs.cbMipLogging, self._news))
+        self.hooks.append((self.highs.cbLogging, self._report))
         if self.found is not None and self.integer:
             self.hooks.append((self.highs.cbMipImprovingSolution, self._better))
         for hook, listener in self.hooks:
@@ -61,6 +71,11 @@ class Watch:
     def _better(self, event: highspy.HighsCallbackEvent) -> None:
         if self.found is not None:
             self.found(np.array(event.data_out.mip_solution))
+
+    def _report(self, event: highspy.HighsCallbackEvent) -> None:
+        line = REPAIRED.match(event.message)
+        if line is not None:
+            self.repaired = int(line[1])
 
     def _news(self, event: highspy.HighsCallbackEvent) -> None:
         out = event.data_out

@@ -29,6 +29,12 @@ class Way:
 
 AS_ASKED = Way("as asked")
 OTHERWISE = Way("without presolve, scaled otherwise, with another seed", presolve=False, scaling=4, seed=1)
+REDUCED = Way("with presolve, scaled otherwise, with another seed", presolve=True, scaling=4, seed=1)
 OTHER_METHOD = Way("by another method, not scaled, with another seed", scaling=0, seed=2, method="ipm")
 WAYS = (AS_ASKED, OTHERWISE, OTHER_METHOD)
 """In the order in which they are tried."""
+
+
+def other_than(*, presolve: bool) -> Way:
+    """The way that repeats a claim made with presolve, or without."""
+    return OTHERWISE if presolve else REDUCED

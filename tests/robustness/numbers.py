@@ -157,7 +157,7 @@ def judge(place: Place, endings: Sequence[Ending]) -> Iterator[str]:
         yield from _against_neighbours(ending, endings)
         if place.known:
             yield from _to_the_end(ending)
-        if ending.value in RESTS and nought is not None:
+        if ending.value in RESTS and abs(ending.value) <= place.rest and nought is not None:
             yield from _against_nought(ending, nought, 1e-9 if place.known else 1e-4)
             yield from _said(place, ending)
         if place.better and ending.value in LARGE and as_it_stands is not None:
@@ -223,14 +223,24 @@ def _against_neighbours(ending: Ending, endings: Sequence[Ending]) -> Iterator[s
             continue
         if plan.status is Status.INFEASIBLE:
             yield f"{ending.value}: called infeasible, but the plan for {other.value} keeps every rule"
-        elif plan.status is Status.OPTIMAL and _below(plan.bound, other.plan.objective):
+        elif (
+            plan.status is Status.OPTIMAL
+            and _same_question(plan, other.plan)
+            and _below(plan.bound, other.plan.objective)
+        ):
             yield (
                 f"{ending.value}: bound {plan.bound:.10g} below the plan for {other.value}, {other.plan.objective:.10g}"
             )
 
 
+def _same_question(one: Plan, other: Plan) -> bool:
+    """Whether two plans were asked for outcomes in the same order: with another order a better sum is no better plan."""
+    orders = [plan.tables["outcomes"].set_index("outcome")["priority"].to_dict() for plan in (one, other)]
+    return orders[0] == orders[1]
+
+
 def _against_nought(ending: Ending, nought: Ending, apart: float) -> Iterator[str]:
-    """A rest means nought: neither plan lies above the other's bound, nor further apart than a small search leaves."""
+    """A rest as its column reads it means nought: neither plan lies above the other's bound, nor far from it."""
     if nought.plan is None:
         return
     if ending.plan is None:

@@ -44,6 +44,7 @@ SMALL_IS_BETTER = (
     "Staff!asylum officer / Harbour centre.Trainer days",
     "Staff!asylum officer / Harbour centre.Hiring cost",
     "Reforms!wider refugee definition.Political capital",
+    "Deployments!asylum officer / Border post / Harbour centre.Per diem",
 )
 LARGE_IS_BETTER = (
     "Appropriations!partner fund / P1.Amount",

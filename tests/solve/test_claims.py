@@ -18,6 +18,7 @@ from planner.plan import Plan, Status
 from planner.solver import health, loaded, rays, ways
 from planner.solver.answers import Answer
 from planner.solver.session import Session
+from planner.solver.watching import Watch
 from planner.solver.ways import OTHERWISE, SolverFailedError
 from planner.verify import verify
 from planner.workbook import finish, load
@@ -174,3 +175,42 @@ def test_a_search_without_presolve_finds_the_best_too(seed: int) -> None:
     other = solving.solve(dear, replace(QUICK, gap=1e-4, presolve=False, seed=seed))
     assert best.status is other.status is Status.OPTIMAL
     assert other.objective == pytest.approx(best.objective, rel=2e-4)
+
+
+DEPLOYED = "Deployments!asylum officer / Border post / Harbour centre"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_whose_reduced_model_had_to_be_repaired_is_not_believed(seed: int) -> None:
+    """HiGHS called a plan the best in which a site opens a period early for nothing, with figures that look healthy.
+
+    Of the plans that it met in its reduced model none kept the case's own rows, and it closed the search over them.
+    """
+    dear = solving.solve(case(f"{DEPLOYED}.Per diem=1e12"), replace(QUICK, seed=seed))
+    never = solving.solve(case(f"{DEPLOYED}.At most=0"), QUICK)
+    assert dear.status is never.status is Status.OPTIMAL
+    assert dear.objective == pytest.approx(never.objective, rel=1e-6)
+
+
+def test_what_had_to_be_repaired_stands_in_the_record(monkeypatch: pytest.MonkeyPatch, plan: Plan) -> None:
+    ran: list[str] = []
+    honest = Session._answer
+
+    def answer(self: Session, watch: Watch) -> Answer:
+        presolve = self.highs.getOptionValue("presolve")[1]
+        if self.integer:
+            ran.append(presolve)
+            watch.repaired = 9 if presolve == "on" else 0
+        return honest(self, watch)
+
+    monkeypatch.setattr(Session, "_answer", answer)
+    found = solving.solve(case(), QUICK)
+    assert found.objective == pytest.approx(plan.objective, rel=1e-6)
+    assert "searched again without presolve" in found.record.health["repeated"]
+    assert ran[:2] == ["on", "off"]
+
+
+def test_a_claim_made_without_presolve_is_repeated_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "RANGE", 10.0)
+    found = solving.solve(case(), replace(QUICK, presolve=False))
+    assert ways.REDUCED.name in found.record.health["repeated"]
