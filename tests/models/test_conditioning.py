@@ -27,9 +27,9 @@ class Sketch:
         self.limits: dict[str, dict[tuple[str, ...], Limits]] = {}
 
     def variable(self, name: str, key: tuple[str, ...], upper: float = math.inf, **more: Any) -> Form:
-        found = {family.name: family for family in self.builder.families}
+        found = {family.family: family for family in self.builder.families}
         index = ", ".join("part" for _ in key)
-        family = found.get(name) or self.builder.variables(name, f"{name}_keys", index, "")
+        family = found.get(name) or self.builder.variables(f"{name}_variable", f"{name}_keys", index, "", family=name)
         return family.add(key, 0.0, upper, **more)
 
     def constraint(
@@ -153,12 +153,12 @@ def test_a_row_does_not_lose_what_it_alone_holds() -> None:
 
 def test_what_is_too_little_to_be_felt_is_no_limit_for_the_rest_of_its_row() -> None:
     """A reform whose effect needs a billion years may still be taken: nobody comes because of it, that is all."""
-    builder = empty()
-    taken = builder.variable("taken", ("e",), upper=1.0, whole=True)
-    arrive, soften = (builder.variable("level", (name,), scale=1e3) for name in ("arrive", "soften"))
-    builder.constraint("balance", ("pulse",), arrive.times(1.0).add(soften).add(taken, -7.65e-8), 0.0, 0.0)
-    builder.constraint("room", ("place",), arrive.times(1.0).add(soften), upper=500.0)
-    frame, struck = conditioned(builder, taken)
+    sketch = empty()
+    taken = sketch.variable("taken", ("e",), upper=1.0, whole=True)
+    arrive, soften = (sketch.variable("level", (name,), scale=1e3) for name in ("arrive", "soften"))
+    sketch.constraint("balance", ("pulse",), arrive.times(1.0).add(soften).add(taken, -7.65e-8), 0.0, 0.0)
+    sketch.constraint("room", ("place",), arrive.times(1.0).add(soften), upper=500.0)
+    frame, struck = conditioned(sketch, taken)
     assert set(struck.unfelt) == {"level(arrive)", "level(soften)"}
     assert frame.columns[0].upper == 1.0
     assert 0 not in frame.rows[0].form.terms
@@ -166,11 +166,11 @@ def test_what_is_too_little_to_be_felt_is_no_limit_for_the_rest_of_its_row() -> 
 
 
 def test_a_stock_that_is_always_empty_is_no_decision_that_can_never_be_taken() -> None:
-    builder = empty()
-    held = builder.variable("balance", ("pulse",), upper=0.0, scale=1e3, origin="Effects!H5")
-    taken = builder.variable("taken", ("e",), upper=1.0, whole=True, origin="Effects!H5")
-    builder.constraint("balance", ("pulse",), held.times(1.0).add(taken, -7.65e-8), upper=0.0)
-    _, struck = conditioned(builder, taken)
+    sketch = empty()
+    held = sketch.variable("balance", ("pulse",), upper=0.0, scale=1e3, origin="Effects!H5")
+    taken = sketch.variable("taken", ("e",), upper=1.0, whole=True, origin="Effects!H5")
+    sketch.constraint("balance", ("pulse",), held.times(1.0).add(taken, -7.65e-8), upper=0.0)
+    _, struck = conditioned(sketch, taken)
     assert struck.impossible == {}
     assert struck.never == ()
 
