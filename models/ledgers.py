@@ -92,6 +92,7 @@ class Ledgers:
             "lapse", "lapsing_steps", "stock, step", "o: what lapses unused in a step [unit of the stock]"
         )
         integrals: dict[Profile, dict[tuple[Span, Span], float]] = defaultdict(dict)
+        self._reach = {link.profile: link.profile.reach for link in builder.network.links}
         self._by_verb: dict[tuple[str, str], list[tuple[Link, dict[tuple[Span, Span], float]]]] = defaultdict(list)
         for link in builder.network.links:
             self._by_verb[link.ledger, link.verb].append((link, integrals[link.profile]))
@@ -167,7 +168,7 @@ class Ledgers:
         for link, integrals in self._by_verb[stock, verb]:
             source = activities.effective if link.basis == "effective" else activities.level
             activity, profile = link.activity, link.profile
-            earliest = span[0] - profile.reach
+            earliest = span[0] - self._reach[profile]
             for u, deed in activities.deeds[activity]:
                 if deed[0] >= span[1]:
                     break

@@ -37,8 +37,10 @@ class Form:
     def add(self, other: Form, factor: float = 1.0) -> Form:
         """Add `factor` times another form to this one, and return it."""
         if factor != 0.0:
-            if other.terms:
-                terms = self.terms
+            terms = self.terms
+            if not terms:
+                terms.update(other.terms if factor == 1.0 else {c: factor * v for c, v in other.terms.items()})
+            else:
                 for column, coefficient in other.terms.items():
                     terms[column] = terms.get(column, 0.0) + factor * coefficient
             self.constant += factor * other.constant
