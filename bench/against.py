@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from bench.measure import ROOT
+from bench.measure import ROOT, run
 from bench.table import Table
 
 BEFORE = "62ab960"
@@ -24,7 +22,7 @@ PAIRS = 5
 GRIDS = ("phases", "default", "months")
 
 _CHILD = """
-import gc, json, resource, sys, time
+import gc, json, sys, time
 from pathlib import Path
 from models.build import build
 from models.matrix import extract
@@ -38,7 +36,7 @@ gc.disable()
 begin = time.process_time()
 matrix = extract(build(network, grid))
 seconds = time.process_time() - begin
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, len(matrix.values)]))
+print(json.dumps([seconds, len(matrix.values)]))
 """
 
 
@@ -54,7 +52,7 @@ def measure(*, quick: bool, commit: str = BEFORE) -> list[Table]:
             archive.extractall(folder, filter="data")
         for grid in GRIDS[:2] if quick else GRIDS:
             pairs = [(_built(Path(folder), grid), _built(ROOT, grid)) for _ in range(2 if quick else PAIRS)]
-            table.add(grid, pairs[0][1][2], *_compared(pairs, 0, 1.0), *_compared(pairs, 1, 2.0**10))
+            table.add(grid, pairs[0][1][2], *_compared(pairs, 0), *_compared(pairs, 1))
     table.notes = [
         f"{'2' if quick else PAIRS} pairs of fresh processes in alternation; medians. Equations, the Pyomo model and "
         "its matrix, from a network that was compiled before; garbage is not collected meanwhile, as in a search.",
@@ -62,17 +60,17 @@ def measure(*, quick: bool, commit: str = BEFORE) -> list[Table]:
     return [table]
 
 
-def _compared(pairs: list[tuple[list[float], list[float]]], which: int, unit: float) -> tuple[float, float, float]:
+def _compared(pairs: list[tuple[list[float], list[float]]], which: int) -> tuple[float, float, float]:
     """Medians of one figure before and now, and of its ratio."""
-    before, now = ([side[which] / unit for side in sides] for sides in zip(*pairs, strict=True))
+    before, now = ([side[which] for side in sides] for sides in zip(*pairs, strict=True))
     ratios = [b / a for a, b in zip(before, now, strict=True)]
     return statistics.median(before), statistics.median(now), statistics.median(ratios)
 
 
 def _built(root: Path, grid: str) -> list[float]:
-    """Seconds, peak memory in KiB and nonzeros of building the reference case with the code of a folder."""
-    environment = os.environ | {"PYTHONPATH": str(root)}
-    command = [sys.executable, "-c", _CHILD, str(ROOT / "inputs" / "blueprint.xlsx"), grid]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
-    found: list[float] = json.loads(done.stdout)
-    return found
+    """Seconds, peak memory in MB and nonzeros of building the reference case with the code of a folder."""
+    done = run("-c", _CHILD, str(ROOT / "inputs" / "blueprint.xlsx"), grid, root=root)
+    if done.code:
+        raise RuntimeError(done.err)
+    seconds, nonzeros = json.loads(done.out)
+    return [seconds, done.megabytes, nonzeros]
