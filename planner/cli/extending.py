@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,12 +45,13 @@ ExtendOption = Annotated[
     ),
 ]
 
-_FILE: ContextVar[Path | None] = ContextVar("extension", default=None)
+_FILES: list[Path | None] = []
+"""The files of the verbs that run, the last one within. Some verbs read cases in threads of their own, which see it."""
 
 
 def extension() -> Path | None:
     """The file that extends the cases of the verb that runs; None without one."""
-    return _FILE.get()
+    return _FILES[-1] if _FILES else None
 
 
 def extended_by_file(case: Case) -> Case:
@@ -83,11 +83,11 @@ def _with_option(verb: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(verb)
     def command(*args: Any, extend: Path | None = None, **options: Any) -> Any:
-        held = _FILE.set(extend)
+        _FILES.append(extend)
         try:
             return verb(*args, **options)
         finally:
-            _FILE.reset(held)
+            _FILES.pop()
 
     known = inspect.signature(verb, eval_str=True)
     option = inspect.Parameter("extend", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=ExtendOption)

@@ -400,6 +400,14 @@ def test_a_file_extends_what_analysts_ask(tmp_path: Path, verb: str) -> None:
     assert all(value <= 17.0 + 1e-6 for value in visas_in(told))
 
 
+def test_a_file_extends_every_future(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(CAP.format(visa=VISA, most=-5), encoding="utf-8")
+    done = CliRunner().invoke(app, ["futures", str(STARTER), "--grid", "phases", "--extend", str(path)])
+    assert done.exit_code == 4
+    assert "Traceback" not in done.output
+
+
 def test_a_file_extends_prices(tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(HARD.format(visa=VISA), encoding="utf-8")
