@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from operator import itemgetter
@@ -39,6 +39,7 @@ Place: TypeAlias = Callable[[int, Key], tuple[Any, ...]]
 Cell: TypeAlias = Callable[[int, Key], str]
 """The cell that a row comes from, from the same."""
 T = TypeVar("T")
+H = TypeVar("H", bound=Hashable)
 K = TypeVar("K", bound=Key)
 
 
@@ -207,9 +208,9 @@ def keyed(index: str, keys: Iterable[Any]) -> pyo.Set:
     return pyo.Set(initialize=list(keys), dimen=index.count(",") + 1, doc=index)
 
 
-def one_each(items: Iterable[tuple[K, T]]) -> dict[K, T]:
+def one_each(items: Iterable[tuple[H, T]]) -> dict[H, T]:
     """Items by keys of which each stands for one row. Raises RuntimeError where two have one key."""
-    found: dict[K, T] = {}
+    found: dict[H, T] = {}
     for key, item in items:
         if key in found:
             message = f"two rows have the key {key}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
-from models.builder import Builder, keyed, stated
+from models.builder import Builder, keyed, one_each, stated
 from models.ledgers import Ledgers
 from models.linear import Form, Limits, total
 from models.network import Rule, Term
@@ -110,8 +110,8 @@ class Rules:
     def __init__(self, builder: Builder, measures: Measures) -> None:
         """Lay out the breaches of soft rules."""
         self.builder, self.measures = builder, measures
-        self.by_id = {r.id: r for r in builder.network.rules}
-        self.needs = {need.id: need for need in builder.network.requirements}
+        self.by_id = one_each((rule.id, rule) for rule in builder.network.rules)
+        self.needs = one_each((need.id, need) for need in builder.network.requirements)
         self.breach = builder.variables(
             "broken", "soft_scopes", "rule, scope, side", "epsilon: breach of a soft rule [unit of the rule]"
         )
