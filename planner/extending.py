@@ -22,13 +22,26 @@ if TYPE_CHECKING:
 def model_of(case: Case, grid: str = "") -> pyo.ConcreteModel:
     """Hand over a case's Pyomo model.
 
-    Variables are in natural units (persons, USD, days), every family of constraints is one indexed `Constraint` with
-    its equation as `doc`, measures are named Expressions (`model.spending[bill, t]`), the Suffix `scaling_factor` says
-    how a solver should scale, the Suffix `origin` names the cell of each row and variable. A blank grid is the
-    workbook's own. Any solver of Pyomo's finds the optimum of the first priority level.
+    Args:
+        case: A checked case.
+        grid: Periods: phases, default, months or 'every N days'; blank: the workbook's own.
+
+    Returns:
+        A `ConcreteModel`, ready for any solver of Pyomo's.
+
+    Variables are in natural units (persons, USD, days), every family of constraints is one `Constraint` over a named
+    Set with its equation as `doc`, measures are named Expressions (`model.spending[bill, t]`), the Params `begins` and
+    `days` say when periods are, the Suffix `scaling_factor` says how a solver should scale, the Suffix `origin` names the cell of each row and variable. Any solver of Pyomo's finds
+    the optimum of the first priority level.
 
     Raises:
-        InvalidCaseError: the case cannot be built.
+        InvalidCaseError: The case cannot be built.
+
+    Example:
+        >>> import planner
+        >>> model = planner.build(planner.read("inputs/starter.xlsx"), "phases")
+        >>> print(model.occupancy.doc)
+        K3: occupied <= use ceiling * available [unit-days]
     """
     from models.build import handed_over  # noqa: PLC0415 - the front door loads quickly
     from planner.compile import compile_case  # noqa: PLC0415 - as above

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from planner.decimals import decimal
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.live import Live
@@ -61,9 +63,9 @@ def describe(progress: Progress) -> str:
     """Put one moment into words, without the time."""
     parts = [STAGES[progress.stage]]
     if progress.incumbent is not None:
-        parts.append(f"best plan {progress.incumbent:,.6g}")
+        parts.append(f"best plan {decimal(progress.incumbent, 6)}")
     if progress.bound is not None:
-        parts.append(f"bound {progress.bound:,.6g}")
+        parts.append(f"bound {decimal(progress.bound, 6)}")
     if progress.gap is not None and progress.gap < 10.0:
         parts.append(f"gap {progress.gap:.2%}")
     if progress.message:

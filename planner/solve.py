@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 
@@ -26,6 +24,7 @@ from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made, points_added, unrepeated
 from planner.compile import compile_case
 from planner.defaults import defaults_used
+from planner.doors import open_room
 from planner.extending import extended, recorded, unchecked, without_plan
 from planner.extract import settled
 from planner.options import Options
@@ -92,12 +91,34 @@ def solve(
 ) -> Plan:
     """Find the best plan of a case, or say how the search ended.
 
-    `extend(model)` may change the Pyomo model of the case before it is searched: what it adds, fixes, deactivates or
-    gives another value counts (:func:`planner.extending.model_of` hands the same model over).
+    A linear programme with yes-or-no decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
+    *Parallelizing the dual revised simplex method*), one priority level after the other (lexicographic goal
+    programming). The plan's objective is recomputed from its tables before anything is claimed of it, and ties are
+    broken by the rule of :mod:`planner.solver.tie_breaking`.
+
+    Args:
+        case: A checked case, as :func:`planner.read` returns it.
+        options: Grid, gap (a share of the points), seconds, seed and others; None: :class:`planner.Options` as it is.
+        on_progress: Hears how far the search has come, about once a second.
+        interrupt: Asked now and then whether to stop; what was found is kept.
+        extend: May change the Pyomo model of the case before it is searched: what it adds, fixes, deactivates or gives
+            another value counts (:func:`planner.build` hands the same model over).
+
+    Returns:
+        The plan. `plan.status` says what is proven, `plan.objective` and `plan.bound` are in points, `plan.gap` is
+        their distance as a share; `plan.tables` are pandas frames, one row an activity and period, a stock and step, a
+        payment and so on (*Tables of a plan* in the manual), in people, USD, FTE and days.
 
     Raises:
-        InvalidCaseError: the case cannot be built.
-        ExtensionError: what `extend` did to the model cannot be used.
+        InvalidCaseError: The case cannot be built.
+        ExtensionError: What `extend` did to the model cannot be used.
+
+    Example:
+        >>> import planner
+        >>> case = planner.read("inputs/starter.xlsx")
+        >>> plan = planner.solve(case, planner.Options(grid="phases"))
+        >>> print(plan.status, round(plan.objective))
+        optimal within gap 73574
     """
     options = options or Options()
     case = case if extend is None else extended(case, extend)
@@ -338,10 +359,4 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     return model
 
 
-class _CallableModule(ModuleType):
-    """This module, which may be called like its function: `planner.solve(case)` is the front door's word."""
-
-    __call__ = staticmethod(solve)
-
-
-sys.modules[__name__].__class__ = _CallableModule
+open_room(__name__)

@@ -18,6 +18,7 @@ from planner.sheets import (
     Evidence,
     Funding,
     Places,
+    Programmes,
     RawActivities,
     RawLedgers,
     Reforms,
@@ -36,6 +37,8 @@ DAY_ZERO = date(1899, 12, 30)
 """The day from which spreadsheets count."""
 MOST_MONEY = 1e6
 """USD million that one appropriation may bring: a trillion USD, more than any fund holds."""
+DEAREST = 100.0
+"""Times all the money of a case from which a cost is looked at as one in dollars; no plan falls short of so much."""
 LARGEST = 1e12
 """Largest figure that a cell may hold."""
 LONGEST = 50
@@ -93,7 +96,8 @@ def _odd(case: Case) -> Iterator[Problem]:
 def _dollars(case: Case) -> Iterator[Problem]:
     """Money that comes in and is more than any account of the world holds: dollars in a column of millions.
 
-    Above a trillion that is certain, and an error. A cost may be written so large to say 'never', and stays.
+    Above a trillion that is certain, and an error. A cost may be written so large to say 'never', and stays, but where
+    all the money of the case cannot pay it, and could pay as many dollars, both readings are offered.
     """
     for row in case.of(Appropriations):
         if MOST_MONEY < row.amount <= LARGEST:
@@ -105,6 +109,25 @@ def _dollars(case: Case) -> Iterator[Problem]:
                 " more than any account holds.",
                 f"Write {as_text(row.amount / 1e6)} if {amount(row.amount)} USD are meant.",
             )
+    yield from _beyond_all_money(case)
+
+
+def _beyond_all_money(case: Case) -> Iterator[Problem]:
+    """Costs in USD million of which one is more than all that comes in: in dollars it could be paid."""
+    money = math.fsum(row.amount for row in case.of(Appropriations))
+    for sheet, field in ((Sites, "opening_cost"), (Reforms, "cost"), (Programmes, "start_cost")):
+        column = next(c for c in columns(sheet) if c.field == field)
+        for row in case.of(sheet):
+            cost = getattr(row, field)
+            if money > 0.0 and DEAREST * money < cost <= 1e6 * money:
+                yield warning(
+                    row,
+                    field,
+                    "cost-in-dollars",
+                    f"column '{column.name}' is in USD million: {amount(cost)} are {cost / money:,.0f} times the"
+                    f" {amount(money)} that all accounts get together.",
+                    f"Write {as_text(cost / 1e6)} if {amount(cost)} USD are meant.",
+                )
 
 
 def _absurd(case: Case) -> Iterator[Problem]:
@@ -119,7 +142,7 @@ def _absurd(case: Case) -> Iterator[Problem]:
                         row,
                         column.field,
                         "number-absurd",
-                        f"column '{column.name}': {value:,.12g} is more than anything can be.",
+                        f"column '{column.name}': {amount(value)} is more than anything can be.",
                         f"Check the unit ({column.unit or 'none'}) and the zeros.{_at_most(column)}",
                     )
 

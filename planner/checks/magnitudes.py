@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.case import Case
+from planner.checks.finding import amount
 from planner.problems import Problem
 from planner.sheets import Column, Row, columns
 
@@ -73,8 +74,8 @@ def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
             "magnitude",
             "warning",
             row.at(column.field),
-            f"column '{column.name}': {size:,.6g} is {how} the middle of the other rows, "
-            f"which lie between {sizes[rank == 0]:,.6g} and {sizes[-1 - (rank == len(sizes) - 1)]:,.6g}.",
+            f"column '{column.name}': {amount(size)} is {how} the middle of the other rows, "
+            f"which lie between {amount(sizes[rank == 0])} and {amount(sizes[-1 - (rank == len(sizes) - 1)])}.",
             f"Check the unit ({column.unit})." if column.unit else "Check the unit.",
             row.id,
         )

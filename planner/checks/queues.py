@@ -115,10 +115,15 @@ def _words(bounds: Bounds, ledger: str, held: float) -> tuple[str, str]:
         row = case.find(Sites, name)
         places = capacity.opening + bounds.provided(ledger)
         cell = row.origin("capacity") if row is not None else capacity.origin
-        return f"{amount(places)} places at '{name}', {amount(held)} days a person", cell
+        return f"{amount(places)} places at '{name}', {amount(held)} {_days(held)} a person", cell
     officer = case.find(Staff, name)
     cell = officer.origin("on_board") if officer is not None else capacity.origin
-    return f"every '{name}' that can be hired or lent, {amount(held)} days of work a person", cell
+    return f"every '{name}' that can be hired or lent, {amount(held)} {_days(held)} of work a person", cell
+
+
+def _days(held: float) -> str:
+    """Day or days."""
+    return "day" if held == 1.0 else "days"
 
 
 def _together(known: list[Most]) -> float:

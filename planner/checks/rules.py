@@ -100,11 +100,15 @@ def _value(row: Rules) -> Iterator[Problem]:
             )
         elif row.value > 1.0:
             hint = f" (for {shown} % write {amount(row.value / 100)})" if row.value <= 100.0 else ""
-            yield warning(
+            say, why = warning, ""
+            if _part_of_all(row):
+                least = row.relation == "at least share of"
+                say, why = error, ", which no part of it can be" if least else ": the rule says nothing"
+            yield say(
                 row,
                 "value",
                 "rule-value",
-                f"for '{row.relation}' the value is a share, and {shown} is more than all.",
+                f"for '{row.relation}' the value is a share, and {shown} is more than all{why}.",
                 f"Write a share from 0 to 1{hint}.",
             )
     elif row.value < 0.0 and row.relation in ("at most", "equals", "grows at most"):
@@ -119,6 +123,11 @@ def _value(row: Rules) -> Iterator[Problem]:
         yield warning(
             row, "value", "rule-idle", f"'at least' {shown} always holds.", "Write the least amount that is meant."
         )
+
+
+def _part_of_all(row: Rules) -> bool:
+    """Whether a rule asks for a share of all that it measures, so that no share is more than 1."""
+    return row.relation in SHARES and not row.of_where and row.of_measure in ("", row.measure)
 
 
 def _strength(row: Rules) -> Iterator[Problem]:

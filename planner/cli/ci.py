@@ -233,12 +233,19 @@ def diff(
 ) -> None:
     """List the cells in which two workbooks differ: sheet, row by its key, column, old and new value.
 
-    The order of sheets, rows and columns makes no difference. Plan workbooks are compared by their tables.
+    The order of sheets, rows and columns makes no difference. Of two plan workbooks decisions and outcomes come first,
+    as 'compare' tells them, then the cells of their tables.
     """
     paths = [locate(path) for path in (before, after)]
+    from planner.results import is_plan
     from planner.workbook.textual import difference, entries
 
     one, other = (entries(path) for path in paths)
+    if paths[0].resolve() != paths[1].resolve() and all(is_plan(path) for path in paths):
+        from planner.cli.comparing import compare
+
+        compare(paths)
+        say(_console(quiet=False), "", "Cells of the plans' tables that differ")
     say(_console(quiet=False), *difference(one, other, (str(before), str(after))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -328,7 +329,16 @@ def load_case(name: str, scenario: str, sets: tuple[str, ...], display: Display)
     elif loaded.problems:
         from planner.cli.words import tally
 
-        display.say(f"{tally(loaded.problems)}: 'planner validate \"{name}\"' lists them.")
+        display.say(f"{tally(loaded.problems)}{_listing(name, scenario, sets)}")
     if loaded.extended and extension() is None:
         display.say(f"Its model was extended in Pyomo by {loaded.extended}; without --extend that does not count here.")
     return extended_by_file(loaded.case), loaded
+
+
+def _listing(name: str, scenario: str, sets: tuple[str, ...]) -> str:
+    """The command that lists what was found: with the changes of this run, without which it would find other things."""
+    if not (scenario or sets):
+        return f": 'planner validate \"{name}\"' lists them."
+    options = [("--scenario", scenario)] * bool(scenario) + [("--set", change) for change in sets]
+    words = ["planner", "validate", name, *(word for option in options for word in option)]
+    return f"; to list them: {shlex.join(words)}"

@@ -189,13 +189,15 @@ def _trial(console: Console, trial: Trial) -> None:
 
 def _sure(found: Hedge, checked: list[bool]) -> list[str]:
     """Proof, check, notes."""
+    from planner.futures.telling import each
+
     said = list(found.notes)
     if checked:
         bad = [t for t, ok in zip(found.outlook.titles, checked, strict=True) if not ok]
         said.append(
             f"The plan of {', '.join(bad)} FAILED its independent check: do not use it."
             if bad
-            else f"The hedged plan was recomputed from the workbook in each of {len(checked)} futures: all agree."
+            else f"The hedged plan was recomputed from the workbook in {each(len(checked))}: all agree."
         )
     if found.stopped:
         said.append(f"Stopped ({found.stopped}): everything found until then is above.")

@@ -11,6 +11,7 @@ import typer
 from planner.cli.consoles import progress_console, results_console, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, GuardedGroup, StopError
+from planner.decimals import decimal
 from planner.options import GAP, Options
 from planner.standing import standing_of, standing_of_plan
 
@@ -113,8 +114,8 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
         "The weakest numbers by weight", "Id", "Grade", "Central", "Low", "High", f"Share of {what}", "What it says"
     )
     for item in weighing.weakest:
-        low, high = ("" if v is None else f"{v:,.6g}" for v in (item.low, item.high))
-        weak.add_row(item.id, item.grade, f"{item.value:,.6g}", low, high, f"{item.points:.0%}", item.statement)
+        low, high = ("" if v is None else decimal(v, 6) for v in (item.low, item.high))
+        weak.add_row(item.id, item.grade, decimal(item.value, 6), low, high, f"{item.points:.0%}", item.statement)
     console.print(weak)
     say(
         console, f"Weight: the share of the plan's {what} whose rows stand on the number, times the width of its range."

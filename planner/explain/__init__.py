@@ -6,6 +6,8 @@ take a :class:`~planner.explain.study.Study`, made once by :func:`~planner.expla
 
 from __future__ import annotations
 
+from planner.case import Case
+from planner.doors import open_room
 from planner.explain.attribution import attribute
 from planner.explain.audit import rule_costs
 from planner.explain.compare import Comparison, Entry, change_ledger, compare
@@ -19,6 +21,8 @@ from planner.explain.switches import switch_worth
 from planner.explain.thresholds import what_would_change
 from planner.explain.timing import timing_story, unused
 from planner.explain.why import UnknownRowError, why, why_not_more
+from planner.options import Options
+from planner.plan import Plan
 
 __all__ = [
     "Comparison",
@@ -33,6 +37,7 @@ __all__ = [
     "check_hands",
     "compare",
     "cost_ranges",
+    "explain",
     "explain_conflict",
     "gains_between",
     "open_study",
@@ -49,3 +54,33 @@ __all__ = [
     "why_not_more",
     "with_hands",
 ]
+
+
+def explain(case: Case, plan: Plan | None = None, options: Options | None = None) -> Study:
+    """Open a plan for questions: :func:`prices`, :func:`why`, :func:`what_would_change` and others take the answer.
+
+    Args:
+        case: The case of the plan.
+        plan: Its plan; None: the case is solved for it. Of a plan that is given only a linear programme is solved, at
+            its yes-or-no decisions: prices are the dual values there.
+        options: As for :func:`planner.solve`; the grid is the plan's.
+
+    Returns:
+        The study that questions are asked of.
+
+    Raises:
+        NoPlanError: There is no plan: ask :func:`explain_conflict` why.
+        ValueError: The plan does not belong to the case.
+
+    Example:
+        >>> import planner
+        >>> case = planner.read("inputs/starter.xlsx")
+        >>> study = planner.explain(case, options=planner.Options(grid="phases"))
+        >>> dearest = planner.explain.prices(study, top=1).rows[0]
+        >>> print(f"{dearest.cell}: {dearest.price:.2f} points for one {dearest.unit} more")
+        Programmes!M5: 15.53 points for one family supported a year more
+    """
+    return open_study(case, options, plan)
+
+
+open_room(__name__)

@@ -24,6 +24,8 @@ from planner.solver.basis import Basis, Reach, Shift, shifted
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""
+LEAST_EXAMINED = 24
+"""Prices that are examined at least, so that the first of a short list is the first of a long one."""
 
 
 TENTH = 0.1
@@ -130,7 +132,9 @@ class PriceList:
 def prices(
     study: Study, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False
 ) -> PriceList:
-    """Price all limits (or those of some kinds), the `top` of them with ranges and a check by solving again.
+    """Price all limits (or those of some kinds), those first in the list with ranges and a check by solving again.
+
+    `top` is how many of them are wanted; more are examined, since how far a price holds decides where it stands.
 
     `level` is the priority whose points are counted. With `every` free limits are examined like the others. Where
     several limits bind at once the price is that of one unit more, by solving again.
@@ -144,8 +148,8 @@ def prices(
     dear.sort(key=lambda pair: (-place(abs(pair[1]) * step_of(pair[0].value, pair[0].unit)), pair[0].id))
     free = [(limit, 0.0) for limit, p in priced if abs(p) <= NOISE * max(size, 1e-6)]
     outcomes = _outcome_duals(study, fixed)
-    words = Words(study.built)
-    rows = [_price(fixed, limit, p, outcomes, words, full=n < 2 * top) for n, (limit, p) in enumerate(dear)]
+    words, examined = Words(study.built), max(2 * top, LEAST_EXAMINED)
+    rows = [_price(fixed, limit, p, outcomes, words, full=n < examined) for n, (limit, p) in enumerate(dear)]
     rows.sort(key=lambda row: (row.checked is None, -place(row.worth), row.id))
     rest = [_price(fixed, limit, 0.0, {}, words, full=every or n < top) for n, (limit, _) in enumerate(free)]
     return PriceList(tuple(rows), tuple(rest), note(study), study.gap)

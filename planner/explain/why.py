@@ -163,6 +163,9 @@ def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> st
     if state == "at its least":
         more = f"each costs {figure(-margin.net)} points more than it brings ({costs})"
         return f"{much}, only because that much must be done: {more}."
+    if state == "not done" and not binding:  # what it brings is what makes up for that: no price of anything real
+        lost = f"lose {figure(-margin.direct)} points" if margin.direct < 0.0 else "bring nothing"
+        return f"not done: one {one} would {lost} by its own outcomes, whatever it may take."
     if state == "not done":
         return f"not done: one {one} would bring {brings} points and take what is worth {takes} elsewhere: {costs}."
     return (

@@ -252,6 +252,10 @@ class Words:
             "pool": f"numbers in {self.noun(stock)}",
         }.get(kind, self.noun(stock))
 
+    def _ends(self, stock: str) -> str:
+        """'run' for the people of a row and the numbers of a pool, 'runs' for money and everything else."""
+        return "run" if self.tags.get(stock, {}).get("kind", "") in ("people", "pool") else "runs"
+
     def column(self, column: ColumnSpec) -> str:
         """What a decision is."""
         key = column.key
@@ -302,7 +306,7 @@ class Words:
         column = self.frame.columns[number]
         words = self.column(column)
         if column.family == "balance" and moves < 0.0:
-            return f"{words} run out"
+            return f"{words} {self._ends(str(column.key[0]))} out"
         if (
             column.family in ("payment", "paid", "portion", "lapse", "over_limit", "broken", "level", "stretch")
             and moves < 0.0

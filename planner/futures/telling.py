@@ -36,8 +36,13 @@ def answer(found: Hedge) -> str:
         return f"No commitments found can be kept in all {count} futures{where}."
     worse = found.at_most_worse(row) or 0.0
     if worse < NOTHING:
-        return f"Hedged plan: as good as hindsight in each of {count} futures."
-    return f"Hedged plan: never more than {share_up(worse)} worse than hindsight, in any of {count} futures."
+        return f"Hedged plan: as good as hindsight in {each(count)}."
+    return f"Hedged plan: never more than {share_up(worse)} worse than hindsight, in {each(count, any_of=True)}."
+
+
+def each(count: int, *, any_of: bool = False) -> str:
+    """'each of 3 futures', 'any of 3 futures', or the only one."""
+    return "the one future that can be" if count == 1 else f"{'any' if any_of else 'each'} of {count} futures"
 
 
 def share_up(value: float) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from planner.case import Case
+from planner.decimals import decimal
 from planner.plan import Plan
 from planner.reference.idle import idle_because
 from planner.sheets import (
@@ -255,7 +256,7 @@ def _rule(facts: Facts, row: Any) -> Fate:
 def _outcome(facts: Facts, row: Any) -> Fate:
     table = facts.table("outcomes")
     value = float(table.loc[table["outcome"] == row.outcome, "value"].sum())
-    return Fate("scored", f"{row.outcome}: {value:,.6g} {row.unit}")
+    return Fate("scored", f"{row.outcome}: {decimal(value, 6)} {row.unit}")
 
 
 def _term(facts: Facts, row: Any) -> Fate:
@@ -307,13 +308,13 @@ def _scenario(facts: Facts, row: Any) -> Fate:
 
 
 def _evidence(_facts: Facts, row: Any) -> Fate:
-    value = f"{row.value:,.6g} {row.unit}".strip() if row.value is not None else "in words"
+    value = f"{decimal(row.value, 6)} {row.unit}".strip() if row.value is not None else "in words"
     return Fate("given", f"{row.evidence}: {value}")
 
 
 def _given(_facts: Facts, row: Row) -> Fate:
     stated = [
-        f"{c.name.lower()} {getattr(row, c.field):,.6g} {c.unit}".strip()
+        f"{c.name.lower()} {decimal(getattr(row, c.field), 6)} {c.unit}".strip()
         for c in columns(type(row))
         if c.numeric and c.field in row.cells and c.field not in row.defaulted and getattr(row, c.field) is not None
     ]

@@ -149,4 +149,22 @@ def loads(parts: Mapping[str, str]) -> Headlines:
         for one in values.pop("bridges")
     ]
     kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return Headlines(**kept, bridges=tuple(made))
+    found = Headlines(**kept, bridges=tuple(made))
+    _typed(found)
+    return found
+
+
+def _typed(found: Headlines) -> None:
+    """Raise TypeError where a headline holds what none can hold, or a row lacks what its table shows."""
+    texts = (found.title, found.status, found.answer, found.sentence)
+    lists = (found.phases, found.not_kept, found.held_back, found.unproven, found.notes)
+    rows = (*found.outcomes, *found.divided)
+    figures = {*FIGURES, *found.phases, "Plan total or average"}
+    kinds = [isinstance(text, str) for text in texts]
+    kinds += [isinstance(one, tuple) and all(isinstance(text, str) for text in one) for one in lists]
+    kinds += [isinstance(row, dict) and isinstance(row.get("Unit"), str) for row in rows]
+    if all(kinds):
+        kinds = [v is None or isinstance(v, int | float) for row in rows for k, v in row.items() if k in figures]
+    if not all(kinds):
+        message = "the headline holds something of another kind"
+        raise TypeError(message)

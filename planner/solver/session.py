@@ -168,8 +168,9 @@ class Session(LoadedModel):
             answer = self._unreduced(answer, on_progress, interrupt, left)
         if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
             other = other_than(presolve=self.options.presolve if way.presolve is None else way.presolve)
-            ways = [other, OTHER_METHOD] if measured(self.matrix).poor else [other]
-            answer = self._confirmed(answer, [w for w in ways if w != way], on_progress, interrupt, limit)
+            others = [w for w in (other, OTHER_METHOD) if w != way]
+            agreeing = len(others) if measured(self.matrix).poor else 1
+            answer = self._confirmed(answer, others, agreeing, on_progress, interrupt, limit)
         self.warm = not self.integer and answer.status is Status.OPTIMAL
         return answer
 
@@ -220,13 +221,29 @@ class Session(LoadedModel):
             self.highs.setOptionValue(name, value)
 
     def _confirmed(
-        self, answer: Answer, ways: list[Way], tell: OnProgress | None, interrupt: Interrupt | None, limit: float
+        self,
+        answer: Answer,
+        ways: list[Way],
+        agreeing: int,
+        tell: OnProgress | None,
+        interrupt: Interrupt | None,
+        limit: float,
     ) -> Answer:
-        """A claim that there is no plan, or no limit, repeated in other ways; what contradicts it is told."""
+        """A claim that there is no plan, or no limit, repeated until so many other ways agree; a contradiction is told.
+
+        A way in which the solver gives up says nothing, and another is tried.
+        """
+        agreed, gave_up = 0, answer
         for way in ways:
+            if agreed == agreeing:
+                break
             self.forget()
             other = self._try(way, tell, interrupt, limit)
             if other.status is answer.status:
+                agreed += 1
+                continue
+            if other.status is Status.NO_PLAN and other.stopped is Stop.FAILURE:
+                gave_up = other
                 continue
             if other.status is Status.NO_PLAN:
                 return other
@@ -234,6 +251,8 @@ class Session(LoadedModel):
             if other.values is None:  # neither claim stands
                 return Answer(Status.NO_PLAN, None, None, None, None, Stop.DISPUTE, said)
             return replace(other, disputed=said)
+        if not agreed:
+            return gave_up
         if answer.status is Status.UNBOUNDED and not self.grows_without_end():
             said = (
                 "The solver said 'unbounded', but no direction in which the plan could grow without end bears it out."

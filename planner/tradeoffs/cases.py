@@ -9,6 +9,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.decimals import decimal
 from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
@@ -36,11 +37,37 @@ def front_of_case(
     on_progress: OnProgress | None = None,
     interrupt: Interrupt | None = None,
 ) -> Front:
-    """Front of two to five outcomes of a case; `front.plan(point)` reads a point as a whole plan.
+    """Front of two to five outcomes of a case: plans in which none can be better without another being worse.
 
     Which way each outcome is better stands in the workbook. Soft rules may not be broken by more points in all than in
-    the best plan of the workbook, else a front would break them for nothing. Raises InvalidCaseError for a case that
-    cannot be built, TradeoffError for an unknown outcome or a case without any plan.
+    the best plan of the workbook, else a front would break them for nothing. The method is that of
+    :mod:`planner.tradeoffs.zones`: zones of the outcomes' space are searched until none is left that may hold a point.
+
+    Args:
+        case: A checked case.
+        outcomes: Names on sheet Outcomes, two to five.
+        options: As for :func:`planner.solve`; `time_limit` is for the whole front.
+        points: Most points to look for; None: all, or as many as the time gives.
+        limits: By outcome the least and the most that is of interest, in its unit.
+        processes: How many processes search at once.
+        on_progress: Hears how far the search has come.
+        interrupt: Asked now and then whether to stop; the points found are kept.
+
+    Returns:
+        The front: `points` with their values in the outcomes' units, whether it is `complete`, in `unproven` what is
+        not proven; `front.plan(point)` reads a point as a whole plan.
+
+    Raises:
+        InvalidCaseError: The case cannot be built.
+        TradeoffError: An outcome is unknown, or the case has no plan.
+
+    Example:
+        >>> import planner
+        >>> case = planner.read("inputs/starter.xlsx")
+        >>> options = planner.Options(grid="phases")
+        >>> front = planner.front(case, ["public money", "years waiting"], options=options, points=3, processes=1)
+        >>> [round(point.values["public money"], 1) for point in front.points]
+        [41.1, 48.5, 55.9]
     """
     options = options or Options()
     model = prepare(case, options, Clock(on_progress))
@@ -126,7 +153,7 @@ def hold_soft_rules(
         starts=np.append(m.starts, m.starts[-1] + len(used)).astype(np.int32), columns=np.append(m.columns, used),
         values=np.append(m.values, lost[used] / scale), row_names=(*m.row_names, "soft_rules"),
     )  # fmt: skip
-    note = f"Soft rules may be broken by {most:,.6g} points in all, as in {whose}, and not more."
+    note = f"Soft rules may be broken by {decimal(most, 6)} points in all, as in {whose}, and not more."
     return replace(problem, matrix=matrix), (note,)
 
 
@@ -149,7 +176,7 @@ class _Planner:
             (row, float(value) - 1e-9 * max(1.0, abs(float(value))), np.inf)
             for row, value in zip(problem.coefficients, problem.values(columns), strict=True)
         ]
-        said = [f"{n} {v:,.6g}" for n, v in point.values.items()]
+        said = [f"{n} {decimal(v, 6)}" for n, v in point.values.items()]
         unproven = [f"This plan is a point of a front ({', '.join(said)}), not the best by the workbook's weights."]
         if point.gap:
             apart = None if point.bound is None else point.bound - point.values[point.sought]

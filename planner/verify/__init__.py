@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case
+from planner.doors import open_room
 from planner.plan import TABLES, Plan
 from planner.verify.balances import (
     Ledger,
@@ -53,7 +54,24 @@ READERS = (
 
 
 def verify(case: Case, plan: Plan) -> Report:
-    """Check a plan against its workbook; a plan without tables (none found) has one failing line and nothing else."""
+    """Check a plan against its workbook: everything that follows from its decisions is worked out anew and compared.
+
+    Args:
+        case: The case that the plan is said to be of.
+        plan: A plan of :func:`planner.solve`, or one that was read from its file.
+
+    Returns:
+        A report: `ok`, a line a check with how many figures were compared, and one for every figure that disagrees,
+        in its own unit. A plan without tables (none found) has one failing line and nothing else.
+
+    Example:
+        >>> import planner
+        >>> case = planner.read("inputs/starter.xlsx")
+        >>> plan = planner.solve(case, planner.Options(grid="phases"))
+        >>> report = planner.verify(case, plan)
+        >>> report.ok, report.failed
+        (True, ())
+    """
     report = Report()
     names: tuple[str, ...] = ()
 
@@ -155,5 +173,7 @@ def _check(world: World, plan: Plan, tables: dict[str, pd.DataFrame], opener: Op
     check_outcomes(scores, opener)
     check_objective(scores, laws, plan, opener)
 
+
+open_room(__name__)
 
 __all__ = ["TOLERANCE", "Line", "Report", "Summary", "verify"]

@@ -13,6 +13,8 @@ from planner.verify.world import PEOPLE, Deed, Line, Stock
 
 MOST_ROUNDS = 200
 """Rounds in which compartments with different steps exchange what they lose; a few suffice."""
+ROUNDING = 1e-12
+"""Share of the most that a stock has held which the sums of its balance leave by rounding."""
 COLUMNS = ("opening", "inflow", "made", "switched", "gained", "used", "paid", "lost", "lapsed", "closing")
 
 
@@ -116,10 +118,13 @@ class Ledger:
             )  # fmt: skip
 
     def presence(self, stock: str) -> Array:
-        """Unit-days in each period, by the trapezoid over steps."""
+        """Unit-days in each period, by the trapezoid over steps; what rounding leaves of an empty stock is nothing."""
         balance = self.balances[stock]
         steps = balance.steps
-        return steps.by_period(steps.days * (steps.kept * balance.opening + balance.closing) / 2.0, self.periods)
+        days = steps.by_period(steps.days * (steps.kept * balance.opening + balance.closing) / 2.0, self.periods)
+        most = float(max(np.abs(balance.opening).max(initial=0.0), np.abs(balance.entered).max(initial=0.0)))
+        rounding = ROUNDING * most * steps.by_period(steps.days, self.periods)
+        return np.where(np.abs(days) <= rounding, 0.0, days)
 
     def entered(self, stock: str) -> Array:
         """What enters in each period."""

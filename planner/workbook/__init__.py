@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.workbook.marker import annotate
-    from planner.workbook.reader import case_from, check, check_tables, finish, load, load_bytes, read
+    from planner.workbook.reader import case_from, check, check_tables, finish, load, load_bytes, read, validate
     from planner.workbook.tables import read_folder, write_folder
     from planner.workbook.template import write_template
 
@@ -24,6 +24,7 @@ _HOMES = {
     "load_bytes": "reader",
     "read": "reader",
     "read_folder": "tables",
+    "validate": "reader",
     "write_folder": "tables",
     "write_template": "template",
 }
@@ -38,6 +39,7 @@ __all__ = [
     "load_bytes",
     "read",
     "read_folder",
+    "validate",
     "write_folder",
     "write_template",
 ]

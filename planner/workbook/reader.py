@@ -43,11 +43,23 @@ class RawBook:
 def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
     """Read a workbook, or a folder of CSV files, as a checked case.
 
-    `scenario` names a row of sheet Scenarios whose changes are applied; `sets` are changes such as
-    'Staff!asylum officer / El Paso.On board=12'.
+    Args:
+        path: A workbook (.xlsx) or a folder with one CSV file a sheet.
+        scenario: A row of sheet Scenarios whose changes are applied; blank: none.
+        sets: Changes such as 'Staff!asylum officer / El Paso.On board=12', in the column's unit.
+
+    Returns:
+        The case: `case.rows` are the typed rows by sheet, `case.warnings` what is worth a look.
 
     Raises:
-        InvalidCaseError: everything that is wrong, in a stable order.
+        InvalidCaseError: Everything that is wrong, in a stable order, each with its cell and a mend.
+        OSError: The file cannot be read.
+
+    Example:
+        >>> import planner
+        >>> case = planner.read("inputs/starter.xlsx", sets=["Sites!Border post.Capacity=30"])
+        >>> print(case.name, "|", case.grid().name, "|", case.horizon, "days")
+        Starter: two countries, three phases | default | 1095.0 days
     """
     case, problems = check(path, scenario=scenario, sets=sets)
     if case is None:
@@ -58,6 +70,27 @@ def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> C
 def check(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
     """Read and check; the case is None if there is any error. Never raises for a bad file."""
     return finish(load(path), scenario, sets)
+
+
+def validate(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """Everything that is wrong with a workbook, or worth a look, in one pass.
+
+    Args:
+        path: A workbook (.xlsx) or a folder with one CSV file a sheet; never an error for a bad file.
+        scenario: A row of sheet Scenarios whose changes are applied; blank: none.
+        sets: Changes, as for :func:`planner.read`.
+
+    Returns:
+        Problems in a stable order; those with `severity` 'error' keep the workbook from being planned. Each says what
+        is wrong, where (`address`) and how to mend it (`mend`).
+
+    Example:
+        >>> import planner
+        >>> for problem in planner.validate("inputs/starter.xlsx", sets=["Sites!Border post.Capacity=-3"]):
+        ...     print(problem.severity, problem.address, problem.mend)
+        error Sites!F5 Write a number in people a day or places, 0 or more.
+    """
+    return check(path, scenario=scenario, sets=sets)[1]
 
 
 def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:

@@ -36,6 +36,7 @@ _RANGE = re.compile(rf"{_PLACE.pattern}(?::{_PLACE.pattern})?")
 _FIGURE = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _YES = ("1", "true", "on")
+_NOTHING = re.compile(r"\+?0+(?:\.0*)?(?:[eE][-+]?[0-9]+)?")
 SPACE = "http://www.w3.org/XML/1998/namespace space"
 BLANKS = " \t\r\n"
 """Blanks around a text count only where it says that they are to be kept."""
@@ -163,7 +164,7 @@ class _SheetReader:
             self._reach(attributes.get("ref", ""))
         elif name is None and tag.endswith(" dataValidation"):
             self.sheet.loose = True
-        elif name == "col" and attributes.get("hidden", "") in _YES:
+        elif name == "col" and _unseen(attributes, "width"):
             self._hide(attributes)
 
     def text(self, text: str) -> None:
@@ -203,7 +204,7 @@ class _SheetReader:
         self.numbered = bool(stated)
         if self.until and self.row > self.until:
             raise EnoughError
-        if attributes.get("hidden", "") in _YES and self.row <= MOST_ROWS:
+        if _unseen(attributes, "ht") and self.row <= MOST_ROWS:
             self.scan.hidden.append(self.row)
 
     def _place(self, attributes: Mapping[str, str]) -> None:
@@ -316,6 +317,11 @@ class _SheetReader:
             known = set(self.scan.hidden_columns)
             reach = range(max(1, int(low)), min(int(high), MOST_COLUMNS) + 1)
             self.scan.hidden_columns += [letters for n in reach if (letters := column_letters(n)) not in known]
+
+
+def _unseen(attributes: Mapping[str, str], size: str) -> bool:
+    """Whether a row or a column cannot be seen: it is hidden, or its height or width is nothing."""
+    return attributes.get("hidden", "") in _YES or bool(_NOTHING.fullmatch(attributes.get(size, "").strip()))
 
 
 def _number(book: Reading, text: str, attributes: Mapping[str, str]) -> Any:

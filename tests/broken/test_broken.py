@@ -72,12 +72,12 @@ def _cells(book: Book, data: bytes, recipe: Recipe) -> None:
         book.put(twice["sheet"], below, copy)
     if hide := recipe.get("hide_row"):
         number = _find(data, hide["sheet"], hide["row"]).number
-        book.write(
-            hide["sheet"], book.sheet(hide["sheet"]).replace(f'<row r="{number}"', f'<row r="{number}" hidden="1"')
-        )
+        how = hide.get("how", 'hidden="1"')
+        book.write(hide["sheet"], book.sheet(hide["sheet"]).replace(f'<row r="{number}"', f'<row r="{number}" {how}'))
     if hide := recipe.get("hide_column"):
         number = column_number(_letters(data, hide["sheet"], hide["column"]))
-        hidden = f'<cols><col min="{number}" max="{number}" width="9" hidden="1"/>'
+        how = hide.get("how", 'width="9" hidden="1"')
+        hidden = f'<cols><col min="{number}" max="{number}" {how}/>'
         book.write(hide["sheet"], book.sheet(hide["sheet"]).replace("<cols>", hidden, 1))
     if merge := recipe.get("merge"):
         joined = f'</sheetData><mergeCells count="1"><mergeCell ref="{merge["range"]}"/></mergeCells>'

@@ -52,9 +52,19 @@ FRAME = [
         [],
     ),
     (
-        "number-absurd", "error", "Programmes", "more than anything can be",
+        "number-absurd", "error", "Programmes", "6,000,000,000,000 is more than anything can be",
         [("Programmes", "recruitment support", {"Unit cost": 6e12})],
         [("Programmes", "recruitment support", {"Unit cost": 6e5})],
+    ),
+    (
+        "cost-in-dollars", "warning", "Sites", "2,500,000 are 29,070 times the 86 that all accounts get together. Write 2.5 if",
+        [("Sites", "Harbour centre", {"Opening cost": 2.5e6})],
+        [("Sites", "Harbour centre", {"Opening cost": 2500.0})],
+    ),
+    (
+        "cost-in-dollars", "warning", "Reforms", "Write 0.5 if 500,000 USD are meant",
+        [("Reforms", WIDER, {"Cost": 5e5})],
+        [("Reforms", WIDER, {"Cost": 1e9})],
     ),
     (
         "plan-long", "error", "Time", "more than 50 years",

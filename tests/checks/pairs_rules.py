@@ -70,9 +70,19 @@ RULES = [
         [("Rules", CUTS, {"Value": 0.9})],
     ),
     (
-        "rule-value", "warning", "Rules", "write 0.1)",
-        [("Rules", TENTH, {"Value": 10.0, "Strength": "soft", "Penalty": 1.0})],
-        [("Rules", TENTH, {"Value": 1.0, "Strength": "soft", "Penalty": 1.0})],
+        "rule-value", "error", "Rules", "is more than all, which no part of it can be. Write a share from 0 to 1 (for 15 % write 0.15)",
+        [("Rules", TENTH, {"Value": 15.0})],
+        [("Rules", TENTH, {"Value": 0.15, "Strength": "soft", "Penalty": 1.0})],
+    ),
+    (
+        "rule-value", "error", "Rules", "is more than all: the rule says nothing",
+        [("Rules", TENTH, {"Relation": "at most share of", "Value": 15.0})],
+        [("Rules", TENTH, {"Relation": "at most share of", "Value": 1.0})],
+    ),
+    (
+        "rule-value", "warning", "Rules", "write 0.02)",
+        [rule(Relation="at most share of", Value=2.0, Where="kind: stage", Of_where="kind: programme")],
+        [rule(Relation="at most share of", Value=1.0, Where="kind: stage", Of_where="kind: programme")],
     ),
     (
         "rule-value", "error", "Rules", "no measure is ever below 0",

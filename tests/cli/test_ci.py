@@ -169,13 +169,18 @@ def test_the_difference_of_two_workbooks_is_told_by_row_and_column(
     assert planner("diff", book, book).stdout.splitlines()[-1] == "No cell differs."
 
 
-def test_the_difference_of_two_plans_is_told_by_their_tables(planner: Planner, book: Path, tmp_path: Path) -> None:
+def test_the_difference_of_two_plans_is_told_by_decisions_outcomes_and_tables(
+    planner: Planner, book: Path, tmp_path: Path
+) -> None:
     one, same, two = (tmp_path / f"{n}.xlsx" for n in ("one", "same", "two"))
     for path, sets in ((one, []), (same, []), (two, ["--set", "Appropriations!asylum budget / P2.Amount=10"])):
         assert planner("solve", book, "--grid", "phases", "--gap", 0, "-q", "--out", path, *sets).exit_code == 0
-    assert planner("diff", one, same).stdout.splitlines()[-1] == "No cell differs."
+    for other in (one, same):
+        assert planner("diff", one, other).stdout.splitlines()[-1] == "No cell differs."
     told = planner("diff", one, two).stdout
-    assert "Table outcomes" in told
+    assert "objective, points" in told
+    assert "- Appropriations!D6 (asylum budget / P2), Amount: 14 -> 10." in told.replace("\n", " ")
+    assert told.index("objective, points") < told.index("Table outcomes")
     assert "Table activities" in told
     assert "value (" in told
 

@@ -20,6 +20,12 @@ def test_a_moment_in_words() -> None:
     assert describe(moment) == "Searching for the best plan · best plan 1,234.5 · bound 1,300 · gap 5.30% · 3 nodes"
 
 
+def test_figures_of_a_large_case_have_no_exponent() -> None:
+    assert describe(Progress("solve", incumbent=2_010_975.25, bound=2e12)) == (
+        "Searching for the best plan · best plan 2,010,975 · bound 2,000,000,000,000"
+    )
+
+
 def test_a_huge_gap_is_not_said() -> None:
     assert "gap" not in describe(Progress("solve", gap=float("inf")))
 

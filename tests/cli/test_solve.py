@@ -125,6 +125,9 @@ def test_warnings_are_counted(planner, parts) -> None:
     parts.problems = (WARNING,)
     result = planner("solve", "region.xlsx")
     assert "0 errors, 1 warning: 'planner validate \"region.xlsx\"' lists them." in result.stderr
+    changed = planner("solve", "region.xlsx", "--scenario", "surge", "--set", "Sites!Old port.Capacity=3").stderr
+    listing = "planner validate region.xlsx --scenario surge --set 'Sites!Old port.Capacity=3'"
+    assert f"0 errors, 1 warning; to list them: {listing}" in changed
 
 
 def test_quiet_prints_nothing(planner, parts) -> None:

@@ -62,7 +62,7 @@ def test_a_queue_that_only_grows_is_warned_of_with_its_cells() -> None:
     assert str(found.address) == "Arrivals!D3"
     assert "900 people a year" in found.found
     assert "614.3" in found.found
-    assert "70 places at 'River centre'" in found.found
+    assert "70 places at 'River centre', 45 days a person" in found.found
     assert "Sites!" in found.found
     assert "1.251 million USD" in found.found
 

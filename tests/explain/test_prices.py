@@ -187,3 +187,11 @@ def test_kinds_pick() -> None:
     assert _ids((*hiring.rows, *hiring.free)) == {
         f"hire:asylum officer / {s} Hiring limit" for s in ("Border post", "Harbour centre")
     }
+
+
+def test_the_first_of_a_short_list_is_the_first_of_a_long_one() -> None:
+    """Worth is counted as far as a price holds, which is known only of prices that were examined."""
+    study = open_study(starter(), PHASES)
+    short, long = prices(study, top=1), prices(study, top=20)
+    assert short.rows[0].id == long.rows[0].id
+    assert [row.id for row in prices(study, top=3).rows[:3]] == [row.id for row in long.rows[:3]]

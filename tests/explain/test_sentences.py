@@ -13,7 +13,7 @@ from planner.cli import app
 from planner.decimals import decimal
 from planner.explain.words import figure, plural, single
 from planner.futures.commitments import Commitment
-from planner.futures.telling import _where
+from planner.futures.telling import _where, each
 
 SLIPS = {
     "two signs in a row": re.compile(r"[:;,][:;,.]|(?<!\.)\.\.(?!\.)(?=\s)|\s[;,]\s|\(\s*\)"),
@@ -107,6 +107,11 @@ def test_figures_of_checks_are_quoted_as_they_were_typed() -> None:
 def test_units_agree_with_their_number(unit: str, many: str, alone: str) -> None:
     assert plural(unit, 5.0) == many
     assert single(unit) == alone
+
+
+def test_one_future_is_not_told_as_several() -> None:
+    assert (each(3), each(3, any_of=True)) == ("each of 3 futures", "any of 3 futures")
+    assert each(1) == each(1, any_of=True) == "the one future that can be"
 
 
 def test_a_decision_that_no_future_begins_is_said_so() -> None:

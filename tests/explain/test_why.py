@@ -46,6 +46,15 @@ def test_two_activities_by_hand() -> None:
     assert "would gain 1 points" in x.sentence
 
 
+def test_what_loses_points_by_itself_is_said_to() -> None:
+    """z takes nothing that is scarce and costs 5: that nothing else is in its way is no reason."""
+    worth = {"Outcome": "worth", "Line": "3", "Measure": "units", "Where": "row: z", "Per unit": -5}
+    small = study_of(two("more", Raw_activities=[{"Activity": "z", "At most": 4}], Outcome_terms=[worth]))
+    reasons = why(small, "Raw activities", "z").reasons
+    assert {reason.state for reason in reasons} == {"not done"}
+    assert all("would lose 5 points by its own outcomes" in reason.sentence for reason in reasons)
+
+
 def test_why_names_what_holds_a_row(study: Study) -> None:
     found = why(study, "Programmes", "recruitment support")
     assert found.cell.startswith("Programmes!")

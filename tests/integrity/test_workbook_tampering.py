@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from planner.integrity.claims import check_claims
-from planner.integrity.pages import _sheet
+from planner.integrity.pages import _sheet, compare_books
 from planner.integrity.rows import check_rows
 from planner.plan import TABLES, Plan
 from planner.results.workbook import workbook_bytes
@@ -211,6 +211,22 @@ def test_every_tampering_is_found(filed: Filed, name: str) -> None:
 @pytest.mark.parametrize("name", ["summary outcome times ten", "evidence, grade", "bound raised", "a column hidden"])
 def test_the_whole_check_ends_in_a_fault(filed: Filed, name: str) -> None:
     assert not filed.checked(TAMPERINGS[name](filed.paper)).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "put"),
+    [
+        ("Table headline", rb'<c r="B9" t="s"><v>[0-9]+</v></c>', b'<c r="B9" t="s"><v>999999</v></c>'),
+        ("Record", rb"(<c r=\"B\d+\"[^>]*>)<v>[0-9]", rb"\1<v>NaN"),
+        ("Summary", rb"<sheetData>", b'<sheetData><row r="x"/>'),
+    ],
+)
+def test_a_page_that_cannot_be_read_is_a_fault_and_no_mistake_of_ours(
+    filed: Filed, name: str, pattern: bytes, put: bytes
+) -> None:
+    report = Report()
+    compare_books(sheet_part(name, pattern, put)(filed.paper), filed.paper.data, Book(report, "pages", "", ()))
+    assert [line.subject for line in report.lines][-1:] == ["the file"], str(report)
 
 
 def test_every_cell_of_every_sheet_is_compared(filed: Filed) -> None:

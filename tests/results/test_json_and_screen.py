@@ -8,6 +8,7 @@ from rich.console import Console
 
 from planner.plan import Status
 from planner.results import headlines, read_headlines, show, to_json, write_workbook
+from planner.results.headlines import dumps, loads
 from planner.results.screen import figure
 
 KEYS = (
@@ -99,6 +100,21 @@ def test_the_screen_without_a_plan(case, plan, status):
 def test_a_plan_workbook_carries_its_headline(case, plan, tmp_path):
     write_workbook(case, plan, tmp_path / "p.xlsx")
     assert read_headlines(tmp_path / "p.xlsx") == headlines(case, plan)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("phases", -1e300), ("phases", "P1"), ("phases", [1]), ("title", None), ("answer", ["x"]), ("outcomes", [1]),
+        ("outcomes", [{"Outcome": "x"}]), ("divided", [{"Unit": "x", "Plan total or average": "many"}]),
+        ("bridges", 3), ("notes", "none"), ("held_back", [None]),
+    ],
+)  # fmt: skip
+def test_a_headline_of_another_kind_is_refused(case, plan, name, value):
+    parts = dumps(headlines(case, plan))
+    assert loads(parts) == headlines(case, plan)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        loads({**parts, name: json.dumps(value)})
 
 
 def test_figures_are_written_for_people():

@@ -260,3 +260,8 @@ def test_checks_of_meaning_run_on_unsure_cases_and_stay_silent_about_them(monkey
 def test_findings_come_sorted_and_once() -> None:
     case = case_from(small())
     assert check_case(case) == []
+
+
+def test_a_wrong_unit_is_told_without_an_exponent() -> None:
+    (high,) = outliers(3000.0, 4000.0, 5000.0, 40_000_000.0)
+    assert "40,000,000 is 10,000 times the middle of the other rows" in high.found

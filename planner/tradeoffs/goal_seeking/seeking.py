@@ -15,6 +15,7 @@ import numpy as np
 from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
+from planner.decimals import decimal
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
@@ -122,7 +123,7 @@ class _Seek:
             at_most = float(lost @ self.base)
             form = Form(as_terms(lost))
             self._row(form, -np.inf, at_most + 1e-6 * max(1.0, at_most))
-            self.notes.append(f"Soft rules may be broken by {at_most:,.6g} points in all, as in the plan now.")
+            self.notes.append(f"Soft rules may be broken by {decimal(at_most, 6)} points in all, as in the plan now.")
 
     def hold(self, number: int, *, on: bool) -> None:
         """Switch a target on or off."""
