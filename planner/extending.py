@@ -30,9 +30,9 @@ def model_of(case: Case, grid: str = "") -> pyo.ConcreteModel:
         A `ConcreteModel`, ready for any solver of Pyomo's.
 
     Variables are in natural units (persons, USD, days), every family of constraints is one `Constraint` over a named
-    Set with its equation as `doc`, measures are named Expressions (`model.spending[bill, t]`), the Params `begins` and
-    `days` say when periods are, the Suffix `scaling_factor` says how a solver should scale, the Suffix `origin` names the cell of each row and variable. Any solver of Pyomo's finds
-    the optimum of the first priority level.
+    Set with its equation as `doc`, measures are named Expressions (`model.spending[bill, t]`). The Params `begins` and
+    `days` say when periods are, the Suffix `scaling_factor` how a solver should scale, the Suffix `origin` names the
+    cell of each row and variable. Any solver of Pyomo's finds the optimum of the first priority level.
 
     Raises:
         InvalidCaseError: The case cannot be built.
