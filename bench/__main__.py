@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import app_browser, app_engine, building, fronts, growth, reference
+from bench import against, app_browser, app_engine, building, fronts, growth, reference
 from bench.measure import setting
 
 WIDTH = 130
@@ -17,6 +17,7 @@ WIDTH = 130
 PARTS = {
     "reference": reference.measure,
     "building": building.measure,
+    "against": against.measure,
     "growth": growth.measure,
     "fronts": fronts.measure,
     "engine": app_engine.measure,
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller sizes and shorter limits")
     parser.add_argument("--only", choices=sorted(PARTS), action="append", help="run this part only; may be repeated")
+    parser.add_argument("--commit", default=against.BEFORE, help="the commit to build beside, in part 'against'")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the tables with date and versions")
     chosen = parser.parse_args(arguments)
     console = Console()
@@ -39,7 +41,8 @@ def main(arguments: list[str] | None = None) -> None:
     tables = []
     for name, measure in PARTS.items():
         if not chosen.only or name in chosen.only:
-            for table in measure(quick=chosen.quick):
+            more = {"commit": chosen.commit} if name == "against" else {}
+            for table in measure(quick=chosen.quick, **more):
                 table.print(console)
                 tables.append(table.as_json() | {"part": name})
     if chosen.json is not None:

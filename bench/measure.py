@@ -72,12 +72,14 @@ def silence() -> Iterator[None]:
         os.close(kept)
 
 
-def run(*arguments: str) -> Process:
-    """Run a Python module or script in a fresh interpreter; its peak memory is its own, not ours."""
+def run(*arguments: str, root: Path = ROOT) -> Process:
+    """Run a Python module or script of a folder's code in a fresh interpreter; its peak memory is its own, not ours."""
     command = [sys.executable, "-c", _CHILD, sys.executable, *arguments]
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=environment, cwd=None if root == ROOT else root
+    )
     told = json.loads(done.stdout)
     unit = 2**20 if sys.platform == "darwin" else 2**10  # macOS counts bytes, Linux kibibytes
     return Process(told["code"], told["seconds"], told["cpu"], told["peak"] / unit, told["out"], told["err"])

@@ -10,45 +10,18 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from models.linear import Form
-from models.network import Activity, Steps
+from pyomo.core import ConcreteModel, Constraint
 
-if TYPE_CHECKING:
-    from models.builder import Builder
-
-Span = tuple[float, float]
+from models.builder import Builder, Variables, keyed, stated
+from models.linear import Form, Key, Limits, total
+from models.network import Activity, steps_integral
+from models.profiles import Span, growth_share
 
 MOST_MOVED = 1e5
 """Most that one scale unit of an activity may move, in units of a ledger's own scale."""
 DAYS = 100.0
 """Unit-days in which capacities are counted."""
-
-
-def steps_integral(steps: Steps, span: Span) -> float | None:
-    """Integral over `span` of a limit given per year, in units; None where any part has no limit."""
-    begin, end = span
-    if not steps or steps[0][0] > begin + 1e-9:
-        return None
-    amount = 0.0
-    for (start, value), (stop, _) in pairwise([*steps, (math.inf, 0.0)]):
-        overlap = min(end, stop) - max(begin, start)
-        if overlap > 0.0:
-            amount += value * overlap / 365.0
-    return amount
-
-
-def growth_share(factor: float, years: float) -> float:
-    r"""Share of the starting pace that `years` of growth add: :math:`(g^{\tau} - 1)/(g - 1)`, or tau for g = 1.
-
-    It is 1 after a year, whatever the factor, and two stretches of time add up to what one of their length gives:
-    :math:`s(\tau + \sigma) = g^{\sigma} s(\tau) + s(\sigma)`.
-    """
-    if factor <= 0.0:
-        return 1.0 if years > 0.0 else 0.0
-    over = factor - 1.0
-    return years if abs(over) < 1e-9 else math.expm1(years * math.log1p(over)) / over
 
 
 @dataclass(frozen=True)
@@ -80,10 +53,11 @@ class Activities:
         self.by_id = {a.id: a for a in builder.network.activities}
         self.scale = self._scales()
         self.spans: dict[str, dict[int, Span]] = {a.id: self._spans(a) for a in builder.network.activities}
+        self.levels: Variables[tuple[str, int]] = builder.variables(
+            "level", "decisions", "activity, first period of the decision",
+            "x: level of an activity [its unit, or lots of it]; K4, K5: within its limits a year times the days / 365",
+        )  # fmt: skip
         self.level: dict[tuple[str, int], Form] = {}
-        self.effective: dict[tuple[str, int], Form] = {}
-        self.running: dict[tuple[str, int], Form] = {}
-        self.started: dict[tuple[str, int], Form] = {}
         for activity in builder.network.activities:
             self._lay_levels(activity)
 
@@ -156,61 +130,180 @@ class Activities:
                 lower = max(lower, (least or 0.0) * whole_block / days[t])
                 upper = min(upper, math.inf if most is None else most * whole_block / days[t])
             unit = activity.whole or self.scale[activity.id]
-            block = self.builder.variable(
-                "level", (activity.id, first), lower, upper, whole=activity.whole is not None, scale=unit,
-                origin=activity.origin,
-            )  # fmt: skip
+            block = self.levels.add(
+                (activity.id, first), lower, upper, whole=activity.whole is not None, scale=unit, origin=activity.origin
+            )
             for t in periods:
                 self.level[activity.id, t] = block.times(days[t] / whole_block) if len(periods) > 1 else block
 
-    def constrain(self) -> None:
-        """Add curves, ramps and running to the model."""
+    def lay_curves_and_runs(self) -> None:
+        """Lay out stretches of curves, and whether activities run."""
+        variables, by_date = self.builder.variables, "activity, period"
+        self.effective: dict[tuple[str, int], Form] = {}
+        self.stretch: Variables[tuple[str, int, int]] = variables(
+            "stretch", "stretches", "activity, stretch, period",
+            "sigma: level on one stretch of a curve [unit of the activity]",
+        )  # fmt: skip
+        self.full = variables(
+            "full", "rising_stretches", "activity, stretch, period", "b: 1 if a stretch of a rising curve is filled [-]"
+        )
+        self.running: Variables[tuple[str, int]] = variables(
+            "runs", "running_periods", by_date, "v: 1 if the activity runs at all [-]"
+        )
+        self.started: Variables[tuple[str, int]] = variables(
+            "starts", "starting_periods", by_date, "g: 1 if the activity starts to run [-]"
+        )
         for activity in self.builder.network.activities:
             for t in self.spans[activity.id]:
-                self.effective[activity.id, t] = (
-                    self._curve(activity, t) if activity.curve else self.level[activity.id, t]
-                )
-            if activity.running is not None:
-                self._run(activity)
-            if activity.growth is not None or activity.decline is not None:
-                self._ramp(activity)
+                level = self.level[activity.id, t]
+                self.effective[activity.id, t] = self._lay_curve(activity, t) if activity.curve else level
+            for t in self.spans[activity.id] if activity.running is not None else ():
+                self.running.add((activity.id, t), 0.0, 1.0, whole=True, origin=activity.origin)
+                if activity.running is not None and activity.running.start_cost > 0.0:
+                    self.started.add((activity.id, t), 0.0, 1.0, origin=activity.origin)
 
-    def _curve(self, activity: Activity, t: int) -> Form:
-        r"""K4: :math:`x = \sum_k \sigma_k,\ \sigma_k \le S_k\Delta/365,\ \tilde x = \sum_k \beta_k \sigma_k`.
-
-        Falling yields fill in order by themselves. Elsewhere the incremental form fills stretch k before k + 1:
-        :math:`\sigma_k \ge S_k b_k,\ \sigma_{k+1} \le S_{k+1} b_k` with b binary (HiGHS has no SOS sets).
-        """
-        span = self.spans[activity.id][t]
-        share = (span[1] - span[0]) / 365.0
-        filled, worth = Form(), Form()
-        yields = [s.yield_ for s in activity.curve]
-        rising = any(after > before + 1e-12 for before, after in pairwise(yields))
-        full_before: Form | None = None
+    def _lay_curve(self, activity: Activity, t: int) -> Form:
+        r"""K4, effective level: :math:`\tilde x = \sum_k \beta_k \sigma_k` with :math:`\sigma_k \le S_k\Delta/365`."""
+        worth = Form()
         for k, stretch in enumerate(activity.curve):
-            width = stretch.width * share
             key = (activity.id, k, t)
-            sigma = self.builder.variable(
-                "stretch", key, 0.0, width, scale=self.scale[activity.id], origin=activity.origin
-            )
-            filled.add(sigma)
+            width, scale = self._width(*key), self.scale[activity.id]
+            sigma = self.stretch.add(key, 0.0, width, scale=scale, origin=activity.origin)
             worth.add(sigma, stretch.yield_)
-            if not rising:
-                continue
-            if full_before is not None:
-                self._row("curve_order", key, sigma.times(1.0).add(full_before, -width), activity, upper=0.0)
-            if k + 1 < len(activity.curve):
-                full_before = self.builder.variable("full", key, 0.0, 1.0, whole=True, origin=activity.origin)
-                self._row("curve_full", key, sigma.times(1.0).add(full_before, -width), activity, lower=0.0)
-        self._row(
-            "curve", (activity.id, t), filled.add(self.level[activity.id, t], -1.0), activity, lower=0.0, upper=0.0
-        )
+            if self.rises(activity) and k + 1 < len(activity.curve):
+                self.full.add(key, 0.0, 1.0, whole=True, origin=activity.origin)
         return worth
 
-    def _row(self, family: str, key: tuple[str | int, ...], form: Form, activity: Activity, *, lower: float = -math.inf,
-             upper: float = math.inf) -> None:  # fmt: skip
-        """Add a row that comes from the activity's cell."""
-        self.builder.constraint(family, key, form, lower, upper, origin=activity.origin)
+    def _width(self, activity: str, k: int, t: int) -> float:
+        """Units that a stretch of a curve holds in period t."""
+        begin, end = self.spans[activity][t]
+        return self.by_id[activity].curve[k].width * ((end - begin) / 365.0)
+
+    @staticmethod
+    def rises(activity: Activity) -> bool:
+        """Whether a curve's yield rises anywhere, so that its stretches do not fill in order by themselves."""
+        return any(after.yield_ > before.yield_ + 1e-12 for before, after in pairwise(activity.curve))
+
+    def constrain(self, model: ConcreteModel) -> None:
+        """Add curves, running and ramps; in a solver they stand activity by activity."""
+        curved = dict.fromkeys((a, t) for a, _, t in self.stretch)
+        later = [key for key in self.stretch if key[1] and self.rises(self.by_id[key[0]])]
+        growing = [key for key in self._ramps if self.by_id[key[0]].growth is not None]
+        cut = [key for key, ramp in self._ramps.items() if ramp.before and self.by_id[key[0]].decline is not None]
+        model.later_stretches = keyed("activity, stretch, period", later)
+        model.curve_order = Constraint(
+            model.later_stretches,
+            rule=self._curve_order,
+            doc="K4: stretch <= width * full of the stretch before [unit]",
+        )
+        model.curve_full = Constraint(
+            model.rising_stretches, rule=self._curve_full, doc="K4: stretch >= width * full [unit]"
+        )
+        model.curved_periods = keyed("activity, period", curved)
+        model.curve = Constraint(
+            model.curved_periods, rule=self._curve, doc="K4: level = sum of its stretches [unit of the activity]"
+        )
+        model.at_most_if_running = Constraint(
+            model.running_periods, rule=self._at_most_if_running, doc="K6: level <= largest level * runs [unit]"
+        )
+        model.at_least_if_running = Constraint(
+            model.running_periods, rule=self._at_least_if_running, doc="K6: level >= least level * runs [unit]"
+        )
+        model.start = Constraint(
+            model.starting_periods, rule=self._start, doc="K6: starts >= runs - runs of the period before [-]"
+        )
+        model.start_runs = Constraint(model.starting_periods, rule=self._start_runs, doc="K6: starts <= runs [-]")
+        model.start_anew = Constraint(
+            model.starting_periods, rule=self._start_anew, doc="K6: starts <= 1 - runs of the period before [-]"
+        )
+        model.growing_paces = keyed("activity, first period", growing)
+        model.growth = Constraint(
+            model.growing_paces,
+            rule=self._growth,
+            doc="K5: pace <= factor a year ^ years * pace before + starting pace * its share [unit of the activity]",
+        )
+        model.shrinking_paces = keyed("activity, first period", cut)
+        model.decline = Constraint(
+            model.shrinking_paces,
+            rule=self._decline,
+            doc="K5: pace >= (1 - share cut a year) ^ years * pace before [unit]",
+        )
+        stages = (0, 0, 0, 1, 1, 1, 1, 1, 2, 2)
+
+        def place(rank: int, key: Key) -> tuple[str | float, ...]:
+            """Within an activity curves, running and ramps, each date by date."""
+            return key[0], stages[rank], key[-1], key[1] if len(key) == 3 else math.inf, rank
+
+        self.builder.rows(
+            model.curve_order, model.curve_full, model.curve,
+            model.at_most_if_running, model.at_least_if_running, model.start, model.start_runs, model.start_anew,
+            model.growth, model.decline, cell=self._cell, place=place,
+        )  # fmt: skip
+
+    def _cell(self, _rank: int, key: Key) -> str:
+        """Cell of the activity that a key begins with."""
+        return self.by_id[str(key[0])].origin
+
+    @stated
+    def _curve_order(self, activity: str, k: int, t: int) -> Limits:
+        r"""K4: stretches of a rising curve fill in order: :math:`\sigma_{k+1} \le S_{k+1} b_k`, b binary.
+
+        Falling yields fill in order by themselves (HiGHS has no SOS sets).
+        """
+        return self.stretch[activity, k, t] <= self._width(activity, k, t) * self.full[activity, k - 1, t]
+
+    @stated
+    def _curve_full(self, activity: str, k: int, t: int) -> Limits:
+        r"""K4: a stretch counts as full when it is: :math:`\sigma_k \ge S_k b_k`."""
+        return self.stretch[activity, k, t] >= self._width(activity, k, t) * self.full[activity, k, t]
+
+    @stated
+    def _curve(self, activity: str, t: int) -> Limits:
+        r"""K4: :math:`x = \sum_k \sigma_k`."""
+        stretches = total(self.stretch[activity, k, t] for k in range(len(self.by_id[activity].curve)))
+        return stretches == self.level[activity, t]
+
+    @stated
+    def _at_most_if_running(self, activity: str, t: int) -> Limits:
+        r"""K6: :math:`x_t \le \bar x_a \Delta/365\,v_t`."""
+        most = self.most(activity, t)
+        if most is None:
+            message = f"{activity} has a least scale or a running cost and so needs a largest pace"
+            raise ValueError(message)
+        return self.level[activity, t] <= most * self.running[activity, t]
+
+    @stated
+    def _at_least_if_running(self, activity: str, t: int) -> Limits | None:
+        r"""K6: :math:`x_t \ge m_a\Delta/365\,v_t`."""
+        running, (begin, end) = self.by_id[activity].running, self.spans[activity][t]
+        least = running.minimum * (end - begin) / 365.0 if running is not None else 0.0
+        return self.level[activity, t] >= least * self.running[activity, t] if least > 0.0 else None
+
+    @stated
+    def _start(self, activity: str, t: int) -> Limits:
+        r"""K6: :math:`g_t \ge v_t - v_{t-1}`."""
+        return self.started[activity, t] - self.running[activity, t] + self._ran_before(activity, t) >= 0.0
+
+    @stated
+    def _start_runs(self, activity: str, t: int) -> Limits:
+        r"""K6: :math:`g_t \le v_t`: only a true start may be paid, even where paying would bring points."""
+        return self.started[activity, t] <= self.running[activity, t]
+
+    @stated
+    def _start_anew(self, activity: str, t: int) -> Limits | None:
+        r"""K6: :math:`g_t \le 1 - v_{t-1}`."""
+        before = self._ran_before(activity, t)
+        return self.started[activity, t] + before <= 1.0 if before.terms else None
+
+    def _ran_before(self, activity: str, t: int) -> Form:
+        """Whether the activity ran in the period before; nothing where it could not."""
+        return self.running.get((activity, t - 1), Form())
+
+    @cached_property
+    def _ramps(self) -> dict[tuple[str, int], Ramp]:
+        """Stretches of one pace by activity and first period."""
+        limited = [a.id for a in self.by_id.values() if a.growth is not None or a.decline is not None]
+        return {(a, ramp.first): ramp for a in limited for ramp in self.ramps(a)}
 
     def ramps(self, activity: str) -> list[Ramp]:
         """Stretches of one pace of an activity, each beside the one before it, in order."""
@@ -224,42 +317,48 @@ class Activities:
             found.append(Ramp(first, periods[-1], days, middle, before))
         return found
 
-    def _ramp(self, activity: Activity) -> None:
-        r"""K5: the pace grows, and is cut, no faster than stated, the same on every grid.
+    @stated
+    def _growth(self, activity: str, first: int) -> Limits:
+        r"""K5: the pace grows no faster than stated, the same on every grid.
 
         .. math:: \frac{x_t}{\Delta_t} \le g^{\tau}\, \frac{x_{t-1}}{\Delta_{t-1}}
-                  + \frac{r^0}{365}\, \frac{g^{\tau} - 1}{g - 1}, \qquad
-                  \frac{x_t}{\Delta_t} \ge (1 - c)^{\tau}\, \frac{x_{t-1}}{\Delta_{t-1}}
+                  + \frac{r^0}{365}\, \frac{g^{\tau} - 1}{g - 1}
 
         :math:`\tau` is the years between the middles of the active spans of t - 1 and t, g the largest factor a year,
-        r0 the starting pace in units a year, c the largest share cut in a year; for g = 1 the fraction is
-        :math:`\tau`. A year later the pace is at most g times the pace reached plus r0, in however many steps the
-        year is cut. A period without a history has the starting pace alone, :math:`x_t/\Delta_t \le r^0/365`, or what
-        must be done at least: the first in which the activity can happen, and the first after a stretch in which it
-        cannot. Where running is a yes or no, not having run is no history either:
-        :math:`(1 - \frac{g^{\tau} - 1}{g - 1})(1 - v_{t-1})\, r^0/365` is added. Periods that share one pace count as
-        one.
+        r0 the starting pace in units a year; for g = 1 the fraction is :math:`\tau`. A year later the pace is at most
+        g times the pace reached plus r0, in however many steps the year is cut. A period without a history has the
+        starting pace alone, :math:`x_t/\Delta_t \le r^0/365`, or what must be done at least: the first in which the
+        activity can happen, and the first after a stretch in which it cannot. Where running is a yes or no, not having
+        run is no history either: :math:`(1 - \frac{g^{\tau} - 1}{g - 1})(1 - v_{t-1})\, r^0/365` is added. Periods
+        that share one pace count as one.
         """
-        for ramp in self.ramps(activity.id):
-            pace = self._pace(activity.id, ramp)
-            earlier = None if ramp.before is None else self._pace(activity.id, ramp.before)
-            if activity.growth is not None:
-                row, most = pace.times(ramp.days), 0.0
-                row.add(self.starting_share(activity, ramp), -activity.growth_base * ramp.days / 365.0)
-                if earlier is not None:
-                    row.add(earlier, -ramp.days * activity.growth**ramp.years)
-                else:  # what must be done needs no history either
-                    most = max(0.0, self._least_pace(activity, ramp.first) - activity.growth_base)
-                self._row("growth", (activity.id, ramp.first), row, activity, upper=most * ramp.days / 365.0)
-            if activity.decline is not None and earlier is not None:
-                row = pace.times(ramp.days).add(earlier, -ramp.days * (1.0 - activity.decline) ** ramp.years)
-                self._row("decline", (activity.id, ramp.first), row, activity, lower=0.0)
+        item, ramp, most = self.by_id[activity], self._ramps[activity, first], 0.0
+        base = item.growth_base * ramp.days / 365.0
+        above = ramp.days * self._pace(activity, ramp) - base * self.starting_share(item, ramp)
+        if ramp.before is not None:
+            above.add(self._pace(activity, ramp.before), -ramp.days * (item.growth or 0.0) ** ramp.years)
+        else:  # what must be done needs no history either
+            most = max(0.0, self._least_pace(item, first) - item.growth_base)
+        return above <= most * ramp.days / 365.0
+
+    @stated
+    def _decline(self, activity: str, first: int) -> Limits:
+        r"""K5: the pace is cut no faster than stated.
+
+        .. math:: \frac{x_t}{\Delta_t} \ge (1 - c)^{\tau}\, \frac{x_{t-1}}{\Delta_{t-1}}
+
+        c is the largest share cut in a year, :math:`\tau` as in growth.
+        """
+        ramp = self._ramps[activity, first]
+        kept = math.pow(1.0 - (self.by_id[activity].decline or 0.0), ramp.years)
+        pace, before = self._pace(activity, ramp), self._pace(activity, ramp.before or ramp)
+        return ramp.days * pace >= (ramp.days * kept) * before
 
     def starting_share(self, activity: Activity, ramp: Ramp) -> Form:
         """Share of the starting pace that a stretch may add to what grew: all of it without a history."""
         share = ramp.share(activity.growth or 0.0)
         ran = self.running.get((activity.id, ramp.first - 1)) if ramp.before is not None else None
-        return Form(constant=share) if ran is None else ran.times(share - 1.0).plus(1.0)
+        return Form(constant=share) if ran is None else (share - 1.0) * ran + 1.0
 
     def _least_pace(self, activity: Activity, t: int) -> float:
         """What must be done at least in period t, in units a year."""
@@ -270,38 +369,6 @@ class Activities:
         """Units a day of a stretch of one pace."""
         begin, end = self.spans[activity][ramp.first]
         return self.level[activity, ramp.first].times(1.0 / (end - begin))
-
-    def _run(self, activity: Activity) -> None:
-        r"""K6: :math:`m_a\Delta/365\,v_t \le x_t \le \bar x_a \Delta/365\,v_t,\ g_t \ge v_t - v_{t-1}`."""
-        running = activity.running
-        if running is None:
-            return
-        for t, span in self.spans[activity.id].items():
-            most = self.most(activity.id, t)
-            if most is None:
-                message = f"{activity.id} has a least scale or a running cost and so needs a largest pace"
-                raise ValueError(message)
-            runs = self.builder.variable("runs", (activity.id, t), 0.0, 1.0, whole=True, origin=activity.origin)
-            self.running[activity.id, t] = runs
-            level = self.level[activity.id, t]
-            self._row("at_most_if_running", (activity.id, t), level.times(1.0).add(runs, -most), activity, upper=0.0)
-            least = running.minimum * (span[1] - span[0]) / 365.0
-            if least > 0.0:
-                self._row(
-                    "at_least_if_running", (activity.id, t), level.times(1.0).add(runs, -least), activity, lower=0.0
-                )
-            if running.start_cost > 0.0:
-                starts = self.builder.variable("starts", (activity.id, t), 0.0, 1.0, origin=activity.origin)
-                self.started[activity.id, t] = starts
-                row = starts.times(1.0).add(runs, -1.0)
-                before = self.running.get((activity.id, t - 1))
-                if before is not None:
-                    row.add(before)
-                self.builder.constraint("start", (activity.id, t), row, 0.0, origin=activity.origin)
-                # only a true start may be paid, even where paying would bring points
-                self._row("start_runs", (activity.id, t), starts.times(1.0).add(runs, -1.0), activity, upper=0.0)
-                if before is not None:
-                    self._row("start_anew", (activity.id, t), starts.times(1.0).add(before), activity, upper=1.0)
 
     @cached_property
     def deeds(self) -> dict[str, tuple[tuple[int, Span], ...]]:

@@ -1,17 +1,22 @@
-"""The Pyomo model of a case in the making: Sets, variables in natural units, and a constraint family at a time.
+"""The Pyomo model of a case in the making: Sets and variables first, then one `Constraint` over a Set a family.
 
-Whoever knows Pyomo finds a case in it: `model.periods`, `model.stocks` and the like are Sets, every family of
-:mod:`models.families` is one `Var` or one `Constraint` over a Set, with its equation and unit as `doc`. Variables are
-in persons, USD, days; the standard Suffix `scaling_factor` says by what a solver should multiply them.
+Whoever knows Pyomo finds a case in it: `model.periods`, `model.stocks` and the like are Sets, every family of the
+kernel is one `Var` or one `Constraint` with its equation and unit as `doc`. Variables are in persons, USD, days; the
+standard Suffix `scaling_factor` says by what a solver should multiply them.
+
+A noun's rules are written with forms (:class:`models.linear.Form`), which add up much faster than Pyomo's expressions
+do; :func:`stated` makes of what such a rule says the relation that Pyomo gets.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import wraps
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pyomo.core as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
@@ -22,13 +27,20 @@ from pyomo.core.expr.relational_expr import (
     RelationalExpression,
 )
 
-from models.families import CONSTRAINTS, VARIABLES, Family
 from models.grid import Grid
-from models.linear import ZERO, ColumnSpec, Form, Key
+from models.linear import ZERO, ColumnSpec, Form, Key, Limits
 from models.network import Network
 
 POINTS, LATER = "points", "priority_{}"
 """Names of the first objective, which is active, and of those that come after it."""
+
+Place: TypeAlias = Callable[[int, Key], tuple[Any, ...]]
+"""Where a row stands among others, from the number of its family among those that are taken up, and its key."""
+Cell: TypeAlias = Callable[[int, Key], str]
+"""The cell that a row comes from, from the same."""
+T = TypeVar("T")
+H = TypeVar("H", bound=Hashable)
+K = TypeVar("K", bound=Key)
 
 
 class Column(ColumnSpec):
@@ -52,38 +64,42 @@ class Row(NamedTuple):
 
 @dataclass
 class Laid:
-    """What a case put into its Pyomo model, in the order in which a solver gets it."""
+    """What a case put into its Pyomo model, in the order in which a solver gets it.
+
+    `units` are the natural units that one of the solver's columns has of the Pyomo variable.
+    """
 
     columns: list[Column] = field(default_factory=list)
     variables: list[pyo.Var] = field(default_factory=list)
+    units: list[float] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     constraints: list[pyo.Constraint] = field(default_factory=list)
     objectives: list[pyo.Objective] = field(default_factory=list)
 
     def expression(self, form: Form, constant: float = 0.0) -> LinearExpression:
         """A form as a Pyomo expression in natural units, once the variables are made."""
-        terms = []
-        for c, value in form.terms.items():
-            column = self.columns[c]
-            each = value if column.whole or column.scale == 1.0 else natural(value, column.scale)
-            terms.append(MonomialTermExpression((each, self.variables[c])))
+        variables, units = self.variables, self.units
+        terms = [
+            MonomialTermExpression(
+                (each if (each := value / (unit := units[c])) * unit == value else natural(value, unit), variables[c])
+            )
+            for c, value in form.terms.items()
+        ]
         return LinearExpression([constant, *terms] if constant else terms)
 
 
-class Builder:
-    """Lays down variables and constraints of a network on a grid, and makes the Pyomo model of them."""
+class Variables(dict[K, Form]):
+    """A family of variables, as forms by key: `name` in Pyomo, `family` in exported models, over a Set named `over`."""
 
-    def __init__(self, network: Network, grid: Grid) -> None:
-        """Begin with nothing."""
-        self.network, self.grid = network, grid
-        self.laid = Laid()
-        self._bodies: list[tuple[Form, float, float]] = []
-        self._number: dict[tuple[str, Key], int] = {}
+    def __init__(self, columns: list[Column], name: str, over: str, index: str, doc: str, family: str) -> None:
+        """Begin without any; `index` says what the parts of a key are."""
+        super().__init__()
+        self.columns, self.name, self.over, self.index, self.doc, self.family = columns, name, over, index, doc, family
+        self.numbers: list[int] = []
 
-    def variable(
+    def add(
         self,
-        family: str,
-        key: Key,
+        key: K,
         lower: float = 0.0,
         upper: float = math.inf,
         *,
@@ -92,92 +108,125 @@ class Builder:
         origin: str = "",
     ) -> Form:
         """Add a variable with bounds in natural units, and return it as a form."""
-        number = len(self.laid.columns)
-        self.laid.columns.append(Column(family, key, lower, upper, whole, scale, origin))
-        return Form({number: scale})
+        number = len(self.columns)
+        self.columns.append(Column(self.family, key, lower, upper, whole, scale, origin))
+        self.numbers.append(number)
+        form = self[key] = Form({number: scale})
+        return form
 
-    def constraint(
-        self,
-        family: str,
-        key: Key,
-        form: Form,
-        lower: float = -math.inf,
-        upper: float = math.inf,
-        *,
-        origin: str = "",
-    ) -> None:
-        """Add `lower <= form <= upper`, natural units; one without any variable that holds is left out."""
-        terms = form.terms
-        if terms and min(map(abs, terms.values())) <= ZERO:
-            columns = self.laid.columns
-            terms = {c: v for c, v in terms.items() if abs(v) > ZERO * min(1.0, columns[c].scale)}
-            form = Form(terms, form.constant)
-        slack = 1e-9 * max(1.0, abs(form.constant))
-        if not terms and lower - slack <= form.constant <= upper + slack:
-            return
-        self.laid.rows.append(Row(family, key, origin))
-        self._bodies.append((form, lower - form.constant, upper - form.constant))
 
-    def model(self, objectives: Iterable[Form]) -> pyo.ConcreteModel:
-        """Make the Pyomo model; the first of the objectives is active, all are to be made most of."""
+class Builder:
+    """Makes the Pyomo model of a network on a grid: variables are declared, then made, then constraints are added."""
+
+    def __init__(self, network: Network, grid: Grid) -> None:
+        """Begin with nothing."""
+        self.network, self.grid = network, grid
+        self.laid = Laid()
+        self.families: list[Variables[Any]] = []
+
+    def variables(self, name: str, over: str, index: str, doc: str, family: str = "") -> Variables[Any]:
+        """Declare a family of variables; `family` is its name in exported models, where it has another."""
+        self.families.append(Variables(self.laid.columns, name, over, index, doc, family or name))
+        return self.families[-1]
+
+    def model(self) -> pyo.ConcreteModel:
+        """Make the Pyomo model with its Sets, the variables declared by now, and their scale factors."""
         model = pyo.ConcreteModel(name="plan")
         _sets(model, self.network, self.grid)
-        self._variables(model)
-        self._constraints(model)
-        for level, form in enumerate(objectives):
-            objective = pyo.Objective(
-                expr=self.laid.expression(form, form.constant),
-                sense=pyo.maximize,
-                doc=f"K13: points of priority level {level + 1}, less the penalties of broken soft rules [points]",
-            )
-            model.add_component(LATER.format(level + 1) if level else POINTS, objective)
-            if level:
-                objective.deactivate()
-            self.laid.objectives.append(objective)
+        model.scaling_factor = pyo.Suffix(direction=pyo.Suffix.LOCAL)  # of one to export LP writers would warn
+        laid = self.laid
+        laid.units = [1.0 if c.whole else c.scale for c in laid.columns]
+        laid.variables = [None] * len(laid.columns)
+        for family in self.families:
+            self._make(model, family)
         return model
 
-    def _variables(self, model: pyo.ConcreteModel) -> None:
-        """One Var a family, and the scale factors; a family's commonest factor stands for the family."""
-        model.scaling_factor = pyo.Suffix(direction=pyo.Suffix.EXPORT)
-        columns = self.laid.columns
-        self.laid.variables = variables = [None] * len(columns)
-        for family, numbers in _by_family(c.family for c in columns).items():
-            known = VARIABLES.get(family, Family(family, "", ""))
-            index = _index(model, known, [columns[n].key for n in numbers])
-            block = pyo.Var(index, within=pyo.Reals, doc=known.doc)
-            model.add_component(known.component, block)
-            factors = Counter(columns[n].lot / columns[n].scale for n in numbers)
-            common = max(factors, key=factors.__getitem__)
-            if common != 1.0 or len(factors) > 1:
-                model.scaling_factor[block] = common
-            for variable, n in zip(block.values(), numbers, strict=True):
-                variables[n] = _bounded(variable, columns[n])
-                if len(factors) > 1 and (factor := columns[n].lot / columns[n].scale) != common:
-                    model.scaling_factor[variable] = factor
+    def _make(self, model: pyo.ConcreteModel, family: Variables[Any]) -> None:
+        """One Var; a family's commonest scale factor stands for the family."""
+        columns, variables = self.laid.columns, self.laid.variables
+        if model.component(family.over) is None:
+            model.add_component(family.over, keyed(family.index, family))
+        block = pyo.Var(model.component(family.over), within=pyo.Reals, doc=family.doc)
+        model.add_component(family.name, block)
+        factors = Counter(columns[n].lot / columns[n].scale for n in family.numbers)
+        common = max(factors, key=factors.__getitem__, default=1.0)
+        if common != 1.0 or len(factors) > 1:
+            model.scaling_factor[block] = common
+        for variable, n in zip(block.values(), family.numbers, strict=True):
+            variables[n] = _bounded(variable, columns[n])
+            if len(factors) > 1 and (factor := columns[n].lot / columns[n].scale) != common:
+                model.scaling_factor[variable] = factor
 
-    def _constraints(self, model: pyo.ConcreteModel) -> None:
-        """One Constraint a family, in the order of its keys."""
-        rows, bodies = self.laid.rows, self._bodies
-        self.laid.constraints = constraints = [None] * len(rows)
-        for family, numbers in _by_family(r.family for r in rows).items():
-            keys = [rows[n].key for n in numbers]
-            if len(set(keys)) != len(keys):
-                message = f"two rows of family {family} have one key"
-                raise RuntimeError(message)
-            known = CONSTRAINTS.get(family, Family(family, "", ""))
-            relations = self._relations(numbers)
-            index = _index(model, known, keys)
-            block = pyo.Constraint(index, rule=lambda *_, relations=relations: next(relations), doc=known.doc)
-            model.add_component(known.component, block)
-            for constraint, n in zip(block.values(), numbers, strict=True):
-                constraints[n] = constraint
-        bodies.clear()
+    def rows(self, *families: pyo.Constraint, cell: Cell, place: Place | None = None) -> None:
+        """Take up constraints in the order in which a solver gets them, with the `cell` that each comes from.
 
-    def _relations(self, numbers: list[int]) -> Iterator[RelationalExpression]:
-        """Relations of a family in the order of its index, in natural units."""
-        for n in numbers:
-            form, lower, upper = self._bodies[n]
-            yield _relation(self.laid.expression(form), lower, upper)
+        One family keeps the order of its Set. Several stand noun by noun, those of a noun family by family, unless
+        `place` says otherwise.
+        """
+        place = place or (lambda rank, key: (key[0], rank))
+        found = []
+        for rank, family in enumerate(families):
+            name = family.local_name
+            for index, constraint in family.items():
+                key = index if isinstance(index, tuple) else (index,)
+                found.append((place(rank, key), Row(name, key, cell(rank, key)), constraint))
+        if len(families) > 1:
+            found.sort(key=itemgetter(0))
+        self.laid.rows += [row for _, row, _ in found]
+        self.laid.constraints += [constraint for *_, constraint in found]
+
+    def relation(self, limits: Limits | None) -> Any:
+        """Limits as Pyomo writes them, in natural units; those without any variable that hold are skipped."""
+        if limits is None:
+            return pyo.Constraint.Skip
+        form, lower, upper = limits.form, limits.lower, limits.upper
+        terms, constant = form.terms, form.constant
+        if terms and min(map(abs, terms.values())) <= ZERO:
+            columns = self.laid.columns
+            form = Form({c: v for c, v in terms.items() if abs(v) > ZERO * min(1.0, columns[c].scale)}, constant)
+        slack = 1e-9 * max(1.0, abs(constant))
+        if not form.terms and lower - slack <= constant <= upper + slack:
+            return pyo.Constraint.Skip
+        return _relation(self.laid.expression(form), lower - constant, upper - constant)
+
+    def objective(self, model: pyo.ConcreteModel, form: Form) -> None:
+        """Add what is to be made most of: the first objective is active, later priorities are not."""
+        level = len(self.laid.objectives)
+        objective = pyo.Objective(
+            expr=self.laid.expression(form, form.constant),
+            sense=pyo.maximize,
+            doc=f"K13: points of priority level {level + 1}, less the penalties of broken soft rules [points]",
+        )
+        model.add_component(LATER.format(level + 1) if level else POINTS, objective)
+        if level:
+            objective.deactivate()
+        self.laid.objectives.append(objective)
+
+
+def keyed(index: str, keys: Iterable[Any]) -> pyo.Set:
+    """A Set of keys; `index` says what their parts are."""
+    return pyo.Set(initialize=list(keys), dimen=index.count(",") + 1, doc=index)
+
+
+def one_each(items: Iterable[tuple[H, T]]) -> dict[H, T]:
+    """Items by keys of which each stands for one row. Raises RuntimeError where two have one key."""
+    found: dict[H, T] = {}
+    for key, item in items:
+        if key in found:
+            message = f"two rows have the key {key}"
+            raise RuntimeError(message)
+        found[key] = item
+    return found
+
+
+def stated(rule: Callable[..., Limits | None]) -> Callable[..., Any]:
+    """Make a rule for a `Constraint` of a noun's method that says by key what limits forms have; None skips the key."""
+
+    @wraps(rule)
+    def relation(noun: Any, _model: pyo.Block, *key: str | int) -> Any:
+        return noun.builder.relation(rule(noun, *key))
+
+    return relation
 
 
 def natural(value: float, scale: float) -> float:
@@ -190,25 +239,12 @@ def natural(value: float, scale: float) -> float:
     return each
 
 
-def _index(model: pyo.ConcreteModel, family: Family, keys: list[Key]) -> pyo.Set:
-    """The Set that a family is indexed by, named after it."""
-    index = pyo.Set(initialize=keys, dimen=len(keys[0]), doc=family.index)
-    model.add_component(f"{family.component}_set", index)
-    return index
-
-
-def _by_family(families: Iterable[str]) -> dict[str, list[int]]:
-    """Numbers of each family's columns or rows."""
-    numbers: dict[str, list[int]] = {}
-    for number, family in enumerate(families):
-        numbers.setdefault(family, []).append(number)
-    return numbers
-
-
 def _bounded(variable: pyo.Var, column: Column) -> pyo.Var:
     """Set domain and bounds of one variable."""
     if column.whole:
-        variable.domain = pyo.Integers
+        variable.domain = (
+            pyo.Binary if (column.lower, column.upper) == (0.0, column.lot) == (0.0, 1.0) else pyo.Integers
+        )
     if column.lower != -math.inf:
         variable.setlb(column.lower / column.lot)
     if column.upper != math.inf:
@@ -228,19 +264,21 @@ def _relation(body: LinearExpression, lower: float, upper: float) -> RelationalE
 
 
 def _sets(model: pyo.ConcreteModel, network: Network, grid: Grid) -> None:
-    """The Sets that families are indexed by."""
-    bills = sorted({p.bill for p in network.payments})
+    """The Sets of a case's nouns."""
     members = {
         "periods": (list(grid.periods), "periods of the grid, from 0"),
         "phases": ([p.name for p in grid.phases], "phases of the plan"),
-        "stocks": ([s.id for s in network.stocks], "stocks: money, people, numbers, capital, indices"),
-        "capacities": ([c.id for c in network.capacities], "capacities: officers, places, beds"),
-        "activities": ([a.id for a in network.activities], "activities: what is done at a rate"),
-        "switches": ([e.id for e in network.switches], "switches: reforms, openings, partners' decisions"),
+        "stocks": ([s.id for s in network.stocks], "money, people, numbers, capital, indices"),
+        "capacities": ([c.id for c in network.capacities], "officers, places, beds"),
+        "activities": ([a.id for a in network.activities], "what is done at a rate"),
+        "switches": ([e.id for e in network.switches], "reforms, openings, partners' decisions"),
         "accounts": (sorted({p.account for p in network.payments}), "stocks of money that pay bills"),
-        "bills": (bills, "whatever is paid for: activities, switches, stocks with a holding cost"),
-        "rules": ([r.id for r in network.rules], "rules: linear limits over a selection"),
-        "outcomes": ([o.id for o in network.outcomes], "outcomes: what is scored"),
+        "bills": (
+            sorted({p.bill for p in network.payments}),
+            "whatever is paid for: activities, switches, stocks with a holding cost",
+        ),
+        "rules": ([r.id for r in network.rules], "linear limits over a selection"),
+        "outcomes": ([o.id for o in network.outcomes], "what is scored"),
     }
     for name, (ids, doc) in members.items():
         model.add_component(name, pyo.Set(initialize=ids, doc=doc))

@@ -70,8 +70,9 @@ def scale_of(sizes: Iterable[float]) -> float:
     sizes = list(sizes)
     if not sizes:
         return 1.0
-    most = max(sizes)
-    least = min(size for size in sizes if size * WIDE >= most)
+    most, least = max(sizes), min(sizes)
+    if least * WIDE < most:
+        least = min(size for size in sizes if size * WIDE >= most)
     return float(10.0 ** round(math.log10(least * most) / 2.0))
 
 

@@ -22,6 +22,8 @@ from models.linear import BY_HAND, Form, LinearModel, RowSpec
 from models.reader import quietly
 
 PYOMO = str(Path(pyo.__file__).parents[1])
+FIXED, CHANGED = "fixed in Pyomo: {}", "changed in Pyomo: {}"
+"""Where limits come from that an extension gave to what is the case's own."""
 MOST = 8
 """Names that a sentence lists; the rest are counted."""
 EACH = 3
@@ -30,7 +32,10 @@ EACH = 3
 
 @dataclass(frozen=True)
 class Extended:
-    """What an extension, by its `name`, did to a model: names in Pyomo of what it touched."""
+    """What an extension, by its `name`, did to a model: names in Pyomo of what it touched.
+
+    `set_rows` and `set_columns` are the numbers of the case's own rows and columns that have other limits now.
+    """
 
     name: str
     rows: tuple[str, ...] = ()
@@ -39,6 +44,13 @@ class Extended:
     fixed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
+    set_rows: frozenset[int] = frozenset()
+    set_columns: frozenset[int] = frozenset()
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the model is as it was."""
+        return not any((self.rows, self.columns, self.deactivated, self.fixed, self.changed, self.objectives))
 
     @property
     def words(self) -> str:
@@ -54,15 +66,11 @@ class Extended:
         return "; ".join(f"{kind} {_listed(names)}" for kind, names in kinds.items() if names) or "changed nothing"
 
 
-def name_of_function(function: Any) -> str:
-    """Name of an extension in sentences: the file that it came from, else its own."""
-    return str(getattr(function, "extension_name", "") or getattr(function, "__name__", "") or type(function).__name__)
-
-
-def carry_out(function: Any, model: pyo.ConcreteModel, laid: Laid) -> None:
+def carry_out(name: str, function: Any, model: pyo.ConcreteModel, laid: Laid) -> None:
     """Let a function extend a model, and see to it that all of the case is still there. Raises ExtensionError."""
-    name = name_of_function(function)
-    families = {id(f): f for f in (v.parent_component() for v in (*laid.variables, *laid.constraints))}
+    parts, keys = (*laid.variables, *laid.constraints), [*(c.key for c in laid.columns), *(r.key for r in laid.rows)]
+    families = {id(f): f for f in (part.parent_component() for part in parts)}
+    owners = [part.parent_component().local_name for part in parts]
     known = {id(family): family.local_name for family in families.values()}
     try:
         with quietly():
@@ -79,9 +87,10 @@ def carry_out(function: Any, model: pyo.ConcreteModel, laid: Laid) -> None:
     for family in families.values():
         if model.component(known[id(family)]) is not family:
             raise ExtensionError(_removed(name, known[id(family)]))
-    for part in (*laid.variables, *laid.constraints, *laid.objectives):
-        if part.parent_component() is None:
-            raise ExtensionError(_removed(name, "a part of the case"))
+    there = {id(part) for family in families.values() for part in family.values()}
+    for part, owner, key in zip(parts, owners, keys, strict=True):
+        if id(part) not in there:
+            raise ExtensionError(_removed(name, f"{owner}[{','.join(map(repr, key))}]"))
     for objective in laid.objectives:
         if model.component(objective.local_name) is not objective:
             raise ExtensionError(_removed(name, "an objective of the case"))
@@ -112,9 +121,19 @@ def _kind(returned: Any) -> str:
 
 
 def compared(name: str, before: LinearModel, after: LinearModel, laid: Laid) -> Extended:
-    """What lies between a case's model and the same once it was extended, both as read."""
+    """What lies between a case's model and the same once it was extended, both as read.
+
+    What has other limits now no longer has them from its cell: its origin says so in the model that was read.
+    """
     rows = list(zip(before.rows, after.rows, laid.constraints, strict=False))
     columns = list(zip(before.columns, after.columns, laid.variables, strict=False))
+    set_rows = [n for n, (old, new, c) in enumerate(rows) if c.active and not _same(old, new)]
+    set_columns = [n for n, (old, new, v) in enumerate(columns) if v.fixed or old != new]
+    for n in set_rows:
+        after.rows[n] = after.rows[n]._replace(origin=CHANGED.format(laid.constraints[n].name))
+    for n in set_columns:
+        how = FIXED if laid.variables[n].fixed else CHANGED
+        after.columns[n] = after.columns[n]._replace(origin=how.format(laid.variables[n].name))
     return Extended(
         name,
         tuple(str(r.key[0]) for r in after.rows if r.family == BY_HAND),
@@ -122,10 +141,12 @@ def compared(name: str, before: LinearModel, after: LinearModel, laid: Laid) -> 
         tuple(c.name for old, _, c in rows if not c.active and (math.isfinite(old.lower) or math.isfinite(old.upper))),
         tuple(v.name for _, _, v in columns if v.fixed),
         (
-            *(c.name for old, new, c in rows if c.active and not _same(old, new)),
-            *(v.name for old, new, v in columns if not v.fixed and old != new),
+            *(laid.constraints[n].name for n in set_rows),
+            *(laid.variables[n].name for n in set_columns if not laid.variables[n].fixed),
         ),
         tuple(_moved(before.objectives, after.objectives, laid)),
+        frozenset(set_rows),
+        frozenset(set_columns),
     )
 
 

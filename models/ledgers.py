@@ -1,4 +1,4 @@
-r"""Ledgers: balances and bounds of stocks, first-in-first-out limits, occupancy of capacities (families K1, K2, K3).
+r"""Ledgers: balances and bounds of stocks, occupancy of capacities (families K1, K2, K3).
 
 A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses or an account opens
 inside a period, so that a fiscal-year edge is exact on any grid. What is used and paid falls between the steps as the
@@ -11,18 +11,20 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from models.activities import Activities, Span
-from models.linear import Form
-from models.network import Capacity, Effect, Flow, Link, Steps, Stock, value_at, value_until
+from pyomo.core import ConcreteModel, Constraint
+
+from models.activities import Activities
+from models.builder import Builder, Variables, keyed, stated
+from models.linear import Form, Key, Limits, total
+from models.network import Effect, Flow, Link, Steps, Stock, value_at, value_until
 from models.portions import Portions
-from models.profiles import Profile
+from models.profiles import Profile, Span, decayed
+from models.queues import Queues
 from models.switches import Switches
 
-if TYPE_CHECKING:
-    from models.builder import Builder
-
+INTO, OUT = ("inflow", "made", "switched", "gained"), ("used", "paid", "lapsed")
+"""Kinds of what comes into a stock in a step, and of what goes out."""
 MOST_UNITS = 1e7
 """Most units of its scale in which a balance is counted; a solver keeps a row to 1e-8 of them."""
 
@@ -80,13 +82,17 @@ class Ledgers:
         for effect in builder.network.effects:
             self.effects[effect.ledger].append(effect)
         self.steps = {s.id: steps_of(s, builder) for s in builder.network.stocks}
+        self.queues = Queues(self)
         self.portions = Portions(builder, activities, {s.id: self._cuts(s.id) for s in builder.network.stocks})
-        self.closing: dict[tuple[str, int], Form] = {}
-        self.lapsed: dict[tuple[str, int], Form] = {}
-        self.parts: dict[tuple[str, int], dict[str, Form]] = {}
-        self.arrived: dict[tuple[str, int], Form] = {}
-        self.over: dict[tuple[str, int], Form] = {}
+        self.closing: Variables[tuple[str, int]] = builder.variables(
+            "closing", "steps", "stock, step",
+            "z: what a stock closes a step with [unit of the stock]; K2: its limits", family="balance",
+        )  # fmt: skip
+        self.lapsed: Variables[tuple[str, int]] = builder.variables(
+            "lapse", "lapsing_steps", "stock, step", "o: what lapses unused in a step [unit of the stock]"
+        )
         integrals: dict[Profile, dict[tuple[Span, Span], float]] = defaultdict(dict)
+        self._reach = {link.profile: link.profile.reach for link in builder.network.links}
         self._by_verb: dict[tuple[str, str], list[tuple[Link, dict[tuple[Span, Span], float]]]] = defaultdict(list)
         for link in builder.network.links:
             self._by_verb[link.ledger, link.verb].append((link, integrals[link.profile]))
@@ -94,11 +100,9 @@ class Ledgers:
             scale = self._scale(stock)
             for step in self.steps[stock.id]:
                 key = (stock.id, step.number)
-                self.closing[key] = builder.variable(
-                    "balance", key, *self._bounds(stock, step), scale=scale, origin=stock.origin
-                )
+                self.closing.add(key, *self._bounds(stock, step), scale=scale, origin=stock.origin)
                 if stock.disposable:
-                    self.lapsed[key] = builder.variable("lapse", key, scale=scale, origin=stock.origin)
+                    self.lapsed.add(key, scale=scale, origin=stock.origin)
 
     def _scale(self, stock: Stock) -> float:
         """Scale of a stock's balances: its own, or more where so much comes in that a solver could not count it."""
@@ -113,15 +117,15 @@ class Ledgers:
         """Days inside periods on which a step of a stock begins."""
         return tuple(s.start for s in self.steps[stock] if s.start > self.builder.grid.start(s.period))
 
-    def _raised(self, stock: Stock) -> list[Effect]:
+    def _raised(self, stock: str) -> list[Effect]:
         """Effects that lift the stock's upper limit."""
-        return [e for e in self.effects[stock.id] if e.verb == "raise"]
+        return [e for e in self.effects[stock] if e.verb == "raise"]
 
     def _bounds(self, stock: Stock, step: Step) -> tuple[float, float]:
         """K2 where no switch takes part: limits of the closing balance."""
         lower, upper = self.limit_at(stock.lower, step), self.limit_at(stock.upper, step)
         low = -math.inf if lower is None else lower
-        return low, math.inf if upper is None or self._raised(stock) else upper
+        return low, math.inf if upper is None or self._raised(stock.id) else upper
 
     def limit_at(self, steps: Steps, step: Step) -> float | None:
         """Limit of what a step closes with. One that begins on the day after the plan's last holds as the plan ends."""
@@ -164,7 +168,7 @@ class Ledgers:
         for link, integrals in self._by_verb[stock, verb]:
             source = activities.effective if link.basis == "effective" else activities.level
             activity, profile = link.activity, link.profile
-            earliest = span[0] - profile.reach
+            earliest = span[0] - self._reach[profile]
             for u, deed in activities.deeds[activity]:
                 if deed[0] >= span[1]:
                     break
@@ -196,29 +200,54 @@ class Ledgers:
                 form.add(taken, -amount if charge else amount)
         return form
 
-    def constrain(self, paid: dict[tuple[str, int], Form]) -> None:
-        """Add balances, limits, first-in-first-out rows and occupancy. `paid` is by (account, step)."""
+    def constrain(self, model: ConcreteModel, paid: dict[tuple[str, int], Form]) -> None:
+        """Add balances, limits, queues and occupancy. `paid` is by (account, step)."""
         sources = self._lost_to()
-        self.portions.constrain()
-        for stock in self.builder.network.stocks:
-            for step in self.steps[stock.id]:
-                self._balance(stock, step, paid.get((stock.id, step.number), Form()), sources[stock.id])
-            self._raise_limits(stock)
-        for stock in self.builder.network.stocks:
-            if stock.limit is not None:
-                self._first_in_first_out(stock)
-        for capacity in self.builder.network.capacities:
-            self._occupancy(capacity)
+        self.parts = {
+            (stock.id, step.number): self._parts(stock, step, paid.get((stock.id, step.number), Form()), sources)
+            for stock in self.builder.network.stocks
+            for step in self.steps[stock.id]
+        }
+        raised = {s for s in self.stocks if self._raised(s)}
+        occupied = {link.ledger for link in self.builder.network.links if link.verb == "occupy"}
+        model.balance = Constraint(
+            model.steps,
+            rule=self._balance,
+            doc="K1: closing = d * carried over * opening + s * (inflow + made + switched + gained - used - paid - "
+            "lapsed) [unit of the stock]",
+        )
+        model.raised_steps = keyed("stock, step", [key for key in self.closing if key[0] in raised])
+        model.limit = Constraint(
+            model.raised_steps,
+            rule=self._limit,
+            doc="K2: closing <= limit + what switches in force add [unit of the stock]",
+        )
+        model.occupied_periods = keyed(
+            "capacity, period", [(c, t) for c in self.capacities if c in occupied for t in model.periods]
+        )
+        model.occupancy = Constraint(
+            model.occupied_periods, rule=self._occupancy, doc="K3: occupied <= use ceiling * available [unit-days]"
+        )
+        self.portions.constrain(model)
+        self.builder.rows(model.balance, model.limit, cell=self._cell)
+        self.queues.constrain(model)
+        self.builder.rows(model.occupancy, cell=lambda _, key: self.capacities[str(key[0])].origin)
 
-    def _balance(self, stock: Stock, step: Step, paid: Form, sources: list[tuple[Stock, float]]) -> None:
-        r"""K1: :math:`z_j = d\,\kappa z_{j-1} + s\,(inflow + made + switched + gained - used - paid - lapsed)`."""
+    def _cell(self, _rank: int, key: Key) -> str:
+        """Cell of the stock that a key begins with."""
+        return self.stocks[str(key[0])].origin
+
+    def _parts(
+        self, stock: Stock, step: Step, paid: Form, sources: dict[str, list[tuple[Stock, float]]]
+    ) -> dict[str, Form]:
+        """What comes into a stock in a step and what goes out of it, by kind."""
         gained = Form()
-        for source, share in sources:
+        for source, share in sources[stock.id]:
             for other in self.steps[source.id]:
                 overlap = min(other.end, step.end) - max(other.start, step.start)
                 if overlap > 1e-9:
                     gained.add(self.lost(source, other), share * overlap / (other.end - other.start))
-        parts = {
+        return {
             "inflow": Form(constant=math.fsum(flow_in(f, step.span) for f in stock.flows)),
             "made": self._linked(stock.id, "make", step.span),
             "switched": self._switched(stock.id, step.span),
@@ -227,27 +256,25 @@ class Ledgers:
             "paid": paid,
             "lapsed": self.lapsed.get((stock.id, step.number), Form()),
         }
-        self.parts[stock.id, step.number] = parts
-        kept, share = self.survival(stock, step)
-        row = self.closing[stock.id, step.number].times(1.0)
-        row.add(self.opening(stock.id, step.number), -kept * step.kept)
-        for name, form in parts.items():
-            row.add(form, share if name in ("used", "paid", "lapsed") else -share)
-        self.builder.constraint("balance", (stock.id, step.number), row, 0.0, 0.0, origin=stock.origin)
 
-    def _raise_limits(self, stock: Stock) -> None:
+    @stated
+    def _balance(self, stock: str, number: int) -> Limits:
+        r"""K1: :math:`z_j = d\,\kappa z_{j-1} + s\,(inflow + made + switched + gained - used - paid - lapsed)`."""
+        step, part = self.steps[stock][number], self.parts[stock, number]
+        kept, share = self.survival(self.stocks[stock], step)
+        opening = kept * step.kept * self.opening(stock, number)
+        flows = [share * part[kind] for kind in INTO] + [-share * part[kind] for kind in OUT]
+        return self.closing[stock, number] == total([opening, *flows])
+
+    @stated
+    def _limit(self, stock: str, number: int) -> Limits:
         r"""K2: :math:`z_t \le \bar z_t + \sum_{e} add_e\,[e\ in\ force]`, where a switch lifts the limit."""
-        raised = self._raised(stock)
-        if not raised:
-            return
-        for step in self.steps[stock.id]:
-            row = self.closing[stock.id, step.number].times(1.0)
-            for effect in raised:
-                for _, day, taken in self.switches.events(effect.switch):
-                    row.add(taken, -effect.quantity * effect.profile.first(step.end - day))
-            upper = self.limit_at(stock.upper, step)
-            self.builder.constraint("limit", (stock.id, step.number), row, upper=math.inf if upper is None else upper,
-                           origin=stock.origin)  # fmt: skip
+        step, added = self.steps[stock][number], Form()
+        for effect in self._raised(stock):
+            for _, day, taken in self.switches.events(effect.switch):
+                added.add(taken, effect.quantity * effect.profile.first(step.end - day))
+        upper = self.limit_at(self.stocks[stock].upper, step)
+        return self.closing[stock, number] - added <= (math.inf if upper is None else upper)
 
     def only_loss(self, stock: str) -> float | None:
         """Natural loss a year of a stock from which nothing else can take; None where something can.
@@ -281,7 +308,7 @@ class Ledgers:
         for step in self.steps[stock]:
             if step.period == t:
                 parts = self.parts[stock, step.number]
-                for name in ("inflow", "made", "switched", "gained"):
+                for name in INTO:
                     form.add(parts[name])
         return form
 
@@ -310,42 +337,6 @@ class Ledgers:
                 for _, day, taken in self.switches.events(effect.switch):
                     form.add(taken, effect.quantity * (effect.profile.total() - effect.profile.first(horizon - day)))
         return form
-
-    def _first_in_first_out(self, stock: Stock) -> None:
-        r"""Everyone leaves within W days: :math:`D_t \ge A(e_t - W)`, A interpolated between period ends.
-
-        A counts entries from the start, :math:`D = A - z` exits. Softly, :math:`L_t \ge A(e_t - W) - D_t` people are
-        over the limit at the end of t.
-        """
-        limit, grid = stock.limit, self.builder.grid
-        if limit is None:
-            return
-        entries: list[Form] = [Form(constant=stock.opening)]
-        for t in grid.periods:
-            column = self.builder.variable("entries", (stock.id, t), scale=stock.scale, origin=stock.origin)
-            row = column.times(1.0).add(entries[-1], -1.0).add(self.entered(stock.id, t), -1.0)
-            self.builder.constraint("entries", (stock.id, t), row, 0.0, 0.0, origin=stock.origin)
-            entries.append(column)
-            self.arrived[stock.id, t] = column
-        for t in grid.periods:
-            row = self.entries_at(stock, grid.end(t) - limit.days, entries).times(-1.0)
-            row.add(entries[t + 1]).add(self.at_end(stock.id, t), -1.0)
-            if not limit.hard:
-                self.over[stock.id, t] = self.builder.variable(
-                    "over_limit", (stock.id, t), scale=stock.scale, origin=limit.origin
-                )
-                row.add(self.over[stock.id, t])
-            self.builder.constraint("on_time", (stock.id, t), row, 0.0, origin=limit.origin)
-
-    def entries_at(self, stock: Stock, day: float, entries: list[Form]) -> Form:
-        """Cumulative entries on a day, straight between period ends; the opening queue built up over its age."""
-        grid = self.builder.grid
-        if day < 0.0:
-            age = stock.limit.opening_age if stock.limit is not None else 0.0
-            return Form(constant=stock.opening * max(0.0, 1.0 + day / age) if age > 0.0 else 0.0)
-        t = min(next((t for t in grid.periods if day <= grid.end(t)), len(grid) - 1), len(grid) - 1)
-        part = (day - grid.start(t)) / grid.days(t)
-        return entries[t].times(1.0 - part).add(entries[t + 1], part)
 
     def available(self, capacity: str, t: int) -> Form:
         """Unit-days that a capacity offers in period t, before its use ceiling."""
@@ -381,20 +372,10 @@ class Ledgers:
         """Unit-days of a capacity that are taken in period t."""
         return self._linked(capacity, "occupy", self.builder.grid.span(t))
 
-    def _occupancy(self, capacity: Capacity) -> None:
+    @stated
+    def _occupancy(self, capacity: str, t: int) -> Limits | None:
         r"""K3: :math:`\sum_{a,u\le t} \Gamma^{oc}_{t,u} x_{a,u} \le \rho\, C_t`, C the unit-days on offer."""
-        for t in self.builder.grid.periods:
-            used = self.occupied(capacity.id, t)
-            if used.terms:
-                row = used.add(self.available(capacity.id, t), -capacity.use_ceiling)
-                self.builder.constraint("occupancy", (capacity.id, t), row, upper=0.0, origin=capacity.origin)
-
-
-def decayed(rate: float, since: float, span: Span) -> float:
-    r"""Unit-days in a span of one unit that stands from day `since` on and shrinks at `rate` a day."""
-    begin, end = max(span[0], since), span[1]
-    if end <= begin:
-        return 0.0
-    if rate == 0.0:
-        return end - begin
-    return (math.exp(-rate * (begin - since)) - math.exp(-rate * (end - since))) / rate
+        used = self.occupied(capacity, t)
+        if not used.terms:
+            return None
+        return used <= self.capacities[capacity].use_ceiling * self.available(capacity, t)

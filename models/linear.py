@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from models.grid import Grid
 from models.network import Network
@@ -21,12 +21,15 @@ ZERO = 1e-12
 BY_HAND = "added"
 """Family of rows and columns that somebody added to a case's Pyomo model; their key is their name there."""
 
-Key = tuple[str | int, ...]
+Key: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Form:
-    """A linear form in natural units: constant plus what one unit of each column, as the solver holds it, adds."""
+    """A linear form in natural units: constant plus what one unit of each column, as the solver holds it, adds.
+
+    Forms are added, multiplied by numbers and compared as expressions of Pyomo are: `z == 0.9 * opening + made`.
+    """
 
     terms: dict[int, float] = field(default_factory=dict)
     constant: float = 0.0
@@ -34,21 +37,50 @@ class Form:
     def add(self, other: Form, factor: float = 1.0) -> Form:
         """Add `factor` times another form to this one, and return it."""
         if factor != 0.0:
-            if other.terms:
-                terms = self.terms
+            terms = self.terms
+            if not terms:
+                terms.update(other.terms if factor == 1.0 else {c: factor * v for c, v in other.terms.items()})
+            else:
                 for column, coefficient in other.terms.items():
                     terms[column] = terms.get(column, 0.0) + factor * coefficient
             self.constant += factor * other.constant
         return self
 
-    def plus(self, constant: float) -> Form:
-        """Add a constant to this form, and return it."""
-        self.constant += constant
-        return self
-
     def times(self, factor: float) -> Form:
         """Return a new form, `factor` times this one."""
         return Form({c: factor * v for c, v in self.terms.items()}, factor * self.constant)
+
+    def __add__(self, other: Form | float) -> Form:
+        """Sum, as a new form."""
+        return Form(dict(self.terms), self.constant).add(_form(other))
+
+    def __sub__(self, other: Form | float) -> Form:
+        """Difference, as a new form."""
+        return Form(dict(self.terms), self.constant).add(_form(other), -1.0)
+
+    def __rmul__(self, factor: float) -> Form:
+        """A number times this form, as a new form."""
+        return self.times(factor)
+
+    def __neg__(self) -> Form:
+        """This form with the other sign, as a new form."""
+        return self.times(-1.0)
+
+    def __le__(self, other: Form | float) -> Limits:
+        """Limit this form from above."""
+        return _limits(self, other, -math.inf, 0.0)
+
+    def __ge__(self, other: Form | float) -> Limits:
+        """Limit this form from below."""
+        return _limits(self, other, 0.0, math.inf)
+
+    def __eq__(self, other: object) -> Limits:  # type: ignore[override]
+        """Hold this form to a value."""
+        if not isinstance(other, Form | float | int):
+            return NotImplemented
+        return _limits(self, other, 0.0, 0.0)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def value(self, columns: object) -> float:
         """Evaluate at the solver's values of the columns (an indexable of numbers)."""
@@ -61,6 +93,32 @@ def total(forms: Iterable[Form]) -> Form:
     for form in forms:
         result.add(form)
     return result
+
+
+@dataclass(slots=True, eq=False)
+class Limits:
+    """What a constraint says: `lower <= form <= upper`."""
+
+    form: Form
+    lower: float
+    upper: float
+
+    def __bool__(self) -> bool:
+        """Refuse to be true or false: a constraint is neither, as in Pyomo."""
+        message = "a relation between forms is a constraint, not true or false"
+        raise TypeError(message)
+
+
+def _form(value: Form | float) -> Form:
+    """A number as a form."""
+    return value if isinstance(value, Form) else Form(constant=value)
+
+
+def _limits(left: Form, right: Form | float, lower: float, upper: float) -> Limits:
+    """Limits of the difference of two sides; a number stays on its side."""
+    if isinstance(right, Form):
+        return Limits(left - right, lower, upper)
+    return Limits(left, lower + right, upper + right)
 
 
 class ColumnSpec(NamedTuple):

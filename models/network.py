@@ -7,11 +7,13 @@ by so that coefficients stay near one. Days count from the grid's origin; years 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from models.profiles import Profile, at_once
+from models.profiles import Profile, Span, at_once
 
 LedgerId: TypeAlias = str
 ActivityId: TypeAlias = str
@@ -40,6 +42,19 @@ def value_until(steps: Steps, day: float) -> float | None:
     A limit from a day on binds in the periods that hold the day or come after it, not in the one that ends with it.
     """
     return value_at(steps, day - 1e-6)
+
+
+def steps_integral(steps: Steps, span: Span) -> float | None:
+    """Integral over `span` of a limit given per year, in units; None where any part has no limit."""
+    begin, end = span
+    if not steps or steps[0][0] > begin + 1e-9:
+        return None
+    amount = 0.0
+    for (start, value), (stop, _) in pairwise([*steps, (math.inf, 0.0)]):
+        overlap = min(end, stop) - max(begin, start)
+        if overlap > 0.0:
+            amount += value * overlap / 365.0
+    return amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
-from typing import TYPE_CHECKING
 
-from models.linear import Form
-from models.network import Outcome, Term
+from pyomo.core import ConcreteModel, Constraint
+
+from models.builder import Builder, keyed, stated
+from models.linear import Form, Limits, total
+from models.network import Term
 from models.rules import Measures, Rules
-
-if TYPE_CHECKING:
-    import pyomo.core as pyo
-
-    from models.builder import Builder
 
 
 class Outcomes:
     """Outcome variables and the points that they bring."""
 
     def __init__(self, builder: Builder, measures: Measures, rules: Rules) -> None:
-        """Keep what outcomes are measured with."""
+        """Lay out the values of outcomes."""
         self.builder, self.measures, self.rules = builder, measures, rules
+        self.by_id = {o.id: o for o in builder.network.outcomes}
         self.value: dict[str, Form] = {}
         self.objectives: list[Form] = []
+        values = builder.variables(
+            "outcome_value", "outcomes", "outcome", "y: value of an outcome [its unit]", "outcome"
+        )
+        self.gap = builder.variables(
+            "gap", "pairs_of_parts", "outcome, part, part", "distance between two parts of a Gini coefficient [ratio]"
+        )
+        for outcome in builder.network.outcomes:
+            scale, origin = outcome.scale, outcome.origin
+            self.value[outcome.id] = values.add((outcome.id,), -math.inf, scale=scale, origin=origin)
+            for one, other in combinations([p.label for p in outcome.parts], 2) if outcome.kind == "gini" else ():
+                self.gap.add((outcome.id, one, other), scale=scale, origin=origin)
 
     def discounted(self, terms: tuple[Term, ...], rate: float) -> Form:
         r""":math:`\sum_t (1 + r)^{-m_t/365} (\dots)`, m the period's middle, for closing terms its end."""
@@ -38,51 +47,65 @@ class Outcomes:
                 form.add(self.measures.flow(term, t), factor * term.coefficient)
         return form
 
-    def constrain(self) -> None:
-        r"""K13: :math:`y_h = \sum_t disc_{h,t}(\sum_a \omega\tilde x + \sum_\ell \omega\Delta_t\bar z) + terminal`."""
-        for outcome in self.builder.network.outcomes:
-            value = self.builder.variable(
-                "outcome", (outcome.id,), -math.inf, scale=outcome.scale, origin=outcome.origin
-            )
-            self.value[outcome.id] = value
-            if outcome.kind == "worst_off":
-                self._worst_off(outcome, value)
-            elif outcome.kind == "gini":
-                self._gini(outcome, value)
-            else:
-                row = value.times(1.0).add(self.discounted(outcome.terms, outcome.discount), -1.0)
-                self._row("outcome", (outcome.id,), row, outcome, exact=True)
+    def constrain(self, model: ConcreteModel) -> None:
+        """Add what outcomes are, and the objective of each priority level."""
+        self.parts = {(o.id, part.label): part for o in self.by_id.values() for part in o.parts}
+        self._ratios: dict[tuple[str, str], Form] = {}
+        model.worst_off_parts = keyed(
+            "outcome, part", [key for key in self.parts if self.by_id[key[0]].kind == "worst_off"]
+        )
+        model.worst_off = Constraint(
+            model.worst_off_parts, rule=self._worst_off, doc="K13: value <= what a part has / its need [ratio]"
+        )
+        model.sides_apart = keyed("outcome, part, part, side", [(*key, sign) for key in self.gap for sign in (1, -1)])
+        model.apart = Constraint(
+            model.sides_apart, rule=self._apart, doc="K13: gap >= difference of two parts' ratios [ratio]"
+        )
+        model.summed_outcomes = keyed("outcome", [o.id for o in self.by_id.values() if o.kind != "worst_off"])
+        model.outcome = Constraint(
+            model.summed_outcomes,
+            rule=self._outcome,
+            doc="K13: value = discounted sum of its terms, or its Gini coefficient [unit]",
+        )
+        self.builder.rows(
+            model.worst_off, model.apart, model.outcome, cell=lambda _, key: self.by_id[str(key[0])].origin
+        )
+        for level in range(max(1, len(self.builder.network.priorities))):
+            self.builder.objective(model, self.points(level))
 
-    def _row(self, family: str, key: tuple[str | int, ...], row: Form, outcome: Outcome, *, exact: bool) -> None:
-        """Add `row >= 0` or `row == 0`."""
-        upper = 0.0 if exact else math.inf
-        self.builder.constraint(family, key, row, 0.0, upper, origin=outcome.origin)
+    def _ratio(self, outcome: str, label: str) -> Form:
+        """What a part of an outcome has, divided by its need."""
+        if (outcome, label) not in self._ratios:
+            part, rate = self.parts[outcome, label], self.by_id[outcome].discount
+            self._ratios[outcome, label] = self.discounted(part.terms, rate).times(1.0 / part.need)
+        return self._ratios[outcome, label]
 
-    def _worst_off(self, outcome: Outcome, value: Form) -> None:
+    @stated
+    def _worst_off(self, outcome: str, part: str) -> Limits:
         r"""Fairness: :math:`y \le o_c / need_c` for every part c."""
-        for part in outcome.parts:
-            row = self.discounted(part.terms, outcome.discount).times(1.0 / part.need).add(value, -1.0)
-            self._row("worst_off", (outcome.id, part.label), row, outcome, exact=False)
+        return self._ratio(outcome, part) >= self.value[outcome]
 
-    def _gini(self, outcome: Outcome, value: Form) -> None:
-        r"""Fairness: :math:`y = \sum_{c<c'} d_{cc'} / (n R),\ d_{cc'} \ge \pm(r_c - r_{c'})`, R their fixed sum."""
-        ratios = {p.label: self.discounted(p.terms, outcome.discount).times(1.0 / p.need) for p in outcome.parts}
-        row = value.times(len(ratios) * outcome.total)
-        for one, other in combinations(ratios, 2):
-            gap = self.builder.variable("gap", (outcome.id, one, other), scale=outcome.scale, origin=outcome.origin)
-            row.add(gap, -1.0)
-            for sign in (1.0, -1.0):
-                apart = gap.times(1.0).add(ratios[one], sign).add(ratios[other], -sign)
-                self._row("apart", (outcome.id, one, other, int(sign)), apart, outcome, exact=False)
-        self._row("outcome", (outcome.id,), row, outcome, exact=True)
+    @stated
+    def _apart(self, outcome: str, one: str, other: str, sign: int) -> Limits:
+        r"""Fairness: :math:`d_{cc'} \ge \pm(r_c - r_{c'})`, the distance of two parts' ratios."""
+        gap, first, second = self.gap[outcome, one, other], self._ratio(outcome, one), self._ratio(outcome, other)
+        return gap + sign * first - sign * second >= 0.0
+
+    @stated
+    def _outcome(self, outcome: str) -> Limits:
+        r"""K13: :math:`y_h = \sum_t disc_{h,t}(\sum_a \omega\tilde x + \sum_\ell \omega\Delta_t\bar z) + terminal`.
+
+        A Gini coefficient is :math:`y = \sum_{c<c'} d_{cc'} / (n R)`, n the parts and R the fixed sum of their ratios.
+        """
+        item, value = self.by_id[outcome], self.value[outcome]
+        if item.kind == "gini":
+            gaps = total(form for key, form in self.gap.items() if key[0] == outcome)
+            return len(item.parts) * item.total * value == gaps
+        return value == self.discounted(item.terms, item.discount)
 
     def objective(self, level: int) -> Form:
         """Points of one priority level as they were read from the Pyomo model."""
         return self.objectives[level]
-
-    def model(self) -> pyo.ConcreteModel:
-        """The Pyomo model of everything that was laid down, with one objective a priority level."""
-        return self.builder.model(self.points(k) for k in range(max(1, len(self.builder.network.priorities))))
 
     def points(self, level: int) -> Form:
         """Points of one priority level; the first also pays the penalties of broken soft rules."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+
+from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
+from models.builder import Builder, Variables, keyed, stated
 from models.ledgers import Ledgers, Step
-from models.linear import Form
+from models.linear import Form, Limits, total
 from models.network import Payment
 from models.switches import Switches
-
-if TYPE_CHECKING:
-    from models.builder import Builder
 
 
 class Payments:
@@ -23,9 +22,10 @@ class Payments:
         """Lay out one payment for each allowed pair and period in which both can occur."""
         self.builder, self.activities, self.switches, self.ledgers = builder, activities, switches, ledgers
         self.pairs: dict[str, list[Payment]] = defaultdict(list)
-        self.payment: dict[tuple[str, str, int], Form] = {}
+        self.payment: Variables[tuple[str, str, int]] = builder.variables(
+            "payment", "payable", "account, bill, period", "p: what an account pays of a bill [USD]"
+        )
         self.by_account: dict[tuple[str, int], list[tuple[Payment, Form]]] = defaultdict(list)
-        self.in_step: dict[tuple[str, int], Form] = {}
         self.costs: dict[tuple[str, int], Form] = {}
         for pair in builder.network.payments:
             self.pairs[pair.bill].append(pair)
@@ -39,16 +39,9 @@ class Payments:
         """Add the payment variable of one pair and period, if the account is open then."""
         if self.open_share(pair, t) <= 0.0:
             return
-        scale = self.ledgers.stocks[pair.account].scale
-        form = self.builder.variable(
-            "payment", (pair.account, pair.bill, t), scale=scale, origin=self._origin(pair.account)
-        )
-        self.payment[pair.account, pair.bill, t] = form
+        account = self.ledgers.stocks[pair.account]
+        form = self.payment.add((pair.account, pair.bill, t), scale=account.scale, origin=account.origin)
         self.by_account[pair.account, t].append((pair, form))
-
-    def _origin(self, account: str) -> str:
-        """Cell of an account."""
-        return self.ledgers.stocks[account].origin
 
     def open_share(self, pair: Payment, t: int) -> float:
         """Share of period t in which the account may pay."""
@@ -96,67 +89,92 @@ class Payments:
                 found.append((step, overlap / self.builder.grid.days(t)))
         return found
 
+    def lay_steps(self) -> None:
+        """Lay out what accounts pay in each step of a period that has several."""
+        self.in_step: Variables[tuple[str, int]] = self.builder.variables(
+            "paid_in_step", "paying_steps", "account, step",
+            "what an account pays between two edges of its money [USD]", family="paid",
+        )  # fmt: skip
+        self.open = {key: self.open_steps(*key) for key in self.by_account}
+        for (account, _), steps in self.open.items():
+            stock = self.ledgers.stocks[account]
+            for step, _ in steps if len(steps) > 1 else ():
+                self.in_step.add((account, step.number), scale=stock.scale, origin=stock.origin)
+
     def paid(self) -> dict[tuple[str, int], Form]:
-        """What each account pays in each of its steps, laid out where a period has several."""
-        result: dict[tuple[str, int], Form] = defaultdict(Form)
-        for (account, t), entries in self.by_account.items():
-            steps = self.open_steps(account, t)
-            for step, _ in steps:
-                if len(steps) > 1:
-                    key, scale = (account, step.number), self.ledgers.stocks[account].scale
-                    self.in_step[key] = self.builder.variable("paid", key, scale=scale, origin=self._origin(account))
-                    result[key].add(self.in_step[key])
-                else:
-                    for _, form in entries:
-                        result[account, step.number].add(form)
-        return result
+        """What each account pays in each of its steps."""
+        return {
+            (account, step.number): self.in_step[account, step.number] if len(steps) > 1 else self._payments(account, t)
+            for (account, t), steps in self.open.items()
+            for step, _ in steps
+        }
 
-    def constrain(self) -> None:
-        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`: every bill is paid in full."""
-        for bill, pairs in sorted(self.pairs.items()):
-            origin = self._bill_origin(bill)
-            for t in self.builder.grid.periods:
-                cost = self.cost(bill, t)
-                payers = [self.payment[p.account, bill, t] for p in pairs if (p.account, bill, t) in self.payment]
-                if not cost.terms and not cost.constant and not payers:
-                    continue
-                row = cost.times(-1.0)
-                for form in payers:
-                    row.add(form)
-                self.builder.constraint("bill", (bill, t), row, 0.0, 0.0, origin=origin)
-        for account, t in sorted(self.by_account):
-            self._share_out(account, t)
+    def _payments(self, account: str, t: int) -> Form:
+        """What an account pays in a period."""
+        return total(form for _, form in self.by_account[account, t])
 
-    def _share_out(self, account: str, t: int) -> None:
-        r"""K10: what an account pays in the steps of a period that money's lapsing or opening cuts.
+    def constrain(self, model: ConcreteModel) -> None:
+        r"""Add that bills are paid in full, and what an account pays in the steps of a period.
 
         Costs fall evenly over a period. In a step that has a share :math:`\sigma_{f,j}` of its days the account pays at
-        most that share of what it may pay for, :math:`p_{f,j} \le \sigma_{f,j} \sum_a cost_{a,t}`, and its steps add
-        up to its payments, :math:`\sum_{j \in t} p_{f,j} = \sum_a p_{f,a,t}`. So money that lapses inside a period
-        pays what falls before that day; what comes after is paid by what there is then, or by others.
+        most that share of what it may pay for. So money that lapses inside a period pays what falls before that day;
+        what comes after is paid by what there is then, or by others.
         """
-        steps, entries, origin = self.open_steps(account, t), self.by_account[account, t], self._origin(account)
-        if len(steps) == 1 and steps[0][1] >= 1.0 - 1e-9:
-            return
-        costs = Form()
-        for pair, _ in entries:
-            costs.add(self.cost(pair.bill, t))
-        if len(steps) > 1:
-            total = Form()
-            for _, form in entries:
-                total.add(form, -1.0)
-            for step, _ in steps:
-                total.add(self.in_step[account, step.number])
-            self.builder.constraint("paid", (account, t), total, 0.0, 0.0, origin=origin)
-        for step, share in steps:
-            if len(steps) > 1:
-                row = self.in_step[account, step.number].times(1.0).add(costs, -share)
-                self.builder.constraint("step_share", (account, step.number, t), row, upper=0.0, origin=origin)
-                continue
-            row = Form()
-            for _, form in entries:
-                row.add(form)
-            self.builder.constraint("open_share", (account, t), row.add(costs, -share), upper=0.0, origin=origin)
+        dates = sorted(self.by_account)
+        self.billed = {key: total(self.cost(pair.bill, key[1]) for pair, _ in self.by_account[key]) for key in dates}
+        cut = [key for key in dates if len(self.open[key]) > 1]
+        partly = [key for key in dates if len(self.open[key]) == 1 and self.open[key][0][1] < 1.0 - 1e-9]
+        model.bill_periods = keyed("bill, period", [(bill, t) for bill in sorted(self.pairs) for t in model.periods])
+        model.bill = Constraint(model.bill_periods, rule=self._bill, doc="K10: sum of payments = cost [USD]")
+        model.cut_periods = keyed("account, period", cut)
+        model.paid = Constraint(
+            model.cut_periods, rule=self._paid, doc="K10: sum over the steps of a period = sum of its payments [USD]"
+        )
+        model.shared_steps = keyed(
+            "account, step, period",
+            [(account, step.number, t) for account, t in cut for step, _ in self.open[account, t]],
+        )
+        model.step_share = Constraint(
+            model.shared_steps, rule=self._step_share, doc="K10: paid in a step <= its share of the days * costs [USD]"
+        )
+        model.partly_open_periods = keyed("account, period", partly)
+        model.open_share = Constraint(
+            model.partly_open_periods,
+            rule=self._open_share,
+            doc="K10: payments <= share of the days on which it is open * costs [USD]",
+        )
+        self.builder.rows(model.bill, cell=lambda _, key: self._bill_origin(str(key[0])))
+        self.builder.rows(
+            model.paid, model.step_share, model.open_share,
+            cell=lambda _, key: self.ledgers.stocks[str(key[0])].origin,
+            place=lambda rank, key: (key[0], key[-1], rank),
+        )  # fmt: skip
+
+    @stated
+    def _bill(self, bill: str, t: int) -> Limits | None:
+        r"""K10: :math:`\sum_{f:(f,a)\in\mathcal P} p_{f,a,t} = cost_{a,t}`: every bill is paid in full."""
+        cost, keys = self.cost(bill, t), [(pair.account, bill, t) for pair in self.pairs[bill]]
+        payers = [self.payment[key] for key in keys if key in self.payment]
+        if not cost.terms and not cost.constant and not payers:
+            return None
+        return -cost + total(payers) == 0.0
+
+    @stated
+    def _paid(self, account: str, t: int) -> Limits:
+        r"""K10: the steps of a period add up to its payments, :math:`\sum_{j \in t} p_{f,j} = \sum_a p_{f,a,t}`."""
+        in_steps = total(self.in_step[account, step.number] for step, _ in self.open[account, t])
+        return -self._payments(account, t) + in_steps == 0.0
+
+    @stated
+    def _step_share(self, account: str, number: int, t: int) -> Limits:
+        r"""K10: a step pays its share of the period's costs, :math:`p_{f,j} \le \sigma_{f,j} \sum_a cost_{a,t}`."""
+        share = next(share for step, share in self.open[account, t] if step.number == number)
+        return self.in_step[account, number] <= share * self.billed[account, t]
+
+    @stated
+    def _open_share(self, account: str, t: int) -> Limits:
+        r"""K10: so does a period with one open step, :math:`\sum_a p_{f,a,t} \le \sigma_{f,t} \sum_a cost_{a,t}`."""
+        return self._payments(account, t) <= self.open[account, t][0][1] * self.billed[account, t]
 
     def _bill_origin(self, bill: str) -> str:
         """Cell of the bill."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from models.activities import Activities, Span, steps_integral
-from models.linear import Form
-from models.network import Activity, Link
+from pyomo.core import ConcreteModel, Constraint
 
-if TYPE_CHECKING:
-    from models.builder import Builder
+from models.activities import Activities
+from models.builder import Builder, keyed, stated
+from models.linear import Form, Limits, total
+from models.network import Activity, Link, steps_integral
+from models.profiles import Span
 
 INSTANT = 1e-9
 """Days within which a delivery is at once."""
@@ -28,6 +28,10 @@ class Portions:
         """Lay out portions; `cuts` are the days, by stock, on which a step begins inside a period."""
         self.builder, self.activities, self.cuts = builder, activities, cuts
         self.portions: dict[tuple[str, int], list[tuple[Span, Form]]] = {}
+        self.variables = builder.variables(
+            "portion", "portioned", "activity, portion, period",
+            "level between two days on which numbers lapse [unit of the activity]",
+        )  # fmt: skip
         links: dict[str, list[Link]] = {}
         for link in builder.network.links:
             links.setdefault(link.activity, []).append(link)
@@ -58,24 +62,26 @@ class Portions:
             for k, span in enumerate(pairwise([begin, *inside, end])):
                 limits = (steps_integral(activity.upper, span), activity.largest)
                 most = min((limit for limit in limits if limit is not None), default=math.inf)
-                column = self.builder.variable(
-                    "portion", (activity.id, k, t), 0.0, most, scale=activity.scale, origin=activity.origin
-                )
-                found.append((span, column))
+                key = (activity.id, k, t)
+                found.append((span, self.variables.add(key, 0.0, most, scale=activity.scale, origin=activity.origin)))
             self.portions[activity.id, t] = found
 
-    def constrain(self) -> None:
+    def constrain(self, model: ConcreteModel) -> None:
+        """Add that portions are the level."""
+        model.portioned_periods = keyed("activity, period", self.portions)
+        model.portions = Constraint(
+            model.portioned_periods, rule=self._portions, doc="K1: level = sum of its portions [unit of the activity]"
+        )
+        self.builder.rows(model.portions, cell=lambda _, key: self.activities.by_id[str(key[0])].origin)
+
+    @stated
+    def _portions(self, activity: str, t: int) -> Limits:
         r"""K1: portions add up to the level, :math:`\sum_k \pi_{a,t,k} = x_{a,t}`, each within its largest pace.
 
         With :math:`\Delta_k` the days of a portion, :math:`\pi_{a,t,k} \le \bar x_a \Delta_k/365`. A stock that is cut
         inside the period gives each portion its numbers in the step that holds it.
         """
-        for (name, t), parts in self.portions.items():
-            row = self.activities.level[name, t].times(-1.0)
-            for _, form in parts:
-                row.add(form)
-            origin = self.activities.by_id[name].origin
-            self.builder.constraint("portions", (name, t), row, 0.0, 0.0, origin=origin)
+        return -self.activities.level[activity, t] + total(form for _, form in self.portions[activity, t]) == 0.0
 
     def taken(self, link: Link, t: int, span: Span) -> Form | None:
         """Units of a link's activity that take from its stock within a step; None where the level is even."""

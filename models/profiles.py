@@ -18,6 +18,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[float, float]
+"""Days [from, until) from the origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +191,25 @@ def lasting(lag: float, ramp: float = 0.0, loss: float = 0.0) -> Profile:
 def steps(levels: tuple[tuple[float, float, float], ...]) -> Profile:
     """Level profile typed as stretches `(from_day, until_day, level)`."""
     return Profile(tuple(Piece(begin, end, level) for begin, end, level in levels))
+
+
+def growth_share(factor: float, years: float) -> float:
+    r"""Share of the starting pace that `years` of growth add: :math:`(g^{\tau} - 1)/(g - 1)`, or tau for g = 1.
+
+    It is 1 after a year, whatever the factor, and two stretches of time add up to what one of their length gives:
+    :math:`s(\tau + \sigma) = g^{\sigma} s(\tau) + s(\sigma)`.
+    """
+    if factor <= 0.0:
+        return 1.0 if years > 0.0 else 0.0
+    over = factor - 1.0
+    return years if abs(over) < 1e-9 else math.expm1(years * math.log1p(over)) / over
+
+
+def decayed(rate: float, since: float, span: Span) -> float:
+    r"""Unit-days in a span of one unit that stands from day `since` on and shrinks at `rate` a day."""
+    begin, end = max(span[0], since), span[1]
+    if end <= begin:
+        return 0.0
+    if rate == 0.0:
+        return end - begin
+    return (math.exp(-rate * (begin - since)) - math.exp(-rate * (end - since))) / rate

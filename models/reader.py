@@ -97,6 +97,7 @@ class Reading:
         self.variables: list[Any] = list(self.laid.variables)
         self.number: dict[int, int] = {id(v): n for n, v in enumerate(self.variables)}
         self.rows: list[RowSpec] = []
+        self._whole: dict[int, bool] = {}
         suffix = model.component("scaling_factor")
         self._scaled = isinstance(suffix, pyo.Suffix)
         self._factors = _factors(suffix) if self._scaled else {}
@@ -219,7 +220,11 @@ class Reading:
             family, key, origin = self._named(variable)
         low = -math.inf if lower is None else lower * lot
         high = math.inf if upper is None else upper * lot
-        return ColumnSpec(family, key, low, high, is_whole(variable), scale * lot, origin)
+        domain = id(variable.domain)  # a few domains serve all variables, each of which stays in the model
+        whole = self._whole.get(domain)
+        if whole is None:
+            whole = self._whole[domain] = is_whole(variable)
+        return ColumnSpec(family, key, low, high, whole, scale * lot, origin)
 
 
 def _factors(suffix: pyo.Suffix) -> dict[int, float]:

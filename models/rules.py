@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
+from models.builder import Builder, keyed, one_each, stated
 from models.ledgers import Ledgers
-from models.linear import Form, total
+from models.linear import Form, Limits, total
 from models.network import Rule, Term
 from models.payments import Payments
 from models.switches import Switches
-
-if TYPE_CHECKING:
-    from models.builder import Builder
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,13 @@ class Measures:
     def _over_limit(self, stock: str, t: int) -> Form:
         """Person-days over the limit in t, by the trapezoid between period ends."""
         half = self.builder.grid.days(t) / 2.0
-        form = self.ledgers.over.get((stock, t), Form()).times(half)
+        form = self.ledgers.queues.over.get((stock, t), Form()).times(half)
         if t > 0:
-            return form.add(self.ledgers.over.get((stock, t - 1), Form()), half)
+            return form.add(self.ledgers.queues.over.get((stock, t - 1), Form()), half)
         item = self.ledgers.stocks[stock]
         limit = item.limit
         if limit is not None and limit.opening_age > limit.days:
-            form.plus(half * item.opening * (1.0 - limit.days / limit.opening_age))
+            form.constant += half * item.opening * (1.0 - limit.days / limit.opening_age)
         return form
 
     def level_at(self, term: Term, t: int) -> Form:
@@ -109,11 +108,25 @@ class Rules:
     """Co-requisites and rules, with the slack of the soft ones."""
 
     def __init__(self, builder: Builder, measures: Measures) -> None:
-        """Start with no rows."""
+        """Lay out the breaches of soft rules."""
         self.builder, self.measures = builder, measures
-        self.left: dict[tuple[str, str], Form] = {}
-        self.right: dict[tuple[str, str], float] = {}
+        self.by_id = one_each((rule.id, rule) for rule in builder.network.rules)
+        self.needs = one_each((need.id, need) for need in builder.network.requirements)
+        self.breach = builder.variables(
+            "broken", "soft_scopes", "rule, scope, side", "epsilon: breach of a soft rule [unit of the rule]"
+        )
         self.broken: dict[tuple[str, str], Form] = {}
+        self.rows: dict[tuple[str, str], Scope] = {}
+        for rule in builder.network.rules:
+            for scope in self.scopes(rule):
+                if rule.previous is not None and scope.periods[0] == 0:
+                    continue  # nothing comes before
+                self.rows[rule.id, scope.label] = scope
+                for side in (">=", "<=") if not rule.hard else ():
+                    if rule.sense in (side, "=="):
+                        key = (rule.id, scope.label, side)
+                        slack = self.breach.add(key, scale=rule.scale, origin=rule.origin)
+                        self.broken.setdefault((rule.id, scope.label), Form()).add(slack)
 
     def scopes(self, rule: Rule) -> list[Scope]:
         """Periods of each row of a rule."""
@@ -133,46 +146,51 @@ class Rules:
             return [Scope(f"until {grid.names[t]}", tuple(u for u in periods if u <= t)) for t in periods]
         return [Scope(grid.names[t], (t,)) for t in periods]
 
-    def constrain(self) -> None:
-        """Add every requirement and rule to the model."""
-        self._requirements()
-        for rule in self.builder.network.rules:
-            for scope in self.scopes(rule):
-                self._rule(rule, scope)
+    def constrain(self, model: ConcreteModel) -> None:
+        """Add every requirement and rule."""
+        self.left = {(rule, label): self._measured(self.by_id[rule], at) for (rule, label), at in self.rows.items()}
+        self.right = {(rule, label): self._bound(self.by_id[rule], at) for (rule, label), at in self.rows.items()}
+        model.requirement_periods = keyed(
+            "requirement, period", [(need, t) for need in self.needs for t in model.periods]
+        )
+        model.requirement = Constraint(
+            model.requirement_periods,
+            rule=self._requirement,
+            doc="K11: what is supplied >= what is demanded [its unit]",
+        )
+        model.rule_scopes = keyed("rule, scope", self.rows)
+        model.rule = Constraint(
+            model.rule_scopes, rule=self._rule, doc="K12: what is measured <= , = or >= the bound, less breaches [unit]"
+        )
+        self.builder.rows(model.requirement, cell=lambda _, key: self.needs[str(key[0])].origin)
+        self.builder.rows(model.rule, cell=lambda _, key: self.by_id[str(key[0])].origin)
 
-    def _requirements(self) -> None:
+    @stated
+    def _requirement(self, need: str, t: int) -> Limits | None:
         r"""K11: :math:`\sum_{b} \theta_b x_{b,t} \ge \sum_{a} \theta_a x_{a,t}` in every period."""
-        level = self.measures.activities.level
-        for need in self.builder.network.requirements:
-            for t in self.builder.grid.periods:
-                row = total(level[a, t].times(theta) for a, theta in need.supply if (a, t) in level)
-                for activity, theta in need.demand:
-                    if (activity, t) in level:
-                        row.add(level[activity, t], -theta)
-                if row.terms:
-                    self.builder.constraint("requirement", (need.id, t), row, 0.0, origin=need.origin)
+        level, item = self.measures.activities.level, self.needs[need]
+        supply = total(theta * level[a, t] for a, theta in item.supply if (a, t) in level)
+        demand = total(theta * level[a, t] for a, theta in item.demand if (a, t) in level)
+        return supply >= demand if supply.terms or demand.terms else None
 
-    def _rule(self, rule: Rule, scope: Scope) -> None:
+    def _measured(self, rule: Rule, scope: Scope) -> Form:
+        """Left side of a rule; with `previous` daily rates less those of the period before."""
+        form = self.measures.over(rule.terms, scope.periods)
+        if rule.previous is None:
+            return form
+        t, grid = scope.periods[0], self.builder.grid
+        before = self.measures.over(rule.terms, (t - 1,))
+        return form.add(before, -rule.previous * grid.days(t) / grid.days(t - 1))
+
+    def _bound(self, rule: Rule, scope: Scope) -> float:
+        """Right side of a rule."""
+        days = math.fsum(self.builder.grid.days(t) for t in scope.periods)
+        return rule.bound * (days / 365.0 if rule.bound_per == "year" else 1.0)
+
+    @stated
+    def _rule(self, rule: str, label: str) -> Limits:
         r"""K12: :math:`\sum \alpha_r (x, z, p, y) \lessgtr b_r \pm \varepsilon_r`; with `previous`, of daily rates."""
-        grid, measures = self.builder.grid, self.measures
-        days = math.fsum(grid.days(t) for t in scope.periods)
-        form = measures.over(rule.terms, scope.periods)
-        right = rule.bound * (days / 365.0 if rule.bound_per == "year" else 1.0)
-        if rule.previous is not None:
-            t = scope.periods[0]
-            if t == 0:
-                return
-            before = measures.over(rule.terms, (t - 1,))
-            form = form.times(1.0).add(before, -rule.previous * grid.days(t) / grid.days(t - 1))
-        self.left[rule.id, scope.label] = form.times(1.0)
-        self.right[rule.id, scope.label] = right
-        row = form.times(1.0)
-        for sign, sense in ((1.0, ">="), (-1.0, "<=")):
-            if not rule.hard and rule.sense in (sense, "=="):
-                key = (rule.id, scope.label, sense)
-                slack = self.builder.variable("broken", key, scale=rule.scale, origin=rule.origin)
-                self.broken.setdefault((rule.id, scope.label), Form()).add(slack)
-                row.add(slack, sign)
-        lower = -math.inf if rule.sense == "<=" else right
-        upper = math.inf if rule.sense == ">=" else right
-        self.builder.constraint("rule", (rule.id, scope.label), row, lower, upper, origin=rule.origin)
+        left, right, sense = self.left[rule, label], self.right[rule, label], self.by_id[rule].sense
+        below, above = (self.breach.get((rule, label, side), Form()) for side in (">=", "<="))
+        form = left + below - above
+        return form <= right if sense == "<=" else form >= right if sense == ">=" else form == right

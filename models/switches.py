@@ -5,16 +5,13 @@ r"""Switches: when a reform is taken, a site opened; what must come before (fami
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
+from models.builder import Builder, keyed, one_each, stated
 from models.grid import Grid
-from models.linear import Form
+from models.linear import Form, Key, Limits, total
 from models.network import Switch
-
-if TYPE_CHECKING:
-    from models.builder import Builder
 
 
 def dates_of(switch: Switch, grid: Grid) -> list[int]:
@@ -36,11 +33,13 @@ class Switches:
         self.builder = builder
         self.by_id = {e.id: e for e in builder.network.switches}
         self.starts: dict[str, dict[int, Form]] = {}
+        taken = builder.variables(
+            "taken", "dates", "switch, period", "w: 1 if the switch is taken as the period begins, else 0 [-]"
+        )
         for switch in builder.network.switches:
             allowed = [] if switch.already else dates_of(switch, builder.grid)
             self.starts[switch.id] = {
-                u: builder.variable("taken", (switch.id, u), 0.0, 1.0, whole=True, origin=switch.origin)
-                for u in allowed
+                u: taken.add((switch.id, u), 0.0, 1.0, whole=True, origin=switch.origin) for u in allowed
             }
 
     def in_force_from(self, switch: str, u: int) -> float:
@@ -68,72 +67,91 @@ class Switches:
 
     def taken(self, switch: str) -> Form:
         """Whether the switch is taken at all (one if it already was)."""
-        if self.by_id[switch].already:
-            return Form(constant=1.0)
-        form = Form()
-        for start in self.starts[switch].values():
-            form.add(start)
-        return form
+        return Form(constant=1.0) if self.by_id[switch].already else total(self.starts[switch].values())
 
-    def constrain(self, activities: Activities) -> None:
-        r"""Add timing, prerequisites, exclusions, enabling, and demands: a least pace while a switch is in force.
+    def constrain(self, model: ConcreteModel, activities: Activities) -> None:
+        """Add timing, prerequisites, exclusions, enabling, and demands."""
+        self.activities = activities
+        self.demands = one_each(((d.switch, d.activity), d) for d in self.builder.network.demands)
+        switches, every = [e for e in self.by_id.values() if not e.already], self.builder.network.activities
+        needs = [(e.id, other) for e in switches for other, _ in e.prerequisites if not self.by_id[other].already]
+        enabling = [(a.id, e) for a in every for e in a.enabled_by if not self.by_id[e].already]
+        model.timed_switches = keyed("switch", [e.id for e in switches if self.starts[e.id] or e.must])
+        model.once = Constraint(
+            model.timed_switches,
+            rule=self._once,
+            doc="K7: a switch is taken at most once, or exactly once where it must [-]",
+        )
+        model.prerequisites = keyed(
+            "switch, switch needed, period",
+            [(e, other, u) for e, other in dict.fromkeys(needs) for u in self.starts[e]],
+        )
+        model.prerequisite = Constraint(
+            model.prerequisites, rule=self._prerequisite, doc="K8: taken by now <= what it needs in force by now [-]"
+        )
+        model.exclusions = keyed(
+            "switch, switch", sorted({tuple(sorted((e.id, x))) for e in self.by_id.values() for x in e.excludes})
+        )
+        model.exclusion = Constraint(
+            model.exclusions, rule=self._exclusion, doc="K8: at most one of two switches is taken [-]"
+        )
+        model.enabled_periods = keyed(
+            "activity, switch, period", [(a, e, t) for a, e in enabling for t in activities.active[a]]
+        )
+        model.enabled = Constraint(
+            model.enabled_periods, rule=self._enabled, doc="K9: level <= largest level * share in force [unit]"
+        )
+        model.demanded_periods = keyed(
+            "switch, activity, period", [(e, a, t) for e, a in self.demands for t in activities.active[a]]
+        )
+        model.demand = Constraint(
+            model.demanded_periods, rule=self._demand, doc="K9: level >= rate * days in force / 365 [unit]"
+        )
+        rows = self.builder.rows
+        rows(model.once, model.prerequisite, cell=self._cell)
+        rows(model.exclusion, cell=self._cell)
+        rows(model.enabled, cell=lambda _, key: activities.by_id[str(key[0])].origin)
+        rows(model.demand, cell=lambda _, key: self.demands[str(key[0]), str(key[1])].origin)
 
-        :math:`x_{a,t} \ge r_{e,a}\, y_{e,t}\, \Delta_{a,t}/365`, the activity's days in t on the right.
-        """
-        for switch in self.builder.network.switches:
-            if not switch.already:
-                self._timing(switch)
-        self._exclusions()
-        self._enable(activities)
-        for demand in self.builder.network.demands:
-            for t in activities.active[demand.activity]:
-                begin, end = activities.spans[demand.activity][t]
-                share = (end - begin) / self.builder.grid.days(t) / 365.0
-                level = activities.level[demand.activity, t].times(1.0)
-                row = level.add(self.in_force_days(demand.switch, t), -demand.rate * share)
-                self.builder.constraint("demand", (demand.switch, demand.activity, t), row, 0.0, origin=demand.origin)
+    def _cell(self, _rank: int, key: Key) -> str:
+        """Cell of the switch that a key begins with."""
+        return self.by_id[str(key[0])].origin
 
-    def _timing(self, switch: Switch) -> None:
-        r"""K7 and K8: taken at most once, and only after what it needs.
+    @stated
+    def _once(self, switch: str) -> Limits:
+        r"""K7: taken at most once, :math:`\sum_u w_{e,u} \le 1`, or exactly once where it must be."""
+        return self.taken(switch) == 1.0 if self.by_id[switch].must else self.taken(switch) <= 1.0
 
-        :math:`\sum_u w_{e,u} \le 1`; :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`.
-        """
-        starts = self.starts[switch.id]
-        if starts or switch.must:
-            lower = 1.0 if switch.must else -math.inf
-            self.builder.constraint("once", (switch.id,), self.taken(switch.id), lower, 1.0, origin=switch.origin)
-        for other, wait in switch.prerequisites:
-            if self.by_id[other].already:
-                continue
-            for u in starts:
-                row = Form()
-                for v, taken in starts.items():
-                    if v <= u:
-                        row.add(taken)
-                for v, taken in self.starts[other].items():
-                    if self.in_force_from(other, v) + wait <= self.builder.grid.start(u) + 1e-9:
-                        row.add(taken, -1.0)
-                self.builder.constraint("prerequisite", (switch.id, other, u), row, upper=0.0, origin=switch.origin)
+    @stated
+    def _prerequisite(self, switch: str, other: str, u: int) -> Limits:
+        r"""K8: only after what it needs: :math:`w_{e,u} \le \sum_{u': s_{u'} + lead' + wait \le s_u} w_{e',u'}`."""
+        wait = max(days for needed, days in self.by_id[switch].prerequisites if needed == other)
+        now = self.builder.grid.start(u) + 1e-9
+        so_far = total(taken for v, taken in self.starts[switch].items() if v <= u)
+        ready = (form for v, form in self.starts[other].items() if self.in_force_from(other, v) + wait <= now)
+        return so_far <= total(ready)
 
-    def _exclusions(self) -> None:
+    @stated
+    def _exclusion(self, one: str, other: str) -> Limits:
         r"""K8: :math:`\sum_{e \in X} \sum_u w_{e,u} \le 1` for each pair that excludes each other."""
-        pairs = sorted({tuple(sorted((e.id, x))) for e in self.builder.network.switches for x in e.excludes})
-        for one, other in pairs:
-            row = self.taken(one).times(1.0).add(self.taken(other))
-            self.builder.constraint("exclusion", (one, other), row, upper=1.0, origin=self.by_id[one].origin)
+        return self.taken(one) + self.taken(other) <= 1.0
 
-    def _enable(self, activities: Activities) -> None:
+    @stated
+    def _enabled(self, activity: str, switch: str, t: int) -> Limits:
         r"""K9: :math:`x_{a,t} \le \bar x_{a,t}\, y_{e,t}` for every switch that the activity needs."""
-        for activity in self.builder.network.activities:
-            for switch in activity.enabled_by:
-                if self.by_id[switch].already:
-                    continue
-                for t in activities.active[activity.id]:
-                    most = activities.most(activity.id, t)
-                    if most is None:
-                        message = f"{activity.id} needs {switch} and so needs a largest pace"
-                        raise ValueError(message)
-                    share = self.in_force_days(switch, t)
-                    row = activities.level[activity.id, t].times(1.0).add(share, -most / self.builder.grid.days(t))
-                    key = (activity.id, switch, t)
-                    self.builder.constraint("enabled", key, row, upper=0.0, origin=activity.origin)
+        most = self.activities.most(activity, t)
+        if most is None:
+            message = f"{activity} needs {switch} and so needs a largest pace"
+            raise ValueError(message)
+        return self.activities.level[activity, t] <= most / self.builder.grid.days(t) * self.in_force_days(switch, t)
+
+    @stated
+    def _demand(self, switch: str, activity: str, t: int) -> Limits:
+        r"""K9: a least pace while a switch is in force: :math:`x_{a,t} \ge r_{e,a}\, y_{e,t}\, \Delta_{a,t}/365`.
+
+        :math:`\Delta_{a,t}` are the activity's days in t.
+        """
+        begin, end = self.activities.spans[activity][t]
+        share = (end - begin) / self.builder.grid.days(t) / 365.0
+        least = self.demands[switch, activity].rate * share * self.in_force_days(switch, t)
+        return self.activities.level[activity, t] >= least

@@ -29,10 +29,10 @@ def model_of(case: Case, grid: str = "") -> pyo.ConcreteModel:
     Returns:
         A `ConcreteModel`, ready for any solver of Pyomo's.
 
-    Variables are in natural units (persons, USD, days), every family of constraints is one indexed `Constraint` with
-    its equation as `doc`, measures are named Expressions (`model.spending[bill, t]`), the Suffix `scaling_factor` says
-    how a solver should scale, the Suffix `origin` names the cell of each row and variable. Any solver of Pyomo's finds
-    the optimum of the first priority level.
+    Variables are in natural units (persons, USD, days), every family of constraints is one `Constraint` over a named
+    Set with its equation as `doc`, measures are named Expressions (`model.spending[bill, t]`). The Params `begins` and
+    `days` say when periods are, the Suffix `scaling_factor` how a solver should scale, the Suffix `origin` names the
+    cell of each row and variable. Any solver of Pyomo's finds the optimum of the first priority level.
 
     Raises:
         InvalidCaseError: The case cannot be built.
@@ -84,7 +84,7 @@ def from_file(path: Path) -> Extend:
 def unchecked(built: Built) -> tuple[str, ...]:
     """What the independent check cannot say of a plan of an extended model, in a sentence; nothing of any other."""
     told = built.extended
-    if told is None:
+    if told is None or told.changed_nothing:
         return ()
     parts = [f"The model was extended in Pyomo by {told.name}: {told.words}."]
     what = "what was added" if told.rows or told.columns else "what was changed"

@@ -178,8 +178,8 @@ class Extractor:
             if stock.limit is None:
                 continue
             for t in self.grid.periods:
-                entered = self.number(ledgers.arrived[stock.id, t])
-                over = ledgers.over.get((stock.id, t))
+                entered = self.number(ledgers.queues.arrived[stock.id, t])
+                over = ledgers.queues.over.get((stock.id, t))
                 yield {
                     "stock": stock.id, **_tags(stock.tags), "cell": stock.limit.origin, "limit_days": stock.limit.days,
                     "hard": stock.limit.hard, "period": t, "entered": entered,
@@ -193,9 +193,8 @@ class Extractor:
         item = ledgers.stocks[stock]
         if item.limit is None:
             return 0.0
-        entries = [Form(constant=item.opening), *(ledgers.arrived[stock, u] for u in self.grid.periods)]
-        due = ledgers.entries_at(item, self.grid.end(t) - item.limit.days, entries)
-        return max(0.0, self.number(due) - self.number(entries[t + 1]) + self.number(ledgers.at_end(stock, t)))
+        due, entered = ledgers.queues.entries_at(item, self.grid.end(t) - item.limit.days), ledgers.queues.arrived
+        return max(0.0, self.number(due) - self.number(entered[stock, t]) + self.number(ledgers.at_end(stock, t)))
 
     def rules(self) -> Iterable[dict[str, Any]]:
         """Yield every row of every rule."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import platform
 import time
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.build import Built, Extend, build
+from models.build import Built, Extend, build, uncollected
+from models.linear import BY_HAND
 from models.matrix import Floats, Matrix, extract
 from planner import __version__, refine, rescue
 from planner.baseline import MOST_SECONDS, doing_nothing, previous
@@ -73,17 +73,12 @@ class Model:
 def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
     """Compile and build a case on the grid of the options. Raises InvalidCaseError, ExtensionError."""
     clock = clock or Clock()
-    collecting = gc.isenabled()
-    gc.disable()  # millions of small objects that all stay alive: collecting them only costs time
-    try:
+    with uncollected():
         with clock.stage("compile"):
             network = compile_case(case)
         with clock.stage("build"):
             built = build(network, case.grid(options.grid), case.extend)
             matrix = extract(built)
-    finally:
-        if collecting:
-            gc.enable()
     return Model(case, built, matrix)
 
 
@@ -306,7 +301,7 @@ def unbounded_because(model: Model, options: Options) -> list[str]:
         return ["The objective has no limit; some activity is neither priced nor limited."]
     frame = model.built.frame
     order = np.argsort(-places(np.abs(ray)), kind="stable")
-    grows = [frame.columns[n] for n in order if abs(ray[n]) > 1e-9 and frame.columns[n].family == "level"]
+    grows = [frame.columns[n] for n in order if abs(ray[n]) > 1e-9 and frame.columns[n].family in ("level", BY_HAND)]
     names = dict.fromkeys(f"{c.key[0]} ({c.origin})" if c.origin else str(c.key[0]) for c in grows)
     listed = ", ".join(list(names)[:5]) or "an outcome term"
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from models.activities import steps_integral
+from models.network import steps_integral
 from planner.checks.bounds import Bounds, Phases, flowing
 from planner.checks.finding import address_of, amount, amounts, exceeds
 from planner.checks.people import entering

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from models.activities import steps_integral
-from models.network import Activity, Flow, Link, Stock, Switch
+from models.network import Activity, Flow, Link, Stock, Switch, steps_integral
 from models.profiles import at_once
 from planner.compile.draft import Draft
 from planner.sheets import BY_NAME

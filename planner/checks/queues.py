@@ -10,8 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.activities import steps_integral
-from models.network import Activity, Link, Stock
+from models.network import Activity, Link, Stock, steps_integral
 from planner.checks.arithmetic_work import most_staff
 from planner.checks.bounds import AT_ONCE, Bounds, Span, flowing
 from planner.checks.finding import address_of, amount, exceeds

@@ -9,6 +9,7 @@ from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
 from planner.cli.comparing import compare
 from planner.cli.explain import register as register_explain
+from planner.cli.extending import give_option
 from planner.cli.fairness import register as register_fairness
 from planner.cli.futures import register as register_futures
 from planner.cli.library import register as register_library
@@ -27,5 +28,6 @@ register_futures(app)
 register_library(app)
 register_steering(app)
 register(app)
+give_option(app)
 
 __all__ = ["app", "main"]

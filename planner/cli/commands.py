@@ -12,12 +12,12 @@ import typer
 
 from planner import __version__
 from planner.cli.consoles import copy_lacks, progress_console, results_console, say
+from planner.cli.extending import extended_by_file, extension
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import (
     InvalidInputError,
     Loaded,
-    extended_by,
     load,
     solve,
     verified,
@@ -191,14 +191,6 @@ def solve_command(
     method: Annotated[Literal["auto", "simplex", "ipm"], _flag("method")] = declaration("method").default,
     presolve: Annotated[bool, _flag("presolve")] = declaration("presolve").default,
     sets: SetOption = None,
-    extend: Annotated[
-        Path | None,
-        typer.Option(
-            "--extend",
-            metavar="FILE.py",
-            help="For analysts: a Python file whose function extend(model) changes the case's Pyomo model. It is run.",
-        ),
-    ] = None,
     json: JsonOption = None,
     out: Annotated[
         Path | None,
@@ -213,11 +205,10 @@ def solve_command(
     path = locate(case)
     if out is None and json is None:
         out = Path(f"{path.stem}_plan.xlsx")
-    check_outputs((path, extend), Output(out, (".xlsx",)), Output(json))
+    check_outputs((path,), Output(out, (".xlsx",)), Output(json))
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
-        known = extended_by(known, extend)
         plan = with_seconds(solve(known, options, display), **loaded.seconds)
         if plan.found:
             plan, report = verified(known, plan, display)
@@ -346,8 +337,6 @@ def load_case(
 
         print_problems(progress_console(), loaded.problems)
         raise InvalidInputError(loaded.path)
-    if loaded.file is not None and (done := loaded.file.plan.record.health.get(EXTENDED)):
-        display.say(f"The model of this plan was extended ({done}), which does not travel with it.")
     conflicts = [p for p in loaded.problems if p.severity == "conflict"]
     if conflicts:
         from planner.cli.words import print_problems
@@ -357,7 +346,10 @@ def load_case(
         from planner.cli.words import tally
 
         display.say(f"{tally(loaded.problems)}{_listing(name, scenario, sets)}")
-    return loaded.case, loaded
+    done = loaded.file.plan.record.health.get(EXTENDED) if loaded.file is not None else None
+    if done and extension() is None:
+        display.say(f"Its model was extended in Pyomo by {done}; without --extend that does not count here.")
+    return extended_by_file(loaded.case), loaded
 
 
 def _listing(name: str, scenario: str, sets: tuple[str, ...]) -> str:

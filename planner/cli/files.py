@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.beside import write_beside
+from planner.cli.extending import extension
 from planner.cli.guard import StopError
 from planner.inputs_path import PACKAGED, inputs_path
 from planner.signs import json_safe
@@ -68,14 +69,15 @@ class Output:
 def check_outputs(inputs: Iterable[str | Path | None], *outputs: Output) -> None:
     """Refuse, before any work is done, outputs that could not be written or that would destroy what is read.
 
-    `inputs` are all files, folders of tables and words of packaged cases that the command reads. An output is an input
+    `inputs` are all files, folders of tables and words of packaged cases that the command reads, beside the file that
+    extends the case. An output is an input
     where it is the same file (by any name, link or spelling), or where it would become a table of a folder that is
     read; two outputs may not be the same file either.
 
     Raises:
         StopError: with a sentence that says what to change.
     """
-    read = [_file_of(name) for name in inputs if name is not None]
+    read = [_file_of(name) for name in (*inputs, extension()) if name is not None]
     wanted = [output for output in outputs if output.path is not None and output.path != STANDARD_OUTPUT]
     for output in wanted:
         assert output.path is not None

@@ -87,22 +87,6 @@ def workbook_at(path: Path, file: PlanFile | None) -> Iterator[Path]:
         yield inside
 
 
-def extended_by(case: Case, path: Path | None) -> Case:
-    """The case with the function of an analyst's Python file; as it is without a file. Raises StopError."""
-    if path is None:
-        return case
-    from models.errors import ExtensionError
-    from planner.extending import extended, from_file
-
-    try:
-        return extended(case, from_file(path))
-    except ExtensionError as error:
-        raise StopError(str(error)) from error
-    except OSError as error:
-        message = f"The extension {path} cannot be read: {error.strerror or error}."
-        raise StopError(message) from error
-
-
 def solve(case: Case, options: Options, display: Display) -> Plan:
     """Solve with a living display; the first Ctrl-C keeps the best plan found, a second one leaves at once.
 

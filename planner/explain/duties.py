@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from models.linear import Form
 from planner.explain.limits import Catalogue, Limit
 from planner.solver.basis import Shift
 
@@ -24,11 +23,8 @@ def time_limits(catalogue: Catalogue) -> Iterator[Limit]:
         stock, t = ledgers.stocks[str(row.key[0])], int(row.key[1])
         if stock.limit is None:
             continue
-        entries = [Form(constant=stock.opening), *(ledgers.arrived[stock.id, u] for u in catalogue.grid.periods)]
-        now, later = (
-            catalogue.number(ledgers.entries_at(stock, catalogue.grid.end(t) - stock.limit.days - d, entries))
-            for d in (0.0, 1.0)
-        )
+        due = catalogue.grid.end(t) - stock.limit.days
+        now, later = (catalogue.number(ledgers.queues.entries_at(stock, due - d)) for d in (0.0, 1.0))
         if now != later:
             catalogue.raise_lower(shifts[stock.id], number, later - now)
     for name, shift in shifts.items():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from models.ledgers import decayed
-from models.linear import BY_HAND, Form, RowSpec
+from models.linear import BY_HAND, ColumnSpec, Form, RowSpec
 from models.matrix import Floats
 from models.network import Stock
+from models.profiles import decayed
 from planner.explain.study import Study
 from planner.explain.words import Words, single
 from planner.sheets import (
@@ -27,6 +28,9 @@ from planner.sheets import (
     Visas,
 )
 from planner.solver.basis import Shift
+
+if TYPE_CHECKING:
+    from models.extension import Extended
 
 
 @dataclass(frozen=True)
@@ -85,23 +89,31 @@ class Catalogue:
             self.growth,
             self.rules,
             self.duties,
-            self.added,
         )
-        return [limit for make in makers for limit in make() if not limit.shift.empty]
+        found = [limit for make in makers for limit in make()]
+        told = self.built.extended
+        if told is not None:  # what an analyst set does not move with its cell
+            found = [replace(limit, shift=limit.shift.without(told.set_rows, told.set_columns)) for limit in found]
+            found += self.by_hand(told)
+        return [limit for limit in found if not limit.shift.empty]
 
-    def added(self) -> Iterator[Limit]:
-        """One more, or less, of what a constraint that was added to the Pyomo model allows."""
-        for number, row in self.rows[BY_HAND]:
-            for words, bound, raised in (("at most", row.upper, "row_upper"), ("at least", row.lower, "row_lower")):
-                if math.isfinite(bound) and (raised == "row_upper" or row.lower != row.upper):
-                    name, shift = str(row.key[0]), Shift()
-                    getattr(shift, raised)[number] = 1.0 / row.scale
-                    if row.lower == row.upper:
-                        shift.row_lower[number] = 1.0 / row.scale
-                    yield Limit(
-                        f"{BY_HAND} {name} {words}", BY_HAND, f"one more of what constraint '{name}' holds {words}",
-                        row.origin, "unit", bound, shift,
-                    )  # fmt: skip
+    def specs_by_hand(self, told: Extended) -> Iterator[tuple[str, str, int, RowSpec | ColumnSpec]]:
+        """Constraints that were added to the Pyomo model or changed in it, and variables that were set."""
+        for number in [n for n, _ in self.rows[BY_HAND]] + sorted(told.set_rows):
+            yield "constraint", "row", number, self.frame.rows[number]
+        for number in sorted(told.set_columns):
+            yield "variable", "column", number, self.frame.columns[number]
+
+    def by_hand(self, told: Extended) -> Iterator[Limit]:
+        """One more, or less, of what was added to the Pyomo model, or set in it, allows."""
+        for kind, side, number, spec in self.specs_by_hand(told):
+            name, move = spec.origin.partition(": ")[2], {number: 1.0 / spec.scale}
+            exact = spec.lower == spec.upper
+            for words, bound, value in (("at most", "upper", spec.upper), ("at least", "lower", spec.lower)):
+                if math.isfinite(value) and not (exact and bound == "lower"):
+                    shift = Shift(**{f"{side}_{each}": move for each in (("lower", "upper") if exact else (bound,))})
+                    said = f"one more of what {kind} '{name}' holds {words}"
+                    yield Limit(f"{BY_HAND} {name} {words}", BY_HAND, said, spec.origin, "unit", value, shift)
 
     def raise_upper(self, shift: Shift, number: int, amount: float) -> None:
         """Raise a row's upper bound by natural units."""

@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from models.activities import steps_integral
-from models.network import Activity
+from models.network import Activity, steps_integral
 from planner.case import Case
 from planner.explain.limits import SHEET_ROWS, Catalogue, Limit
 from planner.explain.words import single

@@ -7,8 +7,8 @@ way, each with how one unit (of the cell's number, or of the measure for shares)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
 from planner.solver.basis import Shift
+
+if TYPE_CHECKING:
+    from models.extension import Extended
 
 Category = Literal["preference", "means", "agreement", "law", "right"]
 RANK: dict[str, int] = {"preference": 0, "means": 1, "agreement": 1, "law": 2, "right": 3}
@@ -73,9 +76,18 @@ def empty_study(model: Model, options: Options) -> Study:
 def policies(model: Model, options: Options) -> list[Policy]:
     """Every policy of a case, in a stable order."""
     catalogue = Catalogue(empty_study(model, options))
-    makers = (_rules, _limits, _floors, _rights, _needs, _demands, _musts, _milestones, _added)
-    found = [p for make in makers for p in make(catalogue) if p.gives]
-    return sorted(found, key=lambda p: p.id)
+    makers = (_rules, _limits, _floors, _rights, _needs, _demands, _musts, _milestones)
+    found = [p for make in makers for p in make(catalogue)]
+    told = model.built.extended
+    if told is not None:
+        found = [_of_its_cell(p, told) for p in found] + list(_by_hand(catalogue, told))
+    return sorted((p for p in found if p.gives), key=lambda p: p.id)
+
+
+def _of_its_cell(policy: Policy, told: Extended) -> Policy:
+    """A policy without what an analyst set: that no longer gives way with the cell."""
+    left = ((give, give.shift.without(told.set_rows, told.set_columns)) for give in policy.gives)
+    return replace(policy, gives=tuple(replace(give, shift=shift) for give, shift in left if not shift.empty))
 
 
 def _rules(catalogue: Catalogue) -> Iterator[Policy]:
@@ -406,16 +418,13 @@ def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
             )
 
 
-def _added(catalogue: Catalogue) -> Iterator[Policy]:
-    """Constraints that an analyst added to the Pyomo model, one policy each."""
-    for number, row in catalogue.rows[BY_HAND]:
-        name = str(row.key[0])
+def _by_hand(catalogue: Catalogue, told: Extended) -> Iterator[Policy]:
+    """What an analyst added to the Pyomo model or set in it, one policy each."""
+    for kind, side, number, spec in catalogue.specs_by_hand(told):
         gives = tuple(
-            Give(sign, shift, "units", np.inf, row.scale)
-            for sign, shift, limit in (
-                (1.0, Shift(row_upper={number: 1.0 / row.scale}), row.upper),
-                (-1.0, Shift(row_lower={number: 1.0 / row.scale}), row.lower),
-            )
+            Give(sign, Shift(**{f"{side}_{bound}": {number: 1.0 / spec.scale}}), "units", np.inf, spec.scale)
+            for sign, bound, limit in ((1.0, "upper", spec.upper), (-1.0, "lower", spec.lower))
             if np.isfinite(limit)
         )
-        yield Policy(f"{BY_HAND} {name}", f"constraint '{name}'", row.origin, "preference", "", gives)
+        name = spec.origin.partition(": ")[2]
+        yield Policy(f"{BY_HAND} {name}", f"{kind} '{name}'", spec.origin, "preference", "", gives)

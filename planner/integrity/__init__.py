@@ -19,7 +19,7 @@ from planner.case import Case
 from planner.integrity.claims import check_claims
 from planner.integrity.pages import compare_books, compare_json
 from planner.integrity.rows import check_rows
-from planner.plan import Plan
+from planner.plan import EXTENDED, Plan
 from planner.results.frames import OutputError
 from planner.results.json import plan_of, to_json
 from planner.results.reader import PlanFile
@@ -95,6 +95,9 @@ def check_plan(case: Case, found: PlanFile | PlanJson, *, changed_input: bool = 
     _seal(found, report, reach)
     trusted = TRUSTED if same else f"all pages, since the workbook was changed; {TRUSTED}"
     reach.append(f"Taken on trust: {trusted}.")
+    told = str(found.plan.record.health.get(EXTENDED, ""))
+    if told:
+        reach.append(f"Not checked, since no workbook says it: what was done to the model in Pyomo by {told}.")
     return Findings(report, tuple(reach))
 
 

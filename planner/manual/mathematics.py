@@ -8,8 +8,11 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from models import (
     activities,
@@ -17,14 +20,18 @@ from models import (
     grid,
     ledgers,
     linear,
+    milestones,
     network,
     outcomes,
     payments,
     portions,
     profiles,
+    queues,
     rules,
     switches,
 )
+from models.builder import Variables
+from models.grid import Phase, even_grid
 from planner.manual.docstrings import cell, markdown_of
 from planner.manual.tables import table
 
@@ -34,9 +41,10 @@ ORDER: dict[ModuleType, str] = {
     activities: "Activities",
     switches: "Switches",
     ledgers: "Ledgers",
+    queues: "Queues",
     payments: "Payments",
     portions: "Portions of a period",
-    build: "Milestones, and the model as a whole",
+    milestones: "Milestones",
     rules: "Rules",
     outcomes: "Outcomes and the objective",
     linear: "Scaling",
@@ -59,7 +67,6 @@ NOTATION = (
 )
 """Symbols that the equations share."""
 
-_ADDERS = ("constraint", "variable", "_row")
 _LABEL = re.compile(r"\bK\d+\b")
 
 
@@ -71,7 +78,6 @@ class Family:
     name: str
     docstring: str
     rows: tuple[str, ...]
-    columns: tuple[str, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -81,7 +87,7 @@ class Family:
     @property
     def heading(self) -> str:
         """Title of its section."""
-        what = ", ".join(self.rows) or ", ".join(self.columns) or self.name.rsplit(".", 1)[-1].strip("_")
+        what = ", ".join(self.rows) or self.name.rsplit(".", 1)[-1].strip("_")
         return ": ".join([*([" ".join(self.labels)] if self.labels else []), what.replace("_", " ")])
 
     @property
@@ -93,13 +99,13 @@ class Family:
 def families(module: ModuleType) -> list[Family]:
     """Functions of a module with an equation or with constraints of their own, in the order of the source."""
     tree = ast.parse(Path(inspect.getfile(module)).read_text(encoding="utf-8"))
-    found = []
+    found, rules = [], _rules(tree)
     for owner, function in _functions(tree):
         docstring = ast.get_docstring(function) or ""
-        rows, columns = _added(function)
-        if ":math:" in docstring or _LABEL.search(docstring) or rows or columns:
+        rows = rules.get(function.name, ()) if owner else ()
+        if ":math:" in docstring or _LABEL.search(docstring) or rows:
             name = f"{owner}.{function.name}" if owner else function.name
-            found.append(Family(module.__name__.rsplit(".", 1)[-1], name, docstring, rows, columns))
+            found.append(Family(module.__name__.rsplit(".", 1)[-1], name, docstring, rows))
     return [f for f in found if f.module != "linear" or ":math:" in f.docstring]
 
 
@@ -112,17 +118,31 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield from ((node.name, item) for item in node.body if isinstance(item, ast.FunctionDef))
 
 
-def _added(function: ast.FunctionDef) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the families of rows and of columns that a function adds to the model."""
-    rows: list[str] = []
-    columns: list[str] = []
-    for node in ast.walk(function):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDERS):
-            continue
-        first = node.args[0] if node.args else None
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            (columns if node.func.attr == "variable" else rows).append(first.value)
-    return tuple(dict.fromkeys(rows)), tuple(dict.fromkeys(columns))
+def _rules(tree: ast.Module) -> dict[str, tuple[str, ...]]:
+    """Families of constraints by the method that is their rule: `model.NAME = Constraint(SET, rule=self.METHOD)`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.targets[0], ast.Attribute)
+        ):
+            for word in node.value.keywords:
+                if word.arg == "rule" and isinstance(word.value, ast.Attribute):
+                    found[word.value.attr] = (*found.get(word.value.attr, ()), node.targets[0].attr)
+    return found
+
+
+@cache
+def _empty() -> build.Built:
+    """A model without any noun: it has every family, with its words."""
+    grid = even_grid(date(2021, 1, 20), [Phase("P1", "Phase 1", 0.0, 1.0)], 1.0)
+    return build.build(network.Network(), grid)
+
+
+def variables() -> list[Variables[Any]]:
+    """Families of variables, in the order in which a solver gets them."""
+    return _empty().builder.families
 
 
 def page() -> str:
@@ -134,6 +154,11 @@ def page() -> str:
         "`planner export CASE model.lp` writes a case's model with the names of rows and columns used here.",
         "## Notation",
         table(("Symbol", "Meaning"), [(f":math:`{symbol}`", meaning) for symbol, meaning in NOTATION]),
+        "## Families of variables",
+        table(
+            ("In Pyomo", "In exported models", "By", "What"),
+            [(f"`{v.name}`", f"`{v.family}`", v.index, cell(v.doc)) for v in variables()],
+        ),
         "## Families of constraints",
         _overview(),
         "## Nouns",
@@ -146,19 +171,10 @@ def page() -> str:
 
 
 def _overview() -> str:
-    """Families of constraints with their rows and columns."""
-    rows = []
-    for module in ORDER:
-        for family in families(module):
-            if family.rows or family.columns:
-                link = f"[{family.heading.rsplit(': ', 1)[-1]}](#{family.anchor})"
-                rows.append((" ".join(family.labels), link, _names(family.rows), _names(family.columns)))
-    return table(("Family", "What", "Rows", "Columns"), rows)
-
-
-def _names(names: tuple[str, ...]) -> str:
-    """Names of rows or columns in a table."""
-    return ", ".join(f"`{name}`" for name in names)
+    """Families of constraints, in Pyomo and in exported models."""
+    found = ((name, family) for module in ORDER for family in families(module) for name in family.rows)
+    rows = [(f"[`{name}`](#{f.anchor})", cell(_empty().model.component(name).doc)) for name, f in found]
+    return table(("Name", "What"), rows)
 
 
 def _nouns() -> list[str]:
@@ -182,8 +198,7 @@ def _module(module: ModuleType) -> list[str]:
 
 
 def _traces(family: Family) -> str:
-    """Where the code is, and what the rows and columns are called in an exported model."""
+    """Where the code is, and what the rows are called in an exported model."""
     said = [f"`models/{family.module}.py`, `{cell(family.name)}`"]
     said += [f"rows {', '.join(f'`{name}(...)`' for name in family.rows)}"] if family.rows else []
-    said += [f"columns {', '.join(f'`{name}(...)`' for name in family.columns)}"] if family.columns else []
     return f"<small>{'; '.join(said)}</small>"

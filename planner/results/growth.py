@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Protocol
 
-from models.activities import growth_share
+from models.profiles import growth_share
 from planner.case import Case
 from planner.sheets import Overrides, Pipelines, Programmes, Visas
 

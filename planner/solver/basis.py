@@ -9,7 +9,7 @@ bounds (the ratio test of the simplex method; Chvatal, Linear Programming, chapt
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -48,6 +48,16 @@ class Shift:
         self.row_lower[number] = self.row_lower.get(number, 0.0) + amount
         self.row_upper[number] = self.row_upper.get(number, 0.0) + amount
         return self
+
+    def without(self, rows: Collection[int], columns: Collection[int]) -> Shift:
+        """The same for all but some rows and columns."""
+        sides = (
+            (self.row_lower, rows),
+            (self.row_upper, rows),
+            (self.column_lower, columns),
+            (self.column_upper, columns),
+        )
+        return Shift(*({n: amount for n, amount in side.items() if n not in left} for side, left in sides))
 
     @property
     def empty(self) -> bool:

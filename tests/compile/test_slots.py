@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from models.activities import steps_integral
-from models.network import Flow
+from models.network import Flow, steps_integral
 from planner.case import Case
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.slots import compile_slots

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.activities import growth_share
 from models.grid import Grid, default_grid, even_grid, month_grid, phase_grid
 from models.network import Activity, Flow, Network, Outcome, Payment, Priority, Running, Segment, Stock, Term
+from models.profiles import growth_share
 from planner.plan import Status
 from tests.models.kernel import ORIGIN, even, phases, solve
 

@@ -54,7 +54,7 @@ def test_t1_backlog_and_people_over_the_limit(days: float, over: float) -> None:
     ledgers = solved.built.ledgers
     entries_due = 100.0 * (100 - days)
     assert max(0.0, entries_due - (10_000 - 2000)) == pytest.approx(over)
-    assert solved.of(ledgers.over["queue", 99]) == pytest.approx(over, abs=1e-6)
+    assert solved.of(ledgers.queues.over["queue", 99]) == pytest.approx(over, abs=1e-6)
 
 
 def test_a_right_that_capacity_cannot_keep_is_infeasible() -> None:
@@ -66,7 +66,7 @@ def test_the_opening_queue_counts_from_its_age() -> None:
     """50 people waiting for up to 20 days, limit 10: on day 0, half of them are over it already."""
     limit = TimeLimit("limit", 10, hard=False, opening_age=20)
     solved = solve(queue(limit, opening=50.0, arrivals=0.0), even(100, 1))
-    assert solved.of(solved.built.ledgers.over["queue", 0]) == pytest.approx(0.0)
+    assert solved.of(solved.built.ledgers.queues.over["queue", 0]) == pytest.approx(0.0)
     over = solved.built.measures.flow(Term("over_limit", "queue"), 0)
     assert solved.of(over) == pytest.approx(0.5 * 25.0)
 

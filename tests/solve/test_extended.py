@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,6 +145,50 @@ def test_conflicts_name_what_was_added(case: Case) -> None:
     assert any("added in Pyomo: at_least_so_many" in m.cell for c in told.conflicts for m in c.members)
 
 
+def out_of_reach(model: Model) -> None:
+    model.level[VISA, 1].fix(1e9)
+
+
+def contradicting(model: Model) -> None:
+    model.level[VISA, 1].setlb(50.0)
+    model.level[VISA, 1].setub(20.0)
+
+
+@pytest.mark.parametrize(("function", "how"), [(out_of_reach, "fixed"), (contradicting, "changed")])
+def test_conflicts_name_what_was_set(case: Case, function: Callable[[Model], None], how: str) -> None:
+    """The limit of the workbook's cell no longer holds the variable, so it is not what has to give way."""
+    told = explain_conflict(extended(case, function), PHASES, seconds=20.0, repairs=1)
+    cells = [member.cell for conflict in told.conflicts for member in conflict.members]
+    assert cells == [f"{how} in Pyomo: level['{VISA}',1]"]
+
+
+def test_prices_name_what_was_set(case: Case) -> None:
+    study = open_study(extended(case, fixed), PHASES)
+    found = [row for row in prices(study, top=500, every=True).rows if row.kind == "added"]
+    assert [row.cell for row in found] == [f"fixed in Pyomo: level['{VISA}',1]"]
+    assert found[0].price > 0.0
+
+
+def test_what_grows_without_end_is_named(case: Case) -> None:
+    def gift(model: Model) -> None:
+        model.gift = pyo.Var(within=pyo.NonNegativeReals)
+        model.points.set_value(model.points.expr + model.gift)
+
+    plan = solve_case(case, PHASES, extend=gift)
+    assert plan.status is Status.UNBOUNDED
+    assert any("gift (added in Pyomo: gift)" in line for line in plan.warnings)
+
+
+def test_an_extension_that_changes_nothing_leaves_nothing_unproven(case: Case, plain: Plan) -> None:
+    def looking(model: Model) -> None:
+        list(model.component_objects())
+
+    plan = solve_case(case, PHASES, extend=looking)
+    assert plan.unproven == plain.unproven
+    assert plan.objective == plain.objective
+    assert plan.record.health[EXTENDED] == "looking: changed nothing"
+
+
 def test_fronts_keep_what_was_added(case: Case) -> None:
     outcomes = ["legal admissions", "public money"]
     free, held = (
@@ -225,6 +270,10 @@ def removing_one(model: Model) -> None:
     del model.closing["people:waiting at the border", 0]
 
 
+def emptying(model: Model) -> None:
+    model.balance.clear()
+
+
 def another(model: Model) -> Model:
     return pyo.ConcreteModel()
 
@@ -274,7 +323,8 @@ def backwards(model: Model) -> None:
         (raising, "The extension raising failed in line"),
         (nonlinear, "constraint 'square' is not linear"),
         (removing, "removed 'rule'"),
-        (removing_one, "removed"),
+        (removing_one, "removed 'closing['people:waiting at the border',0]'"),
+        (emptying, "removed 'balance['account:asylum budget',0]'"),
         (another, "returned another model"),
         (two_objectives, "exactly one active objective"),
         (holey, "Variable 'odd' has domain"),
@@ -302,6 +352,13 @@ def run(tmp_path: Path, source: str | None, *more: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+HARD = """
+import pyomo.environ as pyo
+
+def extend(model):
+    visas = sum(model.done[key] for key in model.done if key[0] == "{visa}")
+    model.cap = pyo.Constraint(expr=visas <= 17)
+"""
 CAP = """
 import pyomo.environ as pyo
 
@@ -314,6 +371,66 @@ def test_a_file_extends_a_solve(tmp_path: Path) -> None:
     code, told = run(tmp_path, CAP.format(visa=VISA, most=10))
     assert code == 0
     assert "extended in Pyomo by mine.py: added constraints cap" in told
+    assert "no changes, extended in Pyomo by mine.py)" in told
+    checked = CliRunner().invoke(app, ["verify", str(STARTER), str(tmp_path / "p.xlsx")], env={"COLUMNS": "300"})
+    assert checked.exit_code == 0
+    assert "Not checked, since no workbook says it: what was done to the model in Pyomo by mine.py" in checked.output
+    shown = CliRunner().invoke(app, ["explain", str(tmp_path / "p.xlsx"), "--grid", "phases"], env={"COLUMNS": "300"})
+    assert "without --extend that does not count here" in shown.output
+
+
+VERBS = {
+    "front": ["--outcome", "legal admissions", "--outcome", "public money", "--points", "2"],
+    "goal": ["--target", "legal admissions>=10", "--least", "money"],
+    "sweep": ["--cell", "Appropriations!*.Amount", "--from", "90%", "--to", "110%", "--points", "3"],
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_file_extends_what_analysts_ask(tmp_path: Path, verb: str) -> None:
+    """The cap that was added holds in the answer: no more than 17 visas."""
+    path = tmp_path / "mine.py"
+    path.write_text(HARD.format(visa=VISA), encoding="utf-8")
+    words = [verb, str(STARTER), "--grid", "phases", "--extend", str(path), "--json", str(tmp_path / "told.json")]
+    done = CliRunner().invoke(app, [*words, *VERBS[verb]], env={"COLUMNS": "300"})
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
+    assert told["stands_on"]["extended"] == "mine.py"
+    assert list(visas_in(told))
+    assert all(value <= 17.0 + 1e-6 for value in visas_in(told))
+
+
+def test_a_file_extends_every_future(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(CAP.format(visa=VISA, most=-5), encoding="utf-8")
+    done = CliRunner().invoke(app, ["futures", str(STARTER), "--grid", "phases", "--extend", str(path)])
+    assert done.exit_code == 4
+    assert "Traceback" not in done.output
+
+
+def test_a_file_extends_prices(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(HARD.format(visa=VISA), encoding="utf-8")
+    words = ["explain", str(STARTER), "--grid", "phases", "--extend", str(path)]
+    done = CliRunner().invoke(app, words, env={"COLUMNS": "300"})
+    assert done.exit_code == 0
+    assert "One more of what constraint 'cap' holds at most (added in Pyomo: cap)" in done.output
+
+
+def visas_in(told: object) -> Iterator[float]:
+    """Every value of legal admissions in an answer."""
+    for inner in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from visas_in(inner)
+    if isinstance(told, dict) and isinstance(told.get("legal admissions"), float | int):
+        yield float(told["legal admissions"])
+
+
+def test_no_answer_is_written_over_the_extension(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(CAP.format(visa=VISA, most=10), encoding="utf-8")
+    done = CliRunner().invoke(app, ["explain", str(STARTER), "--extend", str(path), "--json", str(path)])
+    assert done.exit_code == 2
+    assert "def extend" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
