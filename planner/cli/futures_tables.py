@@ -78,7 +78,7 @@ def side_table(found: Hedge) -> Any:
             cells = [figure(row.followed[s].points or 0.0), "none", "none"]
             if found.regret_told(row, s):
                 cells[1:] = [figure(found.regret(row, s) or 0.0), share(found.regret_share(row, s) or 0.0)]
-        table.add_row(future.title, share(future.probability), figure(best.points), *cells)
+        table.add_row(future.title, share(found.probability(future)), figure(best.points), *cells)
     for lost in found.hopeless:
         table.add_row(lost.future.title, share(lost.future.probability), "no plan", "", "", "")
     return table

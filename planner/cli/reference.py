@@ -248,6 +248,12 @@ def _both(case: str, plan: Path | None) -> tuple[Case, Plan | None, PlanFile | N
 
     found = PlanFile.open(plan).plan
     known, loaded = load_case(case, "", (), silent, like=standing_of_plan(found))
+    if found.record.input_sha256 != known.sha256:
+        message = (
+            f"{plan.name} is the plan of another workbook ('{found.record.case_name}'), or of {case} before it was "
+            f"changed. Give the plan alone, in the place of CASE: the workbook that it was made from lies inside it."
+        )
+        raise StopError(message)
     return known, found, loaded.file
 
 

@@ -95,6 +95,10 @@ class Hedge:
     seconds: float = 0.0
     size: tuple[int, int] = (0, 0)
 
+    def probability(self, future: Future) -> float:
+        """Probability of a future as the workbook says it; means leave those without a plan out and scale the rest."""
+        return future.probability * (1.0 - math.fsum(lost.future.probability for lost in self.hopeless))
+
     def row(self, kind: str, name: str = "") -> Row | None:
         """The commitments of this kind, None if they were not found."""
         return next((r for r in self.rows if r.kind == kind and (not name or r.name == name)), None)

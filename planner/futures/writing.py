@@ -48,11 +48,11 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
         "branch": {"date": branch, "common": outlook.branching.common,
                    "own": {n or "as it stands": case.date(d).isoformat() for n, d in outlook.branching.own.items()}},
         "futures": [
-            {"name": f.name, "title": f.title, "label": f.label, "probability": f.probability, "best": h.points,
+            {"name": f.name, "title": f.title, "label": f.label, "probability": found.probability(f), "best": h.points,
              "bound": number(h.bound)} for f, h in zip(outlook.futures, found.hindsight, strict=True)
         ],
         "hopeless": [
-            {"title": lost.future.title, "sentence": hopeless_sentence(found, n), "breaks": _breaks(lost.broken)}
+            {"title": lost.future.title, "probability": lost.future.probability, "sentence": hopeless_sentence(found, n), "breaks": _breaks(lost.broken)}
             for n, lost in enumerate(found.hopeless)
         ],
         "plans": [row_json(found, row) for row in found.rows],

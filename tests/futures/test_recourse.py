@@ -9,6 +9,7 @@ import pytest
 from planner.futures.errors import FuturesError
 from planner.futures.plans import plan_in
 from planner.futures.telling import answer, row_sentence, sentences
+from planner.futures.writing import hedge_json
 from planner.options import Options
 from tests.futures.small import CASES, STARTER, hedged, workbook
 
@@ -56,6 +57,10 @@ def test_a_future_without_any_plan_is_never_hidden(tmp_path: Path) -> None:
     assert sum(b.amount for b in breaks) == pytest.approx(100.0 - reach, rel=1e-5)
     assert found.outlook.titles == ("as it stands", "calm")
     assert sum(f.probability for f in found.outlook.futures) == pytest.approx(1.0)
+    told = hedge_json(found)
+    said = {f["title"]: f["probability"] for f in (*told["futures"], *told["hopeless"])}
+    assert sum(said.values()) == pytest.approx(1.0)  # as the workbook says them, also of the one left out
+    assert said["calm"] == pytest.approx(0.3)
     assert any("'surge' no plan keeps all limits" in sentence for sentence in sentences(found))
 
 

@@ -245,6 +245,8 @@ def _against_nought(ending: Ending, nought: Ending, apart: float) -> Iterator[st
         return
     if ending.plan is None:
         yield f"{ending.value}: refused, though 0 is not: {ending.refused[:1]}"
+    elif {ending.plan.status, nought.plan.status} & {Status.FEASIBLE, Status.NO_PLAN}:
+        return  # one of them was out of time
     elif ending.plan.status is not nought.plan.status:
         yield f"{ending.value}: {ending.plan.status}, though with 0 {nought.plan.status}"
     elif ending.plan.status is Status.OPTIMAL:
