@@ -52,7 +52,8 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
              "bound": number(h.bound)} for f, h in zip(outlook.futures, found.hindsight, strict=True)
         ],
         "hopeless": [
-            {"title": lost.future.title, "probability": lost.future.probability, "sentence": hopeless_sentence(found, n), "breaks": _breaks(lost.broken)}
+            {"title": lost.future.title, "probability": lost.future.probability,
+             "sentence": hopeless_sentence(found, n), "breaks": _breaks(lost.broken)}
             for n, lost in enumerate(found.hopeless)
         ],
         "plans": [row_json(found, row) for row in found.rows],

@@ -82,13 +82,16 @@ class Changer:
             if not self.dry:
                 self.tables[sheet] = table
         if table is None or not (rows or added):
-            hint = nearest(change.row, [key_of(table, row) for row in table.rows] if table else [])
+            keys = [key_of(table, row) for row in table.rows] if table else []
+            hint = nearest(change.row, keys)
             hint = hint or meant_row(sheet, change.row)
             self._fault(
                 change,
                 "change-row",
                 f"sheet {sheet.SHEET} has no row '{change.row}'. {difference(change.row, hint)}".rstrip(),
-                "Write the row's key (key columns joined with ' / '), or * for every row.",
+                f"Write the key of one of its rows ({listed(keys, 5)}), or * for every row."
+                if keys
+                else "Add the row to the workbook first.",
                 hint,
             )
             return
