@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,6 +19,7 @@ from planner.cli.solving import (
     Loaded,
     load,
     solve,
+    validating,
     verified,
     with_seconds,
     workbook_at,
@@ -336,7 +336,7 @@ def load_case(
         from planner.cli.words import print_problems
 
         print_problems(progress_console(), loaded.problems)
-        raise InvalidInputError(loaded.path)
+        raise InvalidInputError(name, scenario, sets)
     conflicts = [p for p in loaded.problems if p.severity == "conflict"]
     if conflicts:
         from planner.cli.words import print_problems
@@ -353,9 +353,6 @@ def load_case(
 
 
 def _listing(name: str, scenario: str, sets: tuple[str, ...]) -> str:
-    """The command that lists what was found: with the changes of this run, without which it would find other things."""
-    if not (scenario or sets):
-        return f": 'planner validate \"{name}\"' lists them."
-    options = [("--scenario", scenario)] * bool(scenario) + [("--set", change) for change in sets]
-    words = ["planner", "validate", name, *(word for option in options for word in option)]
-    return f"; to list them: {shlex.join(words)}"
+    """How what was found is listed."""
+    command = validating(name, scenario, sets)
+    return f"; to list them: {command}" if scenario or sets else f": '{command}' lists them."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import tempfile
 import threading
 import time
@@ -45,10 +46,21 @@ class Loaded:
 class InvalidInputError(StopError):
     """The workbook has errors; they have been printed."""
 
-    def __init__(self, path: Path) -> None:
-        """Point to the ways of seeing the errors in the workbook itself."""
-        sentence = f"Nothing was solved. 'planner validate \"{path}\" --annotate OUT.xlsx' marks the cells in a copy."
-        super().__init__(sentence, Code.INVALID)
+    def __init__(self, name: str, scenario: str, sets: tuple[str, ...]) -> None:
+        """Point to the way of seeing the errors in the workbook itself, with the changes of this run."""
+        command = validating(name, scenario, sets, "--annotate", "OUT.xlsx")
+        marks = (
+            f"to mark the cells in a copy: {command}" if scenario or sets else f"'{command}' marks the cells in a copy."
+        )
+        super().__init__(f"Nothing was solved{'; ' if scenario or sets else '. '}{marks}", Code.INVALID)
+
+
+def validating(name: str, scenario: str, sets: tuple[str, ...], *more: str) -> str:
+    """The command that lists what was found: with the changes of this run, without which it would find other things."""
+    if not (scenario or sets):
+        return " ".join(["planner validate", f'"{name}"', *more])
+    options = [("--scenario", scenario)] * bool(scenario) + [("--set", change) for change in sets]
+    return shlex.join(["planner", "validate", name, *(word for option in options for word in option), *more])
 
 
 def load(name: str, scenario: str = "", sets: tuple[str, ...] = (), like: Standing | None = None) -> Loaded:
