@@ -130,6 +130,13 @@ def test_warnings_are_counted(planner, parts) -> None:
     assert f"0 errors, 1 warning; to list them: {listing}" in changed
 
 
+def test_the_command_that_marks_errors_repeats_the_changes(planner, parts) -> None:
+    parts.case, parts.problems = None, (ERROR,)
+    said = planner("solve", "region.xlsx", "--set", "Sites!Old port.Capacity=-3").stderr
+    marking = "planner validate region.xlsx --set 'Sites!Old port.Capacity=-3' --annotate OUT.xlsx"
+    assert f"Nothing was solved; to mark the cells in a copy: {marking}" in said
+
+
 def test_quiet_prints_nothing(planner, parts) -> None:
     result = planner("solve", "region.xlsx", "--quiet", "--json", "a.json")
     assert (result.stdout, result.stderr) == ("", "")
