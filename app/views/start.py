@@ -14,6 +14,7 @@ from app.views.headlines import cards, comparison
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline, held_back
+from planner.results.bridges import bridge_table, bridges
 from planner.sheets import Places
 
 LIMITS = (
@@ -57,6 +58,7 @@ def result(case: Case, plan: Plan) -> None:
         f"{PREVIOUS_WORDS if plan.previous else NOTHING_WORDS}"
     )
     reading_table(comparison(head, plan))
+    totals(case, plan)
     st.header("What held the plan back", anchor=False)
     bullets(held_back(case, plan) or ["Nothing in particular: no limit is reached for long."])
     st.page_link(
@@ -64,6 +66,14 @@ def result(case: Case, plan: Plan) -> None:
         label="**See the whole plan: who gets what, when**",
         icon=":material/arrow_forward:",
     )
+
+
+def totals(case: Case, plan: Plan) -> None:
+    """What lies between totals that go by nearly the same name, where a plan has such totals."""
+    joined = bridge_table(bridges(case, plan))
+    if not joined.empty:
+        with st.expander("Totals that go by nearly the same name, and what lies between them"):
+            reading_table(joined)
 
 
 def _span(case: Case) -> str:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from app.briefing import Brief, document
-from app.show import amount, figure
+from app.show import amount, figure, plain
 from app.store import Source, Wish, key_of, plan_path
 from app.views import plan as plan_page
 from planner.cli import app
@@ -104,6 +104,24 @@ def test_start_shows_the_headline_of_the_command_line(opened: Open, told: dict[s
     assert {row["Outcome"]: amount(row["Plan total"], row["Unit"]) for row in rows} == shown
     for row in rows[:2]:
         assert f"**{amount(row['Plan total'], row['Unit'])}**" in said
+
+
+def test_totals_that_differ_are_bridged_on_start() -> None:
+    """With a discount the outcome is less than all bills: the page says what lies between the two."""
+
+    def page() -> None:
+        import planner
+        from app.views.start import totals
+        from planner.inputs_path import inputs_path
+
+        case = planner.read(inputs_path("starter"), sets=["Outcomes!public money.Discount=0.1"])
+        totals(case, planner.solve(case, planner.Options(grid="phases")))
+
+    at = AppTest.from_function(page, default_timeout=120).run()
+    assert not at.exception
+    lines = list(at.table[0].value.index)
+    assert lines[0] == plain("Money by country (all bills)")
+    assert lines[-1] == plain("= public money (sheet Outcomes)")
 
 
 def test_plan_shows_the_division_of_the_command_line(opened: Open, told: dict[str, Any]) -> None:
