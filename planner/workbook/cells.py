@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from planner.problems import Severity
 from planner.sheets import Column
-from planner.workbook.meanings import meant_dates, plain_number, readings, two_readings
+from planner.workbook.dates import month_day, type_date
+from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.raw import SPACES, Broken, Value, apart, as_text, clean, folded
-from planner.workbook.words import listed, nearest
+from planner.workbook.remarks import ROUNDING, Remark, Typed, expected, fail
+from planner.workbook.words import nearest
 
 _NOTHING = frozenset(
     (
@@ -54,35 +53,10 @@ PROSE = frozenset(
     )
 )
 """Text columns that people read and nobody compares: they keep their lines and signs."""
-ROUNDING = 1e-9
-"""Share of itself by which a figure may miss a limit or a whole number and still be it: what formulas leave behind."""
 ALL_OF_IT = 1.1
 """A share below this and above 1 is more likely all of it than one percent."""
-MIDNIGHT = timedelta(seconds=5)
-"""The same for a moment: a share of 1e-9 of a day number of this century."""
 _APART = re.compile(r"[\r\n\u2028\u2029|\u2022\u25cf\u25aa]|;")
 """What people put between names in a cell, semicolons too."""
-_FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to say about a cell: `check` names it, `suggestion` is the value that we think is meant."""
-
-    check: str
-    severity: Severity
-    found: str
-    mend: str
-    suggestion: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A cell's value and what there is to say; `certain` is false where the value is only a stand-in."""
-
-    value: Any
-    remark: Remark | None = None
-    certain: bool = True
 
 
 def type_cell(column: Column, value: Value, *, starts_1904: bool = False) -> Typed:
@@ -90,56 +64,20 @@ def type_cell(column: Column, value: Value, *, starts_1904: bool = False) -> Typ
     if isinstance(value, Broken):
         return _broken(column, value)
     if column.kind == "date":
-        return _date(column, value, starts_1904=starts_1904)
+        return type_date(column, value, starts_1904=starts_1904)
     return _TYPERS[column.kind](column, value)
-
-
-def stand_in(column: Column) -> Any:
-    """A harmless value for a cell that could not be read, so that the other cells can still be checked."""
-    if column.default is not None:
-        return column.default
-    if column.kind in ("number", "share", "whole"):
-        if not column.required:
-            return None
-        return max(column.low or 0.0, 0.0) if column.kind != "whole" else int(column.low or 1)
-    if column.kind == "date":
-        return _FIRST_DAY if column.required else None
-    if column.kind == "choice":
-        return column.choices[0]
-    return False if column.kind == "yes" else () if column.kind == "references" else ""
-
-
-def _fail(column: Column, check: str, found: str, mend: str, meant: Any = None, shown: str = "") -> Typed:
-    """Make an error; `meant` is the reading that we offer, `shown` how it is written."""
-    remark = Remark(check, "error", found, mend, shown)
-    return Typed(stand_in(column) if meant is None else meant, remark, certain=meant is not None)
 
 
 def _broken(column: Column, value: Broken) -> Typed:
     """Report an Excel error value or a formula that nobody calculated."""
     if value.formula:
-        return _fail(
+        return fail(
             column,
             "cell-formula",
             "the formula has no stored result.",
             "Open the file in Excel or LibreOffice, save it, and try again; or type the value.",
         )
-    return _fail(column, "cell-error", f"the cell shows {value.what}.", "Mend the formula, or type the value.")
-
-
-def expected(column: Column) -> str:
-    """What belongs into a column, as the end of a sentence."""
-    unit = f" in {column.unit}" if column.unit not in ("", "number") and column.kind in ("number", "whole") else ""
-    names = {
-        "number": f"a number{unit}",
-        "whole": f"a whole number{unit}",
-        "share": "a share such as 0.25 (or 25% formatted as a percentage)",
-        "date": "a date such as 2021-01-20",
-        "yes": "yes or no",
-    }
-    if column.kind == "choice":
-        return "one of " + listed((c for c in column.choices if c), 20)
-    return names.get(column.kind, "text")
+    return fail(column, "cell-error", f"the cell shows {value.what}.", "Mend the formula, or type the value.")
 
 
 def _bounds(column: Column) -> str:
@@ -159,23 +97,23 @@ def _number(column: Column, value: Value) -> Typed:
     if isinstance(value, str):
         return _text_number(column, value)
     if isinstance(value, bool):
-        return _fail(
+        return fail(
             column, "number-kind", f"'{'TRUE' if value else 'FALSE'}' is not a number.", f"Write {expected(column)}."
         )
     if isinstance(value, (date, time, timedelta)):
-        return _fail(
+        return fail(
             column,
             "number-kind",
             f"the cell holds a date or time ({value}), not a number.",
             f"Format the cell as a number and write {expected(column)}.",
         )
-    return _fail(column, "number-kind", f"'{value}' is not a number.", f"Write {expected(column)}.")
+    return fail(column, "number-kind", f"'{value}' is not a number.", f"Write {expected(column)}.")
 
 
 def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
     """Check a figure's range and wholeness."""
     if not math.isfinite(value):
-        return _fail(
+        return fail(
             column,
             "number-finite",
             "the number is not finite.",
@@ -189,7 +127,7 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
             meant = high if value < ALL_OF_IT else min(value / 100.0, high)
             percent = f"Write {_two(value / 100.0)} if {value:.12g} % is meant"
-            return _fail(
+            return fail(
                 column,
                 "share-percent",
                 f"{value:.12g} is more than 1, and the column is a share {_bounds(column)}.",
@@ -197,12 +135,12 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
                 meant,
                 _two(meant),
             )
-        return _fail(
+        return fail(
             column, "number-range", f"{value:,.12g} is out of range.", f"Write {expected(column)}, {_bounds(column)}."
         )
     if column.kind == "whole":
         if not value.is_integer():
-            return _fail(
+            return fail(
                 column,
                 "number-whole",
                 f"{value:.12g} is not a whole number.",
@@ -231,7 +169,7 @@ def _rest(column: Column, value: float) -> Typed:
     found = f"{value:.3g} is so near to 0 that it can only be the rest of a formula"
     nought = _in_range(column, 0.0, None)
     if nought.remark is not None:
-        return _fail(column, "number-range", f"{found}; 0 is out of range.", nought.remark.mend)
+        return fail(column, "number-range", f"{found}; 0 is out of range.", nought.remark.mend)
     return Typed(nought.value, rest_remark(value))
 
 
@@ -262,100 +200,25 @@ def _text_number(column: Column, text: str) -> Typed:
         )
         return _in_range(column, number, remark)
     if both := two_readings(plain):
-        return _fail(column, "number-text", f"'{plain}' is text and may mean {both}.", f"Write {both}, as a number.")
+        return fail(column, "number-text", f"'{plain}' is text and may mean {both}.", f"Write {both}, as a number.")
     if plain.casefold() in _NOTHING:
         what = (
             f"for '{column.blank}' leave the cell blank."
             if column.blank and not column.required
             else f"Write {expected(column)}."
         )
-        return _fail(column, "number-kind", f"'{plain}' is not a number.", what[0].upper() + what[1:])
+        return fail(column, "number-kind", f"'{plain}' is not a number.", what[0].upper() + what[1:])
     meant = next(iter(readings(plain)), math.nan)
     if not math.isfinite(meant):
-        return _fail(column, "number-kind", f"'{plain}' is not a number.", f"Write {expected(column)}.")
+        return fail(column, "number-kind", f"'{plain}' is not a number.", f"Write {expected(column)}.")
     shown = apart(f"{meant:.15g}")
     checked = _in_range(column, meant, None)
     found = f"'{plain}' is text, not a number; we read it as {shown}."
     if checked.remark is not None and not checked.certain:
-        return _fail(column, "number-text", found, f"Write {expected(column)}, {_bounds(column)}.", shown=shown)
+        return fail(column, "number-text", found, f"Write {expected(column)}, {_bounds(column)}.", shown=shown)
     if checked.remark is not None and checked.remark.severity == "error":  # what was meant is refused as a number too
-        return _fail(column, "number-text", found, checked.remark.mend, checked.value, checked.remark.suggestion)
-    return _fail(column, "number-text", found, f"Write {shown} if that is meant.", checked.value, shown)
-
-
-def _date(column: Column, value: Value, *, starts_1904: bool) -> Typed:
-    """Type a date."""
-    if isinstance(value, datetime):
-        return _day(value)
-    if isinstance(value, date):
-        return Typed(value)
-    if type(value) is float or (isinstance(value, int) and not isinstance(value, bool)):
-        return _serial(column, float(value), starts_1904=starts_1904)
-    if isinstance(value, str):
-        return _text_date(column, clean(value))
-    return _fail(column, "date-kind", f"'{as_text(value)}' is not a date.", "Write a date such as 2021-01-20.")
-
-
-def _day(value: datetime) -> Typed:
-    """The day of a moment; a formula's rounding just before or after midnight is midnight."""
-    midnight = datetime.combine((value + timedelta(hours=12)).date(), time())
-    if abs(value - midnight) <= MIDNIGHT:
-        value = midnight
-    return Typed(value.date(), _clock(value.time()))
-
-
-def _clock(moment: time) -> Remark | None:
-    """Say that a time of day is not used."""
-    if moment == time():
-        return None
-    return Remark(
-        "date-time",
-        "warning",
-        f"the date carries a time of day ({moment}), which is not used.",
-        "Write the date alone.",
-    )
-
-
-def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
-    """Read Excel's day number in a cell that was not formatted as a date."""
-    base = date(1904, 1, 1) if starts_1904 else date(1899, 12, 30)
-    if math.isfinite(value) and abs(value - round(value)) <= ROUNDING * abs(value):
-        value = float(round(value))
-    if math.isfinite(value) and 0 < value < 200_000:
-        meant = base + timedelta(days=int(value))
-        if _FIRST_DAY <= meant <= _LAST_DAY:
-            return Typed(
-                meant,
-                Remark(
-                    "date-serial",
-                    "warning",
-                    f"{value:.10g} is a number, not a date; read as {meant.isoformat()}.",
-                    "Format the cell as a date.",
-                ),
-            )
-    hint = f" Is it a year? Write a day in it, as {int(value)}-01-20." if 1950 <= value <= 2150 else ""
-    mend = f"Write a date such as 2021-01-20.{hint}"
-    return _fail(column, "date-kind", f"{value:.10g} is a number, not a date.", mend)
-
-
-def _text_date(column: Column, text: str) -> Typed:
-    """Read a date typed as text: ISO passes, other forms are errors with the readings that are possible."""
-    try:
-        return Typed(date.fromisoformat(text[:10] if re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]00:00(:00)?", text) else text))
-    except ValueError:
-        pass
-    readings = meant_dates(text)
-    if readings:
-        shown = " or ".join(day.isoformat() for day in readings)
-        return _fail(
-            column,
-            "date-text",
-            f"'{text}' is text, not a date; it may mean {shown}.",
-            "Write the date as year-month-day.",
-            readings[0] if len(readings) == 1 else None,
-            readings[0].isoformat() if len(readings) == 1 else "",
-        )
-    return _fail(column, "date-kind", f"'{text}' is not a date.", "Write a date such as 2021-01-20.")
+        return fail(column, "number-text", found, checked.remark.mend, checked.value, checked.remark.suggestion)
+    return fail(column, "number-text", found, f"Write {shown} if that is meant.", checked.value, shown)
 
 
 def _choice(column: Column, value: Value) -> Typed:
@@ -367,7 +230,7 @@ def _choice(column: Column, value: Value) -> Typed:
         if choice.casefold() == text.casefold():
             return Typed(choice)
     hint = nearest(text, column.choices)
-    return _fail(
+    return fail(
         column, "choice-unknown", f"'{text}' is not in the list.", f"Write {expected(column)}.", hint or None, hint
     )
 
@@ -380,7 +243,7 @@ def _yes(column: Column, value: Value) -> Typed:
     if text in _YES or text in _NO:
         return Typed(text in _YES)
     hint = {"1": "yes", "0": "no", "x": "yes", "on": "yes", "off": "no"}.get(text) or nearest(text, ("yes", "no"))
-    return _fail(
+    return fail(
         column,
         "choice-unknown",
         f"'{clean(as_text(value))}' is neither yes nor no.",
@@ -402,20 +265,6 @@ def _text(column: Column, value: Value) -> Typed:
     return Typed(text if text.isascii() and text.strip() == text else text.translate(SPACES).strip())
 
 
-def month_day(value: date) -> Typed:
-    """Read a month and day that the spreadsheet turned into a date."""
-    meant = f"{value.month:02d}-{value.day:02d}"
-    return Typed(
-        meant,
-        Remark(
-            "month-day-date",
-            "warning",
-            f"the spreadsheet turned the month and day into the date {value:%Y-%m-%d}; read as {meant}.",
-            "Format the cell as text and write month-day, as 10-01.",
-        ),
-    )
-
-
 def _references(column: Column, value: Value) -> Typed:
     """Type a list of names, separated by semicolons."""
     parts = tuple(part for part in (clean(p) for p in as_text(value).split(";")) if part)
@@ -424,7 +273,7 @@ def _references(column: Column, value: Value) -> Typed:
         right = "; ".join(pieces)
         found = "several names with line breaks, bullets or strokes between them."
         mend = f"Separate them with semicolons: {right}. A single name is written on one line."
-        return _fail(column, "name-separator", found, mend, pieces, right)
+        return fail(column, "name-separator", found, mend, pieces, right)
     seen: dict[str, str] = {}
     for part in parts:
         if part.casefold() in seen:
