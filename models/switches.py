@@ -9,20 +9,8 @@ from pyomo.core import ConcreteModel, Constraint
 
 from models.activities import Activities
 from models.builder import Builder, keyed, one_each, stated
-from models.grid import Grid
 from models.linear import Form, Key, Limits, total
-from models.network import Switch
-
-
-def dates_of(switch: Switch, grid: Grid) -> list[int]:
-    """Periods as which begin a switch may be taken: those of the grid that its windows allow."""
-    firsts = {p.start for p in grid.phases}
-    return [
-        u
-        for u in grid.decision_periods
-        if (switch.dates == "period" or grid.start(u) in firsts)
-        and any(begin <= grid.start(u) <= end for begin, end in switch.windows)
-    ]
+from models.network import dates_of
 
 
 class Switches:

@@ -9,8 +9,7 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from models.network import Activity, Previous, Steps, Switch, value_at
-from models.switches import dates_of
+from models.network import Activity, Previous, Steps, Switch, dates_of, value_at
 from planner.compile.draft import Draft
 from planner.compile.names import refusal, refuse_all, remark
 from planner.problems import Problem
