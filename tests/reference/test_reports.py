@@ -122,7 +122,7 @@ def test_a_plan_of_another_workbook_is_refused(plan_file: Path) -> None:
     starter = str(INPUTS / "starter.xlsx")
     for verb in ("coverage", "evidence", "review", "persona"):
         done = CliRunner().invoke(app, ["reference", verb, starter, str(plan_file)])
-        assert done.exit_code == 1, (verb, done.output)
+        assert done.exit_code == 2, (verb, done.output)
         assert "is the plan of another workbook" in done.output
         alone = CliRunner().invoke(app, ["reference", verb, str(plan_file)])
         assert alone.exception is None or isinstance(alone.exception, SystemExit), (verb, alone.output)
