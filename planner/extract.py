@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from models.build import Built
 from models.linear import Form
@@ -15,6 +14,9 @@ from models.matrix import Floats
 from models.network import Activity, Capacity, Outcome, Part, Rule, Stock, Switch, Term
 from planner.plan import TABLES
 from planner.verdict import verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
@@ -55,6 +57,8 @@ class Extractor:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of :data:`planner.plan.TABLES`."""
+        import pandas as pd  # noqa: PLC0415 - loads while the solver works
+
         makers = {
             "periods": self.periods, "activities": self.activities, "switches": self.switches,
             "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks,
