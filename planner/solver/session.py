@@ -186,7 +186,8 @@ class Session(LoadedModel):
         return replace(other, repaired=answer.repaired)
 
     def _try(self, way: Way, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
-        """Run in one way, and in others from scratch where HiGHS fails: a fault must never look like a time limit."""
+        """Run in one way, in others from scratch where HiGHS fails or gives up: neither may look like a time limit."""
+        gave_up: Answer | None = None
         for number, one in enumerate([way, *(w for w in WAYS if w != way)]):
             if number:
                 self.forget()
@@ -195,7 +196,12 @@ class Session(LoadedModel):
             with using(self.options.threads) as threads, watch:
                 self.highs.setOptionValue("threads", threads)
                 if self.highs.run() != highspy.HighsStatus.kError:
-                    return self._answer(watch)
+                    answer = self._answer(watch)
+                    if answer.stopped is not Stop.FAILURE:
+                        return answer
+                    gave_up = answer
+        if gave_up is not None:
+            return gave_up
         end = self.highs.modelStatusToString(self.highs.getModelStatus())
         message = f"HiGHS failed on this case ({end}), in {len(WAYS)} ways. {FAR_APART}"
         raise SolverFailedError(message)
