@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.network import Switch
 
 SHORTEST = 10.0
 """A stretch shorter than this many days is joined to its neighbour when edges are laid (fixed edges excepted)."""
@@ -103,6 +107,16 @@ class Grid:
             if self.start(t) == phase.start or self.start(t) - self.start(chosen[-1]) >= pace:
                 chosen.append(t)
         return tuple(chosen)
+
+    def dates_of(self, switch: Switch) -> list[int]:
+        """Periods as which begin a switch may be taken: those that its windows allow."""
+        firsts = {p.start for p in self.phases}
+        return [
+            u
+            for u in self.decision_periods
+            if (switch.dates == "period" or self.start(u) in firsts)
+            and any(begin <= self.start(u) <= end for begin, end in switch.windows)
+        ]
 
     @cached_property
     def names(self) -> tuple[str, ...]:

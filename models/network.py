@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from models.grid import Grid
 from models.profiles import Profile, Span, at_once
 
 LedgerId: TypeAlias = str
@@ -392,14 +391,3 @@ class Network:
     outcomes: tuple[Outcome, ...] = ()
     priorities: tuple[Priority, ...] = ()
     previous: tuple[Previous, ...] = ()
-
-
-def dates_of(switch: Switch, grid: Grid) -> list[int]:
-    """Periods as which begin a switch may be taken: those of the grid that its windows allow."""
-    firsts = {p.start for p in grid.phases}
-    return [
-        u
-        for u in grid.decision_periods
-        if (switch.dates == "period" or grid.start(u) in firsts)
-        and any(begin <= grid.start(u) <= end for begin, end in switch.windows)
-    ]

@@ -10,7 +10,6 @@ from pyomo.core import ConcreteModel, Constraint
 from models.activities import Activities
 from models.builder import Builder, keyed, one_each, stated
 from models.linear import Form, Key, Limits, total
-from models.network import dates_of
 
 
 class Switches:
@@ -25,7 +24,7 @@ class Switches:
             "taken", "dates", "switch, period", "w: 1 if the switch is taken as the period begins, else 0 [-]"
         )
         for switch in builder.network.switches:
-            allowed = [] if switch.already else dates_of(switch, builder.grid)
+            allowed = [] if switch.already else builder.grid.dates_of(switch)
             self.starts[switch.id] = {
                 u: taken.add((switch.id, u), 0.0, 1.0, whole=True, origin=switch.origin) for u in allowed
             }

@@ -18,7 +18,6 @@ from planner.sheets import (
     Evidence,
     Funding,
     Places,
-    Programmes,
     RawActivities,
     RawLedgers,
     Reforms,
@@ -115,14 +114,14 @@ def _dollars(case: Case) -> Iterator[Problem]:
 def _beyond_all_money(case: Case) -> Iterator[Problem]:
     """Costs in USD million of which one is more than all that comes in: in dollars it could be paid."""
     money = math.fsum(row.amount for row in case.of(Appropriations))
-    for sheet, field in ((Sites, "opening_cost"), (Reforms, "cost"), (Programmes, "start_cost")):
-        column = next(c for c in columns(sheet) if c.field == field)
+    costs = [(s, c) for s in case.rows if s is not Appropriations for c in columns(s) if c.unit == "USD million"]
+    for sheet, column in costs if money > 0.0 else ():
         for row in case.of(sheet):
-            cost = getattr(row, field)
-            if money > 0.0 and DEAREST * money < cost <= 1e6 * money:
+            cost = getattr(row, column.field) or 0.0
+            if DEAREST * money < cost <= 1e6 * money:
                 yield warning(
                     row,
-                    field,
+                    column.field,
                     "cost-in-dollars",
                     f"column '{column.name}' is in USD million: {amount(cost)} are {cost / money:,.0f} times the"
                     f" {amount(money)} that all accounts get together.",

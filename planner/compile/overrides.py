@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from models.network import Activity, Previous, Steps, Switch, dates_of, value_at
+from models.network import Activity, Previous, Steps, Switch, value_at
 from planner.compile.draft import Draft
 from planner.compile.names import refusal, refuse_all, remark
 from planner.problems import Problem
@@ -178,7 +178,7 @@ def _on_switch(draft: Draft, row: Overrides) -> list[Problem]:
 def _on_dates(draft: Draft, row: Overrides, switch: Switch, changed: Switch) -> list[Problem]:
     """Lay a decision about a yes or no; note what it comes to on the dates of the grid, where days let it act."""
     grid = draft.case.grid()
-    before, after = dates_of(switch, grid), dates_of(changed, grid)
+    before, after = grid.dates_of(switch), grid.dates_of(changed)
     where = f"in phase {row.phase}" if row.phase else "at all"
     shut = f"no period of grid '{grid.name}' on which it may be taken begins inside its window"
     if changed.must and not after:

@@ -48,7 +48,8 @@ class Watch:
         stops = (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt)
         self.hooks = [(hook, self._stop) for hook in stops]
         self.hooks.append((self.highs.cbMipLogging, self._news))
-        self.hooks.append((self.highs.cbLogging, self._report))
+        if self.integer:  # a linear programme has no plans to repair, and thousands are solved one after the other
+            self.hooks.append((self.highs.cbLogging, self._report))
         if self.found is not None and self.integer:
             self.hooks.append((self.highs.cbMipImprovingSolution, self._better))
         for hook, listener in self.hooks:
