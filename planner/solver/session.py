@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -162,7 +162,7 @@ class Session(LoadedModel):
                 return finished
         way = self.way if presolve is None else replace(self.way, presolve=presolve)
         began = time.monotonic()
-        answer = self._try(way, on_progress, interrupt, limit)
+        answer, way = self._try([way, *(w for w in WAYS if w != way)], on_progress, interrupt, limit)
         if answer.repaired and answer.values is not None:
             left = max(1.0, limit - (time.monotonic() - began))
             answer = self._unreduced(answer, on_progress, interrupt, left)
@@ -179,31 +179,36 @@ class Session(LoadedModel):
         assert answer.values is not None
         self.forget()
         self.start_from(answer.values)
-        other = self._try(OTHERWISE, tell, interrupt, limit)
+        other, _ = self._try([OTHERWISE, OTHER_METHOD], tell, interrupt, limit)
         if other.values is None:
             stopped = other.stopped or Stop.WIDER
             other = replace(answer, status=Status.FEASIBLE, bound=other.bound, gap=None, stopped=stopped)
         return replace(other, repaired=answer.repaired)
 
-    def _try(self, way: Way, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
-        """Run in one way, in others from scratch where HiGHS fails or gives up: neither may look like a time limit."""
+    def _try(
+        self, ways: Sequence[Way], tell: OnProgress | None, interrupt: Interrupt | None, limit: float
+    ) -> tuple[Answer, Way]:
+        """Run in the first way, in the next from scratch where HiGHS fails or gives up, and say which one answered.
+
+        Neither may look like a time limit. Raises SolverFailedError where HiGHS fails in all of them.
+        """
         gave_up: Answer | None = None
-        for number, one in enumerate([way, *(w for w in WAYS if w != way)]):
+        for number, way in enumerate(ways):
             if number:
                 self.forget()
-            self._set(one, limit)
+            self._set(way, limit)
             watch = Watch(self.highs, tell, interrupt, integer=self.integer, found=self.found)
             with using(self.options.threads) as threads, watch:
                 self.highs.setOptionValue("threads", threads)
                 if self.highs.run() != highspy.HighsStatus.kError:
                     answer = self._answer(watch)
                     if answer.stopped is not Stop.FAILURE:
-                        return answer
+                        return answer, way
                     gave_up = answer
         if gave_up is not None:
-            return gave_up
+            return gave_up, ways[-1]
         end = self.highs.modelStatusToString(self.highs.getModelStatus())
-        message = f"HiGHS failed on this case ({end}), in {len(WAYS)} ways. {FAR_APART}"
+        message = f"HiGHS failed on this case ({end}), in {len(ways)} ways. {FAR_APART}"
         raise SolverFailedError(message)
 
     def _set(self, way: Way, limit: float) -> None:
@@ -237,19 +242,22 @@ class Session(LoadedModel):
     ) -> Answer:
         """A claim that there is no plan, or no limit, repeated until so many other ways agree; a contradiction is told.
 
-        A way in which the solver gives up says nothing, and another is tried.
+        A way in which the solver fails or gives up says nothing, and the next is tried: none stands in for another, so
+        that no run agrees with itself.
         """
-        agreed, gave_up = 0, answer
+        agreed = 0
         for way in ways:
             if agreed == agreeing:
                 break
             self.forget()
-            other = self._try(way, tell, interrupt, limit)
+            try:
+                other, _ = self._try([way], tell, interrupt, limit)
+            except SolverFailedError:
+                continue
             if other.status is answer.status:
                 agreed += 1
                 continue
-            if other.status is Status.NO_PLAN and other.stopped is Stop.FAILURE:
-                gave_up = other
+            if other.stopped is Stop.FAILURE:
                 continue
             if other.status is Status.NO_PLAN:
                 return other
@@ -258,7 +266,7 @@ class Session(LoadedModel):
                 return Answer(Status.NO_PLAN, None, None, None, None, Stop.DISPUTE, said)
             return replace(other, disputed=said)
         if not agreed:
-            return gave_up
+            return Answer(Status.NO_PLAN, None, None, None, None, Stop.FAILURE)
         if answer.status is Status.UNBOUNDED and not self.grows_without_end():
             said = (
                 "The solver said 'unbounded', but no direction in which the plan could grow without end bears it out."
