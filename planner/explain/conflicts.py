@@ -44,7 +44,6 @@ class Conflict:
     """Rules and limits that cannot all hold; without any one of them the others can."""
 
     members: tuple[Member, ...]
-    irreducible: bool
     sentence: str
     claims: tuple[Claims, ...] = ()
 
@@ -101,9 +100,7 @@ def explain_conflict(
     except OutOfTimeError:
         unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
     twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
-    told = tuple(
-        _conflict(twin, members, claims_on(model, twin, members), irreducible=True) for members in found if members
-    )
+    told = tuple(_conflict(twin, members, _claims(model, twin, members, unfinished)) for members in found if members)
     if any(not members for members in found):
         unfinished.append(_background(model, options))
     twin.deadline = until
@@ -115,16 +112,25 @@ def explain_conflict(
     return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
 
 
-def _conflict(
-    twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool
-) -> Conflict:
+def _claims(model: Model, twin: Elastic[Policy], members: Collection[str], unfinished: list[str]) -> tuple[Claims, ...]:
+    """What claims the means in a conflict; none, and a word in `unfinished`, where the time is used up."""
+    try:
+        return claims_on(model, twin, members)
+    except OutOfTimeError:
+        missing = "What claims the means in a conflict was not found each time: the time was used up."
+        if missing not in unfinished:
+            unfinished.append(missing)
+        return ()
+
+
+def _conflict(twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...]) -> Conflict:
     """A conflict in words."""
     chosen = [twin.policies[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
     listing = listed([_named(p) for p in chosen], 12)
     sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
     lines = [sentence, *(f"  {c.sentence}" for c in claims)]
-    return Conflict(told, irreducible, "\n".join(lines), claims)
+    return Conflict(told, "\n".join(lines), claims)
 
 
 def _named(policy: Policy) -> str:

@@ -43,7 +43,6 @@ def test_exactly_the_two_conflicts(t10: tuple[Case, Explanation]) -> None:
     budget = "account:budget in Year"
     assert members(t10[1]) == {frozenset({FLOOR, CAP}), frozenset({FLOOR, ROOTS, PATHS, budget})}
     assert t10[1].complete
-    assert all(c.irreducible for c in t10[1].conflicts)
 
 
 def test_every_member_names_its_cell(t10: tuple[Case, Explanation]) -> None:
