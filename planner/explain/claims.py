@@ -41,6 +41,8 @@ ENOUGH = 0.9
 """Share of what a phase would have to get that its own claims explain; else later ones, kept for, are told too."""
 MARKS = {"account": " in ", "pool": " in ", "staff": " from ", "site": " from ", "raw": " at start"}
 """What stands behind the ledger in the ids of policies of a kind."""
+UNITS = {"staff": "staff-days", "site": "place-days", "pool": "numbers"}
+"""In what claims on ledgers of a kind are counted."""
 COSTS: dict[str, tuple[type[Row], str]] = {
     "people": (People, "care_cost"), "headcount": (Staff, "salary"), "hire": (Staff, "hiring_cost"),
     "open": (Sites, "running_cost"), "stage": (Pipelines, "unit_cost"), "programme": (Programmes, "unit_cost"),
@@ -174,7 +176,7 @@ def _claims(model: Model, resource: _Resource) -> Iterator[tuple[Claim, Form]]:
                 if (level := built.activities.level.get((link.activity, t))) is not None:
                     taken[link.activity].add(level, each)
     raw = model.case.find(RawLedgers, resource.name) if resource.kind == "raw" else None
-    unit = raw.unit if raw else {"staff": "staff-days", "site": "place-days", "pool": "numbers"}.get(resource.kind, "units")
+    unit = UNITS.get(resource.kind, "units") if raw is None else raw.unit
     for activity, form in taken.items():
         yield Claim(words.noun(activity), 0.0, unit, built.activities.by_id[activity].origin), form
 
