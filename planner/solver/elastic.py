@@ -95,7 +95,8 @@ class Elastic(Generic[LimitT]):
                 self.numbers[policy.id, k] = self.n + len(self.gives)
                 self.gives.append(give)
         self.integer = bool(matrix.whole.any())
-        self.session = Session(extend(matrix, self.gives).matrix, options)
+        self.matrix = extend(matrix, self.gives).matrix
+        self.session = Session(self.matrix, options)
 
     def _run(self, *, whole: bool) -> Relaxed | None:
         """Solve what is set up, with or without whole decisions; None where it cannot be. Raises OutOfTimeError."""
