@@ -38,8 +38,8 @@ class Give:
     """One direction in which a policy can give way.
 
     `sign` says whether the number goes up or down, `most` how far it can go, `unit` what `shift` moves. `apply` names
-    the cell's sheet, row and field where the amount is simply added to it (times `sign`), and `label` its words where
-    the policy's own do not name its number.
+    the cell's sheet, row and field where the amount is simply added to it (times `sign`), and `number` its words where
+    the policy's own do not name it.
     """
 
     sign: float
@@ -50,6 +50,7 @@ class Give:
     label: str = ""
     apply: tuple[type[Row], str, str] | None = None
     share: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,8 +237,8 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
     for limit in catalogue.growth():
         kind, _, row = limit.id.removesuffix(" growth").partition(":")
         found = _one(limit, "means", 1.0, f"how fast '{row}' can grow", (SHEET_ROWS[kind], row, "growth_base"))
-        label = f"the starting pace of '{row}'"
-        yield replace(found, gives=tuple(replace(give, label=label) for give in found.gives))
+        number = f"the starting pace of '{row}'"
+        yield replace(found, gives=tuple(replace(give, number=number) for give in found.gives))
 
 
 def _down_to_nothing(value: float) -> float:

@@ -261,7 +261,7 @@ def _change(
     cells.setdefault((sheet, name), {})[field] = new
     return CellChange(
         policy.id,
-        give.label or policy.words,
+        give.number or policy.words,
         policy.cell,
         give.unit,
         new - old,
