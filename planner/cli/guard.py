@@ -145,6 +145,7 @@ class GuardedGroup(ListedGroup):
         except typer.Exit as error:
             if ctx.meta[QUIET] and error.exit_code in UNTOLD:
                 typer.echo(first_sentence(CODE_WORDS[Code(error.exit_code)]), err=True)
+                ctx.meta[QUIET] = False  # said once, though a group within a group hears it twice
             raise
         except (typer.Abort, typer.TyperException):
             raise

@@ -17,7 +17,7 @@ from planner.explain.repairs import CellChange, Cells, Repair, solves
 from planner.options import Options
 from planner.sheets import Funding, Row, Slots, columns
 from planner.solve import Model
-from planner.workbook.raw import digits
+from planner.workbook.raw import as_text
 
 OPEN: dict[type[Row], tuple[tuple[str, Any, str], ...]] = {
     Funding: (
@@ -45,7 +45,7 @@ class _Opening:
     def change(self) -> CellChange:
         """The change of its cell."""
         name = next(c.name for c in columns(self.sheet) if c.field == self.field)
-        old, new = (_cell(value) for value in (getattr(self.row, self.field), self.value))
+        old, new = (as_text(value) for value in (getattr(self.row, self.field), self.value))
         return CellChange(
             f"{self.sheet.SHEET}: {self.row.id} {self.field}",
             self.words.format(f"'{self.row.id}'"),
@@ -99,10 +99,3 @@ def _tried(model: Model, chosen: tuple[_Opening, ...], options: Options, until: 
     changes = tuple(one.change() for one in chosen)
     told = " and ".join(f"{c.words}: {c.cell} from {c.old or 'blank'} to {c.new or 'blank'}" for c in changes)
     return Repair(changes, "agreement", proven, how, f"{told[0].upper()}{told[1:]} ({how}).")
-
-
-def _cell(value: Any) -> str:
-    """A value as its cell shows it."""
-    if isinstance(value, float):
-        return digits(value, 10)
-    return "" if value is None else str(value)
