@@ -375,6 +375,15 @@ class Previous:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuing:
+    """The level, units a year, at which an activity goes on without a decision."""
+
+    activity: ActivityId
+    level: float
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A whole case as the mathematics sees it. Tuples are sorted by id, so that row order changes nothing."""
 
@@ -391,3 +400,4 @@ class Network:
     outcomes: tuple[Outcome, ...] = ()
     priorities: tuple[Priority, ...] = ()
     previous: tuple[Previous, ...] = ()
+    continuing: tuple[Continuing, ...] = ()

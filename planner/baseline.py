@@ -56,7 +56,7 @@ def nothing_values(built: Built, matrix: Matrix, options: Options) -> Floats | N
     free = upper.copy()
     upper[raw] = np.maximum(0.0, lower[raw])
     session.set_columns(lower, upper)
-    _free_rules(session, built)
+    free_rules(session, built)
     found = session.run(time_limit=min(MOST_SECONDS, options.time_limit))
     if found.status is not Status.INFEASIBLE or not len(raw):
         return found.values
@@ -90,7 +90,7 @@ def previous_values(built: Built, matrix: Matrix, options: Options, values: Floa
         return None
     session = Session(matrix, options)
     session.fix_integers(values)
-    _free_rules(session, built)
+    free_rules(session, built)
     TieRule.of(built, matrix).seek(session)
     found = session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
     return None if found is None else found[: len(values)]
@@ -123,7 +123,7 @@ def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
     )
 
 
-def _free_rules(session: Session, built: Built) -> None:
+def free_rules(session: Session, built: Built) -> None:
     """Take the force from rules that people chose and from time limits; accounts and balances stay."""
     chosen = {r.id for r in built.frame.network.rules if r.tags.get("kind", "rule") == "rule"}
     rights = {s.id for s in built.frame.network.stocks if s.limit is not None and s.limit.hard}

@@ -56,7 +56,7 @@ class Extractor:
         return 0.0 if abs(value) < TINY * max(size, abs(form.constant), unit) else value
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table of :data:`planner.plan.TABLES`."""
+        """Every table of :data:`planner.plan.TABLES`; what goes on without the plan is added by who compares."""
         import pandas as pd  # noqa: PLC0415 - loads while the solver works
 
         makers = {
@@ -64,6 +64,7 @@ class Extractor:
             "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks,
             "capacities": self.capacities,
             "limits": self.limits, "rules": self.rules, "outcomes": self.outcomes, "outcome_terms": self.outcome_terms,
+            "continuation": tuple,
         }  # fmt: skip
         return {name: pd.DataFrame(list(make()), columns=list(TABLES[name])) for name, make in makers.items()}
 

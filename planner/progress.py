@@ -27,7 +27,7 @@ STAGES: dict[Stage, str] = {
     "presolve": "Simplifying the model",
     "solve": "Searching for the best plan",
     "extract": "Reading the plan",
-    "compare": "Comparing with doing nothing",
+    "compare": "Working out what goes on without it",
     "verify": "Checking the plan independently",
     "write": "Writing the plan",
 }

@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.plan import TABLES, Plan
+from planner.plan import LATER_TABLES, TABLES, Plan
 
 KEY = "PLANNER_SEAL_KEY"
 KEY_FILE = "PLANNER_SEAL_KEY_FILE"
@@ -107,8 +107,16 @@ def canonical(plan: Plan, link: str = "") -> bytes:
     parts = [CELL_MARK.join((part, name, text)) for part, name, text in plan_values(plan)]
     pieces = [ROW_MARK.join([*parts, link])]
     if plan.found:
-        pieces += [f"{name}{ROW_MARK}{_rows(plan, name)}" for name in TABLES]
+        pieces += [f"{name}{ROW_MARK}{_rows(plan, name)}" for name in _sealed(plan)]
     return TABLE_MARK.join(pieces).encode("utf-8", "surrogatepass")
+
+
+def _sealed(plan: Plan) -> Iterator[str]:
+    """Tables of a plan that are sealed: without those that came later where they are empty, so that old seals hold."""
+    for name in TABLES:
+        found = plan.tables.get(name)
+        if name not in LATER_TABLES or (found is not None and len(found)):
+            yield name
 
 
 def plan_values(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -119,7 +127,7 @@ def plan_values(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for part in ("defaults", "warnings", "unproven"):
         for number, text in enumerate(getattr(plan, part), 1):
             yield part, str(number), _json(text)
-    for part in ("doing_nothing", "previous"):
+    for part in ("continuation", "doing_nothing", "previous"):
         for name, value in getattr(plan, part).items():
             yield part, name, _json(value)
     for item in dataclasses.fields(plan.record):

@@ -23,6 +23,8 @@ from planner.beside import made_beside
 from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made, points_added, unrepeated
 from planner.compile import compile_case, draft_case
+from planner.continuation import Continuation, continuation, with_continuation
+from planner.continuing import anything_goes_on
 from planner.defaults import defaults_used
 from planner.doors import open_room
 from planner.extending import extended, recorded, unchecked, without_plan
@@ -141,7 +143,7 @@ def solve(
     claim: Claim | None = None
     warnings = [*map(str, case.warnings), *_on_this_grid(case, model), *never_done(model.built.struck)]
     added, nothing = 0.0, dict[str, float]()
-    before: dict[str, float] = {}
+    before, goes_on = dict[str, float](), Continuation()
     if answer.values is not None:
         worth = partial(made, model.built, model.matrix, health)
         with clock.stage("extract"):
@@ -158,7 +160,7 @@ def solve(
             with clock.stage("solve", "once more in another way, because " + doubts[0]):
                 claim = judged(claim, doubts, options, again, worth, partial(_holds, model, options))
         with clock.stage("compare"):
-            nothing, before = _compared(model, options, claim.values, warnings)
+            nothing, before, goes_on = _compared(model, options, claim.values, warnings)
         health, added = claim.health, points_added(model.built, settled(model.built, claim.values))
         answer = replace(answer, status=claim.status, gap=claim.gap, stopped=claim.stopped)
     if answer.status is Status.UNBOUNDED:
@@ -172,7 +174,8 @@ def solve(
         objective=None if claim is None else claim.objective,
         bound=answer.bound if claim is None else claim.bound and max(claim.bound, claim.objective),
         gap=None if claim is None else claim.gap,
-        tables={} if claim is None else claim.tables,
+        tables={} if claim is None else with_continuation(claim.tables, goes_on),
+        continuation=goes_on.outcomes,
         doing_nothing=nothing,
         previous=before,
         defaults=tuple(defaults_used(case)),
@@ -216,16 +219,36 @@ def _holds(model: Model, options: Options, claim: Claim) -> bool:
 
 def _compared(
     model: Model, options: Options, values: Floats, warnings: list[str]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Outcomes of doing nothing and of the plan before; the plan stays where the solver fails on these."""
+) -> tuple[dict[str, float], dict[str, float], Continuation]:
+    """Outcomes of doing nothing and of the plan before, and what goes on; the plan stays where the solver fails."""
     if rescue.is_after_a_fault():
-        warnings.append("The solver ended the process: the plan found before is not compared with doing nothing.")
-        return {}, {}
+        warnings.append(
+            "The solver ended the process: the plan found before is compared neither with what goes on without it, "
+            "nor with doing nothing."
+        )
+        return {}, {}, Continuation()
     try:
-        return doing_nothing(model.built, model.matrix, options), previous(model.built, model.matrix, options, values)
+        nothing = doing_nothing(model.built, model.matrix, options)
+        before = previous(model.built, model.matrix, options, values)
+        return nothing, before, goes_on_without(model, options)
     except SolverFailedError as error:
-        warnings.append(f"The plan could not be compared with doing nothing: {error}")
-        return {}, {}
+        warnings.append(f"The plan could not be compared with what goes on without it: {error}")
+        return {}, {}, Continuation()
+
+
+def undecided(model: Model, options: Options) -> Model:
+    """The model in which nothing is decided by hand: sheet Overrides is left out, since it is part of the plan."""
+    if not model.case.of(Overrides):
+        return model
+    return prepare(replace(model.case, rows={**model.case.rows, Overrides: ()}), options)
+
+
+def goes_on_without(model: Model, options: Options) -> Continuation:
+    """What goes on without the plan, on the model in which nothing is decided by hand."""
+    if not anything_goes_on(model.case):
+        return Continuation()
+    plain = undecided(model, options)
+    return continuation(plain.built, plain.matrix, options)
 
 
 def search(

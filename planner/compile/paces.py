@@ -14,6 +14,7 @@ from planner.case import Case
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.names import refusal, refuse_all
 from planner.compile.slots import most_numbers
+from planner.continuing import level_of
 from planner.sheets.advanced import RawActivities
 from planner.sheets.people import Arrivals, People
 from planner.sheets.pipelines import Pipelines
@@ -56,16 +57,25 @@ def serve(draft: Draft, row: Pipelines | Visas, activity: str, tags: dict[str, s
     )
 
 
+def limit_cell(row: Doing) -> str:
+    """Cell that holds a row's largest pace: that others carry it on, else what is stated, else its key."""
+    stated = "demand" if isinstance(row, Visas) else "at_most"
+    if row.runs_without_plan:
+        return row.origin("runs_without_plan")
+    return row.origin(stated if getattr(row, stated) is not None else "")
+
+
 def least_pace(row: Doing) -> Steps:
     """Lower limit in units a year."""
     return steps_of(row.at_least or None)
 
 
 def largest_pace(draft: Draft, row: Doing) -> Steps:
-    """Upper limit in units a year: as stated and no more than the widths of the curve; none otherwise."""
+    """Upper limit in units a year: as stated, no more than the widths of the curve and than others carry on."""
     stated = row.demand if isinstance(row, Visas) else row.at_most
     curve = curve_of(draft.case, row.id)
     limits = [stated, sum(segment.width for segment in curve) if curve else None]
+    limits += [level_of(row)] if row.runs_without_plan else []
     return steps_of(min((limit for limit in limits if limit is not None), default=None))
 
 

@@ -28,7 +28,10 @@ from planner.seal import Seal, examine
 from planner.verify import Report, verify
 from planner.verify.report import Book
 
-SEALED = "bound, doing nothing, previous plan, seed and other options, times, versions, what was not proven"
+SEALED = (
+    "bound, that no more could go on without the plan, doing nothing, previous plan, seed and other options, times, "
+    "versions, what was not proven"
+)
 TRUSTED = "that the solver's bound is right, and that the workbook says what is true of the world"
 
 

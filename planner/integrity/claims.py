@@ -36,7 +36,7 @@ def check_claims(case: Case, plan: Plan, report: Report) -> None:
     if plan.verified is False and agrees:
         book.fail("the verdict", "the plan says that its independent check failed, and it agrees")
     names = set(table(plan, "outcomes")["outcome"].astype(str))
-    for compared in (plan.doing_nothing, plan.previous):
+    for compared in (plan.continuation, plan.doing_nothing, plan.previous):
         book.count(len(compared))
         if not set(compared) <= names:
             book.fail("the comparisons", "they name an outcome that the plan does not have")

@@ -49,7 +49,7 @@ def rechecked(packed: Sequence[Packed]) -> list[Packed]:
 
 
 def unproven(plan: Plan) -> Plan:
-    """The plan without what only its maker can know: how good it is, what was compared, that it was checked."""
+    """The plan without what only its maker can know: how good it is, what cannot be recomputed, that it was checked."""
     status, words = (Status.FEASIBLE, NOT_PROVEN) if plan.found else (Status.NO_PLAN, NOT_FOUND)
     return replace(
         plan, status=status, bound=None, gap=None, verified=None, doing_nothing={}, previous={}, defaults=(),

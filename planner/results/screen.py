@@ -10,7 +10,7 @@ from planner.ordering import even
 from planner.plan import Status
 from planner.results.frames import finite
 from planner.results.headlines import FIGURES, Headlines
-from planner.results.summary import DIFFERENCE, NOTHING_NONE
+from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
 
 WIDTH = 98
 COLOURS = {
@@ -47,8 +47,8 @@ def show(found: Headlines) -> RenderableType:
         parts.append(Text("Promises that are not kept", style="bold red"))
         parts += [Text(f"- {said}") for said in found.not_kept]
     parts.append(_outcomes(found))
-    if "Doing nothing" not in found.outcome_table():
-        parts.append(Text(NOTHING_NONE))
+    parts.append(Text(found.compared))
+    parts += [Text(f"- {said}") for said in found.goes_on]
     parts.append(_divided(found))
     if found.bridges:
         parts.append(_bridges(found))
@@ -71,8 +71,9 @@ def _table(title: str, names: list[str]) -> Table:
 def _outcomes(found: Headlines) -> Table:
     """Headline outcomes over the plan."""
     frame = found.outcome_table()
-    columns = [c for c in FIGURES if c in frame]
-    said = {"Plan total": "Plan", DIFFERENCE: "Difference"}
+    bound = CONTINUATION in frame  # the technical bound stands in the workbook and in JSON
+    columns = [c for c in FIGURES if c in frame and not (bound and c == "Doing nothing")]
+    said = {"Plan total": "Plan", LAST: "Last actual a year"}
     drawn = _table("What the plan achieves", ["Outcome", *(said.get(c, c) for c in columns)])
     for row in frame.to_dict("records"):
         unit = str(row["Unit"])

@@ -9,6 +9,7 @@ from planner.ordering import even, place, same, steps
 from planner.plan import Plan, Status
 from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.going_on import last_actuals
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
@@ -17,11 +18,15 @@ from planner.sheets import Funding, Outcomes, Rules
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
-DIFFERENCE = "Difference to doing nothing"
+LAST, CONTINUATION, DIFFERENCE = "Last actual, a year", "Continuation", "Difference"
+"""Columns of the headline table: the last year that is known, what goes on without the plan, and the plan's difference
+to that, or to doing nothing where nothing goes on."""
+COMPARED = (LAST, CONTINUATION, "Plan total", DIFFERENCE, "Doing nothing", "Previous plan")
+"""Figures of an outcome over the plan, in the order in which they stand."""
 NOTHING_MEANS = (
-    "Doing nothing is the same workbook with nothing new decided: staff in post and open sites go on with the "
-    "procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond what must "
-    "be; rules and time limits bind nobody, so it may break some of them."
+    "Doing nothing, a technical bound, is the same workbook with nothing new decided: staff in post and open sites go "
+    "on with the procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond "
+    "what must be; rules and time limits bind nobody, so it may break some of them."
 )
 """What plans are compared with (planner.baseline), for people."""
 NOTHING_NONE = (
@@ -78,26 +83,27 @@ def outcome_phases(plan: Plan) -> pd.DataFrame:
 
 
 def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
-    """Outcomes, headline ones first: plan, doing nothing, difference, previous plan, and by phase.
+    """Outcomes, headline ones first: last actual, continuation, plan, difference, doing nothing, and by phase.
 
     With a case, outcomes are sorted by their headline and carry their label and the wanted direction.
     """
     found = table(plan, "outcomes")
     rows = {row.outcome: row for row in case.of(Outcomes)} if case else {}
-    records = []
+    records, last = [], last_actuals(case) if case else {}
     for position, (name, unit, value) in enumerate(zip(found["outcome"], found["unit"], found["value"], strict=True)):
         row = rows.get(name)
-        nothing, previous = plan.doing_nothing.get(name), plan.previous.get(name)
-        total = finite(value)
+        total, without = finite(value), plan.compared_with.get(name)
         records.append(
             {
                 "Headline": row.headline if row else "",
                 "Outcome": name,
                 "Unit": unit,
+                LAST: last.get(name),
+                CONTINUATION: plan.continuation.get(name),
                 "Plan total": total,
-                "Doing nothing": nothing,
-                DIFFERENCE: total - nothing if total is not None and nothing is not None else None,
-                "Previous plan": previous,
+                DIFFERENCE: total - without if total is not None and without is not None else None,
+                "Doing nothing": plan.doing_nothing.get(name),
+                "Previous plan": plan.previous.get(name),
                 "Wanted": row.better if row else "",
                 "What it is": (row.label or name) if row else name,
                 "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
@@ -109,17 +115,14 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
             "Headline",
             "Outcome",
             "Unit",
-            "Plan total",
-            "Doing nothing",
-            DIFFERENCE,
-            "Previous plan",
+            *COMPARED,
             "Wanted",
             "What it is",
             "_order",
         ],
     )
     head = head.sort_values("_order").drop(columns="_order")
-    numbers = ["Plan total", "Doing nothing", DIFFERENCE, "Previous plan"]
+    numbers = list(COMPARED)
     head[numbers] = head[numbers].astype(float)
     shares = outcome_phases(plan).rename(columns={"outcome": "Outcome"})
     found_phases = [c for c in shares.columns if c != "Outcome"]
@@ -128,6 +131,11 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
     adds_up = (sums - head["Plan total"]).abs() <= 1e-6 * head["Plan total"].abs().clip(lower=1.0)
     head.loc[~adds_up, found_phases] = float("nan")  # the worst-off country or a Gini coefficient has no parts
     return head
+
+
+def against(plan: Plan) -> str:
+    """What differences are taken against, in words."""
+    return "continuation" if plan.continuation else "doing nothing"
 
 
 def headline_sentence(plan: Plan, case: Case) -> str:
@@ -140,7 +148,7 @@ def headline_sentence(plan: Plan, case: Case) -> str:
             continue
         name, unit, total = str(rows.iloc[0]["Outcome"]), str(rows.iloc[0]["Unit"]), finite(rows.iloc[0]["Plan total"])
         more = finite(rows.iloc[0][DIFFERENCE])
-        change = f" ({more:+,.0f} against doing nothing)" if more is not None else ""
+        change = f" ({more:+,.0f} against {against(plan)})" if more is not None else ""
         said.append(f"{name}: {total:,.0f} {unit}{change}" if total is not None else name)
     return "; ".join(said) + "." if said else ""
 

@@ -24,6 +24,7 @@ from planner.results.pages import (
 )
 from planner.results.pages_more import (
     evidence_page,
+    going_page,
     outcomes_page,
     people_page,
     queues_page,
@@ -80,6 +81,7 @@ def workbook_bytes(case: Case, plan: Plan, *, link: str = "", hide_below: int = 
             slots_page,
             reforms_page,
             people_page,
+            going_page,
             rules_page,
             outcomes_page,
         ):

@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, reference, references, share, text, yes
+from planner.sheets.declare import (
+    REQUIRED,
+    Row,
+    choice,
+    day,
+    goes_on_at,
+    key,
+    last_actual,
+    number,
+    reference,
+    references,
+    share,
+    text,
+    yes,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +109,8 @@ class RawActivities(Row):
     )
     start_cost: float = number("Start-up cost", "USD", low=0, default=0.0, blank="0", help="Each time it starts")
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
+    last_actual: float | None = last_actual("units a year")
+    goes_on_at: float | None = goes_on_at("units a year")
 
 
 @dataclass(frozen=True, kw_only=True)

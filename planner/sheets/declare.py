@@ -149,6 +149,29 @@ def selection(name: str, *, help: str, blank: str = "everything") -> Any:
     return _column("where", name, help=help, default="", blank=blank)
 
 
+def last_actual(unit: str) -> Any:
+    """Read the last level that is known, as a rate a year."""
+    told = "Level of the last year that is known as the plan begins"
+    return number("Last actual", unit, low=0, help=told, blank="not known")
+
+
+def goes_on_at(unit: str) -> Any:
+    """Read the level that goes on without a decision, as a rate a year."""
+    return number(
+        "Goes on at",
+        unit,
+        low=0,
+        help="Level that goes on without any decision, where it is not the last actual one",
+        blank="at the last actual level; nothing goes on where that is not known",
+    )
+
+
+def runs_without_plan() -> Any:
+    """Read whether others carry a row on, whatever the plan decides."""
+    told = "Whether others do it whatever is decided: the plan may not do more of it than goes on, so it is no gain"
+    return yes("Runs without the plan", help=told)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One row of a sheet: typed values plus where they stand.

@@ -8,12 +8,14 @@ check alone, while a wrong decision fails wherever its consequences do not add u
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from planner.case import Case
 from planner.doors import open_room
-from planner.plan import TABLES, Plan
+from planner.plan import LATER_TABLES, TABLES, Plan
 from planner.verify.balances import (
     Ledger,
     check_balances,
@@ -23,6 +25,7 @@ from planner.verify.balances import (
     check_time_limits,
 )
 from planner.verify.calendar import read_calendar
+from planner.verify.continuation import check_continuation
 from planner.verify.costs import Costs, check_bills, check_matches, check_paid, check_payers, check_steps
 from planner.verify.measures import Measures
 from planner.verify.occupancy import Use, check_capacities
@@ -79,6 +82,8 @@ def verify(case: Case, plan: Plan) -> Report:
         return Book(report, check, title, names)
 
     complete = opener("tables", "The plan's tables are complete")
+    later = {name: pd.DataFrame(columns=list(TABLES[name])) for name in LATER_TABLES if name not in plan.tables}
+    plan = replace(plan, tables={**plan.tables, **later}) if later and plan.tables else plan
     for table, columns in TABLES.items():
         complete.count()
         missing = [c for c in columns if table not in plan.tables or c not in plan.tables[table].columns]
@@ -104,6 +109,7 @@ def verify(case: Case, plan: Plan) -> Report:
     for read in READERS:
         read(world)
     _check(world, plan, tables, opener)
+    check_continuation(case, plan, calendar, READERS, opener)
     return report
 
 

@@ -164,10 +164,11 @@ def _curve(world: World, key: str) -> tuple[tuple[float, float], ...]:
     return tuple((c.width, c.effect) for c in rows)
 
 
-def _most(world: World, key: str, stated: float | None) -> Array:
-    """Largest pace: as stated, and never beyond the curve."""
-    widths = [width for width, _ in _curve(world, key)]
-    limits = [x for x in (stated, sum(widths) if widths else None) if x is not None]
+def _most(world: World, row: Doing, stated: float | None) -> Array:
+    """Largest pace: as stated, never beyond the curve nor beyond what others carry on without the plan."""
+    widths = [width for width, _ in _curve(world, row.id)]
+    others = (row.last_actual if row.goes_on_at is None else row.goes_on_at) if row.runs_without_plan else None
+    limits = [x for x in (stated, sum(widths) if widths else None, others) if x is not None]
     return world.rates(min(limits) if limits else None, np.inf)
 
 
@@ -180,7 +181,7 @@ def _deed(world: World, row: Doing, kind: str, most: float | None, tags: dict[st
         f"{kind}:{row.id}",
         world.subject(kind, row, **known),
         world.rates(row.at_least, 0.0),
-        _most(world, row.id, most),
+        _most(world, row, most),
     )
     deed.unit_cost, deed.growth, deed.growth_base = row.unit_cost, row.growth, row.growth_base
     deed.curve = _curve(world, row.id)

@@ -47,7 +47,7 @@ class Law:
 def all_laws(measures: Measures) -> list[Law]:
     """Every limit of sheets Rules and Coalition, and those that other sheets make."""
     laws = [law for row in measures.world.case.of(Rules) if row.on for law in _laws(measures, row)]
-    return laws + list(_coalition(measures)) + list(_implied(measures))
+    return laws + list(_coalition(measures)) + list(implied_laws(measures))
 
 
 def _scopes(measures: Measures, row: Rules) -> list[tuple[str, list[int]]]:
@@ -131,7 +131,7 @@ def _coalition(measures: Measures) -> Iterator[Law]:
         yield Law("coalition quorum", "whole plan", ">=", votes - quorum, max(1.0, quorum), votes)
 
 
-def _implied(measures: Measures) -> Iterator[Law]:
+def implied_laws(measures: Measures) -> Iterator[Law]:
     """Limits that other sheets make: lending, transfers, most in all, match, days open."""
     replay, world = measures.replay, measures.world
     names = replay.calendar.names
