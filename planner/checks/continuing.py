@@ -127,16 +127,16 @@ def _most(case: Case, row: Continued) -> Iterator[tuple[float, str]]:
 
 
 def _day_one(case: Case, row: Work) -> Iterator[tuple[float, str]]:
-    """What the staff in post and the site of a row can do, if they do nothing else."""
+    """What the staff in post and the site of a row can do, if they do nothing else; of none at all nothing is said."""
     output = row.units_per_year if isinstance(row, Programmes) else row.cases_per_year
     station = row.station or (row.nationality if isinstance(row, Visas) else row.place)
     cadre = case.find(Staff, f"{row.cadre} / {station}") if row.cadre and output else None
     lent = any((d.to_cadre or d.cadre, d.to_station) == (row.cadre, station) for d in case.of(Deployments))
-    if cadre is not None and output and not lent:
+    if cadre is not None and cadre.on_board > 0.0 and output and not lent:
         most = cadre.on_board * cadre.working_share * output
         yield most, f"the staff in post can do {amount(most)} ({cadre.at('on_board')})"
     place = case.find(Sites, row.site) if not isinstance(row, Visas) and row.site else None
-    if place is not None and place.open_at_start and row.days_at_site > 0.0:  # type: ignore[union-attr]
+    if place is not None and place.open_at_start and place.capacity > 0.0 and row.days_at_site > 0.0:  # type: ignore[union-attr]
         most = 365.0 * place.capacity * place.use_ceiling / row.days_at_site  # type: ignore[union-attr]
         yield most, f"site '{place.site}' has room for {amount(most)} ({place.at('capacity')})"
 

@@ -257,7 +257,7 @@ def comparison_words(case: Case, plan: Plan) -> str:
     from planner.results.summary import NOTHING_MEANS, NOTHING_NONE  # noqa: PLC0415 - it draws on this
 
     if plan.continuation:
-        return CONTINUATION_MEANS
+        return CONTINUATION_MEANS if plan.doing_nothing else f"{CONTINUATION_MEANS} {NOTHING_NONE}"
     if anything_goes_on(case):
-        return CONTINUATION_NONE
+        return f"{CONTINUATION_NONE} {NOTHING_MEANS if plan.doing_nothing else NOTHING_NONE}"
     return f"{CONTINUATION_IS_NOTHING} {NOTHING_MEANS if plan.doing_nothing else NOTHING_NONE}"

@@ -19,7 +19,7 @@ from planner.results.headlines import NOTHING_HELD, TITLES, Headlines, headlines
 from planner.results.layout import Formats, Page
 from planner.results.money import account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import waiting_by_period
-from planner.results.summary import CONTINUATION, NOTHING_MEANS, NOTHING_NONE
+from planner.results.summary import CONTINUATION, NOTHING_MEANS
 from planner.sheets import Time
 
 WAITING_TITLE = "People who wait, at each period's end"
@@ -121,8 +121,8 @@ def summary_page(writer: Writer) -> Page:
     outcomes = found.outcome_table()
     page.table(writer.named(outcomes))
     page.lines([found.compared], width=155)
-    if CONTINUATION in outcomes:
-        page.lines([NOTHING_MEANS if "Doing nothing" in outcomes else NOTHING_NONE], width=155)
+    if CONTINUATION in outcomes and "Doing nothing" in outcomes:
+        page.lines([NOTHING_MEANS], width=155)
     page.lines(found.goes_on, bullet="• ", width=155)
     page.heading("What it divides")
     page.table(writer.named(found.divided_table()))

@@ -39,6 +39,8 @@ def test_json_has_what_other_programs_ask_for(case, plan):
         "name": "cost",
         "value": 5.1,
         "unit": "USD million",
+        "last_actual_a_year": None,
+        "continuation": None,
         "doing_nothing": None,
         "previous": None,
         "points": 5.1,

@@ -20,7 +20,7 @@ def test_the_headline_comes_in_the_order_of_the_budget_meeting(case, plan):
     frame = views.headline(plan, case)
     assert frame["Headline"].tolist() == ["protection", "legal pathways", "cost"]
     safe = frame.iloc[0]
-    assert (safe["Plan total"], safe["Doing nothing"], safe["Difference to doing nothing"], safe["Previous plan"]) == (
+    assert (safe["Plan total"], safe["Doing nothing"], safe["Difference"], safe["Previous plan"]) == (
         5100,
         1100,
         4000,
