@@ -37,6 +37,7 @@ from planner.explain.why import KINDS
 from planner.options import Options
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
+from planner.results.summary import against
 from planner.solve import solve
 from planner.tradeoffs import TradeoffError
 from planner.workbook import check as check_workbook
@@ -130,6 +131,7 @@ def explain(asked: Asked) -> dict[str, Any]:
         ],
         "unused": [dataclasses.asdict(u) for u in unused(study)],
         "gains": [dataclasses.asdict(g) for g in who_gains(study)],
+        "against": against(asked.plan()),
         "rows": _rows(study),
     }  # fmt: skip
 

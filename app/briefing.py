@@ -21,8 +21,9 @@ from planner.plan import Plan
 from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
+from planner.results.going_on import comparison_words, remarks
 from planner.results.headlines import TITLES
-from planner.results.summary import DIFFERENCE, NOTHING_MEANS, NOTHING_NONE
+from planner.results.summary import DIFFERENCE, LAST, against
 from planner.results.views import check_sentence, not_kept
 from planner.sheets import Outcomes, Time
 from planner.standing import standing_of_plan
@@ -149,22 +150,28 @@ def _head(brief: Brief) -> Iterator[Block]:
 
 
 def _achieves(brief: Brief) -> Iterator[Block]:
-    """Headline outcomes against doing nothing, and how far they may be off."""
+    """Headline outcomes: last actual, continuation, plan, difference; and how far they may be off."""
     head = headline(brief.plan, brief.case)
     rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
     table = pd.DataFrame(
         {
             "Outcome": rows["What it is"],
             "Unit": rows["Unit"],
+            "Last actual a year": rows[LAST].map(figure),
+            against(brief.plan).capitalize(): rows["Outcome"].map(brief.plan.compared_with).map(figure),
             "Plan": rows["Plan total"].map(figure),
-            "Doing nothing": rows["Doing nothing"].map(figure),
             "Difference": [change(None if pd.isna(v) else float(v)) for v in rows[DIFFERENCE]],
             "Better is": rows["Wanted"],
         }
     )
     yield Heading(2, "What the plan achieves")
-    yield Text(NOTHING_MEANS if brief.plan.doing_nothing else NOTHING_NONE)
-    yield Table(table, ("Plan", "Doing nothing", "Difference"))
+    if rows[LAST].isna().all():
+        table = table.drop(columns="Last actual a year")
+    yield Text(comparison_words(brief.case, brief.plan))
+    figures = ("Last actual a year", against(brief.plan).capitalize(), "Plan", "Difference")
+    yield Table(table, tuple(name for name in figures if name in table))
+    if said := remarks(brief.case, brief.plan):
+        yield Items(said)
     if brief.ranges:
         yield Heading(3, "How far the results may be off")
         yield Items(brief.ranges)

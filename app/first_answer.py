@@ -20,7 +20,12 @@ from planner.plan import Plan
 from planner.results import headline
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
-BARS = {"doing nothing": "Doing nothing", "plan before": "Plan total", "first answer": ""}
+BARS = {
+    "continuation": "Continuation",
+    "doing nothing": "Doing nothing",
+    "plan before": "Plan total",
+    "first answer": "",
+}
 """Bars of a card and the columns of the headline table that they show; the last is what was just found."""
 MOST_SEEN = 20
 """Answers of this tab that are remembered, to say what the last change did."""
@@ -158,7 +163,7 @@ def _headline(key: str, _case: object, _plan: object) -> pd.DataFrame:  # noqa: 
 
 
 def _cards(answer: LiveAnswer, head: pd.DataFrame) -> None:
-    """The first outcome of each headline: now, against the plan before, against doing nothing.
+    """The first outcome of each headline: now, against the plan before, against what goes on without one.
 
     One piece of HTML with bars: four charts that answer every step of a lever took twice as long as the answer itself.
     """
@@ -172,6 +177,8 @@ def _card(row: Any, value: float) -> str:
     """One outcome: its value, what changed, and bars whose scale does not jump while a lever moves."""
     known = {what: value if not column else float(row[column]) for what, column in BARS.items()}
     known = {what: figure_ for what, figure_ in known.items() if not pd.isna(figure_)}
+    if "continuation" in known:
+        known.pop("doing nothing", None)
     reach = 1.25 * max([abs(v) for what, v in known.items() if BARS[what]] + [1.0])
     low = -reach if min(known.values()) < 0.0 else 0.0
     name = f"{row['Outcome'][:1].upper()}{row['Outcome'][1:]}"

@@ -138,14 +138,14 @@ def bullets(lines: Sequence[str]) -> None:
 
 
 AXIS = {"labelLimit": 260, "titleFontWeight": "normal"}
-POLICY = "Current policy"
+POLICY = "Continuation"
 """What the marks of the plan's comparison are called in every legend."""
 PALETTE = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A200", "#6A51A3", "#A6761D",
 )  # fmt: skip
 """Colours of series (Okabe and Ito 2008, with four more), the same as in the theme."""
 MARK = "#E6194B"
-"""Colour of current policy's marks, on light and on dark."""
+"""Colour of the continuation's marks, on light and on dark."""
 STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Ends of an axis, times a power of ten."""
 
@@ -172,7 +172,7 @@ def source_line(words: str = "") -> None:
 
 
 def _colours(series: Sequence[str], *, policy: bool, legend: Mapping[str, Any]) -> dict[str, Any]:
-    """Colours of the series in their order, and of current policy after them."""
+    """Colours of the series in their order, and of the continuation after them."""
     names = [*series, *([POLICY] if policy else [])]
     shades = [PALETTE[i % len(PALETTE)] for i in range(len(series))] + ([MARK] if policy else [])
     return {
@@ -194,7 +194,7 @@ def bars(
 ) -> None:  # fmt: skip
     """Draw stacked bars, one a row: `rows` names the column of their labels, `series` the columns that add up.
 
-    The column `policy` holds what current policy gives in all; it is drawn as a mark across each bar.
+    The column `policy` holds what the continuation gives in all; it is drawn as a mark across each bar.
     """
     data = _long(frame, rows, series, "row")
     marks = frame[[rows, policy]].set_axis(["row", "value"], axis=1) if policy else pd.DataFrame()
@@ -267,7 +267,7 @@ def over_time(
     frame: pd.DataFrame, when: str, series: Sequence[str], unit: str, alt: str, key: str, *,
     policy: Sequence[float] | None = None, source: str = "",
 ) -> None:  # fmt: skip
-    """Draw columns over the periods, stacked by series; `policy` holds what current policy gives in each period."""
+    """Draw columns over the periods, stacked by series; `policy` holds what the continuation gives in each period."""
     data = _long(frame, when, series, "when")
     if not len(data) or not (float(data["value"].abs().sum()) or any(policy or ())):
         st.markdown("Nothing to draw: every figure is nought.")

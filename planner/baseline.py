@@ -108,7 +108,7 @@ def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
 
     Nothing is proven about it, and it carries no comparisons of its own.
     """
-    nothing: Mapping[str, float] = {}
+    nothing: Mapping[str, float] = {}  # what it is compared with, it is itself
     return replace(
         plan,
         status=Status.FEASIBLE,
@@ -116,6 +116,7 @@ def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
         bound=None,
         gap=None,
         tables=Extractor(built, values).tables(),
+        continuation=nothing,
         doing_nothing=nothing,
         previous=nothing,
         unproven=("It is what the plan is compared with, not a plan that was sought.",),

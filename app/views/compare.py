@@ -17,6 +17,7 @@ from planner.explain import Entry, compare
 from planner.explain.compare import Comparison
 from planner.ordering import steps
 from planner.plan import Plan, Status
+from planner.results.summary import against
 from planner.sheets import BY_NAME, Outcomes, columns
 
 MOST = 4
@@ -201,7 +202,7 @@ def _panels(sides: Sequence[Side]) -> None:
     case = next((s.case for s in sides if s.case is not None), None)
     if case is None:
         return
-    kept = [row for row in case.of(Outcomes) if row.headline]
+    kept, word = [row for row in case.of(Outcomes) if row.headline], against(sides[0].plan)
     rows = []
     for row in kept[:4]:
         title = f"{row.outcome}, {row.unit} ({row.better} is better)"
@@ -212,8 +213,8 @@ def _panels(sides: Sequence[Side]) -> None:
             rows += (
                 [{"outcome": title, "plan": side.letter, "value": values[row.outcome]}] if row.outcome in values else []
             )
-        nothing = sides[0].plan.doing_nothing.get(row.outcome)
-        rows += [{"outcome": title, "plan": "doing nothing", "value": nothing}] if nothing is not None else []
+        without = sides[0].plan.compared_with.get(row.outcome)
+        rows += [{"outcome": title, "plan": word, "value": without}] if without is not None else []
     if not rows:
         return
     letters = [s.letter for s in sides]
@@ -225,12 +226,12 @@ def _panels(sides: Sequence[Side]) -> None:
             "width": 300, "height": {"step": 24},
             "mark": {"type": "bar"},
             "encoding": {
-                "y": {"field": "plan", "type": "nominal", "sort": [*letters, "doing nothing"], "title": None,
+                "y": {"field": "plan", "type": "nominal", "sort": [*letters, word], "title": None,
                       "axis": AXIS},
                 "x": {"field": "value", "type": "quantitative", "title": None, "axis": AXIS | {"format": ",.4~r"}},
                 "color": {
                     "field": "plan", "type": "nominal", "legend": None,
-                    "scale": {"domain": [*letters, "doing nothing"],
+                    "scale": {"domain": [*letters, word],
                               "range": [*["#0072B2", "#E69F00", "#009E73", "#CC79A7"][: len(letters)], "#8C8C8C"]},
                 },
                 "tooltip": [{"field": "plan", "title": "Plan"}, {"field": "outcome", "title": "Outcome"},
@@ -239,7 +240,7 @@ def _panels(sides: Sequence[Side]) -> None:
         },
         "resolve": {"scale": {"x": "independent"}},
     }  # fmt: skip
-    alt = f"Headline outcomes of {len(sides)} plans and of doing nothing, a panel for each outcome."
+    alt = f"Headline outcomes of {len(sides)} plans and of {word}, a panel for each outcome."
     st.vega_lite_chart(pd.DataFrame(rows), spec, key="compare_panels", alt=alt)
 
 

@@ -251,8 +251,8 @@ def over_time(answer: Mapping[str, Any]) -> None:
 
 
 def gains(answer: Mapping[str, Any]) -> None:
-    """Who gains and who loses against doing nothing; losers first."""
-    st.header("Who gains and who loses, against doing nothing", anchor=False)
+    """Who gains and who loses against what goes on without the plan; losers first."""
+    st.header(f"Who gains and who loses, against {answer['against']}", anchor=False)
     rows = answer["gains"]
     if not rows:
         st.markdown("The outcomes of this workbook are not divided by country.")
@@ -269,7 +269,7 @@ def gains(answer: Mapping[str, Any]) -> None:
             "Country": [g["name"] for g in rows],
             "Outcome": [g["outcome"] for g in rows],
             "Plan": [g["value"] for g in rows],
-            "Doing nothing": [g["before"] for g in rows],
+            answer["against"].capitalize(): [g["before"] for g in rows],
             "Difference": [g["value"] - g["before"] for g in rows],
             "Unit": [g["unit"] for g in rows],
             "So it": ["gains" if g["better"] else "loses" for g in rows],

@@ -15,6 +15,7 @@ from app.show import AXIS, figure
 from app.store import Source, Wish
 from planner.explain.words import single
 from planner.plan import Plan
+from planner.results import summary
 
 POINTS = 14
 """Plans that are looked for between two outcomes."""
@@ -24,7 +25,7 @@ KINDS = {
     "front": ("plans of the front", "#0072B2", "circle"),
     "knee": ("knee: from here on it gets dear", "#0072B2", "diamond"),
     "shown": ("plan on the screen", "#009E73", "cross"),
-    "nothing": ("doing nothing (current policy)", "#8C8C8C", "square"),
+    "nothing": ("what differences are against", "#8C8C8C", "square"),
 }
 """What a mark means, its colour and its shape."""
 CHOSEN = "#D55E00"
@@ -61,7 +62,7 @@ class Front:
 
 
 def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = None) -> pd.DataFrame:
-    """Every mark of the chart: plans of the front (those in `kept`, else all), the one on the screen, doing nothing."""
+    """Every mark of the chart: the front (plans in `kept`, else all), the plan on the screen, what goes on without."""
     rows = [
         {"x": p["values"][front.x], "y": p["values"][front.y], "plan": p["number"], "name": f"plan {p['number']}",
          "what": "knee" if p["knee"] and len(front.names) == 2 else "front", "chosen": p["number"] == picked}
@@ -70,7 +71,7 @@ def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = 
     table = plan.tables["outcomes"]
     values = dict(zip(table["outcome"], table["value"], strict=True))
     for name, found, kind in (
-        ("doing nothing (current policy)", plan.doing_nothing, "nothing"), ("plan on the screen", values, "shown"),
+        (summary.against(plan), plan.compared_with, "nothing"), ("plan on the screen", values, "shown"),
     ):  # fmt: skip
         if front.x in found and front.y in found:
             rows.append(
@@ -93,7 +94,7 @@ def _axis(front: Front, field: str, name: str, values: Sequence[float]) -> dict[
 def chart(
     front: Front, picked: int, plan: Plan, on_pick: Callable[[str], None], kept: Collection[int] | None = None
 ) -> None:
-    """The front as points, on a line between two outcomes; doing nothing and the plan on the screen beside it."""
+    """The front as points, on a line between two outcomes, with what goes on and the plan on the screen beside it."""
     table = marks(front, picked, plan, kept)
     used = [k for k in KINDS if k in set(table["what"])]
     domain = [KINDS[k][0] for k in used]

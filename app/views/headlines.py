@@ -1,4 +1,4 @@
-"""The four headline numbers, and the table of all headline outcomes, against current policy and doing nothing."""
+"""The four headline numbers, and the table of all headline outcomes, against what goes on without the plan."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 from app.compared import headline_policy
 from app.show import POLICY, amount, change, counts_people, plain
 from planner.plan import Plan
-from planner.results.summary import DIFFERENCE
+from planner.results.summary import LAST
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
 WORDS = {"more": "more is better", "less": "less is better"}
@@ -16,11 +16,11 @@ WORDS = {"more": "more is better", "less": "less is better"}
 
 def policy_words(plan: Plan) -> str:
     """What the difference of a headline number is measured against."""
-    return f"against current policy ({headline_policy(plan)[0]})"
+    return f"against {headline_policy(plan)[0]}"
 
 
 def cards(head: pd.DataFrame, plan: Plan) -> None:
-    """The first outcome of each headline, with its difference from current policy in words."""
+    """The first outcome of each headline, with its difference from what goes on in words."""
     chosen = [rows.iloc[0] for wanted in CARDS if len(rows := head[head["Headline"] == wanted])]
     if not chosen:
         return
@@ -50,7 +50,7 @@ def judge(wanted: str, difference: float | None, unit: str = "") -> str:
 
 
 def comparison(head: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Headline outcomes: plan, current policy, difference; doing nothing where that is something else."""
+    """Headline outcomes: last actual, continuation, plan, difference; doing nothing where that is something else."""
     rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
     policy = headline_policy(plan)[1]
     before = [policy.get(str(name)) for name in rows["Outcome"]]
@@ -59,13 +59,17 @@ def comparison(head: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     differences = [None if b is None else v - b for v, b in zip(values, before, strict=True)]
     laid = {
         "Outcome": list(rows["Outcome"]),
+        "Last actual a year": [amount(v, u) for v, u in zip(rows[LAST], units, strict=True)],
+        POLICY if plan.continuation else "Doing nothing": [amount(b, u) for b, u in zip(before, units, strict=True)],
         "Plan": [amount(v, u) for v, u in zip(values, units, strict=True)],
-        POLICY: [amount(b, u) for b, u in zip(before, units, strict=True)],
         "Difference": [change(d, u) for d, u in zip(differences, units, strict=True)],
     }
-    if plan.previous:
+    if rows[LAST].isna().all():
+        del laid["Last actual a year"]
+    if plan.continuation and plan.doing_nothing:
         laid["Doing nothing"] = [amount(v, u) for v, u in zip(rows["Doing nothing"], units, strict=True)]
-        laid["Difference to it"] = [change(d, u) for d, u in zip(rows[DIFFERENCE], units, strict=True)]
+    if plan.previous:
+        laid["Plan before"] = [amount(v, u) for v, u in zip(rows["Previous plan"], units, strict=True)]
     laid["Unit"] = units
     laid["So it is"] = [judge(w, d, u) for w, d, u in zip(rows["Wanted"], differences, units, strict=True)]
     laid["What it is"] = list(rows["What it is"])

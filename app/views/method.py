@@ -12,17 +12,16 @@ from app.views.data import GRADES
 from app.views.start import LIMITS
 from planner import __version__
 from planner.results import views
+from planner.results.going_on import CONTINUATION_MEANS
 from planner.results.summary import NOTHING_MEANS
 from planner.sheets import Outcomes
 
 WORDS = (
     ("Plan", "How much of every activity happens in every period, and when each yes/no decision is taken."),
-    ("Doing nothing", NOTHING_MEANS.removeprefix("Doing nothing is ").capitalize()),
-    (
-        "Current policy",
-        "What every figure is compared with: the plan on sheet Previous plan where the workbook has one, else doing "
-        "nothing new. For a lever it is the value in the workbook.",
-    ),
+    ("Last actual", "The level of the last year that is known as the plan begins, as the workbook states it."),
+    ("Continuation", CONTINUATION_MEANS.removeprefix("Continuation is ").capitalize()),
+    ("Doing nothing", NOTHING_MEANS.removeprefix("Doing nothing, a technical bound, is ").capitalize()),
+    ("Current policy", "For a lever: the value in the workbook."),
     (
         "Serves",
         "In the picture of money: the kinds of outcomes that count what the money buys, or the people whom it moves.",

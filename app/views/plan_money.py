@@ -123,7 +123,7 @@ def accounts(case: Case, against: Compared, left: pd.DataFrame) -> None:
         policy=POLICY if POLICY in laid else "", source="the plan shown, sheet Money of the plan workbook",
     )  # fmt: skip
     if POLICY in laid:
-        st.markdown(":small[The mark shows what the account pays under current policy.]")
+        st.markdown(":small[The mark shows what the account pays without the plan.]")
     moved = laid["Moved in or out"]
     laid = laid.assign(**{"Moved in or out": moved.where(moved.abs() > 5e-4)})
     columns = ["Account", "Came in", "Moved in or out", "Paid", "Lapsed", "Left at the end", "Why"]

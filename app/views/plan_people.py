@@ -39,7 +39,7 @@ def who(case: Case, plan: Plan, against: Compared) -> None:
     st.header("Who gains and who loses", anchor=False)
     found = against.both()
     if not found:
-        st.markdown("This appears as soon as the comparison with current policy is worked out.")
+        st.markdown("This appears as soon as the comparison with what goes on is worked out.")
         return
     left, right = st.columns(2)
     names = [name for name, _ in found]

@@ -155,7 +155,7 @@ def queues(case: Case, plan: Plan, against: Compared) -> None:
     policy = _all(views.waiting_by_period(against.policy), "All who wait") if against.policy is not None else None
     st.header(f"People who wait: {amount(last, 'people')} when the plan ends", anchor=False)
     if policy:
-        st.markdown(f"Under current policy **{amount(policy[-1], 'people')}** would wait on that day.")
+        st.markdown(f"Without the plan **{amount(policy[-1], 'people')}** would wait on that day.")
     over_time(
         waiting, "Period", names, "people waiting",
         f"People who wait at each period's end: {amount(last, 'people')} when the plan ends.", "time_waiting",

@@ -9,6 +9,7 @@ from app import going, state
 from app.show import reading_table
 from app.store import plan_path
 from planner.plan import Plan
+from planner.results.summary import against
 
 
 def send(plan: state.Shown, key: str, name: str) -> None:
@@ -23,7 +24,7 @@ def send(plan: state.Shown, key: str, name: str) -> None:
 
 
 def all_outcomes(key: str, plan: Plan) -> None:
-    """Every outcome of a kept plan beside the plan on the screen and doing nothing."""
+    """Every outcome of a kept plan beside the plan on the screen and what goes on without one."""
     table = state.plan_of(str(plan_path(key))).tables["outcomes"]
     other = values_of(plan)
     reading_table(
@@ -32,7 +33,7 @@ def all_outcomes(key: str, plan: Plan) -> None:
                 "Outcome": table["outcome"],
                 "This plan": table["value"].astype(float),
                 "Plan on the screen": [other.get(o) for o in table["outcome"]],
-                "Doing nothing": [plan.doing_nothing.get(o) for o in table["outcome"]],
+                against(plan).capitalize(): [plan.compared_with.get(o) for o in table["outcome"]],
                 "Unit": table["unit"],
             }
         )

@@ -32,7 +32,7 @@ WHY = typer.Option(
     "--why", metavar="SHEET!ROW", help="Say why one row is in the plan, or not, and what would change it."
 )
 SECONDS = typer.Option("--seconds", min=1.0, help="Time for explaining a conflict.")
-GAIN = typer.Option("--who", metavar="WHAT", help="Who gains and loses against doing nothing: country, origin, group.")
+GAIN = typer.Option("--who", metavar="WHAT", help="Who gains and loses against continuation: country, origin, group.")
 RULES = typer.Option("--rules", help="What each rule, right, earmark and condition costs (a solve for each).")
 SWITCHES = typer.Option("--switches", help="What the reforms and openings of the plan are worth (a search for each).")
 IF = typer.Option(

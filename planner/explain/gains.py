@@ -1,4 +1,4 @@
-"""Who gains and who loses against doing nothing, the plan before, or another plan."""
+"""Who gains and who loses against what goes on without the plan, the plan before, or another plan."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.baseline import nothing_values
 from planner.case import Case
 from planner.explain.study import Study
 from planner.explain.words import figure, signed
 from planner.extract import Extractor
 from planner.ordering import place
 from planner.sheets import Outcomes
+from planner.solve import Model
+from planner.without_plan import compared_with
 
 ACROSS = ("country", "origin", "group")
 
@@ -33,16 +34,18 @@ class Gain:
 
 
 def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
-    """Outcomes by country, origin or group against doing nothing, or against another plan's table `outcome_terms`.
+    """Outcomes by country, origin or group against what goes on without the plan, or another plan's `outcome_terms`.
+
+    Where the case says of nothing that it goes on, that is doing nothing.
 
     Losers come first; what things cost is not among them. Raises ValueError for another division.
     """
     now = pd.DataFrame(list(Extractor(study.built, study.values).outcome_terms()))
     if against is not None:
         return gains_between(study.case, now, against, across=across, word="the other plan")
-    values = nothing_values(study.built, study.matrix, study.options)
-    then = pd.DataFrame() if values is None else pd.DataFrame(list(Extractor(study.built, values).outcome_terms()))
-    return gains_between(study.case, now, then, across=across)
+    found = compared_with(Model(study.case, study.built, study.matrix), study.options)
+    rows = [] if found.values is None else list(Extractor(found.built, found.values).outcome_terms())
+    return gains_between(study.case, now, pd.DataFrame(rows), across=across, word=found.word)
 
 
 def gains_between(

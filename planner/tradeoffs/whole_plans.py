@@ -10,11 +10,12 @@ from models.matrix import Floats, Matrix
 from planner.baseline import doing_nothing, previous
 from planner.case import Case
 from planner.claims import objective_of
+from planner.continuation import with_continuation
 from planner.defaults import defaults_used
 from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.solve import Clock, Model, prepare, record
+from planner.solve import Clock, Model, goes_on_without, prepare, record
 from planner.solver.session import Session
 from planner.solver.tie_breaking import prefer, total_cost
 
@@ -80,13 +81,15 @@ def plan_of(
         tables = Extractor(built, values).tables()
         nothing = doing_nothing(built, model.matrix, options)
         before = previous(built, model.matrix, options, values)
+        goes_on = goes_on_without(model, options)
     return Plan(
         status=status,
         record=record(model, options, clock),
         objective=objective_of(built, tables),
         bound=bound,
         gap=gap,
-        tables=tables,
+        tables=with_continuation(tables, goes_on),
+        continuation=goes_on.outcomes,
         doing_nothing=nothing,
         previous=before,
         defaults=tuple(defaults_used(model.case)),

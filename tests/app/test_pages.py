@@ -31,7 +31,7 @@ def test_the_start_page_shows_the_plan_that_was_made(opened: Open, solved: Plan,
     head = headline(solved, read(source.path))
     first = head[head["Headline"] == "protection"].iloc[0]
     assert figure(first["Plan total"]) in said
-    assert "against current policy (doing nothing new)" in said
+    assert "against continuation" in said
     assert "What the model does not know" in said
 
 

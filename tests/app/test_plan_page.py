@@ -24,7 +24,7 @@ from app.views import plan_money, plan_why
 from app.views.plan_map import map_spec
 from app.views.plan_people import biggest_loss, loss_share
 from app.views.plan_time import ramp_spec
-from planner.baseline import as_plan, nothing_values
+from planner.baseline import as_plan
 from planner.case import Case
 from planner.explain.gains import gains_between
 from planner.inputs_path import inputs_path
@@ -37,6 +37,7 @@ from planner.results.links import served
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Places, Visas, columns
 from planner.solve import prepare, solve
+from planner.without_plan import continuing
 from planner.workbook import case_from, load, read
 from tests.app.conftest import read_words, settle, words
 
@@ -55,12 +56,12 @@ def case(source: Source) -> Case:
 
 
 @pytest.fixture(scope="module")
-def nothing(case: Case, solved: Plan) -> Plan:
-    """The starter with no new decision, as the worker makes it."""
-    model = prepare(case, Options())
-    values = nothing_values(model.built, model.matrix, Options())
-    assert values is not None
-    return tidy(as_plan(solved, model.built, values))
+def without(case: Case, solved: Plan) -> Plan:
+    """What goes on in the starter without a plan, as the worker makes it."""
+    found = continuing(prepare(case, Options()), Options())
+    assert found is not None
+    assert found.values is not None
+    return tidy(as_plan(solved, found.built, found.values))
 
 
 @pytest.fixture
@@ -84,11 +85,11 @@ def charts(at: AppTest) -> Iterator[tuple[str, dict[str, Any]]]:
             yield proto.alt, json.loads(proto.spec) if getattr(proto, "spec", "") else {}
 
 
-def test_the_comparison_is_a_whole_plan_with_the_same_outcomes(solved: Plan, nothing: Plan) -> None:
-    assert nothing.outcome("public money") == pytest.approx(solved.doing_nothing["public money"], rel=1e-9)
-    assert {o: nothing.outcome(o) for o in solved.doing_nothing} == pytest.approx(dict(solved.doing_nothing), rel=1e-9)
-    assert nothing.verified is None
-    assert nothing.gap is None
+def test_the_comparison_is_a_whole_plan_with_the_same_outcomes(solved: Plan, without: Plan) -> None:
+    assert without.outcome("public money") == pytest.approx(solved.continuation["public money"], rel=1e-9)
+    assert {o: without.outcome(o) for o in solved.continuation} == pytest.approx(dict(solved.continuation), rel=1e-9)
+    assert without.verified is None
+    assert without.gap is None
 
 
 def test_28_an_axis_stays_until_a_figure_leaves_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,11 +105,11 @@ def test_28_an_axis_stays_until_a_figure_leaves_it(monkeypatch: pytest.MonkeyPat
 def test_30_four_headline_numbers_with_their_difference_in_words(part: Callable[[str], AppTest], solved: Plan) -> None:
     said = read_words(part("What people get"))
     for name in ("legal admissions", "public money"):
-        value, before = solved.outcome(name), solved.doing_nothing[name]
+        value, before = solved.outcome(name), solved.continuation[name]
         unit = "people" if name == "legal admissions" else "USD million"
         assert f"**{show.amount(value, unit)}**" in said
-        assert f"{show.change(value - before, unit)}** against current policy (doing nothing new)" in said
-    assert said.count("against current policy") == 4
+        assert f"{show.change(value - before, unit)}** against continuation" in said
+    assert said.count("** against continuation") == 4
     assert said.count("*better*") + said.count("*worse: the price of the rest*") == 4
 
 
@@ -249,12 +250,12 @@ def test_38_map_bars_and_table_show_the_same_figures(part: Callable[[str], AppTe
 
 
 def test_40_gainers_and_losers_with_the_biggest_loser(
-    part: Callable[[str], AppTest], case: Case, solved: Plan, nothing: Plan
+    part: Callable[[str], AppTest], case: Case, solved: Plan, without: Plan
 ) -> None:
-    rows = gains_between(case, solved.tables["outcome_terms"], nothing.tables["outcome_terms"])
+    rows = gains_between(case, solved.tables["outcome_terms"], without.tables["outcome_terms"])
     assert rows
     assert all(g.better for g in rows) == (biggest_loss(rows) is None)
-    turned = gains_between(case, nothing.tables["outcome_terms"], solved.tables["outcome_terms"])
+    turned = gains_between(case, without.tables["outcome_terms"], solved.tables["outcome_terms"])
     worst = biggest_loss(turned)
     assert worst is not None
     assert loss_share(turned, worst) == max(loss_share(turned, g) for g in turned if not g.better)
@@ -433,7 +434,7 @@ def test_only_rows_that_the_plan_decides_can_be_asked_about(case: Case, solved: 
     assert not plan_why.can_ask(case, plan, "Reforms", "no such reform")
 
 
-def test_current_policy_is_the_plan_before_where_there_is_one(source: Source) -> None:
+def test_a_previous_plan_goes_on_where_there_is_one(source: Source) -> None:
     tables = load(Path(source.path)).tables
     plain = {t.name: [{c.name: r.values.get(c.field) for c in _columns(t)} for r in t.rows] for t in tables.values()}
     visa = read(source.path).of(Visas)[0].id
@@ -443,7 +444,10 @@ def test_current_policy_is_the_plan_before_where_there_is_one(source: Source) ->
     )
     plan = solve(case, Options(grid="phases"))
     assert plan.previous
-    assert headline_policy(plan) == ("the plan before", dict(plan.previous))
+    wanted = f"visa:{visa}"
+    assert headline_policy(plan) == ("continuation", dict(plan.continuation))
+    without = plan.tables["continuation"].query("item == 'level' and subject == @wanted")
+    assert float(without["amount"].sum()) <= 100.0
 
 
 def _columns(table: Any) -> Any:

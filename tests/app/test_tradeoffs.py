@@ -48,12 +48,12 @@ def test_44_at_least_twelve_plans_none_of_which_beats_another(traded: AppTest, s
         assert one["values"] == pytest.approx(dict(other.values))
 
 
-def test_44_doing_nothing_is_marked_and_not_on_the_line(traded: AppTest, solved: Plan) -> None:
+def test_44_what_goes_on_is_marked_and_not_on_the_line(traded: AppTest, solved: Plan) -> None:
     answer = traded.session_state["works"]["front"].answer
     front = Front(answer, X, Y, {Y: "person-years", X: "USD million"}, Wish())
     table = marks(front, 3, solved)
     nothing = table[table["what"] == "nothing"].iloc[0]
-    assert nothing["y"] == solved.doing_nothing[Y]
+    assert nothing["y"] == solved.continuation[Y]
     assert nothing["plan"] != nothing["plan"] or nothing["plan"] is None
     assert list(table[table["chosen"]]["plan"]) == [3]
 

@@ -112,8 +112,12 @@ def with_comment(paper: Paper) -> bytes:
 
 
 TAMPERINGS: Mapping[str, Change] = {
-    "summary outcome times ten": figure("Summary", "safe years", 2),
-    "summary doing nothing": figure("Summary", "safe years", 3),
+    "summary last actual": figure("Summary", "legal admissions", 2),
+    "summary continuation": figure("Summary", "safe years", 3),
+    "summary outcome times ten": figure("Summary", "safe years", 4),
+    "summary doing nothing": figure("Summary", "safe years", 6),
+    "what goes on": figure("What goes on", "interview at the border", 4),
+    "what goes on, loss": sentence("Summary", "\u2022 Levels that cannot go on", " "),
     "summary total of the division": figure("Summary", "Money by country", 2),
     "summary says proven best": sentence("Summary", "Proven", "Proven best: nothing can be better. It is checked."),
     "summary headline": sentence("Summary", "safe years: ", "safe years: 999,999 person-years."),
@@ -150,6 +154,7 @@ TAMPERINGS: Mapping[str, Change] = {
     "verified: null": value_of("verified", "", None),
     "status": value_of("status", "", "feasible, gap open"),
     "objective": value_of("objective", "", 1e6),
+    "continuation": value_of("continuation", "safe years", 1.0),
     "doing nothing": value_of("doing_nothing", "safe years", 1.0),
     "default": value_of("defaults", "1", "Places, Country: read as Mars."),
     "seed": value_of("record.options", "seed", 7),
