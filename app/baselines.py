@@ -9,11 +9,10 @@ from app.store import save_plan
 from planner.baseline import as_plan, nothing_values
 from planner.plan import Plan
 from planner.solve import prepare
-from planner.without_plan import continuing
+from planner.without_plan import Without, continuing
 
 if TYPE_CHECKING:
     from app.answers import Asked
-    from models.build import Built
 
 
 def baselines(asked: Asked) -> dict[str, Any]:
@@ -22,18 +21,18 @@ def baselines(asked: Asked) -> dict[str, Any]:
     asked.say("Working out what would happen without new decisions")
     model = prepare(asked.case, asked.options)
     nothing = nothing_values(model.built, model.matrix, asked.options)
-    found = {"nothing": _keep(asked, model.built, plan, "nothing", nothing), "continuation": ""}
+    found = {"nothing": _keep(asked, Without("nothing", model.built, nothing), plan), "continuation": ""}
     goes_on = continuing(model, asked.options)
     if goes_on is not None:
-        found["continuation"] = _keep(asked, goes_on.built, plan, "continuation", goes_on.values)
+        found["continuation"] = _keep(asked, goes_on, plan)
     return found
 
 
-def _keep(asked: Asked, built: Built, plan: Plan, name: str, values: Any) -> str:
+def _keep(asked: Asked, found: Without, plan: Plan) -> str:
     """Keep one comparison beside the plan and return its key."""
-    if values is None:
+    if found.values is None:
         return ""
     path = Path(asked.request["plan"])
-    path = path.with_stem(f"{path.stem}-{name}")
-    save_plan(as_plan(plan, built, values), path)
+    path = path.with_stem(f"{path.stem}-{found.word}")
+    save_plan(as_plan(plan, found.built, found.values, floors=found.floors), path)
     return path.stem

@@ -96,14 +96,14 @@ def previous_values(built: Built, matrix: Matrix, options: Options, values: Floa
     return None if found is None else found[: len(values)]
 
 
-def outcomes_of(built: Built, values: Floats | None) -> dict[str, float]:
-    """Outcome values of column values, empty where there are none."""
+def outcomes_of(built: Built, values: Floats | None, *, floors: bool = True) -> dict[str, float]:
+    """Outcome values of column values, empty where there are none; `floors` as in :func:`planner.extract.settled`."""
     if values is None:
         return {}
-    return {str(row["outcome"]): float(row["value"]) for row in Extractor(built, values).outcomes()}
+    return {str(row["outcome"]): float(row["value"]) for row in Extractor(built, values, floors=floors).outcomes()}
 
 
-def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
+def as_plan(plan: Plan, built: Built, values: Floats, *, floors: bool = True) -> Plan:
     """Column values as a whole plan, so that every view can be drawn of what a plan is compared with.
 
     Nothing is proven about it, and it carries no comparisons of its own.
@@ -115,7 +115,7 @@ def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
         objective=None,
         bound=None,
         gap=None,
-        tables=Extractor(built, values).tables(),
+        tables=Extractor(built, values, floors=floors).tables(),
         continuation=nothing,
         doing_nothing=nothing,
         previous=nothing,

@@ -2,8 +2,9 @@ r"""What goes on without the plan, computed on the plan's own model: a plan of i
 
 Every activity is held at the level at which it goes on, :math:`x_{a,t} \le \hat x_{a,t}`, attached services (sheet
 Needs) at what those levels ask for. No reform is taken and no site opened or closed; of staff only those who leave are
-replaced; rules that people chose and time limits bind nobody, as in doing nothing. Where not every level can be kept,
-because money, staff, places or people run short, as much is kept as there can be in shares of the levels,
+replaced; floors (*At least*), rules that people chose and time limits are promises of a plan and bind nobody. Where not
+every level can be kept, because money, staff, places or people run short, as much is kept as there can be in shares of
+the levels,
 
 .. math:: \max \sum_a \frac{\sum_t \min(x_{a,t}, \check x_{a,t})}{\sum_t \check x_{a,t}},
 
@@ -66,7 +67,7 @@ def continuation(built: Built, matrix: Matrix, options: Options) -> Continuation
     kept = continuing_values(built, matrix, options)
     if kept is None:
         return Continuation()
-    return Continuation(outcomes_of(built, kept.values), decisions(built, kept))
+    return Continuation(outcomes_of(built, kept.values, floors=False), decisions(built, kept))
 
 
 def continuing_values(built: Built, matrix: Matrix, options: Options) -> Kept | None:
@@ -128,7 +129,7 @@ class _Goal:
 
     @classmethod
     def of(cls, built: Built, matrix: Matrix) -> _Goal:
-        """The bounds of what goes on in a model: nothing where nothing does, never below what must be."""
+        """The bounds of what goes on in a model: nothing where nothing does."""
         own, asked = levels(built)
         whole = {a: sum(row) for a, row in own.items()}
         kinds = {a.id: a.tags.get("kind", "") for a in built.frame.network.activities}
@@ -139,7 +140,7 @@ class _Goal:
                 upper[number] = 0.0
             elif family == "level" and kinds[str(key[0])] in HELD:
                 held.append(number)
-                lower[number] = max(0.0, lower[number])
+                lower[number] = 0.0
         for activity, row in asked.items():
             for t in built.activities.active[activity]:
                 (number,) = built.activities.level[activity, t].terms
@@ -149,7 +150,7 @@ class _Goal:
                     mine[number] = mine.get(number, 0.0) + own[activity][t] / scale
                     worth[number] = scale / whole[activity]
         numbers = np.array(held, dtype=np.int32)
-        upper[numbers] = np.minimum(upper[numbers], np.maximum(lower[numbers], _whole(at, matrix)[numbers]))
+        upper[numbers] = np.minimum(upper[numbers], _whole(at, matrix)[numbers])
         return cls(lower, upper, mine, worth, numbers)
 
     def price(self, session: Session) -> None:
@@ -244,7 +245,7 @@ def decisions(built: Built, kept: Kept) -> pd.DataFrame:
     """The decisions of what goes on, one a row: levels, curves, running, payments, what lapses or is divided."""
     import pandas as pd  # noqa: PLC0415 - loads while the solver works
 
-    read = Extractor(built, kept.values)
+    read = Extractor(built, kept.values, floors=False)
     rows, heads = list[dict[str, Any]](), TABLES["continuation"]
 
     def add(item: str, subject: str, period: int, amount: float, account: str = "", day: float | None = None) -> None:

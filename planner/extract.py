@@ -22,8 +22,10 @@ TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
 
 
-def settled(built: Built, values: Floats) -> Floats:
+def settled(built: Built, values: Floats, *, floors: bool = True) -> Floats:
     """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+
+    Without `floors` what must be done at least binds nobody: no level is raised to it.
 
     A solver keeps bounds to its tolerance only. A level of minus 2.6e-8 must not free anything, so every figure of a
     plan is worked out from values that can be carried out.
@@ -32,6 +34,8 @@ def settled(built: Built, values: Floats) -> Floats:
     scale = np.array([spec.scale for spec in columns])
     lower = np.array([spec.lower for spec in columns]) / scale
     upper = np.array([spec.upper for spec in columns]) / scale
+    if not floors:
+        lower = np.where([spec.family == "level" for spec in columns], 0.0, lower)
     whole = np.array([spec.whole for spec in columns], dtype=bool)
     found = np.asarray(values, dtype=float)[: len(columns)]
     found = np.where(whole, np.round(found), found)
@@ -42,9 +46,9 @@ def settled(built: Built, values: Floats) -> Floats:
 class Extractor:
     """Reads one solution of one built model."""
 
-    def __init__(self, built: Built, values: Floats) -> None:
-        """Keep the model and the column values (scaled units), freed of the solver's noise."""
-        self.built, self.values = built, settled(built, values)
+    def __init__(self, built: Built, values: Floats, *, floors: bool = True) -> None:
+        """Keep the model and the column values (scaled units), freed of the solver's noise; see :func:`settled`."""
+        self.built, self.values = built, settled(built, values, floors=floors)
         self.network, self.grid = built.frame.network, built.frame.grid
 
     def number(self, form: Form) -> float:

@@ -12,6 +12,8 @@ from planner.continuing import anything_goes_on
 from planner.options import Options
 from planner.solve import Model, undecided
 
+CONTINUATION = "continuation"
+
 
 @dataclass(frozen=True)
 class Without:
@@ -21,6 +23,11 @@ class Without:
     built: Built
     values: Floats | None
 
+    @property
+    def floors(self) -> bool:
+        """Whether what must be done at least is done: not in what goes on, where it binds nobody."""
+        return self.word != CONTINUATION
+
 
 def continuing(model: Model, options: Options) -> Without | None:
     """What goes on without the plan; None where nothing does, or no such state was found."""
@@ -28,7 +35,7 @@ def continuing(model: Model, options: Options) -> Without | None:
         return None
     plain = undecided(model, options)
     kept = continuing_values(plain.built, plain.matrix, options)
-    return None if kept is None else Without("continuation", plain.built, kept.values)
+    return None if kept is None else Without(CONTINUATION, plain.built, kept.values)
 
 
 def compared_with(model: Model, options: Options) -> Without:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from app import frame, links, opening, state, verdicts
-from app.compared import NOTHING_WORDS, PREVIOUS_WORDS
+from app.compared import GOING_WORDS, NOTHING_WORDS
 from app.going import go
 from app.show import bullets, plain, reading_table
 from app.views.headlines import cards, comparison
@@ -55,7 +55,7 @@ def result(case: Case, plan: Plan) -> None:
     st.header("What the plan achieves", anchor=False)
     st.markdown(
         f"Over {_span(case)}, in {len([p for p in case.of(Places) if p.kind == 'country'])} countries. "
-        f"{PREVIOUS_WORDS if plan.previous else NOTHING_WORDS}"
+        f"{GOING_WORDS if plan.continuation else NOTHING_WORDS}"
     )
     reading_table(comparison(head, plan))
     totals(case, plan)

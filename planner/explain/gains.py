@@ -44,7 +44,9 @@ def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | 
     if against is not None:
         return gains_between(study.case, now, against, across=across, word="the other plan")
     found = compared_with(Model(study.case, study.built, study.matrix), study.options)
-    rows = [] if found.values is None else list(Extractor(found.built, found.values).outcome_terms())
+    rows = (
+        [] if found.values is None else list(Extractor(found.built, found.values, floors=found.floors).outcome_terms())
+    )
     return gains_between(study.case, now, pd.DataFrame(rows), across=across, word=found.word)
 
 

@@ -23,8 +23,8 @@ from planner.sheets import Outcomes, OutcomeTerms, Pipelines, PreviousPlan, Prog
 CONTINUATION_MEANS = (
     "Continuation is what goes on without the plan, on the same model: every row at its last level (columns Last "
     "actual and Goes on at), with the services that go with it; staff who leave are replaced, open sites stay open, no "
-    "reform is taken; rules and time limits bind nobody. Differences are against it: what goes on anyway is nobody's "
-    "gain."
+    "reform is taken; floors, rules and time limits bind nobody. Differences are against it: what goes on anyway is "
+    "nobody's gain."
 )
 """What differences are taken against, for people."""
 CONTINUATION_IS_NOTHING = (

@@ -1,8 +1,8 @@
 """What goes on without the plan, replayed from its decisions: it can be carried out, and its outcomes are as stated.
 
-The levels that go on are read from the sheets anew. Rules that people chose and time limits bind nobody here; balances,
-capacities, money and what must go with what hold as in any plan. That no more of the levels could have been kept, and
-that what is done beyond them (item *beyond*) cannot be left, is the solver's word.
+The levels that go on are read from the sheets anew. Floors, rules that people chose and time limits bind nobody here;
+balances, capacities, money and what must go with what hold as in any plan. That no more of the levels could have been
+kept, and that what is done beyond them (item *beyond*) cannot be left, is the solver's word.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def check_continuation(case: Case, plan: Plan, calendar: Calendar, readers: Iter
 
     replay = Replay(world, _tables(table))
     _levels(replay, table, book)
-    for decided in (check_known, check_paces, check_growth, check_running, check_curves, check_needs):
+    check_growth(replay, beside)
+    for deed in world.deeds.values():  # floors are promises of a plan, which bind nobody here
+        deed.lower = np.zeros(replay.periods)
+    for decided in (check_known, check_paces, check_running, check_curves, check_needs):
         decided(replay, beside)
     ledger = Ledger(replay)
     check_bounds(ledger, beside)
@@ -145,7 +148,7 @@ def _levels(replay: Replay, table: pd.DataFrame, book: Book) -> None:
         deed = world.deeds.get(name)
         if deed is None or name.partition(":")[0] in ("release", "run", "arrive", "soften"):
             continue
-        most = np.maximum(allowed.get(name, np.zeros(replay.periods)), deed.lower * replay.active_days(deed) / 365.0)
+        most = allowed.get(name, np.zeros(replay.periods))
         book.at_most(name, "its level", level, most, max(deed.scale, float(most.max(initial=0.0))))
     for name in replay.taken:
         switch = world.switches.get(name)

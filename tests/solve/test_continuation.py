@@ -138,6 +138,14 @@ def test_rules_and_reforms_are_no_part_of_it() -> None:
     assert level(plan, "reform:levy", "taken") == 0.0
 
 
+def test_a_floor_is_a_promise_of_the_plan() -> None:
+    rows = [aid(**{"Last actual": 100, "At least": 300}), aid("care", **{"At least": 50})]
+    _, plan = found(town(Programmes=rows))
+    assert plan.outcome("care") >= 50.0 - 1e-6
+    assert plan.doing_nothing["aid"] == pytest.approx(300.0)
+    assert plan.continuation == pytest.approx({"aid": 100.0, "care": 0.0})
+
+
 def test_a_decision_by_hand_changes_nothing_in_it() -> None:
     hands = [{"Sheet": "Programmes", "Row": "aid", "Action": "forbid"}]
     case, plan = found(town(Overrides=hands))
