@@ -100,7 +100,10 @@ def outcomes_of(built: Built, values: Floats | None, *, floors: bool = True) -> 
     """Outcome values of column values, empty where there are none; `floors` as in :func:`planner.extract.settled`."""
     if values is None:
         return {}
-    return {str(row["outcome"]): float(row["value"]) for row in Extractor(built, values, floors=floors).outcomes()}
+    return {
+        str(row["outcome"]): float(row["value"])
+        for row in Extractor(built, values, floors=floors, freed=True).outcomes()
+    }
 
 
 def as_plan(plan: Plan, built: Built, values: Floats, *, floors: bool = True) -> Plan:
@@ -115,7 +118,7 @@ def as_plan(plan: Plan, built: Built, values: Floats, *, floors: bool = True) ->
         objective=None,
         bound=None,
         gap=None,
-        tables=Extractor(built, values, floors=floors).tables(),
+        tables=Extractor(built, values, floors=floors, freed=True).tables(),
         continuation=nothing,
         doing_nothing=nothing,
         previous=nothing,

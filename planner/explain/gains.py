@@ -45,7 +45,9 @@ def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | 
         return gains_between(study.case, now, against, across=across, word="the other plan")
     found = compared_with(Model(study.case, study.built, study.matrix), study.options)
     rows = (
-        [] if found.values is None else list(Extractor(found.built, found.values, floors=found.floors).outcome_terms())
+        []
+        if found.values is None
+        else list(Extractor(found.built, found.values, floors=found.floors, freed=True).outcome_terms())
     )
     return gains_between(study.case, now, pd.DataFrame(rows), across=across, word=found.word)
 
