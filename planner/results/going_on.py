@@ -18,7 +18,7 @@ from planner.continuing import UNITS, Continued, activity_of, anything_goes_on, 
 from planner.ordering import place
 from planner.plan import Plan
 from planner.results.frames import remembered, table
-from planner.sheets import Outcomes, OutcomeTerms, Pipelines, PreviousPlan, Programmes, RawActivities
+from planner.sheets import Deployments, Outcomes, OutcomeTerms, Pipelines, PreviousPlan, Programmes, RawActivities
 
 CONTINUATION_MEANS = (
     "Continuation is what goes on without the plan, on the same model: every row at its last level (columns Last "
@@ -140,11 +140,12 @@ def _goal(case: Case, row: Continued, earlier: Mapping[str, float]) -> float:
 
 
 def _unit(row: Continued) -> str:
-    """Unit of a row's level, a year."""
+    """Unit of a row's level, a year; officers lent are counted as they are on average."""
+    if isinstance(row, Deployments):
+        return "FTE"
     if isinstance(row, Programmes | RawActivities):
-        return row.unit
-    kinds = {"Pipelines": "cases", "Visas": "people", "Transfers": "USD million", "Deployments": "FTE"}
-    return kinds[row.SHEET]
+        return f"{row.unit} a year"
+    return {"Pipelines": "cases", "Visas": "people", "Transfers": "USD million"}[row.SHEET] + " a year"
 
 
 def what_goes_on(case: Case, plan: Plan) -> pd.DataFrame:
@@ -152,7 +153,7 @@ def what_goes_on(case: Case, plan: Plan) -> pd.DataFrame:
     rows = []
     for g in going(case, plan):
         levels = (g.last, g.level, g.without, g.planned, g.difference, g.kept)
-        rows.append((g.sheet, g.row, f"{g.unit} a year", *levels, _words(g), g.cell))
+        rows.append((g.sheet, g.row, g.unit, *levels, _words(g), g.cell))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = list(COLUMNS[3:9])
     return frame.astype(dict.fromkeys(numbers, float))
@@ -187,7 +188,7 @@ def remarks(case: Case, plan: Plan) -> list[str]:
         named = (f"{g.row} {_percent(g.kept or 0.0)} ({g.cell})" for g in short)
         said.append(f"Levels that cannot go on in full without the plan, and what is kept of them: {_listed(named)}.")
     if less:
-        named = (f"{g.row} {g.planned:,.0f} against {g.without:,.0f} {g.unit} a year ({g.cell})" for g in less)
+        named = (f"{g.row} {g.planned:,.0f} against {g.without:,.0f} {g.unit} ({g.cell})" for g in less)
         said.append(f"The plan does less than goes on anyway: {_listed(named)}.")
     return said
 
