@@ -14,7 +14,6 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from app import coarse
-from app.show import NOTHING, change, figure
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
@@ -26,6 +25,8 @@ from planner.results.summary import DIFFERENCE, NOTHING_MEANS, NOTHING_NONE
 from planner.results.views import check_sentence, not_kept
 from planner.sheets import Outcomes, Time
 from planner.standing import standing_of_plan
+from planner.wording.dates import days, moment
+from planner.wording.figures import MISSING, change, figure
 
 GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
 MOST_DECISIONS, MOST_WEAK = 30, 12
@@ -131,7 +132,7 @@ def _head(brief: Brief) -> Iterator[Block]:
     """Title, what it is about, how sure it is."""
     case, plan = brief.case, brief.plan
     first, last = case.origin, case.date(case.horizon - 1.0)
-    span = f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    span = days(first, last)
     if brief.origin:
         sure = f"This plan is {brief.origin}; it is not the best by the workbook's weights."
     else:
@@ -275,11 +276,11 @@ def _record(brief: Brief) -> Iterator[Block]:
         "Scenario": kept.scenario or "as the workbook says",
         "Periods": kept.grid,
         "Score": f"{figure(plan.objective)} points",
-        "No plan can score more than": f"{figure(plan.bound)} points" if plan.bound is not None else NOTHING,
+        "No plan can score more than": f"{figure(plan.bound)} points" if plan.bound is not None else MISSING,
         "Solved": kept.solved_at,
         "Versions": versions,
         **({"Link": brief.link} if brief.link else {}),
-        "This briefing": f"{brief.made:%Y-%m-%d %H:%M}",
+        "This briefing": moment(brief.made),
     }
     yield Heading(2, "Record")
     yield Text("The same plan from the command line:")
@@ -323,7 +324,7 @@ def _table(table: Table) -> str:
 def _cell(value: Any) -> str:
     """One cell as text."""
     text = str(value)
-    return text if text not in ("", "nan", "None", "NaT") else NOTHING
+    return text if text not in ("", "nan", "None", "NaT") else MISSING
 
 
 def front_lines(answer: Mapping[str, Any], exchange: Sequence[str]) -> list[str]:

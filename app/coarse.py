@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.settings import AS_WRITTEN, GRIDS
-from app.show import figure, plain
+from app.show import plain
 from app.store import Wish
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline
 from planner.standing import standing_of_plan
+from planner.wording.figures import figure, share
 
 QUICK = "phases"
 """Grid of a first answer."""
@@ -73,9 +74,9 @@ def differences(case: Case, coarse: Plan, fine: Plan) -> str:
     return "; ".join(words for _, words in sorted(found)[:MOST])
 
 
-def _percent(share: float) -> str:
+def _percent(value: float) -> str:
     """A difference in percent, with its sign."""
-    return f"{100.0 * share:+.1f} %".replace("-", "\u2212")
+    return share(value, sign=True)
 
 
 def told(case: Case, coarse: Plan, fine: Plan) -> str:

@@ -15,7 +15,7 @@ from app.show import plain
 from planner.case import Case
 from planner.problems import InvalidCaseError
 from planner.sheets import Column, Row, columns
-from planner.workbook.raw import digits
+from planner.wording.figures import digits
 
 BLANK = "blank"
 """The word that clears a cell."""

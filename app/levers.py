@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from planner.case import Case
 from planner.sheets import Allotments, Appropriations, Arrivals, Row, Staff, columns
-from planner.workbook.raw import digits
+from planner.wording.figures import digits
 
 MOST_SINGLE = 3
 """Single accounts and single pools, the largest first, that have a lever of their own."""

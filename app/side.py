@@ -11,12 +11,13 @@ from streamlit.errors import StreamlitAPIException
 
 from app import coarse, first_answer, links, settings, sign_in, state
 from app.levers import GRADES, NEUTRAL, Lever
-from app.show import figure, plain
+from app.show import plain
 from app.store import Source
 from planner.case import Case
 from planner.explain.holds import held, hold_country, holdable
 from planner.options import GAP as DEFAULT_GAP
 from planner.sheets import Scenarios
+from planner.wording.figures import figure
 
 ANSWERS = ["live", "said", "count", "tail", "gauges"]
 """Parts of the frame that answer a lever at once; the page waits for the proof."""

@@ -18,6 +18,7 @@ from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan
 from planner.results.frames import tidy
 from planner.sheets import Settings as SettingsRow
+from planner.wording.figures import digits, typed, typed_share
 
 
 @dataclass(frozen=True)
@@ -185,12 +186,12 @@ def name_of(plan: Shown) -> str:
     known = levers_of(plan.source.path, plan.source.sha256, wish.scenario)
     stood = settings.of_wish(wish, known)
     names = {lever.key: lever.name for lever in known}
-    parts += [f"{names[key].lower()} {percent:g} %" for key, percent in stood.levers]
+    parts += [f"{names[key].lower()} {typed(percent)} %" for key, percent in stood.levers]
     others = len(stood.extra)
     parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
     parts += [f"grid {wish.grid}"] if wish.grid else []
-    parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
+    parts += [f"gap {typed_share(wish.gap)}"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
     return f"{plan.source.title}: {', '.join(parts) or 'as the workbook says'}"
@@ -312,7 +313,7 @@ def grid_of(source: Source, wish: Wish) -> str:
 def command(source: Source, wish: Wish, remake: str = "") -> str:
     """The command that makes the same plan, one change a line; `remake` where it is not the best plan of the wish."""
     return remake or command_of(
-        source, wish, "solve", "--gap", f"{wish.gap:g}", "--time-limit", f"{wish.options.time_limit:g}"
+        source, wish, "solve", "--gap", digits(wish.gap, 6), "--time-limit", digits(wish.options.time_limit, 6)
     )
 
 

@@ -19,6 +19,7 @@ from app import jobs
 from app.show import plain
 from app.store import Source, Wish, answer_path, code_mark, folder, load_answer, plan_path
 from planner.progress import STAGES
+from planner.wording.figures import whole
 
 PAUSE = 0.4
 """Seconds between two looks at the work under way."""
@@ -177,7 +178,7 @@ def watch(name: str) -> None:
     assert job is not None
     with st.container(border=True, key=f"progress_{name}"):
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.markdown(f"**{plain(_doing(job.told))}** · {job.elapsed:.0f} s")
+        left.markdown(f"**{plain(_doing(job.told))}** · {whole(job.elapsed)} s")
         right.button("Cancel", on_click=job.cancel, key=f"cancel_{name}", width="stretch")
         if work.answer is not None:
             st.markdown("What stands below is the answer from before.")

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from planner.wording.figures import typed
+
 Method: TypeAlias = Literal["auto", "simplex", "ipm"]
 METHODS: tuple[Method, ...] = ("auto", "simplex", "ipm")
 GRIDS = ("phases", "default", "months")
@@ -108,8 +110,8 @@ def _check(declared: Declaration, value: Any) -> None:
         message = f"{declared.flag} must be one of {', '.join(declared.choices)}, not '{value}'."
         raise OptionError(message)
     if declared.low is not None and not declared.low <= value:
-        message = f"{declared.flag} must be at least {declared.low:g}{unit}, not {value:g}."
+        message = f"{declared.flag} must be at least {typed(declared.low)}{unit}, not {typed(value)}."
         raise OptionError(message)
     if declared.high is not None and not value <= declared.high:
-        message = f"{declared.flag} must be at most {declared.high:g}{unit}, not {value:g}."
+        message = f"{declared.flag} must be at most {typed(declared.high)}{unit}, not {typed(value)}."
         raise OptionError(message)

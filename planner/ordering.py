@@ -83,10 +83,3 @@ def largest(values: Sequence[float] | Floats) -> int:
 def smallest(values: Sequence[float] | Floats) -> int:
     """Number of the smallest figure; of equal ones the first. There has to be one."""
     return int(np.argmin(places(values)))
-
-
-def even(value: float) -> float:
-    """The figure to write for a figure: within a billionth of a tie it is rounded away from nought on every machine."""
-    if not math.isfinite(value):
-        return value
-    return value + math.copysign(min(EVEN * abs(value), MOST), value)

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from app import state, works
-from app.show import bullets, figure, plain
+from app.show import bullets, plain
+from planner.wording.figures import figure
 
 RANKS = {
     "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",

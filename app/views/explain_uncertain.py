@@ -11,10 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from app import state, works
-from app.show import AXIS, change, figure, plain, reading_table
+from app.show import AXIS, plain, reading_table
 from planner.case import Case
 from planner.explain.uncertainty import INPUTS, SEARCHED
 from planner.sheets import Outcomes
+from planner.wording.figures import change, figure
 
 POINTS = ""
 POINTS_NAME = "points (all outcomes with their weights)"

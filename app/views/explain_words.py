@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.show import change, figure, plain
+from app.show import plain
 from planner.case import Case
 from planner.sheets import Outcomes
+from planner.wording.figures import change, figure
 
 
 class Better:

@@ -11,10 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from app import state
-from app.show import AXIS, figure
+from app.show import AXIS
 from app.store import Source, Wish
-from planner.explain.words import single
 from planner.plan import Plan
+from planner.wording.figures import figure, share
+from planner.wording.units import single
 
 POINTS = 14
 """Plans that are looked for between two outcomes."""
@@ -196,7 +197,7 @@ def proven(front: Front, point: Mapping[str, Any]) -> str:
     other = " and ".join(n for n in front.names if n != sought)
     if gap < 5e-5:
         return f"Proven: with {other} no worse than here, {sought} cannot be better."
-    return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {gap:.2%}."
+    return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {share(gap)}."
 
 
 def points_for(names: Sequence[str]) -> int:

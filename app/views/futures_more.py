@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from app import works
-from app.show import AXIS, bullets, figure, plain, reading_table, table
+from app.show import AXIS, bullets, plain, reading_table, table
 from app.store import Source
-from app.views.futures_words import share
+from planner.wording.figures import figure, share, typed_share
 
 SAMPLES = 60
 """Futures drawn by chance when nothing else is asked for."""
@@ -192,7 +192,7 @@ def _steps(front: Mapping[str, Any]) -> None:
     steps, worst = front["steps"], share(front["worst"])
     if not steps:
         return
-    frame = pd.DataFrame([{"mean": s["mean"], "tail": s["tail"], "weight": f"{100 * s['weight']:g} %"} for s in steps])
+    frame = pd.DataFrame([{"mean": s["mean"], "tail": s["tail"], "weight": typed_share(s["weight"])} for s in steps])
     x = {"field": "tail", "type": "quantitative", "title": f"mean of the worst {worst}, points",
          "scale": {"zero": False}, "axis": AXIS | {"format": ",.4~r"}}  # fmt: skip
     y = {"field": "mean", "type": "quantitative", "title": "mean of all futures, points", "scale": {"zero": False},

@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from app import state, works
-from app.show import bullets, figure, plain, reading_table
+from app.show import bullets, plain, reading_table
 from app.views.sending import all_outcomes, send, values_of
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.resources import MEANING, RESOURCES, UNITS
-from planner.workbook.raw import digits
+from planner.wording.figures import digits, figure
 
 LEAST = {
     "money": "with the least money", "officers": "with the fewest officers", "visas": "with the fewest visas",

@@ -11,9 +11,10 @@ import streamlit as st
 
 from app import state, works
 from app.levers import Lever, levers
-from app.show import AXIS, change, figure, plain, reading_table
+from app.show import AXIS, plain, reading_table
 from app.store import Source
 from planner.case import Case
+from planner.wording.figures import change, figure, share
 
 LOW, HIGH, STEPS = 50, 150, 11
 POINTS_NAME = "points (all outcomes with their weights)"
@@ -73,7 +74,7 @@ def _draw(answer: Mapping[str, Any], outcome: str, name: str, lever: Lever) -> N
     _table(answer, outcome, unit, lever)
     st.markdown(plain(answer["answer"]))
     for kink in answer["kinks"]:
-        st.markdown(f"- Between {100 * kink['low']:.0f} and {100 * kink['high']:.0f} %: {plain(kink['what'])}.")
+        st.markdown(f"- Between {share(kink['low'])} and {share(kink['high'])}: {plain(kink['what'])}.")
     for note in answer["notes"]:
         st.markdown(f":small[{plain(note)}]")
 
@@ -94,11 +95,11 @@ def _steps(answer: Mapping[str, Any], outcome: str) -> str:
         step = abs(points[other]["place"] - points[base]["place"])
         value = value_of(points[other], outcome)
         if value is None:
-            said.append(f"{step:.0%} {word}: no plan keeps all limits")
+            said.append(f"{share(step)} {word}: no plan keeps all limits")
             continue
         room = _open(points[other]) + _open(points[base]) if outcome == POINTS_NAME else 0.0
         difference = "no difference" if abs(value - now) <= room else f"{change(value - now)} {unit}"
-        said.append(f"**{step:.0%} {word}: {difference}**")
+        said.append(f"**{share(step)} {word}: {difference}**")
     return f"Now: {figure(now)} {unit}. {'; '.join(said)}."
 
 
@@ -156,12 +157,12 @@ def _table(answer: Mapping[str, Any], outcome: str, unit: str, lever: Lever) -> 
     reading_table(
         pd.DataFrame(
             {
-                "Of now": [f"{100 * p['place']:.0f} %{' (now)' if p['base'] else ''}" for p in points],
+                "Of now": [f"{share(p['place'])}{' (now)' if p['base'] else ''}" for p in points],
                 f"{lever.column}, {answer['unit']}": pd.Series([p["amount"] for p in points], dtype=float),
                 unit.capitalize(): [figure(v) if v is not None else "no plan keeps all limits" for v in values],
                 "Added by this step": [change(v) if v is not None else "" for v in added],
                 "One more is worth, points": pd.Series([p["marginal"] for p in points], dtype=float),
-                "Proven within": [f"{p['gap'] or 0.0:.2%}" if p["found"] else "" for p in points],
+                "Proven within": [share(p["gap"] or 0.0) if p["found"] else "" for p in points],
             }
         )
     )

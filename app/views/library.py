@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app import frame, going, kept, people, state
-from app.show import figure, plain
+from app.show import plain
 from app.views import library_entry
 from planner.plan import Status
+from planner.wording.dates import day
+from planner.wording.figures import figure, share
 
 if TYPE_CHECKING:
     from planner.library import Entry, Library
@@ -189,7 +191,7 @@ def _card(opened: Library, who: str, entry: Entry) -> None:
             short = entry.note if len(entry.note) <= 240 else entry.note[:239] + "\u2026"
             st.markdown(plain(short))
         until = opened.retention.kept_until(entry)
-        st.markdown(f":small[{_told(entry)}{f' · erased on {until:%d %B %Y} unless it is changed' if until else ''}]")
+        st.markdown(f":small[{_told(entry)}{f' · erased on {day(until)} unless it is changed' if until else ''}]")
         row = st.container(horizontal=True, gap="small", vertical_alignment="center")
         row.button("Put on the screen", key=f"show_{entry.id}", on_click=_show, args=(entry.id,))
         is_open = st.session_state.get("library_open") == entry.id
@@ -212,7 +214,7 @@ def _told(entry: Entry) -> str:
     points, gap = results.get("objective"), results.get("gap")
     parts += [f"{figure(points)} points"] if points is not None else ["no plan"]
     if gap is not None and results.get("status") == Status.OPTIMAL:
-        parts.append("proven best" if gap < 5e-6 else f"proven within {gap:.2%}")
+        parts.append("proven best" if gap < 5e-6 else f"proven within {share(gap)}")
     parts += [plain(settings["origin"])] if settings.get("origin") else []
     parts += [f"damaged: {plain(entry.damaged)}"] if entry.damaged else []
     parts += ["taken in from a file, not proven"] if settings.get("imported") else []
@@ -276,7 +278,7 @@ def _deleted(opened: Library, who: str) -> None:
         for entry in gone:
             left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
             until = opened.retention.kept_until(entry)
-            left.markdown(f"**{plain(entry.name)}** :small[erased on {until:%d %B %Y}]")
+            left.markdown(f"**{plain(entry.name)}** :small[erased on {day(until)}]")
             middle.button("Bring back", key=f"back_{entry.id}", on_click=undo_delete, args=(entry.id,), width="stretch")
             right.button("Erase now", key=f"erase_{entry.id}", on_click=_erase, args=(entry.id,), width="stretch")
 

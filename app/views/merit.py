@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from app import state, works
-from app.show import bullets, figure, plain, reading_table
+from app.show import bullets, plain, reading_table
 from app.views.sending import all_outcomes, send
 from planner.case import Case
-from planner.explain.words import plural
 from planner.plan import Plan
 from planner.sheets import Outcomes
+from planner.wording.figures import figure, share
+from planner.wording.units import plural
 
 PLANS, SECONDS = 6, 120
 """Plans that are looked for, and seconds for it after the best is found."""
@@ -120,7 +121,7 @@ def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: P
         {
             "Plan": [str(p["number"]) for p in plans],
             "Points": [figure(p["points"]) for p in plans],
-            "Given up": [f"{p['short'] / max(abs(answer['objective']), 1e-9):.1%}" for p in plans],
+            "Given up": [share(p["short"] / max(abs(answer["objective"]), 1e-9)) for p in plans],
             **{f"{n}, {units.get(n, '')}": [figure(p["outcomes"][n]) for p in plans] for n in _headlines(case, plans)},
         }
     )

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import state, works
-from app.show import AXIS, change, figure, plain, reading_table
+from app.show import AXIS, plain, reading_table
 from app.views.sending import all_outcomes, send, values_of
 from planner.case import Case
 from planner.options import GAP
@@ -17,7 +17,7 @@ from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.targets import ROOM
 from planner.tradeoffs.steering import KINDS, Turn, refusal
-from planner.workbook.raw import digits
+from planner.wording.figures import change, digits, figure, share
 
 MOST = 5
 """Outcomes that are steered at once."""
@@ -256,7 +256,7 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Pl
     for name, (kind, value) in answer["turns"].items():
         words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={digits(value, 10)}"]
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
-    words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != GAP else []
+    words += ["--first-gap", digits(asked.wish.gap, 6)] if asked.wish.gap != GAP else []
     remake = state.command_of(asked.source, asked.wish, "steer", *words)
     sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", remake)
     send(sent, "steer", "The next plan")
@@ -291,7 +291,7 @@ def steered_sentence(answer: Mapping[str, Any], units: Mapping[str, str]) -> str
     if answer["status"] == Status.OPTIMAL and kinds == ["improve"]:
         told += " Within what you allow, no plan brings more of it."
     elif answer["share"] is not None and answer["share"] < 1.0 - 1e-6 and len(kinds) > 1:
-        told += f" Each went {answer['share']:.0%} of its way; more of one would cost another."
+        told += f" Each went {share(answer['share'])} of its way; more of one would cost another."
     if missed:
         told += f" Not reached within what you allow: {plain(', '.join(missed))}."
     return told

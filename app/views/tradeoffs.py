@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from app import frame, state, verdicts, works
-from app.show import NOTHING, bullets, figure, plain
+from app.show import bullets, plain
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven, remake
 from app.views.sending import all_outcomes, send, values_of
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
+from planner.wording.figures import MISSING, count, figure, share
 
 PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
@@ -269,7 +270,7 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
     st.dataframe(
         style, hide_index=True, width="stretch", key=key, height=38 + 35 * len(table),
         on_select=lambda: _from_table(key, numbers), selection_mode="single-row", selection_default=first,
-        placeholder=NOTHING,
+        placeholder=MISSING,
         column_config={
             "Plan": st.column_config.Column(width=60), "Remark": st.column_config.Column(width=170),
             "Proven": st.column_config.Column(width=280),
@@ -281,7 +282,7 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
 def _proven(point: Mapping[str, Any]) -> str:
     """How near the best a plan is known to be."""
     gap = point["gap"] or 0.0
-    return f"best {point['sought']}" if gap < 5e-5 else f"within {gap:.2%} of the best {point['sought']}"
+    return f"best {point['sought']}" if gap < 5e-5 else f"within {share(gap)} of the best {point['sought']}"
 
 
 def _remark(point: Mapping[str, Any], picked: int) -> str:
@@ -298,4 +299,4 @@ def _rates(front: Front) -> None:
         with st.expander("What each step costs"):
             numbers = [p["number"] for p in front.points]
             bullets([exchange(front, b, a) for a, b in pairwise(numbers)])
-    st.markdown(f":small[{front.answer['searches']:,} searches in {figure(front.answer['seconds'])} s.]")
+    st.markdown(f":small[{count(front.answer['searches'])} searches in {figure(front.answer['seconds'])} s.]")

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.checks.bounds import Bounds, Phases
-from planner.checks.finding import address_of, amount, exceeds, millions
+from planner.checks.finding import address_of, exceeds
 from planner.checks.limits import Limit, floors
 from planner.compile.draft import MONEY
 from planner.problems import Problem
 from planner.sheets import Appropriations, Transfers
+from planner.wording.figures import millions, typed
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,11 @@ def _problem(
 ) -> Problem:
     """Say both numbers with their cells."""
     largest = sorted(chosen, key=lambda pair: -pair[1])
-    parts = [f"{item.label} {amount(usd / MONEY)} ({item.origin})" for item, usd in largest[:6]]
+    parts = [f"{item.label} {typed(usd / MONEY)} ({item.origin})" for item, usd in largest[:6]]
     more = f" and {len(chosen) - 6} more" if len(chosen) > 6 else ""
     names = sorted(accounts)
     having = ", ".join(
-        f"'{name.partition(':')[2]}' {amount(bounds.usable(name, stretch.span) / MONEY)}"
+        f"'{name.partition(':')[2]}' {typed(bounds.usable(name, stretch.span) / MONEY)}"
         f" ({bounds.draft.stocks[name].origin})"
         for name in names[:6]
     )

@@ -106,8 +106,8 @@ def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Dis
 
 def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
     """The answer first, then the reasons, then the plans."""
-    from planner.explain.words import figure, within
     from planner.tradeoffs.equal_merit.alternatives import VERDICTS
+    from planner.wording.figures import figure, within
 
     console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
     for note in found.notes:

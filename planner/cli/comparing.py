@@ -169,13 +169,15 @@ def tell(console: Console, held: Held) -> None:
 def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
     """Outcomes of two sides beside each other."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure, signed
+    from planner.wording.figures import figure, signed
 
     rows = []
     for change in found.outcomes:
         if change.name == entry.name:
             verdict = "within the gap" if change.same else "better" if change.better else "worse"
-            sizes = [figure(change.before), figure(change.after), signed(change.after - change.before)]
+            unit = change.unit
+            sizes = [figure(change.before, unit), figure(change.after, unit)]
+            sizes.append(signed(change.after - change.before, unit))
             rows.append([f"{change.outcome}, {change.unit}", *sizes, verdict])
     heads = ["Outcome", "Before", "After", "Difference", ""]
     return tables(heads, rows, width, title=f"What {entry.name} achieves", texts=("",))

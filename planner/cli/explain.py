@@ -18,6 +18,7 @@ from planner.options import GAP, Options, declaration
 from planner.plan import Status
 from planner.progress import Display, Progress
 from planner.standing import Standing, standing_of
+from planner.wording.figures import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -274,9 +275,9 @@ def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -
 def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
     """The points with their exchange rates, knees marked; then what is not proven."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
     from planner.tradeoffs.indicators import relative_hypervolume
+    from planner.wording.figures import figure, within
 
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     first = found.names[0]
@@ -284,7 +285,7 @@ def _print_front(case: Case, found: Front, files: list[Path], console: Console) 
     heads += [f"{first} for one better {name}" for name in found.names[1:]]
     rows = []
     for number, point in enumerate(found.points, 1):
-        cells = [figure(point.values[name]) for name in found.names]
+        cells = [figure(point.values[name], units[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
         apart = None if point.bound is None else point.bound - point.values[point.sought]
@@ -296,7 +297,9 @@ def _print_front(case: Case, found: Front, files: list[Path], console: Console) 
         if found.complete
         else f"Between the points listed there are more ({len(found.cells)} parts are not searched)."
     )
-    spread = f"The points take in {relative_hypervolume(found):.1%} of the box between the best and the worst values."
+    spread = (
+        f"The points take in {share(relative_hypervolume(found))} of the box between the best and the worst values."
+    )
     say_list(console, state, [*found.unproven, *found.notes, spread if len(found) > 1 else ""])
     for path in files:
         console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)

@@ -27,6 +27,7 @@ from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
 from planner.standing import standing_of
+from planner.wording.figures import share
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -123,23 +124,23 @@ def _print_fairness(
 ) -> None:
     """Answer first: what the best for the worst-off costs; then all principles."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure, within
     from planner.ordering import place
     from planner.sheets import Outcomes
+    from planner.wording.figures import figure, within
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     unit = next(o.unit for o in case.of(Outcomes) if o.outcome == outcome)
     worst = min(rows[0]["parts"], key=lambda name: place(rows[0]["parts"][name]))
     lines = [
-        f"The greatest total of '{outcome}' is {figure(rows[0]['total'])} {unit}; {worst} then gets least "
-        f"({figure(rows[0]['parts'][worst])}).",
-        f"The best for the worst-off {across} costs {max(0.0, rows[1]['price of fairness']):.1%} of the total.",
+        f"The greatest total of '{outcome}' is {figure(rows[0]['total'], unit)} {unit}; {worst} then gets least "
+        f"({figure(rows[0]['parts'][worst], unit)}).",
+        f"The best for the worst-off {across} costs {share(max(0.0, rows[1]['price of fairness']))} of the total.",
     ]
     cells = []
     for row in rows:
         gap = "open" if row["gap"] is None else within(row["gap"])
-        cells.append([row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
-                      f"{row['gini']:.3f}", f"{max(0.0, row['price of fairness']):.1%}", gap])  # fmt: skip
+        cells.append([row["principle"], *(figure(v, unit) for v in row["parts"].values()), figure(row["total"], unit),
+                      figure(row['gini']), share(max(0.0, row['price of fairness'])), gap])  # fmt: skip
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     heads = ["Principle", *rows[0]["parts"], "Total", "Gini", "Costs", "Proven within"]
@@ -202,16 +203,18 @@ def weigh(
 
 def _print_weighed(told: Mapping[str, Any], rest: Mapping[str, float], case: Case, json: Path | None) -> None:
     """The outcomes asked for, what the principle says of them, then the other outcomes."""
-    from planner.explain.words import figure, within
     from planner.sheets import Outcomes
+    from planner.wording.figures import figure, within
 
     console = console_of(stderr=json == STANDARD_OUTPUT)
     units = {o.outcome: o.unit for o in case.of(Outcomes)}
     gap = "" if told["gap"] is None else f", proven within {within(told['gap'])}"
     console.print(f"Best plan by {told['principle']}{gap}:", highlight=False, markup=False)
-    lines = [f"- {name}: {figure(value)} {units[name]}" for name, value in told["values"].items()]
+    lines = [f"- {name}: {figure(value, units[name])} {units[name]}" for name, value in told["values"].items()]
     lines += [f"- {name}: {figure(value)}" for name, value in told["figures"].items()]
-    others = [f"{name} {figure(v)} {units[name]}" for name, v in rest.items() if name not in told["values"]]
+    others = [
+        f"{name} {figure(v, units[name])} {units[name]}" for name, v in rest.items() if name not in told["values"]
+    ]
     lines += [f"Beside them, not sought: {'; '.join(others)}."] if others else []
     for line in (*lines, *told["notes"]):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

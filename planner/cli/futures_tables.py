@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from planner.wording.figures import count, typed, whole
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -64,8 +66,7 @@ def side_table(found: Hedge) -> Any:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    from planner.explain.words import figure
-    from planner.futures.telling import share
+    from planner.wording.figures import figure, share
 
     table = Table(title="Futures, in points", title_justify="left", box=SIMPLE)
     for head, side in (("Future", "left"), ("Probability", "right"), ("With hindsight", "right"),
@@ -92,8 +93,9 @@ def now_table(listed: tuple[Commitment, ...]) -> Any:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    from planner.explain.words import figure, plural
     from planner.futures.commitments import begun
+    from planner.wording.figures import figure
+    from planner.wording.units import plural
 
     rows = [c for c in listed if begun(c)]
     if not rows:
@@ -130,7 +132,7 @@ def regret_tables(found: Hedge, width: int) -> list[Any]:
 
 def _regret_cell(found: Hedge, row: Row, s: int) -> str:
     """One cell of the matrix."""
-    from planner.futures.telling import share
+    from planner.wording.figures import share
 
     followed, lost = row.followed[s], found.regret_share(row, s)
     if followed.kept == "not found":
@@ -144,7 +146,7 @@ def _regret_cell(found: Hedge, row: Row, s: int) -> str:
 
 def _most(found: Hedge, row: Row) -> str:
     """Largest loss of a plan that can be kept everywhere."""
-    from planner.futures.telling import share_up
+    from planner.wording.figures import share_up
 
     most = found.at_most_worse(row)
     return "" if most is None else share_up(most)
@@ -165,8 +167,8 @@ def _reserve(console: Console, front: Reserve) -> None:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    from planner.explain.words import figure
-    from planner.futures.telling import reserve_answer, share
+    from planner.futures.telling import reserve_answer
+    from planner.wording.figures import figure, share
 
     _say(console, reserve_answer(front), style="bold")
     table = Table(title="Reserve against risk, in points", title_justify="left", box=SIMPLE)
@@ -174,7 +176,7 @@ def _reserve(console: Console, front: Reserve) -> None:
         table.add_column(head, justify="right")
     for step in front.steps:
         gap = "unknown" if step.gap is None else share(step.gap)
-        table.add_row(f"{step.weight:g}", figure(step.mean), figure(step.tail), gap)
+        table.add_row(typed(step.weight), figure(step.mean), figure(step.tail), gap)
     console.print(table)
 
 
@@ -201,5 +203,8 @@ def _sure(found: Hedge, checked: list[bool]) -> list[str]:
         )
     if found.stopped:
         said.append(f"Stopped ({found.stopped}): everything found until then is above.")
-    said.append(f"All futures in one model: {found.size[0]:,} rows, {found.size[1]:,} columns; {found.seconds:.0f} s.")
+    said.append(
+        f"All futures in one model: {count(found.size[0])} rows, {count(found.size[1])} columns; "
+        f"{whole(found.seconds)} s."
+    )
     return said

@@ -28,6 +28,7 @@ from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
 from planner.standing import standing_of, standing_of_plan
+from planner.wording.figures import typed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -205,19 +206,19 @@ def _told(found: Ranges | Steered) -> dict[str, Any]:
 
 def _say_ranges(found: Ranges, before: Plan, console: Console) -> None:
     """Ranges as sentences."""
-    from planner.explain.words import figure
+    from planner.wording.figures import figure
 
     if not found.possible:
         console.print("No plan keeps all of these limits at once.", style="bold", highlight=False, markup=False)
         return
     lines = []
     for row in found.rows:
-        worst = "not known" if row.worst is None else figure(row.worst)
-        best = "not found" if row.best is None else figure(row.best)
-        bound = "no limit" if row.bound is None else figure(row.bound)
+        worst = "not known" if row.worst is None else figure(row.worst, row.unit)
+        best = "not found" if row.best is None else figure(row.best, row.unit)
+        bound = "no limit" if row.bound is None else figure(row.bound, row.unit)
         lines.append(
-            f"{row.outcome}: from {worst} to {best} {row.unit}, now {figure(before.outcome(row.outcome))}; no plan can "
-            f"pass {bound}."
+            f"{row.outcome}: from {worst} to {best} {row.unit}, now "
+            f"{figure(before.outcome(row.outcome), row.unit)}; no plan can pass {bound}."
         )
     say_list(console, "How far each outcome can go", lines)
     sure = [*found.notes, *(() if found.complete else ("Stopped before all was found.",))]
@@ -227,16 +228,17 @@ def _say_ranges(found: Ranges, before: Plan, console: Console) -> None:
 
 def _say_steered(found: Steered, case: Case, console: Console) -> None:
     """The next plan in sentences."""
-    from planner.explain.words import figure, signed
     from planner.sheets import Outcomes
+    from planner.wording.figures import figure, signed
 
     lines = []
     for row in case.of(Outcomes):
         one, two, turn = found.before[row.outcome], found.values[row.outcome], found.turns.get(row.outcome)
-        wanted = "not steered" if turn is None else turn.kind + (f" {figure(turn.value)}" if turn.value else "")
+        wanted = "not steered" if turn is None else turn.kind + (f" {typed(turn.value)}" if turn.value else "")
         missed = ", not reached" if found.reached.get(row.outcome) is False else ""
         lines.append(
-            f"{row.outcome} ({wanted}{missed}): {figure(one)} to {figure(two)} {row.unit} ({signed(two - one)})"
+            f"{row.outcome} ({wanted}{missed}): {figure(one, row.unit)} to {figure(two, row.unit)} {row.unit} "
+            f"({signed(two - one, row.unit)})"
         )
     say_list(console, "The next plan", lines)
     if found.notes:
@@ -302,21 +304,22 @@ def _swing(swing: Swing) -> dict[str, Any]:
 
 def _say_doubt(found: Doubt, case: Case, console: Console) -> None:
     """Results as ranges with what moves them most; figures that break the plan."""
-    from planner.explain.words import figure
     from planner.sheets import Outcomes
+    from planner.wording.figures import figure
 
     lines = []
     for row in case.of(Outcomes):
         first = next(iter(found.of(row.outcome)), None)
         low, high = found.range_of(row.outcome)
-        head = f"{row.outcome}: {figure(found.base[row.outcome])} {row.unit}"
+        head = f"{row.outcome}: {figure(found.base[row.outcome], row.unit)} {row.unit}"
         told = "no figure moves it" if first is None else (
-            f"between {figure(low)} and {figure(high)}, moved most by {first.input.id} ({first.input.statement})"
+            f"between {figure(low, row.unit)} and {figure(high, row.unit)}, moved most by {first.input.id} "
+            f"({first.input.statement})"
         )  # fmt: skip
         lines.append(f"{head}, {told}.")
     say_list(console, "How far results may be off, decisions as in the plan", lines)
     broken = [
-        f"{s.input.id} at {figure(value)} {s.input.unit}: {end.why}."
+        f"{s.input.id} at {typed(value)} {s.input.unit}: {end.why}."
         for s in found.swings for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why
     ]  # fmt: skip
     if broken:

@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.wording.figures import typed
+
 if TYPE_CHECKING:
     from planner.tradeoffs.goal_seeking.targets import Goal
     from planner.tradeoffs.sweeping.bands import Bands
@@ -18,7 +20,7 @@ MOST_BANDS = 10
 def sweep_table(found: Sweep, width: int) -> list[Any]:
     """A row a place: amount, points, what one more is worth, the outcomes that move most."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure
+    from planner.wording.figures import figure
 
     amounts = any(p.amount is not None and found.group.scaled for p in found.points)
     heads = ["Place", *([found.group.unit] if amounts else []), "Points", "Proven within", "One more is worth"]
@@ -37,13 +39,13 @@ def sweep_table(found: Sweep, width: int) -> list[Any]:
         row += ["" if point.marginal is None else figure(point.marginal)]
         cost = nested[point.place].cost if point.place in nested else None
         row += ["no plan" if cost is None else figure(cost)] if nested else []
-        rows.append([*row, *(figure(point.gift.outcomes[name]) for name in shown)])
+        rows.append([*row, *(figure(point.gift.outcomes[name], found.units[name]) for name in shown)])
     return tables([*heads, *(f"{name}, {found.units[name]}" for name in shown)], rows, width)
 
 
 def _within(gap: float | None, apart: float | None) -> str:
     """How sure a point is; `apart` is the distance to the bound."""
-    from planner.explain.words import within
+    from planner.wording.figures import within
 
     if gap is None:
         return "unknown"
@@ -78,7 +80,7 @@ def bands_table(bands: Bands) -> Any:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    from planner.explain.words import figure
+    from planner.wording.figures import figure
 
     table = Table("Row", "Comes in at", "Goes out at", "Lowest place", "Highest place", "Unit", box=SIMPLE)
     rows = [b for b in bands.rows if b.enters or b.leaves]
@@ -116,26 +118,27 @@ def write_tables(found: Sweep, bands: Bands, out: Path) -> None:
 def targets_table(found: Goal, width: int) -> list[Any]:
     """What was asked, what there is now, what can be had."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure
+    from planner.wording.figures import figure
 
     rows = []
     for a in found.targets:
-        alone = "no limit" if a.alone is not None and abs(a.alone) == float("inf") else figure(a.alone or 0.0)
-        now, reached = ("" if value is None else figure(value) for value in (a.now, a.reached))
+        alone = "no limit" if a.alone is not None and abs(a.alone) == float("inf") else figure(a.alone or 0.0, a.unit)
+        now, reached = ("" if value is None else figure(value, a.unit) for value in (a.now, a.reached))
         sign = "at least" if a.target.sense == ">=" else "at most"
-        rows.append([f"{a.target.outcome}, {a.unit}", f"{sign} {figure(a.target.value)}", now, alone, reached])
+        rows.append([f"{a.target.outcome}, {a.unit}", f"{sign} {typed(a.target.value)}", now, alone, reached])
     return tables(["Target", "Asked", "Now", "Attainable alone", "In this plan"], rows, width)
 
 
 def uses_table(found: Goal, width: int) -> list[Any]:
     """Outcomes and resources now and in this plan."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure
+    from planner.wording.figures import figure
 
     pairs = [(n, v, found.after.outcomes[n]) for n, v in found.before.outcomes.items()]
     pairs += [(n, v, found.used_after[n]) for n, v in found.used_before.items()]
     rows = [
-        [", ".join(x for x in (name, found.units.get(name, "")) if x), figure(before), figure(after)]
+        [", ".join(x for x in (name, unit) if x), figure(before, unit), figure(after, unit)]
         for name, before, after in pairs
+        for unit in [found.units.get(name, "")]
     ]
     return tables(["Outcome or resource", "Now", "This plan"], rows, width)

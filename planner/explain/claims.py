@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from models.matrix import Floats
 from planner.explain.policies import Policy
-from planner.explain.words import Words, figure, listed
+from planner.explain.words import Words
 from planner.sheets import (
     BY_NAME,
     Appropriations,
@@ -28,6 +28,8 @@ from planner.sheets import (
 )
 from planner.solve import Model
 from planner.solver.elastic import Elastic, OutOfTimeError
+from planner.wording.figures import figure
+from planner.wording.lists import listed
 
 LEAST = 0.005
 """Share of all claims below which one is not told."""

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.explain.words import figure, listed, percent, signed
 from planner.plan import Plan
 from planner.sheets import SHEETS, Outcomes, columns
+from planner.wording.figures import digits, figure, part_of, signed
+from planner.wording.lists import listed
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return digits(value, 10)
     return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
@@ -218,12 +219,12 @@ def _outcome(
     """One outcome with its sentence."""
     better = (after > before) == more and not same
     change = after - before
-    part = percent(change, before, "+.1%")
+    part = part_of(change, before, sign=True)
     share = f", {part}" if part else ""
     verdict = (
         "no difference (smaller than what the searches left open)"
         if same
-        else f"{signed(change)} {unit}{share}, {'better' if better else 'worse'}"
+        else f"{signed(change, unit)} {unit}{share}, {'better' if better else 'worse'}"
     )
     return OutcomeChange(
         name,
@@ -234,7 +235,7 @@ def _outcome(
         after,
         same,
         better,
-        f"{name}: {outcome} {figure(after)} {unit} against {figure(before)}: {verdict}.",
+        f"{name}: {outcome} {figure(after, unit)} {unit} against {figure(before, unit)}: {verdict}.",
     )
 
 
@@ -274,7 +275,9 @@ def change_ledger(
             if reasons is not None
             else "follows from the other changes"
         )
-        sentence = f"{name}: {row} in {phase}: {figure(old[2])} -> {figure(new[2])} {unit} ({kind}; {reason})."
+        sentence = (
+            f"{name}: {row} in {phase}: {figure(old[2], unit)} -> {figure(new[2], unit)} {unit} ({kind}; {reason})."
+        )
         found.append(DecisionChange(name, sheet, row, cell, phase, unit, old[2], new[2], kind, reason, sentence))
     return found + _switches(before, after, name, own)
 

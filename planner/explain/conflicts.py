@@ -17,12 +17,13 @@ from planner.explain.claims import Claims, claims_on
 from planner.explain.cores import all_conflicts
 from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
-from planner.explain.words import listed
 from planner.options import Options
 from planner.problems import Problem
 from planner.solve import Model, prepare
 from planner.solver.elastic import Elastic, OutOfTimeError
 from planner.solver.iis import irreducible_system
+from planner.wording.figures import typed
+from planner.wording.lists import listed
 
 SECONDS = 60.0
 """Time that an explanation may take unless another is stated."""
@@ -99,7 +100,7 @@ def explain_conflict(
         if not complete:
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
     except OutOfTimeError:
-        unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
+        unfinished.append(f"Not every conflict was found: {typed(seconds)} seconds were not enough.")
     twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
     told = tuple(
         _conflict(twin, members, claims_on(model, twin, members), irreducible=True) for members in found if members
@@ -111,7 +112,7 @@ def explain_conflict(
     try:
         mended = find_repairs(model, twin, options, found, repairs, unfinished)
     except OutOfTimeError:
-        unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
+        unfinished.append(f"Not every repair was found: {typed(seconds)} seconds were not enough.")
     return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
 
 

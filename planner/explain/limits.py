@@ -14,7 +14,7 @@ from models.matrix import Floats
 from models.network import Stock
 from models.profiles import decayed
 from planner.explain.study import Study
-from planner.explain.words import Words, single
+from planner.explain.words import Words
 from planner.sheets import (
     Allotments,
     Appropriations,
@@ -28,6 +28,7 @@ from planner.sheets import (
     Visas,
 )
 from planner.solver.basis import Shift
+from planner.wording.units import single
 
 if TYPE_CHECKING:
     from models.extension import Extended

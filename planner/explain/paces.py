@@ -9,9 +9,9 @@ from typing import TypeAlias
 from models.network import Activity, steps_integral
 from planner.case import Case
 from planner.explain.limits import SHEET_ROWS, Catalogue, Limit
-from planner.explain.words import single
 from planner.sheets import Curves, Overrides
 from planner.solver.basis import Shift
+from planner.wording.units import single
 
 Pace: TypeAlias = tuple[str, str, float, float, float]
 

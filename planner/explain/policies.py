@@ -23,6 +23,7 @@ from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
 from planner.solver.basis import Shift
+from planner.wording.figures import typed, typed_share
 
 if TYPE_CHECKING:
     from models.extension import Extended
@@ -128,7 +129,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
 
 def _figure(row: Rules) -> str:
     """Number of a rule as people say it."""
-    return f"{row.value:,.12g}" if row.relation not in SHARES else f"{100.0 * row.value:.10g}%"
+    return typed(row.value) if row.relation not in SHARES else typed_share(row.value)
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:
@@ -263,7 +264,7 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
             limit,
             "preference" if floor else "means",
             -1.0 if floor else 1.0,
-            f"{words}: {limit.value:,.5g} a year",
+            f"{words}: {typed(limit.value)} a year",
             cell,
             _down_to_nothing(limit.value) if floor else np.inf,
         )
@@ -342,7 +343,7 @@ def _rights(catalogue: Catalogue) -> Iterator[Policy]:
             )
             for n in numbers
         )
-        words = f"the right of '{stock.tags.get('row')}' to leave within {stock.limit.days:g} days"
+        words = f"the right of '{stock.tags.get('row')}' to leave within {typed(stock.limit.days)} days"
         yield Policy(f"{name} time limit", words, stock.limit.origin, "right", "", gives)
 
 
@@ -400,7 +401,7 @@ def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
             shift = Shift(row_lower={n: 1.0 / catalogue.frame.rows[n].scale for n in numbers})
             yield Policy(
                 f"milestone {reform} / {watched}",
-                f"'{reform}' waits until {watched} is {source.at_least:g}",
+                f"'{reform}' waits until {watched} is {typed(source.at_least)}",
                 source.origin("at_least"),
                 "agreement",
                 "",

@@ -21,7 +21,6 @@ from planner.explain.limits import Catalogue
 from planner.explain.nudges import POINT, with_rows
 from planner.explain.policies import RANK, Give, Policy
 from planner.explain.study import Study
-from planner.explain.words import figure, plural
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
@@ -32,7 +31,8 @@ from planner.solver.basis import move
 from planner.solver.carrying import carried_to
 from planner.solver.elastic import Elastic, Relaxed
 from planner.solver.session import Session
-from planner.workbook.raw import digits
+from planner.wording.figures import digits, figure
+from planner.wording.units import plural
 from planner.workbook.reader import reread
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
@@ -265,8 +265,8 @@ def _change(
         policy.cell,
         give.unit,
         new - old,
-        f"{old:.10g}",
-        f"{new:.10g}",
+        digits(old, 10),
+        digits(new, 10),
         f"{sheet.SHEET}!{name}.{column.name}={digits(new, 10)}",
         policy.category,
     )
@@ -281,7 +281,7 @@ def _given_up(policy: Policy, give: Give, amount: float, cells: Cells) -> CellCh
         return CellChange(policy.id, policy.words, policy.cell, "decision", 1.0, "yes", "no", sets, policy.category)
     name = policy.id.removesuffix(" time limit").removeprefix("people:")
     cells[People, name] = {"limit_is": "target"}
-    words = f"{policy.words} (up to {figure(amount)} people over it)"
+    words = f"{policy.words} (up to {figure(amount, 'people')} people over it)"
     sets = f"People!{name}.Limit is=target"
     return CellChange(policy.id, words, policy.cell, give.unit, amount, "right", "target", sets, policy.category)
 

@@ -21,6 +21,7 @@ from planner.sheets import Scenarios
 from planner.solve import Model, prepare
 from planner.solver.tie_breaking import total_cost
 from planner.tradeoffs.errors import meant
+from planner.wording.figures import share
 
 Reader: TypeAlias = Callable[[str], Case]
 """Reads the case under the scenario of this name ('': as it stands). May raise InvalidCaseError."""
@@ -167,7 +168,7 @@ def chances(base: Case, names: Sequence[str] = ()) -> tuple[dict[str, float], li
         raise FuturesError(message)
     total, notes = math.fsum(listed.values()), []
     if abs(total - 1.0) > SMALL:
-        notes.append(f"Only some futures are weighed: their probabilities, {total:.0%} in all, are scaled to one.")
+        notes.append(f"Only some futures are weighed: their probabilities, {share(total)} in all, are scaled to one.")
     return {name: p / total for name, p in listed.items()}, notes
 
 

@@ -23,6 +23,7 @@ from planner.plan import Status
 from planner.progress import OnProgress
 from planner.solver.runs import Interrupt, RunContext
 from planner.stops import Stop
+from planner.wording.figures import share
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
 """Weights of the worst futures unless others are asked for. At 1 the other futures would not count at all."""
@@ -87,7 +88,7 @@ def reserve_front(
     0 to 1 and for a share outside 0 to 1, or where no commitments hold in all futures.
     """
     if not 0.0 < worst <= 1.0:
-        message = f"The worst futures must be more than 0 % and at most 100 % of all, not {worst:.0%}."
+        message = f"The worst futures must be more than 0 % and at most 100 % of all, not {share(worst)}."
         raise FuturesError(message)
     if not weights or any(not 0.0 <= w <= 1.0 for w in weights):
         message = "Every weight of the worst futures must lie between 0 and 1."
@@ -111,8 +112,8 @@ def reserve_front(
         if run.over():
             break
         start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
-        share = left / max(1, len(set(weights)) - number + 1)
-        answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=share)
+        part = left / max(1, len(set(weights)) - number + 1)
+        answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=part)
         if answer.values is not None:
             known.append(answer.values)
         asked.append((weight, answer.bound if answer.status in (Status.OPTIMAL, Status.FEASIBLE) else None))

@@ -12,6 +12,7 @@ from planner.cli.guard import Code
 from planner.manual.docstrings import cell, markdown_of, plain_stars
 from planner.manual.tables import table
 from planner.options import declarations
+from planner.wording.figures import digits
 
 CODE_WORDS = {
     Code.DONE: "Done. For `solve`: proven within the gap, and checked.",
@@ -63,9 +64,9 @@ def options_page() -> str:
     """The options of a solve, from their declaration."""
     rows = []
     for option in declarations():
-        limits = [f"{option.low:g} or more" if option.low is not None and option.high is None else ""]
+        limits = [f"{digits(option.low, 12)} or more" if option.low is not None and option.high is None else ""]
         if option.low is not None and option.high is not None:
-            limits = [f"{option.low:g} to {option.high:,.12g}"]
+            limits = [f"{digits(option.low, 12)} to {digits(option.high, 12)}"]
         limits += [", ".join(option.choices)]
         rows.append((
             f"`{option.flag}`", f"`{option.name}`", cell(option.unit), " ".join(x for x in limits if x),
@@ -123,4 +124,4 @@ def _default(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return digits(value, 12) if isinstance(value, float) else str(value)

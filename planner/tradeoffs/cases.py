@@ -9,8 +9,6 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.decimals import decimal
-from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
@@ -24,6 +22,7 @@ from planner.tradeoffs.fronts import Limits, front_of_problem
 from planner.tradeoffs.points import Front, Point
 from planner.tradeoffs.problem import Problem, assemble
 from planner.tradeoffs.whole_plans import plan_of, settled
+from planner.wording.figures import decimal, within
 
 
 def front_of_case(

@@ -22,6 +22,7 @@ from planner.solver.runs import Interrupt
 from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.problem import Objectives, Problem
+from planner.wording.figures import share, typed
 
 EQUAL = 1e-7
 """Ratios nearer than this share of the largest count as equal."""
@@ -88,7 +89,9 @@ def _start(
     for name, need in (needs or {}).items():
         number_of(problem, name)
         if not need > 0.0:
-            message = f"Part '{name}' has need {need:g}: needs are larger than zero; leave parts without a need out."
+            message = (
+                f"Part '{name}' has need {typed(need)}: needs are larger than zero; leave parts without a need out."
+            )
             raise TradeoffError(message)
     sizes = np.array([(needs or {}).get(n, 1.0) for n in problem.names])
     return _Parts(Desk(problem, options, interrupt), problem.names, sizes)
@@ -240,7 +243,7 @@ def least_gini(
     """
     held = _start(source, parts, needs, options)
     if not 0.0 < keep <= 1.0:
-        message = f"keep is the share of the greatest total to hold, above 0 and at most 1, not {keep:g}."
+        message = f"keep is the share of the greatest total to hold, above 0 and at most 1, not {typed(keep)}."
         raise TradeoffError(message)
     desk, size = held.desk, len(held.names)
     best = desk.maximise(held.total())
@@ -283,7 +286,7 @@ def alpha_fair(
     greatest distance between tangent and curve, as a share of the part's own value: what the plan could misjudge.
     """
     if alpha < 0.0:
-        message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {alpha:g}."
+        message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {typed(alpha)}."
         raise TradeoffError(message)
     held = _start(source, parts, needs, options, interrupt)
     desk, size = held.desk, len(held.names)
@@ -317,8 +320,8 @@ def alpha_fair(
         for k in range(size):
             if marks[k] > 1e-7:
                 touch(k, float(now[k]))
-    notes = (f"Tangents misjudge no part by more than {error:.2g} of its own value.",)
-    return held.finish(f"alpha-fair {alpha:g}", answer, {"largest error": error, "rounds": float(used)}, notes)
+    notes = (f"Tangents misjudge no part by more than {share(error)} of its own value.",)
+    return held.finish(f"alpha-fair {typed(alpha)}", answer, {"largest error": error, "rounds": float(used)}, notes)
 
 
 def _curve(alpha: float) -> tuple[Callable[[float], float], Callable[[float], float]]:

@@ -23,6 +23,7 @@ from planner.tradeoffs.problem import Objectives, Problem
 from planner.tradeoffs.search import Candidate, Search
 from planner.tradeoffs.spread import seek_boxes, seek_zones
 from planner.tradeoffs.worker import Pool
+from planner.wording.figures import typed
 
 SAMPLE = 20
 """Points of a continuous front where no number is asked for (twice as many from three outcomes on)."""
@@ -108,7 +109,10 @@ def within(problem: Problem, limits: Limits) -> Problem:
             message = f"There is no outcome '{name}' to limit.{meant(name, problem.names)}"
             raise TradeoffError(message)
         if low is not None and high is not None and low > high:
-            message = f"The range of '{name}' is reversed: from {low:g} until {high:g}. Give the smaller number first."
+            message = (
+                f"The range of '{name}' is reversed: from {typed(low)} until {typed(high)}. Give the smaller number "
+                "first."
+            )
             raise TradeoffError(message)
         k = problem.names.index(name)
         unit, sense, constant = problem.units[k], problem.senses[k], problem.constants[k]

@@ -13,6 +13,7 @@ from planner.solver.answers import Answer
 from planner.tradeoffs.desk import Desk, Solution, as_problem, number_of, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.problem import Objectives
+from planner.wording.figures import typed
 
 
 def weighted(
@@ -129,6 +130,7 @@ def _check_not_negative(weights: Mapping[str, float]) -> None:
     for name, weight in weights.items():
         if weight < 0.0:
             message = (
-                f"'{name}' has {weight:g}: weights and tolerances are never negative; senses say which way is better."
+                f"'{name}' has {typed(weight)}: weights and tolerances are never negative; senses say which way is "
+                "better."
             )
             raise TradeoffError(message)

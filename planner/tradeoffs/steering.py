@@ -16,7 +16,6 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.explain.words import figure, listed
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
@@ -28,6 +27,8 @@ from planner.tradeoffs.goal_seeking.targets import ROOM, Target
 from planner.tradeoffs.room import Room
 from planner.tradeoffs.search import without_end
 from planner.tradeoffs.whole_plans import plan_of
+from planner.wording.figures import figure
+from planner.wording.lists import listed
 
 Kind = Literal["improve", "improve to", "keep", "may worsen to", "free"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from planner.problems import Address, Problem
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
 from planner.signs import difference
+from planner.wording.lists import named
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import meant_row, new_row
 from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
-from planner.workbook.words import listed, nearest
+from planner.workbook.words import nearest
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -69,7 +70,7 @@ class Changer:
                 change,
                 "change-column",
                 f"sheet {sheet.SHEET} has no column '{change.column}'.",
-                f"Write one of its headers: {listed(names, 30)}.",
+                f"Write one of its headers: {named(names, 30)}.",
                 nearest(change.column, names),
             )
             return
@@ -89,7 +90,7 @@ class Changer:
                 change,
                 "change-row",
                 f"sheet {sheet.SHEET} has no row '{change.row}'. {difference(change.row, hint)}".rstrip(),
-                f"Write the key of one of its rows ({listed(keys, 5)}), or * for every row."
+                f"Write the key of one of its rows ({named(keys, 5)}), or * for every row."
                 if keys
                 else "Add the row to the workbook first.",
                 hint,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, TypeAlias
 
+from planner.wording.figures import count
 from planner.workbook.package import Package, damage, local
 
 Shape: TypeAlias = Literal["", "date", "duration"]
@@ -72,7 +73,7 @@ def read_shapes(package: Package, part: str) -> tuple[list[Shape], dict[int, Dis
                 disguises[len(shapes)] = otherwise[number]
             shapes.append(_shape(number, codes))
         if len(codes) > MOST_STYLES or len(shapes) > MOST_STYLES:
-            damage(f"the workbook has more than {MOST_STYLES:,} cell styles.")
+            damage(f"the workbook has more than {count(MOST_STYLES)} cell styles.")
 
     def end(tag: str) -> None:
         nonlocal inside

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from planner.problems import Address, Problem
 from planner.sheets import SHEETS, Column, Row, columns
+from planner.wording.lists import named
 from planner.workbook.formats import DISGUISES, Disguise
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, clean, folded
 from planner.workbook.scan import Scan
-from planner.workbook.words import listed, nearest
+from planner.workbook.words import nearest
 
 HEADER_WITHIN = 12
 """The header stands in one of so many first rows."""
@@ -135,7 +136,7 @@ def locate(sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan) -> Loc
                     "header-missing",
                     Address(sheet.SHEET),
                     f"no header row was found in the first {HEADER_WITHIN} rows.",
-                    f"Write the column names in one row: {listed(required)} at least.",
+                    f"Write the column names in one row: {named(required)} at least.",
                 )
             )
         return located
@@ -305,7 +306,7 @@ class _Reader:
             return _error("row-total", where, f"'{clean(text)}': a total would be counted on top of its rows.", mend)
         lacking = [c.name for c in columns(self.sheet) if c.required and c.field not in values]
         if len(values) == 1 and len(lacking) > 1 and folded(text).startswith(NOTES):
-            mend = f"If it is a note, begin it with #. If it is a row, fill in {listed(lacking)}."
+            mend = f"If it is a note, begin it with #. If it is a row, fill in {named(lacking)}."
             return _error("row-lone", where, f"the row says '{clean(text)[:60]}' and nothing else.", mend)
         return None
 
@@ -372,7 +373,7 @@ class _Reader:
                 "column-hidden",
                 self.header + 1,
                 filled[0],
-                f"hidden column{'s' if len(filled) > 1 else ''} {listed(names[used[x]] for x in filled)} of the sheet:"
+                f"hidden column{'s' if len(filled) > 1 else ''} {named(names[used[x]] for x in filled)} of the sheet:"
                 " read like the others.",
                 "Unhide to see them, or clear them.",
             )

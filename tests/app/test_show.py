@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.show import change, figure, plain
+from app.show import plain
+from planner.wording.figures import change, figure
 
 
 @pytest.mark.parametrize(

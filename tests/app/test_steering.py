@@ -8,7 +8,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.show import figure
 from app.store import Source, Wish, load_plan, plan_path
 from app.views import axes
 from app.views.front import MANY, Front, against, remake
@@ -17,6 +16,7 @@ from planner.plan import Plan
 from planner.solve import solve
 from planner.tradeoffs.goal_seeking.seeking import least
 from planner.tradeoffs.goal_seeking.targets import Target
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import asked, press, read_words, settle
 

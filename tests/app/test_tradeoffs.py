@@ -11,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from app import jobs, works
 from app.levers import levers
-from app.show import figure
 from app.store import Source, Wish, load_answer, load_plan, plan_path
 from app.views.front import POINTS, Front, exchange, marks
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import press, read_words, settle, wait_for_plan
 

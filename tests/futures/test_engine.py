@@ -25,12 +25,13 @@ from planner.futures.outlook import chances
 from planner.futures.recourse import commitments_of
 from planner.futures.risk import tail_mean
 from planner.futures.sampling import CHOSEN, changed, drawn, futures_drawn, ranges_of, wilson
-from planner.futures.telling import answer, sentences, share, share_up
+from planner.futures.telling import answer, sentences
 from planner.futures.tree import merge
 from planner.options import Options
 from planner.progress import Progress
 from planner.ranges import uncertain_inputs
 from planner.solver.session import Session
+from planner.wording.figures import share, share_up
 from planner.workbook import read
 from tests.futures.small import CASES, STARTER, hedged, outlook, workbook
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from planner.plan import Status
 from planner.results import PlanFile, headlines, show, to_json, write_workbook
 from planner.results.headlines import dumps, loads
-from planner.results.screen import figure
+from planner.wording.figures import figure
 
 KEYS = (
     "status",

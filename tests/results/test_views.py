@@ -7,7 +7,8 @@ from planner.plan import Status
 from planner.results import frames, views
 from planner.results.people import _entered
 from planner.results.rule_words import limit_words
-from planner.results.summary import headline_sentence, percent
+from planner.results.summary import headline_sentence
+from planner.wording.figures import share
 
 
 def line(frame: pd.DataFrame, column: str, value: str) -> pd.Series:
@@ -235,7 +236,7 @@ def test_every_status_has_its_own_words(plan, status, gap, words):
 
 
 def test_percentages_have_the_digits_they_need():
-    assert [percent(x) for x in (0.0, 0.0004, 0.01, 0.123, 1.0)] == ["0 %", "0.04 %", "1 %", "12 %", "100 %"]
+    assert [share(x) for x in (0.0, 0.0004, 0.01, 0.123, 1.0)] == ["0 %", "0.04 %", "1 %", "12 %", "100 %"]
 
 
 def test_notes_on_what_held_the_plan_back(case, plan):

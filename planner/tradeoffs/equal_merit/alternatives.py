@@ -18,7 +18,6 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.explain.words import figure, listed, plural, within
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
@@ -30,6 +29,9 @@ from planner.tradeoffs.equal_merit.merit import Item, Merit, Tolerance, items_of
 from planner.tradeoffs.equal_merit.reasons import pairs_of, reason
 from planner.tradeoffs.equal_merit.survey import Survey
 from planner.tradeoffs.errors import TradeoffError
+from planner.wording.figures import figure, within
+from planner.wording.lists import listed
+from planner.wording.units import quantity
 
 Verdict = Literal["must have", "free choice", "must avoid", "not settled"]
 VERDICTS: tuple[Verdict, ...] = ("must have", "free choice", "must avoid", "not settled")
@@ -235,8 +237,10 @@ def _choice(survey: Survey, n: int) -> Choice:
     elif verdict == "must avoid":
         said = "none in any such plan."
     else:
-        said = f"from {figure(low)} to {figure(high)} {plural(item.unit, high)}"
-        said += "" if settled else f" in the plans found (proven: {figure(least)} to {_end(most)})"
+        said = f"from {figure(low, item.unit)} to {quantity(high, item.unit)}"
+        said += (
+            "" if settled else f" in the plans found (proven: {figure(least, item.unit)} to {_end(most, item.unit)})"
+        )
         said += "." if verdict == "must have" else ", a free choice."
     return Choice(
         item.sheet, item.row, item.cell, item.kind, item.unit, verdict, survey.amounts[0][n], low, high, least, most,
@@ -244,8 +248,8 @@ def _choice(survey: Survey, n: int) -> Choice:
     )  # fmt: skip
 
 
-def _end(most: float) -> str:
-    return figure(most) if np.isfinite(most) else "no limit known"
+def _end(most: float, unit: str) -> str:
+    return figure(most, unit) if np.isfinite(most) else "no limit known"
 
 
 def _alternative(survey: Survey, number: int, chosen: Chosen, best: float, bound: float | None) -> Alternative:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
-from planner.explain.words import figure, listed
 from planner.options import Options
 from planner.plan import Status
 from planner.problems import InvalidCaseError
@@ -29,6 +28,8 @@ from planner.tradeoffs.goal_seeking.targets import Target
 from planner.tradeoffs.sweeping.bench import Limit, feasible_part
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
 from planner.tradeoffs.sweeping.family import Family
+from planner.wording.figures import digits, figure
+from planner.wording.lists import listed
 
 MOST_TIMES = 10.0
 """How many times as much as now is tried where no range is given."""
@@ -113,7 +114,7 @@ def need_of(
     cells = supply(case, resource)
     if not cells:
         return None
-    low, high = "100%", f"{MOST_TIMES * 100.0:g}%"
+    low, high = "100%", f"{digits(MOST_TIMES * 100.0, 6)}%"
     if resource == "capital":
         now = float(case.setting("political capital at start"))
         low, high = str(now), str(now + MORE_CAPITAL)

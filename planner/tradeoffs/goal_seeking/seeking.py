@@ -15,7 +15,6 @@ import numpy as np
 from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
-from planner.decimals import decimal
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
@@ -35,6 +34,7 @@ from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
 from planner.tradeoffs.sweeping.curves import NOTHING, Gift
 from planner.tradeoffs.sweeping.family import Reading
 from planner.tradeoffs.sweeping.readout import gift
+from planner.wording.figures import decimal
 
 
 def least(

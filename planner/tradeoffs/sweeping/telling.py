@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.explain.words import figure, listed, percent, plural, signed, single, within
 from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.goal_seeking.targets import Attained, Goal
 from planner.tradeoffs.sweeping.bands import describe
 from planner.tradeoffs.sweeping.curves import Kink, Part, Sweep
+from planner.wording.figures import figure, part_of, signed, typed, within
+from planner.wording.lists import listed
+from planner.wording.units import plural, single
 
 SHOWN_PARTS = 12
 """Most straight parts that are listed in sentences."""
@@ -34,8 +36,8 @@ def sweep_answer(sweep: Sweep) -> str:
     if abs(end - begin) <= max(gap, 1e-7 * abs(begin)):
         moved = "the plan's points do not differ by more than the gap" if gap else "the plan's points stay the same"
     else:
-        part = percent(end - begin, begin, "+.4g") and signed(100.0 * (end - begin) / abs(begin))
-        share = f" ({part} %)" if part else ""
+        part = part_of(end - begin, begin, sign=True)
+        share = f" ({part})" if part else ""
         word = "rise" if end > begin else "fall"
         moved = f"the plan's points {word} from {figure(begin)} to {figure(end)}{share}"
     return f"As {describe(sweep)} goes from {ends[0]} to {ends[1]}, {moved}.{_worth(sweep)}{blank}"
@@ -143,7 +145,7 @@ def nested_answer(sweep: Sweep) -> str:
     worst = max(solved, key=lambda n: place(n.cost or 0.0))
     if not worst.cost:
         return "A larger budget never has to take anything back: the nested plans are as good as the free ones."
-    part = percent(worst.cost, (worst.objective or 0.0) + worst.cost)
+    part = part_of(worst.cost, (worst.objective or 0.0) + worst.cost)
     share = f", {part}" if part else ""
     kept = f", mostly for keeping {listed([repr(r) for _, r in worst.kept], 3)}" if worst.kept else ""
     between = ""
@@ -157,7 +159,7 @@ def nested_answer(sweep: Sweep) -> str:
 
 def goal_answer(goal: Goal) -> str:
     """The answer to a goal in one sentence."""
-    asked = listed([f"'{a.target.outcome}' {_sense(a)} {figure(a.target.value)}" for a in goal.targets], 4)
+    asked = listed([f"'{a.target.outcome}' {_sense(a)} {typed(a.target.value)}" for a in goal.targets], 4)
     where = f" with {asked}" if goal.targets else ""
     if goal.value is not None:
         kind = "The most of" if goal.most else "The least"
@@ -166,9 +168,11 @@ def goal_answer(goal: Goal) -> str:
         against = ""
         if goal.now is not None:
             change = goal.value - goal.now
-            against = f"; the plan now has {figure(goal.now)}" + (f" ({signed(change)})" if abs(change) > 1e-9 else "")
+            against = f"; the plan now has {figure(goal.now, goal.unit)}" + (
+                f" ({signed(change, goal.unit)})" if abs(change) > 1e-9 else ""
+            )
         proof = _proof(goal)
-        return f"{kind} {name}{where} is {figure(goal.value)} {goal.unit}{against}.{proof}"
+        return f"{kind} {name}{where} is {figure(goal.value, goal.unit)} {goal.unit}{against}.{proof}"
     beyond = [a for a in goal.targets if a.out_of_reach]
     if beyond:
         return "Out of reach: " + " ".join(_beyond(a) for a in beyond)
@@ -202,7 +206,7 @@ def _beyond(a: Attained) -> str:
         f" (no plan can pass {figure(a.bound)})" if a.bound is not None else ""
     )  # fmt: skip
     return (
-        f"'{a.target.outcome}' {_sense(a)} {figure(a.target.value)} {a.unit}: the {word} attainable is "
+        f"'{a.target.outcome}' {_sense(a)} {typed(a.target.value)} {a.unit}: the {word} attainable is "
         f"{figure(a.alone or 0.0)}{sure}."
     )
 
