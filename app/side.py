@@ -18,6 +18,7 @@ from planner.explain.holds import held, hold_country, holdable
 from planner.options import GAP as DEFAULT_GAP
 from planner.sheets import Scenarios
 from planner.wording.figures import figure
+from planner.wording.units import counted
 
 ANSWERS = ["live", "said", "count", "tail", "gauges"]
 """Parts of the frame that answer a lever at once; the page waits for the proof."""
@@ -55,7 +56,7 @@ def _count() -> None:
     found = state.present_levers()
     away, others = state.away(), len(state.extra())
     said = f"{away} of {len(found)} levers changed" if away else "No lever changed"
-    said += f", {others} more {'cell' if others == 1 else 'cells'}" if others else ""
+    said += f", {counted(others, 'more cell')}" if others else ""
     st.markdown(f":small[{said}]")
 
 

@@ -19,6 +19,7 @@ from planner.plan import Plan
 from planner.results.frames import tidy
 from planner.sheets import Settings as SettingsRow
 from planner.wording.figures import digits, typed, typed_share
+from planner.wording.units import counted
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ def name_of(plan: Shown) -> str:
     names = {lever.key: lever.name for lever in known}
     parts += [f"{names[key].lower()} {typed(percent)} %" for key, percent in stood.levers]
     others = len(stood.extra)
-    parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
+    parts += [f"{counted(others, 'more cell')} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
     parts += [f"grid {wish.grid}"] if wish.grid else []
     parts += [f"gap {typed_share(wish.gap)}"] if wish.gap != DEFAULT_GAP else []

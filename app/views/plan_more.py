@@ -17,6 +17,7 @@ from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import as_date, name_of
 from planner.results.frames import table as raw_table
+from planner.results.rule_words import State
 from planner.sheets import Visas
 from planner.wording.figures import figure, share
 
@@ -71,7 +72,7 @@ def _bottlenecks(case: Case, plan: Plan) -> None:
     held = views.stream_bottlenecks(case, plan)
     if held.empty or not float(held["days"].sum()):
         return
-    days = held.assign(first=held["Held by"].str.split("; ").str[0]).groupby("first")["days"].sum()
+    days = held.groupby("first")["days"].sum()
     ranked = days.sort_values(ascending=False, kind="stable", key=steps) / float(held["days"].sum())
     said = [f"**{plain(name)}** ({share(part)} of the time)" for name, part in ranked.head(4).items()]
     st.markdown(f"Over all streams and periods: {'; '.join(said)}.")
@@ -135,12 +136,12 @@ def rules(case: Case, plan: Plan, against: Compared) -> None:
     del against  # rules do not bind those who keep none on purpose
     found = views.tightest(case, plan)
     state = found["State"]
-    binding, broken, off = (int((state == s).sum()) for s in ("binding", "BROKEN", "SWITCHED OFF"))
+    binding, broken, off = (int((state == s).sum()) for s in (State.BINDING, State.BROKEN, State.OFF))
     st.header(f"Rules: {binding} of {len(found)} are used to the limit", anchor=False)
     if off:
-        st.warning(f"{off} switched off by the workbook: {plain(', '.join(found[state == 'SWITCHED OFF']['Rule']))}.")
+        st.warning(f"{off} switched off by the workbook: {plain(', '.join(found[state == State.OFF]['Rule']))}.")
     if broken:
-        names = plain(", ".join(found[state == "BROKEN"]["Rule"]))
+        names = plain(", ".join(found[state == State.BROKEN]["Rule"]))
         st.warning(f"Broken at a penalty, because they are soft: {names}.")
     st.markdown("A binding rule is what to talk about; a slack one costs nothing. Rights stand first.")
     first = ["Rule", "State", "Reached", "Value", "Sense", "Limit", "Unit", "Category", "Strength", "Authority", "Cell"]

@@ -18,6 +18,8 @@ from planner.results.frames import period_names, periods, say_date
 from planner.wording.figures import figure
 
 EVERY = "All cadres"
+MEASURED = {"FTE": "full-time equivalents", "people": "people hired"}
+"""What the columns of the table of officers count, by the unit in their header."""
 
 
 def until(plan: Plan, table_: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +38,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     found = views.officers(case, plan)
     left, right = st.columns(2)
     cadre = left.selectbox("Cadre", [EVERY, *dict.fromkeys(found["Cadre"])], key="cadre") or EVERY
-    measures = [c for c in found.columns if c.endswith(("FTE", "people"))]
+    measures = [c for c in found.columns if c.rpartition(", ")[2] in MEASURED]
     measure = right.selectbox("What is shown", measures, index=measures.index("Effective, FTE"), key="measure")
     assert measure is not None
     laid, names = _laid(until(plan, found), cadre, measure)
@@ -44,7 +46,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     if against.policy is not None:
         before = _laid(until(plan, views.officers(case, against.policy)), cadre, measure)[0].set_index("Period")
         policy = [float(v) for v in before.sum(axis=1).reindex(laid["Period"]).fillna(0.0)]
-    unit = "people hired" if measure.startswith("Hired") else "full-time equivalents"
+    unit = MEASURED[measure.rpartition(", ")[2]]
     series = "cadre" if cadre == EVERY else "station"
     last = float(laid[names].iloc[-1].sum()) if names else 0.0
     over_time(

@@ -13,6 +13,7 @@ from planner.compile.staff import staff_key
 from planner.problems import Problem
 from planner.sheets import Allotments, Deployments, Slots, Staff
 from planner.wording.figures import told_apart, typed
+from planner.wording.lists import in_a_row
 
 
 def check_work(bounds: Bounds) -> list[Problem]:
@@ -24,10 +25,10 @@ def _doing(bounds: Bounds, taken: Mapping[str, float], span: tuple[float, float]
     """Who asks for it, with cells: 'interview' 5,000 (Pipelines!N4)."""
     ranked = sorted(taken, key=lambda name: (-taken[name], name))
     parts = []
-    for name in ranked[:5]:
+    for name in ranked:
         activity = bounds.draft.activities[name]
         parts.append(f"'{name.partition(':')[2]}' {typed(bounds.least(activity, span))} ({bounds.asks(activity)})")
-    return ", ".join(parts) + (f" and {len(ranked) - 5} more" if len(ranked) > 5 else "")
+    return in_a_row(parts, 5)
 
 
 def _first(bounds: Bounds, taken: Mapping[str, float]) -> str:

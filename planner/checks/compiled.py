@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.case import Case
 from planner.checks.finding import conflict, warning
+from planner.checks.rules import SHARES
 from planner.checks.work import works
 from planner.compile import STEPS
 from planner.compile.draft import Bill, Draft
@@ -125,7 +126,7 @@ def _rules(draft: Draft) -> Iterator[Problem]:
     for row in draft.case.of(Rules):
         if not row.on:
             continue
-        share = row.relation.endswith("share of")
+        share = row.relation in SHARES
         whole = not share or bool(terms(draft, row.of_measure or row.measure, row.of_where))
         if terms(draft, row.measure, row.where):
             if not whole:

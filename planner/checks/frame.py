@@ -27,6 +27,7 @@ from planner.sheets import (
     Time,
     columns,
 )
+from planner.sheets.declare import ENDLESS
 from planner.wording.figures import digits, typed, whole
 from planner.workbook.meanings import is_month_day, plain_number
 from planner.workbook.raw import as_text
@@ -152,7 +153,7 @@ def _at_most(column: Column) -> str:
     if math.isinf(column.meant):
         return ""
     years = f" ({whole(column.meant / 365.25)} years)" if column.unit == "days" else ""
-    none = f", or leave the cell blank: {column.blank}" if column.blank in ("not limited", "no limit") else ""
+    none = f", or leave the cell blank: {column.blank}" if column.blank in ENDLESS else ""
     return f" Write {digits(column.meant)}{years} or less{none}."
 
 

@@ -16,6 +16,7 @@ from planner.compile.measures import terms
 from planner.problems import Problem
 from planner.sheets import Rules
 from planner.wording.figures import told_apart, typed
+from planner.wording.lists import in_a_row
 
 Terms = Mapping[tuple[str, str], float]
 
@@ -176,13 +177,12 @@ def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked
     """Say that parts are more than the whole may be."""
     demand, supply = told_apart(asked, most)
     unit = " million USD" if cap.measure in ("money", "money left") else ""
-    listed = ", ".join(f"{words} {typed(value)} ({origin})" for words, origin, value in parts[:6])
-    more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
+    asking = in_a_row(f"{words} {typed(value)} ({origin})" for words, origin, value in parts)
     return Problem(
         "impossible-limits",
         "conflict",
         address_of(cap.origin),
-        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {listed}{more}.",
+        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {asking}.",
         "Raise this limit, or lower the floors.",
         cap.name,
     )

@@ -18,6 +18,7 @@ from planner.plan import Status
 from planner.wording.dates import moment
 from planner.wording.figures import figure
 from planner.wording.figures import share as in_percent
+from planner.wording.units import counted
 
 if TYPE_CHECKING:
     from planner.library import Entry, Event, Library
@@ -133,8 +134,11 @@ def export(
     write_beside(out, pack(packed))
     if workbook is not None:
         write_beside(workbook, packed[0].kept.book.content)
-    number = f"{len(packed)} plan{'' if len(packed) == 1 else 's'}"
-    say(results_console(), f"Written: {out} ({number})", *([f"Written: {workbook}"] if workbook else []))
+    say(
+        results_console(),
+        f"Written: {out} ({counted(len(packed), 'plan')})",
+        *([f"Written: {workbook}"] if workbook else []),
+    )
 
 
 @library.command("import")

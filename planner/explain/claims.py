@@ -39,8 +39,6 @@ OTHERS = 1e-3
 """What giving way costs outside the conflict, beside the member that is looked at."""
 ENOUGH = 0.9
 """Share of what a phase would have to get that its own claims explain; else later ones, kept for, are told too."""
-MARKS = {"account": " in ", "pool": " in ", "staff": " from ", "site": " from ", "raw": " at start"}
-"""What stands behind the ledger in the ids of policies of a kind."""
 COSTS: dict[str, tuple[type[Row], str]] = {
     "people": (People, "care_cost"), "headcount": (Staff, "salary"), "hire": (Staff, "hiring_cost"),
     "open": (Sites, "running_cost"), "stage": (Pipelines, "unit_cost"), "programme": (Programmes, "unit_cost"),
@@ -93,7 +91,7 @@ def claims_on(model: Model, twin: Elastic[Policy], conflict: Collection[str]) ->
     """What claims the money, staff, places, numbers and raw ledgers of a conflict, as far as found in the time."""
     found = []
     for name in sorted(conflict):
-        resource = _resource(name)
+        resource = _resource(twin.policies[name])
         if resource is None:
             continue
         others = frozenset(twin.policies) - (frozenset(conflict) - {name})
@@ -115,13 +113,9 @@ def claims_on(model: Model, twin: Elastic[Policy], conflict: Collection[str]) ->
     return tuple(found)
 
 
-def _resource(policy: str) -> _Resource | None:
-    """What a policy's id is about: 'account:US in P1' is account:US from P1 on; None for what is no resource."""
-    kind = policy.partition(":")[0]
-    name, mark, rest = policy.rpartition(MARKS.get(kind, "\0"))
-    if not mark:
-        return _Resource(policy.removesuffix(" once open")) if kind == "site" else None
-    return _Resource(name, rest if kind in ("account", "pool") else "")
+def _resource(policy: Policy) -> _Resource | None:
+    """What a policy is about: money of an account in P1 is that account from P1 on; None for what is no resource."""
+    return _Resource(policy.about, policy.phase) if policy.about else None
 
 
 def _claims(model: Model, resource: _Resource, values: Floats) -> Iterator[Claim]:

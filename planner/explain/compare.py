@@ -305,7 +305,7 @@ def _switches(before: Plan, after: Plan, name: str, own: Mapping[tuple[str, str]
         table = plan.tables["switches"]
         sides.append(
             {
-                str(s): (str(sh), str(r), str(c), _date(t, d))
+                str(s): (str(sh), str(r), str(c), _date(t, d), bool(t))
                 for s, sh, r, c, t, d in zip(
                     *(table[c] for c in ("switch", "sheet", "row", "cell", "taken", "date")), strict=True
                 )
@@ -313,11 +313,11 @@ def _switches(before: Plan, after: Plan, name: str, own: Mapping[tuple[str, str]
         )
     for switch in sorted({*sides[0], *sides[1]}):
         one, other = sides[0].get(switch), sides[1].get(switch)
-        old, new = one[3] if one else "not there", other[3] if other else "not there"
+        old, new = (side[3] if side else "not there" for side in (one, other))
         if old == new:
             continue
-        sheet, row, cell, _ = other or one or ("", "", "", "")
-        kind = "dropped" if new in ("no", "not there") else "new" if old in ("no", "not there") else "moved"
+        sheet, row, cell = (other or one or ("", "", ""))[:3]
+        kind = "dropped" if not (other and other[4]) else "new" if not (one and one[4]) else "moved"
         reason = listed(own[sheet, row]) if (sheet, row) in own else "follows from the other changes"
         found.append(
             DecisionChange(

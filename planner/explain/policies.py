@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -53,8 +53,24 @@ class Give:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A cell that holds a word: what it says, what it says once its policy is given up, and the field's new value."""
+
+    sheet: type[Row]
+    row: str
+    field: str
+    old: str
+    new: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class Policy:
-    """A rule, a limit or a demand that planners can change."""
+    """A rule, a limit or a demand that planners can change.
+
+    `about` is the ledger of a means (staff, places, money, numbers, a raw ledger), `phase` the one in which it comes.
+    `word` is the cell to change where the policy is given up as a whole and no number stands for it.
+    """
 
     id: str
     words: str
@@ -62,6 +78,9 @@ class Policy:
     category: Category
     authority: str = ""
     gives: tuple[Give, ...] = ()
+    about: str = ""
+    phase: str = ""
+    word: Word | None = None
 
     @property
     def rank(self) -> int:
@@ -186,7 +205,7 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
     for limit in catalogue.capacities():
         if limit.period == 0:
             _with_pay(catalogue, limit)
-            sheet = catalogue.words.tags[limit.id.rpartition(" from ")[0]]
+            sheet = catalogue.words.tags[limit.about]
             yield _one(
                 limit,
                 "means",
@@ -197,21 +216,22 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
                 if limit.kind == "site"
                 else f"'{sheet.get('row')}'",
                 _capacity_cell(catalogue, limit),
+                about=limit.about if limit.kind in ("staff", "site") else "",
             )
     for limit in catalogue.money():
         yield _one(
             limit,
             "means",
             1.0,
-            f"money of {limit.id.replace('account:', '')}",
+            f"money of {limit.about.partition(':')[2]} in {limit.phase}",
             _cell(case, limit, "Appropriations", "amount"),
+            about=limit.about,
         )
     for limit in catalogue.pools():
-        yield _one(
-            limit, "law", 1.0, f"numbers of {limit.id.replace('pool:', '')}", _cell(case, limit, "Allotments", "amount")
-        )
+        words = f"numbers of {limit.about.partition(':')[2]} in {limit.phase}"
+        yield _one(limit, "law", 1.0, words, _cell(case, limit, "Allotments", "amount"), about=limit.about)
     for limit in catalogue.raw():
-        ledger = limit.id.removeprefix("raw:").rpartition(" ")[0].removesuffix(" at")
+        ledger = limit.about.partition(":")[2]
         if limit.kind == "floor":
             yield _one(
                 limit,
@@ -222,11 +242,12 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
                 _down_to_nothing(limit.value),
             )
         else:
-            yield _one(limit, "means", 1.0, f"'{ledger}' on day one", (RawLedgers, ledger, "opening"))
+            cell = (RawLedgers, ledger, "opening")
+            yield _one(limit, "means", 1.0, f"'{ledger}' on day one", cell, about=limit.about)
     for limit in catalogue.capital():
         yield _one(limit, "means", 1.0, "political capital on day one", None)
     for limit in catalogue.ceilings():
-        name = limit.id.removesuffix(" at most").partition(":")
+        name = limit.about.partition(":")
         field = {"headcount": (Staff, "ceiling"), "people": (People, "at_most"), "raw": (RawLedgers, "upper")}.get(
             name[0]
         )
@@ -234,7 +255,7 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
             limit, "means", 1.0, f"the most in {name[2]}", None if field is None else (field[0], name[2], field[1])
         )
     for limit in catalogue.growth():
-        yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
+        yield _one(limit, "means", 1.0, f"how fast {limit.about.partition(':')[2]} can grow", None)
 
 
 def _down_to_nothing(value: float) -> float:
@@ -244,7 +265,7 @@ def _down_to_nothing(value: float) -> float:
 
 def _with_pay(catalogue: Catalogue, limit: Limit) -> None:
     """An officer on day one is also a post that is filled and paid."""
-    stock = "headcount:" + limit.id.removeprefix("staff:").rpartition(" from ")[0]
+    stock = f"headcount:{limit.about.partition(':')[2]}"
     if limit.kind == "staff" and stock in catalogue.built.ledgers.stocks:
         item, step = catalogue.built.ledgers.stocks[stock], catalogue.built.ledgers.steps[stock][0]
         number = catalogue.balance_rows(stock)[0]
@@ -255,9 +276,7 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
     """Paces: what may be done at most, what must be done at least."""
     for limit in catalogue.paces():
         floor = bool(limit.shift.column_lower)
-        name = limit.id.partition(":")[2]
-        for title in ("At least", "At most", "Demand", "Hiring limit"):
-            name = name.removesuffix(f" {title}")
+        name = limit.about.partition(":")[2]
         words = f"what must be done of '{name}'" if floor else f"what can be done of '{name}'"
         cell = _pace_cell(catalogue.case, limit)
         yield _one(
@@ -277,8 +296,9 @@ def _one(
     words: str,
     apply: tuple[type[Row], str, str] | None,
     most: float = np.inf,
+    about: str = "",
 ) -> Policy:
-    """A policy of one limit."""
+    """A policy of one limit; `about` is the ledger of a means."""
     scale = max(1.0, abs(limit.value) / 10.0)
     return Policy(
         limit.id,
@@ -287,6 +307,8 @@ def _one(
         category,
         "",
         (Give(sign, limit.shift, limit.unit, most, scale, "", apply),) if not limit.shift.empty else (),
+        about,
+        limit.phase,
     )
 
 
@@ -344,7 +366,8 @@ def _rights(catalogue: Catalogue) -> Iterator[Policy]:
             for n in numbers
         )
         words = f"the right of '{stock.tags.get('row')}' to leave within {typed(stock.limit.days)} days"
-        yield Policy(f"{name} time limit", words, stock.limit.origin, "right", "", gives)
+        word = Word(People, str(stock.tags.get("row")), "limit_is", "right", "target", "target")
+        yield Policy(f"{name} time limit", words, stock.limit.origin, "right", "", gives, word=word)
 
 
 def _needs(catalogue: Catalogue) -> Iterator[Policy]:
@@ -385,9 +408,8 @@ def _musts(catalogue: Catalogue) -> Iterator[Policy]:
             source = catalogue.case.find(Reforms, name)
             cell = source.origin("must") if source is not None else row.origin
             shift = Shift(row_lower={number: 1.0 / row.scale})
-            yield Policy(
-                f"must {name}", f"'{name}' must happen", cell, "preference", "", (Give(-1.0, shift, "decision", 1.0),)
-            )
+            gives, word = (Give(-1.0, shift, "decision", 1.0),), Word(Reforms, name, "must", "yes", "no", value=False)
+            yield Policy(f"must {name}", f"'{name}' must happen", cell, "preference", "", gives, word=word)
 
 
 def _milestones(catalogue: Catalogue) -> Iterator[Policy]:

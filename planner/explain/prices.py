@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from models.linear import ColumnSpec
 from models.matrix import Floats
 from planner.explain.limits import Catalogue, Limit
+from planner.explain.nudges import A_CENT, A_POINT
 from planner.explain.study import Fixed, Study
 from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
@@ -37,7 +38,7 @@ ORDER = "Sorted by what a tenth more of each limit (at least one unit) would bri
 
 def step_of(value: float, unit: str) -> float:
     """A step that can be had of a limit: a tenth of it, at least one unit; one point of a share."""
-    share = unit.startswith(("percentage point", "cent of"))
+    share = unit in (A_POINT, A_CENT)
     return 1.0 if share else max(1.0, TENTH * abs(value))
 
 
@@ -363,7 +364,7 @@ def _sentence(price: Price) -> str:
     room = price.high - price.value
     unit = (
         ""
-        if " " in price.unit.removesuffix(" a year") and not price.unit.startswith(("USD", "percentage"))
+        if " " in price.unit.removesuffix(" a year") and price.unit != A_POINT and not price.unit.startswith("USD")
         else f" {plural(price.unit, room)}"
     )
     holds = ""

@@ -36,6 +36,7 @@ from planner.progress import OnProgress, Progress
 from planner.solver.runs import Interrupt, RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties
+from planner.wording.lists import named
 
 HEDGE_SHARE = 0.6
 """Share of the time left that the search for the hedged plan may take."""
@@ -161,8 +162,9 @@ class _Work:
             {str(key[0]).partition(":")[2] for family, key in tree.impossible if family in ("level", "taken")}
         )
         if names:
-            listed = ", ".join(f"'{n}'" for n in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-            self.notes.append(f"Before futures show, {listed} cannot be begun, because some future rules it out.")
+            self.notes.append(
+                f"Before futures show, {named(names, 5)} cannot be begun, because some future rules it out."
+            )
 
     def _follow(self, name: str, kind: RowKind, committed: Sequence[Committed], starts: Sequence[Floats | None]) -> Row:
         """Follow commitments into every future."""

@@ -213,8 +213,7 @@ def _where(item: Commitment, some: str = "if", most: str = "unless") -> str:
 
 def _if(titles: Sequence[str], last: str = "or") -> str:
     """Futures in words."""
-    names = [quoted(t) for t in titles]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else "none"
+    return listed([quoted(t) for t in titles], len(titles), last=last)
 
 
 def _in_hedged(item: Commitment) -> str:

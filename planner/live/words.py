@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.explain.policies import Give, Policy
 from planner.live.answers import Shortage
 from planner.wording.figures import figure, share
+from planner.wording.lists import in_a_row
 from planner.wording.units import plural
 
 EXACT = 5e-6
@@ -29,8 +30,7 @@ def short_sentence(shortages: tuple[Shortage, ...], *, never: bool) -> str:
     )
     if not shortages:
         return f"{head} Which of them clash is not known yet."
-    more = f" and {len(shortages) - 3} more" if len(shortages) > 3 else ""
-    return f"{head} The nearest plan breaks: {'; '.join(s.sentence for s in shortages[:3])}{more}."
+    return f"{head} The nearest plan breaks: {in_a_row((s.sentence for s in shortages), 3, between='; ')}."
 
 
 def failed_sentence(reason: str) -> str:

@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from planner.results.charts import INK, PALETTE, PAPER, RULE, Block, Picture, stacked
+from planner.results.rule_words import State
 from planner.wording.figures import figure
 from planner.wording.formats import number_format
 from planner.workbook.exact import ExactWorksheet
@@ -90,7 +91,7 @@ def _unit_of(name: str, unit: str) -> str:
     return name if "share" in name.lower() else (name.rpartition(", ")[2] if ", " in name else unit)
 
 
-MARKS = {"SWITCHED OFF": "#A40000", "BROKEN": "#A40000", "binding": "#9C5700"}
+MARKS = {State.OFF: "#A40000", State.BROKEN: "#A40000", State.BINDING: "#9C5700"}
 """Words of a State column that are set apart (besides their colour they are other words)."""
 
 

@@ -13,6 +13,17 @@ from planner.wording.figures import figure, share, told_apart, typed, typed_shar
 
 KEPT = 1e-9
 """Below this a rule is not called broken, in its unit."""
+
+
+class State:
+    """How a row of the table of rules ended, as its column says."""
+
+    OFF = "SWITCHED OFF"
+    BROKEN = "BROKEN"
+    BINDING = "binding"
+    SLACK = "slack"
+
+
 SENSES = {"<=": "at most", ">=": "at least", "==": "exactly"}
 
 

@@ -12,9 +12,10 @@ from planner.results.frames import finite, phases, table, timed, wide
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
-from planner.results.slots import stream_bottlenecks
+from planner.results.slots import NOTHING, stream_bottlenecks
 from planner.sheets import Funding, Outcomes, Rules
 from planner.wording.figures import figure, share, signed
+from planner.wording.lists import in_a_row
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
@@ -154,9 +155,10 @@ def _staff_note(plan: Plan) -> tuple[float, str] | None:
     always = [str(name) for name, value in days.items() if float(value) >= 0.5 * horizon]
     if not always:
         return None
-    named = ", ".join(always[:3]) + (f" and {len(always) - 3} more" if len(always) > 3 else "")
     worst = float(days.iloc[0]) / horizon
-    sentence = f"Staff: {named} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    sentence = (
+        f"Staff: {in_a_row(always, 3)} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    )
     return 1.0 + worst, sentence
 
 
@@ -165,16 +167,13 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     held = stream_bottlenecks(case, plan)
     if held.empty:
         return None
-    first = held["Held by"].str.split("; ").str[0]
-    days = (
-        held.assign(first=first).groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
-    )
-    days = days[[not str(name).startswith("nothing") for name in days.index]]
+    days = held.groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
+    days = days.drop(index=NOTHING, errors="ignore")
     if days.empty:
         return None
     reason, part = str(days.index[0]), float(days.iloc[0]) / float(held["days"].sum())
     example = str(
-        held[first == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
+        held[held["first"] == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
     )
     return 0.8 + part, f"Visas and slots: most often held by {reason} ({share(part)} of stream-time, as {example})."
 
@@ -217,9 +216,8 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     names = dict.fromkeys(str(r).split(" | ")[0] for r in binding["rule"])
     own = [row.rule for row in case.of(Rules) if row.rule in names]
     words = [*own, *(limit_words(case, n) for n in names if n not in own)]
-    tail = f" and {len(words) - 3} more" if len(words) > 3 else ""
     verb = "was used to the limit" if len(words) == 1 else "were used to the limit"
-    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {'; '.join(words[:3])}{tail} {verb}."
+    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {in_a_row(words, 3, between='; ')} {verb}."
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:

@@ -25,8 +25,10 @@ MISSING = "\u2013"
 """What stands where there is no figure."""
 NO_CHANGE = "no change"
 """What is said of a difference of nothing."""
-NOTHING = 1e-9
-"""Figures below this are nought."""
+NOTHING, ROUNDING = 1e-9, 1e-6
+"""Figures below this are nought: rates, and amounts, which a solver leaves less surely at nought."""
+NO_DIFFERENCE = 5e-4
+"""Differences below this are none: two plans are not nearer to each other than that."""
 NO_SHARE = 5e-6
 """Shares below this are nought: half a thousandth of a percent."""
 DIGITS, FEW, FEW_BELOW = 4, 3, 1e-3
@@ -68,7 +70,7 @@ def figure(value: SupportsFloat | str | None, unit: str = "") -> str:
     number = number_of(value)
     if number is None:
         return MISSING
-    if abs(number) < NOTHING:
+    if abs(number) < (ROUNDING if unit else NOTHING):
         return "0"
     if counts_people(unit):
         return _nought(f"{even(number):,.0f}")
@@ -83,9 +85,10 @@ def signed(value: SupportsFloat | None, unit: str = "") -> str:
 
 
 def change(value: SupportsFloat | None, unit: str = "") -> str:
-    """A difference with its sign; one that would be told as nought is :data:`NO_CHANGE`."""
+    """A difference between two plans with its sign; one that would be told as nought is :data:`NO_CHANGE`."""
+    number = number_of(value)
     text = signed(value, unit)
-    return NO_CHANGE if text == "0" else text
+    return NO_CHANGE if number is not None and (text == "0" or abs(number) < NO_DIFFERENCE) else text
 
 
 def share(value: SupportsFloat | None, *, sign: bool = False) -> str:

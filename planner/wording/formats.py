@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.wording.figures import NO_CHANGE, figure, share
+from planner.wording.figures import change as difference
 
 GENERAL = "General"
 """Number format of weights and other factors that were typed: every digit."""
@@ -19,10 +20,12 @@ def number_format(value: float, unit: str = "", *, change: bool = False) -> str:
     said = unit.casefold()
     if said.endswith(" a unit"):
         return GENERAL
+    if change and difference(value, unit) == NO_CHANGE:
+        return f'"{NO_CHANGE}"'
     shares = "share" in said or "%" in said
-    text = share(value) if shares else figure(value, unit)
-    _, _, digits = text.removesuffix(" %").partition(".")
+    text = (share(value) if shares else figure(value, unit)).removesuffix(" %")
+    if text == "0":
+        return f'"{text}"'
+    _, _, digits = text.partition(".")
     shape = ("0" if shares else "#,##0") + (f".{'0' * len(digits)}" if digits else "") + (" %" if shares else "")
-    if text.removesuffix(" %") == "0":
-        return f'"{NO_CHANGE if change else text}"'
     return f"+{shape};-{shape}" if change else shape

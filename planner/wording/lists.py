@@ -29,10 +29,10 @@ def listed(words: Iterable[str], most: int = MOST, *, last: str = "and") -> str:
     return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} {last} {every[-1]}"
 
 
-def in_a_row(words: Iterable[str], most: int = MOST) -> str:
+def in_a_row(words: Iterable[str], most: int = MOST, *, between: str = ", ") -> str:
     """'a, b, c', as in brackets and behind a colon, with a count of what is left out: 'a, b and 5 more'."""
     every = list(words)
-    return ", ".join(every[:most]) + (f" and {len(every) - most:,} more" if len(every) > most else "")
+    return between.join(every[:most]) + (f" and {len(every) - most:,} more" if len(every) > most else "")
 
 
 def named(names: Iterable[str], most: int = 8) -> str:

@@ -38,7 +38,8 @@ def plural(unit: str, amount: float = 2.0) -> str:
 
 def quantity(value: float, unit: str) -> str:
     """An amount with its unit: '56.79 person-years', '57 people', '1 visa'."""
-    return f"{figure(value, unit)} {plural(unit, value)}".rstrip()
+    text = figure(value, unit)
+    return f"{text} {single(unit) if text == '1' else plural(unit)}".rstrip()
 
 
 def counted(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from planner.wording.figures import count
+from planner.wording.lists import in_a_row
 from planner.workbook.opened import Opened
 from planner.workbook.package import ZIP_FAULTS, plain
 
@@ -128,7 +129,7 @@ def named(kind: str, found: Extras) -> str:
     number = sum(count for (other, _), count in found.items() if other == kind)
     sheets = [sheet for (other, sheet) in found if other == kind and sheet]
     one, many = KINDS.get(kind, (kind, kind))
-    where = f" ({', '.join(sheets[:3])}{f' and {len(sheets) - 3} more sheets' if len(sheets) > 3 else ''})"
+    where = f" ({in_a_row(sheets, 3)}{' sheets' if len(sheets) > 3 else ''})"
     return f"{count(number)} {one if number == 1 else many}{where if sheets else ''}"
 
 

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from planner.problems import Address, Problem
 from planner.sheets import SHEETS, Column, Row, columns
-from planner.wording.lists import named
+from planner.wording.lists import in_a_row, named
+from planner.wording.units import plural
 from planner.workbook.formats import DISGUISES, Disguise
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, clean, folded
@@ -373,18 +374,17 @@ class _Reader:
                 "column-hidden",
                 self.header + 1,
                 filled[0],
-                f"hidden column{'s' if len(filled) > 1 else ''} {named(names[used[x]] for x in filled)} of the sheet:"
+                f"hidden {plural('column', len(filled))} {named(names[used[x]] for x in filled)} of the sheet:"
                 " read like the others.",
                 "Unhide to see them, or clear them.",
             )
         rows = sorted({row.number for row in table.rows} & set(self.scan.hidden))
         if rows:
-            shown = ", ".join(str(n) for n in rows[:8]) + (", ..." if len(rows) > 8 else "")
-            plural = "s" if len(rows) > 1 else ""
+            shown = in_a_row((str(n) for n in rows), 8)
             self._warn(
                 "row-hidden",
                 rows[0],
                 "",
-                f"hidden row{plural} {shown} of the sheet: read like the others.",
+                f"hidden {plural('row', len(rows))} {shown} of the sheet: read like the others.",
                 "Unhide to see them, or delete them.",
             )

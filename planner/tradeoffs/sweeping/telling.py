@@ -11,7 +11,7 @@ from planner.tradeoffs.sweeping.bands import describe
 from planner.tradeoffs.sweeping.curves import Kink, Part, Sweep
 from planner.wording.figures import figure, part_of, signed, typed, within
 from planner.wording.lists import listed
-from planner.wording.units import plural, single
+from planner.wording.units import plural
 
 SHOWN_PARTS = 12
 """Most straight parts that are listed in sentences."""
@@ -46,7 +46,7 @@ def sweep_answer(sweep: Sweep) -> str:
 def _worth(sweep: Sweep) -> str:
     """What one more is worth now, and where that ends."""
     base = sweep.base
-    unit = sweep.group.step_unit
+    unit = sweep.group.one_step
     if sweep.parts:
         parts = sweep.parts
         place = base.place if base is not None and base.found else parts[0].low
@@ -61,20 +61,14 @@ def _worth(sweep: Sweep) -> str:
             None,
         )
         over = f" Beyond {sweep.group.shown(end)} more changes nothing." if end is not None and end > here.low else ""
-        return f" One {_one(unit)} more is worth {_points(here.marginal)} {now}{until}.{over}"
+        return f" One {unit} more is worth {_points(here.marginal)} {now}{until}.{over}"
     known = [p for p in sweep.found if p.marginal is not None]
     if not known:
         return ""
     chosen = base if base is not None and base.marginal is not None else known[0]
     said = [f"{_points(chosen.marginal or 0.0)} {'now' if chosen.base else f'at {chosen.shown}'}"]
     said += [f"{_points(p.marginal or 0.0)} at {p.shown}" for p in (known[0], known[-1]) if p is not chosen]
-    return f" One {_one(unit)} more, with yes-or-no decisions as there, is worth {listed(said)}."
-
-
-def _one(unit: str) -> str:
-    """A unit for one of it."""
-    head, _, rest = unit.partition(" in each cell")
-    return single(head) + (" in each cell" if unit != head else "") + rest
+    return f" One {unit} more, with yes-or-no decisions as there, is worth {listed(said)}."
 
 
 def _points(value: float) -> str:
@@ -111,7 +105,7 @@ def part_sentences(sweep: Sweep) -> list[str]:
     lines = []
     for part, end in zip(worth, ends, strict=True):
         span = f"From {sweep.group.shown(part.low)} to {sweep.group.shown(end)}"
-        worth_of = f"one {_one(sweep.group.step_unit)} more is worth {_points(part.marginal)}"
+        worth_of = f"one {sweep.group.one_step} more is worth {_points(part.marginal)}"
         lines.append(f"{span}: {worth_of}{_rates(sweep, part)}.")
     if len(lines) > SHOWN_PARTS:
         kept = lines[: SHOWN_PARTS - 1]
@@ -124,7 +118,7 @@ def _bracket(sweep: Sweep, kink: Kink) -> str:
     line = f"Between {sweep.group.shown(kink.low)} and {sweep.group.shown(kink.high)}: {kink.what}."
     sides = [v for v in (kink.before, kink.after) if v is not None]
     if kink.between is not None and sides and kink.between > 1.05 * max(sides) and kink.between > 1e-9:
-        unit = _one(sweep.group.step_unit)
+        unit = sweep.group.one_step
         line += f" Here one {unit} more brings {_points(kink.between)} on average, more than on either side."
     return line
 
