@@ -157,9 +157,9 @@ def _achieves(brief: Brief) -> Iterator[Block]:
         {
             "Outcome": rows["What it is"],
             "Unit": rows["Unit"],
-            "Plan": rows["Plan total"].map(figure),
-            "Doing nothing": rows["Doing nothing"].map(figure),
-            "Difference": [change(None if pd.isna(v) else float(v)) for v in rows[DIFFERENCE]],
+            "Plan": [figure(v, u) for v, u in zip(rows["Plan total"], rows["Unit"], strict=True)],
+            "Doing nothing": [figure(v, u) for v, u in zip(rows["Doing nothing"], rows["Unit"], strict=True)],
+            "Difference": [change(v, u) for v, u in zip(rows[DIFFERENCE], rows["Unit"], strict=True)],
             "Better is": rows["Wanted"],
         }
     )
@@ -191,7 +191,7 @@ def _division(brief: Brief) -> Iterator[Block]:
         phases = [c for c in some.columns if c in {p.name for p in brief.case.phases}]
         shown = some[["Country", *phases, whole]].copy()
         for column in [*phases, whole]:
-            shown[column] = shown[column].map(figure)
+            shown[column] = [figure(v, UNITS[part]) for v in shown[column]]
         yield Table(shown, (*phases, whole))
 
 
@@ -229,7 +229,7 @@ def _others(brief: Brief) -> Iterator[Block]:
     table = pd.DataFrame({"Outcome": [f"{r.outcome}, {r.unit} ({r.better} is better)" for r in rows]})
     for name, plan in plans:
         values = dict(zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"], strict=True))
-        table[name] = [figure(values.get(r.outcome)) for r in rows]
+        table[name] = [figure(values.get(r.outcome), r.unit) for r in rows]
     yield Items([f"{chr(65 + n)}: {name}" for n, (name, _) in enumerate(brief.others)])
     yield Table(table, tuple(name for name, _ in plans))
 

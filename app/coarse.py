@@ -64,19 +64,15 @@ def differences(case: Case, coarse: Plan, fine: Plan) -> str:
     rows = both[0][both[0]["Headline"] != ""] if (both[0]["Headline"] != "").any() else both[0]
     there = dict(zip(both[1]["Outcome"], both[1]["Plan total"], strict=True))
     found = []
-    for name, value in zip(rows["Outcome"], rows["Plan total"], strict=True):
+    for name, value, unit in zip(rows["Outcome"], rows["Plan total"], rows["Unit"], strict=True):
         other = float(there[name])
-        share = (other - float(value)) / abs(float(value)) if abs(float(value)) > 1e-9 else 0.0
-        if abs(share) >= NOTEWORTHY:
+        part = (other - float(value)) / abs(float(value)) if abs(float(value)) > 1e-9 else 0.0
+        by = share(part, sign=True)
+        if abs(part) >= NOTEWORTHY:
             found.append(
-                (-abs(share), f"{plain(str(name))} {figure(other)} instead of {figure(value)} ({_percent(share)})")
+                (-abs(part), f"{plain(str(name))} {figure(other, unit)} instead of {figure(value, unit)} ({by})")
             )
     return "; ".join(words for _, words in sorted(found)[:MOST])
-
-
-def _percent(value: float) -> str:
-    """A difference in percent, with its sign."""
-    return share(value, sign=True)
 
 
 def told(case: Case, coarse: Plan, fine: Plan) -> str:

@@ -200,7 +200,8 @@ def _moves(answer: LiveAnswer) -> None:
         st.markdown("What your last change does: **nothing that shows**.")
         return
     said = [
-        f"{plain(m.label)}: **{plain(change(m.change))}** {plain(m.unit)} ({figure(m.before)} → {figure(m.after)})"
+        f"{plain(m.label)}: **{plain(change(m.change, m.unit))}** {plain(m.unit)} ({figure(m.before, m.unit)} → "
+        f"{figure(m.after, m.unit)})"
         for m in answer.moves[:5]
     ]
     with st.expander("What did my last change do?", expanded=True, key="last_change"):

@@ -50,7 +50,7 @@ def _note(coarse: str) -> str:
 
 def _box(meter: Meter) -> str:
     """One meter: name, used of available, a bar, who is short."""
-    said = f"{figure(meter.used)} of {figure(meter.available)} {meter.unit}"
+    said = f"{figure(meter.used, meter.unit)} of {figure(meter.available, meter.unit)} {meter.unit}"
     short = meter.short
     tail = f"full: {short.name}" if short is not None and short.share >= FULL else "nobody is short"
     return (

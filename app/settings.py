@@ -119,13 +119,14 @@ def typed(lever: Lever, levers: Sequence[Lever]) -> None:
         state[lever.key] = round(percent, 7)
         remember(levers)
         return
-    refused[lever.key] = f"{figure(wanted)} {lever.unit} was not taken over. {allowed(lever)}"
+    refused[lever.key] = f"{figure(wanted, lever.unit)} {lever.unit} was not taken over. {allowed(lever)}"
 
 
 def allowed(lever: Lever) -> str:
     """Say the range of a lever and its reason."""
     return (
-        f"Allowed: {figure(_total(lever, lever.low))} to {figure(_total(lever, lever.high))} {lever.unit}; "
+        f"Allowed: {figure(_total(lever, lever.low), lever.unit)} to {figure(_total(lever, lever.high), lever.unit)} "
+        f"{lever.unit}; "
         f"{RANGE_REASON}."
     )
 

@@ -62,7 +62,7 @@ def table(
     )
 
 
-def _writer(column: str, unit: str) -> Callable[[object], str]:
+def _writer(column: str, unit: str) -> Callable[[Any], str]:
     """What writes the figures of one column: its header says whether they are shares, and may name their unit."""
     if is_share(column):
         return share
@@ -79,7 +79,13 @@ def reading_table(frame: pd.DataFrame, signed: Sequence[str] = ()) -> None:
     texts = {c: frame[c].map(lambda v: plain(v) if v else MISSING) for c in frame.columns if c not in numbers}
     laid = frame.assign(**texts).set_index(frame.columns[0])
     laid = laid.set_axis(pd.Index(_apart(list(laid.index)), name=laid.index.name))
-    st.table(laid.style.format({c: change if c in signed else figure for c in numbers}))
+    units = frame["Unit"].tolist() if "Unit" in frame else [""] * len(frame)
+    style = laid.style
+    for unit in dict.fromkeys(units):
+        rows = [name for name, own in zip(laid.index, units, strict=True) if own == unit]
+        written = {c: partial(change if c in signed else figure, unit=unit) for c in numbers}
+        style = style.format(written, subset=pd.IndexSlice[rows, numbers])
+    st.table(style)
 
 
 def _apart(names: list[str]) -> list[str]:

@@ -134,7 +134,8 @@ def _group(group: str, members: Sequence[Lever], found: Sequence[Lever]) -> None
 def _lever(lever: Lever, found: Sequence[Lever]) -> None:
     """Draw one lever: its percentage, its exact value in its own unit, what is said of it."""
     st.slider(
-        f"{plain(lever.name)}, % of {figure(lever.total())} {lever.unit}", lever.low, lever.high, lever.neutral,
+        f"{plain(lever.name)}, % of {figure(lever.total(), lever.unit)} {lever.unit}",
+        lever.low, lever.high, lever.neutral,
         step=lever.step, key=lever.key, bind="query-params", format="%.4g %%", help=plain_help(lever),
         on_change=_slid, args=(lever, found),
     )  # fmt: skip
@@ -166,7 +167,7 @@ def plain_help(lever: Lever) -> str:
     """What a lever does, current policy, range with its reason, word scale, source and grade."""
     behind = f"Source: {lever.source or 'none named'}" + (f"; weakest: {GRADES[lever.grade]}" if lever.grade else "")
     return plain(
-        f"{lever.help} Current policy: {figure(lever.total())} {lever.unit}, as sheet {lever.sheet} says. "
+        f"{lever.help} Current policy: {figure(lever.total(), lever.unit)} {lever.unit}, as sheet {lever.sheet} says. "
         f"{settings.allowed(lever)} Up to 10 % is modest, up to 25 % strong. {behind}. "
         "Arrow keys move it by 1 %; release it to see the answer."
     )

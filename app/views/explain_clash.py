@@ -126,5 +126,5 @@ def _nearest(answer: Mapping[str, Any]) -> None:
         for c in answer["repairs"][near["repair"]]["changes"]
     )
     st.info(f"Not a plan within your limits. It becomes one with repair {near['repair'] + 1}: {plain(broken)}.")
-    lines = [f"{name}: {figure(value)} {unit}" for name, unit, value in near["outcomes"]]
+    lines = [f"{name}: {figure(value, unit)} {unit}" for name, unit, value in near["outcomes"]]
     st.markdown("\n".join(f"- :gray[{plain(line)}]" for line in lines))

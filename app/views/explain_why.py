@@ -47,7 +47,7 @@ def _amount(unit: str, total: float) -> str:
     """How much of a row the plan does."""
     if unit == "decision":
         return "yes" if total else "no"
-    return f"{figure(total)} {unit}" if total > 1e-6 else "nothing"
+    return f"{figure(total, unit)} {unit}" if total > 1e-6 else "nothing"
 
 
 def _reasons(answer: Mapping[str, Any], better: Better) -> None:

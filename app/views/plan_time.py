@@ -51,7 +51,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     last = float(laid[names].iloc[-1].sum()) if names else 0.0
     over_time(
         laid, "Period", names, unit,
-        f"{measure} by period and {series}: {figure(last)} {unit} in the last period.",
+        f"{measure} by period and {series}: {figure(last, unit)} {unit} in the last period.",
         f"time_officers_{cadre}_{measure}", policy=policy, source="the plan shown, sheet Officers of the plan workbook",
     )  # fmt: skip
     say(against)

@@ -19,7 +19,7 @@ from planner.results.division import PARTS, UNITS, WHOLE
 from planner.results.frames import name_of, phases, table
 from planner.results.headlines import TITLES
 from planner.sheets import Staff
-from planner.wording.figures import figure
+from planner.wording.figures import figure, share
 
 WHY, WORTH, RULES = "Why this much?", "One more of what?", "What rules cost"
 """Questions of the page Explain."""
@@ -98,7 +98,7 @@ def _parts(case: Case, plan: Plan, found: pd.DataFrame, unit: str, key: str) -> 
         {
             "Row": top["Row"],
             "Amount": [figure(v, unit) for v in top["Amount"]],
-            "Share": [figure(v / whole, share=True) if whole else "" for v in top["Amount"]],
+            "Share": [share(v / whole) if whole else "" for v in top["Amount"]],
             "Cell": top["Cell"],
         }
     )
@@ -136,7 +136,7 @@ def outcome(shown: state.Shown, case: Case, plan: Plan) -> None:
                     "What counts": [name_of(str(s)) for s in top["subject"]],
                     "Country": list(top["country"]),
                     "Amount": [figure(v, unit) for v in top["value"]],
-                    "Share": [figure(v / total, share=True) if total else "" for v in top["value"]],
+                    "Share": [share(v / total) if total else "" for v in top["value"]],
                 }
             )
         )

@@ -106,7 +106,8 @@ def _ranges(shown: state.Shown, case: Case) -> list[str]:
         if row.headline and top is not None:
             low, high = range_of(work.answer, row.outcome)
             said.append(
-                f"{row.outcome}: from {figure(low)} to {figure(high)} {row.unit}, moved most by {top['id']} "
+                f"{row.outcome}: from {figure(low, row.unit)} to {figure(high, row.unit)} {row.unit}, moved most by "
+                f"{top['id']} "
                 f"({top['statement']})."
             )
     told = (

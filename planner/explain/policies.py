@@ -134,7 +134,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
             "Raw activities": f"most in all of '{name}'",
         }.get(sheet, f"rule '{name}'")
         if source is not None:
-            words += f" ({source.relation} {_figure(source)})"
+            words += f" ({source.relation} {_said(source)})"
         means = ("Deployments", "Transfers", "Programmes", "Raw activities")
         category: Category = "means" if sheet in means else rule.category
         yield Policy(
@@ -147,7 +147,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
         )
 
 
-def _figure(row: Rules) -> str:
+def _said(row: Rules) -> str:
     """Number of a rule as people say it."""
     return typed(row.value) if row.relation not in SHARES else typed_share(row.value)
 

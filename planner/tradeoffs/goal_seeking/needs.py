@@ -101,7 +101,7 @@ def need(
     if now is not None and place <= now + 1e-9 * group.length:
         said = f"The targets can be reached with {_amount(group, place)}, not more than there is now."
     else:
-        extra = f", {figure(more)} {group.unit} more than now" if more is not None else ""
+        extra = f", {figure(more, group.unit)} {group.unit} more than now" if more is not None else ""
         said = f"The targets can be reached from {_amount(group, place)} on{extra}; with less they cannot."
     return Need(group, place, amount, more, proven, said + ("" if proven else " This is not proven."))
 
@@ -166,4 +166,6 @@ def _amount(group: CellGroup, place: float) -> str:
     if not group.scaled:
         return f"{names} at {group.shown(place)}" + (f" {group.unit}" if group.unit else "")
     amount = group.amount(place)
-    return f"{names} at {group.shown(place)} of now" + (f" ({figure(amount)} {group.unit})" if amount else "")
+    return f"{names} at {group.shown(place)} of now" + (
+        f" ({figure(amount, group.unit)} {group.unit})" if amount else ""
+    )
