@@ -83,7 +83,9 @@ def _split_header(name: str, unit: str, numeric: bool) -> tuple[str, str]:
     if not numeric:
         return name, ""
     label, comma, own = name.rpartition(", ")
-    return (label, own) if comma else (name, "of total" if name == "Share" else unit)
+    if comma:
+        return label, own
+    return name, "of total" if name == "Share" else "" if "share" in name.lower() else unit
 
 
 def _unit_of(name: str, unit: str) -> str:
