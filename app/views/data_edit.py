@@ -168,7 +168,7 @@ def changes(case: Case) -> None:
     """Everything that was changed, each edit with its undo; the workbook with all of it."""
     st.header("4. Your changes, and the workbook to keep", anchor=False)
     words, mine = edits.changes_in_words(case), state.extra()
-    others = [told for told in case.changes if not any(f"(--set '{one}')" in told for one in mine)]
+    others = [str(told) for told in case.changes if told.line not in mine]
     if not mine and not others:
         st.markdown("Nothing is changed: the plan is made from the workbook as it is.")
     if mine:

@@ -23,7 +23,7 @@ from planner.sheets import Outcomes
 from planner.solver.answers import Answer
 from planner.solver.basis import Basis, Reach, Shift, shifted
 from planner.wording.figures import figure, share, signed
-from planner.wording.units import plural
+from planner.wording.units import of_several_words, plural
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""
@@ -364,7 +364,7 @@ def _sentence(price: Price) -> str:
     room = price.high - price.value
     unit = (
         ""
-        if " " in price.unit.removesuffix(" a year") and price.unit != A_POINT and not price.unit.startswith("USD")
+        if of_several_words(price.unit) and price.unit != A_POINT and not price.unit.startswith("USD")
         else f" {plural(price.unit, room)}"
     )
     holds = ""

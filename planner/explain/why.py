@@ -304,7 +304,8 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     )
     effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
-    where = phase or _span("", words, periods).removeprefix("in ").removeprefix("from ")
+    first, last = words.period(periods[0]), words.period(periods[-1])
+    where = phase or (first if first == last else f"{first} to {last}")
     unit = acts.by_id[name].unit
     return More(
         sheet,

@@ -170,7 +170,7 @@ class Causes:
         """Points of one USD million more in each account, at the start of the phase in which it is worth most."""
         fixed, found = self.study.fixed, dict[str, float]()
         for limit in Catalogue(self.study, self.values).money():
-            account = limit.id.removeprefix("account:").rpartition(" in ")[0]
+            account = limit.about.partition(":")[2]
             found[account] = max(found.get(account, 0.0), fixed.basis.price(limit.shift, fixed.duals))
         return found
 

@@ -119,7 +119,7 @@ def _stated(row: Rules | None, found: float, name: str) -> float:
     if row.relation in ("at most share of", "at least share of"):
         return row.value
     if row.relation == "within band":
-        return 1.0 - row.value if name.endswith("| low") else 1.0 + row.value
+        return 1.0 - row.value if name.rpartition(" | ")[2] == "low" else 1.0 + row.value
     return 1.0 - row.value if row.relation == "falls at most" else 1.0 + row.value
 
 

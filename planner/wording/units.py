@@ -52,6 +52,11 @@ def behind(amount: float, unit: str) -> str:
     return single(unit) if figure(abs(amount)) == "1" else unit
 
 
+def of_several_words(unit: str) -> bool:
+    """Whether a unit is a phrase ('family supported'), which stands badly behind 'the next 56.3'."""
+    return " " in unit.removesuffix(" a year")
+
+
 def _symbol(unit: str) -> bool:
     """Whether a unit is a sign that has no plural: FTE, MW, GWh, km2, %, °C."""
     last = unit.rpartition(" ")[2]
