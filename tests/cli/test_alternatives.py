@@ -31,7 +31,7 @@ def test_the_answer_comes_first_and_plans_are_written(planner: Planner, tmp_path
     )
     assert done.exit_code == 0
     assert "(grid phases, no scenario, no changes)" in done.stdout.partition("\n")[0]
-    assert done.stdout.partition("\n")[2].startswith("All plans within 2% of the best (")
+    assert done.stdout.partition("\n")[2].startswith("All plans within 2 % of the best (")
     assert "Must have" in done.stdout
     assert sorted(p.name for p in out.iterdir()) == [f"alternative_{n}.xlsx" for n in (1, 2, 3)]
     found = json.loads(told.read_text())
@@ -130,7 +130,7 @@ def test_principles_of_fairness_and_their_price(planner: Planner, tmp_path: Path
     standing, greatest, price = done.stdout.splitlines()[:3]
     assert "grid phases" in standing
     assert "The greatest total of 'safe years' is 73,133 person-years" in greatest
-    assert "costs 0.0% of the total" in price
+    assert "costs 0 % of the total" in price
     plans = json.loads(told.read_text())["plans"]
     assert [p["principle"] for p in plans] == ["utilitarian", "max-min", "leximin", "least Gini", "alpha-fair 1"]
     assert plans[0]["price of fairness"] == 0.0

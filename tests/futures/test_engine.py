@@ -54,7 +54,7 @@ def test_what_is_left_to_one_is_the_case_as_it_stands(book: Path) -> None:
     assert notes == []
     some, notes = chances(read(book), ["surge"])
     assert some == pytest.approx({"": 0.625, "surge": 0.375})
-    assert "80%" in notes[0]
+    assert "80 %" in notes[0]
 
 
 def test_futures_need_probabilities(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkey
 
 
 def test_shares_in_words() -> None:
-    assert [share(v) for v in (0.0, 1e-6, 0.00012, 0.0123, 0.4)] == ["0 %", "0 %", "0.012 %", "1.2 %", "40 %"]
+    assert [share(v) for v in (0.0, 1e-6, 0.00012, 0.0123, 0.4)] == ["0 %", "0 %", "0.012 %", "1.23 %", "40 %"]
     assert [share_up(v) for v in (0.01, 0.0101, 0.01201)] == ["1 %", "1.1 %", "1.3 %"]
 
 

@@ -40,7 +40,7 @@ def test_the_ends_of_every_choice_by_hand() -> None:
     assert (x.verdict, y.verdict) == ("must have", "must have")
     assert x.settled
     assert y.settled
-    assert "Doing without costs 4 points (16.7%)" in x.reason  # ten of y instead: 20 points
+    assert "Doing without costs 4 points (16.7 %)" in x.reason  # ten of y instead: 20 points
 
 
 def test_where_less_is_better_the_objective_is_negative() -> None:
@@ -162,7 +162,7 @@ def test_a_switch_that_must_be_is_worth_more_than_the_distance(lesson: Alternati
 
 
 def test_the_answer_stands_first(lesson: Alternatives) -> None:
-    assert lesson.sentence.startswith("All plans within 5% of the best (")
+    assert lesson.sentence.startswith("All plans within 5 % of the best (")
     assert "take" in lesson.sentence.splitlines()[0]
     assert set(lesson.table()["verdict"]) <= {"must have", "free choice", "must avoid", "not settled"}
     assert lesson.to_json()["choices"][0]["cell"]

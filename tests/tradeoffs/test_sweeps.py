@@ -377,8 +377,8 @@ def test_tables_and_files_hold_everything() -> None:
 def test_no_percentage_is_said_of_nothing() -> None:
     """A rest of rounding at one end, five thousand points at the other: the amounts are said, no percentage."""
     assert part_of(5_000.0, 1e-16) == ""
-    assert part_of(0.5, 10.0) == "5.00%"
-    assert part_of(-3.0, -2.0, "+.0%") == "-150%"
-    assert within(0.0123) == "1.23%"
+    assert part_of(0.5, 10.0) == "5 %"
+    assert part_of(-3.0, -2.0, sign=True) == "-150 %"
+    assert within(0.0123) == "1.23 %"
     assert within(2.966e13, 4_200.0) == "4,200"
     assert within(2.966e13) == "more than the figure itself"
