@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.explain.uncertainty import End, Swing, doubts
 from planner.options import Options
 from planner.progress import Progress
+from planner.solver.runs import RunContext
 
 if TYPE_CHECKING:
     from app.answers import Asked
@@ -25,8 +26,8 @@ def uncertain(asked: Asked) -> dict[str, Any]:
 
     options = Options(gap=asked.options.gap, grid=asked.options.grid, time_limit=asked.options.time_limit)
     found = doubts(
-        asked.case, asked.plan(), inputs=int(request["inputs"]), searched=int(request["searched"]), options=options,
-        on_progress=tell, interrupt=asked.stop,
+        asked.case, asked.plan(), inputs=int(request["inputs"]), searched=int(request["searched"]),
+        options=RunContext(options, tell, asked.stop),
     )  # fmt: skip
     return {
         "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap,

@@ -11,6 +11,7 @@ from app.store import save_plan
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Progress
+from planner.solver.runs import RunContext
 from planner.tradeoffs import front_of_case
 from planner.tradeoffs.sweeping.curves import Sweep
 from planner.tradeoffs.sweeping.sweeps import sweep
@@ -37,7 +38,7 @@ def front(asked: Asked) -> dict[str, Any]:
         )
 
     options = Options(gap=GAP, grid=asked.options.grid)  # as the command line has it, so that it finds the same plans
-    found = front_of_case(asked.case, names, options=options, points=points, on_progress=news, interrupt=asked.stop)
+    found = front_of_case(asked.case, names, points=points, options=RunContext(options, news, asked.stop))
     keys = _plans(asked, found)
     return {
         "names": names,
@@ -82,8 +83,8 @@ def ladder(asked: Asked) -> dict[str, Any]:
 
     options = Options(gap=GAP, grid=asked.options.grid, time_limit=asked.options.time_limit)
     found = sweep(
-        asked.case, request["cells"], request["low"], request["high"], points=int(request["points"]), options=options,
-        on_progress=news, interrupt=asked.stop,
+        asked.case, request["cells"], request["low"], request["high"], points=int(request["points"]),
+        options=RunContext(options, news, asked.stop),
     )  # fmt: skip
     return {
         "points": [

@@ -19,6 +19,7 @@ from planner.options import Options
 from planner.problems import InvalidCaseError
 from planner.progress import Progress
 from planner.sheets import Scenarios
+from planner.solver.runs import RunContext
 from planner.workbook import read
 
 GAP = 0.005
@@ -45,12 +46,12 @@ def _outlook(asked: Asked) -> Outlook:
 
     return outlook_of(
         reader, branch=request["branch"], common=request["common"],
-        options=Options(gap=GAP, grid=asked.options.grid, time_limit=SECONDS), on_progress=_news(asked),
+        options=_run(asked),
     )  # fmt: skip
 
 
-def _news(asked: Asked, *, keep: bool = False) -> Any:
-    """Pass progress on to the page."""
+def _run(asked: Asked, *, keep: bool = False) -> RunContext:
+    """One question, whose progress is passed on to the page."""
 
     def tell(progress: Progress) -> None:
         some = keep or progress.kept
@@ -58,12 +59,12 @@ def _news(asked: Asked, *, keep: bool = False) -> Any:
             {"kind": "progress", "stage": progress.stage, "message": progress.message or None, "keep": some or None}
         )
 
-    return tell
+    return RunContext(Options(gap=GAP, grid=asked.options.grid, time_limit=SECONDS), tell, asked.stop)
 
 
 def futures(asked: Asked) -> dict[str, Any]:
     """The hedged plan, hindsight, regret, what to do now; every future's plan written down and checked."""
-    found = hedge(_outlook(asked), on_progress=_news(asked), interrupt=asked.stop)
+    found = hedge(_outlook(asked), run=_run(asked))
     return {**hedge_json(found), "plan_keys": _plans(asked, found), "kept": kept(found)}
 
 
@@ -96,16 +97,11 @@ def _again(asked: Asked) -> Hedge:
 def reserve(asked: Asked) -> dict[str, Any]:
     """What better worst futures cost."""
     found = _again(asked)
-    front = reserve_front(
-        found, worst=float(asked.request["worst"]), on_progress=_news(asked, keep=True), interrupt=asked.stop
-    )
+    front = reserve_front(found, worst=float(asked.request["worst"]), run=_run(asked, keep=True))
     return reserve_json(front, found)
 
 
 def trial(asked: Asked) -> dict[str, Any]:
     """The hedged plan in futures drawn by chance."""
     found = _again(asked)
-    met = try_out(
-        found, samples=int(asked.request["samples"]), on_progress=_news(asked, keep=True), interrupt=asked.stop
-    )
-    return trial_json(met)
+    return trial_json(try_out(found, samples=int(asked.request["samples"]), run=_run(asked, keep=True)))

@@ -14,6 +14,7 @@ from planner.plan import Plan, Status
 from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solve import prepare
+from planner.solver.runs import RunContext
 from planner.tradeoffs.divisions import division
 from planner.tradeoffs.equal_merit.alternatives import alternatives
 from planner.tradeoffs.equity import PRINCIPLES, FairPlan, equity, needs_of, plan_of_share
@@ -64,7 +65,7 @@ def ranges(asked: Asked) -> dict[str, Any]:
     request = asked.request
     found = reachable(
         asked.case, list(request["outcomes"]), _limits(asked), plan=asked.plan(), proven=bool(request["proven"]),
-        options=_options(asked), on_progress=_news(asked), interrupt=asked.stop,
+        options=RunContext(_options(asked), _news(asked), asked.stop),
     )  # fmt: skip
     return {
         "rows": _ranged(found), "possible": found.possible, "proven": found.proven, "notes": list(found.notes),
@@ -80,8 +81,8 @@ def _ranged(found: Ranges) -> list[dict[str, Any]]:
 def steered(asked: Asked) -> dict[str, Any]:
     """The next plan after the one on the screen: what is to improve, to stay, may worsen, is free."""
     turns = {name: Turn(kind, value) for name, kind, value in asked.request["turns"]}
-    found = steer(asked.case, asked.plan(), turns, options=_options(asked), on_progress=_news(asked),
-                  interrupt=asked.stop)  # fmt: skip
+    run = RunContext(_options(asked), _news(asked), asked.stop)
+    found = steer(asked.case, asked.plan(), turns, options=run)
     asked.say("Checking the plan independently")
     return {
         "plan": _kept(asked, found.plan, "steered"), "share": found.share, "gap": found.gap,
@@ -96,16 +97,16 @@ def goal(asked: Asked) -> dict[str, Any]:
     request, options, tell = asked.request, _options(asked), _news(asked)
     targets, sought = _limits(asked), request["sought"]
     if request["most"]:
-        found = most(asked.case, sought, targets, options=options, on_progress=tell, interrupt=asked.stop)
+        found = most(asked.case, sought, targets, options=RunContext(options, tell, asked.stop))
     else:
-        found = least(asked.case, sought, targets, options=options, on_progress=tell, interrupt=asked.stop)
+        found = least(asked.case, sought, targets, options=RunContext(options, tell, asked.stop))
     answer = {**found.to_json(), "sentence": goal_answer(found), "changes": list(goal_changes(found))}
     answer["plan"] = _plan_of_goal(asked, found, options)
     answer["need"] = None
     if not found.reached and found.complete and not request["most"] and not asked.stop.is_set():
         asked.say("Seeking how much more there would have to be")
         resource = next(r for r in RESOURCES if r == sought)
-        need = need_of(asked.case, resource, targets, options=options, on_progress=tell, interrupt=asked.stop)
+        need = need_of(asked.case, resource, targets, options=RunContext(options, tell, asked.stop))
         answer["need"] = None if need is None else need.sentence
     return answer
 
@@ -129,8 +130,8 @@ def merit(asked: Asked) -> dict[str, Any]:
                     "keep": progress.kept or None})  # fmt: skip
 
     found = alternatives(
-        asked.case, within=request["within"], plans=int(request["count"]), options=_options(asked),
-        seconds=float(request["seconds"]), on_progress=tell, interrupt=asked.stop,
+        asked.case, within=request["within"], plans=int(request["count"]), seconds=float(request["seconds"]),
+        options=RunContext(_options(asked), tell, asked.stop),
     )  # fmt: skip
     keys = []
     for alternative in found.plans:
@@ -148,13 +149,11 @@ def fair(asked: Asked) -> dict[str, Any]:
     outcome, across = request["outcome"], request["across"]
     asked.say("Opening the workbook")
     model = prepare(asked.case, options)
-    problem, notes = division(model, outcome, across, options, interrupt=asked.stop)
+    run = RunContext(options, lambda p: asked.say(p.message, keep=p.kept), asked.stop)
+    problem, notes = division(model, outcome, across, run)
     needs = needs_of(asked.case, across)
 
-    def tell(words: str, kept: bool) -> None:
-        asked.say(words, keep=kept)
-
-    found = equity(problem, needs, options=options, tell=tell, interrupt=asked.stop)
+    found = equity(problem, needs, options=run)
     rows = []
     for number, principle in enumerate(found.principles):
         asked.say(f"Writing down and checking plan {number + 1} of {len(found.principles)}", keep=True)

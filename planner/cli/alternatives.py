@@ -28,6 +28,7 @@ from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.solver.runs import RunContext
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def alternatives(
             from planner.tradeoffs.equal_merit.alternatives import alternatives as find
 
             found = kept_on_interrupt(
-                lambda stop: find(known, within=within, plans=plans, options=Options(gap=gap, grid=grid),
-                                  seconds=seconds, on_progress=display.show, interrupt=stop), display,
+                lambda stop: find(known, within=within, plans=plans, seconds=seconds,
+                                  options=RunContext(Options(gap=gap, grid=grid), display.show, stop)), display,
             )  # fmt: skip
         except TradeoffError as error:
             raise refused(error) from error

@@ -17,6 +17,7 @@ from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
 from planner.plan import Status
 from planner.progress import Display, Progress
+from planner.solver.runs import RunContext
 from planner.standing import Standing, standing_of
 
 if TYPE_CHECKING:
@@ -225,8 +226,8 @@ def front(
         try:
             found = kept_on_interrupt(
                 lambda stop: front_of_case(
-                    known, outcomes, options=options, points=None if everything else points, limits=ranges,
-                    on_progress=display.show, interrupt=stop,
+                    known, outcomes, points=None if everything else points, limits=ranges,
+                    options=RunContext(options, display.show, stop),
                 ), display,
             )  # fmt: skip
         except TradeoffError as error:

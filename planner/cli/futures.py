@@ -19,6 +19,7 @@ from planner.cli.solving import NO_SCENARIO, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
 from planner.progress import Display, Progress
+from planner.solver.runs import RunContext
 from planner.standing import standing_of
 
 if TYPE_CHECKING:
@@ -118,14 +119,13 @@ def futures(
         def work(interrupt: threading.Event) -> _Met:
             from planner.futures import hedge, outlook_of
 
+            run = RunContext(options, display.show, interrupt)
             outlook = outlook_of(
                 read, names=tuple(only or ()), branch=branch, own=own, common=common,  # type: ignore[arg-type]
-                options=options, on_progress=display.show,
+                options=run,
             )  # fmt: skip
-            met = _Met(
-                hedge(outlook, matrix=regret, least_regret=regret, on_progress=display.show, interrupt=interrupt)
-            )
-            _go_on(met, (tail, weights) if reserve else None, samples, seed, display, interrupt)
+            met = _Met(hedge(outlook, matrix=regret, least_regret=regret, run=run))
+            _go_on(met, (tail, weights) if reserve else None, samples, seed, run)
             return met
 
         met = _alive(work, display)
@@ -150,23 +150,20 @@ def _go_on(
     risk: tuple[float, tuple[float, ...]] | None,
     samples: int,
     seed: int,
-    display: Display,
-    interrupt: threading.Event,
+    run: RunContext,
 ) -> None:
     """The questions after the hedged plan, where they are asked for: reserve (share, weights) and samples."""
     from planner.futures import reserve_front, try_out
     from planner.futures.reserve import WEIGHTS
 
     found = met.hedge
-    if found is None or found.hedged is None or not found.hedged.whole or interrupt.is_set():
+    if found is None or found.hedged is None or not found.hedged.whole or run.interrupted:
         return
     if risk is not None:
         worst, weights = risk
-        met.reserve = reserve_front(
-            found, weights=weights or WEIGHTS, worst=worst, on_progress=display.show, interrupt=interrupt
-        )
+        met.reserve = reserve_front(found, weights=weights or WEIGHTS, worst=worst, run=run.anew())
     if samples:
-        met.trial = try_out(found, samples=samples, seed=seed, on_progress=display.show, interrupt=interrupt)
+        met.trial = try_out(found, samples=samples, seed=seed, run=run.anew())
 
 
 def share_of(text: str) -> float:

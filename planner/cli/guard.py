@@ -149,7 +149,7 @@ class RootGroup(GuardedGroup):
 
 def explain(error: Exception) -> tuple[str, Code]:
     """Sentence and exit code for whatever was raised."""
-    from planner.options import OptionError
+    from planner.declaring import OptionError
 
     if isinstance(error, StopError):
         return str(error), error.code

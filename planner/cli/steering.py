@@ -27,6 +27,7 @@ from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
+from planner.solver.runs import RunContext
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def steer(
 
         def look(stop: threading.Event) -> Ranges:
             limits = _limits(turns, before, known)
-            return reachable(known, list(turns), limits, plan=before, options=options, on_progress=display.show,
-                             interrupt=stop)  # fmt: skip
+            run = RunContext(options, display.show, stop)
+            return reachable(known, list(turns), limits, plan=before, options=run)
 
         def move(stop: threading.Event) -> Steered:
-            return go(known, before, turns, options=options, on_progress=display.show, interrupt=stop)
+            return go(known, before, turns, options=RunContext(options, display.show, stop))
 
         try:
             found: Ranges | Steered = kept_on_interrupt(look, display) if ranges else kept_on_interrupt(move, display)
@@ -264,7 +265,7 @@ def uncertain(
         from planner.explain.uncertainty import doubts
 
         work: Callable[[threading.Event], Doubt] = lambda stop: doubts(  # noqa: E731 - passed on at once
-            known, plan, inputs=inputs, searched=searched, options=options, on_progress=display.show, interrupt=stop
+            known, plan, inputs=inputs, searched=searched, options=RunContext(options, display.show, stop)
         )
         found = kept_on_interrupt(work, display)
     if json is not None:

@@ -25,6 +25,7 @@ from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
+from planner.solver.runs import RunContext
 from planner.standing import standing_of
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def sweep(
 
         def work(interrupt: threading.Event) -> Sweep:
             return sweep_case(
-                known, cells, low or None, high or None, points=points, held=hold, nested=nested, options=options,
-                on_progress=display.show, interrupt=interrupt,
+                known, cells, low or None, high or None, points=points, held=hold, nested=nested,
+                options=RunContext(options, display.show, interrupt),
             )  # fmt: skip
 
         found = _alive(work, display)
@@ -167,17 +168,15 @@ def _seek(
 
     if "!" in least:
         low, high = (ends[0] or None, ends[1] or None)
-        return None, need(
-            case, least, targets, low, high, options=options, on_progress=display.show, interrupt=interrupt
-        )
+        return None, need(case, least, targets, low, high, options=RunContext(options, display.show, interrupt))
     if most:
-        found = seeking.most(case, most, targets, options=options, on_progress=display.show, interrupt=interrupt)
+        found = seeking.most(case, most, targets, options=RunContext(options, display.show, interrupt))
         return found, None
-    found = seeking.least(case, least, targets, options=options, on_progress=display.show, interrupt=interrupt)
+    found = seeking.least(case, least, targets, options=RunContext(options, display.show, interrupt))
     resource = next(r for r in RESOURCES if r == least)
     if found.reached or interrupt.is_set() or not found.complete:
         return found, None
-    return found, need_of(case, resource, targets, options=options, on_progress=display.show, interrupt=interrupt)
+    return found, need_of(case, resource, targets, options=RunContext(options, display.show, interrupt))
 
 
 def _goal_code(found: Goal | None, needed: Need | None) -> Code:
