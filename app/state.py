@@ -322,3 +322,8 @@ def command_of(source: Source, wish: Wish, verb: str, *parts: str) -> str:
     words += ["--scenario", wish.scenario] if wish.scenario else []
     line = " ".join(shlex.quote(word) for word in (*words, *parts))
     return " \\\n  ".join([line, *(f"--set {shlex.quote(change)}" for change in wish.sets)])
+
+
+def remake(asked: works.Question) -> str:
+    """The command that asks the same of a declared analysis."""
+    return command_of(asked.source, asked.wish, asked.do, *asked.asked.words())

@@ -22,8 +22,9 @@ class OptionError(ValueError):
 class Declaration:
     """What people need to know of one option: its flag, help, unit and range (inclusive), or its choices.
 
-    `kind` is the type of one value; `many` tells that several may be given. `metavar` is what stands for the value on
-    the command line. Options `of_run` say how a search is carried out, not what is asked.
+    `kind` is the type of one value; `many` tells that several may be given, at most `most`. `metavar` is what
+    stands for the value on the command line, `label` what stands beside it in a form. Options `of_run` say how a search
+    is carried out, not what is asked.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Declaration:
     needed: bool = False
     metavar: str | None = None
     of_run: bool = False
+    label: str = ""
+    most: int | None = None
 
     @property
     def sentence(self) -> str:
@@ -61,6 +64,9 @@ class Declaration:
         if self.many:
             if self.needed and not value:
                 message = f"{self.flag} is missing: {self.sentence}"
+                raise OptionError(message)
+            if self.most is not None and len(value) > self.most:
+                message = f"{self.flag} may be given {self.most} times at most, not {len(value)} times."
                 raise OptionError(message)
             for one in value:
                 self._check(one)

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, verdicts, works
+from app import forms, frame, state, verdicts, works
 from app.show import NOTHING, bullets, figure, plain
 from app.views import axes, fair, goals, ladder, merit, steering
-from app.views.front import Front, against, chart, exchange, points_for, proven, remake
+from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.sending import all_outcomes, send, values_of
+from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
@@ -22,8 +23,6 @@ PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
     "Who gets how much",
 )  # fmt: skip
-MOST = 5
-"""Outcomes that are weighed against each other at once."""
 
 
 def page() -> None:
@@ -61,13 +60,15 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     left, right = st.columns([6, 2], vertical_alignment="bottom")
     names = left.multiselect(
         "Outcomes to weigh against each other, two to five", [row.outcome for row in rows], default=list(_usual(case)),
-        max_selections=MOST, key="front_outcomes",
+        max_selections=FRONT.option("outcomes").most, key="front_outcomes",
     )  # fmt: skip
     if len(names) < 2:
         st.markdown("Choose at least two outcomes.")
         return
-    points = points_for(names)
-    asked = works.question("front", shown.source, state.wish_now(), outcomes=names, points=points)
+    wanted = forms.question(FRONT, usual={"points": points_for(names)}, outcomes=names)
+    if not isinstance(wanted, FrontQuestion):
+        return
+    asked = works.asks(FRONT, wanted, shown.source, state.wish_now())
     right.button(
         "Find the plans", type="primary", key="front_go", width="stretch", on_click=works.ask,
         args=("front", asked), disabled=works.done("front", asked),
@@ -75,8 +76,9 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     found = works.follow("front", asked, start=works.known(asked))
     if found.answer is None:
         st.markdown(
-            f"Press **Find the plans**: {points} whole plans, none of which beats another in all of these outcomes. "
-            "It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
+            f"Press **Find the plans**: {wanted.points} whole plans, none of which beats another in all of these "
+            "outcomes. It takes seconds for a small workbook and minutes for a large one; you can go on with other "
+            "pages."
         )
         return
     works.say_if_earlier(found)
@@ -161,7 +163,7 @@ def _sureness(front: Front) -> None:
         st.markdown("**Complete**: there is no other plan that is not beaten by one of these.")
     else:
         why = f"The search was stopped ({plain(stopped)}); what was found until then is here. " if stopped else ""
-        rest = " ".join(front.answer["unproven"])
+        rest = " ".join(front.answer["unproven"][front.answer["between"] :])
         st.markdown(
             f"{why}**Not complete**: these are spread evenly, and between neighbours lie more plans, none of which "
             f"beats one that is listed. {plain(rest)}"
@@ -231,9 +233,9 @@ def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
     if not point["plan"]:
         st.markdown("The search was stopped before this plan was written down: press **Find the plans** again.")
         return
-    sent = state.Shown(
-        shown.source, front.wish, point["plan"], _origin(front, picked), remake(front, shown.source, picked)
-    )
+    asked = st.session_state.works["front"].answered
+    remake = f"{state.remake(asked)}\n# plan {picked} of the list"
+    sent = state.Shown(shown.source, front.wish, point["plan"], _origin(front, picked), remake)
     send(sent, "front", f"Plan {picked}")
     with st.expander("All its outcomes"):
         all_outcomes(point["plan"], plan)
@@ -298,4 +300,5 @@ def _rates(front: Front) -> None:
         with st.expander("What each step costs"):
             numbers = [p["number"] for p in front.points]
             bullets([exchange(front, b, a) for a, b in pairwise(numbers)])
-    st.markdown(f":small[{front.answer['searches']:,} searches in {figure(front.answer['seconds'])} s.]")
+    searches = front.answer["runs"] + front.answer["linear_runs"]
+    st.markdown(f":small[{searches:,} searches in {figure(front.answer['seconds'])} s.]")

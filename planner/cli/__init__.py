@@ -8,6 +8,7 @@ from planner.cli.browser import open_app
 from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
 from planner.cli.comparing import compare
+from planner.cli.declared import register as register_declared
 from planner.cli.explain import register as register_explain
 from planner.cli.extending import give_option
 from planner.cli.fairness import register as register_fairness
@@ -18,6 +19,7 @@ from planner.cli.steering import register as register_steering
 from planner.cli.tradeoffs import register as register_tradeoffs
 
 app.command("app")(open_app)
+register_declared(app)
 register_explain(app)
 app.command("compare")(compare)
 register_ci(app)

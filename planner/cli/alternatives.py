@@ -19,12 +19,13 @@ from planner.cli.commands import (
 )
 from planner.cli.comparing import Held, tell
 from planner.cli.consoles import console_of, say
-from planner.cli.explain import say_list, tell_conflict
+from planner.cli.explain import tell_conflict
 from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import solve, verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
+from planner.cli.telling import say_list
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,22 +19,21 @@ from planner.cli.commands import (
     load_case,
 )
 from planner.cli.consoles import console_of, say
-from planner.cli.explain import say_list
 from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
+from planner.cli.telling import say_list
 from planner.options import GAP, Options, declaration
 from planner.progress import Display
 from planner.solver.runs import RunContext
-from planner.standing import standing_of, standing_of_plan
+from planner.standing import standing_of_plan
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain.uncertainty import Doubt, Swing
     from planner.plan import Plan
     from planner.tradeoffs.steering import Kind, Ranges, Steered, Turn
 
@@ -244,91 +243,6 @@ def _say_steered(found: Steered, case: Case, console: Console) -> None:
         say_list(console, "How sure", found.notes)
 
 
-def uncertain(
-    case: CaseArgument,
-    inputs: Annotated[int, typer.Option("--inputs", min=1, help="Figures that are moved, heaviest first.")] = 24,
-    searched: Annotated[int, typer.Option("--searched", min=0, help="Those for which plans are searched anew.")] = 6,
-    grid: GridOption = "",
-    scenario: ScenarioOption = "",
-    sets: SetOption = None,
-    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = FIRST,
-    time_limit: LimitOption = SECONDS,
-    json: JsonOption = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Move each figure with a range (sheet Evidence) to both ends: how far results may be off, and what drives them."""
-    check_outputs((locate(case),), Output(json))
-    options = Options(gap=gap, grid=grid, time_limit=time_limit)
-    with Display(console_of(stderr=True), quiet) as display:
-        known, _ = load_case(case, scenario, tuple(sets or ()), display)
-        plan = _plan(known, options, display)
-        from planner.explain.uncertainty import doubts
-
-        work: Callable[[threading.Event], Doubt] = lambda stop: doubts(  # noqa: E731 - passed on at once
-            known, plan, inputs=inputs, searched=searched, options=RunContext(options, display.show, stop)
-        )
-        found = kept_on_interrupt(work, display)
-    if json is not None:
-        write_json(standing_of(known, grid).to_json() | _doubt(found), json)
-    if not quiet:
-        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
-        _say_doubt(found, known, console_of(stderr=json == STANDARD_OUTPUT))
-    if not found.complete:
-        raise typer.Exit(Code.GAP_OPEN)
-
-
-def _doubt(found: Doubt) -> dict[str, Any]:
-    """The answer for a file."""
-    return {
-        "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap, "complete": found.complete,
-        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.swings],
-    }  # fmt: skip
-
-
-def _swing(swing: Swing) -> dict[str, Any]:
-    """One figure for a file."""
-    one = swing.input
-    ends = {"low": swing.low, "high": swing.high, "low, searched anew": swing.low_free,
-            "high, searched anew": swing.high_free}  # fmt: skip
-    return {
-        "id": one.id, "statement": one.statement, "grade": one.grade, "unit": one.unit, "central": one.central,
-        "range": [one.low, one.high],
-        "cells": [{"cell": c.cell, "now": c.now, "low": c.low, "high": c.high, "how": c.how} for c in one.cells],
-        **{
-            name: None if end is None else {"outcomes": dict(end.outcomes), "gap": end.gap, "why": end.why}
-            for name, end in ends.items()
-        },
-    }  # fmt: skip
-
-
-def _say_doubt(found: Doubt, case: Case, console: Console) -> None:
-    """Results as ranges with what moves them most; figures that break the plan."""
-    from planner.explain.words import figure
-    from planner.sheets import Outcomes
-
-    lines = []
-    for row in case.of(Outcomes):
-        first = next(iter(found.of(row.outcome)), None)
-        low, high = found.range_of(row.outcome)
-        head = f"{row.outcome}: {figure(found.base[row.outcome])} {row.unit}"
-        told = "no figure moves it" if first is None else (
-            f"between {figure(low)} and {figure(high)}, moved most by {first.input.id} ({first.input.statement})"
-        )  # fmt: skip
-        lines.append(f"{head}, {told}.")
-    say_list(console, "How far results may be off, decisions as in the plan", lines)
-    broken = [
-        f"{s.input.id} at {figure(value)} {s.input.unit}: {end.why}."
-        for s in found.swings for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why
-    ]  # fmt: skip
-    if broken:
-        say_list(console, "Where the plan cannot be carried out", broken)
-    sure = ["Each range is what one figure at a time does at an end of its own range; it is no probability."]
-    sure += [f"{found.left_out} more figures with a range were not moved."] if found.left_out else []
-    sure += [f"{len(found.untied)} figures with a range are tied to no cell."] if found.untied else []
-    say_list(console, "How sure", sure)
-
-
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command."""
+    """Add the verb to the command."""
     app.command("steer")(steer)
-    app.command("uncertain")(uncertain)

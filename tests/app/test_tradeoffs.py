@@ -13,7 +13,8 @@ from app import jobs, works
 from app.levers import levers
 from app.show import figure
 from app.store import Source, Wish, load_answer, load_plan, plan_path
-from app.views.front import POINTS, Front, exchange, marks
+from app.views.front import Front, exchange, marks
+from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case
@@ -33,7 +34,8 @@ def traded(opened: Open) -> AppTest:
 
 def points(at: AppTest) -> list[dict[str, Any]]:
     """The plans of the front."""
-    return at.session_state["works"]["front"].answer["points"]
+    found = at.session_state["works"]["front"].answer["points"]
+    return [{"number": number, **point} for number, point in enumerate(found, 1)]
 
 
 def test_44_at_least_twelve_plans_none_of_which_beats_another(traded: AppTest, source: Source) -> None:
@@ -43,7 +45,7 @@ def test_44_at_least_twelve_plans_none_of_which_beats_another(traded: AppTest, s
         for other in found:
             better = other["values"][Y] > one["values"][Y] + 1e-3 and other["values"][X] < one["values"][X] - 1e-6
             assert not better, (one, other)
-    again = front_of_case(read(source.path), [Y, X], options=Options(gap=GAP), points=POINTS)
+    again = front_of_case(read(source.path), [Y, X], options=Options(gap=GAP), points=FRONT.option("points").default)
     for one, other in zip(found, again.points, strict=True):
         assert one["values"] == pytest.approx(dict(other.values))
 
@@ -104,7 +106,7 @@ def test_46_a_plan_is_sent_to_plan_and_the_levers_follow(opened: Open) -> None:
     assert at.session_state["shown"].key == key
     assert at.slider(key="places").value == 80
     said = read_words(at)
-    assert "plan 5 of 14 between safe years and public money" in said
+    assert "plan 5 of 12 between safe years and public money" in said
     assert "Proven" not in said
     assert "before your last changes" not in said
     at.button(key="to_best").click().run()
@@ -145,7 +147,7 @@ def asked_path(job: jobs.Job) -> Any:
 
 
 def test_24_a_cancelled_front_keeps_the_plans_found_until_then(source: Source) -> None:
-    wanted = works.question("front", source, Wish(), outcomes=[Y, "years waiting"], points=200)
+    wanted = works.asks(FRONT, FrontQuestion((Y, "years waiting"), points=200), source, Wish())
     job = jobs.Job(wanted.request())
     until = time.monotonic() + 60
     while not job.news.get("keep") and time.monotonic() < until and job.active:
