@@ -40,7 +40,7 @@ def analysed(asked: Asked) -> dict[str, Any]:
     subject = Subject(asked.case, asked.plan() if request["plan"] else None, lambda name: _read(asked, name), before)
     answer = analysis.answer(subject, question, RunContext(question.options(asked.options.grid), news, asked.stop))
     _keep(asked, answer)
-    return {**answer.to_json(), **answer.keep}
+    return {**answer.to_json(), **(answer.keep() if answer.keep is not None else {})}
 
 
 def _before(asked: Asked) -> dict[str, Any] | None:
@@ -92,4 +92,4 @@ def _keep(asked: Asked, answer: Answer) -> None:
             plan = dataclasses.replace(plan, verified=verdict, status=Status.FEASIBLE, gap=None)
         key = f"{stem}-p{number:02d}"
         save_plan(plan, Path(asked.request["plans"]) / f"{key}.json")
-        found.row["plan"] = key
+        found.row["plan"] = key if plan.verified or found.case is None else ""

@@ -100,16 +100,13 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
 def _kinds() -> dict[str, Callable[[Asked], dict[str, Any]]]:
     """Every kind of question."""
     from app.baselines import baselines
-    from app.fronts import ladder
-    from app.outlooks import futures, reserve, trial
+    from app.shares import fair
     from app.sides import attribution
-    from app.steers import fair, goal, merit, ranges, steered
 
     return {
         "explain": explain, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
-        "ladder": ladder, "attribution": attribution, "baselines": baselines,
-        "ranges": ranges, "steer": steered, "goal": goal, "merit": merit, "fair": fair,
-        "futures": futures, "reserve": reserve, "trial": trial,
+        "attribution": attribution, "baselines": baselines,
+        "fair": fair,
     }  # fmt: skip
 
 

@@ -17,9 +17,9 @@ def label_of(declared: Declaration) -> str:
     return declared.label or declared.name.replace("_", " ").capitalize()
 
 
-def key_of(analysis: Analysis, declared: Declaration) -> str:
+def key_of(analysis: Analysis, name: str, usual: Any = None) -> str:
     """Name of a field in the state of the tab."""
-    return f"{analysis.name}_{declared.name}"
+    return f"{analysis.name}_{name}" + ("" if usual is None else f"_{usual}")
 
 
 def field(
@@ -33,8 +33,11 @@ def field(
     """
     declared = analysis.option(name)
     default = declared.default if usual is None else usual
-    key = key_of(analysis, declared) + ("" if usual is None else f"_{usual}")
-    shown = {"label": label or label_of(declared), "key": key, "help": plain(declared.sentence)}
+    shown = {
+        "label": label or label_of(declared),
+        "key": key_of(analysis, name, usual),
+        "help": plain(declared.sentence),
+    }
     if declared.choices:
         return place.selectbox(
             options=declared.choices, index=declared.choices.index(default), format_func=words, **shown

@@ -61,10 +61,10 @@ class Declaration:
 
     def check(self, value: Any) -> None:
         """Refuse a value of another kind, outside the range or not among the choices. Raises OptionError."""
+        if self.needed and not value:
+            message = f"{self.flag} is missing: {self.sentence}"
+            raise OptionError(message)
         if self.many:
-            if self.needed and not value:
-                message = f"{self.flag} is missing: {self.sentence}"
-                raise OptionError(message)
             if self.most is not None and len(value) > self.most:
                 message = f"{self.flag} may be given {self.most} times at most, not {len(value)} times."
                 raise OptionError(message)

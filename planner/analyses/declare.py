@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from planner.declaring import Declaration, OptionError, check_all, declarations_of, option
@@ -119,7 +119,7 @@ class Answer:
     """An answer: its content for machines, what it says to people, how its search ended, and the plans it has found.
 
     `tell` says it in sentences and tables, the answer first, with the verdicts about its plans. `frames` are tables
-    for a file. `keep` is what later questions of :attr:`Subject.before` need.
+    for a file. `keep` makes what later questions (:attr:`Subject.before`) need.
     """
 
     content: dict[str, Any]
@@ -127,7 +127,7 @@ class Answer:
     status: Status
     plans: tuple[WholePlan, ...] = ()
     frames: Callable[[], Mapping[str, pd.DataFrame]] | None = None
-    keep: Mapping[str, Any] = field(default_factory=dict)
+    keep: Callable[[], Mapping[str, Any]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The content for machines."""

@@ -27,7 +27,7 @@ from planner.cli.solving import NO_SCENARIO, verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.telling import line, tell
 from planner.declaring import Declaration
-from planner.progress import Display
+from planner.progress import Display, Progress
 from planner.solver.runs import RunContext
 from planner.standing import standing_of
 
@@ -180,6 +180,7 @@ def _keep(
         folder.mkdir(exist_ok=True)
     for found in answer.plans:
         whose = found.case or case
+        display.show(Progress("verify", found.words))
         plan = found.make()
         if plan.verified is None:
             plan, _ = verified(whose, plan, display)

@@ -211,7 +211,7 @@ def steer(case: Case, now: Plan, turns: Mapping[str, Turn], *, options: Given | 
     refused = refusal(turns, before, {n: r.better == "more" for n, r in rows.items()})
     if refused:
         raise TradeoffError(refused)
-    floors = [_floor(name, turn, before[name], rows[name].better == "more") for name, turn in turns.items()]
+    floors = [floor_of(name, turn, before[name], rows[name].better == "more") for name, turn in turns.items()]
     kept = [f for f in floors if f is not None]
     room = Room(case, list(turns), kept, now, run)
     answer, share = _moved(room, turns, before)
@@ -219,7 +219,7 @@ def steer(case: Case, now: Plan, turns: Mapping[str, Turn], *, options: Given | 
     return _steered(room, turns, before, columns, status, answer.gap, share)
 
 
-def _floor(name: str, turn: Turn, now: float, more: bool) -> Target | None:
+def floor_of(name: str, turn: Turn, now: float, more: bool) -> Target | None:
     """What an outcome may not fall below (or rise above)."""
     if turn.kind == "free":
         return None

@@ -15,6 +15,7 @@ from app.show import figure
 from app.store import Source, Wish, load_answer, load_plan, plan_path
 from app.views.front import Front, exchange, marks
 from planner.analyses.fronts import FRONT, FrontQuestion
+from planner.analyses.sweeps import SWEEP, SweepQuestion
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case
@@ -120,10 +121,10 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
     press(at, "ladder_go", "ladder")
     found = at.session_state["works"]["ladder"].answer["points"]
     assert [round(p["place"], 3) for p in found] == [round(0.5 + 0.1 * n, 3) for n in range(11)]
-    (now,) = (p for p in found if p["base"])
+    (now,) = (p for p in found if p["now"])
     assert now["place"] == 1.0
     assert now["objective"] == pytest.approx(solved.objective, rel=1e-3)
-    values = [p["objective"] for p in found if p["found"]]
+    values = [p["objective"] for p in found if p["objective"] is not None]
     assert all(b >= a - 2e-3 * abs(a) for a, b in pairwise(values)), "more money never hurts"
     said = read_words(at)
     assert "no plan keeps all limits" in said
@@ -132,13 +133,12 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
 
 def test_every_lever_can_go_through_its_range(source: Source) -> None:
     for lever in levers(read(source.path)):
-        wanted = works.question(
-            "ladder", source, Wish(), cells=f"{lever.sheet}!*.{lever.column}", low="50%", high="150%", points=3
-        )
+        asked = SweepQuestion((f"{lever.sheet}!*.{lever.column}",), "50%", "150%", points=3)
+        wanted = works.asks(SWEEP, asked, source, Wish())
         job = jobs.Job(wanted.request())
         job.wait(120)
         assert job.answer.get("kind") == "answered", (lever.key, job.sentence, job.answer)
-        assert any(p["found"] for p in load_answer(asked_path(job))["points"])
+        assert any(p["objective"] is not None for p in load_answer(asked_path(job))["points"])
 
 
 def asked_path(job: jobs.Job) -> Any:
