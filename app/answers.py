@@ -100,13 +100,11 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
 def _kinds() -> dict[str, Callable[[Asked], dict[str, Any]]]:
     """Every kind of question."""
     from app.baselines import baselines
-    from app.shares import fair
     from app.sides import attribution
 
     return {
         "explain": explain, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
         "attribution": attribution, "baselines": baselines,
-        "fair": fair,
     }  # fmt: skip
 
 

@@ -12,11 +12,6 @@ from planner.analyses.declare import Analysis, Question
 from planner.declaring import Declaration, OptionError
 
 
-def label_of(declared: Declaration) -> str:
-    """What stands beside a field."""
-    return declared.label or declared.name.replace("_", " ").capitalize()
-
-
 def key_of(analysis: Analysis, name: str, usual: Any = None) -> str:
     """Name of a field in the state of the tab."""
     return f"{analysis.name}_{name}" + ("" if usual is None else f"_{usual}")
@@ -34,7 +29,7 @@ def field(
     declared = analysis.option(name)
     default = declared.default if usual is None else usual
     shown = {
-        "label": label or label_of(declared),
+        "label": label or declared.title,
         "key": key_of(analysis, name, usual),
         "help": plain(declared.sentence),
     }

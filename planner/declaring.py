@@ -51,6 +51,11 @@ class Declaration:
         return f"{self.help} ({self.unit})." if self.unit else f"{self.help}."
 
     @property
+    def title(self) -> str:
+        """What stands beside its field in a form."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    @property
     def range(self) -> str:
         """What may stand there, in words: '0 to 1', '2 or more', the choices; blank where anything may."""
         if self.choices:

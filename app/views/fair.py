@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import going, state, works
+from app import forms, going, state, works
 from app.show import AXIS, figure, plain, reading_table
 from app.views.sending import all_outcomes, send
+from planner.analyses.equity import EQUITY
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.divisions import ACROSS, NOBODY
 from planner.tradeoffs.equity import Share, counted, coverage
-from planner.workbook.raw import digits
 
 HEADS = 1_000
 """People in need for which coverage is said."""
@@ -35,9 +35,11 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
         "who get least more."
     )
     left, right = st.columns(2)
-    outcome = left.selectbox("Outcome that is shared out", list(ways), key="fair_outcome")
+    shared = EQUITY.option("outcome")
+    outcome = left.selectbox(shared.title, list(ways), key="fair_outcome", help=plain(shared.sentence))
     assert outcome is not None
-    across = right.selectbox("between", ways[outcome], key=f"fair_across_{outcome}", format_func=NAMES.__getitem__)
+    between = EQUITY.option("across")
+    across = right.selectbox(between.title, ways[outcome], key=f"fair_across_{outcome}", format_func=NAMES.__getitem__)
     assert across is not None
     unit = next(row.unit for row in case.of(Outcomes) if row.outcome == outcome)
     shares = coverage(case, plan, outcome, across)
@@ -138,7 +140,10 @@ def _coverage_table(shares: Sequence[Share], unit: str) -> None:
 def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str) -> None:
     """What another division would cost."""
     st.header("What fairness would cost", anchor=False)
-    asked = works.question("fair", shown.source, state.wish_now(), outcome=outcome, across=across)
+    wanted = forms.question(EQUITY, outcome=outcome, across=across)
+    if wanted is None:
+        return
+    asked = works.asks(EQUITY, wanted, shown.source, state.wish_now())
     st.button(
         "Work it out", type="primary", key="fair_go", on_click=works.ask, args=("fair", asked),
         disabled=works.done("fair", asked),
@@ -252,10 +257,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
         format_func=lambda n: rows[n]["principle"],
     )  # fmt: skip
     chosen = rows[number or 0]
-    words = ["--outcome", answer["outcome"], "--across", answer["across"]]
-    for name, need in answer["needs"].items():
-        words += ["--need", f"{name}={digits(need, 10)}"]
-    remake = state.command_of(asked.source, asked.wish, "fairness", *words) + f"\n# {chosen['principle']}"
+    remake = f"{state.remake(asked)}\n# {chosen['principle']}"
     origin = f"the plan for {answer['outcome']} by '{chosen['principle']}'"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan")
     with st.expander("All its outcomes"):

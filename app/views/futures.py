@@ -95,7 +95,7 @@ def _question(source: Source, case: Case) -> works.Question | None:
     later = list(phases)[1:] or list(phases)
     shows = FUTURES.option("branch")
     branch = left.selectbox(
-        forms.label_of(shows), later, format_func=lambda p: phases[p], key=forms.key_of(FUTURES, "branch"),
+        shows.title, later, format_func=lambda p: phases[p], key=forms.key_of(FUTURES, "branch"),
         help=plain(shows.sentence),
     )  # fmt: skip
     common = forms.field(FUTURES, "common", middle, words=COMMON.__getitem__)

@@ -27,14 +27,24 @@ MEANINGS = {
 }
 
 
+def outcome_option() -> Any:
+    """What is shared out."""
+    return option(
+        "", "The outcome that is shared out; more of it is better.", needed=True, label="Outcome that is shared out"
+    )
+
+
+def across_option() -> Any:
+    """Between whom it is shared out."""
+    return option("country", "Between whom: country, origin or group.", choices=ACROSS, label="between")
+
+
 @dataclass(frozen=True)
 class FairnessQuestion(Question):
     """What is shared out, between whom, and over which needs."""
 
-    outcome: str = option(
-        "", "The outcome that is shared out; more of it is better.", needed=True, label="Outcome that is shared out"
-    )
-    across: str = option("country", "Between whom: country, origin or group.", choices=ACROSS, label="Between whom")
+    outcome: str = outcome_option()
+    across: str = across_option()
     part: tuple[str, ...] = option(
         (), "Only between these; may be repeated.", each=str, metavar="NAME", label="Only between these"
     )

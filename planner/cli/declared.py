@@ -22,11 +22,11 @@ from planner.cli.commands import (
 )
 from planner.cli.consoles import console_of, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.flags import parameter_of
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import NO_SCENARIO, verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.telling import line, tell
-from planner.declaring import Declaration
 from planner.progress import Display, Progress
 from planner.solver.runs import RunContext
 from planner.standing import standing_of
@@ -35,28 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from planner.case import Case
-
-METAVARS = {float: "NUMBER", int: "N", str: "WORD"}
-
-
-def option_of(declared: Declaration, metavar: str | None = None) -> Any:
-    """A declared option as one of the command line (Any: Typer's classes are private)."""
-    return typer.Option(
-        declared.flag, min=declared.low, max=declared.high, metavar=declared.metavar or metavar, help=declared.sentence
-    )
-
-
-def parameter_of(declared: Declaration) -> inspect.Parameter:
-    """A declared option as an argument of a verb."""
-    kind: Any = declared.kind
-    default: Any = declared.default
-    if declared.many:
-        kind, default = (list[kind], inspect.Parameter.empty) if declared.needed else (list[kind] | None, None)
-    elif declared.needed:
-        default = inspect.Parameter.empty
-    return inspect.Parameter(
-        declared.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option_of(declared)]
-    )
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,6 @@ from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.problem import Problem
 from planner.tradeoffs.whole_plans import plan_of, settled
 
-STEPS = 8
-"""Least shares that are tried between what the greatest total gives the worst-off and the most they can have."""
 PRINCIPLES: dict[str, tuple[str, str]] = {
     "utilitarian": ("greatest total", "as much as possible in all, whoever gets it"),
     "max-min": ("best for the worst-off", "whoever gets least for each person in need gets as much as possible"),
@@ -110,9 +108,10 @@ def counted(names: Sequence[str], needs: Mapping[str, float]) -> dict[str, float
     return known if len(known) >= 2 else dict.fromkeys(names, 1.0)
 
 
-def equity(problem: Problem, needs: Mapping[str, float], *, options: Given, steps: int = STEPS) -> Equity:
+def equity(problem: Problem, needs: Mapping[str, float], *, options: Given, steps: int = 8) -> Equity:
     """Share an outcome out by several principles, and by a least share that rises in steps.
 
+    The least share rises in `steps` from what the greatest total gives the worst-off to the most they can have.
     `problem` has one objective a part (see :func:`planner.tradeoffs.divisions.division`). What was found before an
     interruption is kept. Raises TradeoffError where not even the greatest total is found.
     """
