@@ -16,7 +16,7 @@ from models.linear import BY_HAND
 from models.network import Rule
 from planner.case import Case
 from planner.explain.duties import needs
-from planner.explain.limits import Catalogue, Limit
+from planner.explain.limits import SHEET_ROWS, Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
 from planner.options import Options
@@ -38,7 +38,8 @@ class Give:
     """One direction in which a policy can give way.
 
     `sign` says whether the number goes up or down, `most` how far it can go, `unit` what `shift` moves. `apply` names
-    the cell's sheet, row and field where the amount is simply added to it (times `sign`).
+    the cell's sheet, row and field where the amount is simply added to it (times `sign`), and `label` its words where
+    the policy's own do not name its number.
     """
 
     sign: float
@@ -233,7 +234,10 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
             limit, "means", 1.0, f"the most in {name[2]}", None if field is None else (field[0], name[2], field[1])
         )
     for limit in catalogue.growth():
-        yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
+        kind, _, row = limit.id.removesuffix(" growth").partition(":")
+        found = _one(limit, "means", 1.0, f"how fast '{row}' can grow", (SHEET_ROWS[kind], row, "growth_base"))
+        label = f"the starting pace of '{row}'"
+        yield replace(found, gives=tuple(replace(give, label=label) for give in found.gives))
 
 
 def _down_to_nothing(value: float) -> float:

@@ -213,7 +213,7 @@ def _tried(
                 )
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
-    proven, how = _solves(
+    proven, how = solves(
         model, options, None if search else relaxed.values, cells, loose, max(1.0, twin.deadline - time.monotonic())
     )
     told = " and ".join(_told(c) for c in changes)
@@ -261,7 +261,7 @@ def _change(
     cells.setdefault((sheet, name), {})[field] = new
     return CellChange(
         policy.id,
-        policy.words,
+        give.label or policy.words,
         policy.cell,
         give.unit,
         new - old,
@@ -338,7 +338,7 @@ def apply_repair(case: Case, repair: Repair) -> Case:
     return reread(case, repair.sets)
 
 
-def _solves(
+def solves(
     model: Model,
     options: Options,
     decided: Floats | None,

@@ -8,24 +8,11 @@ from typing import Any
 import typer
 
 from planner.cli import app
-from planner.cli.guard import Code
+from planner.cli.guard import CODE_WORDS, Code
 from planner.manual.analyses import default_in_words
 from planner.manual.docstrings import cell, markdown_of, plain_stars
 from planner.manual.tables import table
 from planner.options import declarations
-
-CODE_WORDS = {
-    Code.DONE: "Done. For `solve`: proven within the gap, and checked.",
-    Code.UNEXPECTED: "An error inside the planner. Please report it; `--debug` shows the details.",
-    Code.USAGE: "Wrong usage, or a file that cannot be read or written.",
-    Code.INVALID: "Invalid input: every problem is listed with its cell.",
-    Code.INFEASIBLE: "No plan keeps all hard limits at once. What contradicts what is said.",
-    Code.GAP_OPEN: "Stopped with a plan whose gap is open: usable, but a better one may exist.",
-    Code.UNVERIFIED: "The independent check, or the comparison with accepted figures, failed.",
-    Code.NO_PLAN: "No plan was found in the time allowed. That does not mean that there is none.",
-    Code.DISPUTED: "Runs of the solver disagree: nothing is proven. The best plan is written, with what disagrees.",
-    Code.INTERRUPTED: "Interrupted; nothing was written.",
-}
 
 
 def commands() -> dict[str, Any]:

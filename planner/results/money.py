@@ -139,6 +139,18 @@ def _lapse_words(plan: Plan, account: str) -> str:
     return "; ".join(f"{amount:,.1f} lapsed on {day}" for amount, day in said)
 
 
+@remembered
+def _dry_bills(plan: Plan) -> dict[str, set[str]]:
+    """Bills that accounts paid of which nothing is left at the end, by account."""
+    ends = account_by_period(plan).groupby("Account")["Left"].last()
+    dry: dict[str, set[str]] = {str(account): set() for account, left in ends.items() if float(left) <= CENT}
+    paid = table(plan, "payments")
+    for account, bill in zip(paid["account"], paid["bill"], strict=True):
+        if (bills := dry.get(name_of(str(account)))) is not None:
+            bills.add(str(bill))
+    return dry
+
+
 def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.DataFrame) -> str:
     """Why an account's closing balance stayed there."""
     mine = balances[balances["Account"] == account]
@@ -147,11 +159,8 @@ def _left_words(plan: Plan, row: Funding | None, account: str, balances: pd.Data
         allowed = payable(plan, row)
         if not allowed:
             return "nothing was done that it may pay"
-        dry = {
-            a for a, left in balances.groupby("Account")["Left"].last().items() if float(left) <= CENT and a != account
-        }
-        paid = table(plan, "payments")
-        by_dry = set(paid[paid["account"].map(name_of).isin(dry)]["bill"])
+        dry = _dry_bills(plan)
+        by_dry = {bill for name, bills in dry.items() if name != account for bill in bills}
         closed = tags[~tags["bill"].isin(allowed) & tags["bill"].isin(by_dry)]
         purposes = sorted({str(p) for p in closed["purpose"] if p})
         if purposes:

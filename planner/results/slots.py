@@ -93,6 +93,7 @@ class _Limits:
     full: dict[int, set[str]] = field(default_factory=dict)
     dry: dict[int, set[str]] = field(default_factory=dict)
     force: dict[tuple[str, int], float] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
     level: dict[tuple[str, int], float] = field(default_factory=dict)
     demand: dict[str, float] = field(default_factory=dict)
     bills: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
@@ -133,6 +134,8 @@ def _limits(case: Case, plan: Plan) -> _Limits:
             found.full.setdefault(int(period), set()).add(str(capacity))
     for switch, period, days in table(plan, "in_force")[["switch", "period", "days"]].itertuples(index=False):
         found.force[str(switch), int(period)] = float(days)
+        if float(days) > 0.0:
+            found.made.add(name_of(str(switch)))
     for activity, period, level in table(plan, "activities")[["activity", "period", "level"]].itertuples(index=False):
         found.level[str(activity), int(period)] = float(level)
     for curve in case.of(Curves):
@@ -188,7 +191,10 @@ def _held_by(
     waiting = [
         n for n in row.needs if limits.force.get((f"reform:{n}", period.number), 0.0) < period.days * (1.0 - NEAR)
     ]
-    said = [f"reform not in force: {name}" for name in waiting]
+    said = [
+        f"reform not in force: {name}" if name in limits.made else f"reform that this plan never makes: {name}"
+        for name in waiting
+    ]
     empty, full = limits.empty.get(period.number, set()), limits.full.get(period.number, set())
     said += [f"pool used up: {pool}" for pool in row.slots if f"pool:{pool}" in empty]
     staff = _staff_of(row)

@@ -150,9 +150,11 @@ class Book:
         self.summary.comparisons += int(apart.size)
         if not apart.size:
             return
-        natural = np.maximum(scale, np.abs(np.where(np.isfinite(left), left, 0.0)))
-        relative = np.where(np.isfinite(apart), apart / natural, np.inf)
-        relative = np.where(np.isfinite(left), relative, np.inf)
+        natural = np.maximum(scale, np.abs(left))
+        with np.errstate(invalid="ignore"):
+            relative = apart / natural
+        if not (np.isfinite(left).all() and np.isfinite(apart).all()):
+            relative = np.where(np.isfinite(left) & np.isfinite(apart), relative, np.inf)
         self.summary.worst = max(self.summary.worst, float(relative.max()))
         labels = options.get("labels")
         for i in np.flatnonzero(relative > TOLERANCE):

@@ -342,23 +342,24 @@ class _Reader:
                 )
 
     def _disguised(self, table: RawTable) -> None:
-        """Figures whose number format shows them otherwise, or not at all: one warning a column."""
+        """Figures whose style shows them otherwise, or not at all: one warning a column."""
         used = {letters: name for name, letters in table.letters.items()}
+        columns = {column.field: column for column in self.known.values()}
         rows = {row.number: row for row in table.rows}
         found: dict[tuple[str, Disguise], list[int]] = {}
         for (number, letters), how in self.scan.disguised.items():
-            if letters in used and number in rows:
+            if letters in used and number in rows and not (how == "percent" and columns[used[letters]].kind == "share"):
                 found.setdefault((letters, how), []).append(number)
         for (letters, how), numbers in sorted(found.items()):
-            name = next(c.name for c in self.known.values() if c.field == used[letters])
+            name, (shown, mend) = columns[used[letters]].name, DISGUISES[how]
             value = as_text(rows[numbers[0]].values[used[letters]])
             more = f", and so in {len(numbers) - 1} more rows" if len(numbers) > 1 else ""
             self._warn(
                 "format-misleads",
                 numbers[0],
                 letters,
-                f"column '{name}': read as {value}, but its number format {DISGUISES[how]}{more}.",
-                "Give the cell the number format General, and look whether the figure is right.",
+                f"column '{name}': read as {value}, but {shown}{more}.",
+                f"{mend}, and look whether the figure is right.",
             )
 
     def _hidden(self, table: RawTable) -> None:
