@@ -6,7 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import typer
@@ -55,21 +55,19 @@ def test_an_option_stands_on_its_verb_with_its_range_and_default(analysis: Analy
     assert [*parameter.opts, *parameter.secondary_opts] == one.flag.split("/")
     assert parameter.help == one.sentence
     assert parameter.required == one.needed
-    assert (
-        (parameter.default or ()) == one.default
-        if one.many
-        else parameter.default == (None if one.needed else one.default)
-    )
-    assert (getattr(parameter.type, "min", None), getattr(parameter.type, "max", None)) == (one.low, one.high)
+    assert parameter.default == (None if one.needed or one.many else one.default)
+    assert (parameter.min, parameter.max) == (one.low, one.high)
 
 
 @each_option
 def test_an_option_stands_in_the_manual_with_its_range_and_default(analysis: Analysis, one: Declaration) -> None:
     section = manual.page().split(f"{{ #{analysis.name} }}", 1)[1].split("\n## ", 1)[0]
-    (line,) = [line for line in section.splitlines() if line.startswith(f"| `{one.flag}")]
+    start = f"| `{one.flag}{' …' if one.many else ''}` |"
+    (line,) = [line for line in section.splitlines() if line.startswith(start)]
     assert cell(one.sentence) in line
     assert one.range in line
-    assert (manual.default_in_words(one.default) or "**required**" if one.needed else "") in line
+    wanted = "**required**" if one.needed else manual.default_in_words(one.default)
+    assert f"| {wanted} |" in line
 
 
 @each_option
@@ -156,64 +154,63 @@ def test_an_option_may_be_needed_and_may_be_given_so_many_times_only() -> None:
         Asked(("a", "b", "c"))
 
 
-class TestForms:
-    """The fields of the app."""
+WIDGETS = ("selectbox", "toggle", "text_area", "text_input", "number_input")
 
-    WIDGETS: ClassVar[tuple[str, ...]] = ("selectbox", "toggle", "text_area", "text_input", "number_input")
 
-    @pytest.fixture(scope="class")
-    def drawn(self) -> dict[str, Any]:
-        """Every field of every form by its key."""
-        testing = pytest.importorskip("streamlit.testing.v1", reason="the app's packages are not installed")
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, Any]:
+    """Every field of every form of the app by its key."""
+    testing = pytest.importorskip("streamlit.testing.v1", reason="the app's packages are not installed")
 
-        def page() -> None:
-            from app import forms
-            from planner.analyses import ANALYSES
+    def page() -> None:
+        from app import forms
+        from planner.analyses import ANALYSES
 
-            for analysis in ANALYSES.values():
-                for one in analysis.options:
-                    if not one.of_run:
-                        forms.field(analysis, one.name)
+        for analysis in ANALYSES.values():
+            for one in analysis.options:
+                if not one.of_run:
+                    forms.field(analysis, one.name)
 
-        at = testing.AppTest.from_function(page, default_timeout=60).run()
-        assert not at.exception
-        return {widget.key: widget for kind in self.WIDGETS for widget in getattr(at, kind)}
+    at = testing.AppTest.from_function(page, default_timeout=300).run()
+    assert not at.exception
+    return {widget.key: widget for kind in WIDGETS for widget in getattr(at, kind)}
 
-    @each_option
-    def test_an_option_stands_in_the_form_with_its_range_and_default(
-        self, drawn: dict[str, Any], analysis: Analysis, one: Declaration
-    ) -> None:
-        key = f"{analysis.name}_{one.name}"
-        if one.of_run:
-            assert key not in drawn
-            return
-        field = drawn[key]
-        assert field.label == one.title
-        assert field.help
-        default = "\n".join(map(str, one.default)) if one.many else one.default
-        assert field.value == default
-        if one.choices:
-            assert tuple(field.options) == one.choices
-        elif one.kind in (int, float) and not one.many:
-            assert (field.min, field.max) == (one.low, one.high if one.high is not None else field.max)
 
-    def test_what_a_form_says_becomes_the_question_or_a_sentence(self) -> None:
-        testing = pytest.importorskip("streamlit.testing.v1", reason="the app's packages are not installed")
+@each_option
+def test_an_option_stands_in_the_form_with_its_range_and_default(
+    drawn: dict[str, Any], analysis: Analysis, one: Declaration
+) -> None:
+    key = f"{analysis.name}_{one.name}"
+    if one.of_run:
+        assert key not in drawn
+        return
+    field = drawn[key]
+    assert field.label == one.title
+    assert field.help
+    assert field.value == ("\n".join(map(str, one.default)) if one.many else one.default)
+    if one.choices:
+        assert tuple(field.options) == one.choices
+    elif one.kind in (int, float) and not one.many:
+        assert (field.min, field.max) == (one.low, one.high if one.high is not None else field.max)
 
-        def page() -> None:
-            import streamlit as st
 
-            from app import forms
-            from planner.analyses.fronts import FRONT
+def test_what_a_form_says_becomes_the_question_or_a_sentence() -> None:
+    testing = pytest.importorskip("streamlit.testing.v1", reason="the app's packages are not installed")
 
-            asked = forms.question(FRONT, outcomes=("a", "b"))
-            st.markdown("nothing" if asked is None else " ".join(asked.words()))
+    def page() -> None:
+        import streamlit as st
 
-        at = testing.AppTest.from_function(page, default_timeout=60).run()
-        assert at.markdown[-1].value == "--outcome a --outcome b"
-        at.number_input(key="front_points").set_value(20)
-        at.text_area(key="front_limits").set_value("a=1..3\n\n b=..4 ").run()
-        assert at.markdown[-1].value == "--outcome a --outcome b --points 20 --limit a=1..3 --limit b=..4"
-        at.text_area(key="front_limits").set_value("a").run()
-        assert "--limit 'a' is no range" in at.error[0].value
-        assert at.markdown[-1].value == "nothing"
+        from app import forms
+        from planner.analyses.fronts import FRONT
+
+        asked = forms.question(FRONT, outcomes=("a", "b"))
+        st.markdown("nothing" if asked is None else " ".join(asked.words()))
+
+    at = testing.AppTest.from_function(page, default_timeout=300).run()
+    assert at.markdown[-1].value == "--outcome a --outcome b"
+    at.number_input(key="front_points").set_value(20)
+    at.text_area(key="front_limits").set_value("a=1..3\n\n b=..4 ").run()
+    assert at.markdown[-1].value == "--outcome a --outcome b --points 20 --limit a=1..3 --limit b=..4"
+    at.text_area(key="front_limits").set_value("a").run()
+    assert "--limit 'a' is no range" in at.error[0].value
+    assert at.markdown[-1].value == "nothing"
