@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.beside import write_beside
+from planner.wording.figures import count
 
 if TYPE_CHECKING:
     from planner.workbook.reader import RawBook
@@ -59,7 +60,7 @@ def _keep_tables(book: RawBook, out: Path) -> str:
     cells = sum(len(row.values) for table in book.tables.values() for row in table.rows)
     data = pickle.dumps(book, protocol=5) if cells <= MOST_CELLS else b""
     if cells > MOST_CELLS or len(data) > MOST_BYTES:
-        return f"This workbook has {cells:,} filled cells; the app works with up to {MOST_CELLS:,}."
+        return f"This workbook has {count(cells)} filled cells; the app works with up to {count(MOST_CELLS)}."
     write_beside(out, data, private=True)
     return ""
 

@@ -12,12 +12,13 @@ import streamlit as st
 
 from app import coarse, live, settings, state
 from app.levers import Lever
-from app.show import change, figure, plain
+from app.show import plain
 from app.store import Source, Wish, key_of
 from planner.case import Case
 from planner.live import Dial, LiveAnswer
 from planner.plan import Plan
 from planner.results import headline
+from planner.wording.figures import change, figure
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
 BARS = {
@@ -197,7 +198,7 @@ def _card(row: Any, value: float) -> str:
 def _place(value: float, low: float, reach: float) -> str:
     """Where a bar begins and how long it is, from nothing to the value."""
     begin, end = (min(1.0, max(0.0, (v - low) / (reach - low))) for v in (min(value, 0.0), max(value, 0.0)))
-    return f"margin-left:{begin:.1%};width:{end - begin:.1%}"
+    return f"margin-left:{round(100 * begin, 1)}%;width:{round(100 * (end - begin), 1)}%"
 
 
 def _moves(answer: LiveAnswer) -> None:
@@ -206,7 +207,8 @@ def _moves(answer: LiveAnswer) -> None:
         st.markdown("What your last change does: **nothing that shows**.")
         return
     said = [
-        f"{plain(m.label)}: **{plain(change(m.change))}** {plain(m.unit)} ({figure(m.before)} → {figure(m.after)})"
+        f"{plain(m.label)}: **{plain(change(m.change, m.unit))}** {plain(m.unit)} ({figure(m.before, m.unit)} → "
+        f"{figure(m.after, m.unit)})"
         for m in answer.moves[:5]
     ]
     with st.expander("What did my last change do?", expanded=True, key="last_change"):

@@ -21,6 +21,7 @@ from app import people
 from app.line import MOST_EACH, Line
 from app.store import Source, Wish, key_of, own_folder, plan_path
 from app.worker import QUICK
+from planner.wording.figures import whole
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
 AT_ONCE = max(1, int(os.environ.get("PLANNER_APP_SOLVES", "2")))
@@ -211,7 +212,7 @@ class Job:
     def _why(self, process: subprocess.Popen[str]) -> str:
         """Say why a process ended without an answer."""
         if self.time_limit is not None and self.elapsed >= self.time_limit:
-            return f"It took longer than {self.time_limit:.0f} seconds and was stopped."
+            return f"It took longer than {whole(self.time_limit)} seconds and was stopped."
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(5)
         return ENDINGS.get(process.returncode or 0, "The work broke off without an answer. Nothing else was harmed.")

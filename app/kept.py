@@ -14,6 +14,7 @@ from app import people, state
 from app.opening import PACKAGED, first_source, packaged
 from app.state import Shown
 from app.store import Source, Wish, keep_upload, key_of, load_plan, plan_path, save_plan
+from planner.wording.units import counted
 
 if TYPE_CHECKING:
     from planner.library import Entry, Kept, Library, Saved
@@ -184,7 +185,7 @@ def take_in(data: bytes) -> str:
     if job.answer.get("kind") != "imported":
         raise DamagedError(str(job.answer.get("sentence") or job.sentence))
     added, there, failed = (int(job.answer[name]) for name in ("added", "there", "failed"))
-    parts = [f"{added} {'plan' if added == 1 else 'plans'} taken in."]
+    parts = [f"{counted(added, 'plan')} taken in."]
     parts += [f"{there} {'was' if there == 1 else 'were'} here already."] if there else []
     parts += [f"{failed} did not pass the check from its own workbook."] if failed else []
     return " ".join(parts)

@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from planner.case import Case
 from planner.sheets import Allotments, Appropriations, Arrivals, Row, Staff, columns
-from planner.workbook.raw import digits
+from planner.wording.figures import digits
+from planner.wording.lists import in_a_row
 
 MOST_SINGLE = 3
 """Single accounts and single pools, the largest first, that have a lever of their own."""
@@ -205,6 +206,5 @@ def _behind(rows: Sequence[Row], column: str) -> tuple[str, str]:
             if not colon or named.strip().casefold() == column.casefold():
                 found += [one.strip() for one in rest.split(",") if one.strip()]
     sources = list(dict.fromkeys(found))
-    shown = ", ".join(sources[:4]) + (f" and {len(sources) - 4} more" if len(sources) > 4 else "")
     grades = [row.grade for row in rows if row.grade in GRADES]
-    return shown, max(grades, key=list(GRADES).index, default="")
+    return in_a_row(sources, 4), max(grades, key=list(GRADES).index, default="")

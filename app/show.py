@@ -4,61 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from planner.ordering import even
 from planner.signs import replaced
+from planner.wording.figures import MISSING, change, figure, share
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:&])")
 _LINKS = re.compile(r"(?<=www)(?=\.)|(?<=http)(?=s?:)|(?=@)", re.IGNORECASE)
 """Places where Markdown would make a link of an address; a sign of no width there keeps it a text."""
-NOTHING = "\u2013"
 
 
 def plain(text: object) -> str:
     """Make a text that Markdown shows as it is written."""
     return _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", replaced(str(text), "\n\u2060"))).replace("\n", " ")
-
-
-def figure(value: object, share: bool = False) -> str:
-    """Write a figure with separators and as many digits as it needs."""
-    if value is None or isinstance(value, str) or not math.isfinite(float(value)):  # type: ignore[arg-type]
-        return NOTHING
-    number = even(float(value))  # type: ignore[arg-type]
-    if share:
-        return f"{number:.1%}" if 0 < abs(number) < 0.1 else f"{number:.0%}"
-    if abs(number) < 5e-4:
-        return "0"
-    digits = 3 if abs(number) < 1 else 1 if abs(number) < 100 else 0
-    written = f"{number:,.{digits}f}"
-    return written.rstrip("0").rstrip(".") if digits else written
-
-
-def amount(value: object, unit: str) -> str:
-    """Write a figure of this unit: people are whole numbers."""
-    written = figure(value)
-    if written == NOTHING or not counts_people(unit):
-        return written
-    return f"{round(even(float(value))):,}"  # type: ignore[arg-type]
-
-
-def counts_people(unit: str) -> bool:
-    """Whether a unit counts people one by one."""
-    return unit.strip().casefold() in ("people", "persons", "numbers (people)", "people waiting", "people counted")
-
-
-def change(value: float | None, unit: str = "") -> str:
-    """Write a difference with its sign; no change is said in words. A difference of people is whole."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    if abs(value) < (0.5 if counts_people(unit) else 5e-4):
-        return "no change"
-    return ("+" if value > 0 else "\u2212") + amount(abs(value), unit)
 
 
 def is_share(name: object) -> bool:
@@ -72,10 +36,10 @@ def table(
     *,
     height: int | None = None,
     widths: Mapping[str, Any] | None = None,
-    digits: int | None = None,
+    unit: str = "",
     alt: str = "",
 ) -> None:
-    """Show a table that can be sorted and searched: figures right with separators, `digits` of them after the point.
+    """Show a table that can be sorted and searched: figures right, of the unit that their header names or of `unit`.
 
     `alt` says to who cannot see it what it holds; without it, its length and its columns are said.
     """
@@ -83,7 +47,7 @@ def table(
         st.markdown("Nothing to list.")
         return
     numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c]) and frame[c].dtype != bool]
-    style = frame.style.format({c: _writer(frame[c], is_share(c), digits) for c in numbers}, na_rep=NOTHING)
+    style = frame.style.format({c: _writer(str(c), unit) for c in numbers}, na_rep=MISSING)
     config = {c: st.column_config.Column(width=w) for c, w in (widths or {}).items() if c in frame.columns}
     rows = min(len(frame), 14)
     st.dataframe(
@@ -93,21 +57,17 @@ def table(
         key=key,
         column_config=config,
         height=height or 38 + 35 * rows,
-        placeholder=NOTHING,
+        placeholder=MISSING,
         alt=alt or f"Table with {len(frame)} rows; columns: {', '.join(str(c) for c in frame.columns)}",
     )
 
 
-def _writer(values: pd.Series[Any], share: bool, digits: int | None) -> Any:
-    """How the figures of one column are written: the same digits in all rows."""
-    if share:
-        return "{:.0%}"
-    if digits is not None:
-        return f"{{:,.{digits}f}}"
-    top = float(values.abs().max()) if values.notna().any() else 0.0
-    whole = bool((values.dropna() % 1 == 0).all())
-    digits = 0 if whole or top >= 1_000 else 1 if top >= 1 else 3
-    return f"{{:,.{digits}f}}"
+def _writer(column: str, unit: str) -> Callable[[Any], str]:
+    """What writes the figures of one column: its header says whether they are shares, and may name their unit."""
+    if is_share(column):
+        return share
+    _, comma, own = column.rpartition(", ")
+    return partial(figure, unit=own if comma else unit)
 
 
 def reading_table(frame: pd.DataFrame, signed: Sequence[str] = ()) -> None:
@@ -116,10 +76,16 @@ def reading_table(frame: pd.DataFrame, signed: Sequence[str] = ()) -> None:
         st.markdown("Nothing to list.")
         return
     numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-    texts = {c: frame[c].map(lambda v: plain(v) if v else NOTHING) for c in frame.columns if c not in numbers}
+    texts = {c: frame[c].map(lambda v: plain(v) if v else MISSING) for c in frame.columns if c not in numbers}
     laid = frame.assign(**texts).set_index(frame.columns[0])
     laid = laid.set_axis(pd.Index(_apart(list(laid.index)), name=laid.index.name))
-    st.table(laid.style.format({c: change if c in signed else figure for c in numbers}))
+    units = frame["Unit"].tolist() if "Unit" in frame else [""] * len(frame)
+    style = laid.style
+    for unit in dict.fromkeys(units):
+        rows = [name for name, own in zip(laid.index, units, strict=True) if own == unit]
+        written = {c: partial(change if c in signed else figure, unit=unit) for c in numbers}
+        style = style.format(written, subset=pd.IndexSlice[rows, numbers])
+    st.table(style)
 
 
 def _apart(names: list[str]) -> list[str]:

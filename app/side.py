@@ -11,12 +11,14 @@ from streamlit.errors import StreamlitAPIException
 
 from app import coarse, first_answer, links, settings, sign_in, state
 from app.levers import GRADES, NEUTRAL, Lever
-from app.show import figure, plain
+from app.show import plain
 from app.store import Source
 from planner.case import Case
 from planner.explain.holds import held, hold_country, holdable
 from planner.options import GAP as DEFAULT_GAP
 from planner.sheets import Scenarios
+from planner.wording.figures import figure
+from planner.wording.units import counted
 
 ANSWERS = ["live", "said", "count", "tail", "gauges"]
 """Parts of the frame that answer a lever at once; the page waits for the proof."""
@@ -54,7 +56,7 @@ def _count() -> None:
     found = state.present_levers()
     away, others = state.away(), len(state.extra())
     said = f"{away} of {len(found)} levers changed" if away else "No lever changed"
-    said += f", {others} more {'cell' if others == 1 else 'cells'}" if others else ""
+    said += f", {counted(others, 'more cell')}" if others else ""
     st.markdown(f":small[{said}]")
 
 
@@ -132,7 +134,8 @@ def _group(group: str, members: Sequence[Lever], found: Sequence[Lever]) -> None
 def _lever(lever: Lever, found: Sequence[Lever]) -> None:
     """Draw one lever: its percentage, its exact value in its own unit, what is said of it."""
     st.slider(
-        f"{plain(lever.name)}, % of {figure(lever.total())} {lever.unit}", lever.low, lever.high, lever.neutral,
+        f"{plain(lever.name)}, % of {figure(lever.total(), lever.unit)} {lever.unit}",
+        lever.low, lever.high, lever.neutral,
         step=lever.step, key=lever.key, bind="query-params", format="%.4g %%", help=plain_help(lever),
         on_change=_slid, args=(lever, found),
     )  # fmt: skip
@@ -164,7 +167,7 @@ def plain_help(lever: Lever) -> str:
     """What a lever does, current policy, range with its reason, word scale, source and grade."""
     behind = f"Source: {lever.source or 'none named'}" + (f"; weakest: {GRADES[lever.grade]}" if lever.grade else "")
     return plain(
-        f"{lever.help} Current policy: {figure(lever.total())} {lever.unit}, as sheet {lever.sheet} says. "
+        f"{lever.help} Current policy: {figure(lever.total(), lever.unit)} {lever.unit}, as sheet {lever.sheet} says. "
         f"{settings.allowed(lever)} Up to 10 % is modest, up to 25 % strong. {behind}. "
         "Arrow keys move it by 1 %; release it to see the answer."
     )

@@ -41,6 +41,7 @@ from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties, cost_of
 from planner.solver.ways import AS_ASKED, SolverFailedError, Way
 from planner.stops import Stop
+from planner.wording.figures import count, share
 
 KEPT = 1e-9
 """Share of an earlier priority level that later levels may give up to rounding."""
@@ -138,7 +139,7 @@ def solve(
     began = time.monotonic()
     model = prepare(case, options, clock)
     health = measured(model.matrix, model.built.struck)
-    with clock.stage("solve", f"{len(model.matrix.row_lower):,} rows, {len(model.matrix.cost):,} columns"):
+    with clock.stage("solve", f"{count(len(model.matrix.row_lower))} rows, {count(len(model.matrix.cost))} columns"):
         answer = searched(model, options, on_progress, interrupt)
     claim: Claim | None = None
     warnings = [*map(str, case.warnings), *_on_this_grid(case, model), *never_done(model.built.struck)]
@@ -338,12 +339,12 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
     if answer.failure:
         yield answer.failure
     if answer.status is Status.FEASIBLE:
-        gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
+        gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else share(answer.gap)
         why = f"the search was stopped ({answer.stopped})"
         yield f"Whether this is the best: {why}; another may be better, by at most {gap}."
     elif answer.status is Status.OPTIMAL and answer.gap and answer.gap >= 5e-6:
-        asked = f"{options.gap:.2%} was asked for"
-        yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
+        asked = f"{share(options.gap)} was asked for"
+        yield f"Whether this is the very best: another may be better, by at most {share(answer.gap)} ({asked})."
 
 
 def record(model: Model, options: Options, clock: Clock, health: Health | None = None) -> Record:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app import frame, plan_books, state, works
-from app.show import AXIS, bullets, change, figure, plain, reading_table, table
+from app.show import AXIS, bullets, plain, reading_table, table
 from app.store import Source, Wish
 from planner.case import Case
 from planner.explain import Entry, compare
@@ -19,6 +19,7 @@ from planner.ordering import steps
 from planner.plan import Plan, Status
 from planner.results.summary import against
 from planner.sheets import BY_NAME, Outcomes, columns
+from planner.wording.figures import change, count, figure, share
 
 MOST = 4
 """Plans side by side."""
@@ -117,7 +118,7 @@ def _sure(side: Side) -> str:
         return "not the best by the workbook's weights" if side.origin else "distance to the best not known"
     if side.plan.gap < 5e-6:
         return "proven best"
-    return f"proven within {side.plan.gap:.2%}" if side.plan.status is Status.OPTIMAL else "gap open"
+    return f"proven within {share(side.plan.gap)}" if side.plan.status is Status.OPTIMAL else "gap open"
 
 
 def _periods(side: Side) -> str:
@@ -267,7 +268,7 @@ def inputs(sides: Sequence[Side], found: Comparison) -> None:
         }
         for i in found.inputs
     ]
-    counts = [f"{s.letter}: {sum(i.name == s.letter for i in found.inputs):,}" for s in sides[1:]]
+    counts = [f"{s.letter}: {count(sum(i.name == s.letter for i in found.inputs))}" for s in sides[1:]]
     st.markdown(f"Cells that differ from {base.letter}. {', '.join(counts)}.")
     if len(rows) <= 12:
         reading_table(pd.DataFrame(rows))
@@ -320,7 +321,7 @@ def _amounts_table(amounts: pd.DataFrame, letters: Sequence[str], key: str) -> N
     """Amounts side by side: a short table is read and printed whole, a long one can be sorted and searched."""
     if len(amounts) > SHORT:
         widths = {"Sheet": 110, "What": 300, "Unit": 110, **dict.fromkeys(letters, 90)}
-        table(amounts, key=key, height=480, digits=1, widths=widths)
+        table(amounts, key=key, height=480, widths=widths)
         return
     named = amounts.assign(What=[f"{w} ({s})" for w, s in zip(amounts["What"], amounts["Sheet"], strict=True)])
     reading_table(named[["What", *letters, "Unit"]])

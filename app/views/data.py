@@ -14,8 +14,9 @@ from app.show import plain
 from app.store import Source, keep_upload, source_of
 from app.views import data_restore
 from app.views.data_edit import GRADES, XLSX, contents
-from planner.cli.words import HEADINGS, counted
+from planner.cli.words import HEADINGS
 from planner.signs import shown
+from planner.wording.units import counted
 from planner.workbook import write_template
 
 MOST = 50

@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from app import frame, state, verdicts, works
-from app.show import bullets, change, figure, plain, reading_table, signed_bars
+from app.show import bullets, plain, reading_table, signed_bars
 from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
 from planner.case import Case
 from planner.plan import Plan, Status
-from planner.workbook.raw import digits
+from planner.wording.figures import change, count, digits, figure
 
 KINDS = {
     "staff": "Staff", "hiring": "Hiring", "lending": "Lending", "site": "Places", "money": "Money",
@@ -117,7 +117,8 @@ def prices(answer: Mapping[str, Any], shown: state.Shown, case: Case, plan: Plan
     checks = [p for p in rows if p["checked"]]
     st.markdown(
         f"Each of these {len(checks)} was **confirmed by solving again** with a little more and a little less of it. "
-        f"{answer['counts'][0] + answer['counts'][1]:,} limits were looked at; {answer['counts'][1]:,} cost nothing "
+        f"{count(answer['counts'][0] + answer['counts'][1])} limits were looked at; {count(answer['counts'][1])} "
+        "cost nothing "
         f"now. {plain(answer['note'])}"
     )
     nothing = [p["sentence"] for p in [*answer["free"], *(r for r in rows if not r["price"])]]

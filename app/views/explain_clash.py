@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from app import state, works
-from app.show import bullets, figure, plain
+from app.show import bullets, plain
+from planner.wording.figures import figure
 
 RANKS = {
     "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",
@@ -125,5 +126,5 @@ def _nearest(answer: Mapping[str, Any]) -> None:
         for c in answer["repairs"][near["repair"]]["changes"]
     )
     st.info(f"Not a plan within your limits. It becomes one with repair {near['repair'] + 1}: {plain(broken)}.")
-    lines = [f"{name}: {figure(value)} {unit}" for name, unit, value in near["outcomes"]]
+    lines = [f"{name}: {figure(value, unit)} {unit}" for name, unit, value in near["outcomes"]]
     st.markdown("\n".join(f"- :gray[{plain(line)}]" for line in lines))

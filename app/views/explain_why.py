@@ -10,9 +10,10 @@ import streamlit as st
 
 from app import state, works
 from app.cells import Number, numbers_of
-from app.show import bars, bullets, change, figure, plain, reading_table
+from app.show import bars, bullets, plain, reading_table
 from app.views.explain_words import Better, effects_words
 from planner.case import Case
+from planner.wording.figures import change, figure, share
 
 EVENTS = {"enters": "comes into the plan", "leaves": "drops out of the plan", "halves": "is halved"}
 
@@ -46,7 +47,7 @@ def _amount(unit: str, total: float) -> str:
     """How much of a row the plan does."""
     if unit == "decision":
         return "yes" if total else "no"
-    return f"{figure(total)} {unit}" if total > 1e-6 else "nothing"
+    return f"{figure(total, unit)} {unit}" if total > 1e-6 else "nothing"
 
 
 def _reasons(answer: Mapping[str, Any], better: Better) -> None:
@@ -179,7 +180,7 @@ def _short(words: str) -> str:
 
 def _share(gain: float, objective: float) -> str:
     """A cost as a share of the plan's points."""
-    return f"{gain / abs(objective):.1%}" if objective else ""
+    return share(gain / abs(objective)) if objective else ""
 
 
 def _worth(answer: Mapping[str, Any], better: Better) -> None:

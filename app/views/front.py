@@ -10,17 +10,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state
-from app.show import AXIS, figure
-from app.store import Source, Wish
-from planner.explain.words import single
+from app.show import AXIS
+from app.store import Wish
+from planner.analyses.fronts import FRONT
 from planner.plan import Plan
 from planner.results import summary
+from planner.wording.figures import figure, share
+from planner.wording.units import single
 
-POINTS = 14
-"""Plans that are looked for between two outcomes."""
-MANY = 24
-"""Plans that are looked for between more."""
 KINDS = {
     "front": ("plans of the front", "#0072B2", "circle"),
     "knee": ("knee: from here on it gets dear", "#0072B2", "diamond"),
@@ -48,9 +45,8 @@ class Front:
 
     @property
     def points(self) -> list[dict[str, Any]]:
-        """Plans, best in `y` first."""
-        found: list[dict[str, Any]] = self.answer["points"]
-        return found
+        """Plans with their numbers, best in `y` first."""
+        return [{"number": number, **point} for number, point in enumerate(self.answer["points"], 1)]
 
     def more(self, name: str) -> bool:
         """Whether more of an outcome is better."""
@@ -197,16 +193,10 @@ def proven(front: Front, point: Mapping[str, Any]) -> str:
     other = " and ".join(n for n in front.names if n != sought)
     if gap < 5e-5:
         return f"Proven: with {other} no worse than here, {sought} cannot be better."
-    return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {gap:.2%}."
+    return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {share(gap)}."
 
 
 def points_for(names: Sequence[str]) -> int:
-    """How many plans are looked for between so many outcomes."""
-    return POINTS if len(names) == 2 else MANY
-
-
-def remake(front: Front, source: Source, picked: int) -> str:
-    """The command that finds the same plans."""
-    parts = [word for name in front.names for word in ("--outcome", name)]
-    command = state.command_of(source, front.wish, "front", *parts, "--points", str(points_for(front.names)))
-    return f"{command}\n# plan {picked} of the list"
+    """How many plans are looked for between so many outcomes: more where there are more."""
+    usual = int(FRONT.option("points").default)
+    return usual if len(names) == 2 else 2 * usual

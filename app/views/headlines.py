@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import headline_policy
-from app.show import POLICY, amount, change, counts_people, plain
+from app.show import POLICY, plain
 from planner.plan import Plan
 from planner.results.summary import LAST
+from planner.wording.figures import change, counts_people, figure
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
 WORDS = {"more": "more is better", "less": "less is better"}
@@ -33,7 +34,7 @@ def cards(head: pd.DataFrame, plan: Plan) -> None:
             name = plain(row["Outcome"])
             st.markdown(f"**{name[:1].upper()}{name[1:]}**  \n{plain(unit)}")
             with st.container(key=f"big_figure_{place}"):  # a figure is no heading: planner.css makes it large
-                st.markdown(f"**{amount(value, unit)}**")
+                st.markdown(f"**{figure(value, unit)}**")
             if difference is None:
                 st.markdown(f"no comparison  \n*{WORDS.get(row['Wanted'], '')}*")
             else:
@@ -59,17 +60,17 @@ def comparison(head: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     differences = [None if b is None else v - b for v, b in zip(values, before, strict=True)]
     laid = {
         "Outcome": list(rows["Outcome"]),
-        "Last actual a year": [amount(v, u) for v, u in zip(rows[LAST], units, strict=True)],
-        POLICY if plan.continuation else "Doing nothing": [amount(b, u) for b, u in zip(before, units, strict=True)],
-        "Plan": [amount(v, u) for v, u in zip(values, units, strict=True)],
+        "Last actual a year": [figure(v, u) for v, u in zip(rows[LAST], units, strict=True)],
+        POLICY if plan.continuation else "Doing nothing": [figure(b, u) for b, u in zip(before, units, strict=True)],
+        "Plan": [figure(v, u) for v, u in zip(values, units, strict=True)],
         "Difference": [change(d, u) for d, u in zip(differences, units, strict=True)],
     }
     if rows[LAST].isna().all():
         del laid["Last actual a year"]
     if plan.continuation and plan.doing_nothing:
-        laid["Doing nothing"] = [amount(v, u) for v, u in zip(rows["Doing nothing"], units, strict=True)]
+        laid["Doing nothing"] = [figure(v, u) for v, u in zip(rows["Doing nothing"], units, strict=True)]
     if plan.previous:
-        laid["Plan before"] = [amount(v, u) for v, u in zip(rows["Previous plan"], units, strict=True)]
+        laid["Plan before"] = [figure(v, u) for v, u in zip(rows["Previous plan"], units, strict=True)]
     laid["Unit"] = units
     laid["So it is"] = [judge(w, d, u) for w, d, u in zip(rows["Wanted"], differences, units, strict=True)]
     laid["What it is"] = list(rows["What it is"])

@@ -11,6 +11,8 @@ import streamlit as st
 from app import kept, people
 from app.show import plain, reading_table
 from planner.problems import InvalidCaseError
+from planner.wording.dates import moment
+from planner.wording.figures import figure
 
 if TYPE_CHECKING:
     from planner.library import ConflictError, Entry, Event, Library, Sharing
@@ -205,7 +207,7 @@ def _earlier(opened: Library, who: str, entry: Entry) -> None:
         for one in opened.contents(who, entry.id)[:-1]:
             left, right = st.columns([4, 1], vertical_alignment="center")
             points = one.results.get("objective")
-            said = "no plan" if points is None else f"{points:,.0f} points"
+            said = "no plan" if points is None else f"{figure(points)} points"
             left.markdown(f"Number {one.number}: {said}")
             right.button(
                 "Put on the screen", key=f"earlier_{entry.id}_{one.number}", on_click=_show_earlier,
@@ -223,7 +225,7 @@ def _history(events: list[Event]) -> None:
     with st.expander(f"History ({len(events)})"):
         rows: list[dict[str, Any]] = [
             {
-                "When": f"{event.at:%Y-%m-%d %H:%M} UTC",
+                "When": f"{moment(event.at)} UTC",
                 "Who": event.who,
                 "What": DID.get(event.what, event.what),
                 "From": event.before[:200],

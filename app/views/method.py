@@ -15,6 +15,7 @@ from planner.results import views
 from planner.results.going_on import CONTINUATION_MEANS
 from planner.results.summary import NOTHING_MEANS
 from planner.sheets import Outcomes
+from planner.wording.figures import typed
 
 WORDS = (
     ("Plan", "How much of every activity happens in every period, and when each yes/no decision is taken."),
@@ -224,7 +225,7 @@ def outcomes() -> None:
     lines = []
     for row in case.of(Outcomes):
         sign = "more is better" if row.better == "more" else "less is better"
-        lines.append(f"{row.outcome} ({row.unit}; {sign}; weight {row.weight:,.6g}): {row.label}. {row.note}".strip())
+        lines.append(f"{row.outcome} ({row.unit}; {sign}; weight {typed(row.weight)}): {row.label}. {row.note}".strip())
     bullets(lines)
 
 

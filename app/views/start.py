@@ -16,6 +16,7 @@ from planner.plan import Plan
 from planner.results import headline, held_back
 from planner.results.bridges import bridge_table, bridges
 from planner.sheets import Places
+from planner.wording.dates import days
 
 LIMITS = (
     "It does not forecast. Arrivals, yields, costs and time limits are inputs, each with a source and a grade.",
@@ -79,7 +80,7 @@ def totals(case: Case, plan: Plan) -> None:
 def _span(case: Case) -> str:
     """First and last day in words."""
     first, last = case.origin, case.date(case.horizon - 1.0)
-    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    return days(first, last)
 
 
 def begin() -> None:

@@ -9,21 +9,21 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, verdicts, works
-from app.show import NOTHING, bullets, figure, plain
+from app import forms, frame, state, verdicts, works
+from app.show import NOTHING, bullets, plain
 from app.views import axes, fair, goals, ladder, merit, steering
-from app.views.front import Front, against, chart, exchange, points_for, proven, remake
+from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.sending import all_outcomes, send, values_of
+from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
+from planner.wording.figures import count, figure, share
 
 PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
     "Who gets how much",
 )  # fmt: skip
-MOST = 5
-"""Outcomes that are weighed against each other at once."""
 
 
 def page() -> None:
@@ -61,13 +61,15 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     left, right = st.columns([6, 2], vertical_alignment="bottom")
     names = left.multiselect(
         "Outcomes to weigh against each other, two to five", [row.outcome for row in rows], default=list(_usual(case)),
-        max_selections=MOST, key="front_outcomes",
+        max_selections=FRONT.option("outcomes").most, key="front_outcomes",
     )  # fmt: skip
     if len(names) < 2:
         st.markdown("Choose at least two outcomes.")
         return
-    points = points_for(names)
-    asked = works.question("front", shown.source, state.wish_now(), outcomes=names, points=points)
+    wanted = forms.question(FRONT, usual={"points": points_for(names)}, outcomes=names)
+    if not isinstance(wanted, FrontQuestion):
+        return
+    asked = works.asks(FRONT, wanted, shown.source, state.wish_now())
     right.button(
         "Find the plans", type="primary", key="front_go", width="stretch", on_click=works.ask,
         args=("front", asked), disabled=works.done("front", asked),
@@ -75,8 +77,9 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     found = works.follow("front", asked, start=works.known(asked))
     if found.answer is None:
         st.markdown(
-            f"Press **Find the plans**: {points} whole plans, none of which beats another in all of these outcomes. "
-            "It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
+            f"Press **Find the plans**: {wanted.points} whole plans, none of which beats another in all of these "
+            "outcomes. It takes seconds for a small workbook and minutes for a large one; you can go on with other "
+            "pages."
         )
         return
     works.say_if_earlier(found)
@@ -161,7 +164,7 @@ def _sureness(front: Front) -> None:
         st.markdown("**Complete**: there is no other plan that is not beaten by one of these.")
     else:
         why = f"The search was stopped ({plain(stopped)}); what was found until then is here. " if stopped else ""
-        rest = " ".join(front.answer["unproven"])
+        rest = " ".join(front.answer["unproven"][front.answer["between"] :])
         st.markdown(
             f"{why}**Not complete**: these are spread evenly, and between neighbours lie more plans, none of which "
             f"beats one that is listed. {plain(rest)}"
@@ -231,9 +234,9 @@ def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
     if not point["plan"]:
         st.markdown("The search was stopped before this plan was written down: press **Find the plans** again.")
         return
-    sent = state.Shown(
-        shown.source, front.wish, point["plan"], _origin(front, picked), remake(front, shown.source, picked)
-    )
+    asked = st.session_state.works["front"].answered
+    remake = f"{state.remake(asked)}\n# plan {picked} of the list"
+    sent = state.Shown(shown.source, front.wish, point["plan"], _origin(front, picked), remake)
     send(sent, "front", f"Plan {picked}")
     with st.expander("All its outcomes"):
         all_outcomes(point["plan"], plan)
@@ -281,7 +284,7 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
 def _proven(point: Mapping[str, Any]) -> str:
     """How near the best a plan is known to be."""
     gap = point["gap"] or 0.0
-    return f"best {point['sought']}" if gap < 5e-5 else f"within {gap:.2%} of the best {point['sought']}"
+    return f"best {point['sought']}" if gap < 5e-5 else f"within {share(gap)} of the best {point['sought']}"
 
 
 def _remark(point: Mapping[str, Any], picked: int) -> str:
@@ -298,4 +301,5 @@ def _rates(front: Front) -> None:
         with st.expander("What each step costs"):
             numbers = [p["number"] for p in front.points]
             bullets([exchange(front, b, a) for a, b in pairwise(numbers)])
-    st.markdown(f":small[{front.answer['searches']:,} searches in {figure(front.answer['seconds'])} s.]")
+    searches = front.answer["runs"] + front.answer["linear_runs"]
+    st.markdown(f":small[{count(searches)} searches in {figure(front.answer['seconds'])} s.]")

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from planner.case import Case
 from planner.checks.bounds import Bounds, Phases
-from planner.checks.finding import TINY, address_of, amount, amounts, exceeds
+from planner.checks.finding import TINY, address_of, exceeds
 from planner.checks.people import leaving
 from planner.checks.rules import AT_THE_END
 from planner.compile.draft import Draft
 from planner.compile.measures import terms
 from planner.problems import Problem
 from planner.sheets import Rules
+from planner.wording.figures import told_apart, typed
+from planner.wording.lists import in_a_row
 
 Terms = Mapping[tuple[str, str], float]
 
@@ -173,15 +175,14 @@ def _at_end(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Prob
 
 def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked: float, most: float) -> Problem:
     """Say that parts are more than the whole may be."""
-    demand, supply = amounts(asked, most)
+    demand, supply = told_apart(asked, most)
     unit = " million USD" if cap.measure in ("money", "money left") else ""
-    listed = ", ".join(f"{words} {amount(value)} ({origin})" for words, origin, value in parts[:6])
-    more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
+    asking = in_a_row(f"{words} {typed(value)} ({origin})" for words, origin, value in parts)
     return Problem(
         "impossible-limits",
         "conflict",
         address_of(cap.origin),
-        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {listed}{more}.",
+        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {asking}.",
         "Raise this limit, or lower the floors.",
         cap.name,
     )
@@ -204,12 +205,12 @@ def _shares(draft: Draft) -> Iterator[Problem]:
         chosen = _apart([(limit, limit.value) for _, limit in rows])
         total = math.fsum(value for _, value in chosen)
         if total > 1.0 + TINY:
-            listed = ", ".join(f"'{limit.name}' {amount(value)} ({limit.origin})" for limit, value in chosen)
+            listed = ", ".join(f"'{limit.name}' {typed(value)} ({limit.origin})" for limit, value in chosen)
             yield Problem(
                 "impossible-shares",
                 "conflict",
                 address_of(chosen[-1][0].origin),
-                f"the least shares of the same whole add up to {amount(total)}, more than all of it: {listed}; they"
+                f"the least shares of the same whole add up to {typed(total)}, more than all of it: {listed}; they"
                 " could only hold where there is nothing.",
                 "Lower the shares to 1 together.",
                 chosen[-1][0].name,
@@ -230,7 +231,7 @@ def _stuck(bounds: Bounds) -> Iterator[Problem]:
         there = math.fsum(cap.terms[key] * stock.opening for key, stock in stays.items())
         if exceeds(there, cap.value):
             listed = ", ".join(
-                f"'{key[1].partition(':')[2]}' {amount(stock.opening)} ({stock.origin})"
+                f"'{key[1].partition(':')[2]}' {typed(stock.opening)} ({stock.origin})"
                 for key, stock in stays.items()
                 if stock.opening
             )
@@ -238,7 +239,7 @@ def _stuck(bounds: Bounds) -> Iterator[Problem]:
                 "impossible-people",
                 "conflict",
                 address_of(cap.origin),
-                f"at most {amount(cap.value)} people, and {amount(there)} are there from day one with nothing to take"
+                f"at most {typed(cap.value)} people, and {typed(there)} are there from day one with nothing to take"
                 f" them out: {listed}.",
                 "Add a stage, a programme or a visa stream that takes people from there, or raise the limit.",
                 cap.name,

@@ -152,7 +152,7 @@ class Held:
 
 def tell(console: Console, held: Held) -> None:
     """Print what differs: what the sides are, outcomes as a table, then one list a kind of difference."""
-    from planner.cli.explain import say_list
+    from planner.cli.telling import say_list
 
     for number, entry in enumerate(held.entries):
         assert entry.plan is not None
@@ -169,13 +169,15 @@ def tell(console: Console, held: Held) -> None:
 def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
     """Outcomes of two sides beside each other."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure, signed
+    from planner.wording.figures import figure, signed
 
     rows = []
     for change in found.outcomes:
         if change.name == entry.name:
             verdict = "within the gap" if change.same else "better" if change.better else "worse"
-            sizes = [figure(change.before), figure(change.after), signed(change.after - change.before)]
+            unit = change.unit
+            sizes = [figure(change.before, unit), figure(change.after, unit)]
+            sizes.append(signed(change.after - change.before, unit))
             rows.append([f"{change.outcome}, {change.unit}", *sizes, verdict])
     heads = ["Outcome", "Before", "After", "Difference", ""]
     return tables(heads, rows, width, title=f"What {entry.name} achieves", texts=("",))
@@ -183,7 +185,8 @@ def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
 
 def _attribute(entries: Sequence[Entry], options: Options, console: Console, quiet: bool) -> dict[str, Any]:
     """Say which input made how much of the difference from the first side."""
-    from planner.cli.explain import plain, say_list
+    from planner.cli.explain import plain
+    from planner.cli.telling import say_list
     from planner.explain import attribute
 
     made: dict[str, Any] = {}

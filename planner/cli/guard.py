@@ -43,6 +43,25 @@ CODES = """Exit codes: 0 done, or proven within the gap; 2 wrong usage or a file
 1 an error inside the planner."""
 
 
+CODE_WORDS = {
+    Code.DONE: "Done. For `solve`: proven within the gap, and checked.",
+    Code.UNEXPECTED: "An error inside the planner. Please report it; `--debug` shows the details.",
+    Code.USAGE: "Wrong usage, or a file that cannot be read or written.",
+    Code.INVALID: "Invalid input: every problem is listed with its cell.",
+    Code.INFEASIBLE: "No plan keeps all hard limits at once. What contradicts what is said.",
+    Code.GAP_OPEN: "Stopped with a plan whose gap is open: usable, but a better one may exist.",
+    Code.UNVERIFIED: "The independent check, or the comparison with accepted figures, failed.",
+    Code.NO_PLAN: "No plan was found in the time allowed. That does not mean that there is none.",
+    Code.DISPUTED: "Runs of the solver disagree: nothing is proven. The best plan is written, with what disagrees.",
+    Code.INTERRUPTED: "Interrupted; nothing was written.",
+}
+"""What each exit code means."""
+QUIET = "planner.quiet"
+"""Where a command's context notes that nothing but errors is to be printed."""
+UNTOLD = (Code.INFEASIBLE, Code.GAP_OPEN, Code.NO_PLAN, Code.DISPUTED)
+"""Endings of which `--quiet` says at least what the code means."""
+
+
 class StopError(Exception):
     """Ends the command with a sentence for people and an exit code."""
 
@@ -76,7 +95,7 @@ def refused(error: TradeoffError) -> StopError:
 GROUPS = {
     "Every day": ("template", "validate", "solve", "show", "compare", "app"),
     "Why, and what if": ("explain", "override", "sweep", "goal", "uncertain", "futures"),
-    "Trade-offs": ("front", "steer", "weigh", "fairness", "alternatives"),
+    "Trade-offs": ("front", "steer", "weigh", "fairness", "equity", "alternatives"),
     "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
     "More": ("reference", "version"),
 }
@@ -116,13 +135,18 @@ class GuardedGroup(ListedGroup):
         end = args.index("--") if "--" in args else len(args)
         if "--debug" in args[:end]:
             args = ["--debug", *(a for i, a in enumerate(args) if a != "--debug" or i > end)]
+        ctx.meta[QUIET] = not {"--quiet", "-q"}.isdisjoint(args[:end])
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; end with a sentence and a code whatever happens."""
         try:
             return super().invoke(ctx)
-        except (typer.Exit, typer.Abort, typer.TyperException):
+        except typer.Exit as error:
+            if ctx.meta[QUIET] and error.exit_code in UNTOLD:
+                typer.echo(first_sentence(CODE_WORDS[Code(error.exit_code)]), err=True)
+            raise
+        except (typer.Abort, typer.TyperException):
             raise
         except KeyboardInterrupt as error:
             self._end(ctx, error, "Interrupted; nothing was written.", Code.INTERRUPTED)
@@ -149,7 +173,7 @@ class RootGroup(GuardedGroup):
 
 def explain(error: Exception) -> tuple[str, Code]:
     """Sentence and exit code for whatever was raised."""
-    from planner.options import OptionError
+    from planner.declaring import OptionError
 
     if isinstance(error, StopError):
         return str(error), error.code

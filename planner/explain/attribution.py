@@ -9,12 +9,13 @@ from itertools import combinations
 
 from planner.case import Case
 from planner.explain.compare import InputChange, changed_inputs
-from planner.explain.words import listed, signed
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan
 from planner.sheets import BY_NAME, Row
 from planner.solve import solve
+from planner.wording.figures import signed
+from planner.wording.lists import listed
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
-from planner.explain.words import figure, heaviest_first, moved, percent
+from planner.explain.words import heaviest_first, moved
 from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Funding, RawLedgers, Rules
@@ -19,6 +19,7 @@ from planner.solve import prepare, search
 from planner.solver.answers import Answer
 from planner.solver.carrying import carried_to
 from planner.solver.session import Session
+from planner.wording.figures import figure, part_of
 
 COUNT = "count"
 """Kind of a rule that keeps the books: it is told last, without a cost."""
@@ -160,7 +161,7 @@ def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
             " larger than what the searches left open." if cost.free else " as the plan stands."
         )
     told = moved(cost.effects)
-    part = percent(cost.gain, before)
+    part = part_of(cost.gain, before)
     share = f", {part} of the plan's" if part else ""
     least = "" if cost.free else "at least "
     return f"{head} costs {least}{figure(cost.gain)} points{share}{f' (without it: {told})' if told else ''}."

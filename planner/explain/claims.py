@@ -1,25 +1,29 @@
 """What claims the means that a conflict is about: the rows that cannot do with less, with amounts and cells.
 
 One member of a conflict is let go, by as little as can be, while all others hold (where other conflicts forbid that,
-while the rest of this one holds): what then takes the resource is what asks for it, whoever may pay.
+while the rest of this one holds). What a row then takes of the resource in every plan, its least over all of them, is
+its claim: a bound that does not depend on which of many plans was met.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from models.matrix import Floats
+from models.linear import Form
 from planner.explain.policies import Policy
-from planner.explain.words import Words, figure, listed
+from planner.explain.words import Words
 from planner.sheets import (
     BY_NAME,
+    Allotments,
     Appropriations,
     People,
     Pipelines,
     Programmes,
     RawActivities,
+    RawLedgers,
     Reforms,
     Row,
     Sites,
@@ -27,18 +31,18 @@ from planner.sheets import (
     Visas,
 )
 from planner.solve import Model
-from planner.solver.elastic import Elastic, OutOfTimeError
+from planner.solver.elastic import Elastic, Relaxed
+from planner.wording.figures import figure
+from planner.wording.lists import listed
 
 LEAST = 0.005
 """Share of all claims below which one is not told."""
 MOST = 4
 """Claims that are told of one resource."""
-OTHERS = 1e-3
-"""What giving way costs outside the conflict, beside the member that is looked at."""
 ENOUGH = 0.9
 """Share of what a phase would have to get that its own claims explain; else later ones, kept for, are told too."""
-MARKS = {"account": " in ", "pool": " in ", "staff": " from ", "site": " from ", "raw": " at start"}
-"""What stands behind the ledger in the ids of policies of a kind."""
+UNITS = {"staff": "staff-days", "site": "place-days", "pool": "numbers"}
+"""In what claims on ledgers of a kind are counted."""
 COSTS: dict[str, tuple[type[Row], str]] = {
     "people": (People, "care_cost"), "headcount": (Staff, "salary"), "hire": (Staff, "hiring_cost"),
     "open": (Sites, "running_cost"), "stage": (Pipelines, "unit_cost"), "programme": (Programmes, "unit_cost"),
@@ -88,61 +92,89 @@ class _Resource:
 
 
 def claims_on(model: Model, twin: Elastic[Policy], conflict: Collection[str]) -> tuple[Claims, ...]:
-    """What claims the money, staff, places, numbers and raw ledgers of a conflict, as far as found in the time."""
+    """What claims the money, staff, places, numbers and raw ledgers of a conflict. Raises OutOfTimeError."""
     found = []
     for name in sorted(conflict):
-        resource = _resource(name)
-        if resource is None:
-            continue
-        others = frozenset(twin.policies) - (frozenset(conflict) - {name})
-        price = dict.fromkeys(twin.policies, OTHERS) | {name: 1.0}
-        try:
-            relaxed = twin.least(price, {name}, whole=False) or twin.least(price, others, whole=False)
-        except OutOfTimeError:
-            break
-        if relaxed is None:
-            continue
-        more = math.fsum(amount for (policy, _), amount in relaxed.amounts.items() if policy == name)
-        alone = replace(resource, later=False)
-        asked = math.fsum(claim.amount for claim in _claims(model, alone, relaxed.values))
-        if asked >= ENOUGH * (math.fsum(row.amount for row in _given(model, alone)) + more):
-            resource = alone
-        rows = _largest(list(_claims(model, resource, relaxed.values)))
-        if rows:
-            found.append(Claims(name, tuple(rows), _say(model, twin.policies[name], resource, rows)))
+        resource = _resource(twin.policies[name])
+        if resource is not None:
+            claims = _Claimed(model, twin, name, conflict).told(resource)
+            if claims is not None:
+                found.append(claims)
     return tuple(found)
 
 
-def _resource(policy: str) -> _Resource | None:
-    """What a policy's id is about: 'account:US in P1' is account:US from P1 on; None for what is no resource."""
-    kind = policy.partition(":")[0]
-    name, mark, rest = policy.rpartition(MARKS.get(kind, "\0"))
-    if not mark:
-        return _Resource(policy.removesuffix(" once open")) if kind == "site" else None
-    return _Resource(name, rest if kind in ("account", "pool") else "")
+class _Claimed:
+    """One member of a conflict let go by as little as can be, and what rows then take of a resource at the least."""
+
+    def __init__(self, model: Model, twin: Elastic[Policy], name: str, conflict: Collection[str]) -> None:
+        """Let the member go, alone if all else can hold, or with all that is outside the conflict."""
+        self.model, self.twin, self.name = model, twin, name
+        self.relaxed: Relaxed | None = None
+        for self.whole in (False, True) if twin.integer else (False,):
+            for self.allowed in ({name}, frozenset(twin.policies) - (frozenset(conflict) - {name})):
+                self.relaxed = twin.least({name: 1.0}, self.allowed, whole=self.whole)
+                if self.relaxed is not None and name in self.relaxed.support():
+                    return
+
+    def told(self, resource: _Resource) -> Claims | None:
+        """Claims of the phase that the member is about, where they explain what it asks for; else of later ones too."""
+        if self.relaxed is None:
+            return None
+        more = math.fsum(amount for (policy, _), amount in self.relaxed.amounts.items() if policy == self.name)
+        alone = replace(resource, later=False)
+        rows = self._least(alone)
+        if math.fsum(claim.amount for claim in rows) >= ENOUGH * (_amount_given(self.model, alone) + more):
+            resource = alone
+        else:
+            rows = self._least(resource)
+        if not rows:
+            return None
+        return Claims(self.name, tuple(rows), _say(self.model, self.twin.policies[self.name], resource, rows))
+
+    def _least(self, resource: _Resource) -> list[Claim]:
+        """The largest claims, in a stable order; small ones are left out."""
+        relaxed = self.relaxed
+        assert relaxed is not None
+        taken = [(claim, form, form.value(relaxed.values)) for claim, form in _claims(self.model, resource)]
+        found: list[Claim] = []
+        for claim, form, most in sorted(taken, key=lambda c: (-c[2], c[0].words)):
+            fourth = sorted((c.amount for c in found), reverse=True)[MOST - 1 : MOST]
+            if most <= max([LEAST * math.fsum(c.amount for c in found), *fourth]):
+                break
+            amount = self.twin.fewest(form, self.name, relaxed, self.allowed, whole=self.whole)
+            found.append(replace(claim, amount=amount))
+        total = math.fsum(c.amount for c in found if c.amount > 0.0)
+        kept = [c for c in found if c.amount > LEAST * total]
+        return sorted(kept, key=lambda c: (-float(f"{c.amount:.6g}"), c.words))[:MOST]
 
 
-def _claims(model: Model, resource: _Resource, values: Floats) -> Iterator[Claim]:
-    """Every row that takes from a resource in its phases."""
+def _resource(policy: Policy) -> _Resource | None:
+    """What a policy is about: money of an account in P1 is that account from P1 on; None for what is no resource."""
+    return _Resource(policy.about, policy.phase) if policy.about else None
+
+
+def _claims(model: Model, resource: _Resource) -> Iterator[tuple[Claim, Form]]:
+    """Every row that takes from a resource in its phases: its words and cell, and what it takes."""
     built, words, grid = model.built, Words(model.built), model.built.frame.grid
     periods = [t for t in grid.periods if _covers(model, resource, grid.phases[grid.phase_of[t]].name)]
-    taken: dict[str, float] = {}
+    taken: defaultdict[str, Form] = defaultdict(Form)
     if resource.kind == "account":
         for (account, bill, t), form in built.payments.payment.items():
             if account == resource.ledger and t in periods:
-                taken[bill] = taken.get(bill, 0.0) + form.value(values) / 1e6
-        for bill, amount in taken.items():
-            yield Claim(_bill_words(words, bill), amount, "USD million", _bill_cell(model, bill))
+                taken[bill].add(form, 1e-6)
+        for bill, form in taken.items():
+            yield Claim(_bill_words(words, bill), 0.0, "USD million", _bill_cell(model, bill)), form
         return
     for link in built.ledgers.links[resource.ledger]:
         if link.verb in ("use", "occupy"):
-            levels = (built.activities.level.get((link.activity, t)) for t in periods)
-            done = math.fsum(level.value(values) for level in levels if level is not None)
-            amount = done * link.quantity * _days_held(model, resource, link.activity)
-            taken[link.activity] = taken.get(link.activity, 0.0) + amount
-    unit = {"staff": "staff-days", "site": "place-days", "pool": "numbers"}.get(resource.kind, "units")
-    for activity, amount in taken.items():
-        yield Claim(words.noun(activity), amount, unit, built.activities.by_id[activity].origin)
+            each = link.quantity * _days_held(model, resource, link.activity)
+            for t in periods:
+                if (level := built.activities.level.get((link.activity, t))) is not None:
+                    taken[link.activity].add(level, each)
+    raw = model.case.find(RawLedgers, resource.name) if resource.kind == "raw" else None
+    unit = UNITS.get(resource.kind, "units") if raw is None else raw.unit
+    for activity, form in taken.items():
+        yield Claim(words.noun(activity), 0.0, unit, built.activities.by_id[activity].origin), form
 
 
 def _days_held(model: Model, resource: _Resource, activity: str) -> float:
@@ -169,35 +201,41 @@ def _bill_cell(model: Model, bill: str) -> str:
     return "" if row is None else row.origin(field)
 
 
-def _largest(rows: list[Claim]) -> list[Claim]:
-    """The largest claims, in a stable order; small ones are left out."""
-    total = math.fsum(c.amount for c in rows if c.amount > 0.0)
-    kept = [c for c in rows if c.amount > LEAST * total]
-    return sorted(kept, key=lambda c: (-float(f"{c.amount:.6g}"), c.words))[:MOST]
-
-
 def _say(model: Model, policy: Policy, resource: _Resource, rows: list[Claim]) -> str:
     """Who claims a resource, beside what there is of it."""
     told = listed([f"{c.words} {figure(c.amount)} ({c.cell})" if c.cell else c.words for c in rows], MOST)
-    claimed = f"claimed by, in {rows[0].unit}: {told}"
+    claimed = f"claimed by ({rows[0].unit}, at least): {told}"
     if resource.kind == "account":
         given = _given(model, resource)
+        when = f"from {resource.phase} on" if resource.later else f"in {resource.phase}"
         cells = listed([row.origin("amount") for row in given], MOST)
         gets = f"gets {figure(math.fsum(row.amount for row in given))} ({cells})" if given else "gets nothing"
-        when = f"from {resource.phase} on" if resource.later else f"in {resource.phase}"
         return f"'{resource.name}' {gets} {when}, and is {claimed}."
     capacity = model.built.ledgers.capacities.get(resource.ledger)
-    head = f"{policy.words[0].upper()}{policy.words[1:]}: {claimed}"
+    after = " and after" if resource.phase and resource.later else ""
+    head = f"{policy.words[0].upper()}{policy.words[1:]}{after}: {claimed}"
     if capacity is None:
         return f"{head}."
     days = capacity.opening * capacity.use_ceiling * model.built.frame.grid.horizon
     return f"{head}; those there on day one give {figure(days)}."
 
 
-def _given(model: Model, resource: _Resource) -> list[Appropriations]:
-    """Sure amounts of an account in its phases."""
+def _amount_given(model: Model, resource: _Resource) -> float:
+    """Sure amounts of an account or a pool in its phases."""
+    return math.fsum(row.amount for row in _given(model, resource))
+
+
+def _given(model: Model, resource: _Resource) -> list[Appropriations] | list[Allotments]:
+    """Rows of sure amounts of an account or a pool in its phases."""
+    if resource.kind == "pool":
+        return [r for r in model.case.of(Allotments) if r.pool == resource.name and _sure(model, resource, r)]
     rows = model.case.of(Appropriations) if resource.kind == "account" else ()
-    return [r for r in rows if r.account == resource.name and not r.needs and _covers(model, resource, r.phase)]
+    return [r for r in rows if r.account == resource.name and _sure(model, resource, r)]
+
+
+def _sure(model: Model, resource: _Resource, row: Appropriations | Allotments) -> bool:
+    """Whether a row needs no reform and comes in the phases of a resource."""
+    return not row.needs and _covers(model, resource, row.phase)
 
 
 def _covers(model: Model, resource: _Resource, phase: str) -> bool:

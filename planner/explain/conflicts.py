@@ -17,12 +17,14 @@ from planner.explain.claims import Claims, claims_on
 from planner.explain.cores import all_conflicts
 from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
-from planner.explain.words import listed
+from planner.explain.structure import structural_repairs
 from planner.options import Options
 from planner.problems import Problem
 from planner.solve import Model, prepare
 from planner.solver.elastic import Elastic, OutOfTimeError
 from planner.solver.iis import irreducible_system
+from planner.wording.figures import typed
+from planner.wording.lists import listed
 
 SECONDS = 60.0
 """Time that an explanation may take unless another is stated."""
@@ -44,7 +46,6 @@ class Conflict:
     """Rules and limits that cannot all hold; without any one of them the others can."""
 
     members: tuple[Member, ...]
-    irreducible: bool
     sentence: str
     claims: tuple[Claims, ...] = ()
 
@@ -58,6 +59,7 @@ class Explanation:
     repairs: tuple[Repair, ...]
     complete: bool
     unfinished: tuple[str, ...]
+    background: str = ""
     order: str = ORDER
     feasible: bool = False
 
@@ -68,6 +70,7 @@ class Explanation:
             return "Everything can hold together: there is no conflict to explain."
         lines = [str(p) for p in self.arithmetic]
         lines += [c.sentence for c in self.conflicts]
+        lines += [self.background] if self.background else []
         if self.repairs:
             lines.append(f"What would mend it ({self.order}):")
             lines += [f"  {n}. {r.sentence}" for n, r in enumerate(self.repairs, 1)]
@@ -96,35 +99,44 @@ def explain_conflict(
         twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
         start = _touched(model, candidates, options, min(5.0, seconds / 6.0))
         complete = all_conflicts(twin, start, conflicts, found.append)
-        if not complete:
+        if not complete and all(found):
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
     except OutOfTimeError:
-        unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
+        unfinished.append(f"Not every conflict was found: {typed(seconds)} seconds were not enough.")
     twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
-    told = tuple(
-        _conflict(twin, members, claims_on(model, twin, members), irreducible=True) for members in found if members
-    )
-    if any(not members for members in found):
-        unfinished.append(_background(model, options))
+    told = tuple(_conflict(twin, members, _claims(model, twin, members, unfinished)) for members in found if members)
     twin.deadline = until
     mended: tuple[Repair, ...] = ()
+    against = None if all(found) else _background(model, twin, options)
+    if against is not None:
+        mended = structural_repairs(model, against.ledgers, options, until, repairs)
     try:
-        mended = find_repairs(model, twin, options, found, repairs, unfinished)
+        mended += find_repairs(model, twin, options, found, repairs, unfinished)
     except OutOfTimeError:
-        unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
-    return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
+        unfinished.append(f"Not every repair was found: {typed(seconds)} seconds were not enough.")
+    background = against.sentence if against is not None else ""
+    return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished), background)
 
 
-def _conflict(
-    twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool
-) -> Conflict:
+def _claims(model: Model, twin: Elastic[Policy], members: Collection[str], unfinished: list[str]) -> tuple[Claims, ...]:
+    """What claims the means in a conflict; none, and a word in `unfinished`, where the time is used up."""
+    try:
+        return claims_on(model, twin, members)
+    except OutOfTimeError:
+        missing = "What claims the means in a conflict was not found each time: the time was used up."
+        if missing not in unfinished:
+            unfinished.append(missing)
+        return ()
+
+
+def _conflict(twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...]) -> Conflict:
     """A conflict in words."""
     chosen = [twin.policies[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
     listing = listed([_named(p) for p in chosen], 12)
     sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
     lines = [sentence, *(f"  {c.sentence}" for c in claims)]
-    return Conflict(told, irreducible, "\n".join(lines), claims)
+    return Conflict(told, "\n".join(lines), claims)
 
 
 def _named(policy: Policy) -> str:
@@ -139,9 +151,19 @@ def _touched(model: Model, candidates: Collection[Policy], options: Options, sec
     return frozenset(p.id for p in candidates for g in p.gives if g.shift.rows & rows or g.shift.columns & columns)
 
 
-def _background(model: Model, options: Options) -> str:
-    """What is impossible although every rule and limit gives way: the rows that HiGHS names, with their cells."""
-    rows, _ = irreducible_system(model.matrix, options, 5.0)
-    cells = list(dict.fromkeys(o for r in rows if (o := model.built.frame.rows[r].origin)))
+@dataclass(frozen=True)
+class _Background:
+    """What stands against any plan although all that can give way does: a sentence, and the ledgers in it."""
+
+    sentence: str
+    ledgers: frozenset[str]
+
+
+def _background(model: Model, twin: Elastic[Policy], options: Options) -> _Background:
+    """What is impossible although every rule and limit gives way: the rows that HiGHS names then, with their cells."""
+    known = model.built.frame.rows
+    rows = [known[r] for r in irreducible_system(twin.matrix, options, 5.0)[0] if r < len(known)]
+    cells = list(dict.fromkeys(row.origin for row in rows if row.origin))
     named = f": look at {listed(cells, 8)}" if cells else ""
-    return f"Even if every rule and limit gave way there would be no plan{named}."
+    sentence = f"Even if every rule and limit gave way there would be no plan{named}."
+    return _Background(sentence, frozenset(str(row.key[0]) for row in rows if row.key))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from planner.explain.compare import Comparison, DecisionChange, Entry
 from planner.explain.gains import gains_between
-from planner.explain.words import figure
 from planner.plan import Plan
+from planner.wording.figures import figure
 
 MOST = 12
 """Lines of one kind before the rest is counted."""

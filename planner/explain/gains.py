@@ -9,12 +9,12 @@ import pandas as pd
 
 from planner.case import Case
 from planner.explain.study import Study
-from planner.explain.words import figure, signed
 from planner.extract import Extractor
 from planner.ordering import place
 from planner.sheets import Outcomes
 from planner.solve import Model
 from planner.without_plan import compared_with
+from planner.wording.figures import figure, signed
 
 ACROSS = ("country", "origin", "group")
 
@@ -68,8 +68,8 @@ def gains_between(
             continue
         better = (value > was) == (row.better == "more")
         verdict = "gains" if better else "loses"
-        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(was)}"
-        sentence += f" under {word} ({signed(value - was)})."
+        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value, row.unit)} {row.unit} against "
+        sentence += f"{figure(was, row.unit)} under {word} ({signed(value - was, row.unit)})."
         gains.append(Gain(outcome, row.unit, across, name, value, was, better, sentence))
     return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -place(abs(g.value - g.before)))))
 

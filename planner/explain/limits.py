@@ -14,7 +14,7 @@ from models.matrix import Floats
 from models.network import Stock
 from models.profiles import decayed
 from planner.explain.study import Study
-from planner.explain.words import Words, single
+from planner.explain.words import Words
 from planner.sheets import (
     Allotments,
     Appropriations,
@@ -28,6 +28,7 @@ from planner.sheets import (
     Visas,
 )
 from planner.solver.basis import Shift
+from planner.wording.units import single
 
 if TYPE_CHECKING:
     from models.extension import Extended
@@ -39,6 +40,7 @@ class Limit:
 
     `words` says what one unit more is, `cell` where the number stands, `value` the number today in `unit`. `period` is
     the first period that it touches where it is bound to one. `step` is how much one unit is in the cell's own number.
+    `about` is the ledger or activity that it limits, `phase` the phase in which money or numbers come.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Limit:
     shift: Shift
     period: int | None = None
     step: float = 1.0
+    about: str = ""
+    phase: str = ""
 
 
 SHEET_ROWS: dict[str, type[Row]] = {
@@ -155,7 +159,8 @@ class Catalogue:
                 value = self.number(self.built.ledgers.available(name, t)) / self.grid.days(t)
                 aside = ", pay aside" if kind == "staff" else ""
                 words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}{aside}"
-                yield Limit(f"{name} from {self.words.period(t)}", kind, words, capacity.origin, noun, value, shift, t)
+                said = f"{name} from {self.words.period(t)}"
+                yield Limit(said, kind, words, capacity.origin, noun, value, shift, t, about=name)
 
     def _opened(self, name: str, by_period: dict[int, int]) -> Iterator[Limit]:
         """One more place at a site that the plan opens, for as long as it is open."""
@@ -182,6 +187,7 @@ class Catalogue:
                 "place",
                 size,
                 shift,
+                about=name,
             )
 
     def number(self, form: Form) -> float:
@@ -236,6 +242,8 @@ class Catalogue:
                     sum(a.amount for a in given),
                     shift,
                     self._period_at(phase.start),
+                    about=stock.id,
+                    phase=phase.name,
                 )
 
     def _period_at(self, day: float) -> int:
@@ -262,6 +270,8 @@ class Catalogue:
                 row.amount,
                 shift,
                 self._period_at(phase.start),
+                about=f"pool:{row.pool}",
+                phase=row.phase,
             )
 
     def raw(self) -> Iterator[Limit]:
@@ -285,6 +295,7 @@ class Catalogue:
                     row.opening,
                     shift,
                     0,
+                    about=name,
                 )
             if row.lower:
                 shift = Shift()
@@ -299,6 +310,7 @@ class Catalogue:
                     unit,
                     row.lower,
                     shift,
+                    about=name,
                 )
 
     def column(self, family: str, *key: str | int) -> int:
@@ -341,9 +353,8 @@ class Catalogue:
                 stock.tags.get("kind", ""), stock.unit.removesuffix("s")
             )
             words = f"room for one more {unit} in {self._plain(stock)}"
-            yield Limit(
-                f"{stock.id} at most", "ceiling", words, self._ceiling_cell(stock), unit, stock.upper[-1][1], shift
-            )
+            cell, most = self._ceiling_cell(stock), stock.upper[-1][1]
+            yield Limit(f"{stock.id} at most", "ceiling", words, cell, unit, most, shift, about=stock.id)
 
     @staticmethod
     def _plain(stock: Stock) -> str:
@@ -375,6 +386,7 @@ class Catalogue:
                 unit,
                 activity.growth_base,
                 shift,
+                about=name,
             )
 
     def paces(self) -> Iterator[Limit]:

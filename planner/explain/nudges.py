@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 POINT = 0.01
 """One percentage point."""
+A_POINT, A_CENT = "percentage point", "cent of match per dollar"
+"""Units of shares: one of them is a step that can be had."""
 SHARES = ("at most share of", "at least share of", "falls at most", "grows at most", "within band")
 
 Nudge = tuple[type[Row], str, str, float, str]
@@ -40,10 +42,10 @@ def rule_nudges(case: Case) -> list[Nudge]:
     for row in case.of(Rules):
         if row.on:
             share = row.relation in SHARES
-            unit = "percentage point" if share else "USD million" if row.measure.startswith("money") else "unit"
+            unit = A_POINT if share else "USD million" if row.measure.startswith("money") else "unit"
             found.append((Rules, row.id, "value", POINT if share else 1.0, unit))
-    cents = "cent of match per dollar"
-    found += [(Deployments, lent.id, "share_at_most", POINT, "percentage point") for lent in case.of(Deployments)]
+    cents = A_CENT
+    found += [(Deployments, lent.id, "share_at_most", POINT, A_POINT) for lent in case.of(Deployments)]
     found += [(Funding, a.id, "match_ratio", POINT, cents) for a in case.of(Funding) if a.match_ratio is not None]
     ledgers = (row for row in case.of(RawLedgers) if row.pays and row.match_ratio is not None)
     found += [(RawLedgers, ledger.id, "match_ratio", POINT, cents) for ledger in ledgers]

@@ -20,12 +20,13 @@ from planner.compile.overrides import ACTIVITY_KINDS, SWITCH_KINDS
 from planner.explain.books import keep_books
 from planner.explain.study import Study, open_study
 from planner.explain.why import UnknownRowError, sheet_named, subject
-from planner.explain.words import Words, figure, signed, single
+from planner.explain.words import Words
 from planner.extract import Extractor
 from planner.problems import InvalidCaseError
 from planner.sheets import Overrides
+from planner.wording.figures import digits, figure, signed
+from planner.wording.units import single
 from planner.workbook.changes import BLANK
-from planner.workbook.raw import digits
 from planner.workbook.reader import reread
 
 Action = Literal["fix", "forbid", "at least", "at most"]
@@ -108,7 +109,7 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
         )
     )
     told = "; ".join(
-        f"{name} {signed(new - old)} {unit}"
+        f"{name} {signed(new - old, unit)} {unit}"
         for name, unit, old, new in outcomes
         if abs(new - old) > 1e-6 * max(1.0, abs(old))
     )
@@ -224,7 +225,9 @@ def _broken(study: Study, values: Floats) -> list[Broken]:
     for breach in worst.values():
         period = "" if breach.period is None else words.period(breach.period)
         amount = (
-            f"USD {figure(breach.by / 1e6)} million" if breach.unit == "USD" else f"{figure(breach.by)} {breach.unit}"
+            f"USD {figure(breach.by / 1e6)} million"
+            if breach.unit == "USD"
+            else f"{figure(breach.by, breach.unit)} {breach.unit}"
         )
         when = f", first in {period}" if period else ""
         sentence = f"{breach.text}{when}: by {amount.rstrip()} ({breach.cell})."

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from models.network import Activity, steps_integral
 from planner.case import Case
 from planner.explain.limits import SHEET_ROWS, Catalogue, Limit
-from planner.explain.words import single
 from planner.sheets import Curves, Overrides
 from planner.solver.basis import Shift
+from planner.wording.units import single
 
 Pace: TypeAlias = tuple[str, str, float, float, float]
 
@@ -29,7 +29,7 @@ def pace_limits(catalogue: Catalogue) -> Iterator[Limit]:
                 unit = f"{single(activity.unit)} a year"
                 words = f"one {unit} more of {catalogue.words.noun(activity.id)} ({word})"
                 if steps:
-                    yield Limit(f"{activity.id} {word}", kind, words, cell, unit, value, shift)
+                    yield Limit(f"{activity.id} {word}", kind, words, cell, unit, value, shift, about=activity.id)
 
 
 def _pace_shift(catalogue: Catalogue, activity: Activity, side: str, value: float, begin: float, end: float) -> Shift:

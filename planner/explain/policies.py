@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,13 +16,14 @@ from models.linear import BY_HAND
 from models.network import Rule
 from planner.case import Case
 from planner.explain.duties import needs
-from planner.explain.limits import Catalogue, Limit
+from planner.explain.limits import SHEET_ROWS, Catalogue, Limit
 from planner.explain.nudges import SHARES
 from planner.explain.study import Study
 from planner.options import Options
 from planner.sheets import Effects, Milestones, People, RawLedgers, Reforms, Row, Rules, Staff
 from planner.solve import Model
 from planner.solver.basis import Shift
+from planner.wording.figures import typed, typed_share
 
 if TYPE_CHECKING:
     from models.extension import Extended
@@ -38,7 +39,8 @@ class Give:
     """One direction in which a policy can give way.
 
     `sign` says whether the number goes up or down, `most` how far it can go, `unit` what `shift` moves. `apply` names
-    the cell's sheet, row and field where the amount is simply added to it (times `sign`).
+    the cell's sheet, row and field where the amount is simply added to it (times `sign`), and `label` its words where
+    the policy's own do not name its number.
     """
 
     sign: float
@@ -52,8 +54,24 @@ class Give:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A cell that holds a word: what it says, what it says once its policy is given up, and the field's new value."""
+
+    sheet: type[Row]
+    row: str
+    field: str
+    old: str
+    new: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class Policy:
-    """A rule, a limit or a demand that planners can change."""
+    """A rule, a limit or a demand that planners can change.
+
+    `about` is the ledger of a means (staff, places, money, numbers, a raw ledger), `phase` the one in which it comes.
+    `word` is the cell to change where the policy is given up as a whole and no number stands for it.
+    """
 
     id: str
     words: str
@@ -61,6 +79,9 @@ class Policy:
     category: Category
     authority: str = ""
     gives: tuple[Give, ...] = ()
+    about: str = ""
+    phase: str = ""
+    word: Word | None = None
 
     @property
     def rank(self) -> int:
@@ -113,7 +134,7 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
             "Raw activities": f"most in all of '{name}'",
         }.get(sheet, f"rule '{name}'")
         if source is not None:
-            words += f" ({source.relation} {_figure(source)})"
+            words += f" ({source.relation} {_said(source)})"
         means = ("Deployments", "Transfers", "Programmes", "Raw activities")
         category: Category = "means" if sheet in means else rule.category
         yield Policy(
@@ -126,9 +147,9 @@ def _rules(catalogue: Catalogue) -> Iterator[Policy]:
         )
 
 
-def _figure(row: Rules) -> str:
+def _said(row: Rules) -> str:
     """Number of a rule as people say it."""
-    return f"{row.value:,.12g}" if row.relation not in SHARES else f"{100.0 * row.value:.10g}%"
+    return typed(row.value) if row.relation not in SHARES else typed_share(row.value)
 
 
 def _rule_gives(catalogue: Catalogue, rule: Rule, row: Rules | None, numbers: list[int]) -> Iterator[Give]:
@@ -185,7 +206,7 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
     for limit in catalogue.capacities():
         if limit.period == 0:
             _with_pay(catalogue, limit)
-            sheet = catalogue.words.tags[limit.id.rpartition(" from ")[0]]
+            sheet = catalogue.words.tags[limit.about]
             yield _one(
                 limit,
                 "means",
@@ -196,21 +217,22 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
                 if limit.kind == "site"
                 else f"'{sheet.get('row')}'",
                 _capacity_cell(catalogue, limit),
+                about=limit.about if limit.kind in ("staff", "site") else "",
             )
     for limit in catalogue.money():
         yield _one(
             limit,
             "means",
             1.0,
-            f"money of {limit.id.replace('account:', '')}",
+            f"money of {limit.about.partition(':')[2]} in {limit.phase}",
             _cell(case, limit, "Appropriations", "amount"),
+            about=limit.about,
         )
     for limit in catalogue.pools():
-        yield _one(
-            limit, "law", 1.0, f"numbers of {limit.id.replace('pool:', '')}", _cell(case, limit, "Allotments", "amount")
-        )
+        words = f"numbers of {limit.about.partition(':')[2]} in {limit.phase}"
+        yield _one(limit, "law", 1.0, words, _cell(case, limit, "Allotments", "amount"), about=limit.about)
     for limit in catalogue.raw():
-        ledger = limit.id.removeprefix("raw:").rpartition(" ")[0].removesuffix(" at")
+        ledger = limit.about.partition(":")[2]
         if limit.kind == "floor":
             yield _one(
                 limit,
@@ -221,11 +243,12 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
                 _down_to_nothing(limit.value),
             )
         else:
-            yield _one(limit, "means", 1.0, f"'{ledger}' on day one", (RawLedgers, ledger, "opening"))
+            cell = (RawLedgers, ledger, "opening")
+            yield _one(limit, "means", 1.0, f"'{ledger}' on day one", cell, about=limit.about)
     for limit in catalogue.capital():
         yield _one(limit, "means", 1.0, "political capital on day one", None)
     for limit in catalogue.ceilings():
-        name = limit.id.removesuffix(" at most").partition(":")
+        name = limit.about.partition(":")
         field = {"headcount": (Staff, "ceiling"), "people": (People, "at_most"), "raw": (RawLedgers, "upper")}.get(
             name[0]
         )
@@ -233,7 +256,10 @@ def _limits(catalogue: Catalogue) -> Iterator[Policy]:
             limit, "means", 1.0, f"the most in {name[2]}", None if field is None else (field[0], name[2], field[1])
         )
     for limit in catalogue.growth():
-        yield _one(limit, "means", 1.0, f"how fast {limit.id.removesuffix(' growth').partition(':')[2]} can grow", None)
+        kind, _, row = limit.about.partition(":")
+        found = _one(limit, "means", 1.0, f"how fast '{row}' can grow", (SHEET_ROWS[kind], row, "growth_base"))
+        label = f"the starting pace of '{row}'"
+        yield replace(found, gives=tuple(replace(give, label=label) for give in found.gives))
 
 
 def _down_to_nothing(value: float) -> float:
@@ -243,7 +269,7 @@ def _down_to_nothing(value: float) -> float:
 
 def _with_pay(catalogue: Catalogue, limit: Limit) -> None:
     """An officer on day one is also a post that is filled and paid."""
-    stock = "headcount:" + limit.id.removeprefix("staff:").rpartition(" from ")[0]
+    stock = f"headcount:{limit.about.partition(':')[2]}"
     if limit.kind == "staff" and stock in catalogue.built.ledgers.stocks:
         item, step = catalogue.built.ledgers.stocks[stock], catalogue.built.ledgers.steps[stock][0]
         number = catalogue.balance_rows(stock)[0]
@@ -254,16 +280,14 @@ def _floors(catalogue: Catalogue) -> Iterator[Policy]:
     """Paces: what may be done at most, what must be done at least."""
     for limit in catalogue.paces():
         floor = bool(limit.shift.column_lower)
-        name = limit.id.partition(":")[2]
-        for title in ("At least", "At most", "Demand", "Hiring limit"):
-            name = name.removesuffix(f" {title}")
+        name = limit.about.partition(":")[2]
         words = f"what must be done of '{name}'" if floor else f"what can be done of '{name}'"
         cell = _pace_cell(catalogue.case, limit)
         yield _one(
             limit,
             "preference" if floor else "means",
             -1.0 if floor else 1.0,
-            f"{words}: {limit.value:,.5g} a year",
+            f"{words}: {typed(limit.value)} a year",
             cell,
             _down_to_nothing(limit.value) if floor else np.inf,
         )
@@ -276,8 +300,9 @@ def _one(
     words: str,
     apply: tuple[type[Row], str, str] | None,
     most: float = np.inf,
+    about: str = "",
 ) -> Policy:
-    """A policy of one limit."""
+    """A policy of one limit; `about` is the ledger of a means."""
     scale = max(1.0, abs(limit.value) / 10.0)
     return Policy(
         limit.id,
@@ -286,6 +311,8 @@ def _one(
         category,
         "",
         (Give(sign, limit.shift, limit.unit, most, scale, "", apply),) if not limit.shift.empty else (),
+        about,
+        limit.phase,
     )
 
 
@@ -342,8 +369,9 @@ def _rights(catalogue: Catalogue) -> Iterator[Policy]:
             )
             for n in numbers
         )
-        words = f"the right of '{stock.tags.get('row')}' to leave within {stock.limit.days:g} days"
-        yield Policy(f"{name} time limit", words, stock.limit.origin, "right", "", gives)
+        words = f"the right of '{stock.tags.get('row')}' to leave within {typed(stock.limit.days)} days"
+        word = Word(People, str(stock.tags.get("row")), "limit_is", "right", "target", "target")
+        yield Policy(f"{name} time limit", words, stock.limit.origin, "right", "", gives, word=word)
 
 
 def _needs(catalogue: Catalogue) -> Iterator[Policy]:
@@ -384,9 +412,8 @@ def _musts(catalogue: Catalogue) -> Iterator[Policy]:
             source = catalogue.case.find(Reforms, name)
             cell = source.origin("must") if source is not None else row.origin
             shift = Shift(row_lower={number: 1.0 / row.scale})
-            yield Policy(
-                f"must {name}", f"'{name}' must happen", cell, "preference", "", (Give(-1.0, shift, "decision", 1.0),)
-            )
+            gives, word = (Give(-1.0, shift, "decision", 1.0),), Word(Reforms, name, "must", "yes", "no", value=False)
+            yield Policy(f"must {name}", f"'{name}' must happen", cell, "preference", "", gives, word=word)
 
 
 def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
@@ -400,7 +427,7 @@ def _milestones(catalogue: Catalogue) -> Iterator[Policy]:
             shift = Shift(row_lower={n: 1.0 / catalogue.frame.rows[n].scale for n in numbers})
             yield Policy(
                 f"milestone {reform} / {watched}",
-                f"'{reform}' waits until {watched} is {source.at_least:g}",
+                f"'{reform}' waits until {watched} is {typed(source.at_least)}",
                 source.origin("at_least"),
                 "agreement",
                 "",

@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from models.linear import ColumnSpec
 from models.matrix import Floats
 from planner.explain.limits import Catalogue, Limit
+from planner.explain.nudges import A_CENT, A_POINT
 from planner.explain.study import Fixed, Study
-from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
+from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Outcomes
 from planner.solver.answers import Answer
 from planner.solver.basis import Basis, Reach, Shift, shifted
+from planner.wording.figures import figure, share, signed
+from planner.wording.units import of_several_words, plural
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""
@@ -35,7 +38,7 @@ ORDER = "Sorted by what a tenth more of each limit (at least one unit) would bri
 
 def step_of(value: float, unit: str) -> float:
     """A step that can be had of a limit: a tenth of it, at least one unit; one point of a share."""
-    share = unit.startswith(("percentage point", "cent of"))
+    share = unit in (A_POINT, A_CENT)
     return 1.0 if share else max(1.0, TENTH * abs(value))
 
 
@@ -175,7 +178,9 @@ def note(study: Study) -> str:
         if study.matrix.whole.any()
         else "There are no yes-or-no decisions"
     )
-    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap and study.gap >= 5e-6 else ""
+    gap = (
+        f"; the plan itself is proven within {share(study.gap)} of the best" if study.gap and study.gap >= 5e-6 else ""
+    )
     return f"{fixed}{gap}. A price is for the first unit more."
 
 
@@ -355,11 +360,11 @@ def _sentence(price: Price) -> str:
         if price.unique
         else f"between {signed(price.least)} and {signed(price.most)} points, since several limits bind at once"
     )
-    told = moved((e.outcome, e.unit, e.change) for e in price.effects)
+    told = moved(((e.outcome, e.unit, e.change) for e in price.effects), by_one=True)
     room = price.high - price.value
     unit = (
         ""
-        if " " in price.unit.removesuffix(" a year") and not price.unit.startswith(("USD", "percentage"))
+        if of_several_words(price.unit) and price.unit != A_POINT and not price.unit.startswith("USD")
         else f" {plural(price.unit, room)}"
     )
     holds = ""

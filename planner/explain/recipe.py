@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from models.linear import RowSpec
 from planner.explain.study import Fixed, Study
-from planner.explain.words import Words, figure
+from planner.explain.words import Words
 from planner.ordering import place
+from planner.wording.figures import figure
 
 GATES = ("enabled", "at_most_if_running", "at_least_if_running", "growth", "decline")
 

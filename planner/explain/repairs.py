@@ -19,20 +19,20 @@ from planner.case import Case
 from planner.explain.corrections import Corrections, of_one_kind
 from planner.explain.limits import Catalogue
 from planner.explain.nudges import POINT, with_rows
-from planner.explain.policies import RANK, Give, Policy
+from planner.explain.policies import RANK, Give, Policy, Word
 from planner.explain.study import Study
-from planner.explain.words import figure, plural
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.sheets import People, Reforms, Row, Rules, columns
+from planner.sheets import Row, Rules, columns
 from planner.solve import Model, prepare
 from planner.solver.basis import move
 from planner.solver.carrying import carried_to
 from planner.solver.elastic import Elastic, Relaxed
 from planner.solver.session import Session
-from planner.workbook.raw import digits
+from planner.wording.figures import digits, figure
+from planner.wording.units import plural
 from planner.workbook.reader import reread
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
@@ -213,7 +213,7 @@ def _tried(
                 )
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
-    proven, how = _solves(
+    proven, how = solves(
         model, options, None if search else relaxed.values, cells, loose, max(1.0, twin.deadline - time.monotonic())
     )
     told = " and ".join(_told(c) for c in changes)
@@ -244,8 +244,8 @@ def _change(
         points = _share_points(model, values, policy, give, amount)
         if points is not None:
             target, moved = (Rules, give.share, "value"), points
-    if target is None and (policy.category == "right" or policy.id.startswith("must ")):
-        return _given_up(policy, give, amount, cells)
+    if target is None and policy.word is not None:
+        return _given_up(policy, policy.word, give, amount, cells)
     if target is None:
         loose.append((give, amount))
         return CellChange(
@@ -261,29 +261,26 @@ def _change(
     cells.setdefault((sheet, name), {})[field] = new
     return CellChange(
         policy.id,
-        policy.words,
+        give.label or policy.words,
         policy.cell,
         give.unit,
         new - old,
-        f"{old:.10g}",
-        f"{new:.10g}",
+        digits(old, 10),
+        digits(new, 10),
         f"{sheet.SHEET}!{name}.{column.name}={digits(new, 10)}",
         policy.category,
     )
 
 
-def _given_up(policy: Policy, give: Give, amount: float, cells: Cells) -> CellChange:
+def _given_up(policy: Policy, word: Word, give: Give, amount: float, cells: Cells) -> CellChange:
     """A right that becomes a target, a decision that need not happen: the cell is a word, not a number."""
-    if policy.id.startswith("must "):
-        name = policy.id.removeprefix("must ")
-        cells[Reforms, name] = {"must": False}
-        sets = f"Reforms!{name}.Must happen=no"
-        return CellChange(policy.id, policy.words, policy.cell, "decision", 1.0, "yes", "no", sets, policy.category)
-    name = policy.id.removesuffix(" time limit").removeprefix("people:")
-    cells[People, name] = {"limit_is": "target"}
-    words = f"{policy.words} (up to {figure(amount)} people over it)"
-    sets = f"People!{name}.Limit is=target"
-    return CellChange(policy.id, words, policy.cell, give.unit, amount, "right", "target", sets, policy.category)
+    cells[word.sheet, word.row] = {word.field: word.value}
+    title = next(c.name for c in columns(word.sheet) if c.field == word.field)
+    right = policy.category == "right"
+    words = f"{policy.words} (up to {figure(amount, 'people')} people over it)" if right else policy.words
+    sets = f"{word.sheet.SHEET}!{word.row}.{title}={word.new}"
+    size = amount if right else 1.0
+    return CellChange(policy.id, words, policy.cell, give.unit, size, word.old, word.new, sets, policy.category)
 
 
 def _share_points(model: Model, values: Floats, policy: Policy, give: Give, amount: float) -> float | None:
@@ -338,7 +335,7 @@ def apply_repair(case: Case, repair: Repair) -> Case:
     return reread(case, repair.sets)
 
 
-def _solves(
+def solves(
     model: Model,
     options: Options,
     decided: Floats | None,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, heaviest_first, moved, signed
+from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
 from planner.plan import Status
 from planner.solver.answers import relative_gap
 from planner.solver.session import Session
+from planner.wording.figures import figure, share, signed
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _say(
         return f"{head}: with it there is no plan at all."
     worth = on - off
     if abs(worth) <= uncertain:
-        left = f"{figure(uncertain)} points, {relative_gap(on, on - uncertain):.2%}"
+        left = f"{figure(uncertain)} points, {share(relative_gap(on, on - uncertain))}"
         return f"{head}: no difference that is larger than what the searches left open ({left})."
     told = moved(effects)
     sure = f", give or take {figure(uncertain)} that the searches left open" if uncertain > 1e-6 * abs(on) else ""

@@ -10,12 +10,12 @@ from planner.case import Case
 from planner.explain.nudges import with_rows
 from planner.explain.study import Study
 from planner.explain.why import UnknownRowError, subject
-from planner.explain.words import figure
 from planner.ordering import place
 from planner.sheets import BY_NAME, Column, Row, columns
 from planner.solve import prepare, search
 from planner.solver.carrying import carried_to
 from planner.solver.session import Session
+from planner.wording.figures import figure
 
 Event = Literal["enters", "leaves", "halves"]
 

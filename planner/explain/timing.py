@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 
 from planner.explain.recipe import Margins
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, listed, single
+from planner.explain.words import Words
 from planner.ordering import place
+from planner.wording.figures import figure, share
+from planner.wording.lists import listed
+from planner.wording.units import single
 
 LIMITS = (
     "occupancy", "rule", "growth", "decline", "on_time", "requirement", "enabled", "limit", "demand", "milestone",
@@ -195,7 +198,7 @@ def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
                 per_day, noun = free / grid.days(t), capacity.unit
                 where = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin})"
                 sentence = (
-                    f"{where}: {free / offered:.0%} unused (about {figure(per_day)} {noun} all the time): {cause}."
+                    f"{where}: {share(free / offered)} unused (about {figure(per_day)} {noun} all the time): {cause}."
                 )
                 found.append(
                     Unused(
@@ -244,7 +247,7 @@ def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[
                 continue
             before = max(0, step.period - 1 if step.start == study.built.frame.grid.start(step.period) else step.period)
             cause = _cause(study, margins, words, users, before, stock.id)
-            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost)} numbers"
+            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost, 'numbers')} numbers"
             sentence = (
                 f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
             )

@@ -12,9 +12,12 @@ from models.linear import Form
 from models.matrix import Floats
 from planner.explain.recipe import Margin, Margins, Part
 from planner.explain.study import Study
-from planner.explain.words import Words, figure, heaviest_first, listed, moved, plural, single
+from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
 from planner.solver.session import Session
+from planner.wording.figures import figure
+from planner.wording.lists import listed
+from planner.wording.units import plural, quantity, single
 
 KINDS = {
     "Pipelines": "stage",
@@ -113,7 +116,7 @@ def why(study: Study, sheet: str, row: str) -> Why:
     reasons = [r for t in acts.active[name] if (r := _reason(margins, name, t)) is not None]
     unit = acts.by_id[name].unit
     total = math.fsum(r.level for r in reasons)
-    first = f"'{row}': {figure(total)} {plural(unit, total)} over the plan."
+    first = f"'{row}': {quantity(total, unit)} over the plan."
     return Why(sheet, row, acts.by_id[name].origin, tuple(reasons), " ".join([first, *merged(reasons)]))
 
 
@@ -153,7 +156,7 @@ def _reason(margins: Margins, name: str, t: int) -> Reason | None:
 def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> str:
     """One period's reason as a sentence."""
     costs = listed([f"{p.words} ({figure(-p.points)})" for p in binding[:3]])
-    one, much = single(unit), f"{figure(margin.level)} {plural(unit, margin.level)}"
+    one, much = single(unit), quantity(margin.level, unit)
     brings, takes = figure(margin.brings), figure(margin.takes)
     gates = [p for p in binding if p.family in ("enabled", "at_most_if_running")]
     if gates and state == "not done":
@@ -301,7 +304,8 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     )
     effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
     objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
-    where = phase or _span("", words, periods).removeprefix("in ").removeprefix("from ")
+    first, last = words.period(periods[0]), words.period(periods[-1])
+    where = phase or (first if first == last else f"{first} to {last}")
     unit = acts.by_id[name].unit
     return More(
         sheet,
@@ -356,7 +360,7 @@ def _say_more(
     margin: Margin | None,
 ) -> str:
     """A tenth more, in a sentence."""
-    head = f"{figure(extra)} more {plural(unit, extra)} of '{row}' {where}"
+    head = f"{figure(extra, unit)} more {plural(unit, extra)} of '{row}' {where}"
     takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
     if objective is None:
         return f"{head}: impossible while everything else must hold{f'; it takes {takes}' if takes else ''}."

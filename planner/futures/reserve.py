@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.matrix import Floats
 from planner.futures.branching import Decision
@@ -20,9 +20,9 @@ from planner.futures.risk import Aim, Hedger, tail_mean
 from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import RunContext
 from planner.stops import Stop
+from planner.wording.figures import share
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
 """Weights of the worst futures unless others are asked for. At 1 the other futures would not count at all."""
@@ -78,8 +78,7 @@ def reserve_front(
     *,
     weights: Sequence[float] = WEIGHTS,
     worst: float = 0.2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    run: RunContext | None = None,
 ) -> Reserve:
     """Plans between the best mean and the best worst futures, from a hedge that was found.
 
@@ -87,7 +86,7 @@ def reserve_front(
     0 to 1 and for a share outside 0 to 1, or where no commitments hold in all futures.
     """
     if not 0.0 < worst <= 1.0:
-        message = f"The worst futures must be more than 0 % and at most 100 % of all, not {worst:.0%}."
+        message = f"The worst futures must be more than 0 % and at most 100 % of all, not {share(worst)}."
         raise FuturesError(message)
     if not weights or any(not 0.0 <= w <= 1.0 for w in weights):
         message = "Every weight of the worst futures must lie between 0 and 1."
@@ -97,7 +96,7 @@ def reserve_front(
         message = "No commitments hold in all futures, so there is no plan whose risk could be weighed."
         raise FuturesError(message)
     outlook = found.outlook
-    run = RunContext(outlook.options, on_progress, interrupt)
+    run = RunContext.of(run, outlook.options)
     tree = merge(outlook.futures)
     hedger = Hedger(tree, outlook.probabilities, outlook.options, max(abs(h.points) for h in found.hindsight))
     known = [tree.columns([f.values for f in row.followed if f.values is not None])]
@@ -111,8 +110,8 @@ def reserve_front(
         if run.over():
             break
         start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
-        share = left / max(1, len(set(weights)) - number + 1)
-        answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=share)
+        part = left / max(1, len(set(weights)) - number + 1)
+        answer = hedger.run(Aim("tail", weight, worst), replace(run, tell=None), part, start=start)
         if answer.values is not None:
             known.append(answer.values)
         asked.append((weight, answer.bound if answer.status in (Status.OPTIMAL, Status.FEASIBLE) else None))

@@ -27,6 +27,7 @@ from planner.futures.telling import (
 )
 from planner.ordering import place
 from planner.sheets import Outcomes
+from planner.wording.figures import digits
 
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Percentiles of fans."""
@@ -156,7 +157,7 @@ def fan_json(fan: Fan, found: Hedge) -> dict[str, Any]:
     lines = [fan.lines[t] for t in found.outlook.titles if t in fan.lines]
     bands = {}
     if len(lines) == len(weights):
-        bands = {f"{100 * q:g}": [percentile(at, weights, q) for at in zip(*lines, strict=True)] for q in BAND}
+        bands = {digits(100 * q, 6): [percentile(at, weights, q) for at in zip(*lines, strict=True)] for q in BAND}
     return {"name": fan.name, "unit": fan.unit, "kind": fan.kind, "periods": list(fan.periods),
             "lines": {k: list(v) for k, v in fan.lines.items()}, "bands": bands}  # fmt: skip
 
@@ -225,7 +226,7 @@ def sample_bands(trial: Trial) -> list[dict[str, Any]]:
         lines = [s.lines[kind, name] for s in with_lines if (kind, name) in s.lines]
         if len(lines) < len(with_lines) or not any(abs(v) > 1e-6 for line in lines for v in line):
             continue
-        bands = {f"{100 * q:g}": [percentile(at, even, q) for at in zip(*lines, strict=True)] for q in BAND}
+        bands = {digits(100 * q, 6): [percentile(at, even, q) for at in zip(*lines, strict=True)] for q in BAND}
         unit = trial.units.get(name, "people") if kind == "outcome" else "people"
         listed.append({"name": name, "kind": kind, "unit": unit, "periods": list(trial.periods), "bands": bands})
     return listed

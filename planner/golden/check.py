@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from planner.case import Case
-from planner.explain.words import figure
 from planner.golden.causes import changed_around, changed_inputs, with_causes
 from planner.golden.compare import Report, compare_figures, counts
 from planner.golden.figures import figures_of, inputs_of
@@ -16,6 +15,7 @@ from planner.golden.tolerances import Tolerances
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.verify import Report as Verification
+from planner.wording.figures import figure
 
 GUARDED = ("gap", "seed", "threads", "method", "presolve")
 """Options that a golden file prescribes; a time limit depends on the machine."""

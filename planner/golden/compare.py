@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
-from planner.explain.words import figure, signed
 from planner.golden.figures import UNITS, Figures, Outcome
 from planner.golden.tolerances import FLOOR, GROUPS, IGNORE, Tolerances
 from planner.ordering import place
+from planner.wording.figures import exact, figure, share, signed, whole
 
 Verdict: TypeAlias = Literal["changed", "open"]
 """'changed' is a difference; 'open' one that the gaps left open by the two searches do not allow to be told."""
@@ -65,12 +65,12 @@ class Change:
         """Before, after, and the difference."""
         old, new = (_worded(v, self.group) for v in (self.before, self.after))
         if old == new:
-            old, new = (f"{v:,.10g}" if isinstance(v, float) else old for v in (self.before, self.after))
+            old, new = (exact(v) if isinstance(v, float) else old for v in (self.before, self.after))
         unit = f" {self.unit}" if self.unit else ""
         if isinstance(self.before, float | int) and isinstance(self.after, float | int):
             change = self.after - self.before
-            share = f", {change / abs(self.before):+.2%}" if self.before else ""
-            return f"{old} -> {new}{unit} ({signed(change)}{share})"
+            part = f", {share(change / abs(self.before), sign=True)}" if self.before else ""
+            return f"{old} -> {new}{unit} ({signed(change)}{part})"
         return f"{old} -> {new}{unit}"
 
     @property
@@ -115,7 +115,7 @@ def _worded(value: float | str | None, group: str) -> str:
         return {"switches": "not taken", "rules": "not binding"}.get(group, "not there")
     if isinstance(value, str):
         return value
-    return f"{value:,.0f}" if group == "size" else figure(value)
+    return whole(value) if group == "size" else figure(value)
 
 
 def compare_figures(before: Figures, after: Figures, tolerances: Tolerances) -> tuple[Change, ...]:

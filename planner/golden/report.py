@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from planner.golden.compare import Change, Report
 from planner.golden.tolerances import GROUPS
+from planner.wording.figures import count
 
 SHOWN = 25
 """Changes that are told one by one; files for machines hold all of them."""
@@ -23,9 +24,9 @@ def headline(report: Report) -> str:
     accepted = f", accepted {report.accepted}" if report.accepted else ""
     if report.ok:
         figures = sum(report.compared.values())
-        return f"{title}: no difference in {figures:,} figures{accepted}."
+        return f"{title}: no difference in {count(figures)} figures{accepted}."
     number = len(report.differences)
-    return f"{title}: {number:,} {'figure differs' if number == 1 else 'figures differ'}{accepted}."
+    return f"{title}: {count(number)} {'figure differs' if number == 1 else 'figures differ'}{accepted}."
 
 
 def text(report: Report) -> str:
@@ -43,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _rest(len(report.open))
     if report.inputs:
         yield ""
-        yield f"Input cells that differ from the accepted ones ({len(report.inputs):,}):"
+        yield f"Input cells that differ from the accepted ones ({count(len(report.inputs))}):"
         yield from (f"  {cell.sentence}" for cell in report.inputs[:CELLS])
         yield from _rest(len(report.inputs), CELLS)
     elif report.changes:
@@ -59,7 +60,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _open_heading(report: Report) -> str:
     """What stands above figures that moved less than the gaps left open."""
     number = len(report.open)
-    figures = "One figure" if number == 1 else f"{number:,} figures"
+    figures = "One figure" if number == 1 else f"{count(number)} figures"
     return f"{figures} moved by less than the searches left open, which is no difference:"
 
 
@@ -76,7 +77,7 @@ def _listed(changes: Sequence[Change], told_before: tuple[str, ...]) -> Iterator
 def _rest(number: int, shown: int = SHOWN) -> Iterator[str]:
     """How many are not told."""
     if number > shown:
-        yield f"  ... and {number - shown:,} more"
+        yield f"  ... and {count(number - shown)} more"
 
 
 def markdown(report: Report) -> str:
@@ -85,17 +86,17 @@ def markdown(report: Report) -> str:
     if report.differences:
         lines += ["| figure | accepted | now | change | likely cause |", "|---|---:|---:|---:|---|"]
         lines += [_row(change) for change in report.differences[:SHOWN]]
-        lines += [f"\n… and {len(report.differences) - SHOWN:,} more"] if len(report.differences) > SHOWN else []
+        lines += [f"\n… and {count(len(report.differences) - SHOWN)} more"] if len(report.differences) > SHOWN else []
         lines.append("")
     for title, rows in (
         (_open_heading(report) if report.open else "", [c.sentence for c in report.open]),
-        (f"Input cells that differ ({len(report.inputs):,})", [c.sentence for c in report.inputs]),
+        (f"Input cells that differ ({count(len(report.inputs))})", [c.sentence for c in report.inputs]),
         ("Options and packages that differ", list(report.around)),
     ):
         if rows:
             lines += ["<details>", f"<summary>{_escaped(title)}</summary>", ""]
             lines += [f"- {_escaped(row)}" for row in rows[: 4 * SHOWN]]
-            lines += [f"- … and {len(rows) - 4 * SHOWN:,} more"] if len(rows) > 4 * SHOWN else []
+            lines += [f"- … and {count(len(rows) - 4 * SHOWN)} more"] if len(rows) > 4 * SHOWN else []
             lines += ["", "</details>", ""]
     if not report.inputs and report.changes:
         lines += ["No input cell differs from the accepted ones.", ""]
@@ -149,7 +150,7 @@ def junit_error(case: str, message: str, seconds: float = 0.0) -> str:
 
 def _suite(name: str, tests: int, failures: int, errors: int, seconds: float) -> Element:
     """A suite with its counts."""
-    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors), "time": f"{seconds:.3f}"}
+    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors), "time": str(round(seconds, 3))}
     return Element("testsuite", {"name": _clean(name), **counts})
 
 

@@ -9,6 +9,7 @@ from planner.defaults import defaults_used
 from planner.plan import Plan, Status
 from planner.results.frames import table
 from planner.verify.report import Book, Report
+from planner.wording.figures import exact, typed
 
 NEAR = 1e-6
 """Difference, relative to the objective, within which two claims agree."""
@@ -58,10 +59,10 @@ def _gap(plan: Plan, book: Book) -> None:
         return
     size = NEAR * max(1.0, abs(objective))
     if bound < objective - size:
-        book.fail("the bound", f"it is {bound:.8g}, below the plan's own {objective:.8g}")
+        book.fail("the bound", f"it is {exact(bound, 8)}, below the plan's own {exact(objective, 8)}")
     wanted = relative_gap(objective, bound)
     if gap is None or not math.isclose(gap, wanted, rel_tol=NEAR, abs_tol=1e-9):
-        book.fail("the gap", f"it is {gap}, and between objective and bound lie {wanted:.6g}")
+        book.fail("the gap", f"it is {gap}, and between objective and bound lie {exact(wanted, 6)}")
     asked = plan.record.options.get("gap")
     if plan.status is Status.OPTIMAL and isinstance(asked, int | float) and wanted > float(asked) + 1e-6:
-        book.fail("the status", f"it says proven within {asked:g}, and the gap is {wanted:.6g}")
+        book.fail("the status", f"it says proven within {typed(asked)}, and the gap is {exact(wanted, 6)}")

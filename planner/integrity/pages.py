@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from planner.verify.report import Book
+from planner.wording.figures import exact
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -182,7 +183,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _say(value: Any) -> str:
     """A value for people, not too long."""
-    text = f"{value:.10g}" if isinstance(value, float) else f"'{value}'" if isinstance(value, str) else str(value)
+    text = exact(value) if isinstance(value, float) else f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 70 else f"{text[:66]}...'"
 
 

@@ -18,6 +18,7 @@ from planner.plan import TABLES, Plan
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, as_date, table
 from planner.verdict import verdict
 from planner.verify.report import Book, Report
+from planner.wording.figures import typed
 
 Item = Activity | Capacity | Outcome | Rule | Stock | Switch
 EXACT = 1e-9
@@ -144,7 +145,9 @@ def _limits(network: Network, plan: Plan, book: Book) -> None:
         limit = known.get(str(stock))
         said = {(float(days), bool(hard)) for days, hard in zip(rows["limit_days"], rows["hard"], strict=True)}
         if limit is not None and said != {(limit.days, limit.hard)}:
-            book.fail(f"limits: {stock}", f"the workbook says {limit.days:g} days, {'hard' if limit.hard else 'soft'}")
+            book.fail(
+                f"limits: {stock}", f"the workbook says {typed(limit.days)} days, {'hard' if limit.hard else 'soft'}"
+            )
         if [int(p) for p in rows["period"]] != numbers:
             book.fail(f"limits: {stock}", "it does not stand once for every period, in order")
 
@@ -184,7 +187,9 @@ def _ceilings(network: Network, plan: Plan, book: Book) -> None:
     for name, ceiling in table(plan, "capacities")[["capacity", "ceiling"]].itertuples(index=False):
         book.count()
         if str(name) in known and abs(float(ceiling) - known[str(name)]) > EXACT:
-            book.fail(f"capacities: {name}", f"its ceiling is {ceiling:g}, in the workbook {known[str(name)]:g}")
+            book.fail(
+                f"capacities: {name}", f"its ceiling is {typed(ceiling)}, in the workbook {typed(known[str(name)])}"
+            )
 
 
 def _priorities(network: Network, plan: Plan, book: Book) -> None:

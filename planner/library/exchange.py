@@ -29,6 +29,7 @@ from planner.library.typed import settings_from
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.signs import shown
+from planner.wording.figures import count
 
 FORMAT = "planner library 1"
 LIST = "library.json"
@@ -104,7 +105,9 @@ def unpack(data: bytes, most: int = MOST_UNPACKED) -> list[Packed]:
             raise _damaged(reason=f"it does not call itself '{FORMAT}'")
         entries = said["entries"]
         if len(entries) > MOST_ENTRIES:
-            raise _damaged(reason=f"it holds {len(entries):,} plans; at most {MOST_ENTRIES:,} are taken at once")
+            raise _damaged(
+                reason=f"it holds {count(len(entries))} plans; at most {count(MOST_ENTRIES)} are taken at once"
+            )
         bag = _Bag(files)
         return [_packed(one, bag) for one in entries]
     except InvalidCaseError as error:
@@ -121,7 +124,7 @@ def _files(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
     """Every file of an export by its name, read in pieces and never beyond the limits."""
     infos = archive.infolist()
     if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > most:
-        raise _damaged(reason=f"it unpacks to more than {most // 1_000_000} MB or {MOST_FILES:,} files")
+        raise _damaged(reason=f"it unpacks to more than {most // 1_000_000} MB or {count(MOST_FILES)} files")
     files: dict[str, bytes] = {}
     for info in infos:
         if info.filename != LIST and not _NAME.fullmatch(info.filename):

@@ -40,6 +40,8 @@ from planner.library.rows import (
 from planner.library.texts import name_from, note_from, owner_from
 from planner.library.work import Keeper
 from planner.plan import Plan
+from planner.wording.dates import moment
+from planner.wording.figures import count, figure
 
 LEAST_LETTERS = 4
 """Letters of an entry's number that are enough to name it on the command line."""
@@ -288,7 +290,8 @@ class Library(Keeper):
             held.add(same)
         if len(mine) + len(new) > self.retention.entries:
             message = (
-                f"With these {len(new):,} you would keep more than {self.retention.entries:,} plans; none was taken."
+                f"With these {count(len(new))} you would keep more than {count(self.retention.entries)} plans; none "
+                "was taken."
             )
             raise LibraryError(message)
         contents: dict[tuple[int, str], Content] = {}
@@ -329,7 +332,7 @@ class Library(Keeper):
 
     def _take(self, session: Session, *, owner: str, entry: Entry, content: Content) -> Entry:
         """Put an imported entry in."""
-        origin = f"kept by {entry.owner} since {entry.made_at:%Y-%m-%d}"
+        origin = f"kept by {entry.owner} since {entry.made_at.date().isoformat()}"
         return self._insert(session, owner, entry.name, entry.note, content, ("imported", origin))
 
     def _change(self, who: str, entry_id: str, field: str, value: str, what: str, seen: int | None) -> Entry:
@@ -345,7 +348,7 @@ class Library(Keeper):
             event = _others_since(session, row, seen, (what,)) if seen is not None else None
             if event is not None:
                 log(session, row, person, f"not {what}", before, value)
-                said = f"{event.who} changed it to '{before[:200]}' on {event.at:%d %B, %H:%M} UTC, after you opened it"
+                said = f"{event.who} changed it to '{before[:200]}' on {moment(event.at)} UTC, after you opened it"
                 message = f"Your change was not written over another one: {said}. Both stand in its history."
                 return ConflictError(message, entry_from(row), field, value)
             if field == "name" and free_name(session, row.owner, value) != value:
@@ -384,7 +387,9 @@ class Library(Keeper):
         """Refuse one entry too many."""
         query = select(func.count()).where(EntryRow.owner == owner, EntryRow.deleted_at.is_(None))
         if (session.scalar(query) or 0) >= self.retention.entries:
-            message = f"You keep {self.retention.entries:,} plans already, as many as one person may. Delete one first."
+            message = (
+                f"You keep {count(self.retention.entries)} plans already, as many as one person may. Delete one first."
+            )
             raise LibraryError(message)
 
 
@@ -404,7 +409,7 @@ def _others_since(session: Session, row: EntryRow, seen: int, kinds: tuple[str, 
 def _told(results: Mapping[str, Any]) -> str:
     """A content in one line of the audit trail."""
     points = results.get("objective")
-    return f"{results.get('status')}{'' if points is None else f', {points:,.1f} points'}"
+    return f"{results.get('status')}{'' if points is None else f', {figure(points)} points'}"
 
 
 def _same(entry: Entry) -> str:

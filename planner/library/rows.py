@@ -23,6 +23,7 @@ from planner.library.typed import RESULTS, SETTINGS, sorted_out
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.signs import shown
+from planner.wording.figures import whole
 
 MOST_PLAN_BYTES = 64_000_000
 """Bytes of a plan before it is compressed; the reference case on days stays far below."""
@@ -61,7 +62,7 @@ class Content:
         written = plan_json.dumps(plan)
         said = json.loads(json.dumps(dict(settings), default=str))
         if len(written) > MOST_PLAN_BYTES or len(json.dumps(said)) > MOST_SETTINGS:
-            message = f"This plan is too large to be kept ({len(written) / 1e6:,.0f} MB)."
+            message = f"This plan is too large to be kept ({whole(len(written) / 1e6)} MB)."
             raise LibraryError(message)
         return cls(
             _one_line(book.name), book.packaged, book.sha256, hashlib.sha256(written).hexdigest(), said,

@@ -20,6 +20,7 @@ from planner.live.shortages import Twin, twin_of
 from planner.solve import Model
 from planner.solver.carrying import IntegerColumn, integer_columns
 from planner.solver.tie_breaking import TieRule
+from planner.wording.figures import typed
 
 
 class LiveUnavailableError(ValueError):
@@ -89,7 +90,8 @@ class LiveBase:
         said = [f"dial '{key}' does not move the model in straight lines" for key in bent]
         said += [f"dials '{a}' and '{b}' do not simply add up" for a, b in sorted(self.learnt.entangled)]
         short = [
-            f"dial '{key}' can be moved from {e.below.end:g} to {e.above.end:g} only: beyond, the workbook is refused"
+            f"dial '{key}' can be moved from {typed(e.below.end)} to {typed(e.above.end)} only: beyond, the workbook "
+            "is refused"
             for key, e in self.learnt.effects.items()
             if (e.below.end, e.above.end) != next((d.low, d.high) for d in self.dials if d.key == key)
         ]

@@ -19,13 +19,15 @@ from planner.explain import Study, UnknownRowError, open_study, why
 from planner.explain.limits import Catalogue
 from planner.explain.recipe import GATES, Margin, Margins
 from planner.explain.why import subject
-from planner.explain.words import figure, listed, single
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Funding, Reforms, Rules, Sites
 from planner.solver import scopes
 from planner.solver.session import Session
+from planner.wording.figures import figure, whole
+from planner.wording.lists import listed
+from planner.wording.units import single
 
 if TYPE_CHECKING:
     from models.matrix import Floats
@@ -53,7 +55,7 @@ def open_causes(case: Case, plan: Plan, seconds: float = SECONDS) -> Causes:
         study = open_study(case, Options(grid=plan.record.grid, time_limit=seconds), plan)
         return Causes(study, study.fixed.values)
     except ValueError as error:
-        message = f"it could not be solved again within {seconds:,.0f} seconds ({error})"
+        message = f"it could not be solved again within {whole(seconds)} seconds ({error})"
         raise ClosedPlanError(message) from error
 
 
@@ -168,7 +170,7 @@ class Causes:
         """Points of one USD million more in each account, at the start of the phase in which it is worth most."""
         fixed, found = self.study.fixed, dict[str, float]()
         for limit in Catalogue(self.study, self.values).money():
-            account = limit.id.removeprefix("account:").rpartition(" in ")[0]
+            account = limit.about.partition(":")[2]
             found[account] = max(found.get(account, 0.0), fixed.basis.price(limit.shift, fixed.duals))
         return found
 

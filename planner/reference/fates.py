@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from planner.case import Case
-from planner.decimals import decimal
 from planner.plan import Plan
 from planner.reference.idle import idle_because
 from planner.sheets import (
@@ -38,6 +37,7 @@ from planner.sheets import (
     Visas,
     columns,
 )
+from planner.wording.figures import decimal, figure, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,13 +122,12 @@ def _sums(table: pd.DataFrame, by: str, what: str) -> dict[str, float]:
 def usd(amount: float) -> str:
     """Write money as people say it."""
     millions = amount / 1e6
-    return f"USD {millions:,.0f} million" if abs(millions) >= 10 else f"USD {millions:,.2g} million"
+    return f"USD {figure(millions)} million"
 
 
 def count(amount: float, unit: str) -> str:
     """Write a count with its unit."""
-    figure = f"{amount:,.0f}" if abs(amount) >= 10 else f"{amount:,.2g}"
-    return f"{figure} {unit}".strip()
+    return f"{figure(amount, unit)} {unit}".strip()
 
 
 def fate(facts: Facts, row: Row) -> Fate:
@@ -189,8 +188,8 @@ def _site(facts: Facts, row: Any) -> Fate:
     table = facts.table("capacities")
     mine = table[table["capacity"] == f"site:{row.site}"]
     available = float(mine["available"].sum())
-    share = float(mine["occupied"].sum()) / available if available else 0.0
-    return Fate("in use" if share > TINY else "idle", f"{row.site}: {share:.0%} of its places in use over the plan")
+    used = float(mine["occupied"].sum()) / available if available else 0.0
+    return Fate("in use" if used > TINY else "idle", f"{row.site}: {share(used)} of its places in use over the plan")
 
 
 def _staff(facts: Facts, row: Row) -> Fate:
@@ -247,7 +246,7 @@ def _rule(facts: Facts, row: Any) -> Fate:
     table = facts.table("rules")
     mine = table[(table["rule"] == row.rule) | table["rule"].str.startswith(f"{row.rule} | ")]
     if (mine["violation"] > TINY).any():
-        return Fate("binding", f"{row.rule}: broken by {mine['violation'].max():,.4g} at its price")
+        return Fate("binding", f"{row.rule}: broken by {figure(mine['violation'].max())} at its price")
     if mine["binding"].astype(bool).any():
         return Fate("binding", f"{row.rule}: binding")
     return Fate("given", f"{row.rule}: holds with room")
@@ -282,7 +281,7 @@ def _need(facts: Facts, row: Any) -> Fate:
 
 def _indicator(facts: Facts, row: Row) -> Fate:
     level = facts.closing.get(f"indicator:{row.id}", 0.0)
-    return Fate("scored" if level > TINY else "idle", f"{row.id}: {level:,.3g} points at the end")
+    return Fate("scored" if level > TINY else "idle", f"{row.id}: {figure(level)} points at the end")
 
 
 def _people(facts: Facts, row: Any) -> Fate:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planner.payers import may_pay
 from planner.results.holding import WORK
 from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
+from planner.wording.figures import figure, share, typed
 
 if TYPE_CHECKING:
     from planner.reference.fates import Facts
@@ -32,7 +33,7 @@ def idle_because(facts: Facts, row: Row) -> str:
         return reason
     if isinstance(row, (Reforms, Sites)):
         gap = facts.plan.gap
-        within = f", or by less than the {gap:.1%} that the plan is proven within" if gap and gap >= 0.0005 else ""
+        within = f", or by less than the {share(gap)} that the plan is proven within" if gap and gap >= 0.0005 else ""
         return f"it would not add more to the plan than it costs{within}"
     return "other uses of the same money, staff or people score more"
 
@@ -72,7 +73,9 @@ def _milestones(facts: Facts, row: Reforms) -> Iterator[str]:
         mine = stocks[stocks["stock"].isin((f"indicator:{milestone.watches}", f"people:{milestone.watches}"))]
         highest = float(mine["closing"].max()) if len(mine) else 0.0
         if highest < milestone.at_least - 1e-6:
-            yield f"'{milestone.watches}' reaches {highest:,.3g} of the {milestone.at_least:,.3g} that it waits for"
+            yield (
+                f"'{milestone.watches}' reaches {figure(highest)} of the {typed(milestone.at_least)} that it waits for"
+            )
 
 
 def _ruled_out(facts: Facts, row: Any) -> Iterator[str]:

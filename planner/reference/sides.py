@@ -10,6 +10,7 @@ from planner.options import GRIDS, Options
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes, Scenarios
 from planner.solve import solve
+from planner.wording.figures import share, whole
 from planner.workbook import reread
 
 NOTEWORTHY = 0.05
@@ -92,12 +93,12 @@ def unproven(sides: Sequence[Side], asked: float) -> tuple[str, ...]:
         if side.status is Status.OPTIMAL:
             continue
         if side.objective is None:
-            found.append(f"{side.name}: no plan ({side.status.value}) after {side.seconds:,.0f} seconds.")
+            found.append(f"{side.name}: no plan ({side.status.value}) after {whole(side.seconds)} seconds.")
             continue
-        within = "an unknown share" if side.gap is None else f"{side.gap:.1%}"
+        within = "an unknown share" if side.gap is None else share(side.gap)
         found.append(
-            f"{side.name}: stopped after {side.seconds:,.0f} seconds with a plan proven within {within} of the best "
-            f"(asked for: {asked:.1%}); differences of that size may come from the search."
+            f"{side.name}: stopped after {whole(side.seconds)} seconds with a plan proven within {within} of the best "
+            f"(asked for: {share(asked)}); differences of that size may come from the search."
         )
     return tuple(found)
 

@@ -21,6 +21,7 @@ from planner.results.frames import name_of, say_id, table
 from planner.results.money import paid
 from planner.results.slots import streams
 from planner.sheets import Outcomes
+from planner.wording.lists import in_a_row
 
 SAME = 1e-9
 """Relative difference within which two totals are the same figure."""
@@ -69,8 +70,7 @@ def bridge_table(found: list[Bridge]) -> pd.DataFrame:
 def _named(sums: dict[str, float]) -> str:
     """The largest of what a line holds, by name."""
     ranked = sorted((name for name in sums if sums[name]), key=lambda name: (-round(abs(sums[name]), 6), name))
-    more = f" and {len(ranked) - NAMED} more" if len(ranked) > NAMED else ""
-    return ", ".join(ranked[:NAMED]) + more
+    return in_a_row(ranked, NAMED)
 
 
 def _joined(steps: list[Step], end: str, total: float, unit: str, rest: str) -> Bridge | None:

@@ -19,6 +19,7 @@ from planner.ordering import place
 from planner.plan import Plan
 from planner.results.frames import remembered, table
 from planner.sheets import Deployments, Outcomes, OutcomeTerms, Pipelines, PreviousPlan, Programmes, RawActivities
+from planner.wording.figures import figure, share
 
 CONTINUATION_MEANS = (
     "Continuation is what goes on without the plan, on the same model: every row at its last level (columns Last "
@@ -185,17 +186,19 @@ def remarks(case: Case, plan: Plan) -> list[str]:
     less = sorted((g for g in rows if _less(g)), key=lambda g: place(g.difference / g.without))
     said = []
     if short:
-        named = (f"{g.row} {_percent(g.kept or 0.0)} ({g.cell})" for g in short)
+        named = (f"{g.row} {kept_share(g.kept or 0.0)} ({g.cell})" for g in short)
         said.append(f"Levels that cannot go on in full without the plan, and what is kept of them: {_listed(named)}.")
     if less:
-        named = (f"{g.row} {g.planned:,.0f} against {g.without:,.0f} {g.unit} ({g.cell})" for g in less)
+        named = (
+            f"{g.row} {figure(g.planned, g.unit)} against {figure(g.without, g.unit)} {g.unit} ({g.cell})" for g in less
+        )
         said.append(f"The plan does less than goes on anyway: {_listed(named)}.")
     return said
 
 
-def _percent(share: float) -> str:
+def kept_share(part: float) -> str:
     """A share kept as a percentage, never 100 where some is missing."""
-    return f"{min(99.9, 100.0 * share):.3g} %"
+    return share(min(0.999, part))
 
 
 def _listed(items: Iterator[str]) -> str:

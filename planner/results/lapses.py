@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import MILLION, bill_tags, periods, remembered, say_date, table
 from planner.sheets import Curves, Funding, Pipelines, Visas
+from planner.wording.figures import figure
 
 LEAST = {"account": 0.0005, "pool": 0.5}
 """USD million and numbers below which nothing is told."""
@@ -34,9 +36,10 @@ class Lapse:
     @property
     def sentence(self) -> str:
         """Say it with its sum."""
-        unit = "USD {:,.1f} million" if self.kind == "account" else "{:,.0f} numbers"
+        money = self.kind == "account"
+        sum_ = f"USD {figure(self.amount)} million" if money else f"{figure(self.amount, 'numbers')} numbers"
         return (
-            f"{unit.format(self.amount)} of {self.name} lapse on {self.day}, inside period {self.period}. What a "
+            f"{sum_} of {self.name} lapse on {self.day}, inside period {self.period}. What a "
             "period costs and does falls evenly before and after that day: more may be used on a finer grid."
         )
 
@@ -48,51 +51,85 @@ def lapses_inside(case: Case, plan: Plan) -> tuple[Lapse, ...]:
     The amount is no more than what would have been asked for before that day, had all of the period's costs and paces
     fallen before it.
     """
-    stocks = table(plan, "stocks")
     known = periods(plan)
     begins = {int(t): float(day) for t, day in zip(known["period"], known["start_day"], strict=True)}
     dates, names = (dict(zip(known["period"].astype(int), known[c], strict=True)) for c in ("from", "name"))
+    stocks = table(plan, "stocks")
+    flows = ["period", "start_day", "end_day", "lapsed", "paid", "used"]
     found = []
-    for stock, rows in stocks[stocks["kind"].isin(["account", "pool"])].groupby("stock", sort=True):
+    for stock, frame in stocks[stocks["kind"].isin(["account", "pool"])].groupby("stock", sort=True)[flows]:
         kind, _, name = str(stock).partition(":")
-        costs = _costs(case, plan, name) if kind == "account" else {}
+        steps = [_Step(int(t), *(float(x) for x in rest)) for t, *rest in frame.itertuples(index=False)]
+        inside = [step for step in steps if step.start > begins[step.period] + 1e-9]
+        costs = _costs(case, plan, name) if kind == "account" and inside else {}
         unit = MILLION if kind == "account" else 1.0
-        for t, start, lapsed in rows[["period", "start_day", "lapsed"]].itertuples(index=False):
-            period, inside = int(t), float(start) - begins[int(t)]
-            if inside <= 1e-9:
-                continue
-            before = rows[(rows["period"] == period) & (rows["start_day"] < float(start))]
-            asked = costs.get(period, 0.0) if kind == "account" else _asked(case, name, before)
-            done = float(before["paid" if kind == "account" else "used"].sum()) / unit
-            amount = min(float(lapsed) / unit, asked - done)
+        for step in inside:
+            period = step.period
+            before = [s for s in steps if s.period == period and s.start < step.start]
+            days = math.fsum(s.end - s.start for s in before)
+            asked = costs.get(period, 0.0) if kind == "account" else _asked(case, name, days)
+            done = math.fsum(s.paid if kind == "account" else s.used for s in before) / unit
+            amount = min(step.lapsed / unit, asked - done)
             if amount > LEAST[kind]:
-                day = say_date(pd.Timestamp(dates[period]) + pd.Timedelta(days=inside))
-                found.append(Lapse(kind, name, str(names[period]), day, float(lapsed) / unit, amount))
+                day = say_date(pd.Timestamp(dates[period]) + pd.Timedelta(days=step.start - begins[period]))
+                found.append(Lapse(kind, name, str(names[period]), day, step.lapsed / unit, amount))
     return tuple(sorted(found, key=lambda f: (f.kind, -f.amount, f.name, f.day)))
 
 
 def _costs(case: Case, plan: Plan, account: str) -> dict[int, float]:
     """USD million that everything costs in each period for which an account may pay."""
     row = case.find(Funding, account)
-    if row is None:
-        return {}
-    bills = table(plan, "bills")
-    mine = bills[bills["bill"].isin(payable(plan, row))]
-    costs = mine.groupby("period", as_index=False).agg({"cost": "sum"})
-    return {int(t): float(cost) / MILLION for t, cost in zip(costs["period"], costs["cost"], strict=True)}
+    sums: defaultdict[int, float] = defaultdict(float)
+    for kind in _bill_kinds(plan):
+        if row is not None and may_pay(row, **dict(zip(TAGS, kind.tags, strict=True))):
+            for period, cost in kind.costs.items():
+                sums[period] += cost / MILLION
+    return sums
 
 
 def payable(plan: Plan, row: Funding) -> set[str]:
     """Bills of a plan for which an account may pay, whatever their day."""
-    tags = bill_tags(plan)[["bill", *TAGS]].fillna("").astype(str)
-    kinds = tags[list(TAGS)].drop_duplicates()  # far fewer than bills
-    allowed = kinds[[may_pay(row, **dict(zip(TAGS, who, strict=True))) for who in kinds.itertuples(index=False)]]
-    return set(tags.merge(allowed, on=list(TAGS))["bill"])
+    kinds = (kind for kind in _bill_kinds(plan) if may_pay(row, **dict(zip(TAGS, kind.tags, strict=True))))
+    return {bill for kind in kinds for bill in kind.bills}
 
 
-def _asked(case: Case, pool: str, before: pd.DataFrame) -> float:
-    """Numbers that the streams of a pool could use at their largest pace in the steps before a day."""
-    days = float((before["end_day"] - before["start_day"]).sum())
+@dataclass
+class _Step:
+    """A step of an account or pool as the search for lapses needs it: days, and USD or numbers."""
+
+    period: int
+    start: float
+    end: float
+    lapsed: float
+    paid: float
+    used: float
+
+
+@dataclass
+class _BillKind:
+    """Bills that say the same of themselves, as far as :data:`TAGS` go, and what they cost together by period (USD)."""
+
+    tags: tuple[str, ...]
+    bills: set[str] = field(default_factory=set)
+    costs: dict[int, float] = field(default_factory=dict)
+
+
+@remembered
+def _bill_kinds(plan: Plan) -> tuple[_BillKind, ...]:
+    """Every kind of bill of a plan: far fewer than bills."""
+    kinds: dict[tuple[str, ...], _BillKind] = {}
+    for bill, *rest in bill_tags(plan)[["bill", *TAGS]].fillna("").itertuples(index=False):
+        tags = tuple(str(tag) for tag in rest)
+        kinds.setdefault(tags, _BillKind(tags)).bills.add(str(bill))
+    of = {bill: kind for kind in kinds.values() for bill in kind.bills}
+    for bill, period, cost in table(plan, "bills")[["bill", "period", "cost"]].itertuples(index=False):
+        if (kind := of.get(str(bill))) is not None:
+            kind.costs[int(period)] = kind.costs.get(int(period), 0.0) + float(cost)
+    return tuple(kinds.values())
+
+
+def _asked(case: Case, pool: str, days: float) -> float:
+    """Numbers that the streams of a pool could use at their largest pace in so many days."""
     paces = list(_paces(case, pool))
     return math.inf if any(p is None for p in paces) else sum(p or 0.0 for p in paces) * days / 365.0
 
@@ -115,8 +152,8 @@ def lapses_note(case: Case, plan: Plan) -> str:
     numbers = sum(one.amount for one in found if one.kind == "pool")
     if not found:
         return ""
-    parts = [f"USD {money:,.1f} million"] if money else []
-    parts += [f"{numbers:,.0f} numbers"] if numbers else []
+    parts = [f"USD {figure(money)} million"] if money else []
+    parts += [f"{figure(numbers, 'numbers')} numbers"] if numbers else []
     first = found[0]
     finer = {"phases": "default or months", "default": "months"}.get(plan.record.grid, "'every 7 days'")
     return (

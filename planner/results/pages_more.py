@@ -61,7 +61,7 @@ def slots_page(writer: Writer) -> None:
     picture = Picture("Numbers used by pool and period", "people", "Until", others(block, ("Period", "Until")))
     page.chart(block, picture)
     page.heading("Every stream and period, with everything that was at its limit")
-    held = stream_bottlenecks(writer.case, writer.plan).drop(columns=["phase", "days"])
+    held = stream_bottlenecks(writer.case, writer.plan).drop(columns=["phase", "days", "first"])
     page.table(writer.until(held), "people", filtered=True)
     page.finish()
 

@@ -6,11 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.ordering import even
 from planner.plan import Status
-from planner.results.frames import finite
 from planner.results.headlines import FIGURES, Headlines
 from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
+from planner.wording.figures import change, figure
 
 WIDTH = 98
 COLOURS = {
@@ -18,20 +17,6 @@ COLOURS = {
     str(Status.FEASIBLE): "bold yellow",
     str(Status.DISPUTED): "bold yellow",
 }
-
-
-def figure(value: object, unit: str = "", *, change: bool = False) -> str:
-    """Write a figure for people: people whole, money and staff with a decimal, small numbers with three digits."""
-    number = finite(value)
-    if number is None:
-        return ""
-    sign = "+" if change else ""
-    digits = 1 if "million" in unit.lower() or "FTE" in unit else 0
-    if 0 < abs(number) < 10 and digits == 0 and not float(number).is_integer():
-        digits = 3 if abs(number) < 1 else 2
-    text = f"{even(number):{sign},.{digits}f}"
-    nothing = not any(c in "123456789" for c in text)
-    return ("no change" if change else "0") if nothing else text
 
 
 def show(found: Headlines) -> RenderableType:
@@ -78,7 +63,7 @@ def _outcomes(found: Headlines) -> Table:
     for row in frame.to_dict("records"):
         unit = str(row["Unit"])
         drawn.add_row(
-            Text(f"{row['Outcome']}, {unit}"), *(figure(row[c], unit, change=c == DIFFERENCE) for c in columns)
+            Text(f"{row['Outcome']}, {unit}"), *((change if c == DIFFERENCE else figure)(row[c], unit) for c in columns)
         )
     return drawn
 

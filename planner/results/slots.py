@@ -93,6 +93,7 @@ class _Limits:
     full: dict[int, set[str]] = field(default_factory=dict)
     dry: dict[int, set[str]] = field(default_factory=dict)
     force: dict[tuple[str, int], float] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
     level: dict[tuple[str, int], float] = field(default_factory=dict)
     demand: dict[str, float] = field(default_factory=dict)
     bills: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
@@ -133,6 +134,8 @@ def _limits(case: Case, plan: Plan) -> _Limits:
             found.full.setdefault(int(period), set()).add(str(capacity))
     for switch, period, days in table(plan, "in_force")[["switch", "period", "days"]].itertuples(index=False):
         found.force[str(switch), int(period)] = float(days)
+        if float(days) > 0.0:
+            found.made.add(name_of(str(switch)))
     for activity, period, level in table(plan, "activities")[["activity", "period", "level"]].itertuples(index=False):
         found.level[str(activity), int(period)] = float(level)
     for curve in case.of(Curves):
@@ -188,7 +191,10 @@ def _held_by(
     waiting = [
         n for n in row.needs if limits.force.get((f"reform:{n}", period.number), 0.0) < period.days * (1.0 - NEAR)
     ]
-    said = [f"reform not in force: {name}" for name in waiting]
+    said = [
+        f"reform not in force: {name}" if name in limits.made else f"reform that this plan never makes: {name}"
+        for name in waiting
+    ]
     empty, full = limits.empty.get(period.number, set()), limits.full.get(period.number, set())
     said += [f"pool used up: {pool}" for pool in row.slots if f"pool:{pool}" in empty]
     staff = _staff_of(row)
@@ -277,7 +283,7 @@ def _need_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int
 
 @remembered
 def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
-    """Every visa stream and resettlement stage by period: people, pace against demand, and what held it."""
+    """Every visa stream and resettlement stage by period: people, pace against demand, what held it, and what first."""
     resettlement = {row.pool for row in case.of(Slots)}
     rows: list[tuple[str, Visas | Pipelines]] = [(f"visa:{v.id}", v) for v in case.of(Visas)]
     rows += [(f"stage:{s.id}", s) for s in case.of(Pipelines) if set(s.slots) & resettlement]
@@ -303,6 +309,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
                     "Asked for": asked,
                     "Share of what was asked": levels[t] / asked if asked else None,
                     "Held by": "; ".join(held) or NOTHING,
+                    "first": held[0] if held else NOTHING,
                 }
             )
     columns = [
@@ -317,6 +324,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
         "Asked for",
         "Share of what was asked",
         "Held by",
+        "first",
     ]
     frame = pd.DataFrame(records, columns=columns)
     numbers = ["days", "People", "Asked for", "Share of what was asked"]
@@ -327,9 +335,8 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     """Every stream over the plan: people by phase, and what held it longest."""
     found = stream_bottlenecks(case, plan)
     laid = wide(found, "Stream", "phase", "People", phases(plan))
-    first = found.assign(first=found["Held by"].str.split("; ").str[0]) if len(found) else found.assign(first="")
     asked = found.groupby("Stream")["Asked for"].sum(min_count=1)
-    longest = added(first, ["Stream", "first"], "days")
+    longest = added(found, ["Stream", "first"], "days")
     longest = longest.sort_values(
         ["Stream", "days"], ascending=[True, False], kind="stable", key=steps
     ).drop_duplicates("Stream")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
-from planner.ordering import even, place, same, steps
+from planner.ordering import place, steps
 from planner.plan import Plan, Status
 from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
@@ -13,8 +13,10 @@ from planner.results.going_on import last_actuals
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
-from planner.results.slots import stream_bottlenecks
+from planner.results.slots import NOTHING, stream_bottlenecks
 from planner.sheets import Funding, Outcomes, Rules
+from planner.wording.figures import figure, share, signed
+from planner.wording.lists import in_a_row
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
@@ -38,12 +40,6 @@ FULL = 0.98
 """Share of its usable time from which staff count as fully used."""
 
 
-def percent(share: float) -> str:
-    """Write a share as a percentage with as many digits as it needs."""
-    value = even(100.0 * share)
-    return f"{value:.0f} %" if value >= 10 or same(value, round(value)) else f"{value:.2g} %"
-
-
 def status_sentence(plan: Plan) -> str:
     """Say in one sentence how the solve ended and how sure the plan is."""
     if plan.status is Status.INFEASIBLE:
@@ -61,8 +57,8 @@ def status_sentence(plan: Plan) -> str:
     if plan.status is Status.OPTIMAL and plan.gap < 5e-6:
         return "Proven best: no other plan within these limits scores higher."
     if plan.status is Status.OPTIMAL:
-        return f"Proven: no other plan within these limits can score more than {percent(plan.gap)} higher."
-    return f"Found, not proven best: another plan might score up to {percent(plan.gap)} higher."
+        return f"Proven: no other plan within these limits can score more than {share(plan.gap)} higher."
+    return f"Found, not proven best: another plan might score up to {share(plan.gap)} higher."
 
 
 def check_sentence(plan: Plan) -> str:
@@ -148,8 +144,8 @@ def headline_sentence(plan: Plan, case: Case) -> str:
             continue
         name, unit, total = str(rows.iloc[0]["Outcome"]), str(rows.iloc[0]["Unit"]), finite(rows.iloc[0]["Plan total"])
         more = finite(rows.iloc[0][DIFFERENCE])
-        change = f" ({more:+,.0f} against {against(plan)})" if more is not None else ""
-        said.append(f"{name}: {total:,.0f} {unit}{change}" if total is not None else name)
+        change = f" ({signed(more, unit)} against {against(plan)})" if more is not None else ""
+        said.append(f"{name}: {figure(total, unit)} {unit}{change}" if total is not None else name)
     return "; ".join(said) + "." if said else ""
 
 
@@ -167,9 +163,10 @@ def _staff_note(plan: Plan) -> tuple[float, str] | None:
     always = [str(name) for name, value in days.items() if float(value) >= 0.5 * horizon]
     if not always:
         return None
-    named = ", ".join(always[:3]) + (f" and {len(always) - 3} more" if len(always) > 3 else "")
     worst = float(days.iloc[0]) / horizon
-    sentence = f"Staff: {named} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    sentence = (
+        f"Staff: {in_a_row(always, 3)} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    )
     return 1.0 + worst, sentence
 
 
@@ -178,18 +175,15 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     held = stream_bottlenecks(case, plan)
     if held.empty:
         return None
-    first = held["Held by"].str.split("; ").str[0]
-    days = (
-        held.assign(first=first).groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
-    )
-    days = days[[not str(name).startswith("nothing") for name in days.index]]
+    days = held.groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
+    days = days.drop(index=NOTHING, errors="ignore")
     if days.empty:
         return None
     reason, part = str(days.index[0]), float(days.iloc[0]) / float(held["days"].sum())
     example = str(
-        held[first == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
+        held[held["first"] == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
     )
-    return 0.8 + part, f"Visas and slots: most often held by {reason} ({percent(part)} of stream-time, as {example})."
+    return 0.8 + part, f"Visas and slots: most often held by {reason} ({share(part)} of stream-time, as {example})."
 
 
 def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
@@ -208,10 +202,10 @@ def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     unused, beside = float(idle.loc[~matched, "sum"].sum()), float(idle.loc[matched, "sum"].sum())
     if unused > 0.02 * came:
         top = idle[~matched].sort_values("sum", ascending=False, kind="stable", key=steps).iloc[0]
-        more = f" USD {beside:,.0f} million more would only come beside other money." if beside >= 0.5 else ""
+        more = f" USD {figure(beside)} million more would only come beside other money." if beside >= 0.5 else ""
         return 0.5 + unused / came, (
-            f"Money was not the limit everywhere: USD {unused:,.0f} million ({percent(unused / came)}) stays unspent, "
-            f"USD {float(top['sum']):,.0f} million of it in {top['Account']} ({top['Why']}).{more}"
+            f"Money was not the limit everywhere: USD {figure(unused)} million ({share(unused / came)}) stays unspent, "
+            f"USD {figure(top['sum'])} million of it in {top['Account']} ({top['Why']}).{more}"
         )
     dry = sorted({str(a) for a in account_by_phase(plan).query("Left <= 0.001 and Paid > 0")["Account"]})
     return (
@@ -230,9 +224,8 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     names = dict.fromkeys(str(r).split(" | ")[0] for r in binding["rule"])
     own = [row.rule for row in case.of(Rules) if row.rule in names]
     words = [*own, *(limit_words(case, n) for n in names if n not in own)]
-    tail = f" and {len(words) - 3} more" if len(words) > 3 else ""
     verb = "was used to the limit" if len(words) == 1 else "were used to the limit"
-    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {'; '.join(words[:3])}{tail} {verb}."
+    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {in_a_row(words, 3, between='; ')} {verb}."
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:

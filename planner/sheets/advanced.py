@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from planner.sheets.declare import (
+    NO_LIMIT,
     REQUIRED,
     Row,
     choice,
@@ -57,7 +58,7 @@ class RawLedgers(Row):
     carry_share: float = share("Carry-over share", help="Share kept on that day", default=1.0, blank="1")
     disposable: bool = yes("Disposable", help="Whether some may be thrown away")
     use_ceiling: float = share("Use ceiling", help="Share of a capacity that can be used", default=1.0, blank="1")
-    time_limit: float | None = number("Time limit", "days", low=0, help="First in, first out", blank="no limit")
+    time_limit: float | None = number("Time limit", "days", low=0, help="First in, first out", blank=NO_LIMIT)
     limit_is: str = choice("Limit is", "target", "right", help="A right always holds")
     age_at_start: float = number(
         "Waited at start", "days", low=0, default=0.0, blank="0", help="Opening amount arrived over so many days"

@@ -29,6 +29,9 @@ What is larger can only be a slip of the keyboard or a way of writing 'without e
 solver that is given such figures mistakes them for noise.
 """
 
+NOT_LIMITED, NO_LIMIT = ENDLESS = ("not limited", "no limit")
+"""What a blank cell means where it stands for 'without end'."""
+
 REQUIRED: Any = object()
 """Marks a column that has no default: a blank cell is an error."""
 
@@ -111,7 +114,7 @@ def references(name: str, *refers: str, help: str, blank: str = "none") -> Any:
     return _column("references", name, refers=refers, help=help, default=(), blank=blank)
 
 
-def number(name: str, unit: str, *, help: str, default: Any = None, blank: str = "not limited", **limits: Any) -> Any:
+def number(name: str, unit: str, *, help: str, default: Any = None, blank: str = NOT_LIMITED, **limits: Any) -> Any:
     """Read a figure; `low`, `high` and `positive` bound it."""
     return _column("number", name, unit=unit, help=help, default=default, blank=blank, **limits)
 

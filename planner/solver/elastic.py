@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from models.linear import Form
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
@@ -94,7 +95,8 @@ class Elastic(Generic[LimitT]):
                 self.numbers[policy.id, k] = self.n + len(self.gives)
                 self.gives.append(give)
         self.integer = bool(matrix.whole.any())
-        self.session = Session(extend(matrix, self.gives).matrix, options)
+        self.matrix = extend(matrix, self.gives).matrix
+        self.session = Session(self.matrix, options)
 
     def _run(self, *, whole: bool) -> Relaxed | None:
         """Solve what is set up, with or without whole decisions; None where it cannot be. Raises OutOfTimeError."""
@@ -157,12 +159,29 @@ class Elastic(Generic[LimitT]):
         self._set(price, dict.fromkeys(allowed, math.inf))
         return self._run(whole=whole)
 
+    def fewest(
+        self, measure: Form, held: str, relaxed: Relaxed, allowed: Collection[str], *, whole: bool = True
+    ) -> float:
+        """Least value of a measure, in its unit: one limit gives way as in `relaxed`, the allowed are let go."""
+        cost = np.zeros(self.n + len(self.gives))
+        cost[list(measure.terms)] = -np.fromiter(measure.terms.values(), float, len(measure.terms))
+        self.session.set_cost(cost)
+        upper = np.zeros(len(self.gives))
+        for k, (key, give) in enumerate(zip(self.numbers, self.gives, strict=True)):
+            if key[0] == held:
+                upper[k] = _a_little_over(relaxed.amounts.get(key, 0.0))
+            elif key[0] in allowed:
+                upper[k] = give.most
+        self._allow(upper)
+        found = self._run(whole=whole)
+        return measure.value((found or relaxed).values)
+
     def best_within(
         self, amounts: Mapping[tuple[str, int], float], cost: Floats, offset: float, limit: float
     ) -> Answer:
         """Best plan by a cost of the model's columns while limits give way by no more than these amounts."""
         self.session.set_cost(np.append(cost, np.zeros(len(self.gives))), offset)
-        self._allow(np.array([amounts.get(key, 0.0) * (1.0 + 1e-6) + 1e-9 for key in self.numbers]))
+        self._allow(np.array([_a_little_over(amounts.get(key, 0.0)) for key in self.numbers]))
         return self.session.run(time_limit=limit)
 
     def priced(self, price: Mapping[str, float], relaxed: Relaxed) -> float:
@@ -239,6 +258,11 @@ def extend(matrix: Matrix, gives: Sequence[Relaxation]) -> Extended:
 def let_down(lower: Floats) -> Floats:
     """Where lower bounds of decisions end when they give way: levels below nothing mean nothing, debts have no end."""
     return np.where(lower < 0.0, -np.inf, 0.0)
+
+
+def _a_little_over(amount: float) -> float:
+    """An amount and what rounding may need beside it."""
+    return amount * (1.0 + 1e-6) + 1e-9
 
 
 def _merged(shift: Shift) -> dict[int, float]:

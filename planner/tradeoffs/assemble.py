@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from models.matrix import Floats
-from planner.explain.words import within
 from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.parametric import slopes
 from planner.tradeoffs.points import Cell, Front, Point, Rate
 from planner.tradeoffs.search import Candidate, Search
+from planner.wording.figures import share, within
 
 KNEE = 0.02
 """A knee lies beyond the plane through the corners by at least this share of the ranges."""
@@ -184,5 +184,5 @@ def _loose(search: Search, best: Sequence[Candidate]) -> Iterable[str]:
         yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."
     gaps = [c.found.gap for c in best if c.found.gap]
     if gaps:
-        asked = f"asked for: {search.run.options.gap:.2%}"
+        asked = f"asked for: {share(search.run.options.gap)}"
         yield f"Points are proven within {within(max(gaps))} of the outcome sought ({asked})."

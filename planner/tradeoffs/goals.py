@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
+from planner.solver.runs import Given
 from planner.tradeoffs.desk import Desk, Solution, as_problem, number_of, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.problem import Objectives
+from planner.wording.figures import typed
 
 
 def weighted(
-    source: Any, objectives: Objectives | None, weights: Mapping[str, float], *, options: Options | None = None
+    source: Any, objectives: Objectives | None, weights: Mapping[str, float], *, options: Given | None = None
 ) -> Solution:
     """Best weighted sum: each weight is points for a unit of the outcome in its good direction (never negative)."""
     problem = as_problem(source, objectives)
@@ -36,7 +37,7 @@ def lexicographic(
     order: Sequence[str],
     *,
     tolerances: Mapping[str, float] | None = None,
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Settle outcomes in order; each later one may take from an earlier one its tolerance, a share of its value.
 
@@ -75,7 +76,7 @@ def reach_targets(
     targets: Mapping[str, float],
     *,
     weights: Mapping[str, float] | None = None,
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Least weighted shortfall from targets, then the best of all outcomes together (goal programming).
 
@@ -129,6 +130,7 @@ def _check_not_negative(weights: Mapping[str, float]) -> None:
     for name, weight in weights.items():
         if weight < 0.0:
             message = (
-                f"'{name}' has {weight:g}: weights and tolerances are never negative; senses say which way is better."
+                f"'{name}' has {typed(weight)}: weights and tolerances are never negative; senses say which way is "
+                "better."
             )
             raise TradeoffError(message)

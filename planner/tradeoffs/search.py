@@ -20,6 +20,7 @@ from planner.tradeoffs.hull import Cut, chord
 from planner.tradeoffs.mixed import Known
 from planner.tradeoffs.problem import Problem
 from planner.tradeoffs.worker import Pool, Question
+from planner.wording.figures import share
 
 CLOSE = 1e-6
 """Two values of a continuous objective nearer than this share of its range count as equal."""
@@ -135,9 +136,9 @@ class Search:
     def note(self, largest_gap: float | None = None) -> None:
         """Tell how far the front is."""
         if self.run.tell is not None:
-            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} sub-problems"
+            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} searches"
             if largest_gap is not None:
-                words += f", largest gap {largest_gap:.0%} of the range"
+                words += f", largest gap {share(largest_gap)} of the range"
             self.run.say(words, kept=len(self.candidates) >= 2)
 
     def drive(self, choose: Callable[[], tuple[Any, Question] | None], take: Callable[[Any, Found], None]) -> None:

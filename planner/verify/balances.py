@@ -10,6 +10,7 @@ import numpy as np
 from planner.verify.replay import Balance, Replay
 from planner.verify.report import Array, Opener
 from planner.verify.world import PEOPLE, Deed, Line, Stock
+from planner.wording.figures import typed
 
 MOST_ROUNDS = 200
 """Rounds in which compartments with different steps exchange what they lose; a few suffice."""
@@ -304,7 +305,9 @@ def check_time_limits(ledger: Ledger, opener: Opener) -> None:
         entries = ledger.entries(name)
         scale = max(stock.unit, float(entries.max()))
         if stock.right:
-            book.at_most(name, f"people waiting longer than {stock.limit:g} days", over, np.zeros(len(over)), scale)
+            book.at_most(
+                name, f"people waiting longer than {typed(stock.limit)} days", over, np.zeros(len(over)), scale
+            )
         rows = groups.get(name)
         if rows is None or len(rows) != len(over):
             book.fail(name, "the plan does not count it against its time limit in every period")

@@ -95,7 +95,7 @@ class Measures:
             yield from self._done(name)
         elif name == "reforms taken":
             yield from self._decided()
-        elif name.startswith("staff days"):
+        elif name in ("staff days used", "staff days available"):
             values = self.use.occupied if name == "staff days used" else self.use.available
             for capacity in world.capacities.values():
                 if capacity.tags["kind"] in ("staff", "raw"):

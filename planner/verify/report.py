@@ -9,6 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from planner.wording.figures import exact, power
+
 Array: TypeAlias = npt.NDArray[np.float64]
 
 TOLERANCE = 1e-6
@@ -91,7 +93,7 @@ class Report:
     def __str__(self) -> str:
         """Write one line a check, then the disagreements."""
         rows = [
-            f"{'ok  ' if c.ok else 'FAIL'} {c.title}: {c.comparisons} comparisons, worst {c.worst:.1e}"
+            f"{'ok  ' if c.ok else 'FAIL'} {c.title}: {c.comparisons} comparisons, worst {power(c.worst)}"
             for c in self.checks.values()
         ]
         return "\n".join(rows + [str(line) for line in self.lines])
@@ -150,14 +152,16 @@ class Book:
         self.summary.comparisons += int(apart.size)
         if not apart.size:
             return
-        natural = np.maximum(scale, np.abs(np.where(np.isfinite(left), left, 0.0)))
-        relative = np.where(np.isfinite(apart), apart / natural, np.inf)
-        relative = np.where(np.isfinite(left), relative, np.inf)
+        natural = np.maximum(scale, np.abs(left))
+        with np.errstate(invalid="ignore"):
+            relative = apart / natural
+        if not (np.isfinite(left).all() and np.isfinite(apart).all()):
+            relative = np.where(np.isfinite(left) & np.isfinite(apart), relative, np.inf)
         self.summary.worst = max(self.summary.worst, float(relative.max()))
         labels = options.get("labels")
         for i in np.flatnonzero(relative > TOLERANCE):
             name = self._name(int(i), apart.size, labels)
-            sentence = f"{what} is {left[i]:.8g}, {words} {right[i]:.8g}"
+            sentence = f"{what} is {exact(left[i], 8)}, {words} {exact(right[i], 8)}"
             self._line(subject, name, float(left[i]), float(right[i]), sentence)
 
     def _name(self, index: int, size: int, labels: object) -> str:

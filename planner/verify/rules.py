@@ -15,6 +15,9 @@ from planner.verify.measures import Measured, Measures
 from planner.verify.report import Opener
 from planner.verify.world import MONEY
 
+FLOORS = ("at least", "at least share of", "falls at most")
+"""Relations of sheet Rules that say how little may be; "equals" says both, all others how much."""
+
 
 @dataclass(frozen=True)
 class Law:
@@ -92,7 +95,7 @@ def _laws(measures: Measures, row: Rules) -> Iterator[Law]:
             limit = factor * base
         else:
             limit = row.value * (float(days[periods].sum()) / 365.0 if row.per_year else 1.0)
-        sense = ">=" if row.relation.startswith(("at least", "falls")) else "==" if row.relation == "equals" else "<="
+        sense = ">=" if row.relation in FLOORS else "==" if row.relation == "equals" else "<="
         yield Law(row.rule, scope, sense, value - limit, max(scale, abs(limit)), value, base, hard, row.penalty)
 
 

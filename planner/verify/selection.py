@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,14 @@ class Selection:
 
 def _holds(clause: Clause, value: str) -> bool:
     """Whether one of the values (several are split by semicolons) is wanted and none refused."""
-    values = frozenset(word.strip().casefold() for word in value.split(";"))
+    values = _values(value)
     return not values & clause.refused and (not clause.wanted or bool(values & clause.wanted))
+
+
+@lru_cache(maxsize=65_536)
+def _values(value: str) -> frozenset[str]:
+    """Values of a tag; the same few are asked for tens of thousands of times."""
+    return frozenset(word.strip().casefold() for word in value.split(";"))
 
 
 def read_selection(text: str) -> Selection:

@@ -10,6 +10,7 @@ from planner.verify.costs import grid_of
 from planner.verify.replay import Replay
 from planner.verify.report import Book, Opener
 from planner.verify.world import Switch
+from planner.wording.figures import typed
 
 HALF_A_DAY = 0.5
 """What writing a day as a date may round away."""
@@ -83,7 +84,13 @@ def _dates(replay: Replay, switch: Switch, taken: int, book: Book) -> None:
     day, name = float(calendar.start[taken]), calendar.names[taken]
     first, last = switch.windows[0] if switch.windows else (0.0, calendar.horizon)
     if not any(begin <= day <= end for begin, end in switch.windows):
-        book.fail(switch.id, f"day {day:g} lies outside its window, days {first:g} to {last:g}", name, day, first)
+        book.fail(
+            switch.id,
+            f"day {typed(day)} lies outside its window, days {typed(first)} to {typed(last)}",
+            name,
+            day,
+            first,
+        )
     if switch.by_phase and day not in {begin for _, begin, _ in calendar.phases}:
         book.fail(switch.id, "it may be taken only as a phase begins", name, day)
     for begin, end in switch.forced:
@@ -104,7 +111,7 @@ def _order(replay: Replay, switch: Switch, taken: int, book: Book) -> None:
         if since is None:
             book.fail(switch.id, f"it needs {other}, which is never in force", name, day)
         elif known is not None and since + wait > day + 1e-9:
-            sentence = f"it needs {other} in force for {wait:g} days; that is so from day {since + wait:g}"
+            sentence = f"it needs {other} in force for {typed(wait)} days; that is so from day {typed(since + wait)}"
             book.fail(switch.id, sentence, name, day, since + wait)
     for other in switch.excludes:
         book.count()

@@ -1,4 +1,4 @@
-"""Which cells of a workbook are dates: told by their number formats; and the day that a number means."""
+"""What the style of a cell says of its figure: a date, a percentage, nothing to be seen; and the day a number means."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, TypeAlias
 
+from planner.wording.figures import count
 from planner.workbook.package import Package, damage, local
 
 Shape: TypeAlias = Literal["", "date", "duration"]
 """What a number in a cell means: a figure, a moment, or a time span."""
 
-Disguise: TypeAlias = Literal["hidden", "scaled"]
-DISGUISES: Mapping[Disguise, str] = {
-    "hidden": "does not show it",
-    "scaled": "shows thousands or millions of it",
+Disguise: TypeAlias = Literal["hidden", "scaled", "percent", "struck", "white"]
+DISGUISES: Mapping[Disguise, tuple[str, str]] = {
+    "hidden": ("its number format does not show it", "Give the cell the number format General"),
+    "scaled": ("its number format shows thousands or millions of it", "Give the cell the number format General"),
+    "percent": ("its number format shows it as a percentage", "Give the cell the number format General"),
+    "struck": ("it is struck out", "Clear the cell if it is not meant, or take the line through it away"),
+    "white": ("it is written in white on white", "Give it another colour"),
 }
-"""How a number format may show a figure otherwise than it is."""
+"""How a style may show a figure otherwise than it is, and what to do about it."""
 MOST_STYLES = 100_000
-_NAMES = local("numFmt", "cellXfs", "xf")
+_NAMES = local("numFmt", "cellXfs", "xf", "font", "strike", "color", "fill", "patternFill")
 _DATES = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
 """Numbers of Excel's own formats that show dates or times."""
 _SPAN = 46
+_PERCENT = frozenset(("9", "10"))
+"""Excel's own formats of percentages."""
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 _SPANS = re.compile(r"h+|m+|s+", re.IGNORECASE)
@@ -45,42 +51,89 @@ def disguise_of(code: str) -> Disguise | None:
         return None
     if not re.search("[0#?]", text):
         return "hidden"
+    if "%" in text:
+        return "percent"
     return "scaled" if re.search(r"[0#?],+(?![0#?,])", text) else None
 
 
 def read_shapes(package: Package, part: str) -> tuple[list[Shape], dict[int, Disguise]]:
     """What a number means in each cell style of the workbook, and styles that disguise it. Raises InvalidCaseError."""
-    codes: dict[str, Shape] = {}
-    otherwise: dict[str, Disguise] = {}
-    shapes: list[Shape] = []
-    disguises: dict[int, Disguise] = {}
-    inside = False
+    styles = _Styles()
+    package.stream(part, styles.start, styles.end)
+    return styles.shapes, styles.disguises
 
-    def start(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal inside
+
+class _Styles:
+    """Number formats, fonts, fills and cell styles in the order of the part."""
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self.shapes: list[Shape] = []
+        self.disguises: dict[int, Disguise] = {}
+        self.codes: dict[str, Shape] = {}
+        self.formats: dict[str, Disguise] = dict.fromkeys(_PERCENT, "percent")
+        self.fonts: list[Disguise | None] = []
+        self.filled: list[bool] = []
+        self.inside = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take an element in."""
         name = _NAMES.get(tag)
         if name == "numFmt":
-            code = attributes.get("formatCode", "")
-            codes[attributes.get("numFmtId", "")] = shape_of(code)
-            if (how := disguise_of(code)) is not None:
-                otherwise[attributes.get("numFmtId", "")] = how
+            self._format(attributes.get("numFmtId", ""), attributes.get("formatCode", ""))
+        elif name == "xf":
+            if self.inside == "cellXfs":
+                self._style(attributes)
+        elif name == "font":
+            self.inside = name
+            self.fonts.append(None)
+        elif name == "fill":
+            self.inside = name
+            self.filled.append(False)
         elif name == "cellXfs":
-            inside = True
-        elif name == "xf" and inside:
-            number = attributes.get("numFmtId", "0")
-            if number in otherwise:
-                disguises[len(shapes)] = otherwise[number]
-            shapes.append(_shape(number, codes))
-        if len(codes) > MOST_STYLES or len(shapes) > MOST_STYLES:
-            damage(f"the workbook has more than {MOST_STYLES:,} cell styles.")
+            self.inside = name
+        elif name == "patternFill" and self.inside == "fill":
+            self.filled[-1] = attributes.get("patternType", "none") != "none"
+        elif self.inside == "font" and name == "strike" and attributes.get("val", "1") not in ("0", "false"):
+            self.fonts[-1] = "struck"
+        elif self.inside == "font" and name == "color" and self.fonts[-1] is None and _white(attributes):
+            self.fonts[-1] = "white"
+        if max(len(self.codes), len(self.shapes), len(self.fonts), len(self.filled)) > MOST_STYLES:
+            damage(f"the workbook has more than {count(MOST_STYLES)} cell styles.")
 
-    def end(tag: str) -> None:
-        nonlocal inside
-        if _NAMES.get(tag) == "cellXfs":
-            inside = False
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if _NAMES.get(tag, "") == self.inside:
+            self.inside = ""
 
-    package.stream(part, start, end)
-    return shapes, disguises
+    def _format(self, number: str, code: str) -> None:
+        """A number format of the file's own."""
+        self.codes[number] = shape_of(code)
+        self.formats.pop(number, None)
+        if (how := disguise_of(code)) is not None:
+            self.formats[number] = how
+
+    def _style(self, attributes: Mapping[str, str]) -> None:
+        """A cell style: what a number in it means, and the first thing that disguises it."""
+        number = attributes.get("numFmtId", "0")
+        font, fill = (_numbered(attributes.get(part, "0")) for part in ("fontId", "fillId"))
+        how = self.fonts[font] if font < len(self.fonts) else None
+        if how == "white" and fill < len(self.filled) and self.filled[fill]:
+            how = None
+        if (found := self.formats.get(number) or how) is not None:
+            self.disguises[len(self.shapes)] = found
+        self.shapes.append(_shape(number, self.codes))
+
+
+def _white(attributes: Mapping[str, str]) -> bool:
+    """Whether a colour is plain white: by its name, or as the first of the theme, the paper's own."""
+    tint = attributes.get("tint", "0").strip("0.")
+    return attributes.get("rgb", "")[-6:].upper() == "FFFFFF" or (attributes.get("theme") == "0" and not tint)
+
+
+def _numbered(text: str) -> int:
+    """The number of a font or fill; one that no file has where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else MOST_STYLES + 1
 
 
 def _shape(number: str, codes: Mapping[str, Shape]) -> Shape:

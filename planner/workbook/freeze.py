@@ -13,6 +13,7 @@ from pathlib import Path
 
 from planner.beside import write_beside
 from planner.sheets import Row, columns
+from planner.wording.figures import count
 from planner.workbook.extras import Extras, lacking
 from planner.workbook.forms import HEADER_ROW, keys_name
 from planner.workbook.frozen import (
@@ -89,7 +90,7 @@ def _notes(whole: Whole, remade: Extras) -> list[str]:
     notes = [f"Not kept, because it is no data: {', '.join(lost)}."] if lost else []
     broken = sum(bool(c.error) for page in whole.pages for c in page.cells.values())
     if broken:
-        notes.append(f"{broken:,} cells show errors or formulas that were never calculated; they stay errors.")
+        notes.append(f"{count(broken)} cells show errors or formulas that were never calculated; they stay errors.")
     return notes
 
 

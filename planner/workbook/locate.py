@@ -8,11 +8,13 @@ from functools import cached_property
 
 from planner.problems import Address, Problem
 from planner.sheets import SHEETS, Column, Row, columns
+from planner.wording.lists import in_a_row, named
+from planner.wording.units import plural
 from planner.workbook.formats import DISGUISES, Disguise
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, clean, folded
 from planner.workbook.scan import Scan
-from planner.workbook.words import listed, nearest
+from planner.workbook.words import nearest
 
 HEADER_WITHIN = 12
 """The header stands in one of so many first rows."""
@@ -135,7 +137,7 @@ def locate(sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan) -> Loc
                     "header-missing",
                     Address(sheet.SHEET),
                     f"no header row was found in the first {HEADER_WITHIN} rows.",
-                    f"Write the column names in one row: {listed(required)} at least.",
+                    f"Write the column names in one row: {named(required)} at least.",
                 )
             )
         return located
@@ -305,7 +307,7 @@ class _Reader:
             return _error("row-total", where, f"'{clean(text)}': a total would be counted on top of its rows.", mend)
         lacking = [c.name for c in columns(self.sheet) if c.required and c.field not in values]
         if len(values) == 1 and len(lacking) > 1 and folded(text).startswith(NOTES):
-            mend = f"If it is a note, begin it with #. If it is a row, fill in {listed(lacking)}."
+            mend = f"If it is a note, begin it with #. If it is a row, fill in {named(lacking)}."
             return _error("row-lone", where, f"the row says '{clean(text)[:60]}' and nothing else.", mend)
         return None
 
@@ -342,23 +344,24 @@ class _Reader:
                 )
 
     def _disguised(self, table: RawTable) -> None:
-        """Figures whose number format shows them otherwise, or not at all: one warning a column."""
+        """Figures whose style shows them otherwise, or not at all: one warning a column."""
         used = {letters: name for name, letters in table.letters.items()}
+        columns = {column.field: column for column in self.known.values()}
         rows = {row.number: row for row in table.rows}
         found: dict[tuple[str, Disguise], list[int]] = {}
         for (number, letters), how in self.scan.disguised.items():
-            if letters in used and number in rows:
+            if letters in used and number in rows and not (how == "percent" and columns[used[letters]].kind == "share"):
                 found.setdefault((letters, how), []).append(number)
         for (letters, how), numbers in sorted(found.items()):
-            name = next(c.name for c in self.known.values() if c.field == used[letters])
+            name, (shown, mend) = columns[used[letters]].name, DISGUISES[how]
             value = as_text(rows[numbers[0]].values[used[letters]])
             more = f", and so in {len(numbers) - 1} more rows" if len(numbers) > 1 else ""
             self._warn(
                 "format-misleads",
                 numbers[0],
                 letters,
-                f"column '{name}': read as {value}, but its number format {DISGUISES[how]}{more}.",
-                "Give the cell the number format General, and look whether the figure is right.",
+                f"column '{name}': read as {value}, but {shown}{more}.",
+                f"{mend}, and look whether the figure is right.",
             )
 
     def _hidden(self, table: RawTable) -> None:
@@ -372,18 +375,17 @@ class _Reader:
                 "column-hidden",
                 self.header + 1,
                 filled[0],
-                f"hidden column{'s' if len(filled) > 1 else ''} {listed(names[used[x]] for x in filled)} of the sheet:"
+                f"hidden {plural('column', len(filled))} {named(names[used[x]] for x in filled)} of the sheet:"
                 " read like the others.",
                 "Unhide to see them, or clear them.",
             )
         rows = sorted({row.number for row in table.rows} & set(self.scan.hidden))
         if rows:
-            shown = ", ".join(str(n) for n in rows[:8]) + (", ..." if len(rows) > 8 else "")
-            plural = "s" if len(rows) > 1 else ""
+            shown = in_a_row((str(n) for n in rows), 8)
             self._warn(
                 "row-hidden",
                 rows[0],
                 "",
-                f"hidden row{plural} {shown} of the sheet: read like the others.",
+                f"hidden {plural('row', len(rows))} {shown} of the sheet: read like the others.",
                 "Unhide to see them, or delete them.",
             )

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from planner.problems import InvalidCaseError
+from planner.wording.figures import count
 from planner.workbook.formats import read_shapes
 from planner.workbook.guard import guard
 from planner.workbook.package import RELATION_ID, EnoughError, Package, Relation, damage, local, refuse
@@ -171,7 +172,7 @@ class _WorkbookPart:
         if len(self.book.entries) >= MOST_SHEETS:
             refuse(
                 "file-too-many-sheets",
-                f"the workbook has more than {MOST_SHEETS:,} sheets; no more are read.",
+                f"the workbook has more than {count(MOST_SHEETS)} sheets; no more are read.",
                 "Copy the planner's sheets into a new workbook and save it.",
             )
         number = next((attributes[name] for name in RELATION_ID if name in attributes), "")
@@ -227,7 +228,7 @@ def _strings(package: Package, part: str) -> list[str]:
             if len(found) > MOST_STRINGS:
                 refuse(
                     "file-too-many-cells",
-                    f"the workbook has more than {MOST_STRINGS:,} different texts; no more are read.",
+                    f"the workbook has more than {count(MOST_STRINGS)} different texts; no more are read.",
                     "Remove sheets and rows that the planner does not need.",
                 )
 

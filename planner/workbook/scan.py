@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from planner.wording.figures import count
 from planner.workbook.formats import Disguise, Shape, moment_from, moment_of
 from planner.workbook.guard import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, column_letters, column_number
 from planner.workbook.package import EnoughError, Package, damage, local, refuse
@@ -243,7 +244,8 @@ class _SheetReader:
         if self.column > MOST_COLUMNS or self.row > MOST_ROWS:
             refuse(
                 "file-far-cell",
-                f"cell {where} is filled; row {MOST_ROWS:,} and column {column_letters(MOST_COLUMNS)} are the last.",
+                f"cell {where} is filled; row {count(MOST_ROWS)} and column {column_letters(MOST_COLUMNS)} are the "
+                "last.",
                 "Delete the rows below and the columns right of the tables (Ctrl+End shows the last one), and save.",
                 self.sheet.name,
             )
@@ -254,7 +256,7 @@ class _SheetReader:
         if self.book.cells > self.book.most:
             refuse(
                 "file-too-many-cells",
-                f"the workbook has more than {self.book.most:,} filled cells; no more are read.",
+                f"the workbook has more than {count(self.book.most)} filled cells; no more are read.",
                 "Remove sheets and rows that the planner does not need.",
             )
         if self.formula is not None:
@@ -309,7 +311,7 @@ class _SheetReader:
             what = (
                 f"merges '{ref[:40]}', which is no range"
                 if found is None
-                else f"has more than {MOST_MERGED:,} merged cells"
+                else f"has more than {count(MOST_MERGED)} merged cells"
             )
             damage(f"the sheet {what}.", self.sheet.name)
         self._reach(ref)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from planner.sheets import BY_NAME, Row, columns
+from planner.wording.figures import count, digits
 from planner.workbook.extras import unlike
 from planner.workbook.formats import moment_of
 from planner.workbook.raw import folded
@@ -155,7 +156,7 @@ def _figure(cell: Cell) -> str:
     """A plan's value; nothing is nothing, whatever the rounding."""
     if not isinstance(cell.value, float):
         return cell.text
-    return "0" if abs(cell.value) < 1e-9 else f"{cell.value:.{DIGITS}g}"
+    return "0" if abs(cell.value) < 1e-9 else digits(cell.value, DIGITS)
 
 
 def _numbered(rows: Sequence[tuple[str, dict[str, tuple[str, str]]]]) -> dict[str, dict[str, tuple[str, str]]]:
@@ -196,7 +197,7 @@ def difference(before: Entries, after: Entries, names: tuple[str, str]) -> Itera
             yield f"\n{sheet}{state}"
             yield from told
             total += sum(not line.startswith("      ") for line in told)
-    yield "\nNo cell differs." if not total else f"\n{total:,} {'row differs' if total == 1 else 'rows differ'}."
+    yield "\nNo cell differs." if not total else f"\n{count(total)} {'row differs' if total == 1 else 'rows differ'}."
 
 
 def _sheet_difference(

@@ -14,6 +14,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from planner.beside import write_beside
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME, SHEETS, Row, columns
+from planner.wording.figures import count
 from planner.workbook import forms
 from planner.workbook.exact import NEW_ENGINE, shortest
 from planner.workbook.formats import day_number
@@ -51,7 +52,7 @@ def thaw(folder: Path, out: Path) -> list[str]:
     notes = []
     if lost:
         notes.append(
-            f"{lost:,} formulas were not put back because tables have changed since; their values stand there."
+            f"{count(lost)} formulas were not put back because tables have changed since; their values stand there."
         )
     if edited and formulas:
         notes.append("Tables have changed since they were frozen: open the workbook in Excel and save it once, so that "

@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.cells import numbers_of
-from app.show import change
 from app.store import Source, Wish, load_plan, plan_path
 from planner.explain import open_study
 from planner.plan import Plan
+from planner.wording.figures import change
 from planner.workbook import read
 from tests.app.conftest import asked, settle, solve, wait_for_plan, words
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.show import figure
 from app.store import Source
 from app.views.plan import page as plan_page
 from planner.plan import Plan
 from planner.results import headline, status_sentence
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import solve, words
 

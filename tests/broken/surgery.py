@@ -62,14 +62,25 @@ class Book:
 
     def format(self, sheet: str, place: str, code: str) -> None:
         """Give a cell a number format of its own."""
+        made = f'<numFmt numFmtId="999" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
+        self._style(sheet, place, "</numFmts>", made, 'numFmtId="999" fontId="0" applyNumberFormat="1"')
+
+    def font(self, sheet: str, place: str, inside: str) -> None:
+        """Give a cell a font of its own."""
+        number = re.search(r"<fonts count=\"(\d+)\"", self.parts["xl/styles.xml"].decode("utf-8"))
+        assert number is not None
+        made = f'<font>{inside}<sz val="11"/><name val="Calibri"/></font></fonts>'
+        self._style(sheet, place, "</fonts>", made, f'numFmtId="0" fontId="{number[1]}" applyFont="1"')
+
+    def _style(self, sheet: str, place: str, end: str, made: str, xf: str) -> None:
+        """Put something before the end of a list of styles, and give a cell a style that names it."""
         styles = self.parts["xl/styles.xml"].decode("utf-8")
         known = re.search(r"<cellXfs count=\"(\d+)\"", styles)
         assert known is not None
         number = int(known[1])
-        made = f'<numFmt numFmtId="999" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
-        xf = '<xf numFmtId="999" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
-        styles = styles.replace(known[0], f'<cellXfs count="{number + 1}"').replace("</cellXfs>", xf)
-        self.parts["xl/styles.xml"] = styles.replace("</numFmts>", made).encode("utf-8")
+        styles = styles.replace(known[0], f'<cellXfs count="{number + 1}"')
+        styles = styles.replace("</cellXfs>", f'<xf {xf} fillId="0" borderId="0" xfId="0"/></cellXfs>')
+        self.parts["xl/styles.xml"] = styles.replace(end, made).encode("utf-8")
         assert made in self.parts["xl/styles.xml"].decode("utf-8")
         self.write(sheet, re.sub(rf'(<c r="{place}")(?: s="\d+")?', rf'\1 s="{number}"', self.sheet(sheet)))
 

@@ -85,6 +85,9 @@ def _cells(book: Book, data: bytes, recipe: Recipe) -> None:
     if shown := recipe.get("format"):
         number = _find(data, shown["sheet"], shown["row"]).number
         book.format(shown["sheet"], f"{_letters(data, shown['sheet'], shown['column'])}{number}", shown["code"])
+    if shown := recipe.get("font"):
+        number = _find(data, shown["sheet"], shown["row"]).number
+        book.font(shown["sheet"], f"{_letters(data, shown['sheet'], shown['column'])}{number}", shown["inside"])
     if merge := recipe.get("merge"):
         joined = f'</sheetData><mergeCells count="1"><mergeCell ref="{merge["range"]}"/></mergeCells>'
         book.write(merge["sheet"], book.sheet(merge["sheet"]).replace("</sheetData>", joined))

@@ -12,7 +12,8 @@ from planner.checks.queues import CHECK
 from planner.explain.conflicts import Explanation, explain_conflict
 from planner.problems import Problem
 from planner.workbook import case_from
-from tests.explain.small import PHASES
+from tests.explain.small import PHASES, two
+from tests.shuffled import shuffled
 
 
 def river(*, arrivals: float = 900.0, places: float = 70.0, more_stages: bool = False, **stage: Any) -> Case:
@@ -126,3 +127,13 @@ def case_with(case: Case, *, first: float, later: float) -> Case:
     return with_rows(
         case, {(Appropriations, rows[0].id): {"amount": first}, (Appropriations, rows[1].id): {"amount": later}}
     )
+
+
+@pytest.mark.parametrize("path", [(0, 0), (1, 0), (2, 11), (3, 5), (4, 77)])
+def test_a_claim_is_the_least_over_all_plans_and_hangs_on_no_path_of_the_solver(path: tuple[int, int]) -> None:
+    """15 units of x (at most 4) and y are asked of 10 hours: y takes 11 at the least, x may take none."""
+    with shuffled(*path):
+        (conflict,) = explain_conflict(two("less", floor=15.0), PHASES).conflicts
+    (claims,) = conflict.claims
+    assert [(row.words, row.amount) for row in claims.rows] == [("'y'", pytest.approx(11.0))]
+    assert "claimed by (hours, at least): 'y' 11" in conflict.sentence

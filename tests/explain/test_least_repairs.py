@@ -158,3 +158,19 @@ def test_a_future_that_cannot_be_names_what_breaks_beside_a_ledger_in_debt() -> 
     undecided = np.full(len(model.matrix.cost), 1e9)
     told = breaking(Future("alone", "", 1.0, model, undecided, 0.0), None, EXACT)
     assert [(b.words.partition(" (")[0], round(b.amount, 6)) for b in told.breaks] == [("rule 'asked'", 930.0)]
+
+
+def test_growth_that_is_too_slow_is_mended_by_the_cell_of_the_starting_pace() -> None:
+    """From 10 a year twice as much a year is 20 in the second of two years: 60 are had by a start of 20 a year."""
+    years = [{"Phase": f"Y{n}", "From": f"202{n}-01-01", "Until": f"202{n}-12-31"} for n in (5, 6)]
+    slow = {"Activity": "x", "Growth": 2, "Starting pace": 10}
+    rule = {"Rule": "enough", "Measure": "units", "Where": "row: x", "Relation": "at least", "Value": 60}
+    outcome = {"Outcome": "worth", "Unit": "points", "Weight": 1}
+    term = {"Outcome": "worth", "Line": "1", "Measure": "units", "Where": "row: x"}
+    tables = {"Time": years, "Raw activities": [slow], "Rules": [rule], "Outcomes": [outcome], "Outcome terms": [term]}
+    case = case_from(tables)
+    found = explain_conflict(case, EXACT)
+    (change,) = next(r for r in found.repairs if r.changes[0].policy.endswith("growth")).changes
+    assert change.words == "the starting pace of 'x'"
+    assert change.sets.startswith("Raw activities!x.Starting pace=")
+    assert solve(case_from(tables, sets=(change.sets,)), EXACT).found

@@ -116,6 +116,9 @@ def check_stream(told: Told, row: pd.Series, reason: str) -> bool:  # type: igno
             ]["days"].sum()
             < float(told.periods.loc[period, "days"])
         ),
+        "reform that this plan never makes": lambda: (
+            in_force[in_force["switch"] == f"reform:{name}"]["days"].sum() == 0.0
+        ),
         "growth": lambda: row["People"] > 0.0,
         "what goes with it": lambda: row["People"] > 0.0,
     }
@@ -138,6 +141,13 @@ def test_a_rule_on_one_phase_holds_nothing_in_another(tmp_path: Path) -> None:
     frame = stream_bottlenecks(case, solve(case, PHASES))
     held = frame[frame["Held by"].str.contains(LATE)]
     assert set(held["Period"]) == {"P2"}
+
+
+def test_a_reform_that_is_not_worth_its_stream_is_said_to_be_left_out() -> None:
+    """At 10 billion dollars a visa the agreement opens nothing that is wanted: it is not awaited, it is never made."""
+    case = read(ROOT / "inputs" / "starter.xlsx", sets=("Visas!seasonal work from Southland.Unit cost=1e10",))
+    held = stream_bottlenecks(case, solve(case, PHASES))["Held by"]
+    assert set(held) == {"reform that this plan never makes: labour agreement"}
 
 
 def test_what_an_account_is_said_to_be_it_is(told: Told) -> None:

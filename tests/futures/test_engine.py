@@ -25,12 +25,14 @@ from planner.futures.outlook import chances
 from planner.futures.recourse import commitments_of
 from planner.futures.risk import tail_mean
 from planner.futures.sampling import CHOSEN, changed, drawn, futures_drawn, ranges_of, wilson
-from planner.futures.telling import answer, sentences, share, share_up
+from planner.futures.telling import answer, sentences
 from planner.futures.tree import merge
 from planner.options import Options
 from planner.progress import Progress
 from planner.ranges import uncertain_inputs
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
+from planner.wording.figures import share, share_up
 from planner.workbook import read
 from tests.futures.small import CASES, STARTER, hedged, outlook, workbook
 
@@ -53,7 +55,7 @@ def test_what_is_left_to_one_is_the_case_as_it_stands(book: Path) -> None:
     assert notes == []
     some, notes = chances(read(book), ["surge"])
     assert some == pytest.approx({"": 0.625, "surge": 0.375})
-    assert "80%" in notes[0]
+    assert "80 %" in notes[0]
 
 
 def test_futures_need_probabilities(tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_a_stop_keeps_what_was_found(book: Path) -> None:
         if news.message.startswith("hedged plan: what becomes"):
             stop.set()
 
-    found = hedge(outlook(book, LOOSE), on_progress=listen, interrupt=stop)
+    found = hedge(outlook(book, LOOSE), run=RunContext(LOOSE, listen, stop))
     assert found.stopped == "interrupted"
     assert found.hedged is not None
     assert found.hedged.whole
@@ -261,7 +263,7 @@ def test_a_stop_at_once_is_said(book: Path) -> None:
         if news.message.startswith("plan for"):
             stop.set()
 
-    found = hedge(view, on_progress=listen, interrupt=stop)
+    found = hedge(view, run=RunContext(view.options, listen, stop))
     assert found.hedged is None
     assert answer(found) == "Stopped (interrupted) before a hedged plan was found."
 
@@ -286,7 +288,7 @@ def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkey
 
 
 def test_shares_in_words() -> None:
-    assert [share(v) for v in (0.0, 1e-6, 0.00012, 0.0123, 0.4)] == ["0 %", "0 %", "0.012 %", "1.2 %", "40 %"]
+    assert [share(v) for v in (0.0, 1e-6, 0.00012, 0.0123, 0.4)] == ["0 %", "0 %", "0.012 %", "1.23 %", "40 %"]
     assert [share_up(v) for v in (0.01, 0.0101, 0.01201)] == ["1 %", "1.1 %", "1.3 %"]
 
 

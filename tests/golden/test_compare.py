@@ -135,7 +135,7 @@ def test_the_largest_changes_come_first() -> None:
 
 def test_a_change_below_the_figures_shown_shows_more_of_them() -> None:
     (change,) = compare_figures(PROVEN, replace(PROVEN, objective=1000.01), NONE)
-    assert change.moved == "1,000 -> 1,000.01 points (+0.01, +0.00%)"
+    assert change.moved == "1,000 -> 1,000.01 points (+0.01, +0.001 %)"
 
 
 @pytest.mark.parametrize("word", ["outcomes", "luck=1", "outcomes=", "outcomes=-1", "money=nan", "money=inf", "=3"])

@@ -13,8 +13,8 @@ from planner.live import Dial, LiveBase, LiveEngine, Recipe, build_base
 from planner.options import Options
 from planner.plan import Plan
 from planner.solve import solve
+from planner.wording.figures import digits
 from planner.workbook import read
-from planner.workbook.raw import digits
 
 
 def scaled(cells: str, percent: float) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from planner.results.summary import status_sentence
 from planner.sheets import Appropriations
 from planner.solve import solve
 from planner.verify import verify
+from planner.wording.figures import digits
 from planner.workbook import read
-from planner.workbook.raw import digits
 from tests.live import oracle
 from tests.live.conftest import STARTER, Lab, dial
 

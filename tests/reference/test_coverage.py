@@ -14,7 +14,6 @@ from planner.case import Case
 from planner.cli import app
 from planner.explain.limits import Catalogue
 from planner.explain.prices import solve_shifted
-from planner.explain.words import figure
 from planner.plan import Plan, Status
 from planner.reference.carriers import carriers
 from planner.reference.causes import Causes, ClosedPlanError, open_causes
@@ -25,6 +24,7 @@ from planner.sheets import Funding, Programmes, Recommendations, Reforms
 from planner.solver.basis import Shift
 from planner.solver.session import Session
 from planner.verify import verify
+from planner.wording.figures import figure
 from planner.workbook import read, write_template
 from planner.workbook.raw import as_text
 from planner.workbook.reader import load

@@ -108,7 +108,7 @@ def test_what_was_not_proven_is_said_with_its_gap() -> None:
     )
     told = unproven(sides, 0.01)
     assert len(told) == 2
-    assert told[0].startswith("default: stopped after 600 seconds with a plan proven within 3.4%")
+    assert told[0].startswith("default: stopped after 600 seconds with a plan proven within 3.4 %")
     assert told[1].startswith("months: no plan")
     assert differing(sides) == (("one", pytest.approx(0.1)),)
 

@@ -14,6 +14,7 @@ from planner.explain import switch_worth
 from planner.options import Options
 from planner.plan import Status
 from planner.solve import prepare, search
+from planner.solver.runs import RunContext
 from planner.tradeoffs import TradeoffError
 from planner.tradeoffs.equal_merit.alternatives import Alternatives, alternatives
 from planner.tradeoffs.equal_merit.merit import Tolerance
@@ -40,7 +41,7 @@ def test_the_ends_of_every_choice_by_hand() -> None:
     assert (x.verdict, y.verdict) == ("must have", "must have")
     assert x.settled
     assert y.settled
-    assert "Doing without costs 4 points (16.7%)" in x.reason  # ten of y instead: 20 points
+    assert "Doing without costs 4 points (16.7 %)" in x.reason  # ten of y instead: 20 points
 
 
 def test_where_less_is_better_the_objective_is_negative() -> None:
@@ -162,7 +163,7 @@ def test_a_switch_that_must_be_is_worth_more_than_the_distance(lesson: Alternati
 
 
 def test_the_answer_stands_first(lesson: Alternatives) -> None:
-    assert lesson.sentence.startswith("All plans within 5% of the best (")
+    assert lesson.sentence.startswith("All plans within 5 % of the best (")
     assert "take" in lesson.sentence.splitlines()[0]
     assert set(lesson.table()["verdict"]) <= {"must have", "free choice", "must avoid", "not settled"}
     assert lesson.to_json()["choices"][0]["cell"]
@@ -205,8 +206,8 @@ def test_two_reforms_of_which_one_must_be() -> None:
 def test_an_interrupted_question_keeps_what_was_found() -> None:
     stop = threading.Event()
     found = alternatives(
-        starter(), within="5%", options=PHASES, on_progress=lambda p: stop.set() if "bounded" in p.message else None,
-        interrupt=stop,
+        starter(), within="5%",
+        options=RunContext(PHASES, lambda p: stop.set() if "bounded" in p.message else None, stop),
     )  # fmt: skip
     assert found.stopped == "interrupted"
     assert found.plans

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case
-from planner.explain.words import percent, within
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.sweeping.bands import allocation_bands
 from planner.tradeoffs.sweeping.curves import Sweep
 from planner.tradeoffs.sweeping.sweeps import sweep
 from planner.tradeoffs.sweeping.telling import nested_answer, part_sentences, sweep_answer
+from planner.wording.figures import part_of, within
 from planner.workbook import case_from, read, read_folder
 from tests.solve.test_solve import tables
 
@@ -332,7 +333,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
         if progress.message.startswith("point 3"):
             stop.set()
 
-    found = sweep(knapsack(), BUDGET, 3, 9, points=7, options=EXACT, on_progress=tell, interrupt=stop)
+    found = sweep(knapsack(), BUDGET, 3, 9, points=7, options=RunContext(EXACT, tell, stop))
     assert (found.complete, found.stopped) == (False, "interrupted")
     assert 2 <= len(found.found) < 7
     assert found.to_json()["stopped"] == "interrupted"
@@ -376,9 +377,9 @@ def test_tables_and_files_hold_everything() -> None:
 
 def test_no_percentage_is_said_of_nothing() -> None:
     """A rest of rounding at one end, five thousand points at the other: the amounts are said, no percentage."""
-    assert percent(5_000.0, 1e-16) == ""
-    assert percent(0.5, 10.0) == "5.00%"
-    assert percent(-3.0, -2.0, "+.0%") == "-150%"
-    assert within(0.0123) == "1.23%"
+    assert part_of(5_000.0, 1e-16) == ""
+    assert part_of(0.5, 10.0) == "5 %"
+    assert part_of(-3.0, -2.0, sign=True) == "-150 %"
+    assert within(0.0123) == "1.23 %"
     assert within(2.966e13, 4_200.0) == "4,200"
     assert within(2.966e13) == "more than the figure itself"

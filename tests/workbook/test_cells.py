@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.sheets import BY_NAME, Column, columns
+from planner.wording.figures import digits
 from planner.workbook.cells import type_cell
 from planner.workbook.meanings import plain_number, readings
-from planner.workbook.raw import Broken, as_text, digits
+from planner.workbook.raw import Broken, as_text
 from planner.workbook.remarks import stand_in
 
 

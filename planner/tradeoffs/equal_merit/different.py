@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.matrix import Floats
-from planner.explain.words import within as gap_words
 from planner.ordering import largest
 from planner.plan import Plan, Status
 from planner.tradeoffs.equal_merit.merit import Merit
 from planner.tradeoffs.whole_plans import Held, exact, plan_of, settled
+from planner.wording.figures import within as gap_words
 
 if TYPE_CHECKING:
     from planner.tradeoffs.equal_merit.survey import Survey

@@ -15,7 +15,7 @@ import numpy as np
 
 from models.build import Built
 from models.matrix import Floats
-from planner.explain.words import Words, figure
+from planner.explain.words import Words
 from planner.extract import Extractor
 from planner.plan import Status
 from planner.solve import Model
@@ -26,6 +26,7 @@ from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.errors import TradeoffError
+from planner.wording.figures import figure, typed, typed_share
 from planner.workbook.meanings import number_of
 
 KINDS = ("open", "close", "reform", "programme", "visa", "hire", "deploy", "transfer", "raw")
@@ -61,13 +62,13 @@ class Tolerance:
         if found.group(2) != "%":
             return cls(points=value)
         if value > 100.0:
-            message = f"A distance of {value:g}% from the best holds nearly every plan: give at most 100%."
+            message = f"A distance of {typed(value)} % from the best holds nearly every plan: give at most 100%."
             raise TradeoffError(message)
         return cls(share=value / 100.0)
 
     def __str__(self) -> str:
         """As it is written."""
-        return f"{100.0 * self.share:g}%" if self.share is not None else f"{figure(self.points or 0.0)} points"
+        return typed_share(self.share) if self.share is not None else f"{figure(self.points or 0.0)} points"
 
     def amount(self, objective: float, parts: Sequence[float]) -> tuple[float, str]:
         """Amount in points, and a note where the percentage is not one of the objective.
@@ -174,7 +175,7 @@ class Merit:
         self._hold(self.linear, held=not anywhere)
         self.linear.set_cost(cost)
         self.linear.simplex("primal")  # only the cost is new: the last plan still holds
-        answer = self.linear.run(interrupt=self.context.interrupt)
+        answer = self.context.solve(self.linear)
         if answer.status is Status.OPTIMAL and answer.objective is not None:
             return answer.objective
         return -np.inf if answer.status is Status.INFEASIBLE else np.inf
@@ -205,7 +206,7 @@ class Merit:
         self.linear.set_cost(cost)
         self.linear.simplex("dual")
         with scopes.bounded_columns(self.linear, whole, at, at):
-            answer = self.linear.run(interrupt=self.context.interrupt)
+            answer = self.context.solve(self.linear)
         return answer.values if answer.status is Status.OPTIMAL else None
 
     def best_with(self, item: Item, least: float, most: float, seconds: float) -> Answer:
@@ -222,7 +223,7 @@ class Merit:
         session.set_cost(cost)
         if start is not None and session.integer:
             session.start_from(start)
-        return session.run(interrupt=self.context.interrupt, time_limit=max(0.1, seconds))
+        return self.context.solve(session, max(0.1, seconds))
 
     def _hold(self, session: Session, *, held: bool) -> None:
         for k, floor in enumerate(self.floors):

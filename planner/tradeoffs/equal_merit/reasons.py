@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.explain.words import figure, percent
 from planner.plan import Status
 from planner.solver.answers import Answer
 from planner.tradeoffs.equal_merit.merit import Item
+from planner.wording.figures import figure, part_of
 
 if TYPE_CHECKING:
     from planner.tradeoffs.equal_merit.survey import Survey
@@ -86,5 +86,5 @@ def _costs(survey: Survey, answer: Answer, what: str) -> str:
 
 def _share(points: float, size: float) -> str:
     """Points with their share of the best."""
-    part = percent(points, size, ".1%")
+    part = part_of(points, size)
     return f"{figure(points)} points" + (f" ({part})" if part else "")

@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.matrix import Floats
-from planner.explain.words import figure, plural
 from planner.ordering import place
 from planner.plan import Status
 from planner.solver.answers import Answer
 from planner.tradeoffs.equal_merit.merit import TINY, Item, Merit
+from planner.wording.figures import figure
+from planner.wording.units import quantity
 
 FAR = 0.1
 """Gap at which a plan is far enough out."""
@@ -245,7 +246,7 @@ class Survey:
             if item.yes_no and share > 0.5:
                 told.append((2.0, f"{'with' if here[n] > 0.5 else 'without'} {item.words}"))
             elif share > 0.05 and side > self.tiny(n):
-                change = f"{figure(first[n])} to {figure(here[n])} {plural(item.unit, float(here[n]))}"
+                change = f"{figure(first[n], item.unit)} to {quantity(float(here[n]), item.unit)}"
                 told.append((share, f"{item.words} from {change}"))
         told.sort(key=lambda pair: -place(pair[0]))
         return tuple(words for _, words in told[:most])

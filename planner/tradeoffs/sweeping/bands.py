@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.explain.words import figure, listed, within
 from planner.ordering import place
 from planner.tradeoffs.sweeping.curves import Subject, Sweep, SweepPoint
+from planner.wording.figures import figure, within
+from planner.wording.lists import listed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,13 +14,15 @@ from dataclasses import dataclass, replace
 from planner.case import SETTINGS, Case
 from planner.checks import check_case
 from planner.explain.nudges import with_rows
-from planner.explain.words import figure, listed
 from planner.problems import Problem
 from planner.sheets import BY_NAME, Column, Row, Settings, columns
 from planner.tradeoffs.errors import TradeoffError, meant
+from planner.wording.figures import digits, figure
+from planner.wording.lists import listed
+from planner.wording.units import single
 from planner.workbook.changes import parse_set
 from planner.workbook.meanings import number_of
-from planner.workbook.raw import digits, folded
+from planner.workbook.raw import folded
 
 _RANGE = re.compile(r"(?P<cell>.*)=\s*(?P<low>[^=]*?)\s*\.\.\s*(?P<high>[^=]*?)\s*")
 OWN_UNIT = {"units": "", "unit of the outcome": "", "units a year": " a year", "units a day": " a day"}
@@ -96,8 +98,17 @@ class CellGroup:
     def step_unit(self) -> str:
         """What one more is: a unit of the cell, of the cells' sum where they are scaled together, or one percent."""
         if not self.scaled:
-            return (self.unit or "unit") + (" in each cell" if len(self.cells) > 1 else "")
+            return (self.unit or "unit") + self._each
         return self.unit if self.total else "percent"
+
+    @property
+    def one_step(self) -> str:
+        """The same for one of it, as a sentence says it: 'place in each cell'."""
+        return self.step_unit if self.scaled and not self.total else single(self.unit or "unit") + self._each
+
+    @property
+    def _each(self) -> str:
+        return " in each cell" if not self.scaled and len(self.cells) > 1 else ""
 
     def amount(self, place: float) -> float | None:
         """Sum of the cells at a place of the range, in their unit."""
@@ -236,10 +247,10 @@ def _check_range(group: CellGroup) -> None:
     if group.high <= group.low:
         ends = f"{group.shown(group.low)} to {group.shown(group.high)}"
         turned = f"{group.shown(group.high)} to {group.shown(group.low)}"
-        kind = "is reversed" if group.high < group.low else "has no length"
-        message = f"The range from {ends} {kind}. Did you mean {turned}?" if kind == "is reversed" else (
-            f"The range from {ends} {kind}: both ends are the same."
-        )  # fmt: skip
+        if group.high < group.low:
+            message = f"The range from {ends} is reversed. Did you mean {turned}?"
+        else:
+            message = f"The range from {ends} has no length: both ends are the same."
         raise TradeoffError(message)
     if group.whole and group.scaled:
         message = (

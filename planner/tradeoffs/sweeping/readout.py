@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from models.matrix import Floats
-from planner.explain.words import listed
 from planner.plan import Status
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 from planner.tradeoffs.sweeping.curves import Blank, Gift, Kink, Part, SweepPoint
 from planner.tradeoffs.sweeping.family import Family, Reading
+from planner.wording.lists import listed
 
 DECIDED = ("reform", "site")
 """Kinds of rows that are decided with yes or no."""
