@@ -7,7 +7,7 @@ plan does less than goes on, that is said as a loss.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,6 +20,7 @@ from planner.plan import Plan
 from planner.results.frames import remembered, table
 from planner.sheets import Deployments, Outcomes, OutcomeTerms, Pipelines, PreviousPlan, Programmes, RawActivities
 from planner.wording.figures import figure, share
+from planner.wording.lists import in_a_row
 
 CONTINUATION_MEANS = (
     "Continuation is what goes on without the plan, on the same model: every row at its last level (columns Last "
@@ -201,11 +202,10 @@ def kept_share(part: float) -> str:
     return share(min(0.999, part))
 
 
-def _listed(items: Iterator[str]) -> str:
+def _listed(items: Iterable[str]) -> str:
     """The first few of some, and how many more there are."""
     told = list(items)
-    more = f" and {len(told) - MOST} more (sheet What goes on)" if len(told) > MOST else ""
-    return "; ".join(told[:MOST]) + more
+    return in_a_row(told, MOST, between="; ") + (" (sheet What goes on)" if len(told) > MOST else "")
 
 
 def last_actuals(case: Case) -> dict[str, float]:
