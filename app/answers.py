@@ -104,12 +104,12 @@ def _kinds() -> dict[str, Callable[[Asked], dict[str, Any]]]:
     from app.sides import attribution
 
     return {
-        "explain": explain, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
+        "reasons": reasons, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
         "attribution": attribution, "baselines": baselines,
     }  # fmt: skip
 
 
-def explain(asked: Asked) -> dict[str, Any]:
+def reasons(asked: Asked) -> dict[str, Any]:
     """Prices, when which limit binds, what is unused, who gains, and the rows that can be asked about."""
     study = asked.study()
     asked.say("Working out what each limit is worth, and solving again to confirm it")

@@ -69,7 +69,7 @@ def _draw(chosen: str, shown: state.Shown, case: Case, plan: Plan) -> None:
     if chosen == QUESTIONS[5]:
         explain_uncertain.part(shown, case)
         return
-    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    found = works.follow("explain", works.question("reasons", shown.source, shown.wish, shown.key))
     if found.answer is None:
         return
     old(current=found.current)

@@ -84,7 +84,7 @@ def _command(shown: state.Shown) -> str:
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:
     """The dearest limits in words."""
-    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    found = works.follow("explain", works.question("reasons", shown.source, shown.wish, shown.key))
     if found.answer is None or not found.current:
         return []
     better = Better(case)

@@ -144,10 +144,10 @@ class Held:
     @property
     def content(self) -> dict[str, Any]:
         """The comparison for machines."""
-        from planner.cli.explain import plain
+        from planner.analyses.telling import as_json
 
-        return {**{f.name: plain(getattr(self.found, f.name)) for f in dataclasses.fields(self.found)},
-                "told": {name: plain(dict(lists)) for name, lists in self.told.items()}}  # fmt: skip
+        return {**{f.name: as_json(getattr(self.found, f.name)) for f in dataclasses.fields(self.found)},
+                "told": {name: as_json(dict(lists)) for name, lists in self.told.items()}}  # fmt: skip
 
 
 def tell(console: Console, held: Held) -> None:
@@ -185,7 +185,7 @@ def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
 
 def _attribute(entries: Sequence[Entry], options: Options, console: Console, quiet: bool) -> dict[str, Any]:
     """Say which input made how much of the difference from the first side."""
-    from planner.cli.explain import plain
+    from planner.analyses.telling import as_json
     from planner.cli.telling import say_list
     from planner.explain import attribute
 
@@ -196,7 +196,7 @@ def _attribute(entries: Sequence[Entry], options: Options, console: Console, qui
         except ValueError as error:
             console.print(f"{entry.name}: {error}", highlight=False, markup=False, soft_wrap=True)
             continue
-        made[entry.name] = plain(found.shares)
+        made[entry.name] = as_json(found.shares)
         if not quiet:
             lines = [*(share.sentence for share in found.shares), found.note]
             say_list(console, f"What made the difference of {entry.name}", lines)

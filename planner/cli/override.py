@@ -18,11 +18,10 @@ from planner.cli.commands import (
 )
 from planner.cli.comparing import Held, tell
 from planner.cli.consoles import console_of, say
-from planner.cli.explain import tell_conflict
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.cli.solving import solve, verified, write_plan
-from planner.cli.telling import say_list
+from planner.cli.telling import say_list, tell_conflict
 from planner.declaring import figure_of
 from planner.options import GAP, Options
 from planner.plan import Status
