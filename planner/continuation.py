@@ -99,7 +99,7 @@ def continuing_values(built: Built, matrix: Matrix, options: Options) -> Kept | 
 def _one_of(session: Session, built: Built, matrix: Matrix, values: Floats, limit: float) -> Floats:
     """Of all plans that keep as much the one that the tie rule takes."""
     size = len(matrix.cost)
-    whole = np.flatnonzero(matrix.whole).astype(np.int32)
+    whole = np.flatnonzero(matrix.integer).astype(np.int32)
     if len(whole):
         at = np.round(values[whole])
         session.bound_columns(whole, at, at)
@@ -167,7 +167,7 @@ class _Goal:
 
 def _whole(levels: Floats, matrix: Matrix) -> Floats:
     """Levels, those that come in whole units rounded down."""
-    return np.where(matrix.whole, np.floor(levels + SMALLEST), levels)
+    return np.where(matrix.integer, np.floor(levels + SMALLEST), levels)
 
 
 def levels(built: Built) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
@@ -235,7 +235,7 @@ def _least_beyond(built: Built, matrix: Matrix, options: Options, goal: _Goal) -
         if above * spec.scale <= SMALLEST:
             continue
         done = float(needed[number])
-        done = np.round(done) if matrix.whole[number] else done + ROOM * max(1.0, done)
+        done = np.round(done) if matrix.integer[number] else done + ROOM * max(1.0, done)
         goal.upper[number] = min(matrix.column_upper[number], done)
         found[str(spec.key[0]), int(spec.key[1])] = (goal.upper[number] - most) * spec.scale
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.case import Case
-from planner.explain.study import Study
+from planner.explain.solved_case import SolvedCase
 from planner.extract import Extractor
 from planner.ordering import place
 from planner.sheets import Outcomes
@@ -33,23 +33,23 @@ class Gain:
     sentence: str
 
 
-def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
+def who_gains(solved: SolvedCase, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
     """Outcomes by country, origin or group against what goes on without the plan, or another plan's `outcome_terms`.
 
     Where the case says of nothing that it goes on, that is doing nothing.
 
     Losers come first; what things cost is not among them. Raises ValueError for another division.
     """
-    now = pd.DataFrame(list(Extractor(study.built, study.values).outcome_terms()))
+    now = pd.DataFrame(list(Extractor(solved.built, solved.values).outcome_terms()))
     if against is not None:
-        return gains_between(study.case, now, against, across=across, word="the other plan")
-    found = compared_with(Model(study.case, study.built, study.matrix), study.options)
+        return gains_between(solved.case, now, against, across=across, word="the other plan")
+    found = compared_with(Model(solved.case, solved.built, solved.matrix), solved.options)
     rows = (
         []
         if found.values is None
         else list(Extractor(found.built, found.values, floors=found.floors, freed=True).outcome_terms())
     )
-    return gains_between(study.case, now, pd.DataFrame(rows), across=across, word=found.word)
+    return gains_between(solved.case, now, pd.DataFrame(rows), across=across, word=found.word)
 
 
 def gains_between(

@@ -32,17 +32,17 @@ from planner.sheets import (
 from planner.verify.balances import Ledger, check_bounds, check_portions
 from planner.verify.calendar import Calendar
 from planner.verify.costs import Costs, check_matches, check_paid, check_payers, check_steps
+from planner.verify.inputs import MONEY, Inputs, rate_of
 from planner.verify.measures import Measures
 from planner.verify.occupancy import Use
 from planner.verify.outcomes import Scores
-from planner.verify.paces import check_curves, check_growth, check_known, check_needs, check_paces, check_running
+from planner.verify.rates import check_curves, check_growth, check_known, check_needs, check_paces, check_running
 from planner.verify.read_work import deed_named
 from planner.verify.replay import Replay
-from planner.verify.report import Array, Book, Opener
+from planner.verify.report import Array, CheckLog, Opener
 from planner.verify.rules import implied_laws
-from planner.verify.world import MONEY, World, rate_of
 
-Reader = Callable[[World], None]
+Reader = Callable[[Inputs], None]
 ITEMS = ("level", "effective", "running", "started", "beyond", "taken", "paid for", "lapsed", "used", "paid")
 BY_HAND: tuple[tuple[type[Row], str], ...] = (
     (Pipelines, "stage"), (Programmes, "programme"), (Visas, "visa"), (Staff, "hire"), (RawActivities, "raw"),
@@ -62,25 +62,25 @@ def check_continuation(case: Case, plan: Plan, calendar: Calendar, readers: Iter
     if strays or not stated or not len(table):
         book.fail("continuation", strays or "its outcomes and its decisions do not stand together")
         return
-    world = World(replace(case, rows={**case.rows, Overrides: ()}), calendar)
+    inputs = Inputs(replace(case, rows={**case.rows, Overrides: ()}), calendar)
     for read in readers:
-        read(world)
+        read(inputs)
 
-    def beside(_check: str, _title: str) -> Book:
+    def beside(_check: str, _title: str) -> CheckLog:
         return book
 
-    replay = Replay(world, _tables(table))
+    replay = Replay(inputs, _tables(table))
     _levels(replay, table, book)
     check_growth(replay, beside)
-    for deed in world.deeds.values():  # floors are promises of a plan, which bind nobody here
-        deed.lower = np.zeros(replay.periods)
+    for activity in inputs.activities.values():  # floors are promises of a plan, which bind nobody here
+        activity.lower = np.zeros(replay.periods)
     for decided in (check_known, check_paces, check_running, check_curves, check_needs):
         decided(replay, beside)
     ledger = Ledger(replay)
     check_bounds(ledger, beside)
     check_portions(ledger, beside)
     use = Use(replay)
-    for name, item in world.capacities.items():
+    for name, item in inputs.capacities.items():
         most = item.ceiling * use.available[name]
         book.at_most(name, "what is used of it", use.occupied[name], most, use.scale[name])
     costs = Costs(ledger)
@@ -92,7 +92,7 @@ def check_continuation(case: Case, plan: Plan, calendar: Calendar, readers: Iter
     _outcomes(Scores(measures), stated, book)
 
 
-def _outcomes(scores: Scores, stated: Mapping[str, float], book: Book) -> None:
+def _outcomes(scores: Scores, stated: Mapping[str, float], book: CheckLog) -> None:
     """Every outcome as it is stated."""
     for name in sorted({*scores.value, *stated}):
         if name not in scores.value or name not in stated:
@@ -137,21 +137,21 @@ def _tables(table: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     }
 
 
-def _levels(replay: Replay, table: pd.DataFrame, book: Book) -> None:
+def _levels(replay: Replay, table: pd.DataFrame, book: CheckLog) -> None:
     """Nothing is done beyond what goes on and what is said to be inevitable; no reform is taken that need not be."""
-    world = replay.world
+    inputs = replay.inputs
     allowed = _allowed(replay)
     for name, period, amount in table.loc[table["item"] == "beyond", ["subject", "period", "amount"]].itertuples(False):
         row = allowed.setdefault(str(name), np.zeros(replay.periods))
         row[_stretch(replay, str(name), int(period))] += float(amount)
     for name, level in replay.level.items():
-        deed = world.deeds.get(name)
-        if deed is None or name.partition(":")[0] in ("release", "run", "arrive", "soften"):
+        activity = inputs.activities.get(name)
+        if activity is None or name.partition(":")[0] in ("release", "run", "arrive", "soften"):
             continue
         most = allowed.get(name, np.zeros(replay.periods))
-        book.at_most(name, "its level", level, most, max(deed.scale, float(most.max(initial=0.0))))
+        book.at_most(name, "its level", level, most, max(activity.scale, float(most.max(initial=0.0))))
     for name in replay.taken:
-        switch = world.switches.get(name)
+        switch = inputs.switches.get(name)
         book.count()
         if switch is None or not switch.must:
             book.fail(name, "it is taken, and need not be")
@@ -159,40 +159,40 @@ def _levels(replay: Replay, table: pd.DataFrame, book: Book) -> None:
 
 def _stretch(replay: Replay, name: str, period: int) -> slice:
     """Periods that share the decision of a period."""
-    deed = replay.world.deeds.get(name)
-    if deed is None or deed.decided == "period":
+    activity = replay.inputs.activities.get(name)
+    if activity is None or activity.decided == "period":
         return slice(period, period + 1)
     phases = replay.calendar.phase
     last = max((t for t, p in enumerate(phases) if p == phases[period]), default=period)
-    return slice(period, replay.periods if deed.decided == "horizon" else last + 1)
+    return slice(period, replay.periods if activity.decided == "horizon" else last + 1)
 
 
 def _allowed(replay: Replay) -> dict[str, Array]:
     """The most of each activity by period, in units: what goes on, and what others ask for at what goes on."""
-    world, calendar = replay.world, replay.calendar
-    paces = dict(_paces(world))
+    inputs, calendar = replay.inputs, replay.calendar
+    paces = dict(_paces(inputs))
     known = dict(BY_HAND)
     kind_of = {sheet.SHEET: kind for sheet, kind in known.items()}
     earlier: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    for row in world.case.of(PreviousPlan):
+    for row in inputs.case.of(PreviousPlan):
         begin, end = calendar.phase_span(row.phase) if row.phase else (0.0, calendar.horizon)
         earlier[f"{kind_of.get(row.sheet, '')}:{row.row}"].append((begin, end, row.level))
     found: dict[str, Array] = {}
-    for name in sorted({*paces, *earlier} & set(world.deeds)):
-        deed = world.deeds[name]
-        begins, ends = calendar.active(deed.window)
-        days, level = replay.active_days(deed).copy(), np.zeros(replay.periods)
+    for name in sorted({*paces, *earlier} & set(inputs.activities)):
+        activity = inputs.activities[name]
+        begins, ends = calendar.active(activity.window)
+        days, level = replay.active_days(activity).copy(), np.zeros(replay.periods)
         for begin, end, amount in earlier.get(name, ()):
             overlap = np.maximum(0.0, np.minimum(ends, end) - np.maximum(begins, begin))
             level += amount * overlap / (end - begin)
             days = np.maximum(0.0, days - overlap)
         found[name] = level + paces.get(name, 0.0) * days / 365.0
-    return _asked(world, replay, found)
+    return _asked(inputs, replay, found)
 
 
-def _paces(world: World) -> Iterable[tuple[str, float]]:
+def _paces(inputs: Inputs) -> Iterable[tuple[str, float]]:
     """Units a year at which activities go on."""
-    case = world.case
+    case = inputs.case
     units = {"transfer": MONEY, "deploy": 365.0}
     going = False
     for sheet, kind in BY_HAND:
@@ -208,14 +208,14 @@ def _paces(world: World) -> Iterable[tuple[str, float]]:
             yield f"hire:{cadre.id}", held * rate_of(cadre.attrition)
 
 
-def _asked(world: World, replay: Replay, found: dict[str, Array]) -> dict[str, Array]:
+def _asked(inputs: Inputs, replay: Replay, found: dict[str, Array]) -> dict[str, Array]:
     """Raise what others need to what they ask for, services of services too."""
-    rows = world.case.of(Needs)
+    rows = inputs.case.of(Needs)
     for _ in rows:
         before = {name: level.copy() for name, level in found.items()}
         asked: dict[str, Array] = defaultdict(lambda: np.zeros(replay.periods))
         for row in rows:
-            asked[deed_named(world, row.needed)] += row.ratio * found.get(deed_named(world, row.row), 0.0)
+            asked[deed_named(inputs, row.needed)] += row.ratio * found.get(deed_named(inputs, row.row), 0.0)
         for name, level in asked.items():
             found[name] = np.maximum(found.get(name, 0.0), level)
         if all(np.array_equal(before.get(name, np.zeros(replay.periods)), level) for name, level in found.items()):
