@@ -13,7 +13,7 @@ from planner.declaring import OptionError, option
 from planner.solver.runs import RunContext
 
 if TYPE_CHECKING:
-    from planner.explain import Study
+    from planner.explain import SolvedCase
 
 Event = Literal["enters", "leaves", "halves"]
 EVENTS: tuple[Event, ...] = ("enters", "leaves", "halves")
@@ -102,14 +102,14 @@ class _Told:
 
 def explain(subject: Subject, asked: ExplainQuestion, run: RunContext) -> Answer:
     """Reasons of the plan; or what cannot hold together, where there is none."""
-    from planner.explain import NoPlanError, explain_conflict, open_study
+    from planner.explain import NoPlanError, explain_conflict, open_case
     from planner.plan import Status
     from planner.tradeoffs.errors import TradeoffError
 
     told = _Told()
     run.say("")
     try:
-        study = open_study(subject.case, run.options, subject.plan)
+        study = open_case(subject.case, run.options, subject.plan)
     except NoPlanError as error:
         if error.status is not Status.INFEASIBLE:
             raise TradeoffError(str(error), error.status) from error
@@ -125,7 +125,7 @@ def explain(subject: Subject, asked: ExplainQuestion, run: RunContext) -> Answer
     return Answer(told.content, lambda _: told.blocks, Status.OPTIMAL)
 
 
-def _overview(study: Study, top: int, told: _Told) -> None:
+def _overview(study: SolvedCase, top: int, told: _Told) -> None:
     """Prices, the timing story and what lies unused."""
     from planner.explain import prices, timing_story, unused
 
@@ -135,7 +135,7 @@ def _overview(study: Study, top: int, told: _Told) -> None:
     told.say("What is left unused, and why", unused(study)[:top])
 
 
-def _costs(study: Study, asked: ExplainQuestion, told: _Told) -> None:
+def _costs(study: SolvedCase, asked: ExplainQuestion, told: _Told) -> None:
     """What rules cost, who gains and loses, what switches are worth."""
     from planner.explain import rule_costs, switch_worth, who_gains
 
@@ -147,7 +147,7 @@ def _costs(study: Study, asked: ExplainQuestion, told: _Told) -> None:
         told.say("Who gains and who loses", who_gains(study, across=asked.who))
 
 
-def _why(study: Study, asked: ExplainQuestion, told: _Told) -> None:
+def _why(study: SolvedCase, asked: ExplainQuestion, told: _Told) -> None:
     """Why one row is in the plan or not, and what would change it."""
     from planner.explain import switch_worth, what_would_change, why, why_not_more
     from planner.explain.why import is_switch, subject

@@ -102,10 +102,10 @@ def steer(subject: Subject, asked: SteerQuestion, run: RunContext) -> Answer:
     """The next plan, or how far each outcome can go within the wishes."""
     from planner.plan import Status
     from planner.sheets import Outcomes
-    from planner.tradeoffs.steering import Turn, floor_of, reachable
+    from planner.tradeoffs.steering import Classification, floor_of, reachable
     from planner.tradeoffs.steering import steer as go
 
-    case, turns = subject.case, {name: Turn(kind, value) for name, (kind, value) in asked.wishes.items()}
+    case, turns = subject.case, {name: Classification(kind, value) for name, (kind, value) in asked.wishes.items()}
     before = plan_of(subject, replace(run.options, gap=asked.first_gap), run)
     if asked.ranges:
         more = {row.outcome: row.better == "more" for row in case.of(Outcomes)}

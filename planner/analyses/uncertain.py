@@ -14,7 +14,7 @@ from planner.solver.runs import RunContext
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.explain.uncertainty import Doubt, End, Swing
+    from planner.explain.sensitivity import RangeEnd, Sensitivity, TornadoBar
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class UncertainQuestion(Question):
 
 def uncertain(subject: Subject, asked: UncertainQuestion, run: RunContext) -> Answer:
     """Move figures to the ends of their ranges, with the plan's decisions held and for some of them searched anew."""
-    from planner.explain.uncertainty import doubts
+    from planner.explain.sensitivity import one_at_a_time
     from planner.plan import Status
 
     plan = plan_of(subject, run.options, run)
-    found = doubts(subject.case, plan, inputs=asked.inputs, searched=asked.searched, options=run)
+    found = one_at_a_time(subject.case, plan, inputs=asked.inputs, searched=asked.searched, options=run)
     content = {
         "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap, "complete": found.complete,
         "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.swings],
@@ -44,7 +44,7 @@ def uncertain(subject: Subject, asked: UncertainQuestion, run: RunContext) -> An
     return Answer(content, lambda _: _told(found, subject.case), status)
 
 
-def _swing(swing: Swing) -> dict[str, Any]:
+def _swing(swing: TornadoBar) -> dict[str, Any]:
     """One figure for machines."""
     one = swing.input
     ends = {"low": swing.low, "high": swing.high, "low, searched anew": swing.low_free,
@@ -58,12 +58,12 @@ def _swing(swing: Swing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _end(end: End | None) -> dict[str, Any] | None:
+def _end(end: RangeEnd | None) -> dict[str, Any] | None:
     """One end for machines."""
     return None if end is None else {"outcomes": dict(end.outcomes), "gap": end.gap, "why": end.why}
 
 
-def _told(found: Doubt, case: Case) -> Iterator[Block]:
+def _told(found: Sensitivity, case: Case) -> Iterator[Block]:
     """Results as ranges with what moves them most; figures that break the plan."""
     from planner.sheets import Outcomes
     from planner.wording.figures import figure

@@ -117,16 +117,16 @@ def test_defaults_and_choices_are_those_of_the_functions() -> None:
     import inspect
     from typing import get_args
 
-    from planner.explain.uncertainty import doubts
+    from planner.explain.sensitivity import one_at_a_time
     from planner.futures import try_out
     from planner.futures.branching import Common
     from planner.tradeoffs.divisions import ACROSS
-    from planner.tradeoffs.equal_merit.alternatives import TOO_MANY, alternatives
     from planner.tradeoffs.equity import equity
+    from planner.tradeoffs.near_optimal.alternatives import TOO_MANY, alternatives
     from planner.tradeoffs.steering import KINDS
     from planner.tradeoffs.sweeping.sweeps import sweep
 
-    pairs = [("uncertain", doubts, ("inputs", "searched")), ("sweep", sweep, ("points", "nested")),
+    pairs = [("uncertain", one_at_a_time, ("inputs", "searched")), ("sweep", sweep, ("points", "nested")),
              ("alternatives", alternatives, ("within", "plans", "seconds")), ("equity", equity, ("steps",)),
              ("futures", try_out, ("seed",))]  # fmt: skip
     for name, function, options in pairs:
