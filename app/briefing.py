@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from app import coarse
-from app.show import NOTHING, change, figure
+from app.widgets import NOTHING, change, figure
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from app import live, state
-from app.show import figure
+from app.widgets import figure
 from planner.live import LiveAnswer, Meter
 
 FULL = 0.98

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app.levers import NEUTRAL, RANGE_REASON, Lever
-from app.show import figure
 from app.store import Wish
+from app.widgets import figure
 from planner.options import GAP as DEFAULT_GAP
 
 AS_WRITTEN = "as the workbook says"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import books, coarse, jobs, settings, works
+from app import coarse, jobs, questions, settings, workbooks
 from app.levers import NEUTRAL, Lever, levers
 from app.settings import AS_WRITTEN, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, use
@@ -45,7 +45,7 @@ MOST_OPEN = 48
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Reading the workbook ...")
 def case_of(path: str, sha256: str, scenario: str, sets: tuple[str, ...]) -> Case:  # noqa: ARG001 - the hash is the key
     """The case of a workbook that was checked before. Raises InvalidCaseError if changes break it."""
-    return books.case(path, scenario=scenario, sets=sets)
+    return workbooks.case(path, scenario=scenario, sets=sets)
 
 
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Opening the plan ...")
@@ -200,7 +200,7 @@ def take_up(plan: Shown) -> None:
     """Show a plan with every setting at the side as it was when the plan was asked for."""
     source, wish = plan.source, plan.wish
     if source.sha256 != st.session_state.source.sha256:
-        works.stop_all()
+        questions.stop_all()
     stop()
     st.session_state.job = None
     st.session_state.first_job = None

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, figure, plain
+from app import questions, state
+from app.widgets import bullets, figure, plain
 
 RANKS = {
     "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",
@@ -18,7 +18,7 @@ RANKS = {
 
 def clash(shown: state.Shown) -> None:
     """Everything about limits that cannot all hold."""
-    found = works.follow("conflict", works.question("conflict", shown.source, shown.wish))
+    found = questions.follow("conflict", questions.question("conflict", shown.source, shown.wish))
     if found.answer is None:
         st.markdown("What clashes, and what would mend it, is being worked out.")
         return

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import AXIS, change, figure, plain, reading_table
+from app import questions, state
+from app.widgets import AXIS, change, figure, plain, reading_table
 from planner.case import Case
-from planner.explain.uncertainty import INPUTS, SEARCHED
+from planner.explain.sensitivity import INPUTS, SEARCHED
 from planner.sheets import Outcomes
 
 POINTS = ""
@@ -27,23 +27,23 @@ QUESTIONS = (HELD, FREE)
 
 def part(shown: state.Shown, case: Case) -> None:
     """Headline results as ranges, then bars for one outcome, for two different questions."""
-    asked = works.question("uncertain", shown.source, shown.wish, shown.key, inputs=INPUTS, searched=SEARCHED)
+    asked = questions.question("uncertain", shown.source, shown.wish, shown.key, inputs=INPUTS, searched=SEARCHED)
     st.header("How far may the results be off?", anchor=False)
     st.markdown(
         "Many figures of the workbook are estimates with a range (sheet Evidence). Here each of them is moved to the "
         "**low** and to the **high** end of its range, one at a time, and the plan is worked out again."
     )
-    if not works.done("uncertain", asked) and not works.known(asked):
-        st.button("Move each figure", type="primary", key="uncertain_go", on_click=works.ask,
+    if not questions.done("uncertain", asked) and not questions.known(asked):
+        st.button("Move each figure", type="primary", key="uncertain_go", on_click=questions.ask,
                   args=("uncertain", asked))  # fmt: skip
         st.markdown(
             f"The {INPUTS} figures on which most of the plan stands are moved. It takes seconds for a small workbook "
             "and some minutes for a large one; cancelling keeps what was found."
         )
-    found = works.follow("uncertain", asked, start=works.known(asked))
+    found = questions.follow("uncertain", asked, start=questions.known(asked))
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     if not answer["swings"]:
         st.markdown("No figure with a range could be tied to a cell of this workbook, so nothing was moved.")

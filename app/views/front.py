@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from app import state
-from app.show import AXIS, figure
 from app.store import Source, Wish
+from app.widgets import AXIS, figure
 from planner.explain.words import single
 from planner.plan import Plan
 

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, verdicts, works
-from app.show import AXIS, NOTHING, bullets, figure, plain, reading_table, table
+from app import questions, state, verdicts
 from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
 from app.views.futures_words import lost_words, share
-from app.views.sending import send
+from app.views.send_to_compare import send
+from app.widgets import AXIS, NOTHING, bullets, figure, plain, reading_table, table
 from planner.case import Case
 from planner.sheets import Scenarios, Time
 
@@ -50,14 +50,14 @@ def page() -> None:
     asked = _question(source, case)
     verdicts.quicker(case, asked.wish)
     verdicts.rough(case, asked.wish.grid)
-    answer = works.follow("futures", asked, start=works.known(asked))
+    answer = questions.follow("futures", asked, start=questions.known(asked))
     if answer.answer is None:
         st.markdown(
             "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
             "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     found = answer.answer
     if found["stopped"] or found.get("interrupted"):
         st.warning("The search was stopped: what was found until then is shown.", icon=":material/timer_off:")
@@ -84,7 +84,7 @@ def page() -> None:
     _sure(found, source, asked)
 
 
-def _question(source: Source, case: Case) -> works.Question:
+def _question(source: Source, case: Case) -> questions.Question:
     """When futures show, what is common until then, and the button."""
     phases = {row.phase: f"{row.phase} begins ({row.starts.day} {row.starts:%B %Y})" for row in case.of(Time)}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
@@ -97,10 +97,10 @@ def _question(source: Source, case: Case) -> works.Question:
         "Until then the same in all", list(COMMON), format_func=lambda c: COMMON[c], key="futures_common",
         help="Casework, visas and payments can follow day by day what happens; hires, reforms and sites cannot.",
     )  # fmt: skip
-    asked = works.question("futures", source, state.wish_now(), branch=branch, common=common)
+    asked = questions.question("futures", source, state.wish_now(), branch=branch, common=common)
     right.button(
-        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=works.ask,
-        args=("futures", asked), disabled=works.done("futures", asked),
+        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=questions.ask,
+        args=("futures", asked), disabled=questions.done("futures", asked),
     )  # fmt: skip
     return asked
 
@@ -294,7 +294,7 @@ def command(source: Source, wish: Wish, found: Mapping[str, Any]) -> str:
     return state.command_of(source, replace(wish, scenario=""), "futures", *parts)
 
 
-def _sure(found: Mapping[str, Any], source: Source, asked: works.Question) -> None:
+def _sure(found: Mapping[str, Any], source: Source, asked: questions.Question) -> None:
     """Notes, size, and the command."""
     with st.expander("How sure, and the same in the terminal"):
         notes = list(found["notes"])

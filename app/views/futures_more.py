@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import works
-from app.show import AXIS, bullets, figure, plain, reading_table, table
+from app import questions
 from app.store import Source
 from app.views.futures_words import share
+from app.widgets import AXIS, bullets, figure, plain, reading_table, table
 
 SAMPLES = 60
 """Futures drawn by chance when nothing else is asked for."""
@@ -19,7 +19,7 @@ WORST = {0.1: "the worst 10 %", 0.2: "the worst 20 %", 0.33: "the worst third", 
 KINDS = {"outcome": "so far", "people": "at the end of the period"}
 
 
-def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, key: str) -> None:
+def over_time(found: Mapping[str, Any], source: Source, asked: questions.Question, key: str) -> None:
     """One measure over the periods: a line a future, and the fan of sampled futures once they were tried."""
     st.header("Over time, future by future", anchor=False)
     fans = found["fans"]
@@ -30,24 +30,24 @@ def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, k
     picked = st.selectbox("Show", range(len(fans)), format_func=lambda n: names[n], key="futures_fan")
     fan = fans[picked or 0]
     _lines(fan)
-    tried = works.question("trial", source, asked.wish, hedge=key, samples=SAMPLES, **_details(asked))
+    tried = questions.question("trial", source, asked.wish, hedge=key, samples=SAMPLES, **_details(asked))
     st.header("In futures drawn by chance", anchor=False)
     st.markdown(
         f"{SAMPLES} futures are drawn: one of those above by its probability, and in it every figure with a range on "
         "sheet Evidence anew between its low and high end. What the hedged plan has committed stands; all else answers."
     )
     st.button(
-        f"Try the plan in {SAMPLES} futures", key="trial_go", on_click=works.ask, args=("trial", tried),
-        disabled=not _hedged(found) or works.done("trial", tried),
+        f"Try the plan in {SAMPLES} futures", key="trial_go", on_click=questions.ask, args=("trial", tried),
+        disabled=not _hedged(found) or questions.done("trial", tried),
     )  # fmt: skip
-    answer = works.follow("trial", tried, start=works.known(tried))
+    answer = questions.follow("trial", tried, start=questions.known(tried))
     if answer.answer is None:
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     _trial(answer.answer, fan)
 
 
-def _details(asked: works.Question) -> dict[str, Any]:
+def _details(asked: questions.Question) -> dict[str, Any]:
     """When futures show and what is common, as the first question said."""
     request = asked.request()
     return {"branch": request["branch"], "common": request["common"]}
@@ -165,24 +165,24 @@ def _fan(band: Mapping[str, Any]) -> None:
     st.markdown(f":small[{plain(alt)} Dark: half of the samples; light: nine tenths.]")
 
 
-def reserve(found: Mapping[str, Any], source: Source, asked: works.Question, key: str) -> None:
+def reserve(found: Mapping[str, Any], source: Source, asked: questions.Question, key: str) -> None:
     """What better worst futures cost: the mean of all against the mean of the worst."""
     st.header("Reserve against risk", anchor=False)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     worst = left.selectbox("Guard against", list(WORST), index=1, format_func=lambda w: WORST[w], key="reserve_worst")
-    wanted = works.question("reserve", source, asked.wish, hedge=key, worst=worst, **_details(asked))
+    wanted = questions.question("reserve", source, asked.wish, hedge=key, worst=worst, **_details(asked))
     right.button(
-        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=works.ask,
-        args=("reserve", wanted), disabled=not _hedged(found) or works.done("reserve", wanted),
+        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=questions.ask,
+        args=("reserve", wanted), disabled=not _hedged(found) or questions.done("reserve", wanted),
     )  # fmt: skip
-    answer = works.follow("reserve", wanted, start=works.known(wanted))
+    answer = questions.follow("reserve", wanted, start=questions.known(wanted))
     if answer.answer is None:
         st.markdown(
             "The hedged plan seeks the best mean of all futures. Here the worst futures get more and more weight: what "
             "they gain, what the mean loses, and what is then held in reserve."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     _steps(answer.answer)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, figure, plain, reading_table
-from app.views.sending import all_outcomes, send, values_of
+from app import questions, state
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import bullets, figure, plain, reading_table
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
@@ -43,17 +43,17 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
         st.markdown("Name at least one outcome that has to be reached: without any, doing nothing takes least.")
         return
     what = sought.removeprefix("most:")
-    asked = works.question("goal", shown.source, state.wish_now(), sought=what, most=most, limits=limits)
+    asked = questions.question("goal", shown.source, state.wish_now(), sought=what, most=most, limits=limits)
     st.button(
-        "Find the plan", type="primary", key="goal_go", on_click=works.ask, args=("goal", asked),
-        disabled=works.done("goal", asked),
+        "Find the plan", type="primary", key="goal_go", on_click=questions.ask, args=("goal", asked),
+        disabled=questions.done("goal", asked),
     )  # fmt: skip
     if not most:
         st.markdown(f":small[{what.capitalize()}: {MEANING[next(r for r in RESOURCES if r == what)]}.]")
-    found = works.follow("goal", asked, start=works.known(asked))
+    found = questions.follow("goal", asked, start=questions.known(asked))
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     _tell(found.answer, st.session_state.works["goal"].answered, plan)
 
 
@@ -76,7 +76,7 @@ def _target(row: Outcomes, now: float) -> list[Any]:
     return [row.outcome, ">=" if more else "<=", float(value)]
 
 
-def _tell(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
+def _tell(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> None:
     """The answer first, then targets, resources, what changes, where the plan can be sent."""
     st.header("What it takes", anchor=False)
     (st.markdown if answer["value"] is not None else st.warning)(plain(answer["sentence"]))
@@ -137,7 +137,7 @@ def _origin(answer: Mapping[str, Any]) -> str:
     )
 
 
-def _remake(answer: Mapping[str, Any], asked: works.Question) -> str:
+def _remake(answer: Mapping[str, Any], asked: questions.Question) -> str:
     """The command that finds the same."""
     words = ["--most" if answer["most"] else "--least", answer["sought"]]
     for t in answer["targets"]:

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
+from app import questions, state
 from app.levers import Lever, levers
-from app.show import AXIS, change, figure, plain, reading_table
 from app.store import Source
+from app.widgets import AXIS, change, figure, plain, reading_table
 from planner.case import Case
 
 LOW, HIGH, STEPS = 50, 150, 11
@@ -29,22 +29,22 @@ def part(source: Source, case: Case) -> None:
     name = left.selectbox("What goes from 50 to 150 %", list(found), key="ladder_what")
     assert name is not None
     lever = found[name]
-    asked = works.question(
+    asked = questions.question(
         "ladder", source, state.wish_now(), cells=lever.cells_named, low=f"{LOW}%", high=f"{HIGH}%",
         points=STEPS,
     )  # fmt: skip
     right.button(
-        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=works.ask,
-        args=("ladder", asked), disabled=works.done("ladder", asked),
+        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=questions.ask,
+        args=("ladder", asked), disabled=questions.done("ladder", asked),
     )  # fmt: skip
-    answer = works.follow("ladder", asked, start=works.known(asked))
+    answer = questions.follow("ladder", asked, start=questions.known(asked))
     if answer.answer is None:
         st.markdown(
             f"Press **Go through the range**: the workbook is solved {STEPS} times, with this at {LOW} to {HIGH} % of "
             "what it is now, everything else as it is."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     names = [POINTS_NAME, *answer.answer["units"]]
     outcome = middle.selectbox("Show", names, key="ladder_outcome")
     _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, figure, plain, reading_table
-from app.views.sending import all_outcomes, send
+from app import questions, state
+from app.views.send_to_compare import all_outcomes, send
+from app.widgets import bullets, figure, plain, reading_table
 from planner.case import Case
 from planner.explain.words import plural
 from planner.plan import Plan
@@ -38,19 +38,21 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
         "How much may be given up, % of the points of the best plan", ("1%", "2%", "5%"), default="2%", required=True,
         key="merit_within",
     )  # fmt: skip
-    asked = works.question("merit", shown.source, state.wish_now(), within=within or "2%", count=PLANS, seconds=SECONDS)
+    asked = questions.question(
+        "merit", shown.source, state.wish_now(), within=within or "2%", count=PLANS, seconds=SECONDS
+    )
     right.button(
-        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=works.ask,
-        args=("merit", asked), disabled=works.done("merit", asked),
+        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=questions.ask,
+        args=("merit", asked), disabled=questions.done("merit", asked),
     )  # fmt: skip
-    found = works.follow("merit", asked, start=works.known(asked))
+    found = questions.follow("merit", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
             f"Every row of the workbook is asked for its least and most; then {PLANS} plans that differ most are kept. "
             "It takes seconds for a small workbook and some minutes for a large one; cancelling keeps what was found."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     _summary(answer)
     for verdict in KINDS:
@@ -108,7 +110,7 @@ def _span(choice: Mapping[str, Any]) -> str:
     return said if choice["settled"] else f"{said} in the plans found"
 
 
-def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Plan) -> None:
+def _plans(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:
     """Whole plans that differ most, one of which can be sent on."""
     plans = [p for p in answer["plans"] if p["plan"]]
     if not plans:

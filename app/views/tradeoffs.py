@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, verdicts, works
-from app.show import NOTHING, bullets, figure, plain
+from app import page_frame, questions, state, verdicts
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven, remake
-from app.views.sending import all_outcomes, send, values_of
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import NOTHING, bullets, figure, plain
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
@@ -28,7 +28,9 @@ MOST = 5
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan.")
+    page_frame.title(
+        "Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan."
+    )
     found = state.shown()
     if found is None:
         st.markdown("This page needs a plan to start from; it is being made.")
@@ -67,19 +69,19 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
         st.markdown("Choose at least two outcomes.")
         return
     points = points_for(names)
-    asked = works.question("front", shown.source, state.wish_now(), outcomes=names, points=points)
+    asked = questions.question("front", shown.source, state.wish_now(), outcomes=names, points=points)
     right.button(
-        "Find the plans", type="primary", key="front_go", width="stretch", on_click=works.ask,
-        args=("front", asked), disabled=works.done("front", asked),
+        "Find the plans", type="primary", key="front_go", width="stretch", on_click=questions.ask,
+        args=("front", asked), disabled=questions.done("front", asked),
     )  # fmt: skip
-    found = works.follow("front", asked, start=works.known(asked))
+    found = questions.follow("front", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
             f"Press **Find the plans**: {points} whole plans, none of which beats another in all of these outcomes. "
             "It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     units = {row.outcome: row.unit for row in rows}
     _front(found.answer, units, shown, plan)
 

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain import Hand, Study
+    from planner.explain import Hand, SolvedCase
     from planner.explain.override import Verdict
     from planner.plan import Plan
     from planner.problems import Problem
-    from planner.tradeoffs.equal_merit.alternatives import Alternatives
+    from planner.tradeoffs.near_optimal.alternatives import Alternatives
 
 WITHIN = typer.Option("--within", metavar="DISTANCE", help="How far from the best: '2%' or '300 points'.")
 SECONDS = typer.Option("--seconds", min=1.0, help="Time for the questions after the best plan is found.")
@@ -64,13 +64,13 @@ def alternatives(
     """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
     check_outputs((locate(case),), Output(json), Output(out, many="alternative_*.xlsx"))
     with Display(console_of(stderr=True), quiet) as display:
-        from planner.tradeoffs.equal_merit.merit import Tolerance
         from planner.tradeoffs.errors import TradeoffError
+        from planner.tradeoffs.near_optimal.near_optimal_set import Tolerance
 
         try:
             Tolerance.parse(within)
             known, _ = load_case(case, scenario, tuple(sets or ()), display)
-            from planner.tradeoffs.equal_merit.alternatives import alternatives as find
+            from planner.tradeoffs.near_optimal.alternatives import alternatives as find
 
             found = kept_on_interrupt(
                 lambda stop: find(known, within=within, plans=plans, options=Options(gap=gap, grid=grid),
@@ -107,7 +107,7 @@ def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Dis
 def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
     """The answer first, then the reasons, then the plans."""
     from planner.explain.words import figure, within
-    from planner.tradeoffs.equal_merit.alternatives import VERDICTS
+    from planner.tradeoffs.near_optimal.alternatives import VERDICTS
 
     console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
     for note in found.notes:
@@ -161,11 +161,11 @@ def override(
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
         options = Options(gap=gap, grid=before.record.grid)
-        study, verdict = _check(known, before, hands, options)
+        solved, verdict = _check(known, before, hands, options)
     say(console_of(stderr=False), standing_of(known, before.record.grid).line)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
-        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, study, quiet=quiet))
+        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, solved, quiet=quiet))
 
 
 def read_hand(words: str, action: str, phases: list[str]) -> Hand:
@@ -224,22 +224,22 @@ def _best(case: Case, options: Options, display: Display) -> Plan:
     return plan
 
 
-def _check(case: Case, plan: Plan, hands: list[Hand], options: Options) -> tuple[Study, Verdict]:
+def _check(case: Case, plan: Plan, hands: list[Hand], options: Options) -> tuple[SolvedCase, Verdict]:
     """Open the plan and say what breaks; bad decisions end the command with their sentence."""
-    from planner.explain import check_hands, open_study
+    from planner.explain import check_hands, open_case
 
     try:
-        study = open_study(case, options, plan)
-        return study, check_hands(study, hands)
+        solved = open_case(case, options, plan)
+        return solved, check_hands(solved, hands)
     except ValueError as error:
         raise StopError(str(error)) from error
 
 
 def _around(
-    case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
+    case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, solved: SolvedCase, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
-    from planner.explain import Entry, with_hands
+    from planner.explain import ComparedCase, with_hands
     from planner.problems import InvalidCaseError
 
     try:
@@ -248,7 +248,7 @@ def _around(
         return _beyond(case, hands, options, [p for p in error.problems if p.severity == "error"])
     with Display(console_of(stderr=True), quiet) as display:
         display.show(Progress("solve"))
-        after = solve(changed, dataclasses.replace(options, gap=min(options.gap, study.options.gap)), display)
+        after = solve(changed, dataclasses.replace(options, gap=min(options.gap, solved.options.gap)), display)
         if after.found:
             after, report = verified(changed, after, display)
             if out is not None:
@@ -259,7 +259,10 @@ def _around(
         if after.status is Status.INFEASIBLE:
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
-    entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
+    entries = [
+        ComparedCase("the plan before", case, before),
+        ComparedCase("the plan around the decisions", changed, after),
+    ]
     console.print("The best plan around them", style="bold")
     tell(console, Held.of(entries))
     if not report.ok:

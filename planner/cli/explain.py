@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain import Study
+    from planner.explain import SolvedCase
     from planner.tradeoffs import Front
 
 WHY = typer.Option(
@@ -74,28 +74,28 @@ def explain(
     with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         display.show(Progress("solve"))
-        from planner.explain import NoPlanError, open_study
+        from planner.explain import NoPlanError, open_case
 
         try:
-            study = open_study(known, options)
+            solved = open_case(known, options)
         except NoPlanError as error:
             if error.status is not Status.INFEASIBLE:
                 raise StopError(str(error), code_of(error.status)) from error
-            study = None
+            solved = None
     told = _Told(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid))
-    if study is None:
+    if solved is None:
         from planner.explain import explain_conflict
 
         told.say("Why there is no plan", [explain_conflict(known, options, seconds=seconds)])
     elif why:
-        _why(study, why, until, told)
+        _why(solved, why, until, told)
     elif rules or who or switches:
-        _costs(study, told, rules=rules, who=who, switches=switches)
+        _costs(solved, told, rules=rules, who=who, switches=switches)
     else:
-        _overview(study, top, told)
+        _overview(solved, top, told)
     if json is not None:
         write_json(told.written, json)
-    if study is None:
+    if solved is None:
         raise typer.Exit(Code.INFEASIBLE)
 
 
@@ -133,32 +133,32 @@ def tell_conflict(case: Case, options: Options, seconds: float, console: Console
     say_list(console, "Why there is no plan", [explain_conflict(case, options, seconds=seconds).sentence])
 
 
-def _overview(study: Study, top: int, told: _Told) -> None:
+def _overview(solved: SolvedCase, top: int, told: _Told) -> None:
     """Print prices, the timing story and what lies unused."""
     from planner.explain import prices, timing_story, unused
 
-    listed = prices(study, top=top)
+    listed = prices(solved, top=top)
     told.say("What one more would be worth", listed.rows[:top], [listed.note], head=listed.order)
-    told.say("Which limits bind when", timing_story(study)[:top])
-    told.say("What is left unused, and why", unused(study)[:top])
+    told.say("Which limits bind when", timing_story(solved)[:top])
+    told.say("What is left unused, and why", unused(solved)[:top])
 
 
-def _costs(study: Study, told: _Told, *, rules: bool, who: str, switches: bool) -> None:
+def _costs(solved: SolvedCase, told: _Told, *, rules: bool, who: str, switches: bool) -> None:
     """Print what rules cost, who gains and loses, what switches are worth."""
     from planner.explain import rule_costs, switch_worth, who_gains
 
     if rules:
-        told.say("What each rule, right, earmark and condition costs", rule_costs(study))
+        told.say("What each rule, right, earmark and condition costs", rule_costs(solved))
     if switches:
-        told.say("What the reforms and openings of the plan are worth", switch_worth(study, top=1000))
+        told.say("What the reforms and openings of the plan are worth", switch_worth(solved, top=1000))
     if who:
         try:
-            told.say("Who gains and who loses", who_gains(study, across=who))
+            told.say("Who gains and who loses", who_gains(solved, across=who))
         except ValueError as error:
             raise StopError(str(error)) from error
 
 
-def _why(study: Study, name: str, until: str, told: _Told) -> None:
+def _why(solved: SolvedCase, name: str, until: str, told: _Told) -> None:
     """Print why one row is in the plan or not, and what would change it."""
     from planner.explain import switch_worth, what_would_change, why, why_not_more
     from planner.explain.why import is_switch, subject
@@ -169,14 +169,14 @@ def _why(study: Study, name: str, until: str, told: _Told) -> None:
         raise StopError(message)
     sheet, row = sheet.strip(), row.strip()
     try:
-        answers: list[Any] = [why(study, sheet, row)]
-        if not is_switch(study, sheet, row):
-            answers.append(why_not_more(study, sheet, row))
-        elif not study.built.switches.by_id[subject(study, sheet, row)].already:
-            answers += switch_worth(study, [subject(study, sheet, row)])
+        answers: list[Any] = [why(solved, sheet, row)]
+        if not is_switch(solved, sheet, row):
+            answers.append(why_not_more(solved, sheet, row))
+        elif not solved.built.switches.by_id[subject(solved, sheet, row)].already:
+            answers += switch_worth(solved, [subject(solved, sheet, row)])
         if until:
             event, cell = _event(until)
-            answers.append(what_would_change(study, sheet, row, event, cell))
+            answers.append(what_would_change(solved, sheet, row, event, cell))
     except (KeyError, LookupError, ValueError) as error:
         raise StopError(str(error.args[0] if error.args else error)) from error
     told.say(name, answers)

@@ -31,7 +31,7 @@ from planner.standing import standing_of
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.solve import Model
-    from planner.tradeoffs.desk import Solution
+    from planner.tradeoffs.model_extension import Solution
 
 GapOption = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which each plan is proven.")]
 LimitOption = Annotated[float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Time for each search.")]
@@ -218,9 +218,9 @@ def _print_weighed(told: Mapping[str, Any], rest: Mapping[str, float], case: Cas
 
 
 def _model(case: Case, options: Options, display: Display) -> Model:
-    from planner.solve import Clock, prepare
+    from planner.solve import StageClock, prepare
 
-    return prepare(case, options, Clock(display.show))
+    return prepare(case, options, StageClock(display.show))
 
 
 def number(words: str, flag: str) -> float:

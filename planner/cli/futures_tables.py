@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.futures.commitments import Commitment
-    from planner.futures.found import Hedge, Row
+    from planner.futures.found import CommittedPlan, Hedge
     from planner.futures.reserve import Reserve
     from planner.futures.sampling import Trial
 
@@ -79,7 +79,7 @@ def side_table(found: Hedge) -> Any:
             if found.regret_told(row, s):
                 cells[1:] = [figure(found.regret(row, s) or 0.0), share(found.regret_share(row, s) or 0.0)]
         table.add_row(future.title, share(found.probability(future)), figure(best.points), *cells)
-    for lost in found.hopeless:
+    for lost in found.infeasible:
         table.add_row(lost.future.title, share(lost.future.probability), "no plan", "", "", "")
     return table
 
@@ -128,7 +128,7 @@ def regret_tables(found: Hedge, width: int) -> list[Any]:
     return tables(heads, rows, width, title="Lost against hindsight, by whose commitments (none: no difference told)")
 
 
-def _regret_cell(found: Hedge, row: Row, s: int) -> str:
+def _regret_cell(found: Hedge, row: CommittedPlan, s: int) -> str:
     """One cell of the matrix."""
     from planner.futures.telling import share
 
@@ -142,7 +142,7 @@ def _regret_cell(found: Hedge, row: Row, s: int) -> str:
     return share(lost or 0.0) if found.regret_told(row, s) else "none"
 
 
-def _most(found: Hedge, row: Row) -> str:
+def _most(found: Hedge, row: CommittedPlan) -> str:
     """Largest loss of a plan that can be kept everywhere."""
     from planner.futures.telling import share_up
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain.uncertainty import Doubt, Swing
+    from planner.explain.sensitivity import Sensitivity, TornadoBar
     from planner.plan import Plan
-    from planner.tradeoffs.steering import Kind, Ranges, Steered, Turn
+    from planner.tradeoffs.steering import Classification, Kind, Ranges, Steered
 
 Names = list[str] | None
 GapOption = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which the next plan is proven.")]
@@ -107,18 +107,18 @@ def _steered(found: Ranges | Steered) -> Steered:
     return found
 
 
-def _turns(given: Mapping[str, Names]) -> dict[str, Turn]:
+def _turns(given: Mapping[str, Names]) -> dict[str, Classification]:
     """Wishes by outcome. Raises StopError where one is named twice or has no value."""
-    from planner.tradeoffs.steering import KINDS, Turn
+    from planner.tradeoffs.steering import KINDS, Classification
 
-    turns: dict[str, Turn] = {}
+    turns: dict[str, Classification] = {}
     for kind in KINDS:
         for text in given[kind] or ():
             name, value = _named(text, kind)
             if name in turns:
                 message = f"'{name}' is named twice: '{turns[name].kind}' and '{kind}'. Say one thing of each outcome."
                 raise StopError(message)
-            turns[name] = Turn(kind, value)
+            turns[name] = Classification(kind, value)
     if not turns:
         message = "Say what is wanted: --improve OUTCOME, and what may be given up for it, such as --free OUTCOME."
         raise StopError(message)
@@ -137,7 +137,7 @@ def _named(text: str, kind: Kind) -> tuple[str, float | None]:
     return name.strip(), figure_of(value, flag, "'OUTCOME=VALUE'")
 
 
-def _limits(turns: Mapping[str, Turn], before: Plan, case: Case) -> list[Any]:
+def _limits(turns: Mapping[str, Classification], before: Plan, case: Case) -> list[Any]:
     """What the wishes allow, as limits."""
     from planner.sheets import Outcomes
     from planner.tradeoffs.goal_seeking.targets import Target
@@ -196,7 +196,7 @@ def _told(found: Ranges | Steered) -> dict[str, Any]:
     if isinstance(found, Ranges):
         rows = [{**asdict(r), "status": str(r.status)} for r in found.rows]
         return {"possible": found.possible, "complete": found.complete, "ranges": rows, "notes": list(found.notes)}
-    turns = {n: {"kind": t.kind, "value": t.value} for n, t in found.turns.items()}
+    turns = {n: {"kind": t.kind, "value": t.value} for n, t in found.wishes.items()}
     return {
         "turns": turns, "before": dict(found.before), "after": dict(found.values), "reached": dict(found.reached),
         "share": found.share, "status": str(found.status), "gap": found.gap, "notes": list(found.notes),
@@ -232,7 +232,7 @@ def _say_steered(found: Steered, case: Case, console: Console) -> None:
 
     lines = []
     for row in case.of(Outcomes):
-        one, two, turn = found.before[row.outcome], found.values[row.outcome], found.turns.get(row.outcome)
+        one, two, turn = found.before[row.outcome], found.values[row.outcome], found.wishes.get(row.outcome)
         wanted = "not steered" if turn is None else turn.kind + (f" {figure(turn.value)}" if turn.value else "")
         missed = ", not reached" if found.reached.get(row.outcome) is False else ""
         lines.append(
@@ -261,9 +261,9 @@ def uncertain(
     with Display(console_of(stderr=True), quiet) as display:
         known, _ = load_case(case, scenario, tuple(sets or ()), display)
         plan = _plan(known, options, display)
-        from planner.explain.uncertainty import doubts
+        from planner.explain.sensitivity import one_at_a_time
 
-        work: Callable[[threading.Event], Doubt] = lambda stop: doubts(  # noqa: E731 - passed on at once
+        work: Callable[[threading.Event], Sensitivity] = lambda stop: one_at_a_time(  # noqa: E731 - passed on at once
             known, plan, inputs=inputs, searched=searched, options=options, on_progress=display.show, interrupt=stop
         )
         found = kept_on_interrupt(work, display)
@@ -276,19 +276,19 @@ def uncertain(
         raise typer.Exit(Code.GAP_OPEN)
 
 
-def _doubt(found: Doubt) -> dict[str, Any]:
+def _doubt(found: Sensitivity) -> dict[str, Any]:
     """The answer for a file."""
     return {
         "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap, "complete": found.complete,
-        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.swings],
+        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.bars],
     }  # fmt: skip
 
 
-def _swing(swing: Swing) -> dict[str, Any]:
+def _swing(bar: TornadoBar) -> dict[str, Any]:
     """One figure for a file."""
-    one = swing.input
-    ends = {"low": swing.low, "high": swing.high, "low, searched anew": swing.low_free,
-            "high, searched anew": swing.high_free}  # fmt: skip
+    one = bar.input
+    ends = {"low": bar.low, "high": bar.high, "low, searched anew": bar.low_free,
+            "high, searched anew": bar.high_free}  # fmt: skip
     return {
         "id": one.id, "statement": one.statement, "grade": one.grade, "unit": one.unit, "central": one.central,
         "range": [one.low, one.high],
@@ -300,7 +300,7 @@ def _swing(swing: Swing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _say_doubt(found: Doubt, case: Case, console: Console) -> None:
+def _say_doubt(found: Sensitivity, case: Case, console: Console) -> None:
     """Results as ranges with what moves them most; figures that break the plan."""
     from planner.explain.words import figure
     from planner.sheets import Outcomes
@@ -317,7 +317,7 @@ def _say_doubt(found: Doubt, case: Case, console: Console) -> None:
     say_list(console, "How far results may be off, decisions as in the plan", lines)
     broken = [
         f"{s.input.id} at {figure(value)} {s.input.unit}: {end.why}."
-        for s in found.swings for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why
+        for s in found.bars for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why
     ]  # fmt: skip
     if broken:
         say_list(console, "Where the plan cannot be carried out", broken)

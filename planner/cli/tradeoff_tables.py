@@ -37,7 +37,7 @@ def sweep_table(found: Sweep, width: int) -> list[Any]:
         row += ["" if point.marginal is None else figure(point.marginal)]
         cost = nested[point.place].cost if point.place in nested else None
         row += ["no plan" if cost is None else figure(cost)] if nested else []
-        rows.append([*row, *(figure(point.gift.outcomes[name]) for name in shown)])
+        rows.append([*row, *(figure(point.allocation.outcomes[name]) for name in shown)])
     return tables([*heads, *(f"{name}, {found.units[name]}" for name in shown)], rows, width)
 
 
@@ -63,7 +63,7 @@ def _moving_outcomes(found: Sweep) -> list[str]:
 
     moves: dict[str, tuple[float, float]] = {}
     for name in found.units:
-        values = [p.gift.outcomes[name] for p in found.found if name in p.gift.outcomes]
+        values = [p.allocation.outcomes[name] for p in found.found if name in p.allocation.outcomes]
         if values:
             span = max(values) - min(values)
             moves[name] = (span * found.weights.get(name, 0.0), span / max(*map(abs, values), 1e-9))
@@ -94,11 +94,11 @@ def write_tables(found: Sweep, bands: Bands, out: Path) -> None:
     """Points as CSV, or points, parts and bands as a workbook; texts never become formulas."""
     import pandas as pd
 
-    from planner.beside import write_beside
+    from planner.atomic_files import write_atomically
     from planner.results.csv_files import csv_text
 
     if out.suffix.lower() == ".csv":
-        write_beside(out, csv_text(found.table()))
+        write_atomically(out, csv_text(found.table()))
         return
     parts = pd.DataFrame(
         [{"from": p.low, "to": p.high, "points from": p.low_points, "points to": p.high_points,
@@ -110,7 +110,7 @@ def write_tables(found: Sweep, bands: Bands, out: Path) -> None:
         found.table().to_excel(book, sheet_name="Points", index=False)
         parts.to_excel(book, sheet_name="Parts", index=False)
         bands.table().to_excel(book, sheet_name="Bands", index=False)
-    write_beside(out, stream.getvalue())
+    write_atomically(out, stream.getvalue())
 
 
 def targets_table(found: Goal, width: int) -> list[Any]:

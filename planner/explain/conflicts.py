@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from planner.case import Case
 from planner.checks.queues import CHECK as ENDLESS
-from planner.explain.claims import Claims, claims_on
 from planner.explain.cores import all_conflicts
-from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
+from planner.explain.resource_claims import ResourceClaims, claims_on
+from planner.explain.soft_limits import ORDER, SoftLimit, soft_limits
 from planner.explain.words import listed
 from planner.options import Options
 from planner.problems import Problem
 from planner.solve import Model, prepare
-from planner.solver.elastic import Elastic, OutOfTimeError
+from planner.solver.elastic import ElasticSession, OutOfTimeError
 from planner.solver.iis import irreducible_system
 
 SECONDS = 60.0
@@ -46,7 +46,7 @@ class Conflict:
     members: tuple[Member, ...]
     irreducible: bool
     sentence: str
-    claims: tuple[Claims, ...] = ()
+    claims: tuple[ResourceClaims, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,41 +85,47 @@ def explain_conflict(
     options = options or Options()
     until = time.monotonic() + seconds
     model = prepare(case, options)
-    candidates = policies(model, options)
-    twin = Elastic(model.matrix, candidates, replace(options, gap=0.0), seconds)
+    candidates = soft_limits(model, options)
+    elastic = ElasticSession(model.matrix, candidates, replace(options, gap=0.0), seconds)
     unfinished: list[str] = []
     found: list[frozenset[str]] = []
     complete = False
     try:
-        if twin.holds(twin.policies):
+        if elastic.holds(elastic.soft_limits):
             return Explanation(known, (), (), complete=True, unfinished=(), feasible=True)
-        twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
+        elastic.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
         start = _touched(model, candidates, options, min(5.0, seconds / 6.0))
-        complete = all_conflicts(twin, start, conflicts, found.append)
+        complete = all_conflicts(elastic, start, conflicts, found.append)
         if not complete:
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
     except OutOfTimeError:
         unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
-    twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
+    elastic.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
     told = tuple(
-        _conflict(twin, members, claims_on(model, twin, members), irreducible=True) for members in found if members
+        _conflict(elastic, members, claims_on(model, elastic, members), irreducible=True)
+        for members in found
+        if members
     )
     if any(not members for members in found):
         unfinished.append(_background(model, options))
-    twin.deadline = until
+    elastic.deadline = until
     mended: tuple[Repair, ...] = ()
     try:
-        mended = find_repairs(model, twin, options, found, repairs, unfinished)
+        mended = find_repairs(model, elastic, options, found, repairs, unfinished)
     except OutOfTimeError:
         unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
     return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished))
 
 
 def _conflict(
-    twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...], *, irreducible: bool
+    elastic: ElasticSession[SoftLimit],
+    members: Collection[str],
+    claims: tuple[ResourceClaims, ...],
+    *,
+    irreducible: bool,
 ) -> Conflict:
     """A conflict in words."""
-    chosen = [twin.policies[m] for m in sorted(members)]
+    chosen = [elastic.soft_limits[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
     listing = listed([_named(p) for p in chosen], 12)
     sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
@@ -127,16 +133,18 @@ def _conflict(
     return Conflict(told, irreducible, "\n".join(lines), claims)
 
 
-def _named(policy: Policy) -> str:
+def _named(soft_limit: SoftLimit) -> str:
     """A policy with its cell."""
-    return f"{policy.words} ({policy.cell})" if policy.cell else policy.words
+    return f"{soft_limit.words} ({soft_limit.cell})" if soft_limit.cell else soft_limit.words
 
 
-def _touched(model: Model, candidates: Collection[Policy], options: Options, seconds: float) -> frozenset[str]:
+def _touched(model: Model, candidates: Collection[SoftLimit], options: Options, seconds: float) -> frozenset[str]:
     """Policies that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
     found = irreducible_system(model.matrix, options, seconds)
     rows, columns = set(found[0]), set(found[1])
-    return frozenset(p.id for p in candidates for g in p.gives if g.shift.rows & rows or g.shift.columns & columns)
+    return frozenset(
+        p.id for p in candidates for g in p.relaxations if g.shift.rows & rows or g.shift.columns & columns
+    )
 
 
 def _background(model: Model, options: Options) -> str:

@@ -36,7 +36,7 @@ class Aim:
     worst: float = 0.2
 
 
-class Enough:
+class GapReached:
     """Asks a search to stop once its plan is near enough to what nothing can pass; keeps listening to others."""
 
     def __init__(self, interrupt: Interrupt | None, tell: OnProgress | None, ceiling: float, gap: float) -> None:
@@ -70,7 +70,7 @@ def tail_mean(points: Sequence[float], probabilities: Sequence[float], worst: fl
     return total / (worst - left) if worst > left else math.nan
 
 
-class Hedger:
+class StochasticSolver:
     """A session on the tree of all futures that can be asked for one aim after another."""
 
     def __init__(self, tree: Tree, probabilities: Floats, options: Options, size: float) -> None:

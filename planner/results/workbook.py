@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import OutputError, tidy
@@ -108,7 +108,7 @@ def _created(plan: Plan) -> datetime:
 def _replace(path: Path, content: bytes) -> None:
     """Write the file whole or not at all."""
     try:
-        write_beside(path, content)
+        write_atomically(path, content)
     except OSError as error:
         raise OutputError(_why(path, error)) from error
 

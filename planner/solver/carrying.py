@@ -26,7 +26,7 @@ def carried(values: Floats, columns: Mapping[tuple[str, Key], int], scales: Sequ
     for n, column in enumerate(target.frame.columns):
         k = columns.get((column.family, column.key))
         if k is not None:
-            same = column.whole or scales[k] == column.scale
+            same = column.integer or scales[k] == column.scale
             found[n] = values[k] if same else values[k] * scales[k] / column.scale
     return found
 
@@ -39,7 +39,7 @@ def carried_to(values: Floats, source: Built, target: Built) -> Floats:
 def decided(built: Built, matrix: Matrix, plan: Plan) -> Floats:
     """Column values with the integer columns as a plan's tables state them, nought elsewhere."""
     values = np.zeros(len(matrix.cost))
-    values[matrix.whole] = decisions_of(integer_columns(built, matrix), plan)
+    values[matrix.integer] = decisions_of(integer_columns(built, matrix), plan)
     return values
 
 
@@ -61,7 +61,7 @@ class IntegerColumn:
 def integer_columns(built: Built, matrix: Matrix) -> tuple[IntegerColumn, ...]:
     """Every integer column with what it says."""
     found, blocks = [], _blocks(built)
-    for number in np.flatnonzero(matrix.whole).tolist():
+    for number in np.flatnonzero(matrix.integer).tolist():
         spec = built.frame.columns[number]
         name, period = str(spec.key[0]), int(spec.key[-1])
         if spec.family == "full":

@@ -224,9 +224,9 @@ def as_lp(matrix: Matrix, *, named: bool = False) -> highspy.HighsLp:
     lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
-    if matrix.whole.any():
+    if matrix.integer.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(w)] for w in matrix.whole]
+        lp.integrality_ = [kinds[int(w)] for w in matrix.integer]
     if named:
         lp.col_names_, lp.row_names_ = list(matrix.column_names), list(matrix.row_names)
     return lp

@@ -90,7 +90,7 @@ class Session(LoadedModel):
         )
         self.matrix, self.options, self.way = matrix, options, way
         self.load(matrix, named=named)
-        self.integer = bool(matrix.whole.any())
+        self.integer = bool(matrix.integer.any())
         self.found: Callable[[Floats], None] | None = None  # hears of every better plan of a search
         self.warm = False
 
@@ -100,15 +100,15 @@ class Session(LoadedModel):
         `values` may go on with columns that a session has added: those are none of the model's.
         """
         lower, upper = self.matrix.column_lower.copy(), self.matrix.column_upper.copy()
-        whole = self.matrix.whole
-        lower[whole] = upper[whole] = np.round(values[: len(whole)][whole])
+        integer = self.matrix.integer
+        lower[integer] = upper[integer] = np.round(values[: len(integer)][integer])
         self.set_columns(lower, upper)
         self.relax()
 
     def relax(self, *, relaxed: bool = True) -> None:
         """Let integer columns take any value between their bounds, or whole ones only again."""
-        self.set_integrality(numbers_of(self.matrix.whole), integer=not relaxed)
-        self.integer = not relaxed and bool(self.matrix.whole.any())
+        self.set_integrality(numbers_of(self.matrix.integer), integer=not relaxed)
+        self.integer = not relaxed and bool(self.matrix.integer.any())
 
     def start_from(self, values: Floats) -> None:
         """Offer a plan to start from (a warm start, MIP start)."""

@@ -46,9 +46,9 @@ def break_ties(
     best = session.run(time_limit=options.time_limit)
     if best.status is not Status.OPTIMAL or best.values is None:
         return values
-    if decisions and matrix.whole.any() and len(matrix.cost) <= SMALL:
+    if decisions and matrix.integer.any() and len(matrix.cost) <= SMALL:
         chosen = decide(built, matrix, options, best.values, kept)
-        if np.any(np.round(chosen[matrix.whole]) != np.round(best.values[matrix.whole])):
+        if np.any(np.round(chosen[matrix.integer]) != np.round(best.values[matrix.integer])):
             return break_ties(built, matrix, options, chosen, kept, decisions=False)
     return prefer(session, built, matrix, best.values, options.time_limit)
 
@@ -126,7 +126,7 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
     session = Session(matrix, replace(options, gap=0.0))
     keep_levels(session, built, values, range(levels), kept)
     cost, unit, grid = np.zeros(len(matrix.cost)), weights(built), built.frame.grid
-    for n in np.flatnonzero(matrix.whole):
+    for n in np.flatnonzero(matrix.integer):
         when = built.frame.columns[n].key[-1]
         start = grid.start(when) if isinstance(when, int) else 0.0
         cost[n] = -SCALE * (1.0 + start / grid.horizon + 1e-2 * unit[n])

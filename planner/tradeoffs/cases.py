@@ -15,15 +15,15 @@ from planner.options import Options
 from planner.plan import Plan, Status
 from planner.progress import OnProgress
 from planner.sheets import Outcomes
-from planner.solve import Clock, Model, prepare
+from planner.solve import Model, StageClock, prepare
 from planner.solver.loaded import filled
 from planner.solver.runs import Interrupt
 from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
+from planner.tradeoffs.full_plans import plan_of, settled
 from planner.tradeoffs.points import Front, Point
-from planner.tradeoffs.problem import Problem, assemble
-from planner.tradeoffs.whole_plans import plan_of, settled
+from planner.tradeoffs.problem import MultiObjectiveProblem, assemble
 
 
 def front_of_case(
@@ -70,7 +70,7 @@ def front_of_case(
         [41.1, 48.5, 55.9]
     """
     options = options or Options()
-    model = prepare(case, options, Clock(on_progress))
+    model = prepare(case, options, StageClock(on_progress))
     problem, notes = problem_of_case(model, outcomes, options, interrupt)
     front = front_of_problem(
         problem, options=options, points=points, limits=limits, processes=processes, on_progress=on_progress,
@@ -87,7 +87,7 @@ def problem_of_case(
     *,
     fewest: int = 2,
     allowed: float | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Outcomes of a case as a problem with several objectives, and notes on what was held.
 
     `allowed` are points by which soft rules may be broken; left out, a search finds those of the best plan.
@@ -125,11 +125,11 @@ def penalties(model: Model) -> Floats:
 
 def hold_soft_rules(
     model: Model,
-    problem: Problem,
+    problem: MultiObjectiveProblem,
     options: Options,
     interrupt: Interrupt | None,
     allowed: float | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Hold the penalties of soft rules at `allowed` points, else at those of the workbook's best plan."""
     lost = penalties(model)
     if not lost.any():
@@ -162,7 +162,7 @@ class _Planner:
     """Reads a point of the front as a plan of the case."""
 
     model: Model
-    problem: Problem
+    problem: MultiObjectiveProblem
     options: Options
 
     def __call__(self, point: Point) -> Plan:

@@ -16,7 +16,7 @@ from planner.solver.loaded import filled
 from planner.solver.runs import Interrupt
 from planner.tradeoffs.cases import hold_soft_rules
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.problem import Problem, assemble
+from planner.tradeoffs.problem import MultiObjectiveProblem, assemble
 
 ACROSS = ("country", "origin", "group")
 """Ways of dividing."""
@@ -33,7 +33,7 @@ def division(
     *,
     only: Sequence[str] = (),
     interrupt: Interrupt | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Parts of an outcome as a problem, one objective a part, and notes on what was held or left out.
 
     The parts add up to the outcome (but for what has no name to it). `only` picks parts. Raises TradeoffError for an

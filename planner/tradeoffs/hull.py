@@ -21,14 +21,14 @@ ALIKE = 1e-6
 
 
 @dataclass(frozen=True)
-class Cut:
+class SupportingCut:
     """`weights @ g <= bound` for every plan, inner units; weights are never negative."""
 
     weights: Floats
     bound: float
 
 
-def ceiling(k: int, floors: Floats, cuts: Iterable[Cut]) -> float:
+def ceiling(k: int, floors: Floats, cuts: Iterable[SupportingCut]) -> float:
     """Most that objective k can be above floors of the others, as far as the cuts tell."""
     others = np.arange(len(floors)) != k
     best = np.inf
@@ -55,7 +55,7 @@ def chord(k: int, floor: float, points: Floats) -> float:
     return best
 
 
-def known(weights: Floats, cuts: Iterable[Cut]) -> bool:
+def known(weights: Floats, cuts: Iterable[SupportingCut]) -> bool:
     """Whether a cut with these weights is there already."""
     direction = weights / np.linalg.norm(weights)
     return any(np.allclose(c.weights / np.linalg.norm(c.weights), direction, rtol=0.0, atol=ALIKE) for c in cuts)

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from app import state
 from app.levers import levers
-from app.show import figure
 from app.store import Source
+from app.widgets import figure
 from planner.cli import app as command
 from planner.plan import Plan
 from planner.results import headline, status_sentence

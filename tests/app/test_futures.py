@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.outlooks import GAP, SECONDS
+from app.futures import GAP, SECONDS
 from app.store import Source, load_plan, plan_path
 from planner.futures import hedge, outlook_of
 from planner.options import Options

@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.briefing import Brief, Heading, Items, Table, Text, blocks, document, preview
 from app.documents import word
-from app.show import figure
 from app.store import Source
+from app.widgets import figure
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import headline, status_sentence

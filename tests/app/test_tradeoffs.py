@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, works
+from app import jobs, questions
 from app.levers import levers
-from app.show import figure
 from app.store import Source, Wish, load_answer, load_plan, plan_path
 from app.views.front import POINTS, Front, exchange, marks
+from app.widgets import figure
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case
@@ -130,7 +130,7 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
 
 def test_every_lever_can_go_through_its_range(source: Source) -> None:
     for lever in levers(read(source.path)):
-        wanted = works.question(
+        wanted = questions.question(
             "ladder", source, Wish(), cells=f"{lever.sheet}!*.{lever.column}", low="50%", high="150%", points=3
         )
         job = jobs.Job(wanted.request())
@@ -145,7 +145,7 @@ def asked_path(job: jobs.Job) -> Any:
 
 
 def test_24_a_cancelled_front_keeps_the_plans_found_until_then(source: Source) -> None:
-    wanted = works.question("front", source, Wish(), outcomes=[Y, "years waiting"], points=200)
+    wanted = questions.question("front", source, Wish(), outcomes=[Y, "years waiting"], points=200)
     job = jobs.Job(wanted.request())
     until = time.monotonic() + 60
     while not job.news.get("keep") and time.monotonic() < until and job.active:
