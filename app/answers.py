@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from app.analysed import analysed
 from app.cells import numbers_of
 from app.store import load_plan, save_answer
+from planner.analyses import ANALYSES
 from planner.case import Case
+from planner.declaring import OptionError
 from planner.explain import (
     NoPlanError,
     Study,
@@ -84,8 +87,8 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
         return {"kind": "invalid", **problems_json(problems, False)}
     asked = Asked(request, case, Options(**request["options"]), tell, stop)
     try:
-        found = _kinds()[request["do"]](asked)
-    except (RefusedError, UnknownRowError, TradeoffError) as error:
+        found = analysed(asked) if request["do"] in ANALYSES else _kinds()[request["do"]](asked)
+    except (OptionError, RefusedError, UnknownRowError, TradeoffError) as error:
         return {"kind": "refused", "sentence": str(error)}
     out = Path(request["out"])
     if stop.is_set():
@@ -97,17 +100,11 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
 def _kinds() -> dict[str, Callable[[Asked], dict[str, Any]]]:
     """Every kind of question."""
     from app.baselines import baselines
-    from app.doubts import uncertain
-    from app.fronts import front, ladder
-    from app.outlooks import futures, reserve, trial
     from app.sides import attribution
-    from app.steers import fair, goal, merit, ranges, steered
 
     return {
         "explain": explain, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
-        "front": front, "ladder": ladder, "attribution": attribution, "baselines": baselines,
-        "ranges": ranges, "steer": steered, "goal": goal, "merit": merit, "fair": fair, "uncertain": uncertain,
-        "futures": futures, "reserve": reserve, "trial": trial,
+        "attribution": attribution, "baselines": baselines,
     }  # fmt: skip
 
 

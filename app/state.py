@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +13,7 @@ from app import books, coarse, jobs, settings, works
 from app.levers import NEUTRAL, Lever, levers
 from app.settings import AS_WRITTEN, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, use
+from planner.analyses import ANALYSES
 from planner.case import Case
 from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan
@@ -324,3 +325,9 @@ def command_of(source: Source, wish: Wish, verb: str, *parts: str) -> str:
     words += ["--scenario", wish.scenario] if wish.scenario else []
     line = " ".join(shlex.quote(word) for word in (*words, *parts))
     return " \\\n  ".join([line, *(f"--set {shlex.quote(change)}" for change in wish.sets)])
+
+
+def remake(asked: works.Question) -> str:
+    """The command that asks the same of a declared analysis."""
+    wish = asked.wish if ANALYSES[asked.do].scenarios else replace(asked.wish, scenario="")
+    return command_of(asked.source, wish, asked.do, *asked.asked.words())

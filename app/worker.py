@@ -28,7 +28,7 @@ FIRST = (
     "app.store",
     "app.errands",
 )
-REST = ("app.answers", "app.fronts", "app.sides")
+REST = ("app.answers", "app.sides", "planner.tradeoffs.cases")
 """Modules that a search for a plan needs, and those of other requests."""
 QUICK = ("check", "load", "plan_book", "recheck", "changed", "import")
 """Work that only looks into a file."""

@@ -18,6 +18,7 @@ import streamlit as st
 from app import jobs
 from app.show import plain
 from app.store import Source, Wish, answer_path, code_mark, folder, load_answer, plan_path
+from planner.analyses import ANALYSES, Analysis, declare
 from planner.progress import STAGES
 from planner.wording.figures import whole
 
@@ -29,7 +30,7 @@ PAUSE = 0.4
 def _mark() -> str:
     """Hash of the code that writes answers, so that no kept answer outlives a change of its form."""
     digest = hashlib.sha256()
-    for name in ("answers", "fronts", "steers", "doubts", "sides", "cells", "baselines", "outlooks"):
+    for name in ("analysed", "answers", "sides", "cells", "baselines"):
         digest.update((Path(__file__).with_name(name + ".py")).read_bytes())
     return digest.hexdigest()
 
@@ -50,6 +51,11 @@ class Question:
         said = [self.do, self.source.sha256, asdict(self.wish), self.plan, self.details, code_mark(), _mark()]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:40]
 
+    @property
+    def asked(self) -> declare.Question:
+        """What a declared analysis is asked."""
+        return ANALYSES[self.do].question(**json.loads(self.details)["asked"])
+
     def request(self) -> dict[str, Any]:
         """What the worker process is told."""
         return {
@@ -62,6 +68,13 @@ class Question:
 def question(do: str, source: Source, wish: Wish, plan: str = "", **details: Any) -> Question:
     """Put a question together."""
     return Question(do, source, wish, plan, json.dumps(details, sort_keys=True))
+
+
+def asks(
+    analysis: Analysis, asked: declare.Question, source: Source, wish: Wish, plan: str = "", before: str = ""
+) -> Question:
+    """The question to a declared analysis; `before` is the key of an answer that it goes on from."""
+    return question(analysis.name, source, wish, plan, asked=asked.to_json(), **({"before": before} if before else {}))
 
 
 @dataclass

@@ -8,15 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import going, state, works
+from app import forms, going, state, works
 from app.show import AXIS, plain, reading_table
 from app.views.sending import all_outcomes, send
+from planner.analyses.equity import EQUITY
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.divisions import ACROSS, NOBODY
 from planner.tradeoffs.equity import Share, counted, coverage
-from planner.wording.figures import count, digits, figure, share
+from planner.wording.figures import count, figure, share
 
 HEADS = 1_000
 """People in need for which coverage is said."""
@@ -35,9 +36,11 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
         "who get least more."
     )
     left, right = st.columns(2)
-    outcome = left.selectbox("Outcome that is shared out", list(ways), key="fair_outcome")
+    shared = EQUITY.option("outcome")
+    outcome = left.selectbox(shared.title, list(ways), key="fair_outcome", help=plain(shared.sentence))
     assert outcome is not None
-    across = right.selectbox("between", ways[outcome], key=f"fair_across_{outcome}", format_func=NAMES.__getitem__)
+    between = EQUITY.option("across")
+    across = right.selectbox(between.title, ways[outcome], key=f"fair_across_{outcome}", format_func=NAMES.__getitem__)
     assert across is not None
     unit = next(row.unit for row in case.of(Outcomes) if row.outcome == outcome)
     shares = coverage(case, plan, outcome, across)
@@ -81,15 +84,13 @@ def coverage_sentence(shares: Sequence[Share], unit: str, across: str) -> str:
         times = f", {figure(high.coverage / low.coverage)} times as much" if low.coverage > 0 else ""
         return (
             f"**{plain(low.name)}** gets least: {figure(HEADS * low.coverage)} {plain(unit)} for each {count(HEADS)} "
-            "people "
-            f"in need. **{plain(high.name)}** gets most: {figure(HEADS * high.coverage)}{times}."
+            f"people in need. **{plain(high.name)}** gets most: {figure(HEADS * high.coverage)}{times}."
         )
     named = sorted((s for s in shares if s.name != NOBODY), key=lambda s: (s.value, s.name))
     low, high = named[0], named[-1]
     return (
-        f"**{plain(low.name)}** gets least: {figure(low.value, unit)} {plain(unit)}. **{plain(high.name)}** gets most: "
-        f"{figure(high.value, unit)}. People in need are known for fewer than two of these {NAMES[across]} (sheets "
-        "Places "
+        f"**{plain(low.name)}** gets least: {figure(low.value)} {plain(unit)}. **{plain(high.name)}** gets most: "
+        f"{figure(high.value)}. People in need are known for fewer than two of these {NAMES[across]} (sheets Places "
         "and Groups), so amounts are compared, not amounts for each person in need."
     )
 
@@ -140,7 +141,10 @@ def _coverage_table(shares: Sequence[Share], unit: str) -> None:
 def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str) -> None:
     """What another division would cost."""
     st.header("What fairness would cost", anchor=False)
-    asked = works.question("fair", shown.source, state.wish_now(), outcome=outcome, across=across)
+    wanted = forms.question(EQUITY, outcome=outcome, across=across)
+    if wanted is None:
+        return
+    asked = works.asks(EQUITY, wanted, shown.source, state.wish_now())
     st.button(
         "Work it out", type="primary", key="fair_go", on_click=works.ask, args=("fair", asked),
         disabled=works.done("fair", asked),
@@ -167,7 +171,7 @@ def said_share(value: float, answer: Mapping[str, Any]) -> str:
     """Coverage in words: for each thousand in need, or the amount itself."""
     if len(answer["needs"]) >= 2:
         return f"{figure(HEADS * value)} {answer['unit']} for each {count(HEADS)} people in need"
-    return f"{figure(value, answer['unit'])} {answer['unit']}"
+    return f"{figure(value)} {answer['unit']}"
 
 
 def floor_sentence(answer: Mapping[str, Any]) -> str:
@@ -182,11 +186,10 @@ def floor_sentence(answer: Mapping[str, Any]) -> str:
             f"{plain(said_share(first['least'], answer))}, and no plan gives them more."
         )
     told = (
-        f"With the greatest total ({figure(first['total'], answer['unit'])} {plain(answer['unit'])}) the worst-off get "
+        f"With the greatest total ({figure(first['total'])} {plain(answer['unit'])}) the worst-off get "
         f"{plain(said_share(first['floor'], answer))}. A minimum share of "
         f"**{plain(said_share(last['floor'], answer))}** for everybody, the most that there can be, costs "
-        f"**{share(last['costs'])} of the total** ({figure(first['total'] - last['total'], answer['unit'])} "
-        f"{plain(answer['unit'])})."
+        f"**{share(last['costs'])} of the total** ({figure(first['total'] - last['total'])} {plain(answer['unit'])})."
     )
     half = floors[len(floors) // 2]
     return f"{told} Half of that rise costs {share(half['costs'])}: the last part is dearest." if (
@@ -225,7 +228,7 @@ def _floor_chart(answer: Mapping[str, Any], shares: Sequence[Share]) -> None:
                         {"field": "costs", "title": "costs of the total", "format": ".2%"}],
         },
     }  # fmt: skip
-    alt = f"The total falls from {figure(floors[0]['total'], unit)} to {figure(floors[-1]['total'], unit)} {unit}."
+    alt = f"The total falls from {figure(floors[0]['total'])} to {figure(floors[-1]['total'])} {unit}."
     st.vega_lite_chart(data, spec, width="stretch", key="fair_floors", alt=alt)
 
 
@@ -255,10 +258,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
         format_func=lambda n: rows[n]["principle"],
     )  # fmt: skip
     chosen = rows[number or 0]
-    words = ["--outcome", answer["outcome"], "--across", answer["across"]]
-    for name, need in answer["needs"].items():
-        words += ["--need", f"{name}={digits(need, 10)}"]
-    remake = state.command_of(asked.source, asked.wish, "fairness", *words) + f"\n# {chosen['principle']}"
+    remake = f"{state.remake(asked)}\n# {chosen['principle']}"
     origin = f"the plan for {answer['outcome']} by '{chosen['principle']}'"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan")
     with st.expander("All its outcomes"):

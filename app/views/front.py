@@ -10,17 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state
 from app.show import AXIS
-from app.store import Source, Wish
+from app.store import Wish
+from planner.analyses.fronts import FRONT
 from planner.plan import Plan
-from planner.wording.figures import figure, share, signed
+from planner.wording.figures import figure, share
 from planner.wording.units import single
 
-POINTS = 14
-"""Plans that are looked for between two outcomes."""
-MANY = 24
-"""Plans that are looked for between more."""
 KINDS = {
     "front": ("plans of the front", "#0072B2", "circle"),
     "knee": ("knee: from here on it gets dear", "#0072B2", "diamond"),
@@ -48,9 +44,8 @@ class Front:
 
     @property
     def points(self) -> list[dict[str, Any]]:
-        """Plans, best in `y` first."""
-        found: list[dict[str, Any]] = self.answer["points"]
-        return found
+        """Plans with their numbers, best in `y` first."""
+        return [{"number": number, **point} for number, point in enumerate(self.answer["points"], 1)]
 
     def more(self, name: str) -> bool:
         """Whether more of an outcome is better."""
@@ -58,7 +53,7 @@ class Front:
 
     def said(self, name: str, value: float) -> str:
         """A value with its unit."""
-        return f"{figure(value, self.units[name])} {self.units[name]}"
+        return f"{figure(value)} {self.units[name]}"
 
 
 def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = None) -> pd.DataFrame:
@@ -178,7 +173,7 @@ def against(front: Front, one: Mapping[str, float], two: Mapping[str, float]) ->
 
 def _signed(value: float) -> str:
     """A difference with its sign."""
-    return signed(value)
+    return ("+" if value > 0 else "\u2212") + figure(abs(value))
 
 
 def _per(front: Front, gained: str, given: str, rate: float) -> str:
@@ -201,12 +196,6 @@ def proven(front: Front, point: Mapping[str, Any]) -> str:
 
 
 def points_for(names: Sequence[str]) -> int:
-    """How many plans are looked for between so many outcomes."""
-    return POINTS if len(names) == 2 else MANY
-
-
-def remake(front: Front, source: Source, picked: int) -> str:
-    """The command that finds the same plans."""
-    parts = [word for name in front.names for word in ("--outcome", name)]
-    command = state.command_of(source, front.wish, "front", *parts, "--points", str(points_for(front.names)))
-    return f"{command}\n# plan {picked} of the list"
+    """How many plans are looked for between so many outcomes: more where there are more."""
+    usual = int(FRONT.option("points").default)
+    return usual if len(names) == 2 else 2 * usual

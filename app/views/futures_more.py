@@ -8,18 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import works
+from app import forms, works
 from app.show import AXIS, bullets, plain, reading_table, table
-from app.store import Source
+from planner.analyses.futures import FUTURES
 from planner.wording.figures import figure, share, typed_share
 
 SAMPLES = 60
-"""Futures drawn by chance when nothing else is asked for."""
-WORST = {0.1: "the worst 10 %", 0.2: "the worst 20 %", 0.33: "the worst third", 0.5: "the worse half"}
+"""Futures drawn by chance that the page begins with."""
 KINDS = {"outcome": "so far", "people": "at the end of the period"}
 
 
-def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, key: str) -> None:
+def over_time(found: Mapping[str, Any], asked: works.Question, key: str) -> None:
     """One measure over the periods: a line a future, and the fan of sampled futures once they were tried."""
     st.header("Over time, future by future", anchor=False)
     fans = found["fans"]
@@ -30,27 +29,31 @@ def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, k
     picked = st.selectbox("Show", range(len(fans)), format_func=lambda n: names[n], key="futures_fan")
     fan = fans[picked or 0]
     _lines(fan)
-    tried = works.question("trial", source, asked.wish, hedge=key, samples=SAMPLES, **_details(asked))
     st.header("In futures drawn by chance", anchor=False)
+    left, right = st.columns(2)
+    samples = forms.field(FUTURES, "samples", left, usual=SAMPLES)
+    tried = further(asked, key, samples=samples, seed=forms.field(FUTURES, "seed", right))
+    if tried is None:
+        return
     st.markdown(
-        f"{SAMPLES} futures are drawn: one of those above by its probability, and in it every figure with a range on "
+        f"{samples} futures are drawn: one of those above by its probability, and in it every figure with a range on "
         "sheet Evidence anew between its low and high end. What the hedged plan has committed stands; all else answers."
     )
     st.button(
-        f"Try the plan in {SAMPLES} futures", key="trial_go", on_click=works.ask, args=("trial", tried),
-        disabled=not _hedged(found) or works.done("trial", tried),
+        f"Try the plan in {samples} futures", key="trial_go", on_click=works.ask, args=("trial", tried),
+        disabled=not _hedged(found) or not samples or works.done("trial", tried),
     )  # fmt: skip
     answer = works.follow("trial", tried, start=works.known(tried))
     if answer.answer is None:
         return
     works.say_if_earlier(answer)
-    _trial(answer.answer, fan)
+    _trial(answer.answer["samples"], fan)
 
 
-def _details(asked: works.Question) -> dict[str, Any]:
-    """When futures show and what is common, as the first question said."""
-    request = asked.request()
-    return {"branch": request["branch"], "common": request["common"]}
+def further(asked: works.Question, key: str, **more: Any) -> works.Question | None:
+    """A further question about the hedged plan that was found; the reason on the page where it cannot be asked."""
+    wanted = forms.question(FUTURES, **{**asked.asked.to_json(), **more})
+    return None if wanted is None else works.asks(FUTURES, wanted, asked.source, asked.wish, before=key)
 
 
 def _hedged(found: Mapping[str, Any]) -> bool:
@@ -88,10 +91,9 @@ def _lines(fan: Mapping[str, Any]) -> None:
     }  # fmt: skip
     ends = {title: line[-1] for title, line in fan["lines"].items()}
     low, high = min(ends, key=lambda t: ends[t]), max(ends, key=lambda t: ends[t])
-    least, most = (figure(ends[title], fan["unit"]) for title in (low, high))
-    apart = f"from {least} in '{low}' to {most} {fan['unit']} in '{high}'"
-    if least == most:
-        apart = f"{least} {fan['unit']} in every future (the lines lie on each other)"
+    apart = f"from {figure(ends[low])} in '{low}' to {figure(ends[high])} {fan['unit']} in '{high}'"
+    if figure(ends[low]) == figure(ends[high]):
+        apart = f"{figure(ends[low])} {fan['unit']} in every future (the lines lie on each other)"
     alt = f"{fan['name']} over time under the hedged plan: at the end {apart}."
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key=f"futures_lines_{fan['name']}", alt=alt)
     st.markdown(f":small[{plain(alt)}]")
@@ -159,20 +161,22 @@ def _fan(band: Mapping[str, Any]) -> None:
     }  # fmt: skip
     last = {q: line[-1] for q, line in bands.items()}
     alt = (
-        f"{band['name']} in sampled futures: at the end {figure(last['50'], band['unit'])} {band['unit']} in the "
-        "middle, 90 of 100 "
-        f"between {figure(last['5'], band['unit'])} and {figure(last['95'], band['unit'])}."
+        f"{band['name']} in sampled futures: at the end {figure(last['50'])} {band['unit']} in the middle, 90 of 100 "
+        f"between {figure(last['5'])} and {figure(last['95'])}."
     )
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key=f"futures_fan_{band['name']}", alt=alt)
     st.markdown(f":small[{plain(alt)} Dark: half of the samples; light: nine tenths.]")
 
 
-def reserve(found: Mapping[str, Any], source: Source, asked: works.Question, key: str) -> None:
+def reserve(found: Mapping[str, Any], asked: works.Question, key: str) -> None:
     """What better worst futures cost: the mean of all against the mean of the worst."""
     st.header("Reserve against risk", anchor=False)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    worst = left.selectbox("Guard against", list(WORST), index=1, format_func=lambda w: WORST[w], key="reserve_worst")
-    wanted = works.question("reserve", source, asked.wish, hedge=key, worst=worst, **_details(asked))
+    worst = forms.field(FUTURES, "worst", left)
+    weight = forms.field(FUTURES, "weight", left)
+    wanted = further(asked, key, reserve=True, worst=worst, weight=weight)
+    if wanted is None:
+        return
     right.button(
         "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=works.ask,
         args=("reserve", wanted), disabled=not _hedged(found) or works.done("reserve", wanted),
@@ -185,7 +189,7 @@ def reserve(found: Mapping[str, Any], source: Source, asked: works.Question, key
         )
         return
     works.say_if_earlier(answer)
-    _steps(answer.answer)
+    _steps(answer.answer["reserve"])
 
 
 def _steps(front: Mapping[str, Any]) -> None:

@@ -152,7 +152,7 @@ class Held:
 
 def tell(console: Console, held: Held) -> None:
     """Print what differs: what the sides are, outcomes as a table, then one list a kind of difference."""
-    from planner.cli.explain import say_list
+    from planner.cli.telling import say_list
 
     for number, entry in enumerate(held.entries):
         assert entry.plan is not None
@@ -185,7 +185,8 @@ def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
 
 def _attribute(entries: Sequence[Entry], options: Options, console: Console, quiet: bool) -> dict[str, Any]:
     """Say which input made how much of the difference from the first side."""
-    from planner.cli.explain import plain, say_list
+    from planner.cli.explain import plain
+    from planner.cli.telling import say_list
     from planner.explain import attribute
 
     made: dict[str, Any] = {}

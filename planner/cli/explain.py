@@ -11,23 +11,21 @@ import typer
 
 from planner.cli.commands import CaseArgument, GridOption, QuietOption, ScenarioOption, SetOption, load_case
 from planner.cli.consoles import console_of, say
-from planner.cli.figures import figure_of
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import Code, StopError, code_of, refused
-from planner.options import GAP, Options, declaration
+from planner.cli.guard import Code, StopError, code_of
+from planner.cli.telling import say_list
+from planner.options import Options, declaration
 from planner.plan import Status
 from planner.progress import Display, Progress
 from planner.standing import Standing, standing_of
-from planner.wording.figures import share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rich.console import Console
 
     from planner.case import Case
     from planner.explain import Study
-    from planner.tradeoffs import Front
 
 WHY = typer.Option(
     "--why", metavar="SHEET!ROW", help="Say why one row is in the plan, or not, and what would change it."
@@ -198,122 +196,6 @@ def _event(until: str) -> tuple[Any, tuple[str, str, str]]:
     return event, (sheet.strip(), row.strip(), column.strip())
 
 
-def front(
-    case: CaseArgument,
-    outcomes: Annotated[list[str], typer.Option("--outcome", help="An outcome to trade off; two to five of them.")],
-    points: Annotated[int, typer.Option("--points", min=2, help="How many plans to look for.")] = 12,
-    everything: Annotated[bool, typer.Option("--all", help="Exact: the whole front, where that can be.")] = False,
-    limits: Annotated[list[str] | None, LIMIT] = None,
-    grid: GridOption = "",
-    scenario: ScenarioOption = "",
-    sets: SetOption = None,
-    gap: Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap of each plan.")] = GAP,
-    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for all of it.")] = 3600.0,
-    json: JsonFile = None,
-    out: Annotated[Path | None, FOLDER] = None,
-    quiet: QuietOption = False,
-) -> None:
-    """List the best plans between two to five outcomes: what more of one costs in another."""
-    from planner.cli.stopping import kept_on_interrupt
-
-    check_outputs((locate(case),), Output(json), Output(out, many="front_*.xlsx"))
-    ranges = dict(_range(words) for words in limits or ())
-    options = Options(gap=gap, grid=grid, time_limit=time_limit)
-    with Display(console_of(stderr=True), quiet) as display:
-        known, _ = load_case(case, scenario, tuple(sets or ()), display)
-        from planner.tradeoffs import TradeoffError, front_of_case
-
-        try:
-            found = kept_on_interrupt(
-                lambda stop: front_of_case(
-                    known, outcomes, options=options, points=None if everything else points, limits=ranges,
-                    on_progress=display.show, interrupt=stop,
-                ), display,
-            )  # fmt: skip
-        except TradeoffError as error:
-            raise refused(error) from error
-        files = _front_plans(known, found, out, display)
-    if json is not None:
-        write_json(standing_of(known, grid).to_json() | found.to_json(), json)
-    if not quiet:
-        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
-        _print_front(known, found, files, console_of(stderr=json == STANDARD_OUTPUT))
-    if found.stopped:
-        raise typer.Exit(Code.GAP_OPEN if len(found) else Code.NO_PLAN)
-
-
-def _range(words: str) -> tuple[str, tuple[float | None, float | None]]:
-    """Read 'OUTCOME=FROM..TO'."""
-    name, equals, ends = words.rpartition("=")
-    low, dots, high = ends.partition("..")
-    try:
-        if not (equals and dots and name.strip()):
-            raise ValueError
-        low_end, high_end = (figure_of(x, "--limit", "..60") if x.strip() else None for x in (low, high))
-    except ValueError as error:
-        message = f"--limit '{words}' is no range: write 'OUTCOME=FROM..TO', such as 'public money=..60'."
-        raise StopError(message) from error
-    return name.strip(), (low_end, high_end)
-
-
-def _front_plans(case: Case, found: Front, out: Path | None, display: Display) -> list[Path]:
-    """Check every point as a whole plan and write it, where a folder is named."""
-    from planner.cli.solving import verified, write_plan
-
-    if out is None:
-        return []
-    out.mkdir(exist_ok=True)
-    files = []
-    for number in range(len(found)):
-        plan, report = verified(case, found.plan(number), display)
-        if not report.ok:
-            display.say(f"Plan {number + 1} failed its check: do not use it.")
-        files.append(write_plan(case, plan, out / f"front_{number + 1}.xlsx", display)[1])
-    return files
-
-
-def _print_front(case: Case, found: Front, files: list[Path], console: Console) -> None:
-    """The points with their exchange rates, knees marked; then what is not proven."""
-    from planner.cli.wide import tables
-    from planner.sheets import Outcomes
-    from planner.tradeoffs.indicators import relative_hypervolume
-    from planner.wording.figures import figure, within
-
-    units = {o.outcome: o.unit for o in case.of(Outcomes)}
-    first = found.names[0]
-    heads = ["Plan", *(f"{name}, {units[name]}" for name in found.names)]
-    heads += [f"{first} for one better {name}" for name in found.names[1:]]
-    rows = []
-    for number, point in enumerate(found.points, 1):
-        cells = [figure(point.values[name], units[name]) for name in found.names]
-        rates = (point.rates.get(name) for name in found.names[1:])
-        costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
-        apart = None if point.bound is None else point.bound - point.values[point.sought]
-        gap = "open" if point.gap is None else within(point.gap, apart)
-        rows.append([f"{number} knee" if point.knee else str(number), *cells, *costs, gap])
-    console.print(*tables([*heads, "Proven within"], rows, console.width))
-    state = (
-        "The front is complete."
-        if found.complete
-        else f"Between the points listed there are more ({len(found.cells)} parts are not searched)."
-    )
-    spread = (
-        f"The points take in {share(relative_hypervolume(found))} of the box between the best and the worst values."
-    )
-    say_list(console, state, [*found.unproven, *found.notes, spread if len(found) > 1 else ""])
-    for path in files:
-        console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
-
-
-def say_list(console: Console, title: str, lines: Iterable[str]) -> None:
-    """Print a heading and its sentences."""
-    console.print(title, style="bold", highlight=False, markup=False)
-    for line in lines:
-        if line:
-            console.print(f"- {line}" if "\n" not in line else line, highlight=False, markup=False, soft_wrap=True)
-
-
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command."""
+    """Add the verb to the command."""
     app.command("explain")(explain)
-    app.command("front")(front)

@@ -95,7 +95,7 @@ def refused(error: TradeoffError) -> StopError:
 GROUPS = {
     "Every day": ("template", "validate", "solve", "show", "compare", "app"),
     "Why, and what if": ("explain", "override", "sweep", "goal", "uncertain", "futures"),
-    "Trade-offs": ("front", "steer", "weigh", "fairness", "alternatives"),
+    "Trade-offs": ("front", "steer", "weigh", "fairness", "equity", "alternatives"),
     "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
     "More": ("reference", "version"),
 }
@@ -173,7 +173,7 @@ class RootGroup(GuardedGroup):
 
 def explain(error: Exception) -> tuple[str, Code]:
     """Sentence and exit code for whatever was raised."""
-    from planner.options import OptionError
+    from planner.declaring import OptionError
 
     if isinstance(error, StopError):
         return str(error), error.code

@@ -17,17 +17,15 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.checks import check_case
 from planner.explain.nudges import with_rows
-from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
 from planner.ranges import Uncertain, uncertain_inputs
 from planner.reference.evidence import weigh
 from planner.sheets import Row
 from planner.solve import Model, prepare, search
 from planner.solver.carrying import decided
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 
 INPUTS, SEARCHED = 24, 6
@@ -98,16 +96,15 @@ class Doubt:
 
 
 def doubts(
-    case: Case, plan: Plan, *, inputs: int = INPUTS, searched: int = SEARCHED, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Doubt:  # fmt: skip
+    case: Case, plan: Plan, *, inputs: int = INPUTS, searched: int = SEARCHED, options: Given | None = None
+) -> Doubt:
     """Move the figures on which most of the plan stands to both ends of their ranges, one at a time.
 
     At most `inputs` figures are moved with the plan's yes-or-no decisions held, the heaviest first (share of the plan's
     points that stands on a figure times the width of its range); for the `searched` that move the points most, plans
     are searched anew. Raises ValueError for a plan that does not belong to the case.
     """
-    work = _Work(case, plan, RunContext(options or Options(), on_progress, interrupt))
+    work = _Work(case, plan, RunContext.of(options))
     found, untied = uncertain_inputs(case)
     order = {w.id: n for n, w in enumerate(weigh(case, plan, most=len(found) + 1).weakest)}
     ranked = sorted(found, key=lambda u: (order.get(u.id, len(order)), u.id))
@@ -176,7 +173,7 @@ class _Work:
         session = Session(model.matrix, self.options)
         session.fix_integers(decided(model.built, model.matrix, self.plan))
         try:
-            answer = session.run(interrupt=self.run.interrupt)
+            answer = self.run.solve(session)
         except RuntimeError:
             return End({}, why=FAILED)
         if answer.status is not Status.OPTIMAL or answer.values is None:

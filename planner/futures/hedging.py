@@ -32,8 +32,8 @@ from planner.futures.tree import Tree, merge
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
-from planner.solver.runs import Interrupt, RunContext
+from planner.progress import Progress
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties
 from planner.wording.lists import named
@@ -48,24 +48,21 @@ def hedge(
     *,
     matrix: bool = True,
     least_regret: bool = True,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    run: RunContext | None = None,
 ) -> Hedge:
     """Find the hedged plan and compare it with hindsight, the averaged plan and each future's own plan.
 
     `matrix` follows every future's own plan into every other future, `least_regret` adds the plan whose largest regret
     is least. A stop or the time limit keeps what was found. Raises FuturesError where no future has a plan at all.
     """
-    return _Work(outlook, RunContext(outlook.options, on_progress, interrupt)).run(
-        matrix=matrix, least_regret=least_regret
-    )
+    return _Work(outlook, RunContext.of(run, outlook.options)).run(matrix=matrix, least_regret=least_regret)
 
 
 class _Work:
     """One question about futures being answered."""
 
     def __init__(self, outlook: Outlook, context: RunContext) -> None:
-        self.outlook, self.context, self.interrupt = outlook, context, context.interrupt
+        self.outlook, self.context = outlook, context
         self.options: Options = context.options
         self.notes: list[str] = list(outlook.notes)
         self.rows: list[Row] = []
@@ -121,7 +118,7 @@ class _Work:
         futures = self.outlook.futures
         for s, future in enumerate(futures):
             self.say(f"hindsight: '{future.title}', future {s + 1} of {len(futures)}")
-            answer = Session(future.matrix, self.options).run(interrupt=self.interrupt, time_limit=self.left)
+            answer = self.context.solve(Session(future.matrix, self.options), self.left)
             if answer.status is Status.INFEASIBLE:
                 hopeless.append(Hopeless(future, breaking(future, None, self.options, self.left)))
                 continue
@@ -174,8 +171,7 @@ class _Work:
                 followed.append(Followed("not found", stopped=self.context.stopped))
                 continue
             self.say(f"{name}: what becomes of it in '{future.title}'")
-            wish = {"start": starts[s], "interrupt": self.interrupt, "limit": self.left}
-            followed.append(follow(future, committed[s], self.options, **wish))  # type: ignore[arg-type]
+            followed.append(follow(future, committed[s], self.context, start=starts[s], limit=self.left))
         row = Row(name, kind, tuple(committed), tuple(followed))
         self.rows.append(row)
         return row
@@ -184,7 +180,7 @@ class _Work:
         """The plan of the averaged future, as futures come."""
         self.say("the averaged plan")
         mean = average(self.outlook.futures)
-        answer = Session(mean.matrix, self.options).run(interrupt=self.interrupt, time_limit=self.left)
+        answer = self.context.solve(Session(mean.matrix, self.options), self.left)
         if answer.values is None:
             self.notes.append("The averaged plan was not found, so what hedging is worth is not known.")
             return
@@ -240,7 +236,7 @@ class _Work:
         leading, future = self.outlook.futures[self.outlook.likeliest], self.outlook.futures[s]
         self.say(f"a first hedged plan: the answer of '{future.title}'")
         begun = commitments_of(leading, self.hindsight[self.outlook.likeliest].values)
-        return answer_to_decisions(future, begun, self.options, interrupt=self.interrupt, limit=self.left / 4.0)
+        return answer_to_decisions(future, begun, self.context, self.left / 4.0)
 
     def _hedger(self, tree: Tree) -> Hedger:
         """A session on the whole tree."""
@@ -258,10 +254,9 @@ class _Work:
             if most - reached <= hedger.session.enough * abs(reached):
                 self._take(tree, start, "hedged plan", "hedged")
                 return most
-        enough = Enough(self.interrupt, self._news, most, hedger.session.enough)
-        answer = hedger.run(
-            Aim(), start=start, interrupt=enough, limit=HEDGE_SHARE * self.left, on_progress=enough.hear
-        )
+        enough = Enough(self.context, self._news, most, hedger.session.enough)
+        near = replace(self.context, tell=enough.hear, interrupt=enough)
+        answer = hedger.run(Aim(), near, HEDGE_SHARE * self.left, start=start)
         if answer.status is Status.INFEASIBLE:
             self.notes.append(
                 "No commitments can be kept in all these futures at once, so there is no hedged plan: in each row it "
@@ -301,16 +296,13 @@ class _Work:
         hedger = self._hedger(tree)
         best = [h.points for h in self.hindsight]
         start = self._start_of_least_regret(tree)
-        answer = hedger.run(
-            Aim("regret"), start=start, best=best, interrupt=self.interrupt, limit=HEDGE_SHARE * self.left
-        )
+        unheard = replace(self.context, tell=None)
+        answer = hedger.run(Aim("regret"), unheard, HEDGE_SHARE * self.left, start=start, best=best)
         if answer.values is None or answer.objective is None:
             return
         hedger.hold_regret(-answer.objective * (1.0 + 1e-6) + 1e-9 * hedger.size)
         if not self.over:
-            again = hedger.run(
-                Aim(), start=answer.values, best=best, interrupt=self.interrupt, limit=HEDGE_SHARE * self.left
-            )
+            again = hedger.run(Aim(), unheard, HEDGE_SHARE * self.left, start=answer.values, best=best)
             answer = again if again.values is not None else answer
         assert answer.values is not None
         self._take(tree, answer.values, "least-regret plan", "least regret")

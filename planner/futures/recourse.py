@@ -25,7 +25,7 @@ from planner.plan import Status
 from planner.solver import scopes
 from planner.solver.answers import Answer
 from planner.solver.elastic import Elastic, OutOfTimeError
-from planner.solver.runs import Interrupt, interrupted
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.stops import Stop
 
@@ -135,10 +135,9 @@ def _missing(future: Future, committed: Committed) -> list[Decision]:
 def follow(
     future: Future,
     committed: Committed,
-    options: Options,
+    run: RunContext,
     *,
     start: Floats | None = None,
-    interrupt: Interrupt | None = None,
     limit: float | None = None,
     elastic: bool = True,
 ) -> Followed:
@@ -147,22 +146,22 @@ def follow(
         matrix, allowed = held(future, committed, rounding)
         if not allowed:
             continue
-        session = Session(matrix, options)
+        session = Session(matrix, run.options)
         if start is not None and session.integer:
             session.start_from(start)
-        answer = session.run(interrupt=interrupt, time_limit=limit)
+        answer = run.solve(session, limit)
         if answer.values is not None:
             points, values = _sharpened(session, answer)
             bound = answer.bound if answer.bound is None or points is None else max(answer.bound, points)
             return Followed("kept", points, bound, values, stopped=answer.stopped)
         if answer.status is not Status.INFEASIBLE:
             return Followed("not found", bound=answer.bound, stopped=answer.stopped or Stop.TIME)
-    cut = _cut_back(future, committed, options, interrupt, limit)
+    cut = _cut_back(future, committed, run, limit)
     if cut is not None:
         return cut
-    if not elastic or interrupted(interrupt):
+    if not elastic or run.interrupted:
         return Followed("broken")
-    return breaking(future, committed, options, limit)
+    return breaking(future, committed, run.options, limit)
 
 
 def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats | None]:
@@ -175,16 +174,14 @@ def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats |
     return answer.objective, answer.values
 
 
-def answer_to_decisions(
-    future: Future, committed: Committed, options: Options, *, interrupt: Interrupt | None, limit: float | None
-) -> Floats | None:
+def answer_to_decisions(future: Future, committed: Committed, run: RunContext, limit: float | None) -> Floats | None:
     """Best plan of a future that keeps the yes-or-no decisions of what was committed, but none of its paces."""
     matrix, _ = held(future, committed)
     fixed = future.early & matrix.whole
     lower = np.where(fixed, matrix.column_lower, future.matrix.column_lower)
     upper = np.where(fixed, matrix.column_upper, future.matrix.column_upper)
-    session = Session(replace(matrix, column_lower=lower, column_upper=upper), options)
-    return session.run(interrupt=interrupt, time_limit=limit).values
+    session = Session(replace(matrix, column_lower=lower, column_upper=upper), run.options)
+    return run.solve(session, limit).values
 
 
 def _capped(future: Future, committed: Committed) -> Matrix:
@@ -199,9 +196,7 @@ def _capped(future: Future, committed: Committed) -> Matrix:
     return replace(matrix, column_lower=lower, column_upper=np.where(near, lower, upper))
 
 
-def _cut_back(
-    future: Future, committed: Committed, options: Options, interrupt: Interrupt | None, limit: float | None
-) -> Followed | None:
+def _cut_back(future: Future, committed: Committed, run: RunContext, limit: float | None) -> Followed | None:
     """Cut as little as possible, in shares of what was committed, then do the best; None where that does not help."""
     matrix, missing = _capped(future, committed), _missing(future, committed)
     if np.any(matrix.column_lower > matrix.column_upper):
@@ -217,8 +212,8 @@ def _cut_back(
     shares = np.zeros(len(matrix.cost))
     for n, value in planned.items():
         shares[n] = 1.0 / max(value, TRACE)
-    session = Session(replace(matrix, cost=shares, offset=0.0), options)
-    answer = session.run(interrupt=interrupt, time_limit=limit)
+    session = Session(replace(matrix, cost=shares, offset=0.0), run.options)
+    answer = run.solve(session, limit)
     if answer.values is None:
         return None
     reached = float(shares @ answer.values)
@@ -227,7 +222,7 @@ def _cut_back(
     session.forget()
     session.start_from(answer.values)
     try:
-        best = session.run(interrupt=interrupt, time_limit=limit)
+        best = run.solve(session, limit)
     except RuntimeError:  # the solver stumbles over its own start: what was found first is a plan too
         best = Answer(Status.NO_PLAN, None, None, None, None)
     values = answer.values if best.values is None else best.values

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.matrix import Floats
 from planner.futures.branching import Decision
@@ -20,8 +20,7 @@ from planner.futures.risk import Aim, Hedger, tail_mean
 from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import RunContext
 from planner.stops import Stop
 from planner.wording.figures import share
 
@@ -79,8 +78,7 @@ def reserve_front(
     *,
     weights: Sequence[float] = WEIGHTS,
     worst: float = 0.2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    run: RunContext | None = None,
 ) -> Reserve:
     """Plans between the best mean and the best worst futures, from a hedge that was found.
 
@@ -98,7 +96,7 @@ def reserve_front(
         message = "No commitments hold in all futures, so there is no plan whose risk could be weighed."
         raise FuturesError(message)
     outlook = found.outlook
-    run = RunContext(outlook.options, on_progress, interrupt)
+    run = RunContext.of(run, outlook.options)
     tree = merge(outlook.futures)
     hedger = Hedger(tree, outlook.probabilities, outlook.options, max(abs(h.points) for h in found.hindsight))
     known = [tree.columns([f.values for f in row.followed if f.values is not None])]
@@ -113,7 +111,7 @@ def reserve_front(
             break
         start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
         part = left / max(1, len(set(weights)) - number + 1)
-        answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=part)
+        answer = hedger.run(Aim("tail", weight, worst), replace(run, tell=None), part, start=start)
         if answer.values is not None:
             known.append(answer.values)
         asked.append((weight, answer.bound if answer.status in (Status.OPTIMAL, Status.FEASIBLE) else None))

@@ -29,7 +29,6 @@ from planner.futures.outlook import Future
 from planner.futures.recourse import Followed, follow
 from planner.futures.risk import tail_mean
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
 from planner.ranges import Uncertain, uncertain_inputs
 from planner.sheets import (
     Evidence,
@@ -47,7 +46,7 @@ from planner.sheets import (
 )
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import RunContext
 from planner.stops import Stop
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,
@@ -219,15 +218,14 @@ def try_out(
     samples: int = 60,
     seed: int = 1,
     rows: Sequence[Row] = (),
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    run: RunContext | None = None,
 ) -> Trial:
     """Try commitments in sampled futures: those of the hedged plan and of the likeliest future's own plan, or `rows`.
 
     A stop or the time limit keeps the samples tried until then.
     """
     outlook = found.outlook
-    run = RunContext(outlook.options, on_progress, interrupt)
+    run = RunContext.of(run, outlook.options)
     base = next((f for f in outlook.futures if not f.name), outlook.futures[0])
     ranges, without = ranges_of(base.model.case)
     tried = list(rows) or [r for r in (found.hedged, found.row("own")) if r is not None]
@@ -270,7 +268,7 @@ def _sampled(future: Future, ranges: Sequence[Uncertain], values: Floats, found:
 
 def _met(future: Future, row: Row, s: int, found: Hedge) -> Sample:
     """What becomes of a plan in a sample: later yes-or-no decisions as planned, and free where that leads nowhere."""
-    options, planned = found.outlook.options, row.followed[s].values
+    run, planned = RunContext(found.outlook.options), row.followed[s].values
     result: Followed | None = None
     if planned is not None:
         matrix = future.model.matrix
@@ -286,9 +284,9 @@ def _met(future: Future, row: Row, s: int, found: Hedge) -> Sample:
             future.days,
             future.shows,
         )
-        result = follow(fixed, row.committed[s], options, elastic=False)
+        result = follow(fixed, row.committed[s], run, elastic=False)
     if result is None or not result.whole:
-        free = follow(future, row.committed[s], options)
+        free = follow(future, row.committed[s], run)
         if result is None or result.values is None or free.whole:
             result = free
     if result.values is None:

@@ -11,11 +11,10 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Clock, Model, prepare
 from planner.solver.loaded import filled
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
@@ -29,12 +28,10 @@ def front_of_case(
     case: Case,
     outcomes: Sequence[str],
     *,
-    options: Options | None = None,
+    options: Given | None = None,
     points: int | None = None,
     limits: Limits | None = None,
     processes: int = 2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
 ) -> Front:
     """Front of two to five outcomes of a case: plans in which none can be better without another being worse.
 
@@ -45,12 +42,11 @@ def front_of_case(
     Args:
         case: A checked case.
         outcomes: Names on sheet Outcomes, two to five.
-        options: As for :func:`planner.solve`; `time_limit` is for the whole front.
+        options: As for :func:`planner.solve`, or a run with who listens and who may stop it; the points found are
+            kept. `time_limit` is for the whole front.
         points: Most points to look for; None: all, or as many as the time gives.
         limits: By outcome the least and the most that is of interest, in its unit.
         processes: How many processes search at once.
-        on_progress: Hears how far the search has come.
-        interrupt: Asked now and then whether to stop; the points found are kept.
 
     Returns:
         The front: `points` with their values in the outcomes' units, whether it is `complete`, in `unproven` what is
@@ -68,21 +64,17 @@ def front_of_case(
         >>> [round(point.values["public money"], 1) for point in front.points]
         [41.1, 48.5, 55.9]
     """
-    options = options or Options()
-    model = prepare(case, options, Clock(on_progress))
-    problem, notes = problem_of_case(model, outcomes, options, interrupt)
-    front = front_of_problem(
-        problem, options=options, points=points, limits=limits, processes=processes, on_progress=on_progress,
-        interrupt=interrupt, notes=notes,
-    )  # fmt: skip
-    return replace(front, planner=_Planner(model, problem, options))
+    run = RunContext.of(options)
+    model = prepare(case, run.options, Clock(run.tell))
+    problem, notes = problem_of_case(model, outcomes, run)
+    front = front_of_problem(problem, options=run, points=points, limits=limits, processes=processes, notes=notes)
+    return replace(front, planner=_Planner(model, problem, run.options))
 
 
 def problem_of_case(
     model: Model,
     outcomes: Sequence[str],
-    options: Options,
-    interrupt: Interrupt | None = None,
+    options: Given,
     *,
     fewest: int = 2,
     allowed: float | None = None,
@@ -109,7 +101,7 @@ def problem_of_case(
     senses = [1 if known[name].better == "more" else -1 for name in outcomes]
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
     problem = assemble(plain, list(outcomes), senses, rows, constants)
-    return hold_soft_rules(model, problem, options, interrupt, allowed)
+    return hold_soft_rules(model, problem, RunContext.of(options), allowed)
 
 
 def penalties(model: Model) -> Floats:
@@ -125,8 +117,7 @@ def penalties(model: Model) -> Floats:
 def hold_soft_rules(
     model: Model,
     problem: Problem,
-    options: Options,
-    interrupt: Interrupt | None,
+    run: RunContext,
     allowed: float | None = None,
 ) -> tuple[Problem, tuple[str, ...]]:
     """Hold the penalties of soft rules at `allowed` points, else at those of the workbook's best plan."""
@@ -135,7 +126,7 @@ def hold_soft_rules(
         return problem, ()
     most, whose = allowed, "the plan that is looked at"
     if most is None:
-        answer = Session(model.matrix, options).run(interrupt=interrupt)
+        answer = run.solve(Session(model.matrix, run.options))
         if answer.values is None:
             if answer.status is Status.INFEASIBLE:
                 message = (

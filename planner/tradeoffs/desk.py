@@ -13,7 +13,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
 from planner.solver.loaded import as_terms, filled
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.problem import Objectives, Problem, by_label
@@ -70,11 +70,10 @@ def number_of(problem: Problem, name: str) -> int:
 class Desk:
     """A session with the natural forms of the objectives at hand. Everything is maximised."""
 
-    def __init__(self, problem: Problem, options: Options | None, interrupt: Interrupt | None = None) -> None:
+    def __init__(self, problem: Problem, options: Given | None) -> None:
         """Hold the model."""
-        self.problem, self.interrupt = problem, interrupt
-        self.options = options or Options(gap=0.0)
-        self.session = Session(problem.matrix, self.options)
+        self.problem, self.context = problem, RunContext.of(options, Options(gap=0.0))
+        self.session = Session(problem.matrix, self.context.options)
 
     def form(self, k: int) -> Terms:
         """Coefficients of objective k in natural units (without its constant)."""
@@ -100,7 +99,7 @@ class Desk:
         if start is not None and self.session.integer:
             self.session.forget()
             self.session.start_from(np.append(start, np.zeros(len(cost) - len(start))))
-        answer = self.session.run(interrupt=self.interrupt)
+        answer = self.context.solve(self.session)
         if answer.status is Status.INFEASIBLE:
             raise TradeoffError(nothing_possible(()), Status.INFEASIBLE)
         if answer.status is Status.UNBOUNDED:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.matrix import Floats
-from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
 from planner.solver.loaded import Start
-from planner.solver.runs import Interrupt
+from planner.solver.runs import RunContext
 from planner.solver.session import SMALL, Session
 from planner.stops import Stop
 from planner.tradeoffs.hull import Cut
@@ -81,14 +80,13 @@ class Engine:
     """Sessions of one process. Every question is answered from the same start, whatever was asked before."""
 
     problem: Problem
-    options: Options
-    interrupt: Interrupt | None = None
+    context: RunContext
     ranges: Floats = field(init=False)
     count: Count = field(default_factory=Count)
 
     def __post_init__(self) -> None:
         """Hold the relaxation; the session with whole columns follows when it is needed."""
-        self.ranges = np.ones(self.problem.size)
+        self.ranges, self.options = np.ones(self.problem.size), self.context.options
         self.linear = self._session(whole=False)
         self.integer: Session | None = None
         self.reaching: Session | None = None
@@ -379,7 +377,7 @@ class Engine:
         """Run, and count it."""
         begin = time.perf_counter()
         limit = max(0.05, min(self.time_left(), self.options.time_limit))
-        answer = session.run(None, self.interrupt, time_limit=limit, presolve=presolve)
+        answer = self.context.solve(session, limit, presolve=presolve)
         self.count.seconds += time.perf_counter() - begin
         steps, nodes = session.effort()
         self.count.work += steps * (ITERATION + ENTRY * len(self.problem.matrix.values)) + nodes * NODE

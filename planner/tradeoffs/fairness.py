@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from models.matrix import Floats
-from planner.options import Options
 from planner.solver.answers import Answer
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given
 from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.problem import Objectives, Problem
@@ -77,8 +76,7 @@ def _start(
     source: Any,
     parts: Objectives | None,
     needs: Needs | None,
-    options: Options | None,
-    interrupt: Interrupt | None = None,
+    options: Given | None,
 ) -> _Parts:
     """Read, check and hold the model."""
     problem: Problem = as_problem(source, parts)
@@ -94,18 +92,17 @@ def _start(
             )
             raise TradeoffError(message)
     sizes = np.array([(needs or {}).get(n, 1.0) for n in problem.names])
-    return _Parts(Desk(problem, options, interrupt), problem.names, sizes)
+    return _Parts(Desk(problem, options), problem.names, sizes)
 
 
 def utilitarian(
     source: Any,
     parts: Objectives | None = None,
     *,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Greatest total, whoever gets it."""
-    held = _start(source, parts, None, options, interrupt)
+    held = _start(source, parts, None, options)
     return held.finish("utilitarian", held.desk.maximise(held.total()))
 
 
@@ -115,14 +112,13 @@ def max_min(
     *,
     needs: Needs | None = None,
     compared: Sequence[str] = (),
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Best for the worst-off (Rawls), then the greatest total among those plans.
 
     `compared` names the parts among which the worst-off is sought; all parts count in the total.
     """
-    held = _start(source, parts, needs, options, interrupt)
+    held = _start(source, parts, needs, options)
     desk, floor = held.desk, held.desk.column(-np.inf)
     places = [held.names.index(name) for name in compared] or list(range(len(held.names)))
     for k in places:
@@ -140,14 +136,13 @@ def with_least_ratio(
     *,
     needs: Needs | None = None,
     start: Floats | None = None,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Greatest total where no ratio falls below a floor: those of the parts in `needs`, else all.
 
     `start` are columns of a plan that keeps it. Raises TradeoffError where no plan keeps it.
     """
-    held = _start(source, parts, needs, options, interrupt)
+    held = _start(source, parts, needs, options)
     room = held.desk.room * max(abs(floor), 1e-6)
     for k in range(len(held.names)):
         if needs and held.names[k] not in needs:
@@ -162,8 +157,7 @@ def leximin(
     parts: Objectives | None = None,
     *,
     needs: Needs | None = None,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Best for the worst-off, then for the next, and so on.
 
@@ -171,7 +165,7 @@ def leximin(
     (Bertsekas & Gallager 1992, max-min fair flows). With whole decisions that is not exact, so the sums of the m
     smallest ratios are maximised in order of m instead (Ogryczak & Sliwinski 2006).
     """
-    held = _start(source, parts, needs, options, interrupt)
+    held = _start(source, parts, needs, options)
     answer, levels = _by_sums(held) if held.desk.problem.whole else _by_filling(held)
     return held.finish("leximin", answer, {f"level {n}": level for n, level in enumerate(levels, start=1)})
 
@@ -234,7 +228,7 @@ def least_gini(
     *,
     needs: Needs | None = None,
     keep: float = 1.0,
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> Solution:
     r"""Least Gini coefficient of the ratios among plans that keep a share of the greatest total.
 
@@ -277,8 +271,7 @@ def alpha_fair(
     needs: Needs | None = None,
     tangents: int = 12,
     rounds: int = 20,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     r"""Greatest sum of :math:`u^{1-\alpha}/(1-\alpha)` (logarithm for 1), written by tangents (Mo & Walrand 2000).
 
@@ -288,7 +281,7 @@ def alpha_fair(
     if alpha < 0.0:
         message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {typed(alpha)}."
         raise TradeoffError(message)
-    held = _start(source, parts, needs, options, interrupt)
+    held = _start(source, parts, needs, options)
     desk, size = held.desk, len(held.names)
     highest = [float(held.ratios(desk.maximise(held.ratio(k)[0]))[k]) for k in range(size)]
     scale = max(*highest, 1e-12)
@@ -337,7 +330,7 @@ def compare(
     *,
     needs: Needs | None = None,
     alphas: Sequence[float] = (1.0, 2.0),
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> pd.DataFrame:
     """One row a principle: what each part gets, the total, the worst ratio, the Gini and the price of fairness."""
     problem = as_problem(source, parts)

@@ -11,8 +11,7 @@ import numpy as np
 
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import OnProgress
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.assemble import Region, front_of
 from planner.tradeoffs.complete import seek_all
 from planner.tradeoffs.engine import Found
@@ -35,59 +34,48 @@ def front(
     model: Any,
     objectives: Objectives,
     *,
-    options: Options | None = None,
+    options: Given | None = None,
     points: int | None = None,
     limits: Limits | None = None,
     processes: int = 2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
 ) -> Front:
     """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
 
     `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
     With `points` left out a front of whole decisions is found completely, one of a linear programme with two
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
-    number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes.
-    `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given, and always 0
-    where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept.
+    number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. The time limit
+    of `options`, or of a run with listeners, is for the whole front, the gap for each point (0 if no options are given,
+    and always 0 where a front of whole decisions is to be complete); what was found when time ends or somebody stops it
+    is kept.
     Raises TradeoffError for a question without an answer.
     """
     from planner.tradeoffs.reader import read_model  # noqa: PLC0415 - Pyomo is loaded for a Pyomo model only
 
     problem = read_model(model, objectives)
-    return front_of_problem(
-        problem,
-        options=options,
-        points=points,
-        limits=limits,
-        processes=processes,
-        on_progress=on_progress,
-        interrupt=interrupt,
-    )
+    return front_of_problem(problem, options=options, points=points, limits=limits, processes=processes)
 
 
 def front_of_problem(
     problem: Problem,
     *,
-    options: Options | None = None,
+    options: Given | None = None,
     points: int | None = None,
     limits: Limits | None = None,
     processes: int = 2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
     notes: tuple[str, ...] = (),
 ) -> Front:
     """Front of a problem already read into arrays; see :func:`front`."""
-    options = options or Options(gap=0.0)
+    run = RunContext.of(options, Options(gap=0.0))
     if points is not None and points < problem.size:
         size = problem.size
         message = f"A front of {size} outcomes has {size} corners: ask for so many points or more, not {points}."
         raise TradeoffError(message)
     problem = within(problem, limits or {})
     if problem.discrete and points is None:
-        options = replace(options, gap=0.0)  # complete means exact
-    with closing(Pool(problem, options, interrupt, processes)) as workers:
-        search = Search(problem, RunContext(options, on_progress, interrupt), workers, limited=tuple(limits or ()))
+        run = replace(run, options=replace(run.options, gap=0.0))  # complete means exact
+    with closing(Pool(problem, run, processes)) as workers:
+        search = Search(problem, run, workers, limited=tuple(limits or ()))
         search.most = np.inf if points is None else points
         search.corners()
         if problem.size == 2 and not problem.whole and points is None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
+from planner.solver.runs import Given
 from planner.tradeoffs.desk import Desk, Solution, as_problem, number_of, plus
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 from planner.tradeoffs.problem import Objectives
@@ -17,7 +17,7 @@ from planner.wording.figures import typed
 
 
 def weighted(
-    source: Any, objectives: Objectives | None, weights: Mapping[str, float], *, options: Options | None = None
+    source: Any, objectives: Objectives | None, weights: Mapping[str, float], *, options: Given | None = None
 ) -> Solution:
     """Best weighted sum: each weight is points for a unit of the outcome in its good direction (never negative)."""
     problem = as_problem(source, objectives)
@@ -37,7 +37,7 @@ def lexicographic(
     order: Sequence[str],
     *,
     tolerances: Mapping[str, float] | None = None,
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Settle outcomes in order; each later one may take from an earlier one its tolerance, a share of its value.
 
@@ -76,7 +76,7 @@ def reach_targets(
     targets: Mapping[str, float],
     *,
     weights: Mapping[str, float] | None = None,
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Least weighted shortfall from targets, then the best of all outcomes together (goal programming).
 

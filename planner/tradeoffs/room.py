@@ -40,11 +40,11 @@ class Room:
         run.say("Opening the workbook")
         self.model: Model = prepare(case, options)
         allowed = None if plan is None else broken_points(self.model, plan)
-        problem, self.notes = problem_of_case(self.model, names, options, run.interrupt, fewest=1, allowed=allowed)
+        problem, self.notes = problem_of_case(self.model, names, run, fewest=1, allowed=allowed)
         self.problem: Problem = problem
         relaxed = replace(problem.matrix, whole=np.zeros_like(problem.matrix.whole))
         self.linear = Session(relaxed, options)
-        self.desk = Desk(problem, options, run.interrupt)
+        self.desk = Desk(problem, run)
         for target in self.limits:
             terms, low, high = self._limit(target)
             self.linear.add_terms(terms, low, high)
@@ -63,7 +63,7 @@ class Room:
     def bound(self, k: int) -> float | None:
         """What no plan within the limits can pass, natural units; infinite without an end, None without any plan."""
         self.linear.set_cost(self.problem.coefficients[k])
-        answer = self.linear.run(interrupt=self.run.interrupt)
+        answer = self.run.solve(self.linear)
         sense = float(self.problem.senses[k])
         if answer.status is Status.INFEASIBLE:
             return None

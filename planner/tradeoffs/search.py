@@ -136,7 +136,7 @@ class Search:
     def note(self, largest_gap: float | None = None) -> None:
         """Tell how far the front is."""
         if self.run.tell is not None:
-            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} sub-problems"
+            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} searches"
             if largest_gap is not None:
                 words += f", largest gap {share(largest_gap)} of the range"
             self.run.say(words, kept=len(self.candidates) >= 2)

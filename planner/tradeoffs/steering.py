@@ -16,12 +16,10 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solver.answers import Answer
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
 from planner.tradeoffs.goal_seeking.targets import ROOM, Target
 from planner.tradeoffs.room import Room
@@ -130,8 +128,7 @@ def refusal(turns: Mapping[str, Turn], now: Mapping[str, float], more: Mapping[s
 
 def reachable(
     case: Case, outcomes: Sequence[str], limits: Sequence[Target] = (), *, plan: Plan | None = None,
-    proven: bool = True, options: Options | None = None, on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    proven: bool = True, options: Given | None = None,
 ) -> Ranges:  # fmt: skip
     """How far each outcome can go within limits on any of them.
 
@@ -139,7 +136,7 @@ def reachable(
     programmes); with it two searches an outcome find plans. Soft rules may be broken as much as in `plan`, else as in
     the workbook's best one. Raises TradeoffError for unknown outcomes or a case without any plan.
     """
-    room = Room(case, outcomes, limits, plan, RunContext(options or Options(), on_progress, interrupt))
+    room = Room(case, outcomes, limits, plan, RunContext.of(options))
     rows, possible = [], True
     for k, name in enumerate(room.problem.names):
         if room.run.over():
@@ -198,16 +195,13 @@ def _ranged(row: Range, k: int, room: Room, found: Sequence[tuple[Answer, Floats
     return replace(row, bound=bound, best=best, gap=gap, worst=worst, status=answer.status)
 
 
-def steer(
-    case: Case, now: Plan, turns: Mapping[str, Turn], *, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Steered:  # fmt: skip
+def steer(case: Case, now: Plan, turns: Mapping[str, Turn], *, options: Given | None = None) -> Steered:
     """The next plan after `now`: named values first, then all other improvements the same share of their way.
 
     What is to improve or to stay never worsens; what may worsen keeps its limit; of the plans that do so the workbook's
     weights choose. Raises TradeoffError where wishes contradict each other (see :func:`refusal`) or no plan is found.
     """
-    run = RunContext(options or Options(), on_progress, interrupt)
+    run = RunContext.of(options)
     rows = {row.outcome: row for row in case.of(Outcomes)}
     unknown = next((n for n in turns if n not in rows), "")
     if unknown:
@@ -218,7 +212,7 @@ def steer(
     refused = refusal(turns, before, {n: r.better == "more" for n, r in rows.items()})
     if refused:
         raise TradeoffError(refused)
-    floors = [_floor(name, turn, before[name], rows[name].better == "more") for name, turn in turns.items()]
+    floors = [floor_of(name, turn, before[name], rows[name].better == "more") for name, turn in turns.items()]
     kept = [f for f in floors if f is not None]
     room = Room(case, list(turns), kept, now, run)
     answer, share = _moved(room, turns, before)
@@ -226,7 +220,7 @@ def steer(
     return _steered(room, turns, before, columns, status, answer.gap, share)
 
 
-def _floor(name: str, turn: Turn, now: float, more: bool) -> Target | None:
+def floor_of(name: str, turn: Turn, now: float, more: bool) -> Target | None:
     """What an outcome may not fall below (or rise above)."""
     if turn.kind == "free":
         return None

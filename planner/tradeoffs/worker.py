@@ -18,8 +18,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from planner.options import Options
-from planner.solver.runs import Interrupt, interrupted
+from planner.solver.runs import RunContext
 from planner.tradeoffs.engine import Engine, Found
 from planner.tradeoffs.problem import Problem
 
@@ -51,9 +50,9 @@ class Inline:
 
     width = 1
 
-    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None) -> None:
+    def __init__(self, problem: Problem, run: RunContext) -> None:
         """Make the engine."""
-        self.engine = Engine(problem, options, interrupt)
+        self.engine = Engine(problem, run)
         self.waiting: deque[Question] = deque()
 
     def ask(self, question: Question) -> None:
@@ -73,9 +72,9 @@ class Inline:
 class Workers:
     """Worker processes; use :meth:`close` (or `contextlib.closing`) so that none is left behind."""
 
-    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None, width: int) -> None:
+    def __init__(self, problem: Problem, run: RunContext, width: int) -> None:
         """Start the processes; they load while the caller goes on."""
-        self.width, self.interrupt = width, interrupt
+        self.width, self.run = width, run
         paths = os.pathsep.join(dict.fromkeys(p or str(os.getcwd()) for p in sys.path))  # noqa: PTH109
         environment = os.environ | {"PYTHONPATH": paths}
         command = [sys.executable, "-c", "from planner.tradeoffs.worker import main; main()"]
@@ -92,7 +91,7 @@ class Workers:
             listener.start()
             self.listeners.append(listener)
         for number in range(width):
-            self._send(number, (problem, options))
+            self._send(number, (problem, run.options))
 
     def ask(self, question: Question) -> None:
         """Hand a question to the worker whose turn it is."""
@@ -107,7 +106,7 @@ class Workers:
             try:
                 got = self.answers[number].get(timeout=POLL)
             except queue.Empty:
-                if interrupted(self.interrupt) and not self.told_to_stop:
+                if self.run.interrupted and not self.told_to_stop:
                     self.told_to_stop = True
                     for n in range(self.width):
                         self._send(n, "stop")
@@ -156,11 +155,11 @@ class Pool:
     Size is counted in steps of the solver, never by the clock, so that it is the same on every run.
     """
 
-    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None, processes: int) -> None:
+    def __init__(self, problem: Problem, run: RunContext, processes: int) -> None:
         """Begin in this process."""
-        self.setting = (problem, options, interrupt)
+        self.setting = (problem, run)
         self.processes = processes if sys.executable else 1
-        self.now: Inline | Workers = Inline(problem, options, interrupt)
+        self.now: Inline | Workers = Inline(problem, run)
 
     @property
     def width(self) -> int:
@@ -195,7 +194,7 @@ def main() -> None:
     if first is None:
         return
     problem, options = first
-    engine = Engine(problem, options, stop)
+    engine = Engine(problem, RunContext(options, interrupt=stop))
     while (question := questions.get()) is not None:
         try:
             answer: object = getattr(engine, question.method)(**question.arguments)

@@ -37,6 +37,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "override": ("other.xlsx", "case.xlsx", "--forbid", "Sites!Border post", "--solve"),
     "fairness": ("case.xlsx", "--outcome", "a", "--across", "country"),
     "weigh": ("case.xlsx", "--weight", "a=1"),
+    "equity": ("case.xlsx", "--outcome", "a"),
     "futures": ("case.xlsx",),
     "steer": ("case.xlsx", "--free", "a"),
     "uncertain": ("case.xlsx",),
@@ -125,10 +126,10 @@ def test_no_output_of_any_verb_is_an_input(verb: str, option: str, kind: str, fo
     if option:
         ending = ".xlsx" if option in ("out", "annotate", "workbook") else ".json"
         target: str = link_to(source, ending, kind)
-        if verb in ("front", "alternatives", "futures") and option == "out":
+        if verb in ("front", "alternatives", "equity", "futures") and option == "out":
             target = "plans"
             Path(target).mkdir()
-            prefix = {"front": "front_1", "alternatives": "alternative_1", "futures": "future_1_x"}[verb]
+            prefix = {"futures": "future_1_x"}.get(verb, f"{verb.removesuffix('s')}_1")
             os.link(source, f"plans/{prefix}.xlsx")
         line = [
             *verb.split(),

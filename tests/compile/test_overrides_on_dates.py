@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from planner.case import Case
 from planner.cli import app
-from planner.cli.alternatives import read_hand
+from planner.cli.override import read_hand
 from planner.explain import Hand, check_hands, open_study
 from planner.options import Options
 from planner.problems import Problem

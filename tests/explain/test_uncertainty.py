@@ -12,6 +12,7 @@ from planner.explain.uncertainty import POINTS, Doubt, doubts
 from planner.options import Options
 from planner.ranges import uncertain_inputs
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.workbook import case_from
 from tests.explain.small import EXACT, starter, two
 
@@ -134,8 +135,8 @@ def test_a_plan_of_another_case_is_refused() -> None:
 def test_what_was_found_before_a_stop_is_kept() -> None:
     stop, case = threading.Event(), starter()
     found = doubts(
-        case, solve(case, PHASES), options=PHASES, interrupt=stop,
-        on_progress=lambda p: stop.set() if p.message.startswith("Figure 3") else None,
+        case, solve(case, PHASES),
+        options=RunContext(PHASES, lambda p: stop.set() if p.message.startswith("Figure 3") else None, stop),
     )  # fmt: skip
     assert not found.complete
     assert 2 <= len(found.swings) <= 3

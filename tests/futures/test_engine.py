@@ -30,6 +30,7 @@ from planner.futures.tree import merge
 from planner.options import Options
 from planner.progress import Progress
 from planner.ranges import uncertain_inputs
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.wording.figures import share, share_up
 from planner.workbook import read
@@ -246,7 +247,7 @@ def test_a_stop_keeps_what_was_found(book: Path) -> None:
         if news.message.startswith("hedged plan: what becomes"):
             stop.set()
 
-    found = hedge(outlook(book, LOOSE), on_progress=listen, interrupt=stop)
+    found = hedge(outlook(book, LOOSE), run=RunContext(LOOSE, listen, stop))
     assert found.stopped == "interrupted"
     assert found.hedged is not None
     assert found.hedged.whole
@@ -262,7 +263,7 @@ def test_a_stop_at_once_is_said(book: Path) -> None:
         if news.message.startswith("plan for"):
             stop.set()
 
-    found = hedge(view, on_progress=listen, interrupt=stop)
+    found = hedge(view, run=RunContext(view.options, listen, stop))
     assert found.hedged is None
     assert answer(found) == "Stopped (interrupted) before a hedged plan was found."
 

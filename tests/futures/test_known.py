@@ -9,6 +9,7 @@ import pytest
 from planner.futures import Hedge, reserve_front
 from planner.futures.found import Row
 from planner.futures.recourse import follow
+from planner.solver.runs import RunContext
 from tests.futures.small import CASES, EXACT, hedged, workbook
 
 
@@ -48,7 +49,7 @@ def test_followed_plans_are_as_good_as_published_and_no_better(farmer: Hedge) ->
             for key, value in farmer.hedged.committed[0].items()
         }
         for title, value in zip(("as it stands", "high", "low"), points, strict=True):
-            found = follow(futures[title], committed, EXACT)
+            found = follow(futures[title], committed, RunContext(EXACT))
             assert found.kept == "kept"
             assert found.points == pytest.approx(value, rel=1e-9), (acres, title)
 

@@ -14,6 +14,7 @@ from planner.explain import switch_worth
 from planner.options import Options
 from planner.plan import Status
 from planner.solve import prepare, search
+from planner.solver.runs import RunContext
 from planner.tradeoffs import TradeoffError
 from planner.tradeoffs.equal_merit.alternatives import Alternatives, alternatives
 from planner.tradeoffs.equal_merit.merit import Tolerance
@@ -205,8 +206,8 @@ def test_two_reforms_of_which_one_must_be() -> None:
 def test_an_interrupted_question_keeps_what_was_found() -> None:
     stop = threading.Event()
     found = alternatives(
-        starter(), within="5%", options=PHASES, on_progress=lambda p: stop.set() if "bounded" in p.message else None,
-        interrupt=stop,
+        starter(), within="5%",
+        options=RunContext(PHASES, lambda p: stop.set() if "bounded" in p.message else None, stop),
     )  # fmt: skip
     assert found.stopped == "interrupted"
     assert found.plans

@@ -9,6 +9,7 @@ import pytest
 
 from planner.options import Options
 from planner.solve import prepare, solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.equity import Equity, counted, coverage, equity, needs_of, plan_of_share
 from planner.tradeoffs.errors import TradeoffError
@@ -27,9 +28,9 @@ def problem() -> Problem:
     return problem_of_case(prepare(two_programmes(), EXACT), ["cheap", "dear"], EXACT)[0]
 
 
-def shared(**more: object) -> Equity:
+def shared(options: Options | RunContext = EXACT) -> Equity:
     """The two shared out."""
-    return equity(problem(), NEEDS, options=EXACT, steps=4, **more)  # type: ignore[arg-type]
+    return equity(problem(), NEEDS, options=options, steps=4)
 
 
 def test_principles_by_hand() -> None:
@@ -67,7 +68,7 @@ def test_a_least_share_that_nobody_can_keep_is_refused() -> None:
 
 def test_what_was_found_before_a_stop_is_kept() -> None:
     stop = threading.Event()
-    found = shared(interrupt=stop, tell=lambda words, _: stop.set() if words.startswith("Even") else None)
+    found = shared(options=RunContext(EXACT, lambda p: stop.set() if p.message.startswith("Even") else None, stop))
     assert [p.principle for p in found.principles] == ["utilitarian", "max-min"]
     assert not found.complete
 

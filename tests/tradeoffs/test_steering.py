@@ -13,6 +13,7 @@ from planner.options import Options
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.goal_seeking.seeking import most
 from planner.tradeoffs.goal_seeking.targets import Target
@@ -85,8 +86,8 @@ def test_bounds_hold_before_plans_are_sought(starter: tuple[Case, Plan]) -> None
 def test_ranges_keep_what_was_found_when_stopped(starter: tuple[Case, Plan]) -> None:
     stop = threading.Event()
     found = reachable(
-        starter[0], ["safe years", "public money"], plan=starter[1], options=PHASES, interrupt=stop,
-        on_progress=lambda p: stop.set() if "best" in p.message else None,
+        starter[0], ["safe years", "public money"], plan=starter[1],
+        options=RunContext(PHASES, lambda p: stop.set() if "best" in p.message else None, stop),
     )  # fmt: skip
     assert not found.complete
     assert all(row.bound is not None for row in found.rows)

@@ -13,6 +13,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.sweeping.bands import allocation_bands
 from planner.tradeoffs.sweeping.curves import Sweep
 from planner.tradeoffs.sweeping.sweeps import sweep
@@ -332,7 +333,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
         if progress.message.startswith("point 3"):
             stop.set()
 
-    found = sweep(knapsack(), BUDGET, 3, 9, points=7, options=EXACT, on_progress=tell, interrupt=stop)
+    found = sweep(knapsack(), BUDGET, 3, 9, points=7, options=RunContext(EXACT, tell, stop))
     assert (found.complete, found.stopped) == (False, "interrupted")
     assert 2 <= len(found.found) < 7
     assert found.to_json()["stopped"] == "interrupted"

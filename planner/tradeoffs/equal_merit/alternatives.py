@@ -18,11 +18,9 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress, Progress
 from planner.solve import Clock, prepare, search
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.stops import Stop
 from planner.tradeoffs.equal_merit.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.equal_merit.merit import Item, Merit, Tolerance, items_of
@@ -31,7 +29,7 @@ from planner.tradeoffs.equal_merit.survey import Survey
 from planner.tradeoffs.errors import TradeoffError
 from planner.wording.figures import figure, within
 from planner.wording.lists import listed
-from planner.wording.units import quantity
+from planner.wording.units import plural
 
 Verdict = Literal["must have", "free choice", "must avoid", "not settled"]
 VERDICTS: tuple[Verdict, ...] = ("must have", "free choice", "must avoid", "not settled")
@@ -144,29 +142,26 @@ def alternatives(
     *,
     within: str = "2%",
     plans: int = 8,
-    options: Options | None = None,
+    options: Given | None = None,
     seconds: float = 300.0,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
 ) -> Alternatives:
     """Options of equal merit of a case.
 
     `within` is '2%' of the best objective or '300 points'. `seconds` are for the questions after the best plan is
-    found; what time, or `interrupt`, leaves open is called not settled. The same seed gives the same plans where time
-    did not end the search. Raises InvalidCaseError, TradeoffError.
+    found; what time, or a wish to stop, leaves open is called not settled. The same seed gives the same plans where
+    time did not end the search. Raises InvalidCaseError, TradeoffError.
     """
-    tolerance, options = Tolerance.parse(within), options or Options()
+    tolerance, run = Tolerance.parse(within), RunContext.of(options)
     if not 1 <= plans <= TOO_MANY:
         message = f"Ask for 1 to {TOO_MANY} plans, not {plans}."
         raise TradeoffError(message)
     begin = time.monotonic()
-    model = prepare(case, options, Clock(on_progress))
-    if on_progress is not None:
-        on_progress(Progress("solve"))
-    answer = search(model, options, on_progress, interrupt)
+    model = prepare(case, run.options, Clock(run.tell))
+    run.say("")
+    answer = search(model, run.options, run.tell, run.interrupt)
     if answer.values is None:
         raise TradeoffError(_nothing(answer.status), answer.status)
-    merit = Merit(model, RunContext(options, on_progress, interrupt, seconds), answer, tolerance)
+    merit = Merit(model, run.anew(seconds=seconds), answer, tolerance)
     survey = Survey(merit, items_of(model.built))
     survey.run(plans)
     pairs = pairs_of(survey)
@@ -237,10 +232,8 @@ def _choice(survey: Survey, n: int) -> Choice:
     elif verdict == "must avoid":
         said = "none in any such plan."
     else:
-        said = f"from {figure(low, item.unit)} to {quantity(high, item.unit)}"
-        said += (
-            "" if settled else f" in the plans found (proven: {figure(least, item.unit)} to {_end(most, item.unit)})"
-        )
+        said = f"from {figure(low)} to {figure(high)} {plural(item.unit, high)}"
+        said += "" if settled else f" in the plans found (proven: {figure(least)} to {_end(most)})"
         said += "." if verdict == "must have" else ", a free choice."
     return Choice(
         item.sheet, item.row, item.cell, item.kind, item.unit, verdict, survey.amounts[0][n], low, high, least, most,
@@ -248,8 +241,8 @@ def _choice(survey: Survey, n: int) -> Choice:
     )  # fmt: skip
 
 
-def _end(most: float, unit: str) -> str:
-    return figure(most, unit) if np.isfinite(most) else "no limit known"
+def _end(most: float) -> str:
+    return figure(most) if np.isfinite(most) else "no limit known"
 
 
 def _alternative(survey: Survey, number: int, chosen: Chosen, best: float, bound: float | None) -> Alternative:

@@ -175,7 +175,7 @@ class Merit:
         self._hold(self.linear, held=not anywhere)
         self.linear.set_cost(cost)
         self.linear.simplex("primal")  # only the cost is new: the last plan still holds
-        answer = self.linear.run(interrupt=self.context.interrupt)
+        answer = self.context.solve(self.linear)
         if answer.status is Status.OPTIMAL and answer.objective is not None:
             return answer.objective
         return -np.inf if answer.status is Status.INFEASIBLE else np.inf
@@ -206,7 +206,7 @@ class Merit:
         self.linear.set_cost(cost)
         self.linear.simplex("dual")
         with scopes.bounded_columns(self.linear, whole, at, at):
-            answer = self.linear.run(interrupt=self.context.interrupt)
+            answer = self.context.solve(self.linear)
         return answer.values if answer.status is Status.OPTIMAL else None
 
     def best_with(self, item: Item, least: float, most: float, seconds: float) -> Answer:
@@ -223,7 +223,7 @@ class Merit:
         session.set_cost(cost)
         if start is not None and session.integer:
             session.start_from(start)
-        return session.run(interrupt=self.context.interrupt, time_limit=max(0.1, seconds))
+        return self.context.solve(session, max(0.1, seconds))
 
     def _hold(self, session: Session, *, held: bool) -> None:
         for k, floor in enumerate(self.floors):

@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
-from planner.options import Options
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solver.loaded import as_terms
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
@@ -28,7 +26,7 @@ from planner.tradeoffs.goal_seeking.targets import Target
 from planner.tradeoffs.sweeping.bench import Limit, feasible_part
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
 from planner.tradeoffs.sweeping.family import Family
-from planner.wording.figures import digits, figure
+from planner.wording.figures import figure, typed
 from planner.wording.lists import listed
 
 MOST_TIMES = 10.0
@@ -63,20 +61,18 @@ class Need:
 
 def need(
     case: Case, cells: str | Sequence[str], targets: Sequence[Target], low: float | str | None = None,
-    high: float | str | None = None, *, options: Options | None = None, on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    high: float | str | None = None, *, options: Given | None = None,
 ) -> Need:  # fmt: skip
     """The least place of a range of cells at which all targets can be reached.
 
     Broken soft rules may not cost more points than in the workbook's own plan, where there is one. Raises
     TradeoffError for unknown cells, outcomes, or cells that change more than limits.
     """
-    options = options or Options()
+    run = RunContext.of(options)
     group = cell_group(case, cells, low, high)
-    if on_progress is not None:
-        on_progress(Progress("build", "at a few places of the range"))
+    run.say("at a few places of the range", "build")
     try:
-        family = Family(case, group, options)
+        family = Family(case, group, run.options)
     except InvalidCaseError as error:
         raise TradeoffError(str(error)) from error
     if not family.straight or family.kind not in ("limits", "gates", "nothing"):
@@ -86,14 +82,13 @@ def need(
         )
         raise TradeoffError(message)
     limits = _limits(family, case, targets)
-    if on_progress is not None:
-        on_progress(Progress("solve", "the least place at which all targets are reached"))
-    part = feasible_part(family, options, None, interrupt, limits, ends="least")
+    run.say("the least place at which all targets are reached")
+    part = feasible_part(family, run, None, limits, ends="least")
     if part is None:
         said = f"Even with {_amount(group, group.high)} the targets are not reached: something else is in the way."
         return Need(group, None, None, None, proven=True, sentence=said)
     place = part[0]
-    proven = _holds(family, options, limits, place, interrupt)
+    proven = _holds(family, run, limits, place)
     amount = group.amount(place)
     total = group.total
     now = group.now
@@ -101,24 +96,21 @@ def need(
     if now is not None and place <= now + 1e-9 * group.length:
         said = f"The targets can be reached with {_amount(group, place)}, not more than there is now."
     else:
-        extra = f", {figure(more, group.unit)} {group.unit} more than now" if more is not None else ""
+        extra = f", {figure(more)} {group.unit} more than now" if more is not None else ""
         said = f"The targets can be reached from {_amount(group, place)} on{extra}; with less they cannot."
     return Need(group, place, amount, more, proven, said + ("" if proven else " This is not proven."))
 
 
-def need_of(
-    case: Case, resource: Resource, targets: Sequence[Target], *, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Need | None:  # fmt: skip
+def need_of(case: Case, resource: Resource, targets: Sequence[Target], *, options: Given | None = None) -> Need | None:
     """How much more of a resource there must be, its cells raised in one proportion; None where it is not limited."""
     cells = supply(case, resource)
     if not cells:
         return None
-    low, high = "100%", f"{digits(MOST_TIMES * 100.0, 6)}%"
+    low, high = "100%", f"{typed(MOST_TIMES * 100.0)}%"
     if resource == "capital":
         now = float(case.setting("political capital at start"))
         low, high = str(now), str(now + MORE_CAPITAL)
-    return need(case, cells, targets, low, high, options=options, on_progress=on_progress, interrupt=interrupt)
+    return need(case, cells, targets, low, high, options=options)
 
 
 def _limits(family: Family, case: Case, targets: Sequence[Target]) -> list[Limit]:
@@ -143,18 +135,16 @@ def _limits(family: Family, case: Case, targets: Sequence[Target]) -> list[Limit
     return limits
 
 
-def _holds(
-    family: Family, options: Options, limits: Sequence[Limit], place: float, interrupt: Interrupt | None
-) -> bool:
+def _holds(family: Family, run: RunContext, limits: Sequence[Limit], place: float) -> bool:
     """Whether a plan with all targets exists at the place, by solving with it."""
     numbers = family.at(min(place + 1e-9 * family.group.length, family.group.high))
     assert numbers is not None
-    session = Session(family.matrix_of(numbers), options)
+    session = Session(family.matrix_of(numbers), run.options)
     for terms, least, most in limits:
         size = 1e-7 * max(1.0, *(abs(x) for x in (least, most) if np.isfinite(x)))
         session.add_terms(dict(terms), least - size, most + size)
     session.set_cost(np.zeros(len(family.matrix.cost)))
-    return session.run(interrupt=interrupt).status is Status.OPTIMAL
+    return run.solve(session).status is Status.OPTIMAL
 
 
 def _amount(group: CellGroup, place: float) -> str:
@@ -166,6 +156,4 @@ def _amount(group: CellGroup, place: float) -> str:
     if not group.scaled:
         return f"{names} at {group.shown(place)}" + (f" {group.unit}" if group.unit else "")
     amount = group.amount(place)
-    return f"{names} at {group.shown(place)} of now" + (
-        f" ({figure(amount, group.unit)} {group.unit})" if amount else ""
-    )
+    return f"{names} at {group.shown(place)} of now" + (f" ({figure(amount)} {group.unit})" if amount else "")

@@ -19,7 +19,7 @@ from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.solver.answers import Answer, Optimum, relative_gap
-from planner.solver.runs import Interrupt
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.snapshots import ModelSnapshot, value_slope
 from planner.solver.tie_breaking import TieRule
@@ -40,12 +40,10 @@ class MovingSession(Session):
         self.follow(now, family.entry_rows, family.entry_columns)
         self.runs, self.seconds = 0, 0.0
 
-    def counted(
-        self, interrupt: Interrupt | None, limit: float | None = None, *, presolve: bool | None = None
-    ) -> Answer:
+    def counted(self, context: RunContext, limit: float | None = None, *, presolve: bool | None = None) -> Answer:
         """Solve, and count."""
         begin = time.perf_counter()
-        answer = self.run(interrupt=interrupt, time_limit=limit, presolve=presolve)
+        answer = context.solve(self, limit, presolve=presolve)
         self.runs += 1
         self.seconds += time.perf_counter() - begin
         return answer
@@ -69,9 +67,9 @@ class Touch:
 class Bench:
     """Solves a family's members: the search with whole decisions free, and the linear programme with them settled."""
 
-    def __init__(self, family: Family, options: Options, interrupt: Interrupt | None) -> None:
+    def __init__(self, family: Family, context: RunContext) -> None:
         """Open the sessions; the searching one only where there are whole decisions."""
-        self.family, self.options, self.interrupt = family, options, interrupt
+        self.family, self.context, options = family, context, context.options
         self.built, self.whole = family.built, family.matrix.whole
         self.seeker = MovingSession(family, options) if family.whole else None
         self.linear = MovingSession(family, options, relaxed=True)
@@ -122,14 +120,14 @@ class Bench:
         self.seeker.put(numbers)
         if best is not None and best.values is not None:
             self.seeker.start_from(best.values)
-        answer = self.seeker.counted(self.interrupt, limit)
+        answer = self.seeker.counted(self.context, limit)
         if best is None or best.objective is None or best.values is None:
             return answer
         short = answer.bound is None or answer.bound < best.objective - 1e-7 * max(1.0, abs(best.objective))
         if short and answer.status in (Status.OPTIMAL, Status.INFEASIBLE):
             self.seeker.forget()
             self.seeker.start_from(best.values)
-            answer = self.seeker.counted(self.interrupt, limit, presolve=False)
+            answer = self.seeker.counted(self.context, limit, presolve=False)
         if answer.values is None and answer.status is not Status.UNBOUNDED:
             bound = answer.bound if answer.bound is not None else math.inf
             gap = relative_gap(best.objective, bound)
@@ -146,7 +144,7 @@ class Bench:
         """Solve the linear programme at these numbers; with `changes` those from a previous plan cost what they do."""
         self.ties.price_changes(self.linear, on=changes)
         self.linear.put(numbers)
-        answer = self.linear.counted(self.interrupt, limit)
+        answer = self.linear.counted(self.context, limit)
         if answer.values is not None:
             answer = replace(answer, values=answer.values[: len(self.whole)])
         return answer
@@ -194,9 +192,8 @@ Limit = tuple[Mapping[int, float], float, float]
 
 def feasible_part(
     family: Family,
-    options: Options,
+    run: RunContext,
     decisions: Floats | None,
-    interrupt: Interrupt | None,
     limits: Sequence[Limit] = (),
     ends: Literal["both", "least"] = "both",
 ) -> tuple[float, float] | None:
@@ -207,7 +204,7 @@ def feasible_part(
     yes-or-no decision moves, its product with the place is a column of its own between the usual four lines, which are
     exact for yes or no (McCormick 1976).
     """
-    session = Session(family.matrix_of(family.low), replace(options, gap=0.0))
+    session = Session(family.matrix_of(family.low), replace(run.options, gap=0.0))
     rate, low, whole = family.rate, family.low, family.matrix.whole
     if decisions is not None:
         session.fix_integers(decisions)
@@ -241,7 +238,7 @@ def feasible_part(
         cost = np.zeros(session.columns)
         cost[place] = sign
         session.set_cost(cost)
-        answer = session.run(interrupt=interrupt)
+        answer = run.solve(session)
         if answer.status is Status.INFEASIBLE:
             return None
         outermost = length if sign > 0.0 else 0.0

@@ -59,7 +59,7 @@ class _Nest:
     def __init__(self, family: Family, context: RunContext, decisions: Floats | None) -> None:
         """Open sessions with a floor for every row that gives."""
         self.family, self.decisions = family, decisions
-        self.bench = Bench(family, context.options, context.interrupt)
+        self.bench = Bench(family, context)
         self.limit = context.options.time_limit
         reading = family.reading
         self.subjects: list[Subject] = []

@@ -13,7 +13,6 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.solver.answers import PRICE
-from planner.solver.runs import interrupted
 from planner.solver.snapshots import ModelSnapshot
 from planner.tradeoffs.sweeping.bench import Bench, Touch
 from planner.tradeoffs.sweeping.family import Family
@@ -50,7 +49,7 @@ def follow(
 
     def touch(place: float) -> Touch | None:
         nonlocal count
-        if interrupted(bench.interrupt):
+        if bench.context.interrupted:
             return None
         count += 1
         tell(count)
@@ -147,7 +146,7 @@ class _Face:
 
     def touch(self, place: float) -> Touch | None:
         """The tie rule's value at a place, with its slope."""
-        if interrupted(self.bench.interrupt):
+        if self.bench.context.interrupted:
             return None
         return self.bench.touch(self.numbers(place), place, self.rate, changes=True)
 

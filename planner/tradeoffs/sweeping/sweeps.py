@@ -20,11 +20,10 @@ from planner.case import Case
 from planner.options import Options
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import search
 from planner.solver.answers import Answer, relative_gap
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.solver.snapshots import ModelSnapshot
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.bench import Bench, Touch, feasible_part
@@ -55,7 +54,7 @@ MOST_KINKS = 400
 """Evaluations after which the search for kinks stops and says so."""
 
 
-def sweep(  # noqa: PLR0913 - all but the first two have defaults
+def sweep(
     case: Case,
     cells: str | Sequence[str],
     low: float | str | None = None,
@@ -64,9 +63,7 @@ def sweep(  # noqa: PLR0913 - all but the first two have defaults
     points: int = 11,
     held: bool = False,
     nested: bool = False,
-    options: Options | None = None,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Sweep:
     """Take cells (`Sheet!row key.Column`, `*` for several rows) through a range and return what changes.
 
@@ -75,12 +72,11 @@ def sweep(  # noqa: PLR0913 - all but the first two have defaults
     stay as in the workbook's own plan, which makes kinks exact. `nested` also finds plans that never take back what a
     smaller place gave. Raises TradeoffError for cells or a range that cannot be swept.
     """
-    options = options or Options()
     if points < 2:
         message = f"A sweep needs at least 2 points, not {points}."
         raise TradeoffError(message)
     group = cell_group(case, cells, low, high)
-    run = _Run(case, group, RunContext(options, on_progress, interrupt), held, points)
+    run = _Run(case, group, RunContext.of(options), held, points)
     return run.whole_sweep(nested=nested)
 
 
@@ -109,7 +105,7 @@ class _Run:
         except InvalidCaseError as error:
             message = f"The workbook cannot be built over the whole range: {error}"
             raise TradeoffError(message) from error
-        self.bench = Bench(self.family, self.options, self.run.interrupt)
+        self.bench = Bench(self.family, self.run)
         self.settled = self.held or not self.family.whole
         self.exact = self.family.exact(held=self.settled)
         self.base()
@@ -186,7 +182,7 @@ class _Run:
         self.run.say("where plans exist at all")
         held = self.decisions if self.settled and family.whole else None
         with self.counted():
-            part = feasible_part(family, self.options, held, self.run.interrupt)
+            part = feasible_part(family, self.run, held)
         if self.run.over():
             return
         if part is None:

@@ -1,4 +1,4 @@
-"""The verbs `alternatives` and `override`: options of equal merit, and decisions changed by hand."""
+"""The verb `override`: decisions changed by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typer
 from planner.cli.commands import (
     CaseArgument,
     GridOption,
-    JsonOption,
     QuietOption,
     ScenarioOption,
     SetOption,
@@ -19,114 +18,27 @@ from planner.cli.commands import (
 )
 from planner.cli.comparing import Held, tell
 from planner.cli.consoles import console_of, say
-from planner.cli.explain import say_list, tell_conflict
-from planner.cli.figures import figure_of
-from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
-from planner.cli.guard import Code, StopError, code_of, refused
+from planner.cli.explain import tell_conflict
+from planner.cli.files import Output, check_outputs, locate
+from planner.cli.guard import Code, StopError, code_of
 from planner.cli.solving import solve, verified, write_plan
-from planner.cli.stopping import kept_on_interrupt
+from planner.cli.telling import say_list
+from planner.declaring import figure_of
 from planner.options import GAP, Options
 from planner.plan import Status
 from planner.progress import Display, Progress
 from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from planner.case import Case
     from planner.explain import Hand, Study
     from planner.explain.override import Verdict
     from planner.plan import Plan
     from planner.problems import Problem
-    from planner.tradeoffs.equal_merit.alternatives import Alternatives
 
-WITHIN = typer.Option("--within", metavar="DISTANCE", help="How far from the best: '2%' or '300 points'.")
-SECONDS = typer.Option("--seconds", min=1.0, help="Time for the questions after the best plan is found.")
-FOLDER = typer.Option("--out", metavar="DIR", help="Write every plan as a workbook into this folder.")
 GapOption = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which the best plan is proven.")]
 HAND = "SHEET!ROW[=PACE][@PHASE]"
 Hands = list[str] | None
-
-
-def alternatives(
-    case: CaseArgument,
-    within: Annotated[str, WITHIN] = "2%",
-    plans: Annotated[int, typer.Option("--plans", min=1, help="How many plans that differ most.")] = 8,
-    grid: GridOption = "",
-    scenario: ScenarioOption = "",
-    sets: SetOption = None,
-    gap: GapOption = GAP,
-    seconds: Annotated[float, SECONDS] = 300.0,
-    json: JsonOption = None,
-    out: Annotated[Path | None, FOLDER] = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Say what all plans near the best have in common, what is a free choice, and show plans that differ most."""
-    check_outputs((locate(case),), Output(json), Output(out, many="alternative_*.xlsx"))
-    with Display(console_of(stderr=True), quiet) as display:
-        from planner.tradeoffs.equal_merit.merit import Tolerance
-        from planner.tradeoffs.errors import TradeoffError
-
-        try:
-            Tolerance.parse(within)
-            known, _ = load_case(case, scenario, tuple(sets or ()), display)
-            from planner.tradeoffs.equal_merit.alternatives import alternatives as find
-
-            found = kept_on_interrupt(
-                lambda stop: find(known, within=within, plans=plans, options=Options(gap=gap, grid=grid),
-                                  seconds=seconds, on_progress=display.show, interrupt=stop), display,
-            )  # fmt: skip
-        except TradeoffError as error:
-            raise refused(error) from error
-        checked, files = _check_plans(known, found, out, display)
-    if json is not None:
-        write_json({**standing_of(known, grid).to_json(), **found.to_json(), "verified": checked}, json)
-    if not quiet:
-        say(console_of(stderr=json == STANDARD_OUTPUT), standing_of(known, grid).line)
-        _print_alternatives(found, checked, files, console_of(stderr=json == STANDARD_OUTPUT))
-    if not all(checked):
-        raise typer.Exit(Code.UNVERIFIED)
-    if found.stopped:
-        raise typer.Exit(Code.GAP_OPEN)
-
-
-def _check_plans(case: Case, found: Alternatives, out: Path | None, display: Display) -> tuple[list[bool], list[Path]]:
-    """Check every plan independently, and write it where a folder is named."""
-    checked, files = [], []
-    if out is not None:
-        out.mkdir(exist_ok=True)
-    for alternative in found.plans:
-        plan, report = verified(case, found.plan(alternative.number), display)
-        checked.append(report.ok)
-        if out is not None:
-            _, path = write_plan(case, plan, out / f"alternative_{alternative.number}.xlsx", display)
-            files.append(path)
-    return checked, files
-
-
-def _print_alternatives(found: Alternatives, checked: list[bool], files: list[Path], console: Console) -> None:
-    """The answer first, then the reasons, then the plans."""
-    from planner.tradeoffs.equal_merit.alternatives import VERDICTS
-    from planner.wording.figures import figure, within
-
-    console.print(found.sentence, highlight=False, markup=False, soft_wrap=True)
-    for note in found.notes:
-        console.print(note, highlight=False, markup=False, soft_wrap=True)
-    console.print()
-    for verdict in VERDICTS:
-        rows = found.of(verdict)
-        if rows:
-            say_list(console, f"{verdict[0].upper()}{verdict[1:]} ({len(rows)})", [row.sentence for row in rows])
-    lines = []
-    for plan, ok in zip(found.plans, checked, strict=True):
-        short = f", {figure(plan.short)} less than the best" if plan.number > 1 else ", the best plan found"
-        gap = "" if plan.gap is None else f", proven within {within(plan.gap, plan.gap * plan.points)}"
-        differs = f" Different: {'; '.join(plan.differs)}." if plan.differs else ""
-        check = "passed its check" if ok else "FAILED its check: do not use it"
-        lines.append(f"Plan {plan.number}: {figure(plan.points)} points{short}{gap}; {check}.{differs}")
-    say_list(console, "Plans that differ most", lines)
-    for path in files:
-        console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
 
 
 def override(
@@ -280,9 +192,3 @@ def _beyond(case: Case, hands: list[Hand], options: Options, faults: list[Proble
     if not found.feasible:
         say_list(console, "Why there is no plan", [found.sentence])
     return Code.INFEASIBLE
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs to the command."""
-    app.command("alternatives")(alternatives)
-    app.command("override")(override)
