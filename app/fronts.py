@@ -88,7 +88,8 @@ def ladder(asked: Asked) -> dict[str, Any]:
     return {
         "points": [
             {"place": p.place, "shown": p.shown, "amount": p.amount, "found": p.found, "objective": p.objective,
-             "bound": p.bound, "gap": p.gap, "marginal": p.marginal, "base": p.base, "outcomes": dict(p.allocation.outcomes)}
+             "bound": p.bound, "gap": p.gap, "marginal": p.marginal, "base": p.base,
+             "outcomes": dict(p.allocation.outcomes)}
             for p in found.points
         ],
         "units": dict(found.units), "better": dict(found.better), "unit": found.group.step_unit,

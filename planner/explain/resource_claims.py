@@ -38,7 +38,7 @@ OTHERS = 1e-3
 ENOUGH = 0.9
 """Share of what a phase would have to get that its own claims explain; else later ones, kept for, are told too."""
 MARKS = {"account": " in ", "pool": " in ", "staff": " from ", "site": " from ", "raw": " at start"}
-"""What stands behind the ledger in the ids of policies of a kind."""
+"""What stands behind the ledger in the ids of soft limits of a kind."""
 COSTS: dict[str, tuple[type[Row], str]] = {
     "people": (People, "care_cost"), "headcount": (Staff, "salary"), "hire": (Staff, "hiring_cost"),
     "open": (Sites, "running_cost"), "stage": (Pipelines, "unit_cost"), "programme": (Programmes, "unit_cost"),
@@ -70,7 +70,7 @@ class ResourceClaims:
 
 @dataclass(frozen=True)
 class _Resource:
-    """The ledger that a policy is about, and the phase (blank: the whole plan), alone or with what comes `later`."""
+    """The ledger that a soft limit is about, and the phase (blank: the whole plan), or with what comes `later`."""
 
     ledger: str
     phase: str = ""
@@ -116,7 +116,7 @@ def claims_on(
 
 
 def _resource(soft_limit: str) -> _Resource | None:
-    """What a policy's id is about: 'account:US in P1' is account:US from P1 on; None for what is no resource."""
+    """What a soft limit's id is about: 'account:US in P1' is account:US from P1 on; None for what is no resource."""
     kind = soft_limit.partition(":")[0]
     name, mark, rest = soft_limit.rpartition(MARKS.get(kind, "\0"))
     if not mark:

@@ -173,7 +173,8 @@ class _Work:
     """Keeps what is common to all questions."""
 
     def __init__(
-        self, problem: MultiObjectiveProblem, needs: Mapping[str, float], options: Options, tell: Callable[[str, bool], None],
+        self, problem: MultiObjectiveProblem, needs: Mapping[str, float], options: Options,
+        tell: Callable[[str, bool], None],
         interrupt: Interrupt | None,
     ) -> None:  # fmt: skip
         self.problem, self.tell, self.interrupt = problem, tell, interrupt

@@ -44,11 +44,11 @@ def front(
     """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
 
     `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
-    With `points` left out a front of whole decisions is found completely, one of a linear programme with two
+    With `points` left out a front of integer decisions is found completely, one of a linear programme with two
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
     number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes.
     `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given, and always 0
-    where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept.
+    where a front of integer decisions is to be complete); what was found when time ends or `interrupt` is set is kept.
     Raises TradeoffError for a question without an answer.
     """
     from planner.tradeoffs.reader import read_model  # noqa: PLC0415 - Pyomo is loaded for a Pyomo model only

@@ -202,7 +202,7 @@ def test_yes_or_no_by_hand() -> None:
     cell = "Settings!political capital at start.Value"
     found = sweep(published("t05_bottleneck"), cell, 0, 12, points=13, options=EXACT)
     assert [p.objective for p in found.points] == pytest.approx([200] * 6 + [400] * 5 + [500] * 2)
-    assert found.whole
+    assert found.integer
     assert not found.exact
     brackets = [(k.low, k.high) for k in found.kinks]
     assert (5.0, 6.0) in brackets

@@ -202,7 +202,8 @@ def _result(
     if survey.context.stopped:
         notes.append(f"Stopped ({survey.context.stopped}): what was not reached is called not settled.")
     result = Alternatives(
-        within=str(near_optimal.within), objective=objective, gap=best.gap, tolerance=near_optimal.amounts[0], choices=choices,
+        within=str(near_optimal.within), objective=objective, gap=best.gap, tolerance=near_optimal.amounts[0],
+        choices=choices,
         pairs=tuple((a.row, b.row) for a, b in pairs), plans=plans, notes=tuple(notes), stopped=survey.context.stopped,
         runs=survey.runs, seconds=seconds, sentence="", near_optimal=near_optimal, bound=bound,
     )  # fmt: skip

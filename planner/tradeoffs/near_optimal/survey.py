@@ -196,7 +196,7 @@ class RangeSurvey:
         return bool((self.most[n] - self.high[n] if sign > 0.0 else self.low[n] - self.least[n]) > room)
 
     def _stretch(self, n: int, sign: float) -> None:
-        """Go as far as the whole decisions of the best known plan allow, but for those of the row itself."""
+        """Go as far as the integer decisions of the best known plan allow, but for those of the row itself."""
         cost = sign * self.costs[n]
         values = self.near_optimal.stretched(cost, self._start(cost), self.items[n], on=sign > 0.0)
         self.runs += 1
