@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from app.store import Source, Wish, answer_path, code_mark, folder, load_answer,
 from app.widgets import plain
 from planner.progress import STAGES
 
+WRITERS = (
+    "app.answers", "app.fronts", "app.steering", "app.sensitivity", "app.attribution", "app.cells", "app.baselines",
+    "app.futures",
+)  # fmt: skip
+"""Modules that write answers."""
 PAUSE = 0.4
 """Seconds between two looks at the work under way."""
 
@@ -28,8 +34,8 @@ PAUSE = 0.4
 def _mark() -> str:
     """Hash of the code that writes answers, so that no kept answer outlives a change of its form."""
     digest = hashlib.sha256()
-    for name in ("answers", "fronts", "steers", "doubts", "sides", "cells", "baselines", "outlooks"):
-        digest.update((Path(__file__).with_name(name + ".py")).read_bytes())
+    for name in WRITERS:
+        digest.update(Path(str(getattr(find_spec(name), "origin", ""))).read_bytes())
     return digest.hexdigest()
 
 
