@@ -23,7 +23,7 @@ TINY = 1e-9
 
 
 def settled(built: Built, values: Floats) -> Floats:
-    """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+    """Column values inside their bounds, integer ones rounded, and nought where only noise is left.
 
     A solver keeps bounds to its tolerance only. A level of minus 2.6e-8 must not free anything, so every figure of a
     plan is worked out from values that can be carried out.

@@ -38,7 +38,7 @@ def uncertain(subject: Subject, asked: UncertainQuestion, run: RunContext) -> An
     found = one_at_a_time(subject.case, plan, inputs=asked.inputs, searched=asked.searched, options=run)
     content = {
         "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap, "complete": found.complete,
-        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.swings],
+        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.bars],
     }  # fmt: skip
     status = Status.OPTIMAL if found.complete else Status.FEASIBLE
     return Answer(content, lambda _: _told(found, subject.case), status)
@@ -81,7 +81,7 @@ def _told(found: Sensitivity, case: Case) -> Iterator[Block]:
     yield from listing(
         "Where the plan cannot be carried out",
         (f"{s.input.id} at {figure(value)} {s.input.unit}: {end.why}."
-         for s in found.swings for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why),
+         for s in found.bars for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why),
     )  # fmt: skip
     sure = ["Each range is what one figure at a time does at an end of its own range; it is no probability."]
     sure += [f"{found.left_out} more figures with a range were not moved."] if found.left_out else []
