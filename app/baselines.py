@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.store import save_plan
 from planner.baseline import as_plan, nothing_values, previous_values
-from planner.explain import open_study
+from planner.explain import open_case
 from planner.plan import Plan
 from planner.solve import Model, prepare
 
@@ -24,8 +24,8 @@ def baselines(asked: Asked) -> dict[str, Any]:
     found = {"nothing": _keep(asked, model, plan, "nothing", nothing), "previous": ""}
     if model.built.frame.network.previous:
         asked.say("Working out what the plan before would do today")
-        study = open_study(asked.case, asked.options, plan)
-        before = previous_values(study.built, study.matrix, asked.options, study.values)
+        solved = open_case(asked.case, asked.options, plan)
+        before = previous_values(solved.built, solved.matrix, asked.options, solved.values)
         found["previous"] = _keep(asked, model, plan, "previous", before)
     return found
 

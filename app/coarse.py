@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.settings import AS_WRITTEN, GRIDS
-from app.show import plain
 from app.store import Wish
+from app.widgets import plain
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline

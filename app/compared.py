@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import POLICY
+from app import questions, state
+from app.widgets import POLICY
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.summary import NOTHING_MEANS
@@ -52,7 +52,7 @@ def compared(shown: state.Shown) -> Compared:
     """The comparisons of the plan shown; empty while they are worked out, which is drawn where this is called."""
     if shown.instead is not None or not state.kept(shown.key):  # a first answer is replaced before this is known
         return Compared()
-    found = works.follow("baselines", works.question("baselines", shown.source, shown.wish, shown.key))
+    found = questions.follow("baselines", questions.question("baselines", shown.source, shown.wish, shown.key))
     if found.answer is None or not found.current:
         return Compared()
     keys = {name: str(found.answer.get(name) or "") for name in ("nothing", "previous")}

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from app import state
-from app.show import plain
+from app.widgets import plain
 from planner.case import Case
 from planner.problems import InvalidCaseError
 from planner.sheets import Column, Row, columns

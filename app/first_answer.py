@@ -12,8 +12,8 @@ import streamlit as st
 
 from app import coarse, live, settings, state
 from app.levers import Lever
-from app.show import plain
 from app.store import Source, Wish, key_of
+from app.widgets import plain
 from planner.case import Case
 from planner.live import Dial, LiveAnswer
 from planner.plan import Plan

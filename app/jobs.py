@@ -18,7 +18,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app import people
-from app.line import MOST_EACH, Line
+from app.fair_queue import MOST_EACH, FairQueue
 from app.store import Source, Wish, key_of, own_folder, plan_path
 from app.worker import QUICK
 from planner.wording.figures import whole
@@ -218,7 +218,7 @@ class Job:
         return ENDINGS.get(process.returncode or 0, "The work broke off without an answer. Nothing else was harmed.")
 
 
-long, quick = Line(AT_ONCE), Line(AT_ONCE)
+long, quick = FairQueue(AT_ONCE), FairQueue(AT_ONCE)
 """The lines of this server: for plans and questions, and for looks into files, which wait for no search."""
 
 

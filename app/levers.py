@@ -24,7 +24,7 @@ RowT = TypeVar("RowT", bound=Row)
 
 
 @dataclass(frozen=True)
-class Cell:
+class LeverCell:
     """A cell that a lever moves; `most` is a limit that the workbook puts on it, `weight` its part in the total."""
 
     row: str
@@ -58,7 +58,7 @@ class Lever:
     sheet: str
     column: str
     pattern: str
-    cells: tuple[Cell, ...]
+    cells: tuple[LeverCell, ...]
     source: str = ""
     grade: str = ""
     low: float = LOW
@@ -192,7 +192,7 @@ def _lever(
         return None
     kind = type(found[0])
     column = next(c.name for c in columns(kind) if c.field == field)
-    cells = tuple(Cell(row.id, float(getattr(row, field)), most(row), weight(row)) for row in found)
+    cells = tuple(LeverCell(row.id, float(getattr(row, field)), most(row), weight(row)) for row in found)
     source, grade = _behind(found, column)
     return Lever(*about, kind.SHEET, column, pattern, cells, source, grade)
 

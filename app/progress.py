@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from app import coarse, first_answer, jobs, state
-from app.kept import EARLIER, IMPORTED
-from app.show import plain
+from app.saved_plans import EARLIER, IMPORTED
+from app.widgets import plain
 from planner.progress import STAGES
 from planner.wording.figures import figure, share, whole
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import books, coarse, jobs, settings, works
+from app import coarse, jobs, questions, settings, workbooks
 from app.levers import NEUTRAL, Lever, levers
 from app.settings import AS_WRITTEN, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, use
@@ -48,7 +48,7 @@ MOST_OPEN = 48
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Reading the workbook ...")
 def case_of(path: str, sha256: str, scenario: str, sets: tuple[str, ...]) -> Case:  # noqa: ARG001 - the hash is the key
     """The case of a workbook that was checked before. Raises InvalidCaseError if changes break it."""
-    return books.case(path, scenario=scenario, sets=sets)
+    return workbooks.case(path, scenario=scenario, sets=sets)
 
 
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Opening the plan ...")
@@ -203,7 +203,7 @@ def take_up(plan: Shown) -> None:
     """Show a plan with every setting at the side as it was when the plan was asked for."""
     source, wish = plan.source, plan.wish
     if source.sha256 != st.session_state.source.sha256:
-        works.stop_all()
+        questions.stop_all()
     stop()
     st.session_state.job = None
     st.session_state.first_job = None
@@ -327,7 +327,7 @@ def command_of(source: Source, wish: Wish, verb: str, *parts: str) -> str:
     return " \\\n  ".join([line, *(f"--set {shlex.quote(change)}" for change in wish.sets)])
 
 
-def remake(asked: works.Question) -> str:
+def remake(asked: questions.Question) -> str:
     """The command that asks the same of a declared analysis."""
     wish = asked.wish if ANALYSES[asked.do].scenarios else replace(asked.wish, scenario="")
     return command_of(asked.source, wish, asked.do, *asked.asked.words())

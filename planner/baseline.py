@@ -76,7 +76,7 @@ def _least_raw(
         needed = session.run(time_limit=limit).values
     if needed is None:
         return None
-    upper[raw] = np.where(matrix.whole[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
+    upper[raw] = np.where(matrix.integer[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
     session.set_columns(lower, np.minimum(upper, free))
     return session.run(time_limit=limit).values
 

@@ -23,7 +23,7 @@ TINY = 1e-9
 
 
 def settled(built: Built, values: Floats) -> Floats:
-    """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+    """Column values inside their bounds, integer ones rounded, and nought where only noise is left.
 
     A solver keeps bounds to its tolerance only. A level of minus 2.6e-8 must not free anything, so every figure of a
     plan is worked out from values that can be carried out.
@@ -32,9 +32,9 @@ def settled(built: Built, values: Floats) -> Floats:
     scale = np.array([spec.scale for spec in columns])
     lower = np.array([spec.lower for spec in columns]) / scale
     upper = np.array([spec.upper for spec in columns]) / scale
-    whole = np.array([spec.whole for spec in columns], dtype=bool)
+    integer = np.array([spec.integer for spec in columns], dtype=bool)
     found = np.asarray(values, dtype=float)[: len(columns)]
-    found = np.where(whole, np.round(found), found)
+    found = np.where(integer, np.round(found), found)
     found = np.clip(found, lower, np.maximum(lower, upper))
     return np.where(np.abs(found) < TINY, 0.0, found)
 

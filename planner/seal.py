@@ -44,7 +44,7 @@ class Seal:
 
 
 @dataclass(frozen=True)
-class Found:
+class SealCheck:
     """What a seal says of the plan that carries it: faults, else what it stands for in a sentence."""
 
     faults: tuple[str, ...] = ()
@@ -75,21 +75,21 @@ def seal(plan: Plan, link: str = "") -> Seal:
     return Seal(digest, _signature(key, content), _name(key)) if key else Seal(digest)
 
 
-def examine(found: Seal, plan: Plan, link: str = "") -> Found:
+def examine(found: Seal, plan: Plan, link: str = "") -> SealCheck:
     """Hold a plan against the seal that it carries."""
     content, key = canonical(plan, link), key_of_office()
     if not found.digest:
-        return Found(("it carries no seal: it was written by an older planner, or the seal was taken off",))
+        return SealCheck(("it carries no seal: it was written by an older planner, or the seal was taken off",))
     if not hmac.compare_digest(found.digest, hashlib.sha256(content).hexdigest()):
-        return Found(("the seal is broken: something in it is not as it was when it was written",))
+        return SealCheck(("the seal is broken: something in it is not as it was when it was written",))
     if not key:
         told = f"; its signature by key {found.key} was not checked ({KEY} is not set)" if found.signature else ""
-        return Found(said=f"a digest, which finds accidents and careless edits but no forger{told}")
+        return SealCheck(said=f"a digest, which finds accidents and careless edits but no forger{told}")
     if not found.signature:
-        return Found((f"it is not signed, and this office signs its plans ({KEY} or {KEY_FILE} is set)",))
+        return SealCheck((f"it is not signed, and this office signs its plans ({KEY} or {KEY_FILE} is set)",))
     if not hmac.compare_digest(found.signature, _signature(key, content)):
-        return Found((f"its signature is not that of this office's key (signed by key {found.key or 'unknown'})",))
-    return Found(said=f"the signature of this office's key {found.key}")
+        return SealCheck((f"its signature is not that of this office's key (signed by key {found.key or 'unknown'})",))
+    return SealCheck(said=f"the signature of this office's key {found.key}")
 
 
 def _signature(key: bytes, content: bytes) -> str:

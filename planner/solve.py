@@ -17,14 +17,14 @@ import numpy as np
 from models.build import Built, Extend, build, uncollected
 from models.linear import BY_HAND
 from models.matrix import Floats, Matrix, extract
-from planner import __version__, refine, rescue
+from planner import __version__, rescue, warm_start
+from planner.atomic_files import made_atomically
 from planner.baseline import MOST_SECONDS, doing_nothing, previous
-from planner.beside import made_beside
+from planner.callable_modules import make_callable
 from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made, points_added, unrepeated
 from planner.compile import compile_case, draft_case
 from planner.defaults import defaults_used
-from planner.doors import open_room
 from planner.extending import extended, recorded, unchecked, without_plan
 from planner.extract import settled
 from planner.options import Options
@@ -46,7 +46,7 @@ KEPT = 1e-9
 
 
 @dataclass
-class Clock:
+class StageClock:
     """Seconds spent in each stage, and who wants to hear of it."""
 
     tell: OnProgress | None = None
@@ -71,9 +71,9 @@ class Model:
     matrix: Matrix
 
 
-def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
+def prepare(case: Case, options: Options, clock: StageClock | None = None) -> Model:
     """Compile and build a case on the grid of the options. Raises InvalidCaseError, ExtensionError."""
-    clock = clock or Clock()
+    clock = clock or StageClock()
     with uncollected():
         with clock.stage("compile"):
             network = compile_case(case)
@@ -102,7 +102,7 @@ def solve(
 ) -> Plan:
     """Find the best plan of a case, or say how the search ended.
 
-    A linear programme with yes-or-no decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
+    A linear programme with binary decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
     *Parallelizing the dual revised simplex method*), one priority level after the other (lexicographic goal
     programming). The plan's objective is recomputed from its tables before anything is claimed of it, and ties are
     broken by the rule of :mod:`planner.solver.tie_breaking`.
@@ -133,7 +133,7 @@ def solve(
     """
     options = options or Options()
     case = case if extend is None else extended(case, extend)
-    clock = Clock(on_progress)
+    clock = StageClock(on_progress)
     began = time.monotonic()
     model = prepare(case, options, clock)
     health = measured(model.matrix, model.built.struck)
@@ -210,7 +210,7 @@ def _holds(model: Model, options: Options, claim: Claim) -> bool:
     from planner.verify import verify  # noqa: PLC0415 - only where runs of the solver disagree
 
     told, added = model.built.extended, points_added(model.built, settled(model.built, claim.values))
-    empty = recorded(record(model, options, Clock(), claim.health), told, added)
+    empty = recorded(record(model, options, StageClock(), claim.health), told, added)
     plan = Plan(claim.status, empty, claim.objective, claim.bound, claim.gap, claim.tables)
     return verify(model.case, plan).ok
 
@@ -243,11 +243,11 @@ def search(
     deadline = time.monotonic() + options.time_limit
     if start is not None:
         session.start_from(start)
-    elif refine.wanted(model.matrix, model.built.frame.grid, model.case.grid(refine.COARSE)):
+    elif warm_start.wanted(model.matrix, model.built.frame.grid, model.case.grid(warm_start.COARSE)):
         if on_progress is not None:
             on_progress(Progress("solve", "a first plan, from the dates of the default grid's"))
-        coarse = prepare(replace(model.case, extend=None), replace(options, grid=refine.COARSE))
-        first = refine.first_plan(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
+        coarse = prepare(replace(model.case, extend=None), replace(options, grid=warm_start.COARSE))
+        first = warm_start.warm_start(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
         if first is not None:
             session.start_from(first)
     answer = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
@@ -324,7 +324,7 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
         yield f"Whether this is the very best: another may be better, by at most {share(answer.gap)} ({asked})."
 
 
-def record(model: Model, options: Options, clock: Clock, health: Health | None = None) -> Record:
+def record(model: Model, options: Options, clock: StageClock, health: Health | None = None) -> Record:
     """Everything needed to find the plan again, and the health of its figures."""
     health = health or measured(model.matrix, model.built.struck)
     matrix, case = model.matrix, model.case
@@ -340,7 +340,7 @@ def record(model: Model, options: Options, clock: Clock, health: Health | None =
         rows=len(matrix.row_lower),
         columns=len(matrix.cost),
         nonzeros=len(matrix.values),
-        binaries=int(matrix.whole.sum()),
+        binaries=int(matrix.integer.sum()),
         coefficient_range=matrix.coefficient_range,
         seconds=dict(clock.seconds),
         solved_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -365,9 +365,9 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+    with made_atomically(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
         session.write(str(beside))
     return model
 
 
-open_room(__name__)
+make_callable(__name__)

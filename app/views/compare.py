@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, plan_books, state, works
-from app.show import AXIS, bullets, plain, reading_table, table
+from app import page_frame, plan_workbooks, questions, state
 from app.store import Source, Wish
+from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.case import Case
-from planner.explain import Entry, compare
+from planner.explain import ComparedCase, compare
 from planner.explain.compare import Comparison
 from planner.ordering import steps
 from planner.plan import Plan, Status
@@ -42,12 +42,12 @@ class Side:
 
 def page() -> None:
     """Draw the page."""
-    frame.title(
+    page_frame.title(
         "Compare", "Up to four plans side by side: what was put in, what is decided, what comes out, and what made the "
         "difference.",
     )  # fmt: skip
-    plan_books.upload()
-    known = {**{key: state.name_of(plan) for key, plan in state.shelf().items()}, **plan_books.names()}
+    plan_workbooks.upload()
+    known = {**{key: state.name_of(plan) for key, plan in state.shelf().items()}, **plan_workbooks.names()}
     if len(known) < 2:
         st.info(
             "There is only one plan so far. Move a lever and press **Solve**, send a plan here from **Trade-offs**, or "
@@ -94,7 +94,7 @@ def _choose(known: Mapping[str, str]) -> tuple[list[str], str | None]:
 
 def _side(letter: str, key: str, name: str) -> Side:
     """One plan with its case."""
-    book = plan_books.book(key)
+    book = plan_workbooks.book(key)
     if book is not None:
         return Side(letter, name, book.plan, book.case, book.source)
     shown = state.shelf()[key]
@@ -153,7 +153,7 @@ def warnings(sides: Sequence[Side]) -> None:
 def _compared(order: tuple[str, ...], _sides: Sequence[Side]) -> Comparison:  # noqa: ARG001 - the keys stand for the sides
     """Differences of every plan from the reference."""
     base = _sides[0].case or next((s.case for s in _sides if s.case is not None), Case({}))
-    return compare([Entry(s.letter, s.case or base, s.plan) for s in _sides])
+    return compare([ComparedCase(s.letter, s.case or base, s.plan) for s in _sides])
 
 
 def outcomes(sides: Sequence[Side], found: Comparison, *, only: bool) -> None:
@@ -367,12 +367,12 @@ def cause(base: Side, other: Side) -> None:
         return
     st.header(f"What made {other.letter} differ from {base.letter}", anchor=False)
     told = {"path": other.source.path, "scenario": other.wish.scenario, "sets": list(other.wish.sets)}
-    asked = works.question("attribution", base.source, base.wish, other=told)
+    asked = questions.question("attribution", base.source, base.wish, other=told)
     name = f"attribution_{other.letter}"
-    if not works.done(name, asked) and not works.known(asked):
+    if not questions.done(name, asked) and not questions.known(asked):
         st.markdown("Each group of changed inputs is put in alone and together with the others, and solved again.")
-        st.button("Find out", key=f"go_{name}", on_click=works.ask, args=(name, asked))
-    found = works.follow(name, asked, start=works.known(asked))
+        st.button("Find out", key=f"go_{name}", on_click=questions.ask, args=(name, asked))
+    found = questions.follow(name, asked, start=questions.known(asked))
     if found.answer is None or not found.current:
         return
     answer = found.answer

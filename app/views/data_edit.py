@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from app import edits, state
-from app.show import bullets, plain, reading_table, table
 from app.store import Source
+from app.widgets import bullets, plain, reading_table, table
 from planner.case import Case
 from planner.results import views
 from planner.sheets import BY_NAME, Column, Row, columns

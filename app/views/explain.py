@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, verdicts, works
-from app.show import bullets, plain, reading_table, signed_bars
+from app import page_frame, questions, state, verdicts
 from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
+from app.widgets import bullets, plain, reading_table, signed_bars
 from planner.case import Case
 from planner.plan import Plan, Status
 from planner.wording.figures import change, count, digits, figure
@@ -30,7 +30,7 @@ QUESTIONS = ("One more of what?", "Why this much?", "What binds when", "What rul
 def page() -> None:
     """Draw the page."""
     found = state.shown()
-    frame.title(
+    page_frame.title(
         "Explain",
         "Why the plan is as it is: what holds it back, what one more of each thing would be worth, and why a "
         "programme, a visa or a reform gets what it gets.",
@@ -69,7 +69,7 @@ def _draw(chosen: str, shown: state.Shown, case: Case, plan: Plan) -> None:
     if chosen == QUESTIONS[5]:
         explain_uncertain.part(shown, case)
         return
-    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
     if found.answer is None:
         return
     old(current=found.current)
@@ -188,14 +188,14 @@ def tries(rows: Iterable[Mapping[str, Any]], shown: state.Shown, plan: Plan) -> 
         f"New value (now {figure(now)})", min_value=0.0, value=now + step, step=step, format="%.6g",
         key=f"try_value_{name}",
     )  # fmt: skip
-    asked = works.question("try", shown.source, shown.wish, shown.key, change=f"{name}={digits(value, 10)}")
+    asked = questions.question("try", shown.source, shown.wish, shown.key, change=f"{name}={digits(value, 10)}")
     right.button(
-        "Solve again with it", key="try", width="stretch", disabled=value == now, on_click=works.ask,
+        "Solve again with it", key="try", width="stretch", disabled=value == now, on_click=questions.ask,
         args=("try", asked),
     )  # fmt: skip
-    if not works.asked("try"):
+    if not questions.asked("try"):
         return
-    found = works.follow("try", asked, start=False)
+    found = questions.follow("try", asked, start=False)
     if found.answer is not None and found.current:
         _tried(found.answer, price, (value - now) / step, plan)
         st.button(

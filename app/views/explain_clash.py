@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, plain
+from app import questions, state
+from app.widgets import bullets, plain
 from planner.wording.figures import figure
 
 RANKS = {
@@ -19,7 +19,7 @@ RANKS = {
 
 def clash(shown: state.Shown) -> None:
     """Everything about limits that cannot all hold."""
-    found = works.follow("conflict", works.question("conflict", shown.source, shown.wish))
+    found = questions.follow("conflict", questions.question("conflict", shown.source, shown.wish))
     if found.answer is None:
         st.markdown("What clashes, and what would mend it, is being worked out.")
         return

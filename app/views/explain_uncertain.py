@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, state, works
-from app.show import AXIS, plain, reading_table
+from app import forms, questions, state
+from app.widgets import AXIS, plain, reading_table
 from planner.analyses.uncertain import UNCERTAIN, UncertainQuestion
 from planner.case import Case
 from planner.sheets import Outcomes
@@ -38,18 +38,18 @@ def part(shown: state.Shown, case: Case) -> None:
     wanted = forms.question(UNCERTAIN, gap=shown.wish.gap)
     if not isinstance(wanted, UncertainQuestion):
         return
-    asked = works.asks(UNCERTAIN, wanted, shown.source, shown.wish, shown.key)
-    if not works.done("uncertain", asked) and not works.known(asked):
-        st.button("Move each figure", type="primary", key="uncertain_go", on_click=works.ask,
+    asked = questions.asks(UNCERTAIN, wanted, shown.source, shown.wish, shown.key)
+    if not questions.done("uncertain", asked) and not questions.known(asked):
+        st.button("Move each figure", type="primary", key="uncertain_go", on_click=questions.ask,
                   args=("uncertain", asked))  # fmt: skip
         st.markdown(
             f"The {wanted.inputs} figures on which most of the plan stands are moved. It takes seconds for a small "
             "workbook and some minutes for a large one; cancelling keeps what was found."
         )
-    found = works.follow("uncertain", asked, start=works.known(asked))
+    found = questions.follow("uncertain", asked, start=questions.known(asked))
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     if not answer["figures"]:
         st.markdown("No figure with a range could be tied to a cell of this workbook, so nothing was moved.")

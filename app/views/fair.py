@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, going, state, works
-from app.show import AXIS, plain, reading_table
-from app.views.sending import all_outcomes, send
+from app import forms, navigation, questions, state
+from app.views.send_to_compare import all_outcomes, send
+from app.widgets import AXIS, plain, reading_table
 from planner.analyses.equity import EQUITY
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.divisions import ACROSS, NOBODY
-from planner.tradeoffs.equity import Share, counted, coverage
+from planner.tradeoffs.equity import OutcomeShare, counted, coverage
 from planner.wording.figures import count, figure, share
 
 HEADS = 1_000
@@ -53,7 +53,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     left, right = st.columns([4, 2], vertical_alignment="center")
     left.markdown("Rules, rights, earmarks and conditions have a price too: what the plan would gain without each.")
     if right.button("See it on Explain", key="fair_rules", width="stretch"):
-        going.go("Explain", question="What rules cost")
+        navigation.go("Explain", question="What rules cost")
 
 
 def divided(case: Case, plan: Plan) -> dict[str, list[str]]:
@@ -74,7 +74,7 @@ def divided(case: Case, plan: Plan) -> dict[str, list[str]]:
     return found
 
 
-def coverage_sentence(shares: Sequence[Share], unit: str, across: str) -> str:
+def coverage_sentence(shares: Sequence[OutcomeShare], unit: str, across: str) -> str:
     """Smallest and largest coverage, with how many times the one is the other."""
     known = [s for s in shares if s.coverage is not None]
     if len(known) >= 2:
@@ -96,12 +96,12 @@ def coverage_sentence(shares: Sequence[Share], unit: str, across: str) -> str:
     )
 
 
-def _per(shares: Sequence[Share]) -> bool:
+def _per(shares: Sequence[OutcomeShare]) -> bool:
     """Whether amounts for each person in need can be compared."""
     return sum(s.coverage is not None for s in shares) >= 2
 
 
-def _coverage_chart(shares: Sequence[Share], unit: str) -> None:
+def _coverage_chart(shares: Sequence[OutcomeShare], unit: str) -> None:
     """Bars of coverage, least first."""
     per = _per(shares)
     rows = [s for s in shares if s.coverage is not None] if per else [s for s in shares if s.name != NOBODY]
@@ -122,7 +122,7 @@ def _coverage_chart(shares: Sequence[Share], unit: str) -> None:
     st.vega_lite_chart(data, spec, width="stretch", key="fair_coverage", alt=alt)
 
 
-def _coverage_table(shares: Sequence[Share], unit: str) -> None:
+def _coverage_table(shares: Sequence[OutcomeShare], unit: str) -> None:
     """Everybody, with need and coverage."""
     with st.expander(f"All {len(shares)} as a table"):
         reading_table(
@@ -145,19 +145,19 @@ def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str
     wanted = forms.question(EQUITY, outcome=outcome, across=across)
     if wanted is None:
         return
-    asked = works.asks(EQUITY, wanted, shown.source, state.wish_now())
+    asked = questions.asks(EQUITY, wanted, shown.source, state.wish_now())
     st.button(
-        "Work it out", type="primary", key="fair_go", on_click=works.ask, args=("fair", asked),
-        disabled=works.done("fair", asked),
+        "Work it out", type="primary", key="fair_go", on_click=questions.ask, args=("fair", asked),
+        disabled=questions.done("fair", asked),
     )  # fmt: skip
-    found = works.follow("fair", asked, start=works.known(asked))
+    found = questions.follow("fair", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
             f"The greatest total of {plain(outcome)}, whoever gets it, is compared with plans that give the worst-off "
             "as much as possible, and with a minimum share that rises step by step."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     st.markdown(floor_sentence(answer))
     _floor_chart(answer, coverage(case, plan, outcome, across))
@@ -199,7 +199,7 @@ def floor_sentence(answer: Mapping[str, Any]) -> str:
     ) else f"{told} Half of that rise costs {share(half['costs'])}."  # fmt: skip
 
 
-def _floor_chart(answer: Mapping[str, Any], shares: Sequence[Share]) -> None:
+def _floor_chart(answer: Mapping[str, Any], shares: Sequence[OutcomeShare]) -> None:
     """The total as the minimum share rises, with the plan on the screen marked."""
     floors = answer["floors"]
     if len(floors) < 2:
@@ -234,7 +234,7 @@ def _floor_chart(answer: Mapping[str, Any], shares: Sequence[Share]) -> None:
     st.vega_lite_chart(data, spec, width="stretch", key="fair_floors", alt=alt)
 
 
-def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
+def _principles(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> None:
     """Ways of sharing out, each a whole plan that can be sent on."""
     rows = answer["principles"]
     st.subheader("Ways of sharing out", anchor=False)

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.show import AXIS
 from app.store import Wish
+from app.widgets import AXIS
 from planner.analyses.fronts import FRONT
 from planner.plan import Plan
 from planner.wording.figures import figure, share, signed

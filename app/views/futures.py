@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, state, verdicts, works
-from app.show import AXIS, bullets, plain, reading_table, table
+from app import forms, questions, state, verdicts
 from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
 from app.views.futures_words import lost_words
-from app.views.sending import send
+from app.views.send_to_compare import send
+from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.analyses.futures import FUTURES
 from planner.case import Case
 from planner.sheets import Scenarios, Time
@@ -56,14 +56,14 @@ def page() -> None:
         return
     verdicts.quicker(case, asked.wish)
     verdicts.rough(case, asked.wish.grid)
-    answer = works.follow("futures", asked, start=works.known(asked))
+    answer = questions.follow("futures", asked, start=questions.known(asked))
     if answer.answer is None:
         st.markdown(
             "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
             "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     found = answer.answer
     if found["stopped"] or found.get("interrupted"):
         st.warning("The search was stopped: what was found until then is shown.", icon=":material/timer_off:")
@@ -90,7 +90,7 @@ def page() -> None:
     _sure(found, asked)
 
 
-def _question(source: Source, case: Case) -> works.Question | None:
+def _question(source: Source, case: Case) -> questions.Question | None:
     """When futures show, what is common until then, and the button."""
     phases = {row.phase: f"{row.phase} begins ({day(row.starts)})" for row in case.of(Time)}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
@@ -104,10 +104,10 @@ def _question(source: Source, case: Case) -> works.Question | None:
     wanted = forms.question(FUTURES, branch=branch, common=common, **FURTHER)
     if wanted is None:
         return None
-    asked = works.asks(FUTURES, wanted, source, state.wish_now())
+    asked = questions.asks(FUTURES, wanted, source, state.wish_now())
     right.button(
-        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=works.ask,
-        args=("futures", asked), disabled=works.done("futures", asked),
+        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=questions.ask,
+        args=("futures", asked), disabled=questions.done("futures", asked),
     )  # fmt: skip
     return asked
 
@@ -126,7 +126,7 @@ def _row(found: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
     return next((p for p in found["plans"] if p["kind"] == kind), None)
 
 
-def _side(found: Mapping[str, Any], source: Source, asked: works.Question) -> None:
+def _side(found: Mapping[str, Any], source: Source, asked: questions.Question) -> None:
     """Each future with its probability, its best in hindsight and what the hedged plan brings."""
     st.header("Each future by itself, and under the hedged plan", anchor=False)
     hedged = _row(found, "hedged")
@@ -183,7 +183,7 @@ def _outcomes(found: Mapping[str, Any]) -> None:
     reading_table(pd.DataFrame(rows))
 
 
-def _plans(found: Mapping[str, Any], source: Source, asked: works.Question) -> None:
+def _plans(found: Mapping[str, Any], source: Source, asked: questions.Question) -> None:
     """The hedged plan in one future, to be looked at on the other pages."""
     keys = [future.get("plan") for future in found["futures"]]
     ready = [s for s, key in enumerate(keys) if key and plan_path(key).is_file()]
@@ -294,7 +294,7 @@ def _now(found: Mapping[str, Any]) -> None:
         table(pd.DataFrame(rows), key="futures_commitments")
 
 
-def _sure(found: Mapping[str, Any], asked: works.Question) -> None:
+def _sure(found: Mapping[str, Any], asked: questions.Question) -> None:
     """Notes, size, and the command."""
     with st.expander("How sure, and the same in the terminal"):
         notes = list(found["notes"])

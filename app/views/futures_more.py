@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, works
-from app.show import AXIS, bullets, plain, reading_table, table
+from app import forms, questions
+from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.analyses.futures import FUTURES
 from planner.wording.figures import figure, share, typed_share
 
@@ -18,7 +18,7 @@ SAMPLES = 60
 KINDS = {"outcome": "so far", "people": "at the end of the period"}
 
 
-def over_time(found: Mapping[str, Any], asked: works.Question, key: str) -> None:
+def over_time(found: Mapping[str, Any], asked: questions.Question, key: str) -> None:
     """One measure over the periods: a line a future, and the fan of sampled futures once they were tried."""
     st.header("Over time, future by future", anchor=False)
     fans = found["fans"]
@@ -40,20 +40,20 @@ def over_time(found: Mapping[str, Any], asked: works.Question, key: str) -> None
         "sheet Evidence anew between its low and high end. What the hedged plan has committed stands; all else answers."
     )
     st.button(
-        f"Try the plan in {samples} futures", key="trial_go", on_click=works.ask, args=("trial", tried),
-        disabled=not _hedged(found) or not samples or works.done("trial", tried),
+        f"Try the plan in {samples} futures", key="trial_go", on_click=questions.ask, args=("trial", tried),
+        disabled=not _hedged(found) or not samples or questions.done("trial", tried),
     )  # fmt: skip
-    answer = works.follow("trial", tried, start=works.known(tried))
+    answer = questions.follow("trial", tried, start=questions.known(tried))
     if answer.answer is None:
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     _trial(answer.answer["samples"], fan)
 
 
-def further(asked: works.Question, key: str, **more: Any) -> works.Question | None:
+def further(asked: questions.Question, key: str, **more: Any) -> questions.Question | None:
     """A further question about the hedged plan that was found; the reason on the page where it cannot be asked."""
     wanted = forms.question(FUTURES, **{**asked.asked.to_json(), **more})
-    return None if wanted is None else works.asks(FUTURES, wanted, asked.source, asked.wish, before=key)
+    return None if wanted is None else questions.asks(FUTURES, wanted, asked.source, asked.wish, before=key)
 
 
 def _hedged(found: Mapping[str, Any]) -> bool:
@@ -170,7 +170,7 @@ def _fan(band: Mapping[str, Any]) -> None:
     st.markdown(f":small[{plain(alt)} Dark: half of the samples; light: nine tenths.]")
 
 
-def reserve(found: Mapping[str, Any], asked: works.Question, key: str) -> None:
+def reserve(found: Mapping[str, Any], asked: questions.Question, key: str) -> None:
     """What better worst futures cost: the mean of all against the mean of the worst."""
     st.header("Reserve against risk", anchor=False)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -180,17 +180,17 @@ def reserve(found: Mapping[str, Any], asked: works.Question, key: str) -> None:
     if wanted is None:
         return
     right.button(
-        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=works.ask,
-        args=("reserve", wanted), disabled=not _hedged(found) or works.done("reserve", wanted),
+        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=questions.ask,
+        args=("reserve", wanted), disabled=not _hedged(found) or questions.done("reserve", wanted),
     )  # fmt: skip
-    answer = works.follow("reserve", wanted, start=works.known(wanted))
+    answer = questions.follow("reserve", wanted, start=questions.known(wanted))
     if answer.answer is None:
         st.markdown(
             "The hedged plan seeks the best mean of all futures. Here the worst futures get more and more weight: what "
             "they gain, what the mean loses, and what is then held in reserve."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     _steps(answer.answer["reserve"])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, state, works
-from app.show import bullets, plain, reading_table
-from app.views.sending import all_outcomes, send, values_of
+from app import forms, questions, state
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import bullets, plain, reading_table
 from planner.analyses.goals import GOAL
 from planner.case import Case
 from planner.plan import Plan
@@ -47,17 +47,17 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     wanted = forms.question(GOAL, targets=targets, least="" if most else what, most=what if most else "")
     if wanted is None:
         return
-    asked = works.asks(GOAL, wanted, shown.source, state.wish_now())
+    asked = questions.asks(GOAL, wanted, shown.source, state.wish_now())
     st.button(
-        "Find the plan", type="primary", key="goal_go", on_click=works.ask, args=("goal", asked),
-        disabled=works.done("goal", asked),
+        "Find the plan", type="primary", key="goal_go", on_click=questions.ask, args=("goal", asked),
+        disabled=questions.done("goal", asked),
     )  # fmt: skip
     if not most:
         st.markdown(f":small[{what.capitalize()}: {MEANING[next(r for r in RESOURCES if r == what)]}.]")
-    found = works.follow("goal", asked, start=works.known(asked))
+    found = questions.follow("goal", asked, start=questions.known(asked))
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     _tell(found.answer, st.session_state.works["goal"].answered, plan)
 
 
@@ -80,7 +80,7 @@ def _target(row: Outcomes, now: float) -> str:
     return f"{row.outcome}{'>=' if more else '<='}{digits(float(value), 10)}"
 
 
-def _tell(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
+def _tell(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> None:
     """The answer first, then targets, resources, what changes, where the plan can be sent."""
     st.header("What it takes", anchor=False)
     (st.markdown if answer["value"] is not None else st.warning)(plain(answer["sentence"]))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import headline_policy
-from app.show import POLICY, plain
+from app.widgets import POLICY, plain
 from planner.plan import Plan
 from planner.results.summary import DIFFERENCE
 from planner.wording.figures import change, counts_people, figure

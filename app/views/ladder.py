@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, state, works
+from app import forms, questions, state
 from app.levers import Lever, levers
-from app.show import AXIS, plain, reading_table
 from app.store import Source
+from app.widgets import AXIS, plain, reading_table
 from planner.analyses.sweeps import SWEEP, SweepQuestion
 from planner.case import Case
 from planner.wording.figures import change, figure, share
@@ -35,19 +35,19 @@ def part(source: Source, case: Case) -> None:
     wanted = forms.question(SWEEP, usual=USUAL, cells=(lever.cells_named,))
     if not isinstance(wanted, SweepQuestion):
         return
-    asked = works.asks(SWEEP, wanted, source, state.wish_now())
+    asked = questions.asks(SWEEP, wanted, source, state.wish_now())
     right.button(
-        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=works.ask,
-        args=("ladder", asked), disabled=works.done("ladder", asked),
+        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=questions.ask,
+        args=("ladder", asked), disabled=questions.done("ladder", asked),
     )  # fmt: skip
-    answer = works.follow("ladder", asked, start=works.known(asked))
+    answer = questions.follow("ladder", asked, start=questions.known(asked))
     if answer.answer is None:
         st.markdown(
             f"Press **Go through the range**: the workbook is solved {wanted.points} times, with this at "
             f"{plain(wanted.low)} to {plain(wanted.high)} of what it is now, everything else as it is."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     names = [POINTS_NAME, *answer.answer["units"]]
     outcome = middle.selectbox("Show", names, key="ladder_outcome")
     _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app import frame, going, kept, people, state
-from app.show import plain
+from app import navigation, page_frame, people, saved_plans, state
 from app.views import library_entry
+from app.widgets import plain
 from planner.plan import Status
 from planner.wording.dates import day
 from planner.wording.figures import figure, share
@@ -29,7 +29,7 @@ MOST_IMPORT = 20
 
 def page() -> None:
     """Draw the page."""
-    frame.title(
+    page_frame.title(
         "Library", "Plans that you keep outlast this tab, a reload and a restart, with the workbook and levers."
     )
     from planner.library import LibraryError
@@ -39,7 +39,7 @@ def page() -> None:
         if not who:
             st.info("Sign in to keep plans and to see those that were kept.")
             return
-        opened = kept.library()
+        opened = saved_plans.library()
         _notice()
         _keep(who)
         _list(opened, who)
@@ -113,7 +113,7 @@ def _save() -> None:
     name, note = str(st.session_state.keep_name), str(st.session_state.keep_note)
 
     def work(_who: str, _opened: Library) -> str:
-        entry = kept.keep(plan, name.strip() or state.name_of(plan)[:200], note)
+        entry = saved_plans.keep(plan, name.strip() or state.name_of(plan)[:200], note)
         return f"Kept as {entry.name}."
 
     if not library_entry.do(work):  # what was typed is not lost
@@ -124,7 +124,7 @@ def _save_over(held: tuple[str, int]) -> None:
     """Save over the entry that this tab works on."""
 
     def work(_who: str, _opened: Library) -> str:
-        saved = kept.keep_over(st.session_state.shown, held)
+        saved = saved_plans.keep_over(st.session_state.shown, held)
         if saved.instead_of is None:
             return f"Saved over {saved.entry.name}."
         other = saved.instead_of
@@ -243,7 +243,7 @@ def _show(entry_id: str) -> None:
     """Work on with a kept plan."""
 
     def work(_who: str, _opened: Library) -> str:
-        entry = kept.put_on_screen(entry_id)
+        entry = saved_plans.put_on_screen(entry_id)
         return f"{entry.name} is on the screen on every page, and the levers stand as they stood."
 
     library_entry.do(work)
@@ -262,12 +262,12 @@ def _compare(every: dict[str, Entry]) -> None:
         return
     if right.button("Compare these" if len(chosen) > 1 else "Compare with the plan shown", key="go_compare",
                     type="primary", width="stretch"):  # fmt: skip
-        keys = [kept.put_beside(key) for key in chosen]
+        keys = [saved_plans.put_beside(key) for key in chosen]
         shown: state.Shown | None = st.session_state.get("shown")
         if len(keys) == 1 and shown is not None and shown.instead is None:
             keys = [shown.key, *keys]
         st.session_state.compare_keys = list(dict.fromkeys(keys))
-        going.go("Compare")
+        navigation.go("Compare")
 
 
 def _deleted(opened: Library, who: str) -> None:
@@ -306,5 +306,5 @@ def _bring(opened: Library, who: str) -> None:
             return
         st.session_state.library_file_seen = given.file_id
         with st.spinner("Checking the file ...", show_time=True):
-            library_entry.do(lambda _who, _opened: kept.take_in(given.getvalue()))
+            library_entry.do(lambda _who, _opened: saved_plans.take_in(given.getvalue()))
         st.rerun()

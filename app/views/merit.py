@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, state, works
-from app.show import bullets, plain, reading_table
-from app.views.sending import all_outcomes, send
+from app import forms, questions, state
+from app.views.send_to_compare import all_outcomes, send
+from app.widgets import bullets, plain, reading_table
 from planner.analyses.alternatives import ALTERNATIVES, AlternativesQuestion
 from planner.case import Case
 from planner.plan import Plan
@@ -43,12 +43,12 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     wanted = forms.question(ALTERNATIVES, within=within)
     if not isinstance(wanted, AlternativesQuestion):
         return
-    asked = works.asks(ALTERNATIVES, wanted, shown.source, state.wish_now())
+    asked = questions.asks(ALTERNATIVES, wanted, shown.source, state.wish_now())
     right.button(
-        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=works.ask,
-        args=("merit", asked), disabled=works.done("merit", asked),
+        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=questions.ask,
+        args=("merit", asked), disabled=questions.done("merit", asked),
     )  # fmt: skip
-    found = works.follow("merit", asked, start=works.known(asked))
+    found = questions.follow("merit", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
             "Every row of the workbook is asked for its least and most; then "
@@ -56,7 +56,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
             "for a large one; cancelling keeps what was found."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     _summary(answer)
     for verdict in KINDS:
@@ -115,7 +115,7 @@ def _span(choice: Mapping[str, Any]) -> str:
     return said if choice["settled"] else f"{said} in the plans found"
 
 
-def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Plan) -> None:
+def _plans(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:
     """Whole plans that differ most, one of which can be sent on."""
     plans = [p for p in answer["plans"] if p["plan"]]
     if not plans:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import frame, state, verdicts
-from app.show import bullets, plain, table
+from app import page_frame, state, verdicts
 from app.views.data import GRADES
 from app.views.start import LIMITS
+from app.widgets import bullets, plain, table
 from planner import __version__
 from planner.results import views
 from planner.results.summary import NOTHING_MEANS
@@ -154,7 +154,9 @@ PARTS = (
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Method", "What the words mean, how the planner knows, what it cannot do, where numbers come from.")
+    page_frame.title(
+        "Method", "What the words mean, how the planner knows, what it cannot do, where numbers come from."
+    )
     parts = st.tabs(PARTS)
     with parts[0]:
         st.header("What the words mean", anchor=False)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from app import frame, links, state, verdicts
+from app import links, page_frame, state, verdicts
 from app.compared import Compared, beside, compared, say
-from app.show import POLICY, bars, plain, table
 from app.views import plan_more as more
 from app.views import plan_why
 from app.views.data import XLSX
@@ -19,6 +18,7 @@ from app.views.plan_money import money
 from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
+from app.widgets import POLICY, bars, plain, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
@@ -41,7 +41,7 @@ LEAST = 5
 def page() -> None:
     """Draw the page."""
     found = state.shown()
-    frame.title("Plan", "Who gets what, when; what it costs; who waits; what held it back.")
+    page_frame.title("Plan", "Who gets what, when; what it costs; who waits; what held it back.")
     if found is None:
         st.markdown("The plan appears here as soon as it is found.")
         return

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import atlas
+from app import map_data
 from app.compared import Compared, say
-from app.show import POLICY, bars, plain, reading_table, source_line
+from app.widgets import POLICY, bars, plain, reading_table, source_line
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
@@ -65,7 +65,7 @@ def _words(found: pd.DataFrame, measure: Measure) -> str:
 
 def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
     """The map itself, where the countries of the case exist on this earth."""
-    seen = atlas.view(case)
+    seen = map_data.view(case)
     if seen is None:
         st.info(
             "There is no map: none of this workbook's countries is in the list of ISO 3166 countries. "
@@ -73,7 +73,7 @@ def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
         )
         return
     values = dict(zip(found["Country"], found["Plan"], strict=True))
-    drawn = [c for c in atlas.countries(case) if c.code]
+    drawn = [c for c in map_data.countries(case) if c.code]
     rows = [
         {"code": c.code, "country": c.name, "value": float(values.get(c.name, 0.0)),
          "said": f"{figure(values.get(c.name, 0.0), measure.unit)} {measure.unit}"} for c in drawn
@@ -84,8 +84,8 @@ def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
     )  # fmt: skip
     source_line(f"the plan shown, {measure.name.lower()}")
     st.markdown(f":small[Grey: no country of this workbook. {DISCLAIMER}]")
-    _clicked(event, {c.name for c in atlas.countries(case)})
-    others = [c.name for c in atlas.countries(case) if not c.code]
+    _clicked(event, {c.name for c in map_data.countries(case)})
+    others = [c.name for c in map_data.countries(case) if not c.code]
     if others:
         st.markdown(f"Not on the map, but in the list beside it: {plain(', '.join(others))}.")
 
@@ -97,7 +97,7 @@ def _told(found: pd.DataFrame, measure: Measure) -> str:
     return "; ".join(f"{c} {figure(v, measure.unit)}" for c, v in pairs) + f" {measure.unit}."
 
 
-def map_spec(rows: list[dict[str, Any]], unit: str, seen: atlas.View) -> dict[str, Any]:
+def map_spec(rows: list[dict[str, Any]], unit: str, seen: map_data.View) -> dict[str, Any]:
     """The map for Vega: boundaries by address, figures by code; grey where the plan has no figure."""
     values = [row["value"] for row in rows] or [0.0]
     low, high = min(0.0, *values), max(0.0, *values)
@@ -106,7 +106,7 @@ def map_spec(rows: list[dict[str, Any]], unit: str, seen: atlas.View) -> dict[st
     outline = {"type": "geoshape", "stroke": "#FFFFFF", "strokeWidth": 0.6, "clip": True}
     return {
         "height": 520,
-        "data": {"url": atlas.GEOMETRY, "format": {"type": "topojson", "feature": "countries"}},
+        "data": {"url": map_data.GEOMETRY, "format": {"type": "topojson", "feature": "countries"}},
         "transform": [
             {"calculate": "isValid(datum.id) ? datum.id : datum.properties.name", "as": "code"},
             {
@@ -116,7 +116,7 @@ def map_spec(rows: list[dict[str, Any]], unit: str, seen: atlas.View) -> dict[st
             {"calculate": "isValid(datum.country) ? datum.country : datum.properties.name", "as": "name"},
             {"calculate": "isValid(datum.said) ? datum.said : 'no data'", "as": "told"},
         ],
-        "projection": atlas.projection(seen),
+        "projection": map_data.projection(seen),
         "layer": [
             {
                 "params": [_picked("grey")],
@@ -186,7 +186,7 @@ def ranked(found: pd.DataFrame, measure: Measure) -> None:
 
 def card(case: Case, against: Compared, measures: list[Measure]) -> None:
     """Everything that one country gets."""
-    names = [c.name for c in atlas.countries(case)]
+    names = [c.name for c in map_data.countries(case)]
     st.subheader("One country", anchor=False)
     if st.session_state.get("map_country") not in names:
         st.session_state.pop("map_country", None)

@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, beside, say
-from app.show import POLICY, bars, bullets, plain, reading_table, spans, table
 from app.views import plan_why
+from app.widgets import POLICY, bars, bullets, plain, reading_table, spans, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

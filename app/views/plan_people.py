@@ -7,9 +7,9 @@ import streamlit as st
 
 from app import state
 from app.compared import Compared, say
-from app.show import POLICY, bullets, plain, reading_table, table
 from app.views import plan_why
 from app.views.headlines import cards, comparison
+from app.widgets import POLICY, bullets, plain, reading_table, table
 from planner.case import Case
 from planner.explain.gains import ACROSS, Gain, gains_between
 from planner.plan import Plan

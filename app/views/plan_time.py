@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, say
-from app.show import over_time, source_line, table
 from app.views import plan_why
+from app.widgets import over_time, source_line, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

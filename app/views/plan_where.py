@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, beside, say
-from app.show import POLICY, bars, over_time, table
 from app.views.plan_time import until
+from app.widgets import POLICY, bars, over_time, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from app import state
-from app.going import go
-from app.show import plain, reading_table
+from app.navigation import go
+from app.widgets import plain, reading_table
 from planner.case import Case
 from planner.explain.why import KINDS
 from planner.ordering import steps

@@ -6,7 +6,7 @@ import shlex
 
 import streamlit as st
 
-from app import frame, state, verdicts, works
+from app import page_frame, questions, state, verdicts
 from app.briefing import Brief, document, front_lines, preview
 from app.documents import word
 from app.views import plan as plan_page
@@ -24,7 +24,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Report", "A briefing on the plan that is shown: choose what goes in, read it here, hand it on.")
+    page_frame.title("Report", "A briefing on the plan that is shown: choose what goes in, read it here, hand it on.")
     found = state.shown()
     if found is None:
         st.markdown("The briefing appears here as soon as there is a plan.")
@@ -84,7 +84,7 @@ def _command(shown: state.Shown) -> str:
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:
     """The dearest limits in words."""
-    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
     if found.answer is None or not found.current:
         return []
     better = Better(case)

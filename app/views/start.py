@@ -6,11 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from app import frame, links, opening, state, verdicts
+from app import links, opening, page_frame, state, verdicts
 from app.compared import NOTHING_WORDS, PREVIOUS_WORDS
-from app.going import go
-from app.show import bullets, plain, reading_table
+from app.navigation import go
 from app.views.headlines import cards, comparison
+from app.widgets import bullets, plain, reading_table
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline, held_back
@@ -31,7 +31,7 @@ def page() -> None:
     """Draw the page."""
     found = state.shown()
     name = state.base_case().name if found is None else found[1].name
-    frame.title(
+    page_frame.title(
         plain(name),
         "How to divide money, officers, visas and resettlement places over countries and time, so that as many people "
         "as possible are protected or move by legal pathways, within every limit of a workbook.",

@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, state, works
-from app.show import AXIS, plain, reading_table
-from app.views.sending import all_outcomes, send, values_of
+from app import forms, questions, state
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import AXIS, plain, reading_table
 from planner.analyses.fronts import FRONT
 from planner.analyses.steering import STEER, SteerQuestion
 from planner.case import Case
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
-from planner.tradeoffs.steering import KINDS, Turn, refusal
+from planner.tradeoffs.steering import KINDS, Classification, refusal
 from planner.wording.figures import change, figure, share
 
 MOST = FRONT.option("outcomes").most
@@ -59,7 +59,7 @@ def usual(case: Case) -> list[str]:
     return (found if len(found) >= 2 else [row.outcome for row in rows])[:4]
 
 
-def _wanted(name: str, place: int, row: Outcomes, now: float) -> Turn:
+def _wanted(name: str, place: int, row: Outcomes, now: float) -> Classification:
     """One line: the outcome as it is now, what is wanted of it, and the value where it takes one."""
     left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
     better = "more is better" if row.better == "more" else "less is better"
@@ -70,38 +70,38 @@ def _wanted(name: str, place: int, row: Outcomes, now: float) -> Turn:
     )  # fmt: skip
     assert kind is not None
     if kind not in ("improve to", "may worsen to"):
-        return Turn(kind)
+        return Classification(kind)
     ahead = (1.0 if row.better == "more" else -1.0) * (1.0 if kind == "improve to" else -1.0)
     first = float(f"{now * (1.0 + 0.05 * ahead * (1.0 if now >= 0 else -1.0)):.4g}")
     value = right.number_input(
         f"{name}, {row.unit}", value=first, key=f"steer_value_{kind}_{name}", format="%.6g",
         step=float(f"{max(abs(now) * 0.01, 0.001):.1g}"),
     )  # fmt: skip
-    return Turn(kind, float(value))
+    return Classification(kind, float(value))
 
 
-def asks(shown: state.Shown, turns: Mapping[str, Turn], **more: Any) -> works.Question:
+def asks(shown: state.Shown, turns: Mapping[str, Classification], **more: Any) -> questions.Question:
     """The question with these wishes, about the plan on the screen."""
     wishes = {name: (turn.kind, turn.value) for name, turn in turns.items()}
     wanted = SteerQuestion.of(wishes, first_gap=shown.wish.gap, **more)
-    return works.asks(STEER, wanted, shown.source, shown.wish, shown.key)
+    return questions.asks(STEER, wanted, shown.source, shown.wish, shown.key)
 
 
-def _ranges(shown: state.Shown, plan: Plan, turns: Mapping[str, Turn], now: Mapping[str, float]) -> None:
+def _ranges(shown: state.Shown, plan: Plan, turns: Mapping[str, Classification], now: Mapping[str, float]) -> None:
     """How far each outcome can go, within what the wishes allow and without any."""
     st.header("How far each outcome can go", anchor=False)
     limited = any(turn.kind != "free" for turn in turns.values())
     small = plan.record.columns <= SMALL
     proven = small or bool(st.session_state.get(forms.key_of(STEER, "proven", usual=False)))
     asked = asks(shown, turns, ranges=True, proven=proven)
-    whole = asks(shown, dict.fromkeys(turns, Turn("free")), ranges=True, proven=proven)
-    first = works.follow("ranges_whole", whole)
-    found = first if not limited else works.follow("ranges", asked)
+    whole = asks(shown, dict.fromkeys(turns, Classification("free")), ranges=True, proven=proven)
+    first = questions.follow("ranges_whole", whole)
+    found = first if not limited else questions.follow("ranges", asked)
     if not small:
         forms.field(STEER, "proven", usual=False)
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     if not answer["possible"]:
         st.error("No plan keeps all of these limits at once. Let one more outcome worsen, or set it free.")
@@ -204,7 +204,9 @@ def _range_table(answer: Mapping[str, Any], now: Mapping[str, float]) -> None:
     reading_table(table)
 
 
-def _next(shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Turn], now: Mapping[str, float]) -> None:
+def _next(
+    shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Classification], now: Mapping[str, float]
+) -> None:
     """Find the next plan, or say why these wishes lead nowhere."""
     st.header("The next plan", anchor=False)
     more = {row.outcome: row.better == "more" for row in case.of(Outcomes)}
@@ -213,20 +215,20 @@ def _next(shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Turn],
         st.warning(plain(refused), icon=":material/block:")
     asked = asks(shown, turns)
     st.button(
-        "Find the next plan", type="primary", key="steer_go", on_click=works.ask, args=("steer", asked),
-        disabled=bool(refused) or works.done("steer", asked),
+        "Find the next plan", type="primary", key="steer_go", on_click=questions.ask, args=("steer", asked),
+        disabled=bool(refused) or questions.done("steer", asked),
     )  # fmt: skip
-    if not works.asked("steer"):
+    if not questions.asked("steer"):
         return
-    found = works.follow("steer", asked, start=False)
+    found = questions.follow("steer", asked, start=False)
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     work = st.session_state.works["steer"].answered
     _tell(found.answer, work, case, plan)
 
 
-def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Plan) -> None:
+def _tell(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:
     """The next plan: what moved, what it cost, where it can be sent."""
     rows = {row.outcome: row for row in case.of(Outcomes)}
     st.markdown(steered_sentence(answer, {n: r.unit for n, r in rows.items()}))

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, frame, state, verdicts, works
-from app.show import bullets, plain
+from app import forms, page_frame, questions, state, verdicts
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
-from app.views.sending import all_outcomes, send, values_of
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import bullets, plain
 from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.case import Case
 from planner.plan import Plan
@@ -29,7 +29,9 @@ AGAINST, STEER, TARGET, RANGE, MERIT, FAIR = PARTS = (
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan.")
+    page_frame.title(
+        "Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan."
+    )
     found = state.shown()
     if found is None:
         st.markdown("This page needs a plan to start from; it is being made.")
@@ -69,12 +71,12 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     wanted = forms.question(FRONT, usual={"points": points_for(names)}, outcomes=names)
     if not isinstance(wanted, FrontQuestion):
         return
-    asked = works.asks(FRONT, wanted, shown.source, state.wish_now())
+    asked = questions.asks(FRONT, wanted, shown.source, state.wish_now())
     right.button(
-        "Find the plans", type="primary", key="front_go", width="stretch", on_click=works.ask,
-        args=("front", asked), disabled=works.done("front", asked),
+        "Find the plans", type="primary", key="front_go", width="stretch", on_click=questions.ask,
+        args=("front", asked), disabled=questions.done("front", asked),
     )  # fmt: skip
-    found = works.follow("front", asked, start=works.known(asked))
+    found = questions.follow("front", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
             f"Press **Find the plans**: {wanted.points} whole plans, none of which beats another in all of these "
@@ -82,7 +84,7 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
             "pages."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     units = {row.outcome: row.unit for row in rows}
     _front(found.answer, units, shown, plan)
 

@@ -6,6 +6,7 @@ Importing them loads nothing heavy: what an answer needs is loaded when it is as
 from planner.analyses.alternatives import ALTERNATIVES
 from planner.analyses.declare import Analysis
 from planner.analyses.equity import EQUITY
+from planner.analyses.explaining import EXPLAIN
 from planner.analyses.fairness import FAIRNESS
 from planner.analyses.fronts import FRONT
 from planner.analyses.futures import FUTURES
@@ -17,7 +18,7 @@ from planner.analyses.weighing import WEIGH
 
 ANALYSES: dict[str, Analysis] = {
     analysis.name: analysis
-    for analysis in (SWEEP, GOAL, UNCERTAIN, FUTURES, FRONT, STEER, WEIGH, FAIRNESS, EQUITY, ALTERNATIVES)
+    for analysis in (EXPLAIN, SWEEP, GOAL, UNCERTAIN, FUTURES, FRONT, STEER, WEIGH, FAIRNESS, EQUITY, ALTERNATIVES)
 }
 """Every analysis by its name."""
 

@@ -13,7 +13,7 @@ from planner.declaring import OptionError, option
 from planner.solver.runs import RunContext
 
 if TYPE_CHECKING:
-    from planner.tradeoffs.equal_merit.alternatives import Alternatives
+    from planner.tradeoffs.near_optimal.alternatives import Alternatives
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class AlternativesQuestion(Question):
 
     def check(self) -> None:
         """The distance can be read."""
-        from planner.tradeoffs.equal_merit.merit import Tolerance
         from planner.tradeoffs.errors import TradeoffError
+        from planner.tradeoffs.near_optimal.near_optimal_set import Tolerance
 
         try:
             Tolerance.parse(self.within)
@@ -41,7 +41,7 @@ class AlternativesQuestion(Question):
 def alternatives(subject: Subject, asked: AlternativesQuestion, run: RunContext) -> Answer:
     """The least and most of every row among the plans near the best, and plans that differ most."""
     from planner.plan import Status
-    from planner.tradeoffs.equal_merit.alternatives import alternatives as find
+    from planner.tradeoffs.near_optimal.alternatives import alternatives as find
 
     found = find(subject.case, within=asked.within, plans=asked.plans, options=run, seconds=asked.seconds)
     content = found.to_json()
@@ -56,7 +56,7 @@ def alternatives(subject: Subject, asked: AlternativesQuestion, run: RunContext)
 
 def _told(found: Alternatives, verdicts: Verdicts) -> Iterator[Block]:
     """The answer first, then the reasons, then the plans."""
-    from planner.tradeoffs.equal_merit.alternatives import VERDICTS
+    from planner.tradeoffs.near_optimal.alternatives import VERDICTS
     from planner.wording.figures import figure, within
 
     yield Sentence(found.sentence)

@@ -26,7 +26,7 @@ from planner.wording.figures import count, figure, share, typed
 
 if TYPE_CHECKING:
     from planner.futures.commitments import Commitment
-    from planner.futures.found import Hedge, Row
+    from planner.futures.found import CommittedPlan, Hedge
     from planner.futures.reserve import Reserve
     from planner.futures.sampling import Trial
     from planner.plan import Status
@@ -128,8 +128,8 @@ def _shows(text: str) -> tuple[str, str]:
 def futures(subject: Subject, asked: FuturesQuestion, run: RunContext) -> Answer:
     """The hedged plan and what it is compared with; where it was found before, only the further questions."""
     from planner.futures import hedge, outlook_of
-    from planner.futures.keeping import kept, restored
     from planner.futures.plans import plan_in
+    from planner.futures.serialisation import restored, serialised
     from planner.futures.writing import hedge_json, reserve_json, trial_json
 
     assert subject.read is not None
@@ -154,7 +154,7 @@ def futures(subject: Subject, asked: FuturesQuestion, run: RunContext) -> Answer
                   partial(plan_in, found, row, s), content["futures"][s], future.model.case)
         for s, future in enumerate(found.outlook.futures)
     )  # fmt: skip
-    keep = None if before is not None else lambda: {"kept": kept(found)}
+    keep = None if before is not None else lambda: {"kept": serialised(found)}
     return Answer(content, partial(_told, found, reserve, trial), _status(found), plans, keep=keep)
 
 
@@ -248,7 +248,7 @@ def _side(found: Hedge) -> Table:
             if found.regret_told(row, s):
                 cells[1:] = [figure(found.regret(row, s) or 0.0), share(found.regret_share(row, s) or 0.0)]
         rows.append([future.title, share(found.probability(future)), figure(best.points), *cells])
-    rows += [[lost.future.title, share(lost.future.probability), "no plan", "", "", ""] for lost in found.hopeless]
+    rows += [[lost.future.title, share(lost.future.probability), "no plan", "", "", ""] for lost in found.infeasible]
     heads = ["Future", "Probability", "With hindsight", "Hedged plan", "Lost", "Lost, share"]
     return Table(heads, rows, "Futures, in points")
 
@@ -263,7 +263,7 @@ def _regret(found: Hedge) -> Table:
     return Table(heads, rows, "Lost against hindsight, by whose commitments (none: no difference told)")
 
 
-def _regret_cell(found: Hedge, row: Row, s: int) -> str:
+def _regret_cell(found: Hedge, row: CommittedPlan, s: int) -> str:
     """One cell of the matrix."""
     followed, lost = row.followed[s], found.regret_share(row, s)
     if followed.kept == "not found":
@@ -275,7 +275,7 @@ def _regret_cell(found: Hedge, row: Row, s: int) -> str:
     return share(lost or 0.0) if found.regret_told(row, s) else "none"
 
 
-def _most(found: Hedge, row: Row) -> str:
+def _most(found: Hedge, row: CommittedPlan) -> str:
     """Largest loss of a plan that can be kept everywhere."""
     from planner.wording.figures import share_up
 

@@ -88,7 +88,7 @@ def _seek(case: Case, asked: GoalQuestion, run: RunContext) -> tuple[Goal | None
 
 def _plan(case: Case, found: Goal, run: RunContext) -> Plan:
     """The whole plan."""
-    from planner.tradeoffs.whole_plans import plan_of_columns
+    from planner.tradeoffs.full_plans import plan_of_columns
 
     assert found.columns is not None
     told = f"This plan has the {'most' if found.most else 'least'} {found.sought} for its targets"

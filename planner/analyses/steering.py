@@ -102,10 +102,10 @@ def steer(subject: Subject, asked: SteerQuestion, run: RunContext) -> Answer:
     """The next plan, or how far each outcome can go within the wishes."""
     from planner.plan import Status
     from planner.sheets import Outcomes
-    from planner.tradeoffs.steering import Turn, floor_of, reachable
+    from planner.tradeoffs.steering import Classification, floor_of, reachable
     from planner.tradeoffs.steering import steer as go
 
-    case, turns = subject.case, {name: Turn(kind, value) for name, (kind, value) in asked.wishes.items()}
+    case, turns = subject.case, {name: Classification(kind, value) for name, (kind, value) in asked.wishes.items()}
     before = plan_of(subject, replace(run.options, gap=asked.first_gap), run)
     if asked.ranges:
         more = {row.outcome: row.better == "more" for row in case.of(Outcomes)}
@@ -118,7 +118,7 @@ def steer(subject: Subject, asked: SteerQuestion, run: RunContext) -> Answer:
         return Answer(told, partial(_ranges, ranges, before), Status.OPTIMAL)
     found = go(case, before, turns, options=run)
     content = {
-        "turns": {n: {"kind": t.kind, "value": t.value} for n, t in found.turns.items()}, "before": dict(found.before),
+        "turns": {n: {"kind": t.kind, "value": t.value} for n, t in found.wishes.items()}, "before": dict(found.before),
         "after": dict(found.values), "reached": dict(found.reached), "share": found.share, "status": str(found.status),
         "gap": found.gap, "notes": list(found.notes),
     }  # fmt: skip
@@ -153,7 +153,7 @@ def _steered(found: Steered, case: Case, _: Verdicts) -> Iterator[Block]:
 
     lines = []
     for row in case.of(Outcomes):
-        one, two, turn = found.before[row.outcome], found.values[row.outcome], found.turns.get(row.outcome)
+        one, two, turn = found.before[row.outcome], found.values[row.outcome], found.wishes.get(row.outcome)
         wanted = "not steered" if turn is None else turn.kind + (f" {figure(turn.value)}" if turn.value else "")
         missed = ", not reached" if found.reached.get(row.outcome) is False else ""
         lines.append(

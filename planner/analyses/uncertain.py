@@ -14,7 +14,7 @@ from planner.solver.runs import RunContext
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.explain.uncertainty import Doubt, End, Swing
+    from planner.explain.sensitivity import RangeEnd, Sensitivity, TornadoBar
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,20 @@ class UncertainQuestion(Question):
 
 def uncertain(subject: Subject, asked: UncertainQuestion, run: RunContext) -> Answer:
     """Move figures to the ends of their ranges, with the plan's decisions held and for some of them searched anew."""
-    from planner.explain.uncertainty import doubts
+    from planner.explain.sensitivity import one_at_a_time
     from planner.plan import Status
 
     plan = plan_of(subject, run.options, run)
-    found = doubts(subject.case, plan, inputs=asked.inputs, searched=asked.searched, options=run)
+    found = one_at_a_time(subject.case, plan, inputs=asked.inputs, searched=asked.searched, options=run)
     content = {
         "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap, "complete": found.complete,
-        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.swings],
+        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.bars],
     }  # fmt: skip
     status = Status.OPTIMAL if found.complete else Status.FEASIBLE
     return Answer(content, lambda _: _told(found, subject.case), status)
 
 
-def _swing(swing: Swing) -> dict[str, Any]:
+def _swing(swing: TornadoBar) -> dict[str, Any]:
     """One figure for machines."""
     one = swing.input
     ends = {"low": swing.low, "high": swing.high, "low, searched anew": swing.low_free,
@@ -58,12 +58,12 @@ def _swing(swing: Swing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _end(end: End | None) -> dict[str, Any] | None:
+def _end(end: RangeEnd | None) -> dict[str, Any] | None:
     """One end for machines."""
     return None if end is None else {"outcomes": dict(end.outcomes), "gap": end.gap, "why": end.why}
 
 
-def _told(found: Doubt, case: Case) -> Iterator[Block]:
+def _told(found: Sensitivity, case: Case) -> Iterator[Block]:
     """Results as ranges with what moves them most; figures that break the plan."""
     from planner.sheets import Outcomes
     from planner.wording.figures import figure
@@ -81,7 +81,7 @@ def _told(found: Doubt, case: Case) -> Iterator[Block]:
     yield from listing(
         "Where the plan cannot be carried out",
         (f"{s.input.id} at {figure(value)} {s.input.unit}: {end.why}."
-         for s in found.swings for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why),
+         for s in found.bars for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why),
     )  # fmt: skip
     sure = ["Each range is what one figure at a time does at an end of its own range; it is no probability."]
     sure += [f"{found.left_out} more figures with a range were not moved."] if found.left_out else []

@@ -15,7 +15,7 @@ from planner.solver.runs import RunContext
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.solve import Model
-    from planner.tradeoffs.desk import Solution
+    from planner.tradeoffs.model_extension import Solution
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class WeighQuestion(Question):
 def weigh(subject: Subject, asked: WeighQuestion, run: RunContext) -> Answer:
     """The plan of the way that is asked for."""
     from planner.plan import Status
-    from planner.solve import Clock, prepare
+    from planner.solve import StageClock, prepare
     from planner.tradeoffs.cases import problem_of_case
 
-    model = prepare(subject.case, run.options, Clock(run.tell))
+    model = prepare(subject.case, run.options, StageClock(run.tell))
     problem, notes = problem_of_case(model, asked.outcomes, run, fewest=1)
     run.say("")
     found = _solution(problem, asked, run)

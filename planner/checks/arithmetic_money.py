@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.checks.bounds import Bounds, Phases
 from planner.checks.finding import address_of, exceeds
-from planner.checks.limits import Limit, floors
+from planner.checks.limits import HardLimit, floors
 from planner.compile.draft import MONEY
 from planner.problems import Problem
 from planner.sheets import Appropriations, Transfers
@@ -24,7 +24,7 @@ class Item:
     origin: str
     bills: frozenset[str]
     accounts: frozenset[str]
-    floor: Limit | None = None
+    floor: HardLimit | None = None
 
 
 def check_money(bounds: Bounds) -> list[Problem]:

@@ -12,7 +12,7 @@ from planner.compile import STEPS
 from planner.compile.draft import Bill, Draft
 from planner.compile.measures import terms
 from planner.compile.overrides import compile_overrides, compile_previous
-from planner.compile.paces import largest_level
+from planner.compile.rates import largest_level
 from planner.payers import refusals
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import Coalition, Funding, Outcomes, OutcomeTerms, Rules

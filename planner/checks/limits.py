@@ -22,7 +22,7 @@ Terms = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
-class Limit:
+class HardLimit:
     """A hard limit over the whole plan's calendar: its terms, its value, over which scope it holds."""
 
     name: str
@@ -71,7 +71,7 @@ def _picked(draft: Draft, measure: str, where: str) -> dict[tuple[str, str], flo
     return {(str(term.measure), term.subject): term.coefficient for term in terms(draft, measure, where)}
 
 
-def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[Limit]:
+def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[HardLimit]:
     """Hard limits of some relations that hold over the whole calendar."""
     for row in draft.case.of(Rules):
         if (
@@ -86,17 +86,17 @@ def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[Limit]:
             continue  # looked at once only, as the plan ends
         picked = _picked(draft, row.measure, row.where)
         if picked and all(coefficient > 0.0 for coefficient in picked.values()):
-            yield Limit(
+            yield HardLimit(
                 row.rule, row.origin("value"), row.measure, picked, row.value, row.scope, row.per_year, draft.case
             )
 
 
-def floors(draft: Draft) -> list[Limit]:
+def floors(draft: Draft) -> list[HardLimit]:
     """Hard floors."""
     return [limit for limit in _limits(draft, ("at least", "equals")) if limit.value > 0.0]
 
 
-def caps(draft: Draft) -> list[Limit]:
+def caps(draft: Draft) -> list[HardLimit]:
     """Hard caps."""
     return [limit for limit in _limits(draft, ("at most", "equals")) if limit.value >= 0.0]
 
@@ -117,9 +117,9 @@ def _within(inner: Terms, outer: Terms) -> bool:
     return all(coefficient <= outer.get(key, 0.0) + TINY for key, coefficient in inner.items())
 
 
-def _apart(limits: Sequence[tuple[Limit, float]]) -> list[tuple[Limit, float]]:
+def _apart(limits: Sequence[tuple[HardLimit, float]]) -> list[tuple[HardLimit, float]]:
     """The largest limits of which no two count the same thing."""
-    chosen: list[tuple[Limit, float]] = []
+    chosen: list[tuple[HardLimit, float]] = []
     taken: set[tuple[str, str]] = set()
     for limit, value in sorted(limits, key=lambda pair: (-pair[1], pair[0].name)):
         if value > 0.0 and not taken & limit.terms.keys():
@@ -128,7 +128,7 @@ def _apart(limits: Sequence[tuple[Limit, float]]) -> list[tuple[Limit, float]]:
     return chosen
 
 
-def _sure(bounds: Bounds, cap: Limit, stretch: Phases, taken: set[tuple[str, str]]) -> list[tuple[str, str, float]]:
+def _sure(bounds: Bounds, cap: HardLimit, stretch: Phases, taken: set[tuple[str, str]]) -> list[tuple[str, str, float]]:
     """What happens anyway of what a cap counts: (words, cell, how much in the cap's unit)."""
     found = []
     for (measure, subject), coefficient in cap.terms.items():
@@ -147,7 +147,7 @@ def _sure(bounds: Bounds, cap: Limit, stretch: Phases, taken: set[tuple[str, str
     return sorted(found, key=lambda item: (-item[2], item[0]))
 
 
-def _flowing(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Problem]:
+def _flowing(bounds: Bounds, cap: HardLimit, under: Sequence[HardLimit]) -> Iterator[Problem]:
     """Floors, and what is sure, that together are above a cap of which they are parts."""
     for stretch in bounds.stretches:
         most = cap.most(stretch)
@@ -162,7 +162,7 @@ def _flowing(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Pro
             yield _above(cap, f" in {stretch.label}", parts, asked, most)
 
 
-def _at_end(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Problem]:
+def _at_end(bounds: Bounds, cap: HardLimit, under: Sequence[HardLimit]) -> Iterator[Problem]:
     """Floors on closing values above a cap at the same moment."""
     for stretch in bounds.starting:
         if cap.holds_at_end(stretch):
@@ -173,7 +173,7 @@ def _at_end(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Prob
                 yield _above(cap, f" at the end of {stretch.label}", parts, asked, cap.value)
 
 
-def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked: float, most: float) -> Problem:
+def _above(cap: HardLimit, when: str, parts: Sequence[tuple[str, str, float]], asked: float, most: float) -> Problem:
     """Say that parts are more than the whole may be."""
     demand, supply = told_apart(asked, most)
     unit = " million USD" if cap.measure in ("money", "money left") else ""
@@ -190,14 +190,14 @@ def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked
 
 def _shares(draft: Draft) -> Iterator[Problem]:
     """Shares of the same whole, of which no two count the same, that add up to more than all of it."""
-    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Rules, Limit]]] = {}
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Rules, HardLimit]]] = {}
     for row in draft.case.of(Rules):
         if not row.on or row.strength != "hard" or row.relation != "at least share of" or row.starts or row.ends:
             continue
         whole = _picked(draft, row.of_measure or row.measure, row.of_where)
         part = _picked(draft, row.measure, row.where)
         if part and _within(part, whole):
-            limit = Limit(
+            limit = HardLimit(
                 row.rule, row.origin("value"), row.measure, part, row.value, row.scope, row.per_year, draft.case
             )
             groups.setdefault((row.scope, tuple(sorted(whole))), []).append((row, limit))

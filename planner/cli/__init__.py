@@ -8,7 +8,6 @@ from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
 from planner.cli.comparing import compare
 from planner.cli.declared import register as register_declared
-from planner.cli.explain import register as register_explain
 from planner.cli.extending import give_option
 from planner.cli.library import register as register_library
 from planner.cli.override import override
@@ -16,7 +15,6 @@ from planner.cli.reference import register
 
 app.command("app")(open_app)
 register_declared(app)
-register_explain(app)
 app.command("compare")(compare)
 app.command("override")(override)
 register_ci(app)

@@ -208,7 +208,7 @@ def solve_command(
         write_json(to_json(known, plan), json)
     _tell(known, plan, report, [p for p in (out if plan.found else None, json) if p], results_console(json), quiet)
     if code_of(plan.status, plan.verified) is Code.INFEASIBLE and not quiet:
-        from planner.cli.explain import tell_conflict
+        from planner.cli.telling import tell_conflict
 
         tell_conflict(known, options, min(60.0, time_limit), results_console(json))
     raise typer.Exit(code_of(plan.status, plan.verified))

@@ -175,20 +175,20 @@ def _write_frames(answer: Answer, out: Path) -> None:
 
     import pandas as pd
 
-    from planner.beside import write_beside
+    from planner.atomic_files import write_atomically
     from planner.results.csv_files import csv_text
 
     assert answer.frames is not None
     frames = answer.frames()
     if out.suffix.lower() == ".csv":
-        write_beside(out, csv_text(next(iter(frames.values()))))
+        write_atomically(out, csv_text(next(iter(frames.values()))))
         return
     keep = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
     stream = io.BytesIO()
     with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs=keep) as book:
         for name, frame in frames.items():
             frame.to_excel(book, sheet_name=name, index=False)
-    write_beside(out, stream.getvalue())
+    write_atomically(out, stream.getvalue())
 
 
 def register(app: typer.Typer) -> None:

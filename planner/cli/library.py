@@ -115,7 +115,7 @@ def export(
         raise StopError(message)
     who = _who(owner)
     with _opened(place) as opened:
-        from planner.beside import write_beside
+        from planner.atomic_files import write_atomically
         from planner.library import Packed, pack
 
         if everybody:
@@ -131,9 +131,9 @@ def export(
         for entry in entries:
             person = entry.owner if everybody else who
             packed.append(Packed(opened.get(person, entry.id), opened.history(person, entry.id)))
-    write_beside(out, pack(packed))
+    write_atomically(out, pack(packed))
     if workbook is not None:
-        write_beside(workbook, packed[0].kept.book.content)
+        write_atomically(workbook, packed[0].kept.book.content)
     say(
         results_console(),
         f"Written: {out} ({counted(len(packed), 'plan')})",

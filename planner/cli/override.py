@@ -18,11 +18,10 @@ from planner.cli.commands import (
 )
 from planner.cli.comparing import Held, tell
 from planner.cli.consoles import console_of, say
-from planner.cli.explain import tell_conflict
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.cli.solving import solve, verified, write_plan
-from planner.cli.telling import say_list
+from planner.cli.telling import say_list, tell_conflict
 from planner.declaring import figure_of
 from planner.options import GAP, Options
 from planner.plan import Status
@@ -31,7 +30,7 @@ from planner.standing import standing_of, standing_of_plan
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.explain import Hand, Study
+    from planner.explain import Hand, SolvedCase
     from planner.explain.override import Verdict
     from planner.plan import Plan
     from planner.problems import Problem
@@ -73,11 +72,11 @@ def override(
         hands = [read_hand(words, action, phases) for action, many in written.items() for words in many or ()]
         before = before or _best(known, Options(gap=gap, grid=grid), display)
         options = Options(gap=gap, grid=before.record.grid)
-        study, verdict = _check(known, before, hands, options)
+        solved, verdict = _check(known, before, hands, options)
     say(console_of(stderr=False), standing_of(known, before.record.grid).line)
     say_list(console_of(stderr=False), "If these decisions are made and nothing else", [verdict.sentence])
     if solve_around:
-        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, study, quiet=quiet))
+        raise typer.Exit(_around(known, before, list(verdict.hands), options, out, solved, quiet=quiet))
 
 
 def read_hand(words: str, action: str, phases: list[str]) -> Hand:
@@ -136,22 +135,22 @@ def _best(case: Case, options: Options, display: Display) -> Plan:
     return plan
 
 
-def _check(case: Case, plan: Plan, hands: list[Hand], options: Options) -> tuple[Study, Verdict]:
+def _check(case: Case, plan: Plan, hands: list[Hand], options: Options) -> tuple[SolvedCase, Verdict]:
     """Open the plan and say what breaks; bad decisions end the command with their sentence."""
-    from planner.explain import check_hands, open_study
+    from planner.explain import check_hands, open_case
 
     try:
-        study = open_study(case, options, plan)
-        return study, check_hands(study, hands)
+        solved = open_case(case, options, plan)
+        return solved, check_hands(solved, hands)
     except ValueError as error:
         raise StopError(str(error)) from error
 
 
 def _around(
-    case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, study: Study, *, quiet: bool
+    case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, solved: SolvedCase, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
-    from planner.explain import Entry, with_hands
+    from planner.explain import ComparedCase, with_hands
     from planner.problems import InvalidCaseError
 
     try:
@@ -160,7 +159,7 @@ def _around(
         return _beyond(case, hands, options, [p for p in error.problems if p.severity == "error"])
     with Display(console_of(stderr=True), quiet) as display:
         display.show(Progress("solve"))
-        after = solve(changed, dataclasses.replace(options, gap=min(options.gap, study.options.gap)), display)
+        after = solve(changed, dataclasses.replace(options, gap=min(options.gap, solved.options.gap)), display)
         if after.found:
             after, report = verified(changed, after, display)
             if out is not None:
@@ -171,7 +170,10 @@ def _around(
         if after.status is Status.INFEASIBLE:
             tell_conflict(changed, options, 60.0, console)
         return code_of(after.status)
-    entries = [Entry("the plan before", case, before), Entry("the plan around the decisions", changed, after)]
+    entries = [
+        ComparedCase("the plan before", case, before),
+        ComparedCase("the plan around the decisions", changed, after),
+    ]
     console.print("The best plan around them", style="bold")
     tell(console, Held.of(entries))
     if not report.ok:

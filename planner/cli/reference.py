@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
     from planner.reference.causes import Causes
-    from planner.reference.sides import Side
+    from planner.reference.side_by_side import PlanAlongside
     from planner.results import PlanFile
 
 PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan workbook of this case.")]
@@ -191,7 +191,7 @@ def persona(
 
 def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
-    from planner.reference.sides import across_grids, differing, unproven
+    from planner.reference.side_by_side import across_grids, differing, unproven
 
     known, _, _ = _both(case, None)
     console = results_console()
@@ -224,7 +224,7 @@ def compare_regimes(
     ] = None,
 ) -> None:
     """Solve a case under each policy regime (scenario without probability) and show them side by side."""
-    from planner.reference.sides import across_regimes, unproven
+    from planner.reference.side_by_side import across_regimes, unproven
 
     known, _, _ = _both(case, None)
     sides = across_regimes(
@@ -283,7 +283,7 @@ def _causes(case: Case, plan: Plan | None) -> Causes | None:
         return None
 
 
-def _beside(console: Console, title: str, sides: tuple[Side, ...]) -> None:
+def _beside(console: Console, title: str, sides: tuple[PlanAlongside, ...]) -> None:
     """Print outcomes down, sides across; many sides in several tables, each beside the first."""
     rest = sides[1:]
     groups = [rest[n : n + ACROSS] for n in range(0, len(rest), ACROSS)] or [()]

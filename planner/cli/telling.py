@@ -10,6 +10,9 @@ from planner.analyses.telling import Block, Listing, Sentence
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from planner.case import Case
+    from planner.options import Options
+
 
 def tell(console: Console, blocks: Iterable[Block]) -> None:
     """Print sentences, lists and tables in order; no table loses a column on a narrow terminal."""
@@ -35,3 +38,10 @@ def say_list(console: Console, title: str, lines: Iterable[str]) -> None:
     for text in lines:
         if text:
             line(console, f"- {text}" if "\n" not in text else text)
+
+
+def tell_conflict(case: Case, options: Options, seconds: float, console: Console) -> None:
+    """Print what cannot hold together and the smallest repairs."""
+    from planner.explain import explain_conflict
+
+    say_list(console, "Why there is no plan", [explain_conflict(case, options, seconds=seconds).sentence])

@@ -12,7 +12,7 @@ from models.network import Link
 from models.profiles import after
 from planner.compile.draft import Draft
 from planner.compile.names import compartment_tags, row_tags
-from planner.compile.paces import serve
+from planner.compile.rates import serve
 from planner.compile.sites import occupy_site
 from planner.compile.staff import occupy_staff
 from planner.sheets.pipelines import Pipelines

@@ -16,7 +16,7 @@ from planner.wording.lists import listed
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedCase:
     """One side of a comparison: a name, a case, and its plan if it is solved."""
 
     name: str
@@ -87,7 +87,7 @@ class Comparison:
         return "\n".join([*lines, *(x.sentence for x in self.outcomes), *self.notes])
 
 
-def compare(entries: Sequence[Entry], reference: int = 0) -> Comparison:
+def compare(entries: Sequence[ComparedCase], reference: int = 0) -> Comparison:
     """Compare each entry with the reference. Raises ValueError for fewer than two, or two of one name."""
     if len(entries) < 2:
         message = "A comparison needs at least two cases or plans."
@@ -172,7 +172,7 @@ def shown(value: Any) -> str:
     return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def changed_outcomes(before: Entry, after: Entry) -> list[OutcomeChange]:
+def changed_outcomes(before: ComparedCase, after: ComparedCase) -> list[OutcomeChange]:
     """Every outcome of two solved entries. The gaps say below what a difference of the objective means nothing."""
     assert before.plan is not None
     assert after.plan is not None

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.baseline import nothing_values
 from planner.case import Case
-from planner.explain.study import Study
+from planner.explain.solved_case import SolvedCase
 from planner.extract import Extractor
 from planner.ordering import place
 from planner.sheets import Outcomes
@@ -32,17 +32,17 @@ class Gain:
     sentence: str
 
 
-def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
+def who_gains(solved: SolvedCase, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
     """Outcomes by country, origin or group against doing nothing, or against another plan's table `outcome_terms`.
 
     Losers come first; what things cost is not among them. Raises ValueError for another division.
     """
-    now = pd.DataFrame(list(Extractor(study.built, study.values).outcome_terms()))
+    now = pd.DataFrame(list(Extractor(solved.built, solved.values).outcome_terms()))
     if against is not None:
-        return gains_between(study.case, now, against, across=across, word="the other plan")
-    values = nothing_values(study.built, study.matrix, study.options)
-    then = pd.DataFrame() if values is None else pd.DataFrame(list(Extractor(study.built, values).outcome_terms()))
-    return gains_between(study.case, now, then, across=across)
+        return gains_between(solved.case, now, against, across=across, word="the other plan")
+    values = nothing_values(solved.built, solved.matrix, solved.options)
+    then = pd.DataFrame() if values is None else pd.DataFrame(list(Extractor(solved.built, values).outcome_terms()))
+    return gains_between(solved.case, now, then, across=across)
 
 
 def gains_between(

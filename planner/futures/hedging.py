@@ -17,7 +17,7 @@ from models.matrix import Floats
 from planner.futures.average import average
 from planner.futures.branching import Decision
 from planner.futures.errors import FuturesError
-from planner.futures.found import Hedge, Hindsight, Hopeless, Row, RowKind
+from planner.futures.found import CommittedPlan, Hedge, Hindsight, InfeasibleScenario, RowKind
 from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import (
     Committed,
@@ -27,7 +27,7 @@ from planner.futures.recourse import (
     commitments_of,
     follow,
 )
-from planner.futures.risk import Aim, Enough, Hedger
+from planner.futures.risk import Aim, GapReached, StochasticSolver
 from planner.futures.tree import Tree, merge
 from planner.options import Options
 from planner.ordering import place
@@ -65,7 +65,7 @@ class _Work:
         self.outlook, self.context = outlook, context
         self.options: Options = context.options
         self.notes: list[str] = list(outlook.notes)
-        self.rows: list[Row] = []
+        self.rows: list[CommittedPlan] = []
         self.hindsight: list[Hindsight] = []
         self.looked_back = False
 
@@ -88,7 +88,7 @@ class _Work:
 
     def run(self, *, matrix: bool, least_regret: bool) -> Hedge:
         """Do all of it."""
-        hopeless = self._look_back()
+        infeasible = self._look_back()
         self.looked_back = True
         tree = merge(self.outlook.futures)
         self._note_impossible(tree)
@@ -108,19 +108,19 @@ class _Work:
         self.rows.sort(key=lambda r: ("hedged", "least regret", "averaged", "own").index(r.kind))
         size = (len(tree.matrix.row_lower), len(tree.matrix.cost))
         return Hedge(
-            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, hopeless, tuple(self.notes),
+            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, infeasible, tuple(self.notes),
             self.context.stopped, self.context.elapsed, size,
         )  # fmt: skip
 
-    def _look_back(self) -> tuple[Hopeless, ...]:
+    def _look_back(self) -> tuple[InfeasibleScenario, ...]:
         """Solve every future as if it were known; set aside those without any plan."""
-        hopeless, kept = [], []
+        infeasible, kept = [], []
         futures = self.outlook.futures
         for s, future in enumerate(futures):
             self.say(f"hindsight: '{future.title}', future {s + 1} of {len(futures)}")
             answer = self.context.solve(Session(future.matrix, self.options), self.left)
             if answer.status is Status.INFEASIBLE:
-                hopeless.append(Hopeless(future, breaking(future, None, self.options, self.left)))
+                infeasible.append(InfeasibleScenario(future, breaking(future, None, self.options, self.left)))
                 continue
             if answer.status is Status.UNBOUNDED:
                 message = (
@@ -135,11 +135,11 @@ class _Work:
             points = float(future.cost @ values) + future.offset  # of a linear programme: sharper than the search's own
             self.hindsight.append(Hindsight(points, max(bound, points), values, answer.status))
             kept.append(future)
-        if hopeless:
-            self._set_aside(hopeless, kept)
-        return tuple(hopeless)
+        if infeasible:
+            self._set_aside(infeasible, kept)
+        return tuple(infeasible)
 
-    def _set_aside(self, hopeless: Sequence[Hopeless], kept: Sequence[Future]) -> None:
+    def _set_aside(self, infeasible: Sequence[InfeasibleScenario], kept: Sequence[Future]) -> None:
         """Go on with the futures that have a plan."""
         if not kept:
             message = "No future has any plan, not even with hindsight: planner explain says which limits clash."
@@ -147,7 +147,7 @@ class _Work:
         total = math.fsum(f.probability for f in kept)
         futures = tuple(replace(f, probability=f.probability / total) for f in kept)
         self.outlook = replace(self.outlook, futures=futures)
-        for lost in hopeless:
+        for lost in infeasible:
             self.notes.append(
                 f"In '{lost.future.title}' no plan keeps all limits, even if it is known from the first day; it is "
                 "left out of all means, and the other probabilities are scaled to one."
@@ -163,7 +163,9 @@ class _Work:
                 f"Before futures show, {named(names, 5)} cannot be begun, because some future rules it out."
             )
 
-    def _follow(self, name: str, kind: RowKind, committed: Sequence[Committed], starts: Sequence[Floats | None]) -> Row:
+    def _follow(
+        self, name: str, kind: RowKind, committed: Sequence[Committed], starts: Sequence[Floats | None]
+    ) -> CommittedPlan:
         """Follow commitments into every future."""
         followed = []
         for s, future in enumerate(self.outlook.futures):
@@ -172,7 +174,7 @@ class _Work:
                 continue
             self.say(f"{name}: what becomes of it in '{future.title}'")
             followed.append(follow(future, committed[s], self.context, start=starts[s], limit=self.left))
-        row = Row(name, kind, tuple(committed), tuple(followed))
+        row = CommittedPlan(name, kind, tuple(committed), tuple(followed))
         self.rows.append(row)
         return row
 
@@ -201,14 +203,14 @@ class _Work:
         starts[s] = self.hindsight[s].values
         self._follow(f"plan for '{future.title}'", "own", [committed] * len(starts), starts)
 
-    def _known(self) -> Row | None:
+    def _known(self) -> CommittedPlan | None:
         """Commitments with the best mean that hold in every future."""
         whole = [(r.expected(self.outlook), r) for r in self.rows if r.whole]
         scored = [(value, r) for value, r in whole if value is not None]
         return max(scored, key=lambda pair: place(pair[0]))[1] if scored else None
 
-    def _start(self, tree: Tree, hedger: Hedger) -> Floats | None:
-        """Columns of the tree to start from: the best commitments known, or their yes-or-no decisions alone.
+    def _start(self, tree: Tree, solver: StochasticSolver) -> Floats | None:
+        """Columns of the tree to start from: the best commitments known, or their binary decisions alone.
 
         With the decisions of the likeliest future's plan before futures show, and of each future's own answer to them
         afterwards, what is left is a linear programme over all futures, and its plan is often near the best.
@@ -218,19 +220,19 @@ class _Work:
         if known is not None:
             starts.append(tree.columns([f.values for f in known.followed if f.values is not None]))
         first = next((r for r in self.rows if r.kind == "own"), None)
-        if known is None and first is not None and hedger.session.integer:
+        if known is None and first is not None and solver.session.integer:
             leading = self.outlook.likeliest
             answers = [self._answer(s, f) for s, f in enumerate(first.followed)]
             if all(values is not None for values in answers):
                 whole = tree.columns([values for values in answers if values is not None])
                 early = np.flatnonzero(self.outlook.futures[leading].early)
                 whole[tree.places[leading][early]] = self.hindsight[leading].values[early]
-                found = hedger.with_decisions(whole, self.left / 4.0)
+                found = solver.with_decisions(whole, self.left / 4.0)
                 starts += [] if found is None else [found]
-        return max(starts, key=lambda c: place(self.outlook.expected(hedger.points(c))), default=None)
+        return max(starts, key=lambda c: place(self.outlook.expected(solver.points(c))), default=None)
 
     def _answer(self, s: int, followed: Followed) -> Floats | None:
-        """A future's own answer to the yes-or-no decisions with which the likeliest future's plan begins."""
+        """A future's own answer to the binary decisions with which the likeliest future's plan begins."""
         if followed.whole or self.over:
             return followed.values
         leading, future = self.outlook.futures[self.outlook.likeliest], self.outlook.futures[s]
@@ -238,25 +240,27 @@ class _Work:
         begun = commitments_of(leading, self.hindsight[self.outlook.likeliest].values)
         return answer_to_decisions(future, begun, self.context, self.left / 4.0)
 
-    def _hedger(self, tree: Tree) -> Hedger:
+    def _hedger(self, tree: Tree) -> StochasticSolver:
         """A session on the whole tree."""
-        return Hedger(tree, self.outlook.probabilities, self.options, max(abs(h.points) for h in self.hindsight))
+        return StochasticSolver(
+            tree, self.outlook.probabilities, self.options, max(abs(h.points) for h in self.hindsight)
+        )
 
     def _hedge(self, tree: Tree) -> float | None:
         """Search for the best mean, all futures in one model; returns what no commitments can pass."""
         if self.over:
             return None
         self.say(f"hedged plan: all {len(self.outlook.futures)} futures at once")
-        hedger, most = self._hedger(tree), self.outlook.expected([h.bound for h in self.hindsight])
-        start = self._start(tree, hedger)
+        solver, most = self._hedger(tree), self.outlook.expected([h.bound for h in self.hindsight])
+        start = self._start(tree, solver)
         if start is not None:
-            reached = self.outlook.expected(hedger.points(start))
-            if most - reached <= hedger.session.enough * abs(reached):
+            reached = self.outlook.expected(solver.points(start))
+            if most - reached <= solver.session.enough * abs(reached):
                 self._take(tree, start, "hedged plan", "hedged")
                 return most
-        enough = Enough(self.context, self._news, most, hedger.session.enough)
+        enough = GapReached(self.context, self._news, most, solver.session.enough)
         near = replace(self.context, tell=enough.hear, interrupt=enough)
-        answer = hedger.run(Aim(), near, HEDGE_SHARE * self.left, start=start)
+        answer = solver.run(Aim(), near, HEDGE_SHARE * self.left, start=start)
         if answer.status is Status.INFEASIBLE:
             self.notes.append(
                 "No commitments can be kept in all these futures at once, so there is no hedged plan: in each row it "
@@ -273,7 +277,7 @@ class _Work:
         """Pass on the news of the search for the hedged plan."""
         self.say("hedged plan: all futures at once", progress.incumbent, progress.bound)
 
-    def _take(self, tree: Tree, columns: Floats, name: str, kind: RowKind) -> Row:
+    def _take(self, tree: Tree, columns: Floats, name: str, kind: RowKind) -> CommittedPlan:
         """Follow the commitments of a solution of the tree into every future."""
         futures = self.outlook.futures
         plans = [tree.values(columns, s) for s in range(len(futures))]
@@ -287,29 +291,29 @@ class _Work:
             Followed("kept", float(f.cost @ v) + f.offset, h.bound, v, stopped=self.context.stopped)
             for f, v, h in zip(futures, plans, self.hindsight, strict=True)
         ]
-        self.rows.append(Row(name, kind, tuple(committed), tuple(met)))
+        self.rows.append(CommittedPlan(name, kind, tuple(committed), tuple(met)))
         return self.rows[-1]
 
     def _least_regret(self, tree: Tree) -> None:
         """The plan whose largest regret is least, with the best mean among those."""
         self.say("the plan with the least regret")
-        hedger = self._hedger(tree)
+        solver = self._hedger(tree)
         best = [h.points for h in self.hindsight]
         start = self._start_of_least_regret(tree)
         unheard = replace(self.context, tell=None)
-        answer = hedger.run(Aim("regret"), unheard, HEDGE_SHARE * self.left, start=start, best=best)
+        answer = solver.run(Aim("regret"), unheard, HEDGE_SHARE * self.left, start=start, best=best)
         if answer.values is None or answer.objective is None:
             return
-        hedger.hold_regret(-answer.objective * (1.0 + 1e-6) + 1e-9 * hedger.size)
+        solver.hold_regret(-answer.objective * (1.0 + 1e-6) + 1e-9 * solver.size)
         if not self.over:
-            again = hedger.run(Aim(), unheard, HEDGE_SHARE * self.left, start=answer.values, best=best)
+            again = solver.run(Aim(), unheard, HEDGE_SHARE * self.left, start=answer.values, best=best)
             answer = again if again.values is not None else answer
         assert answer.values is not None
         self._take(tree, answer.values, "least-regret plan", "least regret")
 
     def _start_of_least_regret(self, tree: Tree) -> Floats | None:
         """Columns of the commitments with the least largest regret so far."""
-        scored: list[tuple[float, int, Row]] = []
+        scored: list[tuple[float, int, CommittedPlan]] = []
         for row in self.rows:
             if row.whole:
                 pairs = zip(self.hindsight, row.points, strict=True)

@@ -36,7 +36,7 @@ class Aim:
     worst: float = 0.2
 
 
-class Enough:
+class GapReached:
     """Asks a search to stop once its plan is near enough to what nothing can pass; keeps listening to others."""
 
     def __init__(self, run: RunContext, tell: OnProgress, ceiling: float, gap: float) -> None:
@@ -69,7 +69,7 @@ def tail_mean(points: Sequence[float], probabilities: Sequence[float], worst: fl
     return total / (worst - left) if worst > left else math.nan
 
 
-class Hedger:
+class StochasticSolver:
     """A session on the tree of all futures that can be asked for one aim after another."""
 
     def __init__(self, tree: Tree, probabilities: Floats, options: Options, size: float) -> None:
@@ -152,7 +152,7 @@ class Hedger:
         return replace(answer, values=None if answer.values is None else answer.values[: self.n])
 
     def with_decisions(self, whole: Floats, limit: float) -> Floats | None:
-        """Columns of the best mean with every yes-or-no decision as in `whole`: a linear programme."""
+        """Columns of the best mean with every binary decision as in `whole`: a linear programme."""
         session = Session(self.tree.matrix, self.session.options)
         session.fix_integers(whole)
         return session.run(time_limit=limit).values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.futures.commitments import Commitment, begun
-from planner.futures.found import Hedge, Row, Worth
+from planner.futures.found import CommittedPlan, Hedge, ValueDifference
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
@@ -43,7 +43,7 @@ def each(count: int, *, any_of: bool = False) -> str:
 def sentences(found: Hedge) -> tuple[str, ...]:
     """What stands behind the answer: proof, hedging, knowing, regret, futures without any plan."""
     said = [_proof(found), _hedging(found), _knowing(found), _least(found)]
-    said += [hopeless_sentence(found, number) for number in range(len(found.hopeless))]
+    said += [infeasible_sentence(found, number) for number in range(len(found.infeasible))]
     said += [row_sentence(found, r) for r in found.rows if r.kind in ("averaged", "own") and not r.whole]
     return tuple(s for s in said if s)
 
@@ -65,7 +65,7 @@ def _size(found: Hedge, value: float) -> str:
     return f"{figure(value)} points{part}"
 
 
-def _told(found: Hedge, worth: Worth) -> str:
+def _told(found: Hedge, worth: ValueDifference) -> str:
     """A difference with what it lies between."""
     if worth.high - worth.low <= 1e-6 * max(1.0, abs(worth.high)):
         return _size(found, worth.value)
@@ -120,9 +120,9 @@ def _least(found: Hedge) -> str:
     )
 
 
-def hopeless_sentence(found: Hedge, number: int) -> str:
+def infeasible_sentence(found: Hedge, number: int) -> str:
     """A future without any plan."""
-    lost = found.hopeless[number]
+    lost = found.infeasible[number]
     return f"In {quoted(lost.future.title)} no plan keeps all limits, even with hindsight: {broken_words(lost.broken)}."
 
 
@@ -147,7 +147,7 @@ def name_of(activity: str) -> str:
     return activity.partition(":")[2] or activity
 
 
-def row_sentence(found: Hedge, row: Row) -> str:
+def row_sentence(found: Hedge, row: CommittedPlan) -> str:
     """Where commitments fail, and how."""
     where: dict[str, list[str]] = {}
     for title, followed in zip(found.outlook.titles, row.followed, strict=True):

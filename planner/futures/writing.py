@@ -9,14 +9,14 @@ from typing import Any
 from planner.extract import Extractor
 from planner.futures.commitments import Commitment, commitments
 from planner.futures.fans import Fan, fans, percentile
-from planner.futures.found import Hedge, Row
+from planner.futures.found import CommittedPlan, Hedge
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
 from planner.futures.telling import (
     answer,
     commitment_sentence,
-    hopeless_sentence,
+    infeasible_sentence,
     name_of,
     reserve_answer,
     row_sentence,
@@ -54,8 +54,8 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
         ],
         "hopeless": [
             {"title": lost.future.title, "probability": lost.future.probability,
-             "sentence": hopeless_sentence(found, n), "breaks": _breaks(lost.broken)}
-            for n, lost in enumerate(found.hopeless)
+             "sentence": infeasible_sentence(found, n), "breaks": _breaks(lost.broken)}
+            for n, lost in enumerate(found.infeasible)
         ],
         "plans": [row_json(found, row) for row in found.rows],
         "expected": number(found.expected), "bound": number(found.bound), "gap": number(found.gap),
@@ -74,7 +74,7 @@ def _worth(worth: Any) -> dict[str, Any] | None:
     return None if worth is None else {**{k: number(v) for k, v in asdict(worth).items()}, "sure": worth.sure}
 
 
-def row_json(found: Hedge, row: Row) -> dict[str, Any]:
+def row_json(found: Hedge, row: CommittedPlan) -> dict[str, Any]:
     """One set of commitments in every future."""
     count = range(len(row.followed))
     largest = found.largest_regret(row)
@@ -91,7 +91,7 @@ def row_json(found: Hedge, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _expected_regret(found: Hedge, row: Row) -> float | None:
+def _expected_regret(found: Hedge, row: CommittedPlan) -> float | None:
     """Mean regret, where all is kept everywhere."""
     if not row.whole:
         return None

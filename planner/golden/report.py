@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from planner.golden.compare import Change, Report
+from planner.golden.compare import FigureChange, GoldenReport
 from planner.golden.tolerances import GROUPS
 from planner.wording.figures import count
 
@@ -18,7 +18,7 @@ CELLS = 20
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def headline(report: Report) -> str:
+def headline(report: GoldenReport) -> str:
     """One sentence: the same plan, or how many figures differ."""
     title = f"{report.case} (grid '{report.grid}')"
     accepted = f", accepted {report.accepted}" if report.accepted else ""
@@ -29,12 +29,12 @@ def headline(report: Report) -> str:
     return f"{title}: {count(number)} {'figure differs' if number == 1 else 'figures differ'}{accepted}."
 
 
-def text(report: Report) -> str:
+def text(report: GoldenReport) -> str:
     """The whole report as lines, the largest changes first."""
     return "\n".join(_lines(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: GoldenReport) -> Iterator[str]:
     yield headline(report)
     yield from _listed(report.differences, told_before=())
     if report.open:
@@ -57,14 +57,14 @@ def _lines(report: Report) -> Iterator[str]:
     yield from report.notes
 
 
-def _open_heading(report: Report) -> str:
+def _open_heading(report: GoldenReport) -> str:
     """What stands above figures that moved less than the gaps left open."""
     number = len(report.open)
     figures = "One figure" if number == 1 else f"{count(number)} figures"
     return f"{figures} moved by less than the searches left open, which is no difference:"
 
 
-def _listed(changes: Sequence[Change], told_before: tuple[str, ...]) -> Iterator[str]:
+def _listed(changes: Sequence[FigureChange], told_before: tuple[str, ...]) -> Iterator[str]:
     """Changes with their causes; causes are told again only where they differ from the line before."""
     for change in changes[:SHOWN]:
         yield f"  {change.sentence}"
@@ -80,7 +80,7 @@ def _rest(number: int, shown: int = SHOWN) -> Iterator[str]:
         yield f"  ... and {count(number - shown)} more"
 
 
-def markdown(report: Report) -> str:
+def markdown(report: GoldenReport) -> str:
     """The report as a comment on a pull request."""
     lines = [f"### {'✅' if report.ok else '❌'} {_escaped(headline(report))}", ""]
     if report.differences:
@@ -105,7 +105,7 @@ def markdown(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _row(change: Change) -> str:
+def _row(change: FigureChange) -> str:
     """One line of the table."""
     before, _, after = change.moved.partition(" -> ")
     now, mark, difference = after.partition(" (")
@@ -119,7 +119,7 @@ def _escaped(words: str) -> str:
     return " ".join(plain.split())
 
 
-def junit(report: Report, seconds: float = 0.0) -> str:
+def junit(report: GoldenReport, seconds: float = 0.0) -> str:
     """The report as JUnit XML: one test a group of figures, failed where a figure of it differs."""
     failed = {change.group for change in report.differences}
     groups = [g for g in GROUPS if report.compared.get(g) or g in failed]
@@ -134,7 +134,7 @@ def junit(report: Report, seconds: float = 0.0) -> str:
     return _document(suite)
 
 
-def _all_of(changes: Sequence[Change]) -> Iterator[str]:
+def _all_of(changes: Sequence[FigureChange]) -> Iterator[str]:
     for change in changes:
         yield change.sentence
         yield from (f"    likely cause: {cause}" for cause in change.causes)

@@ -8,7 +8,7 @@ from planner.case import Case
 from planner.defaults import defaults_used
 from planner.plan import Plan, Status
 from planner.results.frames import table
-from planner.verify.report import Book, Report
+from planner.verify.report import CheckLog, Report
 from planner.wording.figures import exact, typed
 
 NEAR = 1e-6
@@ -18,7 +18,7 @@ NEAR = 1e-6
 def check_claims(case: Case, plan: Plan, report: Report) -> None:
     """Work out whatever of the plan's claims follows from the case and the checked tables."""
     agrees = report.ok
-    book = Book(report, "claims", "Status, gap, defaults and warnings are as they follow", ())
+    book = CheckLog(report, "claims", "Status, gap, defaults and warnings are as they follow", ())
     record = plan.record
     for what, said, right in (
         ("case", record.case_name, case.name),
@@ -43,7 +43,7 @@ def check_claims(case: Case, plan: Plan, report: Report) -> None:
             book.fail("the comparisons", "they name an outcome that the plan does not have")
 
 
-def _gap(plan: Plan, book: Book) -> None:
+def _gap(plan: Plan, book: CheckLog) -> None:
     """The gap is the one between the objective and the bound, and the status goes with it."""
     from planner.solver.answers import relative_gap  # noqa: PLC0415 - loads the solver's library
 

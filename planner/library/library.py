@@ -16,7 +16,7 @@ from typing import Any, get_args
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
-from planner.library.entries import SHARING, Book, Entry, Event, Kept, Retention, Saved, Sharing
+from planner.library.entries import SHARING, Entry, Event, KeptPlan, KeptWorkbook, Retention, Saved, Sharing
 from planner.library.errors import ConflictError, LibraryError, NotThereError
 from planner.library.exchange import Packed, pack
 from planner.library.location import Place, place_of
@@ -77,7 +77,7 @@ class Library(Keeper):
         self.tidy()
 
     def save(
-        self, who: str, name: str, plan: Plan, book: Book, settings: Mapping[str, Any], note: str = "",
+        self, who: str, name: str, plan: Plan, book: KeptWorkbook, settings: Mapping[str, Any], note: str = "",
         made_from: str = "",
     ) -> Entry:  # fmt: skip
         """Keep a plan as a new entry of this person; a name that they use already gets a number.
@@ -93,7 +93,7 @@ class Library(Keeper):
         return self._write(work)
 
     def replace(
-        self, who: str, entry_id: str, seen: int, plan: Plan, book: Book, settings: Mapping[str, Any],
+        self, who: str, entry_id: str, seen: int, plan: Plan, book: KeptWorkbook, settings: Mapping[str, Any],
         made_from: str = "",
     ) -> Saved:  # fmt: skip
         """Save over an entry; its earlier contents stay in it.
@@ -121,7 +121,7 @@ class Library(Keeper):
 
         return self._write(work)
 
-    def get(self, who: str, entry_id: str, number: int | None = None) -> Kept:
+    def get(self, who: str, entry_id: str, number: int | None = None) -> KeptPlan:
         """An entry with its plan and its workbook; `number` asks for an earlier content of it."""
         person = owner_from(who)
         with self._reading() as session:
@@ -132,7 +132,7 @@ class Library(Keeper):
                 entry = entry_from(row)
                 message = f"'{entry.name}' has no content number {wanted}."
                 raise NotThereError(message)
-            return Kept(entry_from(row, content), plan_from(session, content), book_from(session, content))
+            return KeptPlan(entry_from(row, content), plan_from(session, content), book_from(session, content))
 
     def entry(self, who: str, entry_id: str) -> Entry:
         """An entry as it stands in the list."""
@@ -264,7 +264,7 @@ class Library(Keeper):
             row = self._visible(session, person, entry_id)
             return [entry_from(row, content) for content in self._seen_contents(session, person, row)]
 
-    def book(self, who: str, sha256: str) -> Book | None:
+    def book(self, who: str, sha256: str) -> KeptWorkbook | None:
         """The workbook whose hash begins so, if an entry that this person may see was made from it."""
         person = owner_from(who)
         shared = (EntryRow.sharing != "") & EntryRow.deleted_at.is_(None) & (ContentRow.number == EntryRow.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.explain.policies import Give, Policy
+from planner.explain.soft_limits import Relaxation, SoftLimit
 from planner.live.answers import Shortage
 from planner.wording.figures import figure, share
 from planner.wording.lists import in_a_row
@@ -38,14 +38,14 @@ def failed_sentence(reason: str) -> str:
     return f"With these changes the workbook cannot be solved: {reason}"
 
 
-def shortage_of(policy: Policy, give: Give, amount: float) -> Shortage:
+def shortage_of(soft_limit: SoftLimit, relaxation: Relaxation, amount: float) -> Shortage:
     """One limit that gives way, in words."""
-    unit = "" if give.unit == "decision" else plural(give.unit, amount)
-    where = f" ({give.label})" if give.label else ""
-    if give.unit == "decision":
-        said = f"{policy.words} is given up"
+    unit = "" if relaxation.unit == "decision" else plural(relaxation.unit, amount)
+    where = f" ({relaxation.label})" if relaxation.label else ""
+    if relaxation.unit == "decision":
+        said = f"{soft_limit.words} is given up"
     else:
-        said = f"{policy.words}{where} short by {figure(amount, give.unit)} {unit}".rstrip()
-    if give.sign < 0.0 and give.unit != "decision":
-        said = f"{policy.words}{where} missed by {figure(amount, give.unit)} {unit}".rstrip()
-    return Shortage(policy.words, amount, unit, said)
+        said = f"{soft_limit.words}{where} short by {figure(amount, relaxation.unit)} {unit}".rstrip()
+    if relaxation.sign < 0.0 and relaxation.unit != "decision":
+        said = f"{soft_limit.words}{where} missed by {figure(amount, relaxation.unit)} {unit}".rstrip()
+    return Shortage(soft_limit.words, amount, unit, said)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.bridges import Bridge, Step, bridge_table, bridges
+from planner.results.bridges import Bridge, BridgeLine, bridge_table, bridges
 from planner.results.division import UNITS, division
 from planner.results.frames import finite, phases, tidy
 from planner.results.rules import not_kept
@@ -145,7 +145,7 @@ def loads(parts: Mapping[str, str]) -> Headlines:
     """Take the headline out of a plan workbook. Raises KeyError, TypeError or ValueError where it is damaged."""
     values = {name: json.loads(text) for name, text in parts.items()}
     made = [
-        Bridge(tuple(Step(**step) for step in one["steps"]), one["end"], one["total"], one["unit"])
+        Bridge(tuple(BridgeLine(**step) for step in one["steps"]), one["end"], one["total"], one["unit"])
         for one in values.pop("bridges")
     ]
     kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

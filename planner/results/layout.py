@@ -107,7 +107,7 @@ def hidden_words(below: int) -> str:
     return f"<{below}"
 
 
-class Page:
+class SheetWriter:
     """A sheet being written from top to bottom."""
 
     def __init__(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import OutputError, tidy
@@ -114,7 +114,7 @@ def _created(plan: Plan) -> datetime:
 def _replace(path: Path, content: bytes) -> None:
     """Write the file whole or not at all."""
     try:
-        write_beside(path, content)
+        write_atomically(path, content)
     except OSError as error:
         raise OutputError(_why(path, error)) from error
 

@@ -94,7 +94,7 @@ def with_point(health: Health, matrix: Matrix, values: Floats, row_scales: Float
         sums = np.zeros(0)
     over = np.maximum(0.0, np.maximum(matrix.row_lower - sums, sums - matrix.row_upper))
     beside = np.maximum(0.0, np.maximum(matrix.column_lower - values, values - matrix.column_upper))
-    apart = np.abs(values - np.round(values))[matrix.whole]
+    apart = np.abs(values - np.round(values))[matrix.integer]
     natural = over if row_scales is None else over * row_scales
     return _judged(
         replace(

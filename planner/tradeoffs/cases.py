@@ -12,15 +12,15 @@ from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
-from planner.solve import Clock, Model, prepare
+from planner.solve import Model, StageClock, prepare
 from planner.solver.loaded import filled
 from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
+from planner.tradeoffs.full_plans import plan_of, settled
 from planner.tradeoffs.points import Front, Point
-from planner.tradeoffs.problem import Problem, assemble
-from planner.tradeoffs.whole_plans import plan_of, settled
+from planner.tradeoffs.problem import MultiObjectiveProblem, assemble
 from planner.wording.figures import decimal, within
 
 
@@ -65,7 +65,7 @@ def front_of_case(
         [41.1, 48.5, 55.9]
     """
     run = RunContext.of(options)
-    model = prepare(case, run.options, Clock(run.tell))
+    model = prepare(case, run.options, StageClock(run.tell))
     problem, notes = problem_of_case(model, outcomes, run)
     front = front_of_problem(problem, options=run, points=points, limits=limits, processes=processes, notes=notes)
     return replace(front, planner=_Planner(model, problem, run.options))
@@ -78,7 +78,7 @@ def problem_of_case(
     *,
     fewest: int = 2,
     allowed: float | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Outcomes of a case as a problem with several objectives, and notes on what was held.
 
     `allowed` are points by which soft rules may be broken; left out, a search finds those of the best plan.
@@ -116,10 +116,10 @@ def penalties(model: Model) -> Floats:
 
 def hold_soft_rules(
     model: Model,
-    problem: Problem,
+    problem: MultiObjectiveProblem,
     run: RunContext,
     allowed: float | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Hold the penalties of soft rules at `allowed` points, else at those of the workbook's best plan."""
     lost = penalties(model)
     if not lost.any():
@@ -152,11 +152,11 @@ class _Planner:
     """Reads a point of the front as a plan of the case."""
 
     model: Model
-    problem: Problem
+    problem: MultiObjectiveProblem
     options: Options
 
     def __call__(self, point: Point) -> Plan:
-        """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule.
+        """Hold the point's outcomes and integer decisions; the workbook's weights settle the rest, then the tie rule.
 
         What is proven of the point is no proof by the workbook's weights: the plan claims none, as every other plan
         that is chosen otherwise.

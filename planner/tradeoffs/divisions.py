@@ -15,7 +15,7 @@ from planner.solver.loaded import filled
 from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.cases import hold_soft_rules
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.problem import Problem, assemble
+from planner.tradeoffs.problem import MultiObjectiveProblem, assemble
 
 ACROSS = ("country", "origin", "group")
 """Ways of dividing."""
@@ -31,7 +31,7 @@ def division(
     options: Given,
     *,
     only: Sequence[str] = (),
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Parts of an outcome as a problem, one objective a part, and notes on what was held or left out.
 
     The parts add up to the outcome (but for what has no name to it). `only` picks parts. Raises TradeoffError for an

@@ -17,11 +17,11 @@ from planner.sheets import Groups, Places
 from planner.solve import Model
 from planner.solver.runs import Given, RunContext
 from planner.tradeoffs import fairness
-from planner.tradeoffs.desk import Solution
 from planner.tradeoffs.divisions import NOBODY
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.whole_plans import plan_of, settled
+from planner.tradeoffs.full_plans import plan_of, settled
+from planner.tradeoffs.model_extension import Solution
+from planner.tradeoffs.problem import MultiObjectiveProblem
 
 PRINCIPLES: dict[str, tuple[str, str]] = {
     "utilitarian": ("greatest total", "as much as possible in all, whoever gets it"),
@@ -33,7 +33,7 @@ PRINCIPLES: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Share:
+class OutcomeShare:
     """What a country, origin or group gets of an outcome. `coverage` is that for each person in need, None without."""
 
     name: str
@@ -87,7 +87,7 @@ def needs_of(case: Case, across: str) -> dict[str, float]:
     return {name: float(need) for name, need in found.items() if need}
 
 
-def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> tuple[Share, ...]:
+def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> tuple[OutcomeShare, ...]:
     """Who gets how much of an outcome in a plan, least coverage first; those without a known need come last."""
     terms = plan.tables["outcome_terms"]
     mine = terms[terms["outcome"] == outcome]
@@ -98,7 +98,7 @@ def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> t
         found[who] = found.get(who, 0.0) + float(value)
     for name in needs:
         found.setdefault(name, 0.0)
-    shares = [Share(n, v, needs.get(n), v / needs[n] if n in needs else None) for n, v in found.items()]
+    shares = [OutcomeShare(n, v, needs.get(n), v / needs[n] if n in needs else None) for n, v in found.items()]
     return tuple(sorted(shares, key=lambda s: (s.coverage is None, place(s.coverage or 0.0), s.name)))
 
 
@@ -108,7 +108,7 @@ def counted(names: Sequence[str], needs: Mapping[str, float]) -> dict[str, float
     return known if len(known) >= 2 else dict.fromkeys(names, 1.0)
 
 
-def equity(problem: Problem, needs: Mapping[str, float], *, options: Given, steps: int = 8) -> Equity:
+def equity(problem: MultiObjectiveProblem, needs: Mapping[str, float], *, options: Given, steps: int = 8) -> Equity:
     """Share an outcome out by several principles, and by a least share that rises in steps.
 
     The least share rises in `steps` from what the greatest total gives the worst-off to the most they can have.
@@ -167,7 +167,7 @@ def _floors(work: _Work, best: Solution, worst: Solution, steps: int) -> list[Fa
 class _Work:
     """Keeps what is common to all questions."""
 
-    def __init__(self, problem: Problem, needs: Mapping[str, float], run: RunContext) -> None:
+    def __init__(self, problem: MultiObjectiveProblem, needs: Mapping[str, float], run: RunContext) -> None:
         self.problem, self.run = problem, run
         self.needs = counted(problem.names, needs)
         self.best, self.found = 0.0, False
@@ -201,7 +201,7 @@ class _Work:
         )
 
 
-def plan_of_share(model: Model, problem: Problem, options: Options, found: FairPlan) -> Plan:
+def plan_of_share(model: Model, problem: MultiObjectiveProblem, options: Options, found: FairPlan) -> Plan:
     """The whole plan of a way of sharing out: parts and decisions as found, the weights settle the rest."""
     values = problem.values(found.columns)
     held = [

@@ -14,11 +14,11 @@ from planner.plan import Status
 from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.assemble import Region, front_of
 from planner.tradeoffs.complete import seek_all
-from planner.tradeoffs.engine import Found
+from planner.tradeoffs.engine import SubproblemAnswer
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.parametric import between, seek_breakpoints
 from planner.tradeoffs.points import Front
-from planner.tradeoffs.problem import Objectives, Problem
+from planner.tradeoffs.problem import MultiObjectiveProblem, Objectives
 from planner.tradeoffs.search import Candidate, Search
 from planner.tradeoffs.spread import seek_boxes, seek_zones
 from planner.tradeoffs.worker import Pool
@@ -42,7 +42,7 @@ def front(
     """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
 
     `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
-    With `points` left out a front of whole decisions is found completely, one of a linear programme with two
+    With `points` left out a front of integer decisions is found completely, one of a linear programme with two
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
     number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. The time limit
     of `options`, or of a run with listeners, is for the whole front, the gap for each point (0 if no options are given,
@@ -57,7 +57,7 @@ def front(
 
 
 def front_of_problem(
-    problem: Problem,
+    problem: MultiObjectiveProblem,
     *,
     options: Given | None = None,
     points: int | None = None,
@@ -78,7 +78,7 @@ def front_of_problem(
         search = Search(problem, run, workers, limited=tuple(limits or ()))
         search.most = np.inf if points is None else points
         search.corners()
-        if problem.size == 2 and not problem.whole and points is None:
+        if problem.size == 2 and not problem.integer and points is None:
             return _exact_line(search, notes)
         sample = points is not None or not problem.discrete
         if problem.discrete and (points is None or problem.size > 2):
@@ -89,7 +89,7 @@ def front_of_problem(
         return front_of(search, regions, search.candidates, notes, sample=sample)
 
 
-def within(problem: Problem, limits: Limits) -> Problem:
+def within(problem: MultiObjectiveProblem, limits: Limits) -> MultiObjectiveProblem:
     """Hold outcomes between limits in natural units; refuses unknown names and reversed ranges."""
     lower, upper = np.full(problem.size, -np.inf), np.full(problem.size, np.inf)
     for name, (low, high) in limits.items():
@@ -136,6 +136,6 @@ def _exact_line(search: Search, notes: tuple[str, ...]) -> Front:
             assert b.found.columns is not None
             columns = (1.0 - share) * a.found.columns + share * b.found.columns
             point = search.problem.values(columns)
-            found = Found(Status.OPTIMAL, columns, point, float(point[0]), 0.0)
+            found = SubproblemAnswer(Status.OPTIMAL, columns, point, float(point[0]), 0.0)
             kept.append(Candidate(point, found, 0, "between"))
     return front_of(search, regions, kept, notes, sample=False)

@@ -55,7 +55,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Cell:
+class OpenRegion:
     """Part of the outcome space in which further points may lie; ends not known are infinite."""
 
     lower: Mapping[str, float]
@@ -77,7 +77,7 @@ class Front:
     senses: Mapping[str, str]
     points: tuple[Point, ...]
     complete: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[OpenRegion, ...]
     breakpoints: tuple[Mapping[str, float], ...]
     payoff: tuple[Mapping[str, float], ...]
     ideal: Mapping[str, float]

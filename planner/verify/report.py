@@ -30,7 +30,7 @@ MOST_LINES = 40
 
 
 @dataclass(frozen=True)
-class Line:
+class Disagreement:
     """One disagreement. `period` is a period's or scope's name, empty where there is none."""
 
     check: str
@@ -68,7 +68,7 @@ class Report:
     """The outcome of a verification: a summary for every check, also the clean ones, and lines for what failed."""
 
     checks: dict[str, Summary] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Disagreement] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -99,7 +99,7 @@ class Report:
         return "\n".join(rows + [str(line) for line in self.lines])
 
 
-class Book:
+class CheckLog:
     """Where one check writes: comparisons go into its summary, disagreements into the report."""
 
     def __init__(self, report: Report, check: str, title: str, names: Sequence[str]) -> None:
@@ -114,7 +114,7 @@ class Book:
         if self.summary.failures <= MOST_LINES:
             difference = claimed - recomputed
             self.report.lines.append(
-                Line(self.summary.check, subject, period, claimed, recomputed, difference, sentence)
+                Disagreement(self.summary.check, subject, period, claimed, recomputed, difference, sentence)
             )
 
     def fail(
@@ -171,5 +171,5 @@ class Book:
         return self.names[index] if size == len(self.names) else ""
 
 
-Opener: TypeAlias = Callable[[str, str], Book]
+Opener: TypeAlias = Callable[[str, str], CheckLog]
 """Opens the book of a check: (name, title)."""

@@ -11,7 +11,7 @@ from planner.sheets import Column
 from planner.wording.figures import digits, exact, power, typed
 from planner.workbook.dates import month_day, type_date
 from planner.workbook.meanings import plain_number, readings, two_readings
-from planner.workbook.raw import SPACES, Broken, Value, as_text, clean, folded
+from planner.workbook.raw import SPACES, UnusableCell, Value, as_text, clean, folded
 from planner.workbook.remarks import ROUNDING, Remark, Typed, expected, fail
 from planner.workbook.words import nearest
 
@@ -62,14 +62,14 @@ _APART = re.compile(r"[\r\n\u2028\u2029|\u2022\u25cf\u25aa]|;")
 
 def type_cell(column: Column, value: Value, *, starts_1904: bool = False) -> Typed:
     """Type a cell that is not blank."""
-    if isinstance(value, Broken):
+    if isinstance(value, UnusableCell):
         return _broken(column, value)
     if column.kind == "date":
         return type_date(column, value, starts_1904=starts_1904)
     return _TYPERS[column.kind](column, value)
 
 
-def _broken(column: Column, value: Broken) -> Typed:
+def _broken(column: Column, value: UnusableCell) -> Typed:
     """Report an Excel error value or a formula that nobody calculated."""
     if value.formula:
         return fail(

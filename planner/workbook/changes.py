@@ -13,7 +13,7 @@ from planner.wording.lists import named
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import meant_row, new_row
-from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
+from planner.workbook.raw import RawRow, RawTable, RawTables, UnusableCell, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
 from planner.workbook.words import nearest
 
@@ -152,7 +152,7 @@ class Changer:
             return _as_cell(column, change.value)
         base = column.default if blank(old) else _as_cell(column, old)
         by = _as_cell(column, change.value)
-        if isinstance(change.value, Broken) or (column.numeric and not blank(old) and not _is_number(base)):
+        if isinstance(change.value, UnusableCell) or (column.numeric and not blank(old) and not _is_number(base)):
             return _REFUSED  # the cell itself is reported when it is typed
         if not column.numeric or not _is_number(base) or not _is_number(by):
             if isinstance(change.value, str) and (both := two_readings(change.value)):

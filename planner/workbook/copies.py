@@ -22,7 +22,7 @@ from openpyxl.packaging import manifest
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.wording.figures import count
 from planner.workbook.exact import NEW_ENGINE
@@ -110,7 +110,7 @@ class Copy:
                 _known_kind(str(picture.format or "png").lower())
         data = saved_bytes(self.book)
         saved = Opened(data)
-        write_beside(out, self._with_results(data, saved))
+        write_atomically(out, self._with_results(data, saved))
         return lacking(extras_of(self.opened), extras_of(saved))
 
     def _with_results(self, data: bytes, saved: Opened) -> bytes:

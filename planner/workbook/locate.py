@@ -12,7 +12,7 @@ from planner.wording.lists import in_a_row, named
 from planner.wording.units import plural
 from planner.workbook.formats import DISGUISES, Disguise
 from planner.workbook.guard import column_letters, column_number
-from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, clean, folded
+from planner.workbook.raw import RawRow, RawTable, UnusableCell, Value, as_text, blank, clean, folded
 from planner.workbook.scan import Scan
 from planner.workbook.words import nearest
 
@@ -320,13 +320,13 @@ class _Reader:
         return result
 
     @cached_property
-    def _by_row(self) -> dict[int, dict[str, Broken]]:
+    def _by_row(self) -> dict[int, dict[str, UnusableCell]]:
         """Broken cells by row and column letters."""
-        rows: dict[int, dict[str, Broken]] = {}
+        rows: dict[int, dict[str, UnusableCell]] = {}
         for row, letters in self.scan.uncalculated:
-            rows.setdefault(row, {})[letters] = Broken("a formula without a stored result", formula=True)
+            rows.setdefault(row, {})[letters] = UnusableCell("a formula without a stored result", formula=True)
         for (row, letters), text in self.scan.errors.items():
-            rows.setdefault(row, {})[letters] = Broken(text)
+            rows.setdefault(row, {})[letters] = UnusableCell(text)
         return rows
 
     def _merged(self) -> None:

@@ -16,14 +16,14 @@ from planner.wording.figures import unmistakable
 from planner.workbook.guard import column_letters
 
 Value: TypeAlias = Any
-"""What a cell holds: None or '' (blank), text, float, bool, date, datetime, or :class:`Broken`."""
+"""What a cell holds: None or '' (blank), text, float, bool, date, datetime, or :class:`UnusableCell`."""
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": "", "\ufeff": "", "\u2060": ""})
 """Blanks of other kinds, made plain in notes and other prose."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class UnusableCell:
     """A cell without a usable value: an Excel error such as #REF!, or a formula that was never calculated."""
 
     what: str
@@ -87,7 +87,7 @@ def as_text(value: Value) -> str:
     """A cell's value as a person would read it, and as it is read back (see :func:`unmistakable`)."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Broken):
+    if isinstance(value, UnusableCell):
         return value.what
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else unmistakable(repr(value))

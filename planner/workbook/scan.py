@@ -99,7 +99,7 @@ class Sheet:
 
 
 @dataclass
-class Reading:
+class ScanState:
     """What the cells of all sheets of a workbook need: its texts and styles, and how many cells were read so far."""
 
     strings: Sequence[str] = ()
@@ -110,7 +110,7 @@ class Reading:
     cells: int = 0
 
 
-def read_sheet(package: Package, part: str, name: str, book: Reading, *, until: int = 0) -> Sheet:
+def read_sheet(package: Package, part: str, name: str, book: ScanState, *, until: int = 0) -> Sheet:
     """Read a sheet's part; with `until` no row below that one.
 
     Raises:
@@ -126,7 +126,7 @@ def read_sheet(package: Package, part: str, name: str, book: Reading, *, until: 
 class _SheetReader:
     """The handlers of a sheet's elements."""
 
-    def __init__(self, name: str, book: Reading, until: int) -> None:
+    def __init__(self, name: str, book: ScanState, until: int) -> None:
         """Begin above the first row."""
         self.sheet, self.book, self.until = Sheet(name), book, until
         self.scan = self.sheet.scan
@@ -339,7 +339,7 @@ def _unseen(size: str | None) -> bool:
     return size is not None and bool(_FIGURE.fullmatch(size.strip())) and float(size) < NARROWEST
 
 
-def _number(book: Reading, text: str, attributes: Mapping[str, str]) -> Any:
+def _number(book: ScanState, text: str, attributes: Mapping[str, str]) -> Any:
     """A figure, or what it means in the cell's style; a text that is no figure stays text."""
     plain = text.strip()
     if not _FIGURE.fullmatch(plain):
@@ -361,7 +361,7 @@ def _sign(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= number < 0xE000 else chr(number)
 
 
-def _string(book: Reading, text: str, _: Mapping[str, str]) -> str:
+def _string(book: ScanState, text: str, _: Mapping[str, str]) -> str:
     """A text that stands among the workbook's texts."""
     number = int(text)
     if number < 0:
@@ -369,22 +369,22 @@ def _string(book: Reading, text: str, _: Mapping[str, str]) -> str:
     return book.strings[number]
 
 
-def _yes(_book: Reading, text: str, _: Mapping[str, str]) -> bool:
+def _yes(_book: ScanState, text: str, _: Mapping[str, str]) -> bool:
     """A truth value."""
     return {"1": True, "true": True, "0": False, "false": False}.get(text.strip().lower(), bool(text.strip()))
 
 
-def _text(_book: Reading, text: str, _: Mapping[str, str]) -> str:
+def _text(_book: ScanState, text: str, _: Mapping[str, str]) -> str:
     """A text in the cell itself."""
     return unescaped(text)
 
 
-def _moment(_book: Reading, text: str, _: Mapping[str, str]) -> Any:
+def _moment(_book: ScanState, text: str, _: Mapping[str, str]) -> Any:
     """A date in ISO form."""
     return moment_from(text)
 
 
-_KINDS: Mapping[str, Callable[[Reading, str, Mapping[str, str]], Any]] = {
+_KINDS: Mapping[str, Callable[[ScanState, str, Mapping[str, str]], Any]] = {
     "n": _number,
     "s": _string,
     "b": _yes,

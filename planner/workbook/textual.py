@@ -12,7 +12,7 @@ from planner.wording.figures import count, digits
 from planner.workbook.extras import unlike
 from planner.workbook.formats import moment_of
 from planner.workbook.raw import folded
-from planner.workbook.whole import Cell, Page, Whole, at, read_whole
+from planner.workbook.whole import Cell, SheetCells, Whole, at, read_whole
 
 Entries: TypeAlias = dict[str, dict[str, dict[str, tuple[str, str]]]]
 """Sheet, key of the row, column: the cell's text and its address."""
@@ -107,7 +107,7 @@ def _told(cell: Cell) -> str:
     return f"{cell.text} ({cell.formula})" if cell.formula else cell.text
 
 
-def _known_rows(page: Page, sheet: type[Row], *, starts_1904: bool) -> dict[str, dict[str, tuple[str, str]]]:
+def _known_rows(page: SheetCells, sheet: type[Row], *, starts_1904: bool) -> dict[str, dict[str, tuple[str, str]]]:
     """Rows of a known sheet by key; a key that is there twice gets a number, in the order of the rows' text."""
     titles = page.titles
     names = {folded(c.name) for c in columns(sheet) if c.key}
@@ -137,7 +137,7 @@ def _day(cell: Cell, *, starts_1904: bool) -> str:
     return f" (day number of {day.isoformat()})" if isinstance(day, date) else ""
 
 
-def _plan_rows(page: Page) -> dict[str, dict[str, tuple[str, str]]]:
+def _plan_rows(page: SheetCells) -> dict[str, dict[str, tuple[str, str]]]:
     """Rows of a plan's table by key, figures without rounding noise."""
     page.header = PLAN_HEADER
     titles = page.titles

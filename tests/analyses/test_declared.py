@@ -21,6 +21,7 @@ from planner.manual import analyses as manual
 from planner.manual.docstrings import cell
 
 ASKED: dict[str, dict[str, Any]] = {
+    "explain": {"why": "Sites!X", "until": "leaves:Sites!X.Capacity", "rules": True, "top": 3, "seconds": 5.0},
     "sweep": {"cells": ("Staff!*.On board",), "low": "50%", "high": "150%", "hold": True},
     "goal": {"targets": ("a>=1", "b<=2"), "least": "money"},
     "uncertain": {"inputs": 3, "gap": 0.01},
@@ -46,7 +47,7 @@ def parameters_of(analysis: Analysis) -> dict[str, Any]:
 
 def test_every_verb_that_is_an_analysis_is_declared() -> None:
     verbs = {*GROUPS["Why, and what if"], *GROUPS["Trade-offs"]}
-    assert verbs - {"explain", "override"} == set(ANALYSES) == set(ASKED)
+    assert verbs - {"override"} == set(ANALYSES) == set(ASKED)
 
 
 @each_option
@@ -116,16 +117,16 @@ def test_defaults_and_choices_are_those_of_the_functions() -> None:
     import inspect
     from typing import get_args
 
-    from planner.explain.uncertainty import doubts
+    from planner.explain.sensitivity import one_at_a_time
     from planner.futures import try_out
     from planner.futures.branching import Common
     from planner.tradeoffs.divisions import ACROSS
-    from planner.tradeoffs.equal_merit.alternatives import TOO_MANY, alternatives
     from planner.tradeoffs.equity import equity
+    from planner.tradeoffs.near_optimal.alternatives import TOO_MANY, alternatives
     from planner.tradeoffs.steering import KINDS
     from planner.tradeoffs.sweeping.sweeps import sweep
 
-    pairs = [("uncertain", doubts, ("inputs", "searched")), ("sweep", sweep, ("points", "nested")),
+    pairs = [("uncertain", one_at_a_time, ("inputs", "searched")), ("sweep", sweep, ("points", "nested")),
              ("alternatives", alternatives, ("within", "plans", "seconds")), ("equity", equity, ("steps",)),
              ("futures", try_out, ("seed",))]  # fmt: skip
     for name, function, options in pairs:

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from app.briefing import Brief, document
-from app.show import plain
 from app.store import Source, Wish, key_of, plan_path
 from app.views import plan as plan_page
+from app.widgets import plain
 from planner.cli import app
 from planner.plan import Plan
 from planner.results import headline

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.show import plain
+from app.widgets import plain
 from planner.wording.figures import change, figure
 
 

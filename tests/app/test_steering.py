@@ -8,11 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import state, works
-from app.show import figure
+from app import questions, state
 from app.store import Source, Wish, load_plan, plan_path
 from app.views import axes
 from app.views.front import Front, against, points_for
+from app.widgets import figure
 from planner.analyses.alternatives import ALTERNATIVES
 from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.options import GAP, Options
@@ -129,7 +129,7 @@ def test_49_several_outcomes_are_told_as_what_is_better_and_what_is_worse(front:
                                                                                "public money": 3.0}  # fmt: skip
     said = against(front, one, two)
     assert said == "better safe years +2 person-years; worse years waiting +1 person-years"
-    asked = works.asks(FRONT, FrontQuestion(tuple(NAMES)), source, Wish())
+    asked = questions.asks(FRONT, FrontQuestion(tuple(NAMES)), source, Wish())
     assert state.remake(asked).count("--outcome") == 3
 
 

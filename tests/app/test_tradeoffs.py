@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, works
+from app import jobs, questions
 from app.levers import levers
 from app.store import Source, Wish, load_answer, load_plan, plan_path
 from app.views.front import Front, exchange, marks
@@ -134,7 +134,7 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
 def test_every_lever_can_go_through_its_range(source: Source) -> None:
     for lever in levers(read(source.path)):
         asked = SweepQuestion((f"{lever.sheet}!*.{lever.column}",), "50%", "150%", points=3)
-        wanted = works.asks(SWEEP, asked, source, Wish())
+        wanted = questions.asks(SWEEP, asked, source, Wish())
         job = jobs.Job(wanted.request())
         job.wait(120)
         assert job.answer.get("kind") == "answered", (lever.key, job.sentence, job.answer)
@@ -147,7 +147,7 @@ def asked_path(job: jobs.Job) -> Any:
 
 
 def test_24_a_cancelled_front_keeps_the_plans_found_until_then(source: Source) -> None:
-    wanted = works.asks(FRONT, FrontQuestion((Y, "years waiting"), points=200), source, Wish())
+    wanted = questions.asks(FRONT, FrontQuestion((Y, "years waiting"), points=200), source, Wish())
     job = jobs.Job(wanted.request())
     until = time.monotonic() + 60
     while not job.news.get("keep") and time.monotonic() < until and job.active:

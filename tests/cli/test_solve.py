@@ -87,7 +87,7 @@ def test_options_reach_the_solver(planner, parts) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(Status.UNBOUNDED, 3), (Status.INFEASIBLE, 4), (Status.NO_PLAN, 7)])
 def test_without_a_plan_nothing_is_written(planner, parts, plan, monkeypatch, status: Status, code: int) -> None:
-    monkeypatch.setattr("planner.cli.explain.tell_conflict", lambda *_: None)  # done for real in test_explain
+    monkeypatch.setattr("planner.cli.telling.tell_conflict", lambda *_: None)  # done for real in test_explain
     parts.plan = plan(status)
     result = planner("solve", "region.xlsx", "--json", "a.json", "--out", "a.xlsx")
     assert result.exit_code == code

@@ -19,19 +19,19 @@ from planner.futures.branching import branching_of, day_of
 from planner.futures.commitments import commitments
 from planner.futures.errors import FuturesError
 from planner.futures.fans import percentile
-from planner.futures.found import Worth
-from planner.futures.keeping import kept, restored
+from planner.futures.found import ValueDifference
 from planner.futures.outlook import chances
 from planner.futures.recourse import commitments_of
 from planner.futures.risk import tail_mean
 from planner.futures.sampling import CHOSEN, changed, drawn, futures_drawn, ranges_of, wilson
+from planner.futures.serialisation import restored, serialised
 from planner.futures.telling import answer, sentences
 from planner.futures.tree import merge
 from planner.options import Options
 from planner.progress import Progress
-from planner.ranges import uncertain_inputs
 from planner.solver.runs import RunContext
 from planner.solver.session import Session
+from planner.uncertain_inputs import uncertain_inputs
 from planner.wording.figures import share, share_up
 from planner.workbook import read
 from tests.futures.small import CASES, STARTER, hedged, outlook, workbook
@@ -270,9 +270,9 @@ def test_a_stop_at_once_is_said(book: Path) -> None:
 
 def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In models so large that a gap may stay open."""
-    assert not Worth(5.0, 0.0, 20.0).sure
-    assert not Worth(5.0, 1.0, 20.0, rounding=2.0).sure
-    assert Worth(5.0, 1.0, 20.0).sure
+    assert not ValueDifference(5.0, 0.0, 20.0).sure
+    assert not ValueDifference(5.0, 1.0, 20.0, rounding=2.0).sure
+    assert ValueDifference(5.0, 1.0, 20.0).sure
     monkeypatch.setattr("planner.solver.session.SMALL", 0)
     found = hedged(book, LOOSE)
     said = " ".join(sentences(found))
@@ -293,7 +293,7 @@ def test_shares_in_words() -> None:
 
 
 def test_a_kept_hedge_comes_back_whole(found: Hedge, book: Path) -> None:
-    again = restored(outlook(book, LOOSE), kept(found))
+    again = restored(outlook(book, LOOSE), serialised(found))
     assert again.expected == found.expected
     assert again.wait_and_see == found.wait_and_see
     one, two = found.hedged, again.hedged
@@ -307,4 +307,4 @@ def test_a_kept_hedge_comes_back_whole(found: Hedge, book: Path) -> None:
     tried = try_out(again, samples=4).points("hedged plan")
     assert tried == pytest.approx(try_out(found, samples=4).points("hedged plan"), rel=1e-6)
     with pytest.raises(FuturesError, match="other futures"):
-        restored(outlook(book, LOOSE, names=("surge",)), kept(found))
+        restored(outlook(book, LOOSE, names=("surge",)), serialised(found))

@@ -20,7 +20,7 @@ from planner.plan import TABLES, Plan
 from planner.results.workbook import workbook_bytes
 from planner.seal import Seal, examine, seal
 from planner.verify import verify
-from planner.verify.report import Book, Report
+from planner.verify.report import CheckLog, Report
 from tests.integrity.conftest import Filed
 from tests.integrity.files import Paper, packed, parts_of
 
@@ -225,7 +225,7 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_no_mistake_of_ours(
     filed: Filed, name: str, pattern: bytes, put: bytes
 ) -> None:
     report = Report()
-    compare_books(sheet_part(name, pattern, put)(filed.paper), filed.paper.data, Book(report, "pages", "", ()))
+    compare_books(sheet_part(name, pattern, put)(filed.paper), filed.paper.data, CheckLog(report, "pages", "", ()))
     assert [line.subject for line in report.lines][-1:] == ["the file"], str(report)
 
 
@@ -240,7 +240,7 @@ def test_every_cell_of_every_sheet_is_compared(filed: Filed) -> None:
                 kept + "x" if isinstance(kept, str) else not kept if isinstance(kept, bool) else kept * 1.001 + 1
             )
             report = Report()
-            _sheet(given[name], made[name], Book(report, "pages", "", ()))
+            _sheet(given[name], made[name], CheckLog(report, "pages", "", ()))
             assert [line.subject for line in report.lines] == [f"{name}!{cell.coordinate}"], (name, kept)
             cell.value = kept
 

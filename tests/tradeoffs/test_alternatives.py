@@ -16,12 +16,12 @@ from planner.plan import Status
 from planner.solve import prepare, search
 from planner.solver.runs import RunContext
 from planner.tradeoffs import TradeoffError
-from planner.tradeoffs.equal_merit.alternatives import Alternatives, alternatives
-from planner.tradeoffs.equal_merit.merit import Tolerance
-from planner.tradeoffs.whole_plans import plan_of_columns
+from planner.tradeoffs.full_plans import plan_of_columns
+from planner.tradeoffs.near_optimal.alternatives import Alternatives, alternatives
+from planner.tradeoffs.near_optimal.near_optimal_set import Tolerance
 from planner.verify import verify
 from planner.workbook import case_from
-from tests.explain.small import EXACT, starter, study_of, two
+from tests.explain.small import EXACT, solved_of, starter, two
 
 PHASES = Options(gap=1e-6, grid="phases")
 
@@ -154,9 +154,9 @@ def test_a_switch_that_must_be_is_worth_more_than_the_distance(lesson: Alternati
     """What doing without costs is the same number that the worth of the switch is."""
     must = {c.row: c for c in lesson.of("must have") if c.kind == "reform"}
     assert must
-    study = study_of(starter(), PHASES)
+    solved = solved_of(starter(), PHASES)
     for name, choice in must.items():
-        (worth,) = switch_worth(study, [name])
+        (worth,) = switch_worth(solved, [name])
         assert worth.worth is not None
         assert worth.worth > lesson.tolerance
         assert f"{worth.worth:,.0f} points" in choice.reason
@@ -244,7 +244,7 @@ def test_a_plan_that_misses_its_rows_by_rounding_is_made_exact() -> None:
     model = prepare(case, options)
     found = search(model, options, None, None)
     assert found.values is not None
-    noise = np.where(model.matrix.whole, 0.0, 4e-6 * np.maximum(1.0, np.abs(found.values)))
+    noise = np.where(model.matrix.integer, 0.0, 4e-6 * np.maximum(1.0, np.abs(found.values)))
     shaken = found.values + noise * np.cos(np.arange(len(noise)))
     plan = plan_of_columns(case, options, shaken, "shaken")
     assert verify(case, plan).ok

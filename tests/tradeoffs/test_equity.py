@@ -14,7 +14,7 @@ from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.equity import Equity, counted, coverage, equity, needs_of, plan_of_share
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.fairness import with_least_ratio
-from planner.tradeoffs.problem import Problem
+from planner.tradeoffs.problem import MultiObjectiveProblem
 from planner.verify import verify
 from planner.workbook import read
 from tests.tradeoffs.test_goals import EXACT, two_programmes
@@ -23,7 +23,7 @@ STARTER = Path(__file__).parents[2] / "inputs" / "starter"
 NEEDS = {"cheap": 100.0, "dear": 100.0}
 
 
-def problem() -> Problem:
+def problem() -> MultiObjectiveProblem:
     """100 people at a dollar, 100 at two, 150 dollars."""
     return problem_of_case(prepare(two_programmes(), EXACT), ["cheap", "dear"], EXACT)[0]
 

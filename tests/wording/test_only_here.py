@@ -14,7 +14,7 @@ ROOM = "planner/wording"
 CODES = re.compile(r"[<>^]?\d*|0\d[dxX]")
 """Specs that are no number formats: widths of a column of text, and codes of so many digits ('-p01', 'U+200B')."""
 TEMPLATES = {
-    "app/atlas.py": "expressions of Vega, which draws the map",
+    "app/map_data.py": "expressions of Vega, which draws the map",
     "planner/signs.py": "escapes of signs, and their numbers in Unicode",
 }
 """Files whose number formats are read by programs, with the reason."""

@@ -29,9 +29,9 @@ from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
 from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
-from planner.tradeoffs.sweeping.curves import NOTHING, Gift
-from planner.tradeoffs.sweeping.family import Reading
-from planner.tradeoffs.sweeping.readout import gift
+from planner.tradeoffs.sweeping.curves import NOTHING, Allocation
+from planner.tradeoffs.sweeping.parametric_model import Readout
+from planner.tradeoffs.sweeping.readout import allocation_of
 from planner.wording.figures import decimal
 
 
@@ -85,7 +85,7 @@ class _Seek:
             self.model: Model = prepare(case, options)
         except InvalidCaseError as error:
             raise TradeoffError(str(error)) from error
-        self.built, self.reading = self.model.built, Reading(self.model.built)
+        self.built, self.readout = self.model.built, Readout(self.model.built)
         self.width = len(self.model.matrix.cost)
         run.say("the workbook as it stands")
         base = search(self.model, options, None, run.interrupt)
@@ -195,13 +195,13 @@ class _Seek:
             plan = self._chosen(form, sign, result)
         elif status is Status.INFEASIBLE and len(self.targets) > 1 and not self.run.over():
             nearest = self._nearest(attained)
-        after = NOTHING if plan is None else gift(self.reading, plan)
+        after = NOTHING if plan is None else allocation_of(self.readout, plan)
         blank = Goal(
             sought=sought, most=most, unit=unit, status=status, now=_tidy(form.value(self.base)), nearest=nearest,
             targets=tuple(replace(a, reached=after.outcomes.get(a.target.outcome)) for a in attained), after=after,
             value=None if result is None or result.objective is None else _tidy(result.objective),
             bound=None if result is None else result.bound, gap=None if result is None else result.gap,
-            before=gift(self.reading, self.base), columns=plan,
+            before=allocation_of(self.readout, self.base), columns=plan,
         )  # fmt: skip
         return self._written(blank)
 
@@ -260,7 +260,7 @@ LOSS = 0.01
 """Share of an outcome that has to be lost before it is said."""
 
 
-def _lost(better: str, before: Gift, after: Gift, name: str) -> float:
+def _lost(better: str, before: Allocation, after: Allocation, name: str) -> float:
     """Share by which an outcome is worse than before, of the larger of the two."""
     one, two = before.outcomes[name], after.outcomes[name]
     change = one - two if better == "more" else two - one

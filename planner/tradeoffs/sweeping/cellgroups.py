@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from planner.case import SETTINGS, Case
 from planner.checks import check_case
-from planner.explain.nudges import with_rows
+from planner.explain.coefficient_limits import with_rows
 from planner.problems import Problem
 from planner.sheets import BY_NAME, Column, Row, Settings, columns
 from planner.tradeoffs.errors import TradeoffError, meant
@@ -31,7 +31,7 @@ FORM = "Write it as 'Sheet!row key.Column', for instance 'Appropriations!*.Amoun
 
 
 @dataclass(frozen=True)
-class Cell:
+class InputCell:
     """One number of the workbook: its row, its column, and what stands there now (None: blank)."""
 
     sheet: type[Row]
@@ -55,7 +55,7 @@ class CellGroup:
     """
 
     text: str
-    cells: tuple[Cell, ...]
+    cells: tuple[InputCell, ...]
     low: float
     high: float
     scaled: bool
@@ -83,7 +83,7 @@ class CellGroup:
         return math.fsum(cell.now or 0.0 for cell in self.cells)
 
     @property
-    def whole(self) -> bool:
+    def integer(self) -> bool:
         """Whether any cell takes whole numbers only."""
         return any(cell.column.kind == "whole" for cell in self.cells)
 
@@ -120,7 +120,7 @@ class CellGroup:
         """A place of the range as people write it."""
         return f"{figure(place * 100.0)} %" if self.scaled else figure(place)
 
-    def value(self, cell: Cell, place: float) -> float:
+    def value(self, cell: InputCell, place: float) -> float:
         """What a cell holds at a place of the range."""
         return (cell.now or 0.0) * place if self.scaled else place
 
@@ -146,7 +146,7 @@ def cell_group(
     if not texts:
         raise TradeoffError("Name at least one cell to vary. " + FORM)
     ends: set[tuple[float, float, bool]] = set()
-    found: dict[tuple[str, str, str], Cell] = {}
+    found: dict[tuple[str, str, str], InputCell] = {}
     for text in texts:
         within = _RANGE.fullmatch(text)
         name = within["cell"].strip() if within else text
@@ -194,7 +194,7 @@ def _number(end: float | str) -> tuple[float, bool]:
         raise TradeoffError(message) from error
 
 
-def _find(case: Case, text: str) -> list[Cell]:
+def _find(case: Case, text: str) -> list[InputCell]:
     """Cells of one name."""
     problems: list[Problem] = []
     change = parse_set(f"{text}=0", problems)
@@ -221,14 +221,14 @@ def _find(case: Case, text: str) -> list[Cell]:
     return [_cell(row, column) for row in rows]
 
 
-def _cell(row: Row, column: Column) -> Cell:
+def _cell(row: Row, column: Column) -> InputCell:
     """One cell; refuses what holds no number."""
     value = getattr(row, column.field)
     if isinstance(row, Settings):
         declared = next((s for s in SETTINGS if s.name == row.setting), None)
         if column.field == "value" and declared is not None and declared.kind == "number":
             number = replace(column, kind="number", unit=declared.unit, low=0.0)
-            return Cell(Settings, row.id, number, float(value) if value else None, row.origin(column.field))
+            return InputCell(Settings, row.id, number, float(value) if value else None, row.origin(column.field))
     if not column.numeric:
         numbers = [c.name for c in columns(type(row)) if c.numeric]
         message = (
@@ -239,7 +239,7 @@ def _cell(row: Row, column: Column) -> Cell:
     own = getattr(row, "unit", "")
     if own and column.unit in OWN_UNIT:
         column = replace(column, unit=f"{own}{OWN_UNIT[column.unit]}")
-    return Cell(type(row), row.id, column, None if value is None else float(value), row.origin(column.field))
+    return InputCell(type(row), row.id, column, None if value is None else float(value), row.origin(column.field))
 
 
 def _check_range(group: CellGroup) -> None:
@@ -252,7 +252,7 @@ def _check_range(group: CellGroup) -> None:
         else:
             message = f"The range from {ends} has no length: both ends are the same."
         raise TradeoffError(message)
-    if group.whole and group.scaled:
+    if group.integer and group.scaled:
         message = (
             f"'{group.text}' takes whole numbers only, so it cannot be scaled; give two whole numbers as the range."
         )

@@ -8,7 +8,7 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.goal_seeking.targets import Attained, Goal
 from planner.tradeoffs.sweeping.bands import describe
-from planner.tradeoffs.sweeping.curves import Kink, Part, Sweep
+from planner.tradeoffs.sweeping.curves import CurvePart, Kink, Sweep
 from planner.wording.figures import figure, part_of, signed, typed, within
 from planner.wording.lists import listed
 from planner.wording.units import plural
@@ -97,7 +97,7 @@ def part_sentences(sweep: Sweep) -> list[str]:
     """The marginal value curve: what one more is worth on every straight part, and what it does to outcomes."""
     if not sweep.parts:
         return [_bracket(sweep, kink) for kink in sweep.kinks]
-    worth: list[Part] = []
+    worth: list[CurvePart] = []
     for part in sweep.parts:
         if not worth or abs(part.marginal - worth[-1].marginal) > 1e-6 * max(abs(worth[-1].marginal), 1e-9):
             worth.append(part)
@@ -123,7 +123,7 @@ def _bracket(sweep: Sweep, kink: Kink) -> str:
     return line
 
 
-def _rates(sweep: Sweep, part: Part) -> str:
+def _rates(sweep: Sweep, part: CurvePart) -> str:
     """The outcomes that one more changes most, for their size."""
     sizes = {k: max(abs(v), abs(part.last.outcomes[k]), 1e-9) for k, v in part.first.outcomes.items()}
     moved = sorted((k for k, v in part.rates.items() if v), key=lambda k: -place(abs(part.rates[k]) / sizes[k]))
