@@ -13,12 +13,12 @@ from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
 from app.views.futures_words import lost_words
 from app.views.send_to_compare import send
-from app.widgets import AXIS, NOTHING, bullets, plain, reading_table, table
+from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.analyses.futures import FUTURES
 from planner.case import Case
 from planner.sheets import Scenarios, Time
 from planner.wording.dates import month
-from planner.wording.figures import count, figure, share
+from planner.wording.figures import MISSING, count, figure, share
 
 SIDE, REGRET, NOW, TIME, RISK = (
     "Side by side", "Regret", "Do now and wait", "Over time", "Reserve against risk",
@@ -136,7 +136,7 @@ def _side(found: Mapping[str, Any], source: Source, asked: questions.Question) -
         lines.append(
             {"Future": future["title"], "What happens": future["label"], "Probability, %": 100 * future["probability"],
              "With hindsight, points": future["best"], "Hedged plan, points": mine,
-             "Lost": lost_words(hedged, s) if hedged else NOTHING}
+             "Lost": lost_words(hedged, s) if hedged else MISSING}
         )  # fmt: skip
     frame = pd.DataFrame(lines)
     reading_table(frame)
@@ -221,7 +221,7 @@ def _regret(found: Mapping[str, Any]) -> None:
         wide = {
             "Commitments of": [p["name"] for p in found["plans"]],
             **{f["title"]: [lost_words(p, s) for p in found["plans"]] for s, f in enumerate(found["futures"])},
-            "Never more than": [share(p["at_most_worse"]) if p["whole"] else NOTHING for p in found["plans"]],
+            "Never more than": [share(p["at_most_worse"]) if p["whole"] else MISSING for p in found["plans"]],
             "On average, points": [p["expected_regret"] for p in found["plans"]],
         }
         reading_table(pd.DataFrame(wide))

@@ -13,12 +13,12 @@ from app import forms, page_frame, questions, state, verdicts
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.send_to_compare import all_outcomes, send, values_of
-from app.widgets import NOTHING, bullets, plain
+from app.widgets import bullets, plain
 from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
-from planner.wording.figures import count, figure, share
+from planner.wording.figures import MISSING, count, figure, share
 
 PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
@@ -274,7 +274,7 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
     st.dataframe(
         style, hide_index=True, width="stretch", key=key, height=38 + 35 * len(table),
         on_select=lambda: _from_table(key, numbers), selection_mode="single-row", selection_default=first,
-        placeholder=NOTHING,
+        placeholder=MISSING,
         column_config={
             "Plan": st.column_config.Column(width=60), "Remark": st.column_config.Column(width=170),
             "Proven": st.column_config.Column(width=280),
