@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from planner.analyses import ANALYSES, Analysis, declare
 from planner.progress import STAGES
 from planner.wording.figures import whole
 
+WRITERS = ("app.analysed", "app.answers", "app.attribution", "app.cells", "app.baselines")
+"""Modules that write answers."""
 PAUSE = 0.4
 """Seconds between two looks at the work under way."""
 
@@ -30,8 +33,8 @@ PAUSE = 0.4
 def _mark() -> str:
     """Hash of the code that writes answers, so that no kept answer outlives a change of its form."""
     digest = hashlib.sha256()
-    for name in ("analysed", "answers", "sides", "cells", "baselines"):
-        digest.update((Path(__file__).with_name(name + ".py")).read_bytes())
+    for name in WRITERS:
+        digest.update(Path(str(getattr(find_spec(name), "origin", ""))).read_bytes())
     return digest.hexdigest()
 
 

@@ -44,7 +44,7 @@ K = TypeVar("K", bound=Key)
 
 
 class VariableSpec(ColumnSpec):
-    """A variable to be made. `scale` of its unit are one of the solver's; whole ones are counted in lots of `scale`."""
+    """A variable to be made. `scale` of its unit are one of the solver's; integer ones count lots of `scale`."""
 
     __slots__ = ()
 

@@ -152,7 +152,7 @@ class Activity:
     `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in
     days, None for always. `growth` is the largest factor a year (2.2 = may more than double), `growth_base` the units
     per year that are possible without a history and that a year of growth adds, `decline` the largest share cut a
-    year. With `integer_unit` the level comes in whole multiples of that many units. `timing` says whether a period's level is
+    year. With `integer_unit` the level comes in multiples of that many units. `timing` says whether a period's level is
     spread over it or happens as it begins. `decided` lets the rate vary by period, or holds it through a phase or the
     horizon. `cost` is USD per unit. All of `enabled_by` must be in force.
     """

@@ -188,7 +188,7 @@ class ModelReader:
         terms[n] = terms.get(n, 0.0) + coefficient * self.scales[n]
 
     def _scale(self, number: int) -> float:
-        """Units of a Pyomo variable that are one of the solver's. Whole variables are never scaled."""
+        """Units of a Pyomo variable that are one of the solver's. Integer variables are never scaled."""
         variable = self.variables[number]
         own = self.laid.columns[number] if number < len(self.laid.columns) else None
         factor = self._factor(variable) if self._factors else None

@@ -23,7 +23,7 @@ TINY = 1e-9
 
 
 def settled(built: Built, values: Floats, *, floors: bool = True) -> Floats:
-    """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+    """Column values inside their bounds, integer ones rounded, and nought where only noise is left.
 
     Without `floors` what must be done at least binds nobody: no level is raised to it.
 

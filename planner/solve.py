@@ -104,7 +104,7 @@ def solve(
 ) -> Plan:
     """Find the best plan of a case, or say how the search ended.
 
-    A linear programme with yes-or-no decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
+    A linear programme with binary decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
     *Parallelizing the dual revised simplex method*), one priority level after the other (lexicographic goal
     programming). The plan's objective is recomputed from its tables before anything is claimed of it, and ties are
     broken by the rule of :mod:`planner.solver.tie_breaking`.

@@ -30,7 +30,7 @@ SHARE = 0.2
 
 
 def wanted(matrix: Matrix, fine: Grid, coarse: Grid) -> bool:
-    """Whether a first plan is worth looking for: a large case with yes-or-no decisions on a much finer grid."""
+    """Whether a first plan is worth looking for: a large case with binary decisions on a much finer grid."""
     return len(matrix.cost) >= LARGE and bool(matrix.integer.any()) and len(fine) >= 2 * len(coarse)
 
 

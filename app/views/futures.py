@@ -13,12 +13,12 @@ from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
 from app.views.futures_words import lost_words
 from app.views.send_to_compare import send
-from app.widgets import AXIS, NOTHING, bullets, plain, reading_table, table
+from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.analyses.futures import FUTURES
 from planner.case import Case
 from planner.sheets import Scenarios, Time
-from planner.wording.dates import month
-from planner.wording.figures import count, figure, share
+from planner.wording.dates import day
+from planner.wording.figures import MISSING, count, figure, share
 
 SIDE, REGRET, NOW, TIME, RISK = (
     "Side by side", "Regret", "Do now and wait", "Over time", "Reserve against risk",
@@ -92,7 +92,7 @@ def page() -> None:
 
 def _question(source: Source, case: Case) -> questions.Question | None:
     """When futures show, what is common until then, and the button."""
-    phases = {row.phase: f"{row.phase} begins ({row.starts.day} {month(row.starts)})" for row in case.of(Time)}
+    phases = {row.phase: f"{row.phase} begins ({day(row.starts)})" for row in case.of(Time)}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     later = list(phases)[1:] or list(phases)
     shows = FUTURES.option("branch")
@@ -136,7 +136,7 @@ def _side(found: Mapping[str, Any], source: Source, asked: questions.Question) -
         lines.append(
             {"Future": future["title"], "What happens": future["label"], "Probability, %": 100 * future["probability"],
              "With hindsight, points": future["best"], "Hedged plan, points": mine,
-             "Lost": lost_words(hedged, s) if hedged else NOTHING}
+             "Lost": lost_words(hedged, s) if hedged else MISSING}
         )  # fmt: skip
     frame = pd.DataFrame(lines)
     reading_table(frame)
@@ -165,7 +165,7 @@ def _lost_bars(found: Mapping[str, Any], hedged: Mapping[str, Any]) -> None:
             "tooltip": [{"field": "future", "title": "Future"}, {"field": "lost", "title": "Lost, %", "format": ".3f"}],
         },
     }  # fmt: skip
-    alt = f"What the hedged plan loses against hindsight: most in '{worst['future']}', {figure(worst['lost'])} %."
+    alt = f"What the hedged plan loses against hindsight: most in '{worst['future']}', {share(worst['lost'] / 100)}."
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key="futures_lost", alt=alt)
 
 
@@ -221,7 +221,7 @@ def _regret(found: Mapping[str, Any]) -> None:
         wide = {
             "Commitments of": [p["name"] for p in found["plans"]],
             **{f["title"]: [lost_words(p, s) for p in found["plans"]] for s, f in enumerate(found["futures"])},
-            "Never more than": [share(p["at_most_worse"]) if p["whole"] else NOTHING for p in found["plans"]],
+            "Never more than": [share(p["at_most_worse"]) if p["whole"] else MISSING for p in found["plans"]],
             "On average, points": [p["expected_regret"] for p in found["plans"]],
         }
         reading_table(pd.DataFrame(wide))
@@ -258,7 +258,7 @@ def _heat(frame: pd.DataFrame, plans: Sequence[str], futures: Sequence[str]) -> 
             },
         ],
     }  # fmt: skip
-    alt = f"Losses of {len(plans)} plans in {len(futures)} futures; the largest that can be told is {figure(top)} %."
+    alt = f"Losses of {len(plans)} plans in {len(futures)} futures; the largest that can be told is {share(top / 100)}."
     st.vega_lite_chart(frame, spec, width="stretch", key="futures_matrix", alt=alt)
 
 

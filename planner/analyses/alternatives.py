@@ -30,7 +30,7 @@ class AlternativesQuestion(Question):
     def check(self) -> None:
         """The distance can be read."""
         from planner.tradeoffs.errors import TradeoffError
-        from planner.tradeoffs.near_optimal.merit import Tolerance
+        from planner.tradeoffs.near_optimal.near_optimal_set import Tolerance
 
         try:
             Tolerance.parse(self.within)

@@ -248,7 +248,7 @@ def _side(found: Hedge) -> Table:
             if found.regret_told(row, s):
                 cells[1:] = [figure(found.regret(row, s) or 0.0), share(found.regret_share(row, s) or 0.0)]
         rows.append([future.title, share(found.probability(future)), figure(best.points), *cells])
-    rows += [[lost.future.title, share(lost.future.probability), "no plan", "", "", ""] for lost in found.hopeless]
+    rows += [[lost.future.title, share(lost.future.probability), "no plan", "", "", ""] for lost in found.infeasible]
     heads = ["Future", "Probability", "With hindsight", "Hedged plan", "Lost", "Lost, share"]
     return Table(heads, rows, "Futures, in points")
 

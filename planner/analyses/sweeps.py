@@ -117,7 +117,7 @@ def _points(found: Sweep) -> Table:
         row += ["" if point.marginal is None else figure(point.marginal)]
         cost = nested[point.place].cost if point.place in nested else None
         row += ["no plan" if cost is None else figure(cost)] if nested else []
-        rows.append([*row, *(figure(point.gift.outcomes[name]) for name in shown)])
+        rows.append([*row, *(figure(point.allocation.outcomes[name], found.units[name]) for name in shown)])
     return Table([*heads, *(f"{name}, {found.units[name]}" for name in shown)], rows)
 
 
@@ -143,7 +143,7 @@ def _moving_outcomes(found: Sweep) -> list[str]:
 
     moves: dict[str, tuple[float, float]] = {}
     for name in found.units:
-        values = [p.gift.outcomes[name] for p in found.found if name in p.gift.outcomes]
+        values = [p.allocation.outcomes[name] for p in found.found if name in p.allocation.outcomes]
         if values:
             span = max(values) - min(values)
             moves[name] = (span * found.weights.get(name, 0.0), span / max(*map(abs, values), 1e-9))

@@ -205,7 +205,7 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
 
 
 def _explain_unexpected(error: Exception) -> tuple[str, Code]:
-    """Ask for a report of a fault of ours."""
+    """Ask for a report of an internal error."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     first = str(error).strip().splitlines()[:1]

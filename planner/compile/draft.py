@@ -92,7 +92,7 @@ class Draft:
 
     @staticmethod
     def _new(table: dict[str, ItemT], item: ItemT) -> None:
-        """Add under its id; the same id twice is a fault of ours, not of the workbook."""
+        """Add under its id; the same id twice is an internal error, no fault of the workbook."""
         if item.id in table:
             message = f"two kernel rows are called {item.id!r}"
             raise RuntimeError(message)

@@ -62,11 +62,11 @@ def explain(case: Case, plan: Plan | None = None, options: Options | None = None
     Args:
         case: The case of the plan.
         plan: Its plan; None: the case is solved for it. Of a plan that is given only a linear programme is solved, at
-            its yes-or-no decisions: prices are the dual values there.
+            its binary decisions: prices are the dual values there.
         options: As for :func:`planner.solve`; the grid is the plan's.
 
     Returns:
-        The study that questions are asked of.
+        The solved case that questions are asked of.
 
     Raises:
         NoPlanError: There is no plan: ask :func:`explain_conflict` why.

@@ -1,4 +1,4 @@
-r"""Numbers that stand as coefficients (shares, bands, matches): what a little more of them does to their rows.
+r"""Numbers that stand as coefficients (shares, bands, matches): finite differences of their constraints.
 
 The case is compiled and built again with the number raised by a step, and every row is compared with itself at the
 plan: a row :math:`L \le f(x) \le U` that has become :math:`L' \le f'(x) \le U'` acts, to first order, as if its bounds

@@ -1,7 +1,7 @@
 """Why a case has no plan: what arithmetic shows, which rules and limits cannot hold together, what mends it.
 
 Three layers: findings of :mod:`planner.checks` that no solver is needed for; irreducible conflicts, each a set of
-policies of which any one less can hold, with what claims the means in them; repairs
+soft limits of which any one less can hold, with what claims the means in them; repairs
 (:mod:`planner.explain.repairs`), each proven by solving with it.
 """
 
@@ -146,12 +146,12 @@ def _conflict(
 
 
 def _named(soft_limit: SoftLimit) -> str:
-    """A policy with its cell."""
+    """A soft limit with its cell."""
     return f"{soft_limit.words} ({soft_limit.cell})" if soft_limit.cell else soft_limit.words
 
 
 def _touched(model: Model, candidates: Collection[SoftLimit], options: Options, seconds: float) -> frozenset[str]:
-    """Policies that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
+    """Soft limits that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
     found = irreducible_system(model.matrix, options, seconds)
     rows, columns = set(found[0]), set(found[1])
     return frozenset(

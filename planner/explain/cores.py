@@ -1,4 +1,4 @@
-"""Irreducible conflicts: sets of policies that cannot hold together although without any one of them the others can."""
+"""Irreducible conflicts: sets of soft limits that cannot hold together, though all but any one of them can."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def all_conflicts(
 def irreducible(
     elastic: ElasticSession[SoftLimit], allowed: frozenset[str], start: frozenset[str]
 ) -> frozenset[str] | None:
-    """An irreducible conflict among the allowed policies, None if they can hold together."""
+    """An irreducible conflict among the allowed soft limits, None if they can hold together."""
     core = elastic.core(start & allowed) if start & allowed else None
     if core is None:
         core = elastic.core(allowed)

@@ -1,4 +1,4 @@
-"""Which policies must give way: least sets whose giving way lets all the others hold, by a stated order.
+"""Which soft limits must give way: least sets whose giving way lets all the others hold, by a stated order.
 
 A set mends a case exactly if it hits every conflict, so least hitting sets of the conflicts known so far are tried; one
 that does not mend it shows a new conflict (implicit hitting sets: Moreno-Centeno and Karp 2013). Nothing here depends
@@ -18,7 +18,7 @@ Set = frozenset[str]
 
 
 class Corrections:
-    """Least sets of policies that mend a case, by the highest rank in them, then by number.
+    """Least sets of soft limits that mend a case, by the highest rank in them, then by number.
 
     `found` are the least amounts of each, `complete` says that there is no further set, `late` that time ran out.
     """
@@ -73,7 +73,7 @@ class Corrections:
         return True
 
     def _candidates(self, pool: Set, size: int) -> Iterator[Set]:
-        """Sets of at most so many policies that hit every known conflict and contain no set already found."""
+        """Sets of at most so many soft limits that hit every known conflict and contain no set already found."""
         conflicts = sorted((sorted(c & pool) for c in self.conflicts), key=lambda c: (len(c), c))
         yield from self._deeper(conflicts, frozenset(), frozenset(), size)
 
@@ -123,5 +123,5 @@ def of_one_kind(
 
 
 def _kind(soft_limit: str) -> str:
-    """Of what kind a policy is, from the beginning of its name."""
+    """Of what kind a soft limit is, from the beginning of its name."""
     return soft_limit.partition(":")[0]

@@ -67,10 +67,10 @@ SHEET_ROWS: dict[str, type[Row]] = {
 
 
 class Catalogue:
-    """All limits of one study."""
+    """All limits of one solved case."""
 
     def __init__(self, solved: SolvedCase, values: Floats | None = None) -> None:
-        """Index the rows by family; coefficients of yes-or-no decisions are read at `values` (default: the plan)."""
+        """Index the rows by family; coefficients of binary decisions are read at `values` (default: the plan)."""
         self.solved, self.case, self.built = solved, solved.case, solved.built
         self.values = solved.values if values is None else values
         self.words = Words(solved.built)
@@ -391,24 +391,24 @@ class Catalogue:
 
     def paces(self) -> Iterator[Limit]:
         """One unit a year more of a largest or least pace, throughout; where it was set by hand, in that phase."""
-        from planner.explain.rate_limits import rate_limits  # noqa: PLC0415 - paces build on the catalogue
+        from planner.explain.rate_limits import rate_limits  # noqa: PLC0415 - rates build on the catalogue
 
         yield from rate_limits(self)
 
     def stretches(self) -> Iterator[Limit]:
         """One unit a year more of a stretch of a curve."""
-        from planner.explain.rate_limits import stretch_limits  # noqa: PLC0415 - paces build on the catalogue
+        from planner.explain.rate_limits import stretch_limits  # noqa: PLC0415 - rates build on the catalogue
 
         yield from stretch_limits(self)
 
     def rules(self) -> Iterator[Limit]:
         """Every rule's number, a unit or a percentage point up, over all its rows."""
-        from planner.explain.coefficient_limits import rule_limits  # noqa: PLC0415 - nudges build on the catalogue
+        from planner.explain.coefficient_limits import rule_limits  # noqa: PLC0415 - coefficients build on the catalogue
 
         yield from rule_limits(self)
 
     def duties(self) -> Iterator[Limit]:
         """Time limits, what must go with something, milestones."""
-        from planner.explain.right_limits import right_limits  # noqa: PLC0415 - duties build on the catalogue
+        from planner.explain.right_limits import right_limits  # noqa: PLC0415 - rights build on the catalogue
 
         yield from right_limits(self)

@@ -44,7 +44,7 @@ ACCOUNTING = (
     "curve_full",
     "start",
 )
-"""Families that only keep books; they are recomputed, so they cannot break."""
+"""Families that follow from the others by propagation; they are recomputed, so they cannot break."""
 TOLERANCE = 1e-6
 
 

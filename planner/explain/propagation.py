@@ -1,4 +1,4 @@
-"""What follows from decisions by bookkeeping alone: curves, running, balances, payments, people over soft limits."""
+"""What follows from decisions by the balances alone: curves, running, balances, payments, people over soft limits."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _follow(solved: SolvedCase, values: Floats) -> None:
 
 
 def _balance(solved: SolvedCase, values: Floats) -> None:
-    """Solve the books of all stocks for their balances and entries: as many rows as unknowns."""
+    """Solve the balance equations of all stocks for their balances and entries: as many rows as unknowns."""
     frame = solved.built.frame
     rows = [r for r in frame.rows if r.family in ("balance", "entries")]
     unknown = [frame.column_of[r.family, r.key] for r in rows]
@@ -119,7 +119,7 @@ def _pay(solved: SolvedCase, values: Floats) -> None:
 
 
 def _slacks(solved: SolvedCase, values: Floats) -> None:
-    """People over soft limits and breaches of soft rules, as far as the books ask for."""
+    """People over soft limits and breaches of soft rules, as far as the balances ask for."""
     frame = solved.built.frame
     for row in frame.rows:
         for column in [c for c in row.form.terms if frame.columns[c].family in ("broken", "over_limit")]:

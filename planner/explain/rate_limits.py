@@ -1,4 +1,4 @@
-"""Limits on paces and on the stretches of curves, with the cells that hold them."""
+"""Limits on rates and on the stretches of curves, with the cells that hold them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rate_limits(catalogue: Catalogue) -> Iterator[Limit]:
 
 
 def _rate_shift(catalogue: Catalogue, activity: Activity, side: str, value: float, begin: float, end: float) -> Shift:
-    """Move the pace of all periods inside [begin, end) whose limit is this number."""
+    """Move the rate of all periods inside [begin, end) whose limit is this number."""
     shift, acts = Shift(), catalogue.built.activities
     steps = activity.upper if side == "upper" else activity.lower
     for first, periods in acts._blocks(activity).items():
@@ -58,7 +58,7 @@ def _rate_shift(catalogue: Catalogue, activity: Activity, side: str, value: floa
 
 
 def _gated(catalogue: Catalogue, activity: Activity, shift: Shift, begin: float, end: float) -> None:
-    """A largest pace stands in the rows that open the activity, too: times the days in force, or whether it runs."""
+    """A largest rate stands in the rows that open the activity, too: times the days in force, or whether it runs."""
     for family in ("enabled", "at_most_if_running"):
         for number, row in catalogue.rows[family]:
             t = int(row.key[-1])
@@ -96,7 +96,7 @@ def stretch_limits(catalogue: Catalogue) -> Iterator[Limit]:
 
 
 def rate_cells(case: Case, activity: Activity) -> dict[str, list[Rate]]:
-    """Cells that hold a largest and a least pace: (cell, what it is called, number, first day, day after the last)."""
+    """Cells that hold a largest and a least rate: (cell, what it is called, number, first day, day after the last)."""
     found: dict[str, list[Rate]] = {"upper": [], "lower": []}
     kind, name = activity.tags.get("kind", ""), activity.tags.get("row", "")
     row = case.find(SHEET_ROWS[kind], name) if kind in SHEET_ROWS else None

@@ -1,7 +1,7 @@
 """The smallest changes after which a case has a plan: several, each with its cells and amounts, each proven by solving.
 
-Which policies must give way comes from :mod:`planner.explain.corrections`, in the stated order; by how much at least,
-from the elastic twin. A repair is applied to the case's cells and the case is solved for any plan.
+Which soft limits must give way comes from :mod:`planner.explain.corrections`, in the stated order; by how much at
+least, from the elastic model. A repair is applied to the case's cells and the case is solved for any plan.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from planner.wording.units import plural
 from planner.workbook.reader import reread
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
-"""What giving way costs by rank, for each policy and for its scaled amount."""
+"""What giving way costs by rank, for each soft limit and for its scaled amount."""
 WORDS = ("target", "no")
 """What a cell may become that holds a word."""
 Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
@@ -317,7 +317,7 @@ def _share_points(
 
 
 def _joined(changes: list[CellChange]) -> list[CellChange]:
-    """Several gives of one cell as one change, the last of which holds the final value."""
+    """Several relaxations of one cell as one change, the last of which holds the final value."""
     kept: dict[tuple[str, str], CellChange] = {}
     for change in changes:
         key = (change.policy, change.cell if change.sets else f"{change.cell} {len(kept)}")
@@ -358,7 +358,7 @@ def solves(
     loose: list[tuple[Relaxation, float]],
     seconds: float,
 ) -> tuple[bool, str]:
-    """Whether the changed case has a plan (with these yes-or-no decisions, if given), and how that was shown."""
+    """Whether the changed case has a plan (with these binary decisions, if given), and how that was shown."""
     try:
         changed = prepare(with_rows(model.case, cells), options) if cells else model
     except (InvalidCaseError, ValueError) as error:

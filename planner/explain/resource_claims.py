@@ -74,7 +74,7 @@ class ResourceClaims:
 
 @dataclass(frozen=True)
 class _Resource:
-    """The ledger that a policy is about, and the phase (blank: the whole plan), alone or with what comes `later`."""
+    """The ledger that a soft limit is about, and the phase (blank: the whole plan), or with what comes `later`."""
 
     ledger: str
     phase: str = ""
@@ -114,7 +114,7 @@ class _Claimed:
         self.relaxed: Relaxed | None = None
         for self.whole in (False, True) if elastic.integer else (False,):
             for self.allowed in ({name}, frozenset(elastic.soft_limits) - (frozenset(conflict) - {name})):
-                self.relaxed = elastic.least({name: 1.0}, self.allowed, whole=self.whole)
+                self.relaxed = elastic.least({name: 1.0}, self.allowed, integer=self.whole)
                 if self.relaxed is not None and name in self.relaxed.support():
                     return
 
@@ -145,7 +145,7 @@ class _Claimed:
             fourth = sorted((c.amount for c in found), reverse=True)[MOST - 1 : MOST]
             if most <= max([LEAST * math.fsum(c.amount for c in found), *fourth]):
                 break
-            amount = self.elastic.fewest(form, self.name, relaxed, self.allowed, whole=self.whole)
+            amount = self.elastic.fewest(form, self.name, relaxed, self.allowed, integer=self.whole)
             found.append(replace(claim, amount=amount))
         total = math.fsum(c.amount for c in found if c.amount > 0.0)
         kept = [c for c in found if c.amount > LEAST * total]

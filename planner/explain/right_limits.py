@@ -1,4 +1,4 @@
-"""Limits that stand for duties: time limits, what must go with something, what a reform waits for."""
+"""Limits that stand for rights: time limits, what must go with something, what a reform waits for."""
 
 from __future__ import annotations
 

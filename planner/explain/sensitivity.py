@@ -1,8 +1,8 @@
 """What if an input is wrong: each uncertain figure moved to the low and to the high end of its range, one at a time.
 
-Two different questions are asked of each end: what the plan's yes-or-no decisions bring if the figure turns out so and
+Two different questions are asked of each end: what the plan's binary decisions bring if the figure turns out so and
 only amounts are adapted (a linear programme), and what the best plan would be had it been known (a new search). The
-ranges are those of sheet Evidence; how a figure reaches cells is stated in :func:`planner.uncertain_inputs.uncertain_inputs`.
+ranges are those of sheet Evidence; how a figure reaches cells is stated in :mod:`planner.uncertain_inputs`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class RangeEnd:
 
 @dataclass(frozen=True)
 class TornadoBar:
-    """Both ends of a figure's range: with the plan's yes-or-no decisions held, and searched anew (None: not asked)."""
+    """Both ends of a figure's range: with the plan's binary decisions held, and searched anew (None: not asked)."""
 
     input: UncertainInput
     low: RangeEnd
@@ -100,7 +100,7 @@ def one_at_a_time(
 ) -> Sensitivity:
     """Move the figures on which most of the plan stands to both ends of their ranges, one at a time.
 
-    At most `inputs` figures are moved with the plan's yes-or-no decisions held, the heaviest first (share of the plan's
+    At most `inputs` figures are moved with the plan's binary decisions held, the heaviest first (share of the plan's
     points that stands on a figure times the width of its range); for the `searched` that move the points most, plans
     are searched anew. Raises ValueError for a plan that does not belong to the case.
     """
@@ -164,7 +164,7 @@ class _Work:
         self.base = own.outcomes
 
     def held(self, case: Case) -> RangeEnd:
-        """Outcomes with the plan's yes-or-no decisions and amounts adapted, best points first."""
+        """Outcomes with the plan's binary decisions and amounts adapted, best points first."""
         model, why = self._model(case)
         if model is None:
             return RangeEnd({}, why=why)

@@ -1,7 +1,7 @@
 """What planners can change, as groups of bounds with their cell: the candidates of conflicts and of repairs.
 
-Balances, bills and other accounting are never among them. Each policy has *gives*: directions in which it can give
-way, each with how one unit (of the cell's number, or of the measure for shares) moves the model's bounds.
+Balances, bills and other accounting are never among them. Each soft limit has *relaxations*: directions in which it
+can give way, each with how one unit (of the cell's number, or of the measure for shares) moves the model's bounds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ORDER = "preferences before means and agreements, these before laws, rights last
 
 @dataclass(frozen=True)
 class Relaxation:
-    """One direction in which a policy can give way.
+    """One direction in which a soft limit can give way.
 
     `sign` says whether the number goes up or down, `most` how far it can go, `unit` what `shift` moves. `apply` names
     the cell's sheet, row and field where the amount is simply added to it (times `sign`), and `label` its words where
@@ -90,12 +90,12 @@ class SoftLimit:
 
 
 def empty_case(model: Model, options: Options) -> SolvedCase:
-    """A study of a model that has no plan: everything at nothing."""
+    """A model that has no plan, opened for questions: everything at nothing."""
     return SolvedCase(model, options, np.zeros(len(model.matrix.cost)), 0.0, None)
 
 
 def soft_limits(model: Model, options: Options) -> list[SoftLimit]:
-    """Every policy of a case, in a stable order."""
+    """Every soft limit of a case, in a stable order."""
     catalogue = Catalogue(empty_case(model, options))
     makers = (_rules, _limits, _floors, _rights, _needs, _demands, _musts, _milestones)
     found = [p for make in makers for p in make(catalogue)]
@@ -106,7 +106,7 @@ def soft_limits(model: Model, options: Options) -> list[SoftLimit]:
 
 
 def _of_its_cell(soft_limit: SoftLimit, told: Extended) -> SoftLimit:
-    """A policy without what an analyst set: that no longer gives way with the cell."""
+    """A soft limit without what an analyst set: that no longer gives way with the cell."""
     left = (
         (relaxation, relaxation.shift.without(told.set_rows, told.set_columns)) for relaxation in soft_limit.relaxations
     )
@@ -116,7 +116,7 @@ def _of_its_cell(soft_limit: SoftLimit, told: Extended) -> SoftLimit:
 
 
 def _rules(catalogue: Catalogue) -> Iterator[SoftLimit]:
-    """Hard rules of sheet Rules, matches, lending, transfers, partners and the quorum: one policy a row of a sheet."""
+    """Hard rules of sheet Rules, matches, lending, transfers, partners and the quorum: one a row of a sheet."""
     case, frame = catalogue.case, catalogue.frame
     rules: dict[str, Rule] = {r.id: r for r in frame.network.rules}
     groups: dict[tuple[str, str], list[int]] = {}
@@ -340,7 +340,7 @@ def _capacity_cell(catalogue: Catalogue, limit: Limit) -> tuple[type[Row], str, 
 
 
 def _rate_cell(case: Case, limit: Limit) -> tuple[type[Row], str, str] | None:
-    """Where a pace stands."""
+    """Where a rate stands."""
     sheet = limit.cell.partition("!")[0]
     for field in ("at_most", "at_least", "demand", "hiring_limit", "value"):
         for kind, rows in case.rows.items():
@@ -453,7 +453,7 @@ def _milestones(catalogue: Catalogue) -> Iterator[SoftLimit]:
 
 
 def _by_hand(catalogue: Catalogue, told: Extended) -> Iterator[SoftLimit]:
-    """What an analyst added to the Pyomo model or set in it, one policy each."""
+    """What an analyst added to the Pyomo model or set in it, one soft limit each."""
     for kind, side, number, spec in catalogue.specs_by_hand(told):
         relaxations = tuple(
             Relaxation(sign, Shift(**{f"{side}_{bound}": {number: 1.0 / spec.scale}}), "units", np.inf, spec.scale)

@@ -1,4 +1,4 @@
-"""A solved case opened for questions: its model, its plan, and the linear programme once yes or no is settled."""
+"""A solved case opened for questions: its model, its plan, and the linear programme at its integer decisions."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class SolvedCase:
 
     @cached_property
     def fixed(self) -> FixedIntegerLP:
-        """The linear programme at the plan's yes-or-no decisions, first priority level."""
+        """The linear programme at the plan's binary decisions, first priority level."""
         return FixedIntegerLP(self)
 
 
@@ -87,7 +87,7 @@ def open_case(case: Case, options: Options | None = None, plan: Plan | None = No
 
 
 def _from_plan(model: Model, options: Options, plan: Plan) -> SolvedCase:
-    """Fix the plan's yes-or-no decisions and solve for the rest."""
+    """Fix the plan's binary decisions and solve for the rest."""
     session = Session(model.matrix, options)
     session.fix_integers(decided(model.built, model.matrix, plan))
     answer = session.run()
@@ -99,7 +99,7 @@ def _from_plan(model: Model, options: Options, plan: Plan) -> SolvedCase:
 
 
 class FixedIntegerLP:
-    """The linear programme at a plan's yes-or-no decisions, solved, with the basis of its optimum.
+    """The linear programme at a plan's binary decisions, solved, with the basis of its optimum.
 
     With several priority levels it is the one of `level`; earlier levels are kept as rows.
     """

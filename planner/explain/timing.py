@@ -19,7 +19,7 @@ LIMITS = (
     "occupancy", "rule", "growth", "decline", "on_time", "requirement", "enabled", "limit", "demand", "milestone",
     "at_most_if_running", "at_least_if_running",
 )  # fmt: skip
-"""Families of rows that limit something; the others keep books."""
+"""Families of constraints that limit something; the others are balances."""
 NOBODY = 1e-3
 """People of whom fewer are none."""
 SHARE = 0.05

@@ -277,7 +277,7 @@ def why_not_more(solved: SolvedCase, sheet: str, row: str, *, phase: str = "", s
     """Force a tenth more of a row in a phase (or wherever it is done) and let everything else adapt.
 
     Where nothing is done, a hundredth of the largest pace is forced (one unit where none is stated). Limits of the
-    row itself give way; yes-or-no decisions stay. Raises UnknownRowError.
+    row itself give way; binary decisions stay. Raises UnknownRowError.
     """
     name = subject(solved, sheet, row)
     built, words = solved.built, Words(solved.built)

@@ -210,7 +210,7 @@ class _Work:
         return max(scored, key=lambda pair: place(pair[0]))[1] if scored else None
 
     def _start(self, tree: Tree, solver: StochasticSolver) -> Floats | None:
-        """Columns of the tree to start from: the best commitments known, or their yes-or-no decisions alone.
+        """Columns of the tree to start from: the best commitments known, or their binary decisions alone.
 
         With the decisions of the likeliest future's plan before futures show, and of each future's own answer to them
         afterwards, what is left is a linear programme over all futures, and its plan is often near the best.
@@ -232,7 +232,7 @@ class _Work:
         return max(starts, key=lambda c: place(self.outlook.expected(solver.points(c))), default=None)
 
     def _answer(self, s: int, followed: Followed) -> Floats | None:
-        """A future's own answer to the yes-or-no decisions with which the likeliest future's plan begins."""
+        """A future's own answer to the binary decisions with which the likeliest future's plan begins."""
         if followed.whole or self.over:
             return followed.values
         leading, future = self.outlook.futures[self.outlook.likeliest], self.outlook.futures[s]

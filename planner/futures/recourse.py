@@ -270,7 +270,7 @@ def breaking(future: Future, committed: Committed | None, options: Options, limi
 
 
 def _unheld_floors(future: Future, matrix: Matrix, ways: Sequence[SoftLimit]) -> tuple[Matrix, list[Break]]:
-    """Floors above what was committed that no policy can lower: they break by the difference, and are let go."""
+    """Floors above what was committed that no soft limit can lower: they break by the difference, and are let go."""
     covered = {n for p in ways for relaxation in p.relaxations for n in relaxation.shift.column_lower}
     lower, breaks = matrix.column_lower.copy(), []
     for n in np.flatnonzero(lower > matrix.column_upper).tolist():
@@ -286,7 +286,7 @@ def _unheld_floors(future: Future, matrix: Matrix, ways: Sequence[SoftLimit]) ->
 
 
 def _bound_by(soft_limit: SoftLimit, future: Future) -> SoftLimit:
-    """The policy without those ways of giving that would go beyond what was committed."""
+    """The soft limit without those ways of giving that would go beyond what was committed."""
     early = future.early
     relaxations = []
     for relaxation in soft_limit.relaxations:

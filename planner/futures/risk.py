@@ -152,7 +152,7 @@ class StochasticSolver:
         return replace(answer, values=None if answer.values is None else answer.values[: self.n])
 
     def with_decisions(self, whole: Floats, limit: float) -> Floats | None:
-        """Columns of the best mean with every yes-or-no decision as in `whole`: a linear programme."""
+        """Columns of the best mean with every binary decision as in `whole`: a linear programme."""
         session = Session(self.tree.matrix, self.session.options)
         session.fix_integers(whole)
         return session.run(time_limit=limit).values

@@ -2,9 +2,9 @@ r"""Out of sample: commitments tried in many futures that they were not made for
 
 Each sample is one of the futures, drawn by its probability, in which every figure of sheet Evidence with a range is
 drawn anew: from the triangular distribution between its low and high end with its central value as the mode, in Latin
-hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :func:`planner.uncertain_inputs.uncertain_inputs`
+hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :mod:`planner.uncertain_inputs`
 says; all cells of one figure move together. Limits that people set themselves (sheet Rules), weights and settings are
-not drawn; shares of people who leave a stage keep their sum. The commitments stand; yes-or-no decisions that fall later
+not drawn; shares of people who leave a stage keep their sum. The commitments stand; binary decisions that fall later
 are those that the plan takes in that future, unless that leads nowhere; all else answers the sample. All plans meet the
 same samples (common random numbers), so that their differences are not chance.
 """

@@ -20,7 +20,7 @@ Route = Literal["lines", "compiled"]
 
 @dataclass(frozen=True)
 class MarginalWorth:
-    """What one more unit of a dial is worth at the margin: points, with the yes-or-no decisions held.
+    """What one more unit of a dial is worth at the margin: points, with the binary decisions held.
 
     `low` and `high` are settings between which this holds, None where they were not computed.
     """

@@ -1,4 +1,4 @@
-"""What all sessions share of one case: arrays and index maps, learnt once. No Pyomo object is kept."""
+"""What all sessions share of one case: arrays and index maps, fitted once. No Pyomo object is kept."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def build_base(spec: CaseSpec, like: LiveBase | None = None) -> LiveBase:
     """Learn a case and its dials: a few dozen compilations, then arrays only.
 
     A base of nearly the same case (`like`: another scenario, a few changed cells) shortens that to a handful where what
-    was learnt there holds here too, which is tried.
+    was fitted there holds here too, which is tried.
 
     Raises:
         InvalidCaseError: the workbook has errors.

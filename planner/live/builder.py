@@ -1,6 +1,6 @@
-"""Learns a case in a process of its own, so that nobody waits: recipe on standard input, base into a file.
+"""Fits a case in a process of its own, so that nobody waits: its spec on standard input, base into a file.
 
-Beside the recipe come the path of the file and that of a base of nearly the same case, which may be empty.
+Beside the spec come the path of the file and that of a base of nearly the same case, which may be empty.
 
 The file holds arrays and index maps. It is read back with nothing but the classes that it consists of: a file that
 asks for anything else is refused, so that reading a kept base runs no code.
@@ -36,7 +36,7 @@ PLAIN = ("frozenset", "set", "slice")
 
 
 class BaseFileError(ValueError):
-    """A kept base cannot be read; it is learnt anew."""
+    """A kept base cannot be read; it is fitted anew."""
 
 
 class _Reader(pickle.Unpickler):
@@ -55,13 +55,13 @@ class _Reader(pickle.Unpickler):
 
 
 def save(base: LiveBase, path: Path) -> None:
-    """Write what was learnt, without its recipe; the file appears whole or not at all."""
+    """Write what was fitted, without its spec; the file appears whole or not at all."""
     data = pickle.dumps((base.structure, base.response, base.builds), protocol=5)
     write_atomically(path, data, private=True)
 
 
 def load(path: Path, spec: CaseSpec) -> LiveBase:
-    """Read what was learnt. Raises OSError if there is none, BaseFileError if it is damaged."""
+    """Read what was fitted. Raises OSError if there is none, BaseFileError if it is damaged."""
     try:
         structure, response, builds = _Reader(io.BytesIO(path.read_bytes())).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError, IndexError) as error:
@@ -71,7 +71,7 @@ def load(path: Path, spec: CaseSpec) -> LiveBase:
 
 
 def _end_with(parent: int) -> None:
-    """End this process soon after the one that started it: what it learns would be for nobody."""
+    """End this process soon after the one that started it: what it fits would be for nobody."""
     while os.getppid() == parent:
         time.sleep(1.0)
     os._exit(1)
@@ -87,7 +87,7 @@ def _limit(memory: int) -> None:
 
 
 def main() -> int:
-    """Read recipe and path, learn, write; a sentence for people and exit code 3 where that cannot be."""
+    """Read spec and path, fit, write; a sentence for people and exit code 3 where that cannot be."""
     spec, path, beside = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with contextlib.suppress(OSError, AttributeError):

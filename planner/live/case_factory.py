@@ -33,7 +33,7 @@ class CaseSpec:
 
     @property
     def options(self) -> Options:
-        """Options of a model of this recipe."""
+        """Options of a model of this spec."""
         return Options(grid=self.grid)
 
     def sets(self, settings: Mapping[str, float]) -> tuple[str, ...]:
@@ -58,11 +58,11 @@ class Opener(Protocol):
 
 
 opener: list[Opener] = [read]
-"""What opens the workbook of a recipe; a server puts its own in place, which parses nothing that people bring."""
+"""What opens the workbook of a spec; a server puts its own in place, which parses nothing that people bring."""
 
 
 class CaseFactory:
-    """Makes many models of one recipe: the workbook is read once."""
+    """Makes many models of one spec: the workbook is read once."""
 
     def __init__(self, spec: CaseSpec) -> None:
         """Read the workbook and check it as it stands. Raises InvalidCaseError for a workbook with errors."""

@@ -1,6 +1,6 @@
 """One engine a browser session: an answer at once while a lever moves, with its distance from the best possible.
 
-The yes-or-no decisions of proven plans are held, so that what is left is a linear programme whose optimum is a real
+The binary decisions of proven plans are held, so that what is left is a linear programme whose optimum is a real
 plan; letting them go gives a bound that no plan can pass. Every method takes the engine's own lock.
 """
 
@@ -54,7 +54,7 @@ class _Sessions:
     nearest: NearestFeasible | None = None
 
     def nearest_to(self, home: ModelSnapshot) -> NearestFeasible:
-        """The elastic twin, laid out when it is first needed; it begins from the first plan at current policy."""
+        """The elastic model, laid out when it is first needed; it begins from the first plan at current policy."""
         if self.nearest is None:
             self.nearest = NearestFeasible(self.structure.elastic, self.structure.layout, home)
             self.nearest.begin(home.held(self.structure.integer, self.decisions[0][0]))
@@ -150,7 +150,7 @@ class LiveEngine:
         )  # fmt: skip
 
     def _numbers(self, settings: Mapping[str, float]) -> tuple[ModelStructure, Flat, Route]:
-        """All numbers at settings: from the lines, else compiled; with another ground where the shape differs."""
+        """All numbers at settings: from the lines, else compiled; with another structure where the shape differs."""
         flat = self.base.numbers(settings)
         if flat is not None:
             return self.base.structure, flat, "lines"

@@ -1,4 +1,4 @@
-r"""What each dial does to the numbers of a model, learnt from a few settings and tried at others.
+r"""What each dial does to the numbers of a model, fitted at a few settings and tried at others.
 
 The case is compiled at neutral, at both ends of every dial, and where all dials stand somewhere between at once. Each
 number is taken to follow a dial in a straight line up to some setting and to stay from there on, as a cell does that a
@@ -170,7 +170,7 @@ def trial_settings(
 
 
 class ResponseFitter:
-    """Learns the effects of dials by compiling a case at a few settings."""
+    """Fits the effects of dials by compiling a case at a few settings."""
 
     def __init__(self, dials: Sequence[Dial], maker: Maker) -> None:
         """Build at neutral, at both ends of each dial, and where all dials are moved together."""

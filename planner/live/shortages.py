@@ -1,6 +1,6 @@
 """The nearest plan where there is none: every limit that people chose may give way at a price, accounts may not.
 
-The elastic twin of planner.explain, laid out once, follows the settings like the plan's own programme, with the
+The elastic model of planner.explain, laid out once, follows the settings like the plan's own programme, with the
 decisions held, so that it answers at once. The smallest sets of limits that clash are found in the background
 (planner.explain.conflicts).
 """
@@ -32,7 +32,7 @@ ROOM = 1e-7
 
 @dataclass(frozen=True)
 class ElasticModel:
-    """The elastic twin in arrays: the extended matrix at home, rows made of bounds, and what every column gives."""
+    """The elastic model in arrays: the extended matrix at home, rows made of bounds, and what every column relaxes."""
 
     matrix: Matrix
     own_columns: Integers
@@ -42,12 +42,12 @@ class ElasticModel:
 
     @property
     def prices(self) -> Floats:
-        """Points lost per scaled unit that each give gives way."""
+        """Points lost per scaled unit that each relaxation gives way."""
         return np.array([WEIGHT[soft_limit.rank] / relaxation.scale for soft_limit, relaxation in self.named])
 
 
 def elastic_model_of(layout: ArrayLayout, home: ModelSnapshot, soft_limits: Sequence[SoftLimit]) -> ElasticModel:
-    """Lay out the twin of a model; whole columns are held by who asks, so none is whole here."""
+    """Lay out the elastic model; integer columns are held by who asks, so none is integer here."""
     matrix = replace(layout.matrix(home), integer=np.zeros(len(home.cost), dtype=bool))
     named = tuple((soft_limit, relaxation) for soft_limit in soft_limits for relaxation in soft_limit.relaxations)
     extended = extend(matrix, [relaxation for _, relaxation in named])
@@ -66,7 +66,7 @@ class NearestFeasible:
     """Finds the plan that breaks least, from one stored basis; belongs to one engine."""
 
     def __init__(self, elastic: ElasticModel, layout: ArrayLayout, home: ModelSnapshot) -> None:
-        """Pass the twin's matrix, with nothing giving way."""
+        """Pass the elastic model's matrix, with nothing giving way."""
         self.elastic = elastic
         self.n, self.m = len(home.cost), len(home.row_lower)
         count = len(elastic.named)
@@ -86,7 +86,7 @@ class NearestFeasible:
     def find(self, numbers: ModelSnapshot) -> tuple[Floats, tuple[Shortage, ...]] | None:
         """Columns of the plan that breaks least, and what it breaks, worst first; None where none was found in time.
 
-        `numbers` have the whole columns held.
+        `numbers` have the integer columns held.
         """
         self._put(numbers)
         self.session.restart()
@@ -103,7 +103,7 @@ class NearestFeasible:
         return columns, tuple(self._told(amounts / scale, amounts))
 
     def _open(self, cost: Floats, price: Floats, most: Floats) -> None:
-        """Set what is sought, and how far each give may go."""
+        """Set what is sought, and how far each relaxation may go."""
         everything = np.arange(self.n + len(price), dtype=np.int32)
         self.session.price(everything, np.concatenate([cost, price]))
         self.session.bound_columns(self.relaxations, np.zeros(len(most)), most)

@@ -1,7 +1,7 @@
-"""A case that is nearly one that was learnt: another scenario, a few changed cells, a rule more.
+"""A case that is nearly one that was fitted: another scenario, a few changed cells, a rule more.
 
 What the dials do is taken over by the names of rows and columns, and tried where all dials stand somewhere between, as
-when it was learnt. Only where that holds everywhere is it used; otherwise the case is learnt from the beginning.
+when it was fitted. Only where that holds everywhere is it used; otherwise the case is fitted from the beginning.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from planner.problems import InvalidCaseError
 def transfer(
     response: LinearResponse, old: ArrayLayout, neutral: Mapping[str, float], maker: Maker
 ) -> tuple[Subject, ArrayLayout, LinearResponse, int] | None:
-    """The model at neutral, its layout and what was learnt before, carried over; None where it does not hold.
+    """The model at neutral, its layout and what was fitted before, carried over; None where it does not hold.
 
     Raises InvalidCaseError where the workbook has errors as it stands.
     """
@@ -76,7 +76,7 @@ def _entries(
 
 
 def _carried(response: LinearResponse, moved: Integers, home: Flat) -> LinearResponse | None:
-    """What was learnt, on the new places; None where a number that moves is gone."""
+    """What was fitted, on the new places; None where a number that moves is gone."""
 
     def side(one: OneSide) -> OneSide:
         return replace(one, used=moved[one.used])

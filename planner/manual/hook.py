@@ -5,7 +5,7 @@ from __future__ import annotations
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from planner.manual import analyses, command_line, mathematics, plan_tables, workbook
+from planner.manual import analyses, command_line, glossary, mathematics, plan_tables, workbook
 
 
 def pages() -> dict[str, str]:
@@ -17,6 +17,7 @@ def pages() -> dict[str, str]:
         "reference/analyses.md": analyses.page(),
         "reference/options.md": command_line.options_page(),
         "reference/plan.md": plan_tables.page(),
+        "reference/glossary.md": glossary.page(),
     }
 
 

@@ -60,7 +60,7 @@ class RowStatus:
 
 @dataclass(frozen=True)
 class Facts:
-    """Sums over a plan's tables that fates are read from, each found once; `causes` where the plan could be opened."""
+    """Sums over a plan's tables that statuses are read from, found once; `causes` where the plan could be opened."""
 
     case: Case
     plan: Plan

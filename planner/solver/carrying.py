@@ -95,21 +95,21 @@ def decisions_of(columns: tuple[IntegerColumn, ...], plan: Plan) -> Floats:
     for name, period, amount, runs in done[["activity", "period", "level", "running"]].itertuples(index=False):
         level[str(name), int(period)] = float(amount)
         running[str(name), int(period)] = 0.0 if pd.isna(runs) else float(runs)
-    return np.array([_value(whole, taken, level, running) for whole in columns], dtype=float)
+    return np.array([_value(column, taken, level, running) for column in columns], dtype=float)
 
 
 Amounts = dict[tuple[str, int], float]
 """Amounts by row and period."""
 
 
-def _value(whole: IntegerColumn, taken: set[tuple[str, int]], level: Amounts, running: Amounts) -> float:
+def _value(column: IntegerColumn, taken: set[tuple[str, int]], level: Amounts, running: Amounts) -> float:
     """Value of one integer column."""
-    here = (whole.name, whole.period)
-    if whole.kind == "taken":
+    here = (column.name, column.period)
+    if column.kind == "taken":
         return float(here in taken)
-    if whole.kind == "runs":
+    if column.kind == "runs":
         return round(running.get(here, 0.0))
-    if whole.kind == "full":
-        return float(level.get(here, 0.0) >= whole.amount * (1.0 - FULL))
-    amount = sum(level.get((whole.name, t), 0.0) for t in range(whole.period, whole.until + 1))
-    return float(round(amount / whole.amount))
+    if column.kind == "full":
+        return float(level.get(here, 0.0) >= column.amount * (1.0 - FULL))
+    amount = sum(level.get((column.name, t), 0.0) for t in range(column.period, column.until + 1))
+    return float(round(amount / column.amount))

@@ -2,8 +2,8 @@ r"""The elastic relaxation of a model: every soft limit may give way by an amoun
 
 A relaxation g of a limit adds a column :math:`s_g \ge 0` that moves the bounds which its cell makes:
 :math:`L_i - \lambda_{ig} s_g \le a_i x \le U_i + \upsilon_{ig} s_g`; bounds of decisions become rows. With prices on
-the amounts of a set S of policies and none on the others the optimum is nought exactly if S can hold together, and the
-policies whose rows then have a price are an infeasible subset of S (Gleeson and Ryan 1990; Chinneck 2008).
+the amounts of a set S of soft limits and none on the others the optimum is nought exactly if S can hold together, and
+the soft limits whose rows then have a price are an infeasible subset of S (Gleeson and Ryan 1990; Chinneck 2008).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class ElasticSession(Generic[LimitT]):
         self.session = Session(self.matrix, options)
 
     def _run(self, *, integer: bool) -> Relaxed | None:
-        """Solve what is set up, with or without whole decisions; None where it cannot be. Raises OutOfTimeError."""
+        """Solve what is set up, with or without integer decisions; None where it cannot be. Raises OutOfTimeError."""
         left = self.deadline - time.monotonic()
         if left <= 0.05:
             raise OutOfTimeError
@@ -150,7 +150,7 @@ class ElasticSession(Generic[LimitT]):
         return frozenset(pressed)
 
     def holds(self, kept: Collection[str]) -> bool:
-        """Whether the kept limits can hold together with whole decisions whole; all others are let go."""
+        """Whether the kept limits can hold together while integer decisions stay integer; all others are let go."""
         self._set({}, {p: 0.0 if p in kept else math.inf for p in self.soft_limits})
         return self._run(integer=True) is not None
 
@@ -194,14 +194,14 @@ class ElasticSession(Generic[LimitT]):
 
 @dataclass(frozen=True)
 class ExtendedMatrix:
-    """A model with a column for every give; `own` are the rows of bounds that may give way, by (column, side)."""
+    """A model with a column for every relaxation; `own` are the rows of bounds that may give way, by (column, side)."""
 
     matrix: Matrix
     own: Mapping[tuple[int, str], int]
 
 
 def extend(matrix: Matrix, relaxations: Sequence[RelaxationLike]) -> ExtendedMatrix:
-    """The model with a column for every give; bounds of decisions that may give way become rows."""
+    """The model with a column for every relaxation; bounds of decisions that may give way become rows."""
     n, m = len(matrix.cost), len(matrix.row_lower)
     entries: list[tuple[int, int, float]] = []
     lower, upper = list(matrix.row_lower), list(matrix.row_upper)

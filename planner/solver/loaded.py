@@ -109,7 +109,7 @@ class LoadedModel:
         self.highs.changeCoeff(row, column, value)
 
     def set_integrality(self, columns: Integers, *, integer: bool) -> None:
-        """Let columns take whole values only, or any between their bounds."""
+        """Let columns take integer values only, or any between their bounds."""
         kind = highspy.HighsVarType.kInteger if integer else highspy.HighsVarType.kContinuous
         self.highs.changeColsIntegrality(len(columns), columns, np.full(len(columns), kind))
 

@@ -31,7 +31,7 @@ def break_ties(
 ) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    In small models (:data:`planner.solver.session.SMALL` columns) yes-or-no decisions are put in order first, see
+    In small models (:data:`planner.solver.session.SMALL` columns) binary decisions are put in order first, see
     :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the
     rest is solved to the end, and among the optima of that linear programme the rule takes the least sum of changes
     from the previous plan, then the least work, as early as it can be done (each unit's start day over the horizon),
@@ -116,7 +116,7 @@ def keep_levels(session: Session, built: Built, values: Floats, levels: Iterable
 
 
 def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept: float) -> Floats:
-    """Of all yes-or-no decisions with which the value of a plan is reached, take the rule's.
+    """Of all binary decisions with which the value of a plan is reached, take the rule's.
 
     Nearest to the previous plan, then the fewest, the earliest, and at last what the weights of their names say: a
     second search in which every level of the objective is kept. Returns the plan as it is where that search does not

@@ -156,7 +156,7 @@ class _Planner:
     options: Options
 
     def __call__(self, point: Point) -> Plan:
-        """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule.
+        """Hold the point's outcomes and integer decisions; the workbook's weights settle the rest, then the tie rule.
 
         What is proven of the point is no proof by the workbook's weights: the plan claims none, as every other plan
         that is chosen otherwise.

@@ -1,4 +1,4 @@
-"""Every non-dominated point of a problem whose objectives depend on whole decisions alone.
+"""Every non-dominated point of a problem whose objectives depend on integer decisions alone.
 
 Search zones (Klamroth, Lacour & Vanderpooten 2015) with the sub-problem and the zone that promise most first (Tamby &
 Vanderpooten 2021): each run finds a new point or proves a part of the space empty, mostly both. With two objectives

@@ -192,7 +192,7 @@ class Engine:
         return after if after.columns is not None else replace(found, status=Status.FEASIBLE)
 
     def _whole_found(self, answer: Answer, k: int, bound: float) -> SubproblemAnswer:
-        """Answer with whole columns rounded."""
+        """Answer with integer columns rounded."""
         found = self.as_found(answer, None)
         if found.point is None or found.columns is None:
             return replace(found, bound=bound)
@@ -210,7 +210,7 @@ class Engine:
         return found if k is None or found.point is None else replace(found, bound=float(found.point[k]), gap=0.0)
 
     def settle(self, k: int, floors: Floats, integer: Floats) -> Answer:
-        """Best of objective k with whole columns fixed, from the basis with which these were left last."""
+        """Best of objective k with integer columns fixed, from the basis with which these were left last."""
         key = (k, np.rint(integer[self.problem.matrix.integer]).astype(np.int64).tobytes())
         self._prepare_linear(integer, floors)
         last = self.bases.get(key) or next((b for (j, _), b in reversed(self.bases.items()) if j == k), None)
@@ -226,7 +226,7 @@ class Engine:
         return answer
 
     def columns_of(self, k: int, floors: Floats, integer: Floats) -> Floats:
-        """Plan with these whole decisions; only for decisions that :meth:`settle` has found a plan for."""
+        """Plan with these integer decisions; only for decisions that :meth:`settle` has found a plan for."""
         answer = self.settle(k, floors, integer)
         return integer if answer.values is None else answer.values
 
@@ -235,7 +235,7 @@ class Engine:
         return float(self.linear.row_duals()[len(self.problem.matrix.row_lower) + other])
 
     def polished(self, k: int | None, floors: Floats, integer: Floats | None) -> SubproblemAnswer:
-        """Solve what is left with the whole columns fixed: objective k first, then the others together."""
+        """Solve what is left with the integer columns fixed: objective k first, then the others together."""
         self._prepare_linear(integer, floors)
         if k is not None:
             self.linear.set_cost(self.problem.coefficients[k])
@@ -289,7 +289,7 @@ class Engine:
         return session
 
     def prepare_integer(self, floors: Floats, starts: list[Floats]) -> Session:
-        """Session with whole columns, floors set, started from a plan where one is given."""
+        """Session with integer columns, floors set, started from a plan where one is given."""
         if self.integer is None:
             self.integer = self._session(integer=True)
             if self.problem.discrete:  # many small searches: restarts cost them more than they save
@@ -303,7 +303,7 @@ class Engine:
         return self.integer
 
     def _prepare_linear(self, integer: Floats | None, floors: Floats) -> None:
-        """Relaxation with its own bounds again, whole columns fixed where a plan is given, and floors set."""
+        """Relaxation with its own bounds again, integer columns fixed where a plan is given, and floors set."""
         matrix = self.problem.matrix
         lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
         if integer is not None:
@@ -361,7 +361,7 @@ class Engine:
         return gap if gap > TOUCHES else 0.0
 
     def as_found(self, answer: Answer, integer: Floats | None) -> SubproblemAnswer:
-        """Answer as a point, whole columns rounded."""
+        """Answer as a point, integer columns rounded."""
         if answer.values is None:
             return SubproblemAnswer(answer.status, stopped=answer.stopped)
         columns = answer.values[: len(self.problem.matrix.cost)].copy()

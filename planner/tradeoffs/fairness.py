@@ -44,7 +44,7 @@ def price_of_fairness(best: float, fair: float) -> float:
 
 @dataclass
 class _Parts:
-    """A desk with the ratios of the parts as forms."""
+    """A model extension with the ratios of the parts as forms."""
 
     extension: ModelExtension
     names: tuple[str, ...]
@@ -162,7 +162,7 @@ def leximin(
     """Best for the worst-off, then for the next, and so on.
 
     Linear programmes: progressive filling, in which the parts that can rise no further are fixed and the others go on
-    (Bertsekas & Gallager 1992, max-min fair flows). With whole decisions that is not exact, so the sums of the m
+    (Bertsekas & Gallager 1992, max-min fair flows). With integer decisions that is not exact, so the sums of the m
     smallest ratios are maximised in order of m instead (Ogryczak & Sliwinski 2006).
     """
     held = _start(source, parts, needs, options)

@@ -42,7 +42,7 @@ def front(
     """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
 
     `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
-    With `points` left out a front of whole decisions is found completely, one of a linear programme with two
+    With `points` left out a front of integer decisions is found completely, one of a linear programme with two
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
     number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. The time limit
     of `options`, or of a run with listeners, is for the whole front, the gap for each point (0 if no options are given,

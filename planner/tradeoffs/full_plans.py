@@ -26,7 +26,7 @@ Held = tuple[Floats, float, float]
 
 
 def settled(model: Model, matrix: Matrix, options: Options, columns: Floats, held: Sequence[Held]) -> Floats:
-    """Columns with the same whole decisions and what is held; the weights settle the rest, then the tie rule.
+    """Columns with the same integer decisions and what is held; the weights settle the rest, then the tie rule.
 
     Returns the columns as they are where that linear programme does not end well.
     """

@@ -2,7 +2,7 @@ r"""What weighted searches prove of every point of a front.
 
 A search for the best of :math:`w \cdot g` over all plans ends with a bound B, and :math:`w \cdot g \le B` then holds
 for every plan, wherever it lies: above floors :math:`\varepsilon` no plan has more of objective k than
-:math:`(B - \sum_{i \ne k} w_i \varepsilon_i) / w_k`. Where whole decisions bend the front only a little, a few such
+:math:`(B - \sum_{i \ne k} w_i \varepsilon_i) / w_k`. Where integer decisions bend the front only a little, a few such
 cuts prove many points that cheap linear programmes have found (Lagrangian bound of the epsilon-constraint problem;
 Ehrgott 2006, Annals of Operations Research 147).
 """

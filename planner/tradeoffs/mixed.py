@@ -1,10 +1,10 @@
-r"""Sub-problems with whole and continuous decisions: as few integer searches as the proof asks for.
+r"""Sub-problems with integer and continuous decisions: as few integer searches as the proof asks for.
 
-Of a point :math:`\max g_k : g_i \ge \varepsilon_i` three things are asked, cheapest first: what do the whole decisions
-of known points give here (a linear programme each, warm from their own last basis)? Do the cuts of earlier searches
-prove that good enough? Does one weighted search, whose cut then serves all other points too? Only then an integer
-search with the floors themselves is run, from the best plan known. With a gap below :data:`EXACT_GAP` it is run always,
-and twice.
+Of a point :math:`\max g_k : g_i \ge \varepsilon_i` three things are asked, cheapest first: what do the integer
+decisions of known points give here (a linear programme each, warm from their own last basis)? Do the cuts of earlier
+searches prove that good enough? Does one weighted search, whose cut then serves all other points too? Only then an
+integer search with the floors themselves is run, from the best plan known. With a gap below :data:`EXACT_GAP` it is run
+always, and twice.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class MixedPoint:
         return bool(self.trials) and engine.problem.size == 2 and engine.options.gap >= EXACT_GAP
 
     def _try(self, integer: Floats) -> None:
-        """See what whole decisions give here."""
+        """See what integer decisions give here."""
         engine = self.engine
         answer = engine.settle(self.k, self.floors, integer)
         if answer.values is None or answer.status is not Status.OPTIMAL:
@@ -135,7 +135,7 @@ class MixedPoint:
     # search
 
     def _search(self) -> SubproblemAnswer:
-        """Settle the whole decisions by one augmented run, or two; then the rest exactly."""
+        """Settle the integer decisions by one augmented run, or two; then the rest exactly."""
         engine, k, c = self.engine, self.k, self.engine.problem.coefficients
         starts = [engine.columns_of(k, self.floors, self._best.integer)] if self.trials else []
         session = engine.prepare_integer(self.floors, starts)
@@ -166,7 +166,7 @@ class MixedPoint:
     # the point itself
 
     def _finish(self, integer: Floats, status: Status, top: float) -> SubproblemAnswer:
-        """Point with these whole decisions that no other with them dominates, its rates, and what is proven of it."""
+        """Point with these integer decisions that no other with them dominates, its rates, and what is proven of it."""
         engine, k = self.engine, self.k
         found = engine.polished(k, self.floors, integer) if engine.problem.size > 2 else self._polished(integer)
         if found.point is None:

@@ -126,7 +126,7 @@ class ModelExtension:
         return self.problem.natural(self.problem.values(self.plain(answer)))
 
     def plain(self, answer: Answer) -> Floats:
-        """Columns of the model itself, whole ones rounded."""
+        """Columns of the model itself, integer ones rounded."""
         assert answer.values is not None
         columns = answer.values[: len(self.problem.matrix.cost)].copy()
         integer = self.problem.matrix.integer

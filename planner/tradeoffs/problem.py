@@ -34,7 +34,7 @@ class MultiObjectiveProblem:
     """`matrix` without cost, and k objectives over its columns, all maximised in inner units.
 
     `natural value = sense * unit * (coefficients @ x) + constant`. `lattice` tells which inner objectives take whole
-    values only; `discrete` that all of them depend on whole columns alone, so that the front is a finite set. One of
+    values only; `discrete` that all of them depend on integer columns alone, so that the front is a finite set. One of
     a column is `column_units` of the variable that its label names; left empty, one.
     """
 
@@ -163,7 +163,7 @@ def _reach(row: Floats, matrix: Matrix) -> float:
 
 
 class _Equalities:
-    """Finds continuous columns that an equality row defines by whole columns alone, such as a total of yes-or-no."""
+    """Finds continuous columns that an equality row defines by integer columns alone, such as a total of yes-or-no."""
 
     def __init__(self, matrix: Matrix) -> None:
         import scipy.sparse as sp  # noqa: PLC0415  (workers read problems without it)
@@ -174,7 +174,7 @@ class _Equalities:
         self.by_column = self.by_row.tocsc() if matrix.integer.any() else None
 
     def in_whole_columns(self, row: Floats) -> tuple[Floats, float]:
-        """Write an objective in whole columns as far as equality rows allow; returns row and added constant."""
+        """Write an objective in integer columns as far as equality rows allow; returns row and added constant."""
         result, shift = row.copy(), 0.0
         if self.by_column is None:
             return result, shift
@@ -190,7 +190,7 @@ class _Equalities:
         return result, shift
 
     def _definition(self, column: int) -> tuple[Floats, float] | None:
-        """Return x[column] = terms @ x + constant with whole columns only, if a row says so."""
+        """Return x[column] = terms @ x + constant with integer columns only, if a row says so."""
         assert self.by_column is not None
         m = self.matrix
         for r in self.by_column.indices[self.by_column.indptr[column] : self.by_column.indptr[column + 1]]:

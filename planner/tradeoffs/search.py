@@ -26,7 +26,7 @@ CLOSE = 1e-6
 """Two values of a continuous objective nearer than this share of its range count as equal."""
 
 ROUNDED = 5e-6
-"""The same in inner units: more than a row may be broken by a search for whole decisions (1e-6)."""
+"""The same in inner units: more than a row may be broken by a search for integer decisions (1e-6)."""
 
 
 @dataclass(eq=False)

@@ -82,7 +82,7 @@ class Ranges:
 class Steered:
     """The next plan: outcomes before and after, and the share of the way to the best that all improvements went.
 
-    `values` and `before` hold every outcome of the workbook; `reached` says of each turn that wanted something whether
+    `values` and `before` hold every outcome of the workbook; `reached` says of each wish that wanted something whether
     it is so. `plan` is whole.
     """
 
@@ -132,7 +132,7 @@ def reachable(
 ) -> Ranges:  # fmt: skip
     """How far each outcome can go within limits on any of them.
 
-    Without `proven` only the bounds that no plan can pass are computed, with yes-or-no decisions taken in part (linear
+    Without `proven` only the bounds that no plan can pass are computed, with binary decisions taken in part (linear
     programmes); with it two searches an outcome find plans. Soft rules may be broken as much as in `plan`, else as in
     the workbook's best one. Raises TradeoffError for unknown outcomes or a case without any plan.
     """
@@ -258,7 +258,8 @@ def _moved(
 
 
 def _steered(
-    session: SteeringSession, wishes: Mapping[str, Classification], before: Mapping[str, float], columns: Floats, status: Status,
+    session: SteeringSession, wishes: Mapping[str, Classification], before: Mapping[str, float], columns: Floats,
+    status: Status,
     gap: float | None, share: float | None,
 ) -> Steered:  # fmt: skip
     """Write the answer, with the whole plan."""

@@ -245,11 +245,11 @@ class Replay:
         return self._kernels[key]
 
     def amount(self, activity: Activity, line: RecipeLine) -> Array:
-        """Quantity that a recipe line moves, by the period of the deed."""
+        """Quantity that a recipe line moves, by the period of the activity."""
         return line.quantity * (self.effective(activity) if line.effective else self.levels(activity.id))
 
     def linked(self, ledger: str, verb: str, edges: Array) -> Array:
-        """What all deeds bring to a ledger in each stretch between edges."""
+        """What all activities bring to a ledger in each stretch between edges."""
         total = np.zeros(len(edges) - 1)
         for activity, line in self.inputs.into.get(ledger, ()):
             if line.verb == verb and activity.id in self.level:

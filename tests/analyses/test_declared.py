@@ -19,6 +19,7 @@ from planner.cli.guard import GROUPS
 from planner.declaring import Declaration, OptionError, declarations_of, option
 from planner.manual import analyses as manual
 from planner.manual.docstrings import cell
+from planner.wording.figures import typed
 
 ASKED: dict[str, dict[str, Any]] = {
     "explain": {"why": "Sites!X", "until": "leaves:Sites!X.Capacity", "rules": True, "top": 3, "seconds": 5.0},
@@ -81,8 +82,8 @@ def test_a_value_outside_its_range_is_refused_with_flag_and_range(analysis: Anal
         return str(caught.value)
 
     wrong: list[tuple[Any, str]] = [(object(), "must be")]
-    wrong += [(one.kind(one.low - 1), f"at least {one.low:g}")] if one.low is not None else []
-    wrong += [(one.kind(one.high + 1), f"at most {one.high:g}")] if one.high is not None else []
+    wrong += [(one.kind(one.low - 1), f"at least {typed(one.low)}")] if one.low is not None else []
+    wrong += [(one.kind(one.high + 1), f"at most {typed(one.high)}")] if one.high is not None else []
     wrong += [("nothing of these", ", ".join(one.choices))] if one.choices else []
     for value, said in wrong:
         sentence = refused(value)

@@ -18,7 +18,7 @@ from planner.solver.runs import RunContext
 from planner.tradeoffs import TradeoffError
 from planner.tradeoffs.full_plans import plan_of_columns
 from planner.tradeoffs.near_optimal.alternatives import Alternatives, alternatives
-from planner.tradeoffs.near_optimal.merit import Tolerance
+from planner.tradeoffs.near_optimal.near_optimal_set import Tolerance
 from planner.verify import verify
 from planner.workbook import case_from
 from tests.explain.small import EXACT, solved_of, starter, two

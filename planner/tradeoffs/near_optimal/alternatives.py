@@ -24,8 +24,7 @@ from planner.solver.runs import Given, RunContext
 from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.near_optimal.different import Chosen, choose, plan_of_choice
-from planner.tradeoffs.near_optimal.merit import Tolerance
-from planner.tradeoffs.near_optimal.near_optimal_set import Decision, NearOptimalSet, decisions_of
+from planner.tradeoffs.near_optimal.near_optimal_set import Decision, NearOptimalSet, Tolerance, decisions_of
 from planner.tradeoffs.near_optimal.reasons import pairs_of, reason
 from planner.tradeoffs.near_optimal.survey import RangeSurvey
 from planner.wording.figures import figure, within
@@ -200,7 +199,8 @@ def _result(
     if survey.context.stopped:
         notes.append(f"Stopped ({survey.context.stopped}): what was not reached is called not settled.")
     result = Alternatives(
-        within=str(near_optimal.within), objective=objective, gap=best.gap, tolerance=near_optimal.amounts[0], choices=choices,
+        within=str(near_optimal.within), objective=objective, gap=best.gap, tolerance=near_optimal.amounts[0],
+        choices=choices,
         pairs=tuple((a.row, b.row) for a, b in pairs), plans=plans, notes=tuple(notes), stopped=survey.context.stopped,
         runs=survey.runs, seconds=seconds, sentence="", near_optimal=near_optimal, bound=bound,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-r"""The set of plans of equal merit, and the questions that are put to it.
+r"""The near-optimal set: plans of equal merit (MGA), and the questions that are put to it.
 
 A plan belongs to the set if every priority level has at least :math:`z^* - \tau` points, with :math:`z^*` those of the
 best plan found (points are always maximised) and :math:`\tau` a share of their size, or an amount of points. One row a
@@ -134,7 +134,7 @@ def decisions_of(built: Built) -> tuple[Decision, ...]:
 
 @dataclass
 class NearOptimalSet:
-    """Two sessions of one model, whole and relaxed, each with the rows of equal merit as its last ones."""
+    """Two sessions of one model, integer and relaxed, each with the rows of equal merit as its last ones."""
 
     model: Model
     context: RunContext
@@ -190,7 +190,7 @@ class NearOptimalSet:
         return all(float(cost @ values) >= floor for cost, floor in zip(self.levels, self.floors, strict=True))
 
     def stretched(self, cost: Floats, columns: Floats, item: Decision, *, on: bool) -> Floats | None:
-        """Plan of the set with the same whole decisions and the most of a cost; None where that cannot be found.
+        """Plan of the set with the same integer decisions and the most of a cost; None where that cannot be found.
 
         Where the item itself is yes or no, it is turned: off, or on from its first possible date.
         """

@@ -18,8 +18,7 @@ from models.matrix import Floats
 from planner.ordering import place
 from planner.plan import Status
 from planner.solver.answers import Answer
-from planner.tradeoffs.near_optimal.merit import TINY
-from planner.tradeoffs.near_optimal.near_optimal_set import Decision, NearOptimalSet
+from planner.tradeoffs.near_optimal.near_optimal_set import TINY, Decision, NearOptimalSet
 from planner.wording.figures import figure
 from planner.wording.units import quantity
 
@@ -198,7 +197,7 @@ class RangeSurvey:
         return bool((self.most[n] - self.high[n] if sign > 0.0 else self.low[n] - self.least[n]) > room)
 
     def _stretch(self, n: int, sign: float) -> None:
-        """Go as far as the whole decisions of the best known plan allow, but for those of the row itself."""
+        """Go as far as the integer decisions of the best known plan allow, but for those of the row itself."""
         cost = sign * self.costs[n]
         values = self.near_optimal.stretched(cost, self._start(cost), self.items[n], on=sign > 0.0)
         self.runs += 1

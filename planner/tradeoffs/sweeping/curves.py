@@ -41,7 +41,7 @@ class SweepPoint:
     """One solved place of the range.
 
     `amount` is the sum of the cells there, in their unit. `marginal` is what one more unit adds to the objective with
-    yes-or-no decisions held as in this plan; at a kink any slope between its two sides. Without a plan `allocation` is empty.
+    binary decisions held as in this plan; at a kink any slope between its sides. Without a plan `allocation` is empty.
     """
 
     place: float
@@ -90,7 +90,7 @@ class CurvePart:
 
 @dataclass(frozen=True)
 class Kink:
-    """Where one more unit begins to be worth less (or more), or where yes-or-no decisions change.
+    """Where one more unit begins to be worth less (or more), or where binary decisions change.
 
     Exact kinks have `low == high`; others are known to lie between two solved places: then `between` is what one more
     brings on average from the one to the other, more than on either side where something big becomes possible.
@@ -139,7 +139,7 @@ class Sweep:
     """Outcomes as a group of cells goes through a range.
 
     `kind` says what the cells change in the model, `method` in words how it was computed. `exact`: `parts` are there
-    and every kink is exact, with yes-or-no decisions held as now where `held`. `complete` is false after an
+    and every kink is exact, with binary decisions held as now where `held`. `complete` is false after an
     interruption; everything found until then is here.
     """
 

@@ -42,7 +42,7 @@ SAME_PLACE = 1e-9
 
 @dataclass(frozen=True)
 class LinearSegment(Generic[TangentT]):
-    """A straight stretch, with the touch in its middle. `sure` is false where the search ended before it was proven."""
+    """A straight segment and the subgradient in its middle. `sure` is false where it was not proven."""
 
     low: float
     high: float

@@ -32,14 +32,14 @@ def nest(
 ) -> tuple[tuple[NestedPoint, ...], ParametricSolver]:
     """The best plan of each place that keeps what the place before gave; `points` are the free plans, lowest first.
 
-    With `decisions` yes-or-no decisions are held in both. The bench comes along for its counts. Raises TradeoffError
+    With `decisions` binary decisions are held in both. The solver comes along for its counts. Raises TradeoffError
     where the model's rows change with the place, so that plans cannot be held against one another.
     """
     if not parametric.same_shape or parametric.levels > 1:
         message = (
             "Plans cannot be kept nested here: "
-            + ("outcomes are settled in several priorities." if parametric.levels > 1 else "these cells add or remove rows "
-               "of the model, so that plans of different places cannot be held against one another.")
+            + ("outcomes are settled in several priorities." if parametric.levels > 1 else "these cells add or remove "
+               "rows of the model, so that plans of different places cannot be held against one another.")
         )  # fmt: skip
         raise TradeoffError(message)
     run = _Nest(parametric, context, decisions)

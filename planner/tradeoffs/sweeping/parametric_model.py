@@ -30,7 +30,7 @@ from planner.solver.snapshots import ModelSnapshot, SparsityPattern, line
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 
 Kind = Literal["nothing", "limits", "gates", "points", "recipes", "mixed", "shape"]
-"""What the cells change: limits (bounds and right-hand sides); gates (coefficients of yes-or-no decisions, such as
+"""What the cells change: limits (bounds and right-hand sides); gates (coefficients of binary decisions, such as
 money that comes with a reform); points of the objective; recipes (other coefficients); several of them; or rows and
 columns themselves."""
 
@@ -98,14 +98,14 @@ class Readout:
         return dict(zip(self.outcome_names, (float(f"{v:.13g}") + 0.0 for v in found), strict=True))
 
     def towards(self, other: Readout, share: float) -> Readout:
-        """The reading a share of the way to another with the same subjects."""
+        """The readout a share of the way to another with the same subjects."""
         between = copy(self)
         between.matrix = self.matrix + share * (other.matrix - self.matrix)
         between.constants = line(self.constants, other.constants, share)
         return between
 
     def alike(self, other: Readout) -> bool:
-        """Whether two readings are equal up to rounding."""
+        """Whether two readouts are equal up to rounding."""
         if self.subjects != other.subjects or not _close(self.constants, other.constants):
             return False
         change = (self.matrix - other.matrix).data
@@ -164,7 +164,7 @@ class ParametricModel:
         return bool(self.matrix.integer.any())
 
     def exact(self, *, held: bool) -> bool:
-        """Whether the best value is a broken line with exact kinks, with whole decisions held or not."""
+        """Whether the best value is a broken line with exact kinks, with integer decisions held or not."""
         kinds = ("nothing", "limits", "points", *(("gates",) if held else ()))
         return self.straight and self.levels == 1 and self.kind in kinds and (held or not self.integer)
 

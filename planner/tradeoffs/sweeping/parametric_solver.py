@@ -65,7 +65,7 @@ class Subgradient:
 
 
 class ParametricSolver:
-    """Solves a family's members: the search with whole decisions free, and the linear programme with them settled."""
+    """Solves the members of a parametric model, with integer decisions free and with them held."""
 
     def __init__(self, parametric: ParametricModel, context: RunContext) -> None:
         """Open the sessions; the searching one only where there are whole decisions."""
@@ -107,7 +107,7 @@ class ParametricSolver:
         follower.bound_rows(np.arange(first, first + len(lower), dtype=np.int32), lower, upper)
 
     def seek(self, numbers: ModelSnapshot, known: Sequence[Floats], limit: float) -> Answer:
-        """Search with whole decisions free. `known` plans of other places are tried first with their decisions held.
+        """Search with integer decisions free. `known` plans of other places are tried first with their decisions held.
 
         The best of them is the start, and a check: a search that claims less than a plan in hand was misled by its own
         simplification of the model (floors that leave no room have done that), and is repeated without it.
@@ -135,7 +135,7 @@ class ParametricSolver:
         return answer
 
     def settled_bounds(self, numbers: ModelSnapshot, decisions: Floats | None) -> ModelSnapshot:
-        """The numbers with whole columns held at a plan's decisions."""
+        """The numbers with integer columns held at a plan's decisions."""
         if decisions is None or not self.integer.any():
             return numbers
         return numbers.held(self.integer, np.round(decisions[self.integer]))
@@ -201,7 +201,7 @@ def feasible_part(
 
     Whole decisions are free unless `decisions` holds them; `limits` have to be kept besides. None where no place has a
     plan. A search that is stopped gives the outermost place that it could not rule out. Where a coefficient of a
-    yes-or-no decision moves, its product with the place is a column of its own between the usual four lines, which are
+    binary decision moves, its product with the place is a column of its own between the usual four lines, which are
     exact for yes or no (McCormick 1976).
     """
     session = Session(parametric.matrix_of(parametric.low), replace(run.options, gap=0.0))
@@ -247,7 +247,7 @@ def feasible_part(
 
 
 def _product(session: Session, column: int, place: int, length: float) -> int:
-    """A column that equals a yes-or-no column times the place."""
+    """A column that equals a binary column times the place."""
     product = session.add_column(0.0)
     session.add_terms({product: 1.0, column: -length}, -np.inf, 0.0)
     session.add_terms({product: 1.0, place: -1.0}, -np.inf, 0.0)

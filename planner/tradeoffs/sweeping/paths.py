@@ -42,7 +42,7 @@ class StraightStretch:
 def follow(
     solver: ParametricSolver, low: float, high: float, decisions: Floats | None, tell: Callable[[int], None], most: int
 ) -> list[StraightStretch]:
-    """Every stretch from `low` to `high`, with whole decisions held where there are any."""
+    """Every stretch from `low` to `high`, with integer decisions held where there are any."""
     parametric = solver.parametric
     rate = _held_rate(parametric, decisions)
     count = 0
@@ -65,7 +65,7 @@ def follow(
 
 
 def _held_rate(parametric: ParametricModel, decisions: Floats | None) -> ModelSnapshot:
-    """The family's movement, without that of bounds of columns that are held."""
+    """The parametric model's movement, without that of bounds of columns that are held."""
     rate = parametric.rate
     if decisions is None:
         return rate
@@ -76,7 +76,7 @@ def _held_rate(parametric: ParametricModel, decisions: Floats | None) -> ModelSn
 def _stretches(
     solver: ParametricSolver, segment: LinearSegment[Subgradient], rate: ModelSnapshot, decisions: Floats | None
 ) -> list[StraightStretch]:
-    """Split one straight piece of the best value where the plan that the tie rule picks turns."""
+    """Split one straight segment of the best value where the plan that the tie rule picks turns."""
     parametric, middle = solver.parametric, segment.middle
     face = _Face(solver, middle, rate, decisions)
 
@@ -118,12 +118,12 @@ def _stretch(segment: LinearSegment[Subgradient], turn: LinearSegment[Subgradien
 
 
 class _Face:
-    """All plans of the best value on one piece, as numbers that follow the place."""
+    """All plans of the best value on one segment, as numbers that follow the place."""
 
     def __init__(
         self, solver: ParametricSolver, middle: Subgradient, rate: ModelSnapshot, decisions: Floats | None
     ) -> None:
-        """Take from the prices in the middle which bounds hold on the whole piece."""
+        """Take from the prices in the middle which bounds hold on the whole segment."""
         self.solver, self.decisions, self.middle = solver, decisions, middle
         rows, columns = middle.best.row_duals, middle.best.reduced_costs
         self.row_up, self.row_down = rows > PRICE, rows < -PRICE

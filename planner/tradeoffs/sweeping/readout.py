@@ -65,7 +65,7 @@ def with_slopes(points: Sequence[SweepPoint], parts: Sequence[CurvePart]) -> lis
 
 
 def brackets_of(points: list[SweepPoint], parametric: ParametricModel, step: float) -> list[Kink]:
-    """Neighbouring points whose yes-or-no decisions differ, with what comes in and what goes out between them."""
+    """Neighbouring points whose binary decisions differ, with what comes in and what goes out between them."""
     integer, kinds = parametric.matrix.integer, parametric.readout.kinds
     found = []
     for a, b in pairwise([p for p in points if p.found]):

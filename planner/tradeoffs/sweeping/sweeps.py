@@ -2,7 +2,7 @@
 
 The case is compiled at both ends and between, to see what the cells change. Where that is limits or points on
 straight lines, no place in between is compiled again: the solver session is handed the numbers that differ. Where the
-model has no yes-or-no decisions (or they are held as now) all kinks are exact; with free decisions every point is a
+model has no binary decisions (or they are held as now) all kinks are exact; with free decisions every point is a
 search with gap and bound, and a change of decisions is only known to lie between two of them.
 """
 
@@ -60,7 +60,7 @@ def sweep(
     """Take cells (`Sheet!row key.Column`, `*` for several rows) through a range and return what changes.
 
     The range is two numbers that every cell takes, or two shares of what stands there ('50%', '150%'). `points` places
-    are solved, evenly spread, and the workbook as it stands where it lies in the range. With `held` yes-or-no decisions
+    are solved, evenly spread, and the workbook as it stands where it lies in the range. With `held` binary decisions
     stay as in the workbook's own plan, which makes kinks exact. `nested` also finds plans that never take back what a
     smaller place gave. Raises TradeoffError for cells or a range that cannot be swept.
     """
@@ -288,8 +288,9 @@ class _Run:
         kinks = kinks_of(parts) if parts else brackets_of(self.found, parametric, group.step)
         return Sweep(
             group=group, kind=parametric.kind, method=method_of(parametric), exact=self.exact and bool(parts),
-            held=self.held and parametric.integer, integer=parametric.integer, points=tuple(with_slopes(self.found, parts)),
-            parts=tuple(parts), kinks=tuple(kinks), blanks=tuple(self.blanks), nested=nested,
+            held=self.held and parametric.integer, integer=parametric.integer,
+            points=tuple(with_slopes(self.found, parts)), parts=tuple(parts), kinks=tuple(kinks),
+            blanks=tuple(self.blanks), nested=nested,
             units={r.outcome: r.unit for r in rows}, better={r.outcome: r.better for r in rows},
             weights={r.outcome: r.weight for r in rows},
             amount_units=parametric.readout.units, kinds=parametric.readout.kinds, notes=tuple(notes),
