@@ -15,7 +15,7 @@ from app.widgets import AXIS, plain, reading_table
 from planner.analyses.uncertain import UNCERTAIN, UncertainQuestion
 from planner.case import Case
 from planner.sheets import Outcomes
-from planner.wording.figures import change, figure
+from planner.wording.figures import change, figure, typed
 
 POINTS = ""
 POINTS_NAME = "points (all outcomes with their weights)"
@@ -115,7 +115,8 @@ def headlines(answer: Mapping[str, Any], case: Case, units: Mapping[str, str]) -
     driver = next(iter(ranked(answer, first, free=False)), None)
     if driver is not None:
         st.markdown(
-            f"**{plain(first)}: {figure(base)} {plain(units[first])}, between {figure(low)} and {figure(high)}.** "
+            f"**{plain(first)}: {figure(base, units[first])} {plain(units[first])}, between "
+            f"{figure(low, units[first])} and {figure(high, units[first])}.** "
             f"What moves it most: {plain(_short(driver['statement']))} ({plain(driver['id'])}, "
             f"{GRADES.get(driver['grade'], 'no grade')})."
         )
@@ -143,7 +144,7 @@ def broken(answer: Mapping[str, Any]) -> None:
         for which, end in zip(HELD_ENDS, swing["range"], strict=True):
             if swing[which] and swing[which]["why"]:
                 said.append(
-                    f"- **{plain(swing['id'])}** at {figure(end)} {plain(swing['unit'])} "
+                    f"- **{plain(swing['id'])}** at {typed(end)} {plain(swing['unit'])} "
                     f"({plain(_short(swing['statement']))}): {plain(swing[which]['why'])}."
                 )
     if said:
@@ -186,7 +187,7 @@ def _bars(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], outcome:
             if value is not None:
                 data.append(
                     {"figure": name, "which": f"at its {which} end", "value": value, "base": base,
-                     "label": f"{figure(end)} {row['unit']}", "side": "left" if value < base else "right"}
+                     "label": f"{typed(end)} {row['unit']}", "side": "left" if value < base else "right"}
                 )  # fmt: skip
     values = [d["value"] for d in data] + [base]
     room = 0.3 * (max(values) - min(values))
@@ -217,7 +218,7 @@ def _bars(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], outcome:
     low, high = ends_of(first, outcome, free=free)
     alt = (
         f"{len(rows)} figures by how far they move {outcome or 'the points'}. First {first['id']}: from "
-        f"{figure(low)} to {figure(high)} {unit}, plan {figure(base)}."
+        f"{figure(low, unit)} to {figure(high, unit)} {unit}, plan {figure(base, unit)}."
     )
     st.vega_lite_chart(pd.DataFrame(data), spec, width="stretch", key=f"tornado_{free}", alt=alt)
     st.markdown(":small[The broken line is the plan. The words at the bars are the ends of the figure's own range.]")
@@ -236,7 +237,7 @@ def _table(
                 {
                     "Figure": [f"{r['id']}: {r['statement']}" for r in rows],
                     "Grade": [GRADES.get(r["grade"], "none") for r in rows],
-                    "Now": [f"{figure(r['central'])} {r['unit']}" for r in rows],
+                    "Now": [f"{typed(r['central'])} {r['unit']}" for r in rows],
                     "At its low end": [_told(r, low, 0, outcome, base) for r in rows],
                     "At its high end": [_told(r, high, 1, outcome, base) for r in rows],
                     "Cells moved": [_cells(r) for r in rows],

@@ -89,8 +89,9 @@ def coverage_sentence(shares: Sequence[OutcomeShare], unit: str, across: str) ->
     named = sorted((s for s in shares if s.name != NOBODY), key=lambda s: (s.value, s.name))
     low, high = named[0], named[-1]
     return (
-        f"**{plain(low.name)}** gets least: {figure(low.value)} {plain(unit)}. **{plain(high.name)}** gets most: "
-        f"{figure(high.value)}. People in need are known for fewer than two of these {NAMES[across]} (sheets Places "
+        f"**{plain(low.name)}** gets least: {figure(low.value, unit)} {plain(unit)}. **{plain(high.name)}** gets most: "
+        f"{figure(high.value, unit)}. People in need are known for fewer than two of these {NAMES[across]} (sheets "
+        "Places "
         "and Groups), so amounts are compared, not amounts for each person in need."
     )
 
@@ -171,7 +172,7 @@ def said_share(value: float, answer: Mapping[str, Any]) -> str:
     """Coverage in words: for each thousand in need, or the amount itself."""
     if len(answer["needs"]) >= 2:
         return f"{figure(HEADS * value)} {answer['unit']} for each {count(HEADS)} people in need"
-    return f"{figure(value)} {answer['unit']}"
+    return f"{figure(value, answer['unit'])} {answer['unit']}"
 
 
 def floor_sentence(answer: Mapping[str, Any]) -> str:
@@ -186,10 +187,11 @@ def floor_sentence(answer: Mapping[str, Any]) -> str:
             f"{plain(said_share(first['least'], answer))}, and no plan gives them more."
         )
     told = (
-        f"With the greatest total ({figure(first['total'])} {plain(answer['unit'])}) the worst-off get "
+        f"With the greatest total ({figure(first['total'], answer['unit'])} {plain(answer['unit'])}) the worst-off get "
         f"{plain(said_share(first['floor'], answer))}. A minimum share of "
         f"**{plain(said_share(last['floor'], answer))}** for everybody, the most that there can be, costs "
-        f"**{share(last['costs'])} of the total** ({figure(first['total'] - last['total'])} {plain(answer['unit'])})."
+        f"**{share(last['costs'])} of the total** ({figure(first['total'] - last['total'], answer['unit'])} "
+        f"{plain(answer['unit'])})."
     )
     half = floors[len(floors) // 2]
     return f"{told} Half of that rise costs {share(half['costs'])}: the last part is dearest." if (
@@ -228,7 +230,7 @@ def _floor_chart(answer: Mapping[str, Any], shares: Sequence[OutcomeShare]) -> N
                         {"field": "costs", "title": "costs of the total", "format": ".2%"}],
         },
     }  # fmt: skip
-    alt = f"The total falls from {figure(floors[0]['total'])} to {figure(floors[-1]['total'])} {unit}."
+    alt = f"The total falls from {figure(floors[0]['total'], unit)} to {figure(floors[-1]['total'], unit)} {unit}."
     st.vega_lite_chart(data, spec, width="stretch", key="fair_floors", alt=alt)
 
 

@@ -14,7 +14,7 @@ from app.store import Wish
 from app.widgets import AXIS
 from planner.analyses.fronts import FRONT
 from planner.plan import Plan
-from planner.wording.figures import figure, share
+from planner.wording.figures import figure, share, signed
 from planner.wording.units import single
 
 KINDS = {
@@ -53,7 +53,7 @@ class Front:
 
     def said(self, name: str, value: float) -> str:
         """A value with its unit."""
-        return f"{figure(value)} {self.units[name]}"
+        return f"{figure(value, self.units[name])} {self.units[name]}"
 
 
 def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = None) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def against(front: Front, one: Mapping[str, float], two: Mapping[str, float]) ->
 
 def _signed(value: float) -> str:
     """A difference with its sign."""
-    return ("+" if value > 0 else "\u2212") + figure(abs(value))
+    return signed(value)
 
 
 def _per(front: Front, gained: str, given: str, rate: float) -> str:

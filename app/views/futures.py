@@ -17,7 +17,7 @@ from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.analyses.futures import FUTURES
 from planner.case import Case
 from planner.sheets import Scenarios, Time
-from planner.wording.dates import month
+from planner.wording.dates import day
 from planner.wording.figures import MISSING, count, figure, share
 
 SIDE, REGRET, NOW, TIME, RISK = (
@@ -92,7 +92,7 @@ def page() -> None:
 
 def _question(source: Source, case: Case) -> questions.Question | None:
     """When futures show, what is common until then, and the button."""
-    phases = {row.phase: f"{row.phase} begins ({row.starts.day} {month(row.starts)})" for row in case.of(Time)}
+    phases = {row.phase: f"{row.phase} begins ({day(row.starts)})" for row in case.of(Time)}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     later = list(phases)[1:] or list(phases)
     shows = FUTURES.option("branch")
@@ -165,7 +165,7 @@ def _lost_bars(found: Mapping[str, Any], hedged: Mapping[str, Any]) -> None:
             "tooltip": [{"field": "future", "title": "Future"}, {"field": "lost", "title": "Lost, %", "format": ".3f"}],
         },
     }  # fmt: skip
-    alt = f"What the hedged plan loses against hindsight: most in '{worst['future']}', {figure(worst['lost'])} %."
+    alt = f"What the hedged plan loses against hindsight: most in '{worst['future']}', {share(worst['lost'] / 100)}."
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key="futures_lost", alt=alt)
 
 
@@ -258,7 +258,7 @@ def _heat(frame: pd.DataFrame, plans: Sequence[str], futures: Sequence[str]) -> 
             },
         ],
     }  # fmt: skip
-    alt = f"Losses of {len(plans)} plans in {len(futures)} futures; the largest that can be told is {figure(top)} %."
+    alt = f"Losses of {len(plans)} plans in {len(futures)} futures; the largest that can be told is {share(top / 100)}."
     st.vega_lite_chart(frame, spec, width="stretch", key="futures_matrix", alt=alt)
 
 

@@ -91,9 +91,10 @@ def _lines(fan: Mapping[str, Any]) -> None:
     }  # fmt: skip
     ends = {title: line[-1] for title, line in fan["lines"].items()}
     low, high = min(ends, key=lambda t: ends[t]), max(ends, key=lambda t: ends[t])
-    apart = f"from {figure(ends[low])} in '{low}' to {figure(ends[high])} {fan['unit']} in '{high}'"
-    if figure(ends[low]) == figure(ends[high]):
-        apart = f"{figure(ends[low])} {fan['unit']} in every future (the lines lie on each other)"
+    least, most = (figure(ends[title], fan["unit"]) for title in (low, high))
+    apart = f"from {least} in '{low}' to {most} {fan['unit']} in '{high}'"
+    if least == most:
+        apart = f"{least} {fan['unit']} in every future (the lines lie on each other)"
     alt = f"{fan['name']} over time under the hedged plan: at the end {apart}."
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key=f"futures_lines_{fan['name']}", alt=alt)
     st.markdown(f":small[{plain(alt)}]")
@@ -161,8 +162,9 @@ def _fan(band: Mapping[str, Any]) -> None:
     }  # fmt: skip
     last = {q: line[-1] for q, line in bands.items()}
     alt = (
-        f"{band['name']} in sampled futures: at the end {figure(last['50'])} {band['unit']} in the middle, 90 of 100 "
-        f"between {figure(last['5'])} and {figure(last['95'])}."
+        f"{band['name']} in sampled futures: at the end {figure(last['50'], band['unit'])} {band['unit']} in the "
+        "middle, 90 of 100 "
+        f"between {figure(last['5'], band['unit'])} and {figure(last['95'], band['unit'])}."
     )
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key=f"futures_fan_{band['name']}", alt=alt)
     st.markdown(f":small[{plain(alt)} Dark: half of the samples; light: nine tenths.]")

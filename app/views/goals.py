@@ -16,7 +16,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.resources import MEANING, RESOURCES, UNITS
-from planner.wording.figures import digits, figure
+from planner.wording.figures import digits, figure, typed
 
 LEAST = {
     "money": "with the least money", "officers": "with the fewest officers", "visas": "with the fewest visas",
@@ -73,7 +73,7 @@ def _target(row: Outcomes, now: float) -> str:
     """One target, as it is written: outcome, sense, value."""
     more = row.better == "more"
     value = st.number_input(
-        f"{row.outcome}, {row.unit}: {'at least' if more else 'at most'} (now {figure(now)})",
+        f"{row.outcome}, {row.unit}: {'at least' if more else 'at most'} (now {figure(now, row.unit)})",
         value=float(f"{now:.6g}"), key=f"goal_value_{row.outcome}", format="%.6g",
         step=float(f"{max(abs(now) * 0.01, 0.001):.1g}"),
     )  # fmt: skip
@@ -87,7 +87,7 @@ def _tell(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> N
     if answer.get("needed"):
         st.markdown(f"**What would be needed:** {plain(answer['needed']['sentence'])}")
     targets = [
-        {"Target": f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {figure(t['asked'])} {t['unit']}",
+        {"Target": f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {typed(t['asked'])} {t['unit']}",
          "Now": t["now"], "Best it can be by itself": t["attainable"], "In this plan": t["reached"],
          "So it is": _verdict(t)}
         for t in answer["targets"]
@@ -95,7 +95,10 @@ def _tell(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> N
     if targets:
         reading_table(pd.DataFrame(targets).astype({"In this plan": float}))
     if answer["nearest"]:
-        near = "; ".join(f"{name} {figure(value)} {answer['units'][name]}" for name, value in answer["nearest"].items())
+        near = "; ".join(
+            f"{name} {figure(value, answer['units'][name])} {answer['units'][name]}"
+            for name, value in answer["nearest"].items()
+        )
         st.markdown(f"Together they are out of reach. The plan that comes nearest to all has: {plain(near)}.")
     if answer["used"]:
         st.subheader("What the plan uses", anchor=False)
@@ -133,7 +136,7 @@ def _verdict(target: Mapping[str, Any]) -> str:
 def _origin(answer: Mapping[str, Any]) -> str:
     """Where the plan comes from."""
     told = ", ".join(
-        f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {figure(t['asked'])}"
+        f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {typed(t['asked'])}"
         for t in answer["targets"]
     )
     return f"the plan with the {'most' if answer['most'] else 'least'} {answer['sought']}" + (

@@ -105,9 +105,9 @@ def _steps(answer: Mapping[str, Any], outcome: str) -> str:
             said.append(f"{size} {word}: no plan keeps all limits")
             continue
         room = _open(points[other]) + _open(points[base]) if outcome == POINTS_NAME else 0.0
-        difference = "no difference" if abs(value - now) <= room else f"{change(value - now)} {unit}"
+        difference = "no difference" if abs(value - now) <= room else f"{change(value - now, unit)} {unit}"
         said.append(f"**{size} {word}: {difference}**")
-    return f"Now: {figure(now)} {unit}. {'; '.join(said)}."
+    return f"Now: {figure(now, unit)} {unit}. {'; '.join(said)}."
 
 
 def _open(point: Mapping[str, Any]) -> float:

@@ -16,7 +16,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.wording.figures import figure, share
-from planner.wording.units import plural
+from planner.wording.units import plural, quantity
 
 NEAR = ("1%", "2%", "5%")
 """Distances from the best that are offered."""
@@ -102,7 +102,7 @@ def _amount(value: float, choice: Mapping[str, Any]) -> str:
     """An amount of a row; yes or no where it is one."""
     if not choice["unit"]:
         return "yes" if value > 0.5 else "no"
-    return f"{figure(value)} {plural(choice['unit'], value)}"
+    return quantity(value, choice["unit"])
 
 
 def _span(choice: Mapping[str, Any]) -> str:
@@ -110,7 +110,8 @@ def _span(choice: Mapping[str, Any]) -> str:
     if not choice["unit"]:
         ends = {_amount(choice["least"], choice), _amount(choice["most"], choice)}
         return " or ".join(sorted(ends, reverse=True))
-    said = f"{figure(choice['least'])} to {figure(choice['most'])} {plural(choice['unit'])}"
+    unit = choice["unit"]
+    said = f"{figure(choice['least'], unit)} to {figure(choice['most'], unit)} {plural(unit)}"
     return said if choice["settled"] else f"{said} in the plans found"
 
 
@@ -126,8 +127,11 @@ def _plans(answer: Mapping[str, Any], asked: questions.Question, case: Case, pla
         {
             "Plan": [str(p["number"]) for p in plans],
             "Points": [figure(p["points"]) for p in plans],
-            "Given up": [f"{share(p['short'] / max(abs(answer['objective']), 1e-9))}" for p in plans],
-            **{f"{n}, {units.get(n, '')}": [figure(p["outcomes"][n]) for p in plans] for n in _headlines(case, plans)},
+            "Given up": [share(p["short"] / max(abs(answer["objective"]), 1e-9)) for p in plans],
+            **{
+                f"{n}, {units.get(n, '')}": [figure(p["outcomes"][n], units.get(n, "")) for p in plans]
+                for n in _headlines(case, plans)
+            },
         }
     )
     reading_table(table)

@@ -63,7 +63,7 @@ def _wanted(name: str, place: int, row: Outcomes, now: float) -> Classification:
     """One line: the outcome as it is now, what is wanted of it, and the value where it takes one."""
     left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
     better = "more is better" if row.better == "more" else "less is better"
-    left.markdown(f"**{plain(name)}**  \nnow {figure(now)} {plain(row.unit)}; {better}")
+    left.markdown(f"**{plain(name)}**  \nnow {figure(now, row.unit)} {plain(row.unit)}; {better}")
     kind = middle.selectbox(
         f"{name} is to", KINDS, index=KINDS.index("improve" if place == 0 else "free"), key=f"steer_kind_{name}",
         format_func=WORDS.__getitem__,
@@ -184,8 +184,9 @@ def range_chart(rows: list[dict[str, Any]], whole: list[dict[str, Any]], now: Ma
     }  # fmt: skip
     first = rows[0]
     alt = (
-        f"Reachable ranges of {len(drawn)} outcomes. {first['outcome']}: from {figure(first['worst'])} to "
-        f"{figure(first['best'])} {first['unit']}, now {figure(now[first['outcome']])}."
+        f"Reachable ranges of {len(drawn)} outcomes. {first['outcome']}: from "
+        f"{figure(first['worst'], first['unit'])} to "
+        f"{figure(first['best'], first['unit'])} {first['unit']}, now {figure(now[first['outcome']], first['unit'])}."
     )
     st.vega_lite_chart(pd.DataFrame(drawn), spec, width="stretch", key="steer_ranges", alt=alt)
     st.markdown(":small[Blue: within what you allow. Grey: with nothing held. The mark is the plan on the screen.]")

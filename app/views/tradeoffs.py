@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.wording.figures import MISSING, count, figure, share
 
-PARTS = (
+AGAINST, STEER, TARGET, RANGE, MERIT, FAIR = PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
     "Who gets how much",
 )  # fmt: skip
@@ -42,16 +43,15 @@ def page() -> None:
         verdicts.stands_on(case, plan)
         verdicts.quicker(case, shown.wish)
     chosen = st.segmented_control("Question", PARTS, default=PARTS[0], required=True, key="trade", bind="query-params")
-    if chosen == "More or less of something":
+    if chosen == RANGE:
         ladder.part(shown.source, case)
         return
     if not plan.found:
         verdicts.verdict(plan)
         verdicts.no_plan(plan)
         return
-    parts = {"Steer": steering.part, "Reach a target": goals.part, "Equally good plans": merit.part,
-             "Who gets how much": fair.part}  # fmt: skip
-    parts.get(chosen or "", front_part)(shown, case, plan)
+    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part}
+    parts.get(chosen or AGAINST, front_part)(shown, case, plan)
 
 
 def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
@@ -257,19 +257,18 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
     if not rows:
         st.markdown("No plan lies in these ranges: widen one of them, or clear them.")
         return
-    digits = {n: 0 if max(abs(p["values"][n]) for p in rows) >= 1000 else 2 for n in front.names}
     columns = {n: f"{n}, {front.units[n]}" for n in front.names}
     table = pd.DataFrame(
         {
             "Plan": [p["number"] for p in rows],
-            **{columns[n]: [round(p["values"][n], digits[n]) for p in rows] for n in columns},
+            **{columns[n]: [p["values"][n] for p in rows] for n in columns},
             "Remark": [_remark(p, picked) for p in rows],
             "Proven": [_proven(p) for p in rows],
         }
     )
     numbers = [int(p["number"]) for p in rows]
     key = f"front_table_{'_'.join(front.names)}_{picked}_{'_'.join(map(str, numbers))}"
-    style = table.style.format({columns[n]: f"{{:,.{digits[n]}f}}" for n in columns})
+    style = table.style.format({columns[n]: partial(figure, unit=front.units[n]) for n in columns})
     first: Any = {"selection": {"rows": [numbers.index(picked)] if picked in numbers else []}}
     st.dataframe(
         style, hide_index=True, width="stretch", key=key, height=38 + 35 * len(table),

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 
 from planner.results.charts import INK, PALETTE, PAPER, RULE, Block, Picture, stacked
 from planner.results.rule_words import State
-from planner.wording.figures import figure
+from planner.wording.figures import whole
 from planner.wording.formats import number_format
 from planner.workbook.exact import ExactWorksheet
 
@@ -225,7 +225,8 @@ class SheetWriter:
         change = "difference" in column.lower() and "check" not in column.lower()
         own = ", " in column or "share" in column.lower()
         blank = self.formats.body()
-        longest = 0
+        styles: dict[str, Format] = {}
+        largest, behind = 0.0, 0
         for offset, value in enumerate(values):
             if value is None or (isinstance(value, float) and not math.isfinite(value)):
                 self.sheet.write_blank(self.row + offset, position, None, blank)
@@ -234,10 +235,12 @@ class SheetWriter:
             if hidden(value, said, self.hide_below):
                 self.sheet.write_string(self.row + offset, position, hidden_words(self.hide_below), blank)
                 continue
-            style = self.formats.body(number_format(value, said, change=change))
-            self.sheet.write_number(self.row + offset, position, value, style)
-            longest = max(longest, len(figure(value, said)))
-        self._wide(position, longest + 4)
+            code = number_format(value, said, change=change)
+            if code not in styles:
+                styles[code] = self.formats.body(code)
+            self.sheet.write_number(self.row + offset, position, value, styles[code])
+            largest, behind = max(largest, abs(value)), max(behind, len(code.partition(";")[0].partition(".")[2]))
+        self._wide(position, len(whole(largest)) + behind + 4)
 
     def _texts(self, position: int, column: str, values: list[Any]) -> None:
         """Write a column of text (never a formula), dates and mixed values."""

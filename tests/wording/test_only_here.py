@@ -52,7 +52,7 @@ def formats(tree: ast.AST) -> Iterator[tuple[int, str]]:
         elif (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and re.search(r"\{:[^}{]*[,.dfegn%]\}", node.value)
+            and re.search(r"\{:([^}{]*[,.dfegn%]\}|[,.])", node.value)
         ):
             yield node.lineno, "a template with a number format"
 

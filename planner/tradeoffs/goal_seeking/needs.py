@@ -26,7 +26,7 @@ from planner.tradeoffs.goal_seeking.targets import Target
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
 from planner.tradeoffs.sweeping.parametric_model import ParametricModel
 from planner.tradeoffs.sweeping.parametric_solver import Limit, feasible_part
-from planner.wording.figures import figure, typed
+from planner.wording.figures import digits, figure
 from planner.wording.lists import listed
 
 MOST_TIMES = 10.0
@@ -106,7 +106,7 @@ def need_of(case: Case, resource: Resource, targets: Sequence[Target], *, option
     cells = supply(case, resource)
     if not cells:
         return None
-    low, high = "100%", f"{typed(MOST_TIMES * 100.0)}%"
+    low, high = "100%", f"{digits(MOST_TIMES * 100.0)}%"
     if resource == "capital":
         now = float(case.setting("political capital at start"))
         low, high = str(now), str(now + MORE_CAPITAL)
