@@ -72,7 +72,7 @@ class Question:
 
 def _written(value: object) -> str:
     """A value as it is typed."""
-    return f"{digits(value)}" if isinstance(value, float) else str(value)
+    return digits(value) if isinstance(value, float) else str(value)
 
 
 def gap_option(help_text: str, default: float = GAP, **more: Any) -> Any:

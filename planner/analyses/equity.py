@@ -115,17 +115,17 @@ def _told(content: Mapping[str, Any], verdicts: Verdicts) -> Iterator[Block]:
     elif floors:
         yield Sentence(
             f"A minimum share of {figure(floors[-1]['floor'])} {each} for everybody, the most that there can be, costs "
-            f"{share(floors[-1]['costs'])} of the greatest total ({figure(floors[0]['total'])} {unit}).",
+            f"{share(floors[-1]['costs'])} of the greatest total ({figure(floors[0]['total'], unit)} {unit}).",
             strong=True,
         )
     cells = []
     for row in rows:
         gap = "open" if row["gap"] is None else within(row["gap"])
-        cells.append([row["principle"], figure(row["total"]), f"{share(row['costs'])}", figure(row["least"]),
+        cells.append([row["principle"], figure(row["total"]), share(row['costs']), figure(row["least"]),
                       figure(row["most"]), gap])  # fmt: skip
     yield Table(["Way of sharing out", "Total", "Costs", "Least", "Most", "Proven within"], cells)
     if len(floors) > 1:
-        steps = [[figure(f["floor"]), figure(f["total"]), f"{share(f['costs'])}"] for f in floors]
+        steps = [[figure(f["floor"]), figure(f["total"]), share(f["costs"])] for f in floors]
         yield Table([f"Minimum share, {each}", "Total", "Costs"], steps)
     for row in rows:
         yield Sentence(f"{row['principle']}: {row['meaning']}.")

@@ -134,8 +134,8 @@ def _told(content: Mapping[str, Any], case: Case, _: Verdicts) -> Iterator[Block
     unit = next(o.unit for o in case.of(Outcomes) if o.outcome == outcome)
     worst = min(rows[0]["parts"], key=lambda name: place(rows[0]["parts"][name]))
     yield Sentence(
-        f"The greatest total of '{outcome}' is {figure(rows[0]['total'])} {unit}; {worst} then gets least "
-        f"({figure(rows[0]['parts'][worst])})."
+        f"The greatest total of '{outcome}' is {figure(rows[0]['total'], unit)} {unit}; {worst} then gets least "
+        f"({figure(rows[0]['parts'][worst], unit)})."
     )
     costs = max(0.0, rows[1]["price of fairness"])
     yield Sentence(f"The best for the worst-off {content['across']} costs {share(costs)} of the total.")
@@ -143,7 +143,7 @@ def _told(content: Mapping[str, Any], case: Case, _: Verdicts) -> Iterator[Block
     for row in rows:
         gap = "open" if row["gap"] is None else within(row["gap"])
         cells.append([row["principle"], *(figure(v) for v in row["parts"].values()), figure(row["total"]),
-                      f"{figure(row['gini'])}", f"{share(max(0.0, row['price of fairness']))}", gap])  # fmt: skip
+                      figure(row['gini']), share(max(0.0, row['price of fairness'])), gap])  # fmt: skip
     yield Table(["Principle", *rows[0]["parts"], "Total", "Gini", "Costs", "Proven within"], cells)
     for name, words in MEANINGS.items():
         if any(r["principle"].startswith(name) for r in rows):

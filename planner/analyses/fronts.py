@@ -96,7 +96,7 @@ def _told(found: Front, case: Case, verdicts: Verdicts) -> Iterator[Block]:
     heads += [f"{first} for one better {name}" for name in found.names[1:]]
     rows = []
     for number, point in enumerate(found.points, 1):
-        cells = [figure(point.values[name]) for name in found.names]
+        cells = [figure(point.values[name], units[name]) for name in found.names]
         rates = (point.rates.get(name) for name in found.names[1:])
         costs = ["" if rate is None or rate.improve is None else figure(rate.improve) for rate in rates]
         apart = None if point.bound is None else point.bound - point.values[point.sought]

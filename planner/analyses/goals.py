@@ -12,6 +12,7 @@ from planner.analyses.sweeps import SECONDS, from_option, to_option
 from planner.analyses.telling import Block, Sentence, Table, listing
 from planner.declaring import OptionError, option
 from planner.solver.runs import RunContext
+from planner.wording.figures import typed
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -133,10 +134,10 @@ def _targets(found: Goal) -> Table:
 
     rows = []
     for a in found.targets:
-        alone = "no limit" if a.alone is not None and abs(a.alone) == float("inf") else figure(a.alone or 0.0)
-        now, reached = ("" if value is None else figure(value) for value in (a.now, a.reached))
+        alone = "no limit" if a.alone is not None and abs(a.alone) == float("inf") else figure(a.alone or 0.0, a.unit)
+        now, reached = ("" if value is None else figure(value, a.unit) for value in (a.now, a.reached))
         sign = "at least" if a.target.sense == ">=" else "at most"
-        rows.append([f"{a.target.outcome}, {a.unit}", f"{sign} {figure(a.target.value)}", now, alone, reached])
+        rows.append([f"{a.target.outcome}, {a.unit}", f"{sign} {typed(a.target.value)}", now, alone, reached])
     return Table(["Target", "Asked", "Now", "Attainable alone", "In this plan"], rows)
 
 
@@ -147,8 +148,9 @@ def _uses(found: Goal) -> Table:
     pairs = [(n, v, found.after.outcomes[n]) for n, v in found.before.outcomes.items()]
     pairs += [(n, v, found.used_after[n]) for n, v in found.used_before.items()]
     rows = [
-        [", ".join(x for x in (name, found.units.get(name, "")) if x), figure(before), figure(after)]
+        [", ".join(x for x in (name, unit) if x), figure(before, unit), figure(after, unit)]
         for name, before, after in pairs
+        for unit in [found.units.get(name, "")]
     ]
     return Table(["Outcome or resource", "Now", "This plan"], rows)
 

@@ -23,6 +23,7 @@ from planner.analyses.telling import Block, Listing, Sentence, listing
 from planner.declaring import OptionError, figure_of, option
 from planner.options import Options
 from planner.solver.runs import RunContext
+from planner.wording.figures import typed
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -135,11 +136,12 @@ def _ranges(found: Ranges, before: Plan, _: Verdicts) -> Iterator[Block]:
         return
     lines = []
     for row in found.rows:
-        worst = "not known" if row.worst is None else figure(row.worst)
-        best = "not found" if row.best is None else figure(row.best)
-        bound = "no limit" if row.bound is None else figure(row.bound)
+        worst = "not known" if row.worst is None else figure(row.worst, row.unit)
+        best = "not found" if row.best is None else figure(row.best, row.unit)
+        bound = "no limit" if row.bound is None else figure(row.bound, row.unit)
         lines.append(
-            f"{row.outcome}: from {worst} to {best} {row.unit}, now {figure(before.outcome(row.outcome))}; no plan can "
+            f"{row.outcome}: from {worst} to {best} {row.unit}, now "
+            f"{figure(before.outcome(row.outcome), row.unit)}; no plan can "
             f"pass {bound}."
         )
     yield Listing("How far each outcome can go", lines)
@@ -154,10 +156,11 @@ def _steered(found: Steered, case: Case, _: Verdicts) -> Iterator[Block]:
     lines = []
     for row in case.of(Outcomes):
         one, two, turn = found.before[row.outcome], found.values[row.outcome], found.wishes.get(row.outcome)
-        wanted = "not steered" if turn is None else turn.kind + (f" {figure(turn.value)}" if turn.value else "")
+        wanted = "not steered" if turn is None else turn.kind + (f" {typed(turn.value)}" if turn.value else "")
         missed = ", not reached" if found.reached.get(row.outcome) is False else ""
         lines.append(
-            f"{row.outcome} ({wanted}{missed}): {figure(one)} to {figure(two)} {row.unit} ({signed(two - one)})"
+            f"{row.outcome} ({wanted}{missed}): {figure(one, row.unit)} to {figure(two, row.unit)} {row.unit} "
+            f"({signed(two - one, row.unit)})"
         )
     yield Listing("The next plan", lines)
     yield from listing("How sure", found.notes)

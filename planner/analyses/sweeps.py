@@ -117,7 +117,7 @@ def _points(found: Sweep) -> Table:
         row += ["" if point.marginal is None else figure(point.marginal)]
         cost = nested[point.place].cost if point.place in nested else None
         row += ["no plan" if cost is None else figure(cost)] if nested else []
-        rows.append([*row, *(figure(point.allocation.outcomes[name]) for name in shown)])
+        rows.append([*row, *(figure(point.allocation.outcomes[name], found.units[name]) for name in shown)])
     return Table([*heads, *(f"{name}, {found.units[name]}" for name in shown)], rows)
 
 

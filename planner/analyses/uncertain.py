@@ -11,6 +11,7 @@ from planner.analyses.telling import Block, Listing, listing
 from planner.declaring import option
 from planner.options import Options
 from planner.solver.runs import RunContext
+from planner.wording.figures import typed
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -72,15 +73,16 @@ def _told(found: Sensitivity, case: Case) -> Iterator[Block]:
     for row in case.of(Outcomes):
         first = next(iter(found.of(row.outcome)), None)
         low, high = found.range_of(row.outcome)
-        head = f"{row.outcome}: {figure(found.base[row.outcome])} {row.unit}"
+        head = f"{row.outcome}: {figure(found.base[row.outcome], row.unit)} {row.unit}"
         told = "no figure moves it" if first is None else (
-            f"between {figure(low)} and {figure(high)}, moved most by {first.input.id} ({first.input.statement})"
+            f"between {figure(low, row.unit)} and {figure(high, row.unit)}, moved most by {first.input.id} "
+            f"({first.input.statement})"
         )  # fmt: skip
         lines.append(f"{head}, {told}.")
     yield Listing("How far results may be off, decisions as in the plan", lines)
     yield from listing(
         "Where the plan cannot be carried out",
-        (f"{s.input.id} at {figure(value)} {s.input.unit}: {end.why}."
+        (f"{s.input.id} at {typed(value)} {s.input.unit}: {end.why}."
          for s in found.bars for value, end in ((s.input.low, s.low), (s.input.high, s.high)) if end.why),
     )  # fmt: skip
     sure = ["Each range is what one figure at a time does at an end of its own range; it is no probability."]

@@ -102,10 +102,11 @@ def _told(content: Mapping[str, Any], rest: Mapping[str, float], case: Case, _: 
     gap = "" if content["gap"] is None else f", proven within {within(content['gap'])}"
     yield Sentence(f"Best plan by {content['principle']}{gap}:")
     for name, value in content["values"].items():
-        yield Sentence(f"- {name}: {figure(value)} {units[name]}")
+        yield Sentence(f"- {name}: {figure(value, units[name])} {units[name]}")
     for name, value in content["figures"].items():
         yield Sentence(f"- {name}: {figure(value)}")
-    others = [f"{name} {figure(v)} {units[name]}" for name, v in rest.items() if name not in content["values"]]
+    rest = {name: v for name, v in rest.items() if name not in content["values"]}
+    others = [f"{name} {figure(v, units[name])} {units[name]}" for name, v in rest.items()]
     if others:
         yield Sentence(f"Beside them, not sought: {'; '.join(others)}.")
     for note in content["notes"]:

@@ -116,7 +116,7 @@ def test_quiet_and_nothing_hidden(planner: Planner, book: Path) -> None:
         (("--shows", "surge"), "write it as 'surge=P3'"),
         (("--shows", "flood=P3"), "There is no future 'flood'"),
         (("--worst", "0%"), "--worst must be a share"),
-        (("--common", "all"), "--common must be commitments or activities"),
+        (("--common", "all"), "--common must be one of commitments, activities"),
         (("--future", "surg"), "Did you mean 'surge'?"),
     ],
 )
