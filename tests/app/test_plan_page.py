@@ -38,6 +38,7 @@ from planner.results.workbook import workbook_bytes
 from planner.sheets import Places, Visas, columns
 from planner.solve import prepare, solve
 from planner.without_plan import continuing
+from planner.wording.figures import change, figure
 from planner.workbook import case_from, load, read
 from tests.app.conftest import read_words, settle, words
 
@@ -107,17 +108,17 @@ def test_30_four_headline_numbers_with_their_difference_in_words(part: Callable[
     for name in ("legal admissions", "public money"):
         value, before = solved.outcome(name), solved.continuation[name]
         unit = "people" if name == "legal admissions" else "USD million"
-        assert f"**{widgets.amount(value, unit)}**" in said
-        assert f"{widgets.change(value - before, unit)}** against continuation" in said
+        assert f"**{figure(value, unit)}**" in said
+        assert f"{change(value - before, unit)}** against continuation" in said
     assert said.count("** against continuation") == 4
     assert said.count("*better*") + said.count("*worse: the price of the rest*") == 4
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0, 0.0004, -0.0004])
 def test_31_no_difference_is_said_in_words(value: float) -> None:
-    assert widgets.change(value) == "no change"
-    assert widgets.change(0.4, "people") == "no change"
-    assert widgets.change(-0.6, "people") == "\u22121"
+    assert change(value) == "no change"
+    assert change(0.4, "people") == "no change"
+    assert change(-0.6, "people") == "-1"
 
 
 @pytest.mark.parametrize("name", ["Map", "The division", "Money", "Officers", "Queues", "Visas and slots", "People"])
@@ -238,9 +239,7 @@ def test_38_map_bars_and_table_show_the_same_figures(part: Callable[[str], AppTe
     shown = at.main.table[0].value.reset_index()
     for country, value in measure.values.itertuples(index=False):
         row = shown[shown["Country"] == country].iloc[0]
-        assert row["Plan"] == widgets.amount(value, measure.unit).replace(",", "") or row["Plan"] == widgets.amount(
-            value, measure.unit
-        )
+        assert row["Plan"] == figure(value, measure.unit).replace(",", "") or row["Plan"] == figure(value, measure.unit)
     rows = [{"code": "1", "country": c, "value": v, "said": ""} for c, v in measure.values.itertuples(index=False)]
     spec = map_spec(rows, measure.unit, map_data.View(0.0, (0.0, 0.0), 1.0, 1.0))
     lookup = next(t for t in spec["transform"] if "lookup" in t)

@@ -242,7 +242,7 @@ def test_62_a_minimum_share_that_costs_something_is_said_with_its_price() -> Non
     answer = {"floors": floors, "needs": {"a": 1.0, "b": 2.0}, "unit": "people"}
     said = floor_sentence(answer)
     assert "500 people for each 1,000 people in need" in said
-    assert "costs **20.0% of the total** (25 people)" in said
+    assert "costs **20 % of the total** (25 people)" in said
     assert "Half of that rise costs 10.00%" in said
 
 
