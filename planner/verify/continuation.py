@@ -43,7 +43,9 @@ from planner.verify.report import Array, CheckLog, Opener
 from planner.verify.rules import implied_laws
 
 Reader = Callable[[Inputs], None]
-ITEMS = ("level", "effective", "running", "started", "beyond", "taken", "paid for", "lapsed", "used", "paid")
+BOOKS = ("lapsed", "used", "paid")
+"""Items of balances, by step."""
+ITEMS = ("level", "effective", "running", "started", "beyond", "taken", "paid for", *BOOKS)
 BY_HAND: tuple[tuple[type[Row], str], ...] = (
     (Pipelines, "stage"), (Programmes, "programme"), (Visas, "visa"), (Staff, "hire"), (RawActivities, "raw"),
     (Transfers, "transfer"), (Deployments, "deploy"),
@@ -71,6 +73,7 @@ def check_continuation(case: Case, plan: Plan, calendar: Calendar, readers: Iter
 
     replay = Replay(inputs, _tables(table))
     _levels(replay, table, book)
+    _days(replay, table, book)
     check_growth(replay, beside)
     for activity in inputs.activities.values():  # floors are promises of a plan, which bind nobody here
         activity.lower = np.zeros(replay.periods)
@@ -111,6 +114,31 @@ def _strays(table: pd.DataFrame, periods: int) -> str:
     if not np.isfinite(amount.to_numpy(float)).all():
         return "a decision is no finite number"
     return "" if table["item"].isin(ITEMS).all() else "a decision is of a kind that there is not"
+
+
+def _days(replay: Replay, table: pd.DataFrame, book: CheckLog) -> None:
+    """Books are kept by the steps of their stock, each once and in its period; other decisions have no day."""
+    books = table["item"].isin(BOOKS)
+    book.count(len(table))
+    if table.loc[~books, "start_day"].notna().any():
+        book.fail("continuation", "a decision that belongs to a period has a day of its own")
+    for (item, name), rows in table[books].groupby(["item", "subject"], sort=False):
+        stock = replay.inputs.stocks.get(str(name))
+        if stock is None:
+            book.fail(str(name), "no row of the workbook makes such a balance")
+            continue
+        cuts = {*stock.carry, *stock.breaks}
+        edges = sorted(
+            {*map(float, replay.calendar.edges[:-1]), *(d for d in cuts if 0.0 < d < replay.calendar.horizon)}
+        )
+        days = [float(day) for day in rows["start_day"]]
+        whole = item == "lapsed" or len(days) == len(edges)
+        if not (whole and len(set(days)) == len(days) and set(days) <= set(edges)):
+            book.fail(str(name), "its books are not kept by the steps of the balance")
+            continue
+        at = np.searchsorted(replay.calendar.end, np.array(days), side="right")
+        if [int(p) for p in rows["period"]] != at.tolist():
+            book.fail(str(name), "a step of its books lies in another period")
 
 
 def _tables(table: pd.DataFrame) -> Mapping[str, pd.DataFrame]:

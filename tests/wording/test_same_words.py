@@ -54,9 +54,9 @@ def test_solve_and_show_say_every_headline_figure_in_the_same_words(made: tuple[
     path, said, told = made
     for text in (said, printed("show", path)):
         for row in told["headline"]["outcomes"]:
-            total, unit, nothing = row["Plan total"], row["Unit"], row["Doing nothing"]
-            words = f"{figure(total, unit)} {figure(nothing, unit)} {change(total - nothing, unit)}"
-            assert f"{row['Outcome']}, {unit} {words}" in text
+            total, unit, without = row["Plan total"], row["Unit"], row["Continuation"]
+            words = f"{figure(without, unit)} {figure(total, unit)} {change(total - without, unit)}"
+            assert f"{row['Outcome']}, {unit} {figure(row['Last actual, a year'], unit)} {words}" in text
         for row in told["headline"]["divided"]:
             assert f" {figure(row['Plan total or average'], row['Unit'])} " in text, row["What"]
 
@@ -69,10 +69,10 @@ def test_the_workbook_shows_the_same(made: tuple[Path, str, dict[str, Any]]) -> 
         cells = [
             c for c in rows[outcome["Outcome"]] if isinstance(c.value, int | float) and not isinstance(c.value, bool)
         ]
-        total, nothing, unit = outcome["Plan total"], outcome["Doing nothing"], outcome["Unit"]
-        assert [shown(c) for c in cells[:3]] == [  # type: ignore[arg-type]
-            figure(total, unit), figure(nothing, unit), change(total - nothing, unit),
-        ]  # fmt: skip
+        total, without, unit = outcome["Plan total"], outcome["Continuation"], outcome["Unit"]
+        last = [figure(v, unit) for v in [outcome["Last actual, a year"]] if v is not None]
+        wanted = [*last, figure(without, unit), figure(total, unit), change(total - without, unit)]
+        assert [shown(c) for c in cells[: len(wanted)]] == wanted  # type: ignore[arg-type]
 
 
 def test_every_number_of_the_workbooks_pages_shows_what_is_told_of_it(made: tuple[Path, str, dict[str, Any]]) -> None:
