@@ -38,12 +38,11 @@ def check(case: Case) -> list[Problem]:
 
 
 def _found(case: Case | None, row: Continued | Staff, field: str, check: str, found: str, mend: str) -> Problem:
-    """Make a finding: an error, but a warning where a scenario or a change of this run may have lowered a limit.
+    """Make a finding: an error where a row contradicts itself, a warning where a limit of the case keeps it from going on.
 
-    What goes on is then kept as far as it can be.
+    Limits are lowered on purpose, and what goes on is kept as far as it can be, and told.
     """
-    changed = case is not None and bool(case.scenario or case.sets)
-    return Problem(check, "warning" if changed else "error", row.at(field), found, mend, row.id)
+    return Problem(check, "error" if case is None else "warning", row.at(field), found, mend, row.id)
 
 
 def _stated(row: Continued) -> Iterator[Problem]:
