@@ -38,7 +38,7 @@ def check(case: Case) -> list[Problem]:
 
 
 def _found(case: Case | None, row: Continued | Staff, field: str, check: str, found: str, mend: str) -> Problem:
-    """Make a finding: an error where a row contradicts itself, a warning where a limit of the case keeps it from going on.
+    """Make a finding: an error where a row contradicts itself, a warning where a limit keeps it from going on.
 
     Limits are lowered on purpose, and what goes on is kept as far as it can be, and told.
     """
