@@ -191,7 +191,8 @@ def rest_remark(value: float) -> Remark:
 
 def _two(value: float) -> str:
     """A share with two decimals at least."""
-    return digits(value, 6) if len(digits(value, 6)) > 3 else f"{digits(value, 6)}0"
+    whole, _, rest = digits(value, 6).partition(".")
+    return f"{whole}.{rest.ljust(2, '0')}"
 
 
 def _text_number(column: Column, text: str) -> Typed:
