@@ -182,7 +182,7 @@ TAMPERINGS: Mapping[str, Change] = {
     "a row hidden": sheet_part("Summary", rb'<row r="12"', b'<row r="12" hidden="1"'),
     "a row one point high": sheet_part("Summary", rb'<row r="13"', b'<row r="13" ht="0.5" customHeight="1"'),
     "a column hidden": sheet_part("Rules", rb"<col ", b'<col hidden="1" '),
-    "a number format": part("xl/styles.xml", rb'formatCode="\[&gt;=0.5\]#,##0;', b'formatCode="[&gt;=0.5]#,##0,;'),
+    "a number format": part("xl/styles.xml", rb'formatCode="#,##0"', b'formatCode="#,##0,"'),
     "cells merged": sheet_part("Summary", rb"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A2:A4"/></mergeCells>'),
     "a conditional format": sheet_part(
         "Summary",
