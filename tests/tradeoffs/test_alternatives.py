@@ -112,7 +112,7 @@ def test_verdicts_are_those_of_counting_every_plan(short: int) -> None:
 
 def _amounts(found: Alternatives) -> list[np.ndarray]:
     """Coefficients of every parcel."""
-    built, size = found.merit.model.built, found.merit.size
+    built, size = found.near_optimal.model.built, found.near_optimal.size
     rows = []
     for n in range(len(COSTS)):
         row = np.zeros(size)
