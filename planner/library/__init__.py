@@ -1,8 +1,8 @@
 """Kept plans: saved with their workbook, settings and results; named, shared, compared, restored.
 
->>> from planner.library import Book, open_library
+>>> from planner.library import KeptWorkbook, open_library
 >>> library = open_library("plans.sqlite")
->>> entry = library.save("ana", "First plan", plan, Book(workbook_bytes, "mine.xlsx"), {"grid": "phases"})
+>>> entry = library.save("ana", "First plan", plan, KeptWorkbook(workbook_bytes, "mine.xlsx"), {"grid": "phases"})
 >>> library.get("ana", entry.id).plan
 """
 

@@ -295,10 +295,10 @@ def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
         "from pathlib import Path\n"
         "from dataclasses import replace\n"
         "from planner import plan_json\n"
-        "from planner.library import Book, open_library\n"
+        "from planner.library import KeptWorkbook, open_library\n"
         "library = open_library(sys.argv[1])\n"
         "plan = plan_json.loads(Path(sys.argv[2]).read_bytes())\n"
-        "book = Book(Path(sys.argv[3]).read_bytes(), 'starter.xlsx')\n"
+        "book = KeptWorkbook(Path(sys.argv[3]).read_bytes(), 'starter.xlsx')\n"
         "for n in range(10_000):\n"
         "    print(library.save('ana', f'Plan {n}', replace(plan, objective=float(n)), book, {'n': n}).id, flush=True)\n"
     )

@@ -22,11 +22,11 @@ import json, sys, time
 from dataclasses import replace
 from pathlib import Path
 from planner import plan_json
-from planner.library import Book, ConflictError, open_library
+from planner.library import KeptWorkbook, ConflictError, open_library
 where, folder, who, entry_id = sys.argv[1:5]
 library = open_library(where)
 plan = plan_json.loads(Path(folder, "plan.json").read_bytes())
-book = Book(Path(folder, "book.xlsx").read_bytes(), "book.xlsx")
+book = KeptWorkbook(Path(folder, "book.xlsx").read_bytes(), "book.xlsx")
 print("ready", flush=True)
 sys.stdin.readline()
 """
