@@ -137,7 +137,7 @@ def test_46_the_chosen_plan_is_shown_on_plan_and_compared(visit: Visit, tmp_path
     page.get_by_text("can be compared now").wait_for()
     page.get_by_role("button", name="Show it on Plan").click()
     page.get_by_role("heading", name="What people get", exact=True).wait_for()
-    page.get_by_text(re.compile("plan \d+ of 12 between safe years and public money")).first.wait_for()
+    page.get_by_text(re.compile(r"plan \d+ of 12 between safe years and public money")).first.wait_for()
     assert page.locator("[data-testid=stMain]").get_by_text("Proven").count() == 0
     go(page, "Compare")
     page.get_by_role("heading", name="What comes out").wait_for()
