@@ -12,15 +12,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from app.analysed import analysed
 from app.cells import numbers_of
 from app.store import load_plan, save_answer
+from planner.analyses import ANALYSES
 from planner.case import Case
+from planner.declaring import OptionError
 from planner.explain import (
     NoPlanError,
-    Study,
+    SolvedCase,
     UnknownRowError,
     explain_conflict,
-    open_study,
+    open_case,
     prices,
     rule_costs,
     switch_worth,
@@ -37,6 +40,7 @@ from planner.explain.why import KINDS
 from planner.options import Options
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
+from planner.results.summary import against
 from planner.solve import solve
 from planner.tradeoffs import TradeoffError
 from planner.workbook import check as check_workbook
@@ -68,10 +72,10 @@ class Asked:
         """The plan that the question is about."""
         return load_plan(Path(self.request["plan"]))
 
-    def study(self) -> Study:
+    def solved(self) -> SolvedCase:
         """The plan opened for questions."""
         self.say("Opening the plan")
-        return open_study(self.case, self.options, self.plan())
+        return open_case(self.case, self.options, self.plan())
 
 
 def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
@@ -84,8 +88,8 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
         return {"kind": "invalid", **problems_json(problems, False)}
     asked = Asked(request, case, Options(**request["options"]), tell, stop)
     try:
-        found = _kinds()[request["do"]](asked)
-    except (RefusedError, UnknownRowError, TradeoffError) as error:
+        found = analysed(asked) if request["do"] in ANALYSES else _kinds()[request["do"]](asked)
+    except (OptionError, RefusedError, UnknownRowError, TradeoffError) as error:
         return {"kind": "refused", "sentence": str(error)}
     out = Path(request["out"])
     if stop.is_set():
@@ -96,41 +100,36 @@ def answer(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dic
 
 def _kinds() -> dict[str, Callable[[Asked], dict[str, Any]]]:
     """Every kind of question."""
+    from app.attribution import attribution
     from app.baselines import baselines
-    from app.doubts import uncertain
-    from app.fronts import front, ladder
-    from app.outlooks import futures, reserve, trial
-    from app.sides import attribution
-    from app.steers import fair, goal, merit, ranges, steered
 
     return {
-        "explain": explain, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
-        "front": front, "ladder": ladder, "attribution": attribution, "baselines": baselines,
-        "ranges": ranges, "steer": steered, "goal": goal, "merit": merit, "fair": fair, "uncertain": uncertain,
-        "futures": futures, "reserve": reserve, "trial": trial,
+        "reasons": reasons, "rules": rules, "why": why_row, "change": change, "try": try_cell, "conflict": conflict,
+        "attribution": attribution, "baselines": baselines,
     }  # fmt: skip
 
 
-def explain(asked: Asked) -> dict[str, Any]:
+def reasons(asked: Asked) -> dict[str, Any]:
     """Prices, when which limit binds, what is unused, who gains, and the rows that can be asked about."""
-    study = asked.study()
+    solved = asked.solved()
     asked.say("Working out what each limit is worth, and solving again to confirm it")
-    found = prices(study, top=TOP)
-    cells = {number.cell: number for number in numbers_of(study.case)}
+    found = prices(solved, top=TOP)
+    cells = {number.cell: number for number in numbers_of(solved.case)}
     asked.say("Looking at what binds when, and at what is unused")
     return {
         "prices": [_price(p, cells) for p in found.rows if p.checked is not None],
         "free": [_price(p, cells) for p in found.free[: 2 * TOP]],
         "counts": [len(found.rows), len(found.free)],
         "note": f"{found.note} {found.order}",
-        "objective": study.objective,
+        "objective": solved.objective,
         "story": [
             {"first": s.first, "last": s.last, "from": s.start_day, "until": s.end_day, "sentence": s.sentence,
-             "bindings": [[b.words, b.cell, b.share] for b in s.bindings]} for s in timing_story(study)
+             "bindings": [[b.words, b.cell, b.share] for b in s.bindings]} for s in timing_story(solved)
         ],
-        "unused": [dataclasses.asdict(u) for u in unused(study)],
-        "gains": [dataclasses.asdict(g) for g in who_gains(study)],
-        "rows": _rows(study),
+        "unused": [dataclasses.asdict(u) for u in unused(solved)],
+        "gains": [dataclasses.asdict(g) for g in who_gains(solved)],
+        "against": against(asked.plan()),
+        "rows": _rows(solved),
     }  # fmt: skip
 
 
@@ -152,44 +151,44 @@ def _price(price: Price, cells: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(study: Study) -> list[list[Any]]:
+def _rows(solved: SolvedCase) -> list[list[Any]]:
     """Rows about which the plan decides: sheet, row, unit, how much over the whole plan (1 or 0 for a yes or no)."""
-    acts, switches = study.built.activities, study.built.switches
+    acts, switches = solved.built.activities, solved.built.switches
     sheets = {kind: sheet for sheet, kind in KINDS.items()}
     found: list[list[Any]] = []
     for name, activity in acts.by_id.items():
         kind, _, row = name.partition(":")
         if kind in sheets:
-            total = math.fsum(study.number(acts.level[name, t]) for t in acts.active[name])
+            total = math.fsum(solved.number(acts.level[name, t]) for t in acts.active[name])
             found.append([sheets[kind], row, activity.unit, total])
     for name, switch in switches.by_id.items():
         kind, _, row = name.partition(":")
         if kind in sheets and not switch.already:
-            found.append([sheets[kind], row, "decision", float(study.number(switches.taken(name)) > 0.5)])
+            found.append([sheets[kind], row, "decision", float(solved.number(switches.taken(name)) > 0.5)])
     order = list(KINDS)
     return sorted(found, key=lambda f: (order.index(f[0]), f[1]))
 
 
 def rules(asked: Asked) -> dict[str, Any]:
     """What every rule costs, and what every decision that was taken is worth."""
-    study = asked.study()
+    solved = asked.solved()
     asked.say("Leaving out each rule in turn and solving again")
-    costs = rule_costs(study)
+    costs = rule_costs(solved)
     asked.say("Turning decisions round, one after another, and solving again")
-    worth = switch_worth(study, top=8)
+    worth = switch_worth(solved, top=8)
     return {
         "costs": [{**dataclasses.asdict(c), "certain": c.gain is not None and c.gain > c.uncertain} for c in costs],
         "worth": [{**dataclasses.asdict(w), "worth": w.worth} for w in worth],
-        "note": prices(study, top=0).note,
-        "objective": study.objective,
+        "note": prices(solved, top=0).note,
+        "objective": solved.objective,
     }  # fmt: skip
 
 
 def why_row(asked: Asked) -> dict[str, Any]:
     """Why a row gets what it gets, and what a little more of it would do."""
-    study, sheet, row = asked.study(), asked.request["sheet"], asked.request["row"]
+    solved, sheet, row = asked.solved(), asked.request["sheet"], asked.request["row"]
     asked.say("Taking apart what one more brings and takes")
-    found = why(study, sheet, row)
+    found = why(solved, sheet, row)
     margins = {r.period: r.margin for r in found.reasons if r.margin is not None}
     reasons = [
         {"period": r.period, "level": r.level, "unit": r.unit, "state": r.state, "sentence": r.sentence,
@@ -200,15 +199,15 @@ def why_row(asked: Asked) -> dict[str, Any]:
     if KINDS[sheet] in ("reform", "open"):
         if found.reasons:
             asked.say("Turning the decision round and solving again")
-            (worth,) = switch_worth(study, [row])
+            (worth,) = switch_worth(solved, [row])
             more = {"sentence": worth.sentence, "effects": list(worth.effects), "objective": worth.worth}
     else:
         asked.say("Forcing a tenth more of it and solving again")
-        forced = why_not_more(study, sheet, row)
+        forced = why_not_more(solved, sheet, row)
         more = {"sentence": forced.sentence, "effects": list(forced.effects), "objective": forced.objective}
     return {
         "sheet": sheet, "row": row, "cell": found.cell, "sentence": found.sentence, "reasons": reasons, "more": more,
-        "gap": study.gap,
+        "gap": solved.gap,
     }  # fmt: skip
 
 
@@ -224,31 +223,31 @@ def _margin(margin: Margin | None) -> dict[str, Any] | None:
 
 def change(asked: Asked) -> dict[str, Any]:
     """The smallest change of one number after which a row enters, leaves or halves."""
-    request, study = asked.request, asked.study()
+    request, solved = asked.request, asked.solved()
     asked.say("Trying other values of the number, one after another")
     found = what_would_change(
-        study, request["sheet"], request["row"], request["event"], tuple(request["number"]), free=request["free"]
+        solved, request["sheet"], request["row"], request["event"], tuple(request["number"]), free=request["free"]
     )
     return {**dataclasses.asdict(found), "free": request["free"]}
 
 
 def try_cell(asked: Asked) -> dict[str, Any]:
     """Change one number and solve again: with the decisions of the plan held, and with everything free."""
-    request, study = asked.request, asked.study()
+    request, solved = asked.request, asked.solved()
     sets = [*request["sets"], request["change"]]
     case, problems = check_workbook(Path(request["path"]), scenario=request["scenario"], sets=sets)
     if case is None:
         raise RefusedError(next(f"{p.found} {p.mend}" for p in problems if p.severity == "error"))
     asked.say("Solving again with the yes-or-no decisions held")
-    base = study.fixed.objective
+    base = solved.fixed.objective
     held: float | None = None
     effects: list[Any] = []
     try:
-        other = open_study(case, asked.options, asked.plan())
+        other = open_case(case, asked.options, asked.plan())
         held = other.fixed.objective - base
-        before, after = study.built.outcomes.value, other.built.outcomes.value
+        before, after = solved.built.outcomes.value, other.built.outcomes.value
         for outcome in other.built.frame.network.outcomes:
-            was = before[outcome.id].value(study.fixed.values)
+            was = before[outcome.id].value(solved.fixed.values)
             now = after[outcome.id].value(other.fixed.values)
             if abs(now - was) > 1e-7 * max(1.0, abs(was)):
                 effects.append([outcome.id, outcome.unit, now - was])

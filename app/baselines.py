@@ -1,4 +1,4 @@
-"""What a plan is compared with, as whole plans: doing nothing new, and the plan before where the workbook has one."""
+"""What a plan is compared with, as whole plans: what goes on without it, and doing nothing."""
 
 from __future__ import annotations
 
@@ -6,35 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.store import save_plan
-from planner.baseline import as_plan, nothing_values, previous_values
-from planner.explain import open_study
+from planner.baseline import as_plan, nothing_values
 from planner.plan import Plan
-from planner.solve import Model, prepare
+from planner.solve import prepare
+from planner.without_plan import Without, continuing
 
 if TYPE_CHECKING:
     from app.answers import Asked
 
 
 def baselines(asked: Asked) -> dict[str, Any]:
-    """Keys of the kept plans: `nothing` and `previous`, empty where there is none."""
+    """Keys of the kept plans: `nothing` and `continuation`, empty where there is none."""
     plan = asked.plan()
     asked.say("Working out what would happen without new decisions")
     model = prepare(asked.case, asked.options)
     nothing = nothing_values(model.built, model.matrix, asked.options)
-    found = {"nothing": _keep(asked, model, plan, "nothing", nothing), "previous": ""}
-    if model.built.frame.network.previous:
-        asked.say("Working out what the plan before would do today")
-        study = open_study(asked.case, asked.options, plan)
-        before = previous_values(study.built, study.matrix, asked.options, study.values)
-        found["previous"] = _keep(asked, model, plan, "previous", before)
+    found = {"nothing": _keep(asked, Without("nothing", model.built, nothing), plan), "continuation": ""}
+    goes_on = continuing(model, asked.options)
+    if goes_on is not None:
+        found["continuation"] = _keep(asked, goes_on, plan)
     return found
 
 
-def _keep(asked: Asked, model: Model, plan: Plan, name: str, values: Any) -> str:
+def _keep(asked: Asked, found: Without, plan: Plan) -> str:
     """Keep one comparison beside the plan and return its key."""
-    if values is None:
+    if found.values is None:
         return ""
     path = Path(asked.request["plan"])
-    path = path.with_stem(f"{path.stem}-{name}")
-    save_plan(as_plan(plan, model.built, values), path)
+    path = path.with_stem(f"{path.stem}-{found.word}")
+    save_plan(as_plan(plan, found.built, found.values, floors=found.floors), path)
     return path.stem

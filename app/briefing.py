@@ -14,18 +14,20 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from app import coarse
-from app.show import NOTHING, change, figure
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
 from planner.results.frames import say_date
+from planner.results.going_on import comparison_words, remarks
 from planner.results.headlines import TITLES
-from planner.results.summary import DIFFERENCE, NOTHING_MEANS, NOTHING_NONE
+from planner.results.summary import DIFFERENCE, LAST, against
 from planner.results.views import check_sentence, not_kept
 from planner.sheets import Outcomes, Time
 from planner.standing import standing_of_plan
+from planner.wording.dates import days, moment
+from planner.wording.figures import MISSING, change, figure
 
 GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
 MOST_DECISIONS, MOST_WEAK = 30, 12
@@ -131,7 +133,7 @@ def _head(brief: Brief) -> Iterator[Block]:
     """Title, what it is about, how sure it is."""
     case, plan = brief.case, brief.plan
     first, last = case.origin, case.date(case.horizon - 1.0)
-    span = f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    span = days(first, last)
     if brief.origin:
         sure = f"This plan is {brief.origin}; it is not the best by the workbook's weights."
     else:
@@ -149,22 +151,29 @@ def _head(brief: Brief) -> Iterator[Block]:
 
 
 def _achieves(brief: Brief) -> Iterator[Block]:
-    """Headline outcomes against doing nothing, and how far they may be off."""
+    """Headline outcomes: last actual, continuation, plan, difference; and how far they may be off."""
     head = headline(brief.plan, brief.case)
     rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
+    without = rows["Outcome"].map(brief.plan.compared_with)
     table = pd.DataFrame(
         {
             "Outcome": rows["What it is"],
             "Unit": rows["Unit"],
-            "Plan": rows["Plan total"].map(figure),
-            "Doing nothing": rows["Doing nothing"].map(figure),
-            "Difference": [change(None if pd.isna(v) else float(v)) for v in rows[DIFFERENCE]],
+            "Last actual a year": [figure(v, u) for v, u in zip(rows[LAST], rows["Unit"], strict=True)],
+            against(brief.plan).capitalize(): [figure(v, u) for v, u in zip(without, rows["Unit"], strict=True)],
+            "Plan": [figure(v, u) for v, u in zip(rows["Plan total"], rows["Unit"], strict=True)],
+            "Difference": [change(v, u) for v, u in zip(rows[DIFFERENCE], rows["Unit"], strict=True)],
             "Better is": rows["Wanted"],
         }
     )
     yield Heading(2, "What the plan achieves")
-    yield Text(NOTHING_MEANS if brief.plan.doing_nothing else NOTHING_NONE)
-    yield Table(table, ("Plan", "Doing nothing", "Difference"))
+    if rows[LAST].isna().all():
+        table = table.drop(columns="Last actual a year")
+    yield Text(comparison_words(brief.case, brief.plan))
+    figures = ("Last actual a year", against(brief.plan).capitalize(), "Plan", "Difference")
+    yield Table(table, tuple(name for name in figures if name in table))
+    if said := remarks(brief.case, brief.plan):
+        yield Items(said)
     if brief.ranges:
         yield Heading(3, "How far the results may be off")
         yield Items(brief.ranges)
@@ -190,7 +199,7 @@ def _division(brief: Brief) -> Iterator[Block]:
         phases = [c for c in some.columns if c in {p.name for p in brief.case.phases}]
         shown = some[["Country", *phases, whole]].copy()
         for column in [*phases, whole]:
-            shown[column] = shown[column].map(figure)
+            shown[column] = [figure(v, UNITS[part]) for v in shown[column]]
         yield Table(shown, (*phases, whole))
 
 
@@ -228,7 +237,7 @@ def _others(brief: Brief) -> Iterator[Block]:
     table = pd.DataFrame({"Outcome": [f"{r.outcome}, {r.unit} ({r.better} is better)" for r in rows]})
     for name, plan in plans:
         values = dict(zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"], strict=True))
-        table[name] = [figure(values.get(r.outcome)) for r in rows]
+        table[name] = [figure(values.get(r.outcome), r.unit) for r in rows]
     yield Items([f"{chr(65 + n)}: {name}" for n, (name, _) in enumerate(brief.others)])
     yield Table(table, tuple(name for name, _ in plans))
 
@@ -275,11 +284,11 @@ def _record(brief: Brief) -> Iterator[Block]:
         "Scenario": kept.scenario or "as the workbook says",
         "Periods": kept.grid,
         "Score": f"{figure(plan.objective)} points",
-        "No plan can score more than": f"{figure(plan.bound)} points" if plan.bound is not None else NOTHING,
+        "No plan can score more than": f"{figure(plan.bound)} points" if plan.bound is not None else MISSING,
         "Solved": kept.solved_at,
         "Versions": versions,
         **({"Link": brief.link} if brief.link else {}),
-        "This briefing": f"{brief.made:%Y-%m-%d %H:%M}",
+        "This briefing": moment(brief.made),
     }
     yield Heading(2, "Record")
     yield Text("The same plan from the command line:")
@@ -323,7 +332,7 @@ def _table(table: Table) -> str:
 def _cell(value: Any) -> str:
     """One cell as text."""
     text = str(value)
-    return text if text not in ("", "nan", "None", "NaT") else NOTHING
+    return text if text not in ("", "nan", "None", "NaT") else MISSING
 
 
 def front_lines(answer: Mapping[str, Any], exchange: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.case import Case
 from planner.sheets import BY_NAME, columns
-from planner.workbook.raw import digits
+from planner.wording.figures import digits
 
 
 @dataclass(frozen=True)

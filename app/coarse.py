@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.settings import AS_WRITTEN, GRIDS
-from app.show import figure, plain
 from app.store import Wish
+from app.widgets import plain
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline
 from planner.standing import standing_of_plan
+from planner.wording.figures import figure, share
 
 QUICK = "phases"
 """Grid of a first answer."""
@@ -63,19 +64,15 @@ def differences(case: Case, coarse: Plan, fine: Plan) -> str:
     rows = both[0][both[0]["Headline"] != ""] if (both[0]["Headline"] != "").any() else both[0]
     there = dict(zip(both[1]["Outcome"], both[1]["Plan total"], strict=True))
     found = []
-    for name, value in zip(rows["Outcome"], rows["Plan total"], strict=True):
+    for name, value, unit in zip(rows["Outcome"], rows["Plan total"], rows["Unit"], strict=True):
         other = float(there[name])
-        share = (other - float(value)) / abs(float(value)) if abs(float(value)) > 1e-9 else 0.0
-        if abs(share) >= NOTEWORTHY:
+        part = (other - float(value)) / abs(float(value)) if abs(float(value)) > 1e-9 else 0.0
+        by = share(part, sign=True)
+        if abs(part) >= NOTEWORTHY:
             found.append(
-                (-abs(share), f"{plain(str(name))} {figure(other)} instead of {figure(value)} ({_percent(share)})")
+                (-abs(part), f"{plain(str(name))} {figure(other, unit)} instead of {figure(value, unit)} ({by})")
             )
     return "; ".join(words for _, words in sorted(found)[:MOST])
-
-
-def _percent(share: float) -> str:
-    """A difference in percent, with its sign."""
-    return f"{100.0 * share:+.1f} %".replace("-", "\u2212")
 
 
 def told(case: Case, coarse: Plan, fine: Plan) -> str:

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from app.briefing import Block, Brief, Heading, Items, Table, Text, blocks
+from planner.wording.dates import moment
 
 if TYPE_CHECKING:
     from docx.document import Document as Made
@@ -55,7 +56,7 @@ def _page(made: Made, brief: Brief) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(3)
         style.paragraph_format.keep_with_next = True
     foot = section.footer.paragraphs[0]
-    foot.text = f"{title} · {brief.made:%Y-%m-%d %H:%M} · page "
+    foot.text = f"{title} · {moment(brief.made)} · page "
     foot.runs[0].font.size = Pt(8)
     _page_number(foot)
 

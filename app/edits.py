@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from app import state
-from app.show import plain
+from app.widgets import plain
 from planner.case import Case
 from planner.problems import InvalidCaseError
 from planner.sheets import Column, Row, columns
-from planner.workbook.raw import digits
+from planner.wording.figures import digits
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -103,12 +103,7 @@ def mark(row: Row, field: str, before: Row | None) -> Mark:
 
 def changes_in_words(case: Case) -> dict[str, str]:
     """Every change of a cell by its `--set` line: which cell, from what to what."""
-    found = {}
-    for told in case.changes:
-        words, _, by = told.rpartition(" (--set '")
-        if words:
-            found[by.removesuffix("')")] = words
-    return found
+    return {told.line: told.words for told in case.changes if told.line}
 
 
 def saved(path: str, sets: Sequence[str]) -> bytes:

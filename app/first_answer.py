@@ -12,15 +12,21 @@ import streamlit as st
 
 from app import coarse, live, settings, state
 from app.levers import Lever
-from app.show import change, figure, plain
 from app.store import Source, Wish, key_of
+from app.widgets import plain
 from planner.case import Case
 from planner.live import Dial, LiveAnswer
 from planner.plan import Plan
 from planner.results import headline
+from planner.wording.figures import change, figure
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
-BARS = {"doing nothing": "Doing nothing", "plan before": "Plan total", "first answer": ""}
+BARS = {
+    "continuation": "Continuation",
+    "doing nothing": "Doing nothing",
+    "plan before": "Plan total",
+    "first answer": "",
+}
 """Bars of a card and the columns of the headline table that they show; the last is what was just found."""
 MOST_SEEN = 20
 """Answers of this tab that are remembered, to say what the last change did."""
@@ -158,7 +164,7 @@ def _headline(key: str, _case: object, _plan: object) -> pd.DataFrame:  # noqa: 
 
 
 def _cards(answer: LiveAnswer, head: pd.DataFrame) -> None:
-    """The first outcome of each headline: now, against the plan before, against doing nothing.
+    """The first outcome of each headline: now, against the plan before, against what goes on without one.
 
     One piece of HTML with bars: four charts that answer every step of a lever took twice as long as the answer itself.
     """
@@ -172,6 +178,8 @@ def _card(row: Any, value: float) -> str:
     """One outcome: its value, what changed, and bars whose scale does not jump while a lever moves."""
     known = {what: value if not column else float(row[column]) for what, column in BARS.items()}
     known = {what: figure_ for what, figure_ in known.items() if not pd.isna(figure_)}
+    if "continuation" in known:
+        known.pop("doing nothing", None)
     reach = 1.25 * max([abs(v) for what, v in known.items() if BARS[what]] + [1.0])
     low = -reach if min(known.values()) < 0.0 else 0.0
     name = f"{row['Outcome'][:1].upper()}{row['Outcome'][1:]}"
@@ -190,7 +198,7 @@ def _card(row: Any, value: float) -> str:
 def _place(value: float, low: float, reach: float) -> str:
     """Where a bar begins and how long it is, from nothing to the value."""
     begin, end = (min(1.0, max(0.0, (v - low) / (reach - low))) for v in (min(value, 0.0), max(value, 0.0)))
-    return f"margin-left:{begin:.1%};width:{end - begin:.1%}"
+    return f"margin-left:{round(100 * begin, 1)}%;width:{round(100 * (end - begin), 1)}%"
 
 
 def _moves(answer: LiveAnswer) -> None:
@@ -199,7 +207,8 @@ def _moves(answer: LiveAnswer) -> None:
         st.markdown("What your last change does: **nothing that shows**.")
         return
     said = [
-        f"{plain(m.label)}: **{plain(change(m.change))}** {plain(m.unit)} ({figure(m.before)} → {figure(m.after)})"
+        f"{plain(m.label)}: **{plain(change(m.change, m.unit))}** {plain(m.unit)} ({figure(m.before, m.unit)} → "
+        f"{figure(m.after, m.unit)})"
         for m in answer.moves[:5]
     ]
     with st.expander("What did my last change do?", expanded=True, key="last_change"):

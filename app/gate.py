@@ -1,6 +1,6 @@
 """Lets nobody further than the way to sign in before it is known who they are, and nobody take more than a share.
 
-Plain ASGI without Streamlit, as :mod:`app.shield`; `app/server.py` puts it together, :mod:`app.visitors` knows what
+Plain ASGI without Streamlit, as :mod:`app.security`; `app/server.py` puts it together, :mod:`app.visitors` knows what
 Streamlit says and takes.
 """
 
@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.shield import Asgi, Message, Receive, Scope, Send, answer, notice, refuse
+from app.security import Asgi, Message, Receive, Scope, Send, answer, notice, refuse
 
 OPEN = ("auth/login", "auth/logout", "oauth2callback", "static", "app/static", "api/version", "healthz", "favicon.png",
         "_stcore/health", "_stcore/script-health-check")  # fmt: skip

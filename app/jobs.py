@@ -18,9 +18,10 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app import people
-from app.line import MOST_EACH, Line
+from app.fair_queue import MOST_EACH, FairQueue
 from app.store import Source, Wish, key_of, own_folder, plan_path
 from app.worker import QUICK
+from planner.wording.figures import whole
 
 State: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled"]
 AT_ONCE = max(1, int(os.environ.get("PLANNER_APP_SOLVES", "2")))
@@ -211,13 +212,13 @@ class Job:
     def _why(self, process: subprocess.Popen[str]) -> str:
         """Say why a process ended without an answer."""
         if self.time_limit is not None and self.elapsed >= self.time_limit:
-            return f"It took longer than {self.time_limit:.0f} seconds and was stopped."
+            return f"It took longer than {whole(self.time_limit)} seconds and was stopped."
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(5)
         return ENDINGS.get(process.returncode or 0, "The work broke off without an answer. Nothing else was harmed.")
 
 
-long, quick = Line(AT_ONCE), Line(AT_ONCE)
+long, quick = FairQueue(AT_ONCE), FairQueue(AT_ONCE)
 """The lines of this server: for plans and questions, and for looks into files, which wait for no search."""
 
 

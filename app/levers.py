@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from planner.case import Case
 from planner.sheets import Allotments, Appropriations, Arrivals, Row, Staff, columns
-from planner.workbook.raw import digits
+from planner.wording.figures import digits
+from planner.wording.lists import in_a_row
 
 MOST_SINGLE = 3
 """Single accounts and single pools, the largest first, that have a lever of their own."""
@@ -23,7 +24,7 @@ RowT = TypeVar("RowT", bound=Row)
 
 
 @dataclass(frozen=True)
-class Cell:
+class LeverCell:
     """A cell that a lever moves; `most` is a limit that the workbook puts on it, `weight` its part in the total."""
 
     row: str
@@ -57,7 +58,7 @@ class Lever:
     sheet: str
     column: str
     pattern: str
-    cells: tuple[Cell, ...]
+    cells: tuple[LeverCell, ...]
     source: str = ""
     grade: str = ""
     low: float = LOW
@@ -191,7 +192,7 @@ def _lever(
         return None
     kind = type(found[0])
     column = next(c.name for c in columns(kind) if c.field == field)
-    cells = tuple(Cell(row.id, float(getattr(row, field)), most(row), weight(row)) for row in found)
+    cells = tuple(LeverCell(row.id, float(getattr(row, field)), most(row), weight(row)) for row in found)
     source, grade = _behind(found, column)
     return Lever(*about, kind.SHEET, column, pattern, cells, source, grade)
 
@@ -205,6 +206,5 @@ def _behind(rows: Sequence[Row], column: str) -> tuple[str, str]:
             if not colon or named.strip().casefold() == column.casefold():
                 found += [one.strip() for one in rest.split(",") if one.strip()]
     sources = list(dict.fromkeys(found))
-    shown = ", ".join(sources[:4]) + (f" and {len(sources) - 4} more" if len(sources) > 4 else "")
     grades = [row.grade for row in rows if row.grade in GRADES]
-    return shown, max(grades, key=list(GRADES).index, default="")
+    return in_a_row(sources, 4), max(grades, key=list(GRADES).index, default="")

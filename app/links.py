@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from app import books, settings, state, works
+from app import questions, settings, state, workbooks
 from app.opening import PACKAGED, first_source, name_in_links, packaged
 from app.settings import AS_WRITTEN, DATA, SET, Settings
 from app.store import Source, prune, use
@@ -19,7 +19,7 @@ from planner.sheets import Scenarios
 def begin() -> None:
     """Set up a new tab with the workbook and settings of its link; take over a plan that was finished meanwhile."""
     if "source" in st.session_state:
-        use(Path(st.session_state.source.path)) if books.brought(st.session_state.source.path) else None
+        use(Path(st.session_state.source.path)) if workbooks.brought(st.session_state.source.path) else None
     else:
         prune()
         open_link({name: st.query_params.get_all(name) for name in st.query_params})
@@ -51,7 +51,7 @@ def open_link(asked: dict[str, list[str]]) -> None:
 
 def _kept_source(fingerprint: str) -> Source | None:
     """The workbook of a link, if the person who opened it keeps a plan of it in the library."""
-    from app.kept import source_named
+    from app.saved_plans import source_named
 
     return source_named(fingerprint)
 
@@ -120,7 +120,7 @@ def _write_again() -> None:
 def choose(source: Source, wanted: Settings | None = None) -> None:
     """Work on this workbook from now on, with these settings or those of a link that waits for it; show its plan."""
     state.stop()
-    works.stop_all()
+    questions.stop_all()
     tab = st.session_state
     tab.source = source
     tab.pop("shown", None)

@@ -31,13 +31,13 @@ from typing import Literal
 
 import streamlit as st
 
-from app import books
+from app import workbooks
 from app.store import Source, code_mark, folder
 from app.worker import memory_of
-from planner.live import Dial, LiveAnswer, LiveBase, LiveEngine, Recipe, meters_of
+from planner.live import CaseSpec, Dial, LiveAnswer, LiveBase, LiveEngine, meters_of
 from planner.live.base import settle_memory
 from planner.live.builder import BaseFileError, load
-from planner.live.recipes import opener
+from planner.live.case_factory import opener
 from planner.plan import Plan
 
 Status = Literal["ready", "getting ready", "unavailable"]
@@ -45,7 +45,7 @@ MOST_BASES, MOST_ENGINES, MOST_FILES = 6, 2, 40
 """Bases kept in memory for everybody, engines of one tab, bases kept on disk."""
 LEARN_SECONDS = 600.0
 """Longest time to learn a case."""
-opener[0] = books.case
+opener[0] = workbooks.case
 _LOG = logging.getLogger("planner.app")
 
 
@@ -60,9 +60,9 @@ class Setup:
     extra: tuple[str, ...] = ()
 
     @property
-    def recipe(self) -> Recipe:
+    def spec(self) -> CaseSpec:
         """How the case of settings is made."""
-        return Recipe(self.source.path, self.dials, self.scenario, self.grid, self.extra)
+        return CaseSpec(self.source.path, self.dials, self.scenario, self.grid, self.extra)
 
     @property
     def key(self) -> str:
@@ -134,7 +134,7 @@ class _Shelf:
         case = (setup.source.sha256, setup.grid)
         beside = self.latest.get(case, "")
         with contextlib.suppress(OSError, BaseFileError):
-            found = load(path, setup.recipe)
+            found = load(path, setup.spec)
             self.latest[case] = path
             return found
         root = str(Path(__file__).resolve().parent.parent)
@@ -146,7 +146,7 @@ class _Shelf:
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         ) as self.process:  # fmt: skip
             try:
-                _, told = self.process.communicate(pickle.dumps((setup.recipe, str(path), str(beside))), LEARN_SECONDS)
+                _, told = self.process.communicate(pickle.dumps((setup.spec, str(path), str(beside))), LEARN_SECONDS)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 raise
@@ -159,7 +159,7 @@ class _Shelf:
             raise ValueError(message)
         _prune()
         self.latest[case] = path
-        return load(path, setup.recipe)
+        return load(path, setup.spec)
 
 
 _shelf = _Shelf()

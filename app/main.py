@@ -6,9 +6,9 @@ import logging
 
 import streamlit as st
 
-from app import frame, links, opening, sign_in
-from app.show import bullets
+from app import links, opening, page_frame, sign_in
 from app.views import compare, data, explain, futures, library, method, plan, report, start, tradeoffs
+from app.widgets import bullets
 from planner.problems import InvalidCaseError
 
 
@@ -32,8 +32,8 @@ def run() -> None:
     sign_in.required()
     try:
         links.begin()
-        st.set_page_config(page_title=frame.tab_title(open_page.title))
-        frame.draw(open_page.title)
+        st.set_page_config(page_title=page_frame.tab_title(open_page.title))
+        page_frame.draw(open_page.title)
         open_page.run()
     except InvalidCaseError as error:
         st.error("This workbook cannot be planned with, because it has errors:")
@@ -45,7 +45,7 @@ def run() -> None:
         logging.getLogger("planner.app").exception("page %s", open_page.title)
         st.error("This part of the page could not be drawn: a fault of ours. The server's log says more.")
     else:
-        frame.footer()
+        page_frame.footer()
 
 
 run()

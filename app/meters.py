@@ -8,8 +8,8 @@ from html import escape
 import streamlit as st
 
 from app import live, state
-from app.show import figure
 from planner.live import LiveAnswer, Meter
+from planner.wording.figures import figure, share
 
 FULL = 0.98
 """Share from which on somebody is called short."""
@@ -50,14 +50,14 @@ def _note(coarse: str) -> str:
 
 def _box(meter: Meter) -> str:
     """One meter: name, used of available, a bar, who is short."""
-    said = f"{figure(meter.used)} of {figure(meter.available)} {meter.unit}"
+    said = f"{figure(meter.used, meter.unit)} of {figure(meter.available, meter.unit)} {meter.unit}"
     short = meter.short
     tail = f"full: {short.name}" if short is not None and short.share >= FULL else "nobody is short"
     return (
         f"<div style='{BOX}' role='meter' aria-label='{escape(meter.label, quote=True)}' aria-valuemin='0' "
-        f"aria-valuemax='100' aria-valuenow='{100 * meter.share:.0f}' aria-valuetext='{escape(said, quote=True)}'>"
-        f"<b>{escape(meter.label)}</b> {meter.share:.0%}"
+        f"aria-valuemax='100' aria-valuenow='{round(100 * meter.share)}' aria-valuetext='{escape(said, quote=True)}'>"
+        f"<b>{escape(meter.label)}</b> {share(meter.share)}"
         f"<div style='{TRACK}'><div style='height:6px;border-radius:3px;background:#0B5C8A;"
-        f"width:{max(0.0, min(1.0, meter.share)):.1%}'></div></div>"
+        f"width:{round(100 * max(0.0, min(1.0, meter.share)), 1)}%'></div></div>"
         f"<span>{escape(said)}</span><br><span style='opacity:.85'>{escape(tail)}</span></div>"
     )

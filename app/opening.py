@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import books, coarse, jobs
+from app import coarse, jobs, workbooks
 from app.store import Source, Wish, key_of, plan_path, source_of
 from planner.inputs_path import inputs_path
 from planner.problems import InvalidCaseError
@@ -41,7 +41,7 @@ def look_ahead() -> None:
         source, wish = first_source(), Wish()
         if plan_path(key_of(source, wish)).is_file():
             return
-        first = coarse.first_of(books.case(source.path), wish)
+        first = coarse.first_of(workbooks.case(source.path), wish)
     except (OSError, InvalidCaseError):
         return  # the page says what is wrong with it
     for wanted in (first, wish):

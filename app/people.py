@@ -41,7 +41,7 @@ def who() -> str:
         return person.name
     held: dict[str, str] = st.session_state.setdefault("library_owner", {})
     if person.subject not in held:
-        from app.kept import library
+        from app.saved_plans import library
 
         held[person.subject] = library().owner_of(person.subject, person.name)
     return held[person.subject]

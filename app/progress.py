@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from app import coarse, first_answer, jobs, state
-from app.kept import EARLIER, IMPORTED
-from app.show import figure, plain
+from app.saved_plans import EARLIER, IMPORTED
+from app.widgets import plain
 from planner.progress import STAGES
+from planner.wording.figures import figure, share, whole
 
 PAUSE = 0.5
 """Seconds between two looks at the work under way."""
@@ -112,7 +113,7 @@ def watch() -> None:
     assert job is not None
     with st.container(border=True, key="progress"):
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.markdown(f"**{_doing(job.told)}**{_aim()} · {job.elapsed:.0f} s")
+        left.markdown(f"**{_doing(job.told)}**{_aim()} · {whole(job.elapsed)} s")
         right.button("Cancel", on_click=job.cancel, key="cancel", width="stretch")
         news = job.told.news
         if news.get("incumbent") is not None:
@@ -131,7 +132,7 @@ def _aim() -> str:
 
 def _gap(gap: float | None) -> str:
     """Write a gap."""
-    return "not known yet" if gap is None or gap > 10 else f"{gap:.2%}"
+    return "not known yet" if gap is None or gap > 10 else share(gap)
 
 
 def _doing(job: jobs.Job) -> str:

@@ -28,8 +28,8 @@ from streamlit.auth_util import get_secrets_auth_section
 
 from app import addresses, jobs, patience
 from app.gate import Gate, Shares, Visitors
+from app.security import Gatekeeper, Headers, Pages, front, policy
 from app.sessions import Sessions, life
-from app.shield import Doors, Headers, Pages, front, policy
 from app.store import folder
 from app.versions import versions
 from app.visitors import Anybody, Named, SignedIn
@@ -43,7 +43,7 @@ PROOF = "PLANNER_APP_PROXY_SECRET"
 """Environment variable with what a reverse proxy shows in the header X-Planner-Secret."""
 SWITCH = 0.001
 """Seconds that one thread computes before another may: answers wait for the thread that sends them, and it for them."""
-LOADED = ("app.frame", "app.views.start", "app.views.plan", "app.views.data", "app.views.method")
+LOADED = ("app.page_frame", "app.views.start", "app.views.plan", "app.views.data", "app.views.method")
 """Modules that the first visitor would otherwise wait for."""
 
 
@@ -107,7 +107,7 @@ app = st.App(
     routes=[Route(f"{BASE}/api/version", version), Route(f"{BASE}/healthz", health)],
     middleware=[
         Middleware(Headers, policy(INDEX, st.__version__)),
-        Middleware(Doors, _option("allowedHosts"), _option("corsAllowedOrigins"), BASE, TABS),
+        Middleware(Gatekeeper, _option("allowedHosts"), _option("corsAllowedOrigins"), BASE, TABS),
         Middleware(Gate, _visitors(), Shares(tabs=TABS_EACH), BASE),
         Middleware(Pages, INDEX, addresses.PAGES, addresses.FIRST, BASE),
     ],

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 
 HOURS_VARIABLE = "PLANNER_APP_HOURS"
 HOURS = 12.0
@@ -74,4 +74,4 @@ class Sessions:
 
     def _write(self) -> None:
         """Write beside and rename."""
-        write_beside(self._path, json.dumps(self._out), private=True)
+        write_atomically(self._path, json.dumps(self._out), private=True)

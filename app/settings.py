@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app.levers import NEUTRAL, RANGE_REASON, Lever
-from app.show import figure
 from app.store import Wish
 from planner.options import GAP as DEFAULT_GAP
+from planner.wording.figures import digits, figure
 
 AS_WRITTEN = "as the workbook says"
 GAPS = (0.01, 0.005, 0.001, 0.0001)
@@ -50,7 +50,7 @@ class Settings:
         pairs: list[tuple[str, str]] = [(DATA, data)] if data else []
         pairs += [(SCENARIO, self.scenario)] if self.scenario != plain.scenario else []
         pairs += [(GRID, self.grid)] if self.grid != plain.grid else []
-        pairs += [(GAP, f"{self.gap:g}")] if self.gap != plain.gap else []
+        pairs += [(GAP, digits(self.gap, 6))] if self.gap != plain.gap else []
         pairs += [(name, repr(float(value))) for name, value in self.levers]
         return [*pairs, *((SET, change) for change in self.extra)]
 
@@ -119,13 +119,14 @@ def typed(lever: Lever, levers: Sequence[Lever]) -> None:
         state[lever.key] = round(percent, 7)
         remember(levers)
         return
-    refused[lever.key] = f"{figure(wanted)} {lever.unit} was not taken over. {allowed(lever)}"
+    refused[lever.key] = f"{figure(wanted, lever.unit)} {lever.unit} was not taken over. {allowed(lever)}"
 
 
 def allowed(lever: Lever) -> str:
     """Say the range of a lever and its reason."""
     return (
-        f"Allowed: {figure(_total(lever, lever.low))} to {figure(_total(lever, lever.high))} {lever.unit}; "
+        f"Allowed: {figure(_total(lever, lever.low), lever.unit)} to {figure(_total(lever, lever.high), lever.unit)} "
+        f"{lever.unit}; "
         f"{RANGE_REASON}."
     )
 
@@ -187,7 +188,7 @@ def read_link(
         found = replace(found, scenario=scenario)
     for name, known in (
         (GRID, tuple(dict.fromkeys((AS_WRITTEN, *grids, own)))),
-        (GAP, tuple(f"{gap:g}" for gap in GAPS)),
+        (GAP, tuple(digits(gap, 6) for gap in GAPS)),
     ):
         value = _one(asked, name)
         if value is not None and value not in known:

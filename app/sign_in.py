@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import people
-from app.show import plain
+from app.widgets import plain
 
 
 def required() -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
-from app import books, coarse, jobs, settings, works
+from app import coarse, jobs, questions, settings, workbooks
 from app.levers import NEUTRAL, Lever, levers
 from app.settings import AS_WRITTEN, Settings
 from app.store import Source, Wish, key_of, load_plan, plan_path, use
+from planner.analyses import ANALYSES
 from planner.case import Case
 from planner.options import GAP as DEFAULT_GAP
 from planner.plan import Plan
 from planner.results.frames import tidy
 from planner.sheets import Settings as SettingsRow
+from planner.wording.figures import digits, typed, typed_share
+from planner.wording.units import counted
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ MOST_OPEN = 48
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Reading the workbook ...")
 def case_of(path: str, sha256: str, scenario: str, sets: tuple[str, ...]) -> Case:  # noqa: ARG001 - the hash is the key
     """The case of a workbook that was checked before. Raises InvalidCaseError if changes break it."""
-    return books.case(path, scenario=scenario, sets=sets)
+    return workbooks.case(path, scenario=scenario, sets=sets)
 
 
 @st.cache_resource(max_entries=MOST_OPEN, show_spinner="Opening the plan ...")
@@ -185,12 +188,12 @@ def name_of(plan: Shown) -> str:
     known = levers_of(plan.source.path, plan.source.sha256, wish.scenario)
     stood = settings.of_wish(wish, known)
     names = {lever.key: lever.name for lever in known}
-    parts += [f"{names[key].lower()} {percent:g} %" for key, percent in stood.levers]
+    parts += [f"{names[key].lower()} {typed(percent)} %" for key, percent in stood.levers]
     others = len(stood.extra)
-    parts += [f"{others} more {'cell' if others == 1 else 'cells'} changed"] if others else []
+    parts += [f"{counted(others, 'more cell')} changed"] if others else []
     parts += [f"scenario {wish.scenario}"] if wish.scenario else []
     parts += [f"grid {wish.grid}"] if wish.grid else []
-    parts += [f"gap {100 * wish.gap:g} %"] if wish.gap != DEFAULT_GAP else []
+    parts += [f"gap {typed_share(wish.gap)}"] if wish.gap != DEFAULT_GAP else []
     parts += [plan.origin] if plan.origin else []
     parts += ["search stopped early"] if plan.key.endswith("-stopped") else []
     return f"{plan.source.title}: {', '.join(parts) or 'as the workbook says'}"
@@ -200,7 +203,7 @@ def take_up(plan: Shown) -> None:
     """Show a plan with every setting at the side as it was when the plan was asked for."""
     source, wish = plan.source, plan.wish
     if source.sha256 != st.session_state.source.sha256:
-        works.stop_all()
+        questions.stop_all()
     stop()
     st.session_state.job = None
     st.session_state.first_job = None
@@ -312,7 +315,7 @@ def grid_of(source: Source, wish: Wish) -> str:
 def command(source: Source, wish: Wish, remake: str = "") -> str:
     """The command that makes the same plan, one change a line; `remake` where it is not the best plan of the wish."""
     return remake or command_of(
-        source, wish, "solve", "--gap", f"{wish.gap:g}", "--time-limit", f"{wish.options.time_limit:g}"
+        source, wish, "solve", "--gap", digits(wish.gap, 6), "--time-limit", digits(wish.options.time_limit, 6)
     )
 
 
@@ -322,3 +325,9 @@ def command_of(source: Source, wish: Wish, verb: str, *parts: str) -> str:
     words += ["--scenario", wish.scenario] if wish.scenario else []
     line = " ".join(shlex.quote(word) for word in (*words, *parts))
     return " \\\n  ".join([line, *(f"--set {shlex.quote(change)}" for change in wish.sets)])
+
+
+def remake(asked: questions.Question) -> str:
+    """The command that asks the same of a declared analysis."""
+    wish = asked.wish if ANALYSES[asked.do].scenarios else replace(asked.wish, scenario="")
+    return command_of(asked.source, wish, asked.do, *asked.asked.words())

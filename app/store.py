@@ -23,7 +23,7 @@ from typing import Any
 import models
 import planner
 from planner import plan_json
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.options import GAP, Options
 from planner.plan import Plan
 
@@ -220,4 +220,4 @@ def _plain(value: Any) -> Any:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside and rename."""
-    write_beside(path, data, private=True)
+    write_atomically(path, data, private=True)

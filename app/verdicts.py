@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from app import coarse, state
-from app.show import plain
 from app.store import Wish, key_of
+from app.widgets import plain
 from planner.case import Case
 from planner.plan import Plan, Status
 from planner.results import status_sentence

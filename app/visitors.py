@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.gate import Visitor
+from app.security import Scope
 from app.sessions import Sessions
-from app.shield import Scope
 from planner import identity
 from planner.identity import Person
 

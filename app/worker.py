@@ -26,9 +26,9 @@ FIRST = (
     "planner.workbook",
     "planner.cli.words",
     "app.store",
-    "app.errands",
+    "app.file_tasks",
 )
-REST = ("app.answers", "app.fronts", "app.sides")
+REST = ("app.answers", "app.attribution", "planner.tradeoffs.cases")
 """Modules that a search for a plan needs, and those of other requests."""
 QUICK = ("check", "load", "plan_book", "recheck", "changed", "import")
 """Work that only looks into a file."""
@@ -62,16 +62,16 @@ def main() -> None:
 
 def _done(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict[str, Any]:
     """The end of one request."""
-    from app import errands
+    from app import file_tasks
 
     path, out = Path(request.get("path", "")), Path(request.get("out", ""))
     quick: dict[str, Callable[[], dict[str, Any]]] = {
-        "check": lambda: errands.check(path, out),
-        "load": lambda: errands.load(path, out),
-        "plan_book": lambda: errands.plan_book(path, out, Path(request["store"])),
-        "recheck": lambda: errands.recheck(request),
-        "changed": lambda: errands.changed(path, out, request["sets"]),
-        "import": lambda: errands.take_in(path, request["who"], request["library"]),
+        "check": lambda: file_tasks.check(path, out),
+        "load": lambda: file_tasks.load(path, out),
+        "plan_book": lambda: file_tasks.plan_book(path, out, Path(request["store"])),
+        "recheck": lambda: file_tasks.recheck(request),
+        "changed": lambda: file_tasks.changed(path, out, request["sets"]),
+        "import": lambda: file_tasks.take_in(path, request["who"], request["library"]),
         "solve": lambda: solve(request, tell, stop),
     }
     if request["do"] in quick:

@@ -15,7 +15,7 @@ from bench.measure import ROOT
 from bench.table import Table
 from planner.explain import explain_conflict
 from planner.inputs_path import inputs_path
-from planner.live import Dial, LiveBase, LiveEngine, Recipe, build_base
+from planner.live import CaseSpec, Dial, LiveBase, LiveEngine, build_base
 from planner.live.solvers import RelaxedLP
 from planner.options import Options
 from planner.plan import Plan
@@ -46,7 +46,7 @@ class Demo:
     name: str
     base: LiveBase
     plan: Plan
-    learnt: float
+    response: float
 
 
 def scaled(cells: str, percent: float) -> tuple[str, ...]:
@@ -58,9 +58,9 @@ def demo(name: str) -> Demo:
     """Learn a packaged case on phases and solve it."""
     dials = tuple(Dial(key, partial(scaled, cells), 50.0, 150.0, 100.0, "percent") for key, cells in CELLS.items())
     begin = time.perf_counter()
-    base = build_base(Recipe(str(inputs_path(name)), dials))
-    learnt = time.perf_counter() - begin
-    return Demo(name, base, solve(read(inputs_path(name)), Options(grid="phases")), learnt)
+    base = build_base(CaseSpec(str(inputs_path(name)), dials))
+    response = time.perf_counter() - begin
+    return Demo(name, base, solve(read(inputs_path(name)), Options(grid="phases")), response)
 
 
 def timed(call: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
@@ -105,18 +105,18 @@ def moves(demo: Demo) -> Table:
         row(table, part, statistics.median(1000.0 * a.seconds[part] for a in found), budget)
     row(table, "answer, median", statistics.median(whole), 30.0)
     row(table, "answer, 95th percentile", whole[int(0.95 * len(whole)) - 1], None)
-    numbers = demo.base.ground.layout.numbers(demo.base.learnt.home)
-    programme = RelaxedLP(demo.base.ground, numbers)
+    numbers = demo.base.structure.layout.numbers(demo.base.response.home)
+    programme = RelaxedLP(demo.base.structure, numbers)
     programme.solve(numbers)
     cold, _ = timed(lambda: programme.solve(numbers), 5)
     row(table, "linear programme from scratch", cold, 150.0)
     certified, _ = timed(lambda: engine.certify(found[-1]))
     row(table, "certify (tighter bound, after the paint)", certified, None)
     row(table, "open an engine (a new tab)", opened, None)
-    case = read(demo.base.recipe.path)
-    built, _ = timed(lambda: prepare(case, demo.base.recipe.options), 3)
+    case = read(demo.base.spec.path)
+    built, _ = timed(lambda: prepare(case, demo.base.spec.options), 3)
     row(table, "model build", built, 300.0)
-    row(table, "learn the case (once, in the background)", 1000.0 * demo.learnt, None)
+    row(table, "learn the case (once, in the background)", 1000.0 * demo.response, None)
     table.notes.append(f"{len(found)} of {len(answers)} moves had a plan; {demo.base.builds} compilations to learn.")
     return table
 
@@ -125,7 +125,7 @@ def buttons(demo: Demo) -> Table:
     """Reachable ranges, a front, a conflict: what runs in workers."""
     table = Table(f"Behind the buttons on {demo.name}, phases", ("work", "ms", "budget", "of budget"))
     options = Options(grid="phases")
-    case = read(demo.base.recipe.path)
+    case = read(demo.base.spec.path)
     names = FRONT[demo.name]
     ranges, _ = timed(lambda: reachable(case, list(names), plan=demo.plan, proven=False, options=options))
     row(table, "reachable ranges of two outcomes (bounds)", ranges, 200.0)
@@ -137,7 +137,7 @@ def buttons(demo: Demo) -> Table:
     engine.answer({"money": 52.0})
     helped, answer = timed(lambda: engine.answer({"money": 51.0}))
     row(table, f"conflict helper: nearest plan ({answer.status})", helped, 200.0)
-    changed = demo.base.recipe.case({"money": 51.0})
+    changed = demo.base.spec.case({"money": 51.0})
     exact, _ = timed(lambda: explain_conflict(changed, options))
     row(table, "exact conflict set", exact, 15_000.0)
     return table

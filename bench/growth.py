@@ -7,7 +7,7 @@ import time
 from bench.synthetic import region
 from bench.table import Table
 from planner.options import Options
-from planner.solve import Clock, prepare
+from planner.solve import StageClock, prepare
 from planner.solver.session import Session
 from planner.workbook import case_from
 
@@ -51,7 +51,7 @@ def measure(*, quick: bool) -> list[Table]:
 
 def _point(countries: int, detail: str, grid: str, limit: float) -> tuple[object, ...]:
     """One size."""
-    options, clock = Options(grid=grid, time_limit=limit), Clock()
+    options, clock = Options(grid=grid, time_limit=limit), StageClock()
     tables = region(countries, detail)
     begin = time.perf_counter()
     case = case_from(tables)
@@ -68,7 +68,7 @@ def _point(countries: int, detail: str, grid: str, limit: float) -> tuple[object
         len(matrix.row_lower),
         len(matrix.cost),
         len(matrix.values),
-        int(matrix.whole.sum()),
+        int(matrix.integer.sum()),
         checking,
         clock.seconds["compile"],
         built,

@@ -33,15 +33,15 @@ def linopy_model(model: Model) -> Any:
     other = linopy.Model()
     labels = np.empty(len(matrix.cost), dtype=np.int64)
     for family, members in _families(c.family for c in frame.columns).items():
-        for whole in (False, True):
-            chosen = members[matrix.whole[members] == whole]
+        for integer in (False, True):
+            chosen = members[matrix.integer[members] == integer]
             if len(chosen):
                 variable = other.add_variables(
                     lower=matrix.column_lower[chosen],
                     upper=matrix.column_upper[chosen],
                     coords=[pd.Index(chosen, name="n")],
-                    name=f"{family}_whole" if whole else family,
-                    integer=whole,
+                    name=f"{family}_whole" if integer else family,
+                    integer=integer,
                 )
                 labels[chosen] = variable.labels.values
     for family, members in _families(r.family for r in frame.rows).items():

@@ -81,7 +81,7 @@ class Activities:
         scales = {}
         for activity in network.activities:
             most = moved.get(activity.id, 0.0) * activity.scale
-            small = activity.whole is None and most > MOST_MOVED
+            small = activity.integer_unit is None and most > MOST_MOVED
             scales[activity.id] = (
                 activity.scale / 10.0 ** math.ceil(math.log10(most / MOST_MOVED)) if small else activity.scale
             )
@@ -129,9 +129,14 @@ class Activities:
                 least, most = steps_integral(activity.lower, spans[t]), self.most(activity.id, t)
                 lower = max(lower, (least or 0.0) * whole_block / days[t])
                 upper = min(upper, math.inf if most is None else most * whole_block / days[t])
-            unit = activity.whole or self.scale[activity.id]
+            unit = activity.integer_unit or self.scale[activity.id]
             block = self.levels.add(
-                (activity.id, first), lower, upper, whole=activity.whole is not None, scale=unit, origin=activity.origin
+                (activity.id, first),
+                lower,
+                upper,
+                integer=activity.integer_unit is not None,
+                scale=unit,
+                origin=activity.origin,
             )
             for t in periods:
                 self.level[activity.id, t] = block.times(days[t] / whole_block) if len(periods) > 1 else block
@@ -158,7 +163,7 @@ class Activities:
                 level = self.level[activity.id, t]
                 self.effective[activity.id, t] = self._lay_curve(activity, t) if activity.curve else level
             for t in self.spans[activity.id] if activity.running is not None else ():
-                self.running.add((activity.id, t), 0.0, 1.0, whole=True, origin=activity.origin)
+                self.running.add((activity.id, t), 0.0, 1.0, integer=True, origin=activity.origin)
                 if activity.running is not None and activity.running.start_cost > 0.0:
                     self.started.add((activity.id, t), 0.0, 1.0, origin=activity.origin)
 
@@ -171,7 +176,7 @@ class Activities:
             sigma = self.stretch.add(key, 0.0, width, scale=scale, origin=activity.origin)
             worth.add(sigma, stretch.yield_)
             if self.rises(activity) and k + 1 < len(activity.curve):
-                self.full.add(key, 0.0, 1.0, whole=True, origin=activity.origin)
+                self.full.add(key, 0.0, 1.0, integer=True, origin=activity.origin)
         return worth
 
     def _width(self, activity: str, k: int, t: int) -> float:

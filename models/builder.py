@@ -43,18 +43,18 @@ H = TypeVar("H", bound=Hashable)
 K = TypeVar("K", bound=Key)
 
 
-class Column(ColumnSpec):
-    """A variable to be made. `scale` of its unit are one of the solver's; whole ones are counted in lots of `scale`."""
+class VariableSpec(ColumnSpec):
+    """A variable to be made. `scale` of its unit are one of the solver's; integer ones count lots of `scale`."""
 
     __slots__ = ()
 
     @property
     def lot(self) -> float:
         """Natural units that one of the Pyomo variable stands for: one, unless it counts lots."""
-        return self.scale if self.whole else 1.0
+        return self.scale if self.integer else 1.0
 
 
-class Row(NamedTuple):
+class ConstraintLabel(NamedTuple):
     """Name and cell of a constraint."""
 
     family: str
@@ -69,10 +69,10 @@ class Laid:
     `units` are the natural units that one of the solver's columns has of the Pyomo variable.
     """
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[VariableSpec] = field(default_factory=list)
     variables: list[pyo.Var] = field(default_factory=list)
     units: list[float] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ConstraintLabel] = field(default_factory=list)
     constraints: list[pyo.Constraint] = field(default_factory=list)
     objectives: list[pyo.Objective] = field(default_factory=list)
 
@@ -91,7 +91,7 @@ class Laid:
 class Variables(dict[K, Form]):
     """A family of variables, as forms by key: `name` in Pyomo, `family` in exported models, over a Set named `over`."""
 
-    def __init__(self, columns: list[Column], name: str, over: str, index: str, doc: str, family: str) -> None:
+    def __init__(self, columns: list[VariableSpec], name: str, over: str, index: str, doc: str, family: str) -> None:
         """Begin without any; `index` says what the parts of a key are."""
         super().__init__()
         self.columns, self.name, self.over, self.index, self.doc, self.family = columns, name, over, index, doc, family
@@ -103,13 +103,13 @@ class Variables(dict[K, Form]):
         lower: float = 0.0,
         upper: float = math.inf,
         *,
-        whole: bool = False,
+        integer: bool = False,
         scale: float = 1.0,
         origin: str = "",
     ) -> Form:
         """Add a variable with bounds in natural units, and return it as a form."""
         number = len(self.columns)
-        self.columns.append(Column(self.family, key, lower, upper, whole, scale, origin))
+        self.columns.append(VariableSpec(self.family, key, lower, upper, integer, scale, origin))
         self.numbers.append(number)
         form = self[key] = Form({number: scale})
         return form
@@ -135,7 +135,7 @@ class Builder:
         _sets(model, self.network, self.grid)
         model.scaling_factor = pyo.Suffix(direction=pyo.Suffix.LOCAL)  # of one to export LP writers would warn
         laid = self.laid
-        laid.units = [1.0 if c.whole else c.scale for c in laid.columns]
+        laid.units = [1.0 if c.integer else c.scale for c in laid.columns]
         laid.variables = [None] * len(laid.columns)
         for family in self.families:
             self._make(model, family)
@@ -169,7 +169,7 @@ class Builder:
             name = family.local_name
             for index, constraint in family.items():
                 key = index if isinstance(index, tuple) else (index,)
-                found.append((place(rank, key), Row(name, key, cell(rank, key)), constraint))
+                found.append((place(rank, key), ConstraintLabel(name, key, cell(rank, key)), constraint))
         if len(families) > 1:
             found.sort(key=itemgetter(0))
         self.laid.rows += [row for _, row, _ in found]
@@ -239,9 +239,9 @@ def natural(value: float, scale: float) -> float:
     return each
 
 
-def _bounded(variable: pyo.Var, column: Column) -> pyo.Var:
+def _bounded(variable: pyo.Var, column: VariableSpec) -> pyo.Var:
     """Set domain and bounds of one variable."""
-    if column.whole:
+    if column.integer:
         variable.domain = (
             pyo.Binary if (column.lower, column.upper) == (0.0, column.lot) == (0.0, 1.0) else pyo.Integers
         )

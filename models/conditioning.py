@@ -90,7 +90,7 @@ def condition(model: LinearModel, objectives: Iterable[Form]) -> Struck:
     far_columns = [n for n, c in enumerate(model.columns) if _far(c.lower, c.scale) or _far(c.upper, c.scale)]
     if not (wide or far_rows or far_columns):
         return struck
-    reach = Reach(model)
+    reach = PropagatedBounds(model)
     costs: dict[int, float] = {}
     for form in objectives:
         for column, points in form.terms.items():
@@ -114,7 +114,7 @@ def _far(limit: float, scale: float) -> bool:
     return FAR * scale < abs(limit) < math.inf
 
 
-def _draw_near(model: LinearModel, number: int, reach: Reach, struck: Struck) -> None:
+def _draw_near(model: LinearModel, number: int, reach: PropagatedBounds, struck: Struck) -> None:
     """Move a row's far limits to twice what the row can reach, where they bind as little."""
     row = model.rows[number]
     if row.lower == row.upper:
@@ -130,7 +130,9 @@ def _draw_near(model: LinearModel, number: int, reach: Reach, struck: Struck) ->
         model.rows[number] = row._replace(lower=lower, upper=upper)
 
 
-def _hold(model: LinearModel, wide: list[int], reach: Reach, costs: Mapping[int, float], struck: Struck) -> None:
+def _hold(
+    model: LinearModel, wide: list[int], reach: PropagatedBounds, costs: Mapping[int, float], struck: Struck
+) -> None:
     """Hold at nought the columns that overshadow a wide row and can be nothing, or nothing that anybody feels."""
     suspects = set()
     for n in wide:
@@ -165,7 +167,7 @@ def _name(spec: ColumnSpec) -> str:
     return f"{spec.family}({','.join(map(str, spec.key))})"
 
 
-def _clear(model: LinearModel, number: int, reach: Reach, struck: Struck) -> None:
+def _clear(model: LinearModel, number: int, reach: PropagatedBounds, struck: Struck) -> None:
     """Strike, shrink and scale one wide row.
 
     What is struck because of how far a column reaches is held to that reach: the row may be what held it. Where a
@@ -201,7 +203,7 @@ def _clear(model: LinearModel, number: int, reach: Reach, struck: Struck) -> Non
     model.rows[number] = row._replace(form=type(row.form)(kept), scale=scale)
 
 
-def _shrink(row: RowSpec, terms: dict[int, float], reach: Reach, struck: Struck) -> dict[int, float]:
+def _shrink(row: RowSpec, terms: dict[int, float], reach: PropagatedBounds, struck: Struck) -> dict[int, float]:
     r"""Shrink big-Ms: in :math:`\sum_k a_k x_k - M y \le b`, y binary, M need not pass the most of the sum, less b."""
     sides = ((1.0, row.upper), (-1.0, -row.lower))
     finite = [(sign, limit) for sign, limit in sides if math.isfinite(limit)]
@@ -217,7 +219,7 @@ def _shrink(row: RowSpec, terms: dict[int, float], reach: Reach, struck: Struck)
     return terms
 
 
-class Reach:
+class PropagatedBounds:
     """How far every column can go, in stored units: bounds propagated through all rows."""
 
     def __init__(self, model: LinearModel) -> None:
@@ -232,7 +234,7 @@ class Reach:
         self.least = np.array([row.lower for row in rows])
         self.most_of = np.array([row.upper for row in rows])
         self.scale = np.array([row.scale for row in rows])
-        self.whole = np.array([spec.whole for spec in model.columns], dtype=bool)
+        self.integer = np.array([spec.integer for spec in model.columns], dtype=bool)
         self.low = np.array([spec.lower / spec.scale for spec in model.columns], dtype=float)
         self.high = np.array([spec.upper / spec.scale for spec in model.columns], dtype=float)
         order = np.argsort(self.column, kind="stable")
@@ -265,8 +267,8 @@ class Reach:
             up, down = usable & (value > 0.0), usable & (value < 0.0)
             np.minimum.at(high, self.column[up], bound[up])
             np.maximum.at(low, self.column[down], -bound[down])
-        high = np.where(self.whole, np.floor(high + 1e-6), high)
-        low = np.where(self.whole, np.ceil(low - 1e-6), low)
+        high = np.where(self.integer, np.floor(high + 1e-6), high)
+        low = np.where(self.integer, np.ceil(low - 1e-6), low)
         crossed = low > high  # a conflict, which the solver is to find and the planner to explain
         low, high = np.where(crossed, self.low, low), np.where(crossed, self.high, high)
         with np.errstate(invalid="ignore"):
@@ -281,7 +283,7 @@ class Reach:
 
     def binary(self, column: int) -> bool:
         """Whether a column is nought or one."""
-        return bool(self.whole[column]) and self.low[column] >= 0.0 and self.high[column] <= 1.0
+        return bool(self.integer[column]) and self.low[column] >= 0.0 and self.high[column] <= 1.0
 
     def most(self, terms: Mapping[int, float]) -> float:
         """Most that a sum can reach."""

@@ -94,7 +94,7 @@ class Grid:
 
     @cached_property
     def decision_periods(self) -> tuple[int, ...]:
-        """Periods as which begin yes-or-no decisions may be taken: on a fine grid not every one.
+        """Periods as which begin binary decisions may be taken: on a fine grid not every one.
 
         Every phase start, then no sooner than `CRISIS_PACE` days after the last date in a phase of up to 120 days, and
         `STEADY_PACE` days in a longer one, so that a monthly plan decides by quarters. The default grid keeps all its

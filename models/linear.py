@@ -131,7 +131,7 @@ class ColumnSpec(NamedTuple):
     key: Key
     lower: float
     upper: float
-    whole: bool
+    integer: bool
     scale: float
     origin: str
 

@@ -30,7 +30,7 @@ class Matrix:
     offset: float
     column_lower: Floats
     column_upper: Floats
-    whole: npt.NDArray[np.bool_]
+    integer: npt.NDArray[np.bool_]
     row_lower: Floats
     row_upper: Floats
     starts: Integers
@@ -78,7 +78,7 @@ def matrix_of(columns: Sequence[ColumnSpec], rows: Sequence[RowSpec], objective:
         offset=float(objective.constant),
         column_lower=np.array([c.lower for c in columns], dtype=float) / column_scales,
         column_upper=np.array([c.upper for c in columns], dtype=float) / column_scales,
-        whole=np.array([c.whole for c in columns], dtype=bool),
+        integer=np.array([c.integer for c in columns], dtype=bool),
         row_lower=np.array([r.lower for r in rows], dtype=float) / row_scales,
         row_upper=np.array([r.upper for r in rows], dtype=float) / row_scales,
         starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),

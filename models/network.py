@@ -152,7 +152,7 @@ class Activity:
     `lower` and `upper` are units per year; `largest` bounds the level of any one period. `window` is (from, until) in
     days, None for always. `growth` is the largest factor a year (2.2 = may more than double), `growth_base` the units
     per year that are possible without a history and that a year of growth adds, `decline` the largest share cut a
-    year. With `whole` the level comes in whole multiples of that many units. `timing` says whether a period's level is
+    year. With `integer_unit` the level comes in multiples of that many units. `timing` says whether a period's level is
     spread over it or happens as it begins. `decided` lets the rate vary by period, or holds it through a phase or the
     horizon. `cost` is USD per unit. All of `enabled_by` must be in force.
     """
@@ -169,7 +169,7 @@ class Activity:
     curve: tuple[Segment, ...] = ()
     running: Running | None = None
     cost: float = 0.0
-    whole: float | None = None
+    integer_unit: float | None = None
     timing: Literal["spread", "start"] = "spread"
     decided: Literal["period", "phase", "horizon"] = "period"
     enabled_by: tuple[SwitchId, ...] = ()
@@ -375,6 +375,15 @@ class Previous:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuing:
+    """The level, units a year, at which an activity goes on without a decision."""
+
+    activity: ActivityId
+    level: float
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A whole case as the mathematics sees it. Tuples are sorted by id, so that row order changes nothing."""
 
@@ -391,3 +400,4 @@ class Network:
     outcomes: tuple[Outcome, ...] = ()
     priorities: tuple[Priority, ...] = ()
     previous: tuple[Previous, ...] = ()
+    continuing: tuple[Continuing, ...] = ()

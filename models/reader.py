@@ -38,7 +38,7 @@ UNREADABLE = ("SOSConstraint", "Disjunction", "LogicalConstraint", "Complementar
 
 def read(model: pyo.ConcreteModel, laid: Laid, network: Network, grid: Grid) -> LinearModel:
     """Read a case's model with everything that was done to it. Raises UnreadableModelError."""
-    reading = Reading(model, laid)
+    reading = ModelReader(model, laid)
     for row, constraint in zip(laid.rows, laid.constraints, strict=True):
         reading.row(row.family, row.key, row.origin, constraint)
     own = {id(c) for c in laid.constraints}
@@ -88,7 +88,7 @@ def _objectives(model: pyo.ConcreteModel, laid: Laid) -> list[Any]:
     return [found[0], *later]
 
 
-class Reading:
+class ModelReader:
     """Collects the columns and rows of a model: those of `laid` first, others as they are met."""
 
     def __init__(self, model: pyo.ConcreteModel, laid: Laid | None = None) -> None:
@@ -97,7 +97,7 @@ class Reading:
         self.variables: list[Any] = list(self.laid.variables)
         self.number: dict[int, int] = {id(v): n for n, v in enumerate(self.variables)}
         self.rows: list[RowSpec] = []
-        self._whole: dict[int, bool] = {}
+        self._integer: dict[int, bool] = {}
         suffix = model.component("scaling_factor")
         self._scaled = isinstance(suffix, pyo.Suffix)
         self._factors = _factors(suffix) if self._scaled else {}
@@ -188,12 +188,12 @@ class Reading:
         terms[n] = terms.get(n, 0.0) + coefficient * self.scales[n]
 
     def _scale(self, number: int) -> float:
-        """Units of a Pyomo variable that are one of the solver's. Whole variables are never scaled."""
+        """Units of a Pyomo variable that are one of the solver's. Integer variables are never scaled."""
         variable = self.variables[number]
         own = self.laid.columns[number] if number < len(self.laid.columns) else None
         factor = self._factor(variable) if self._factors else None
         if own is not None and factor is not None and factor == own.lot / own.scale:
-            return 1.0 if own.whole else own.scale  # as it was laid down, to the last bit
+            return 1.0 if own.integer else own.scale  # as it was laid down, to the last bit
         return 1.0 if factor is None or not variable.is_continuous() else power(1.0 / factor)
 
     def _factor(self, component: Any) -> float | None:
@@ -221,10 +221,10 @@ class Reading:
         low = -math.inf if lower is None else lower * lot
         high = math.inf if upper is None else upper * lot
         domain = id(variable.domain)  # a few domains serve all variables, each of which stays in the model
-        whole = self._whole.get(domain)
-        if whole is None:
-            whole = self._whole[domain] = is_whole(variable)
-        return ColumnSpec(family, key, low, high, whole, scale * lot, origin)
+        integer = self._integer.get(domain)
+        if integer is None:
+            integer = self._integer[domain] = is_integer(variable)
+        return ColumnSpec(family, key, low, high, integer, scale * lot, origin)
 
 
 def _factors(suffix: pyo.Suffix) -> dict[int, float]:
@@ -251,7 +251,7 @@ def _figure(value: Any, where: str) -> float:
     return number
 
 
-def is_whole(variable: Any) -> bool:
+def is_integer(variable: Any) -> bool:
     """Whether a variable takes whole numbers only; refuses domains with other holes. Raises UnreadableModelError."""
     if variable.is_continuous():
         return False

@@ -26,7 +26,7 @@ class Switches:
         for switch in builder.network.switches:
             allowed = [] if switch.already else builder.grid.dates_of(switch)
             self.starts[switch.id] = {
-                u: taken.add((switch.id, u), 0.0, 1.0, whole=True, origin=switch.origin) for u in allowed
+                u: taken.add((switch.id, u), 0.0, 1.0, integer=True, origin=switch.origin) for u in allowed
             }
 
     def in_force_from(self, switch: str, u: int) -> float:

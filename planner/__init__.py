@@ -49,7 +49,7 @@ _HOMES = {
     "validate": ("workbook", "validate"),
     "verify": ("verify", ""),
 }
-"""Where each name lives; those without a name of their own are rooms that may be called (:mod:`planner.doors`)."""
+"""Where each name lives; those without a name are modules that may be called."""
 
 __all__ = ["Case", "Options", "Plan", "build", "explain", "front", "read", "solve", "validate", "verify"]
 

@@ -56,7 +56,7 @@ def nothing_values(built: Built, matrix: Matrix, options: Options) -> Floats | N
     free = upper.copy()
     upper[raw] = np.maximum(0.0, lower[raw])
     session.set_columns(lower, upper)
-    _free_rules(session, built)
+    free_rules(session, built)
     found = session.run(time_limit=min(MOST_SECONDS, options.time_limit))
     if found.status is not Status.INFEASIBLE or not len(raw):
         return found.values
@@ -76,7 +76,7 @@ def _least_raw(
         needed = session.run(time_limit=limit).values
     if needed is None:
         return None
-    upper[raw] = np.where(matrix.whole[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
+    upper[raw] = np.where(matrix.integer[raw], np.round(needed[raw]), needed[raw] + ROOM * np.maximum(1.0, needed[raw]))
     session.set_columns(lower, np.minimum(upper, free))
     return session.run(time_limit=limit).values
 
@@ -90,32 +90,36 @@ def previous_values(built: Built, matrix: Matrix, options: Options, values: Floa
         return None
     session = Session(matrix, options)
     session.fix_integers(values)
-    _free_rules(session, built)
+    free_rules(session, built)
     TieRule.of(built, matrix).seek(session)
     found = session.run(time_limit=min(MOST_SECONDS, options.time_limit)).values
     return None if found is None else found[: len(values)]
 
 
-def outcomes_of(built: Built, values: Floats | None) -> dict[str, float]:
-    """Outcome values of column values, empty where there are none."""
+def outcomes_of(built: Built, values: Floats | None, *, floors: bool = True) -> dict[str, float]:
+    """Outcome values of column values, empty where there are none; `floors` as in :func:`planner.extract.settled`."""
     if values is None:
         return {}
-    return {str(row["outcome"]): float(row["value"]) for row in Extractor(built, values).outcomes()}
+    return {
+        str(row["outcome"]): float(row["value"])
+        for row in Extractor(built, values, floors=floors, freed=True).outcomes()
+    }
 
 
-def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
+def as_plan(plan: Plan, built: Built, values: Floats, *, floors: bool = True) -> Plan:
     """Column values as a whole plan, so that every view can be drawn of what a plan is compared with.
 
     Nothing is proven about it, and it carries no comparisons of its own.
     """
-    nothing: Mapping[str, float] = {}
+    nothing: Mapping[str, float] = {}  # what it is compared with, it is itself
     return replace(
         plan,
         status=Status.FEASIBLE,
         objective=None,
         bound=None,
         gap=None,
-        tables=Extractor(built, values).tables(),
+        tables=Extractor(built, values, floors=floors, freed=True).tables(),
+        continuation=nothing,
         doing_nothing=nothing,
         previous=nothing,
         unproven=("It is what the plan is compared with, not a plan that was sought.",),
@@ -123,7 +127,7 @@ def as_plan(plan: Plan, built: Built, values: Floats) -> Plan:
     )
 
 
-def _free_rules(session: Session, built: Built) -> None:
+def free_rules(session: Session, built: Built) -> None:
     """Take the force from rules that people chose and from time limits; accounts and balances stay."""
     chosen = {r.id for r in built.frame.network.rules if r.tags.get("kind", "rule") == "rule"}
     rights = {s.id for s in built.frame.network.stocks if s.limit is not None and s.limit.hard}

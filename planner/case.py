@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=Row)
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What a change did: the cell and its values in words, who asked for it, and the `--set` line if it was one."""
+
+    words: str
+    by: str
+    line: str = ""
+
+    def __str__(self) -> str:
+        """Both in a line."""
+        return f"{self.words} ({self.by})"
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A known setting: its name, kind of value, default as text, unit and help."""
@@ -60,7 +73,7 @@ class Case:
     """Everything that a workbook says, checked.
 
     `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
-    asked for, `changes` what they did, in words. `book` is the workbook as read, before any change: it travels inside
+    asked for, `changes` what they did. `book` is the workbook as read, before any change: it travels inside
     plan workbooks; where the case was read from a folder or from rows, `source` is what was read, before any change.
     `counted` is the grid of the plan that the case was taken from; blank: the workbook's own. `extend` changes the
     Pyomo model of the case whenever it is built (:mod:`planner.extending`).
@@ -72,7 +85,7 @@ class Case:
     scenario: str = ""
     sets: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    changes: tuple[str, ...] = field(default_factory=tuple)
+    changes: tuple[Changed, ...] = field(default_factory=tuple)
     book: bytes = field(default=b"", repr=False, compare=False)
     source: RawBook | None = field(default=None, repr=False, compare=False)
     counted: str = ""

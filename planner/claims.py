@@ -22,6 +22,7 @@ from planner.solver.answers import Answer, relative_gap
 from planner.solver.health import Health, with_point
 from planner.solver.ways import SolverFailedError, Way, other_than
 from planner.stops import Stop
+from planner.wording.figures import exact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,9 +116,9 @@ def doubts_of(claim: Claim, answer: Answer, options: Options) -> Iterator[str]:
     yield from claim.health.poor
     room = AGREE * max(1.0, abs(claim.objective))
     if answer.objective is not None and claim.objective < answer.objective - room:
-        yield f"the plan scores {claim.objective:.10g}, recomputed, where the solver said {answer.objective:.10g}"
+        yield f"the plan scores {exact(claim.objective)}, recomputed, where the solver said {exact(answer.objective)}"
     if claim.bound is not None and claim.bound < claim.objective - room:
-        yield f"the plan scores {claim.objective:.10g} and the bound was said to be {claim.bound:.10g}"
+        yield f"the plan scores {exact(claim.objective)} and the bound was said to be {exact(claim.bound)}"
     if claim.gap is None or claim.gap > options.gap + ROUNDING:
         yield "the recomputed plan is further from the bound than was asked for"
 
@@ -132,8 +133,8 @@ def _weighed(first: Claim, second: Claim, how: str, told: str, options: Options,
     best = replace(best, bound=bound)
     if least is not None and least < best.objective - room:
         said = (
-            f"Runs of the solver disagree: one said that no plan can score more than {least:.10g}, but this plan "
-            f"scores {best.objective:.10g}. The figures of the case lie too far apart to be sure ({told})."
+            f"Runs of the solver disagree: one said that no plan can score more than {exact(least)}, but this plan "
+            f"scores {exact(best.objective)}. The figures of the case lie too far apart to be sure ({told})."
         )
         return replace(best, status=Status.DISPUTED, disputed=(said,), health=_noted(best.health, said))
     agreed = best.gap is not None and best.gap <= options.gap + ROUNDING

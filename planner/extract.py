@@ -22,8 +22,10 @@ TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
 
 
-def settled(built: Built, values: Floats) -> Floats:
-    """Column values inside their bounds, whole ones whole, and nought where only noise is left.
+def settled(built: Built, values: Floats, *, floors: bool = True) -> Floats:
+    """Column values inside their bounds, integer ones rounded, and nought where only noise is left.
+
+    Without `floors` what must be done at least binds nobody: no level is raised to it.
 
     A solver keeps bounds to its tolerance only. A level of minus 2.6e-8 must not free anything, so every figure of a
     plan is worked out from values that can be carried out.
@@ -32,9 +34,11 @@ def settled(built: Built, values: Floats) -> Floats:
     scale = np.array([spec.scale for spec in columns])
     lower = np.array([spec.lower for spec in columns]) / scale
     upper = np.array([spec.upper for spec in columns]) / scale
-    whole = np.array([spec.whole for spec in columns], dtype=bool)
+    if not floors:
+        lower = np.where([spec.family == "level" for spec in columns], 0.0, lower)
+    integer = np.array([spec.integer for spec in columns], dtype=bool)
     found = np.asarray(values, dtype=float)[: len(columns)]
-    found = np.where(whole, np.round(found), found)
+    found = np.where(integer, np.round(found), found)
     found = np.clip(found, lower, np.maximum(lower, upper))
     return np.where(np.abs(found) < TINY, 0.0, found)
 
@@ -42,9 +46,12 @@ def settled(built: Built, values: Floats) -> Floats:
 class Extractor:
     """Reads one solution of one built model."""
 
-    def __init__(self, built: Built, values: Floats) -> None:
-        """Keep the model and the column values (scaled units), freed of the solver's noise."""
-        self.built, self.values = built, settled(built, values)
+    def __init__(self, built: Built, values: Floats, *, floors: bool = True, freed: bool = False) -> None:
+        """Keep the model and the column values (scaled units), freed of the solver's noise; see :func:`settled`.
+
+        `freed` where time limits bind nobody: people over them are counted from the books, rights and targets alike.
+        """
+        self.built, self.values, self.freed = built, settled(built, values, floors=floors), freed
         self.network, self.grid = built.frame.network, built.frame.grid
 
     def number(self, form: Form) -> float:
@@ -56,7 +63,7 @@ class Extractor:
         return 0.0 if abs(value) < TINY * max(size, abs(form.constant), unit) else value
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table of :data:`planner.plan.TABLES`."""
+        """Every table of :data:`planner.plan.TABLES`; what goes on without the plan is added by who compares."""
         import pandas as pd  # noqa: PLC0415 - loads while the solver works
 
         makers = {
@@ -64,6 +71,7 @@ class Extractor:
             "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks,
             "capacities": self.capacities,
             "limits": self.limits, "rules": self.rules, "outcomes": self.outcomes, "outcome_terms": self.outcome_terms,
+            "continuation": tuple,
         }  # fmt: skip
         return {name: pd.DataFrame(list(make()), columns=list(TABLES[name])) for name, make in makers.items()}
 
@@ -188,7 +196,7 @@ class Extractor:
                     "stock": stock.id, **_tags(stock.tags), "cell": stock.limit.origin, "limit_days": stock.limit.days,
                     "hard": stock.limit.hard, "period": t, "entered": entered,
                     "left": entered - self.number(ledgers.at_end(stock.id, t)),
-                    "over": self._over(stock.id, t) if over is not None else 0.0,
+                    "over": self._over(stock.id, t) if over is not None or self.freed else 0.0,
                 }  # fmt: skip
 
     def _over(self, stock: str, t: int) -> float:
@@ -242,7 +250,7 @@ class Extractor:
     def _outcome_value(self, outcome: Outcome) -> float:
         """Value from the terms themselves; the solver's own variable may be slack where nothing presses on it."""
         if outcome.kind == "sum":
-            return self.number(self.built.outcomes.discounted(outcome.terms, outcome.discount))
+            return self._sum(outcome.terms, outcome.discount)
         ratios = [self._ratio(outcome, part) for part in outcome.parts]
         if outcome.kind == "worst_off":
             return min(ratios, default=0.0)
@@ -251,7 +259,31 @@ class Extractor:
 
     def _ratio(self, outcome: Outcome, part: Part) -> float:
         """Outcome of one part for each in need."""
-        return self.number(self.built.outcomes.discounted(part.terms, outcome.discount)) / part.need
+        return self._sum(part.terms, outcome.discount) / part.need
+
+    def _sum(self, terms: tuple[Term, ...], rate: float) -> float:
+        """Discounted sum of terms, those that count people over a limit from the books where it binds nobody."""
+        late = [term for term in terms if self.freed and term.measure == "over_limit"]
+        rest = tuple(term for term in terms if term not in late)
+        parts = [self.number(self.built.outcomes.discounted(rest, rate))]
+        for term in late:
+            days = (self._factor(rate, t) * self._late_days(term.subject, t) for t in self.grid.periods)
+            parts.append(term.coefficient * math.fsum(days))
+        return math.fsum(parts)
+
+    def _factor(self, rate: float, t: int) -> float:
+        """What a unit in the middle of a period counts."""
+        return float((1.0 + rate) ** (-(self.grid.start(t) + self.grid.end(t)) / 730.0))
+
+    def _late_days(self, stock: str, t: int) -> float:
+        """Person-days over a limit in a period, from the books, by the trapezoid between period ends."""
+        item = self.built.ledgers.stocks[stock]
+        limit = item.limit
+        if limit is None:
+            return 0.0
+        at_start = item.opening * (1.0 - limit.days / limit.opening_age) if limit.opening_age > limit.days else 0.0
+        before = self._over(stock, t - 1) if t else at_start
+        return self.grid.days(t) * (before + self._over(stock, t)) / 2.0
 
     def outcome_terms(self) -> Iterable[dict[str, Any]]:
         """Yield what each outcome is made of, by subject and period."""
@@ -287,8 +319,9 @@ class Extractor:
                 yield len(grid) - 1, value
             return
         for t in grid.periods:
-            factor = (1.0 + outcome.discount) ** (-(grid.start(t) + grid.end(t)) / 730.0)
-            value = factor * term.coefficient * self.number(measures.flow(term, t))
+            late = self.freed and term.measure == "over_limit"
+            amount = self._late_days(term.subject, t) if late else self.number(measures.flow(term, t))
+            value = self._factor(outcome.discount, t) * term.coefficient * amount
             if value:
                 yield t, value
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from planner.declaring import Declaration, OptionError, check_all, declaration_of, declarations_of, option
 
 Method: TypeAlias = Literal["auto", "simplex", "ipm"]
 METHODS: tuple[Method, ...] = ("auto", "simplex", "ipm")
@@ -13,29 +15,6 @@ GRIDS = ("phases", "default", "months")
 GAP = 0.001
 """Gap unless asked otherwise, as a share of the points: a difference below it is no difference."""
 _EVERY = re.compile(r"every (\d+(?:\.\d+)?) days?")
-
-
-class OptionError(ValueError):
-    """An option lies outside its range; the message says which one, and what may stand there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What people need to know of one option: its flag, help, unit and range (inclusive), or its choices."""
-
-    name: str
-    flag: str
-    help: str
-    default: Any
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-
-
-def _option(default: Any, help_text: str, flag: str = "", **more: Any) -> Any:
-    """Make a dataclass field that carries its declaration."""
-    return field(default=default, metadata={"help": help_text, "flag": flag, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +25,23 @@ class Options:
     where several plans are equally good another of them may come back.
     """
 
-    gap: float = _option(GAP, "Stop when the plan is proven to be within this share of the best", low=0.0, high=1.0)
-    time_limit: float = _option(
+    gap: float = option(GAP, "Stop when the plan is proven to be within this share of the best", low=0.0, high=1.0)
+    time_limit: float = option(
         600.0, "Stop after this long and keep the best plan found", unit="seconds", low=0.1, high=1e6
     )
-    threads: int = _option(1, "Threads that the solver may use; one gives the same plan every time", low=1, high=256)
-    seed: int = _option(1, "Seed of the solver's random choices", low=0, high=2_147_483_647)
-    method: Method = _option(
+    threads: int = option(1, "Threads that the solver may use; one gives the same plan every time", low=1, high=256)
+    seed: int = option(1, "Seed of the solver's random choices", low=0, high=2_147_483_647)
+    method: Method = option(
         "auto",
         "How the first relaxation is solved: auto (interior point if it is large), simplex or ipm",
         choices=METHODS,
     )
-    presolve: bool = _option(True, "Let the solver simplify the model first", flag="--presolve/--no-presolve")
-    grid: str = _option("", "Periods: phases, default, months, or 'every N days'; blank: as the workbook says")
+    presolve: bool = option(True, "Let the solver simplify the model first", flag="--presolve/--no-presolve")
+    grid: str = option("", "Periods: phases, default, months, or 'every N days'; blank: as the workbook says")
 
     def __post_init__(self) -> None:
         """Refuse values outside their range."""
-        for declared in declarations():
-            _check(declared, getattr(self, declared.name))
+        check_all(self)
         if self.grid and self.grid not in GRIDS and not _is_even(self.grid):
             message = f"--grid must be one of {', '.join(GRIDS)} or 'every N days' with N from 1, not '{self.grid}'."
             raise OptionError(message)
@@ -75,41 +53,15 @@ class Options:
 
 def declarations() -> tuple[Declaration, ...]:
     """Every option in order."""
-    return tuple(
-        Declaration(
-            name=item.name,
-            flag=item.metadata["flag"] or "--" + item.name.replace("_", "-"),
-            help=item.metadata["help"],
-            default=item.default,
-            **{k: v for k, v in item.metadata.items() if k not in ("help", "flag")},
-        )
-        for item in dataclasses.fields(Options)
-    )
+    return declarations_of(Options)
 
 
 def declaration(name: str) -> Declaration:
     """The option of this name; KeyError if there is none."""
-    for declared in declarations():
-        if declared.name == name:
-            return declared
-    raise KeyError(name)
+    return declaration_of(Options, name)
 
 
 def _is_even(grid: str) -> bool:
     """Whether a grid is 'every N days' with N of at least one day."""
     found = _EVERY.fullmatch(grid)
     return found is not None and float(found.group(1)) >= 1.0
-
-
-def _check(declared: Declaration, value: Any) -> None:
-    """Refuse one value outside its range or choices."""
-    unit = f" {declared.unit}" if declared.unit else ""
-    if declared.choices and value not in declared.choices:
-        message = f"{declared.flag} must be one of {', '.join(declared.choices)}, not '{value}'."
-        raise OptionError(message)
-    if declared.low is not None and not declared.low <= value:
-        message = f"{declared.flag} must be at least {declared.low:g}{unit}, not {value:g}."
-        raise OptionError(message)
-    if declared.high is not None and not value <= declared.high:
-        message = f"{declared.flag} must be at most {declared.high:g}{unit}, not {value:g}."
-        raise OptionError(message)

@@ -5,9 +5,6 @@ Figures are put on steps about a millionth of themselves apart; figures on one s
 rows and periods, or of names where things have no rows. Steps are cut on a logarithmic scale at places that no round
 figure meets, so two results that differ only by the rounding of another processor lie on one step; and since a step is
 a property of one figure, being the same is transitive, however many figures stand close together.
-
-Figures that are printed go through :func:`even` first: what lies within a billionth of a tie (such as 0.5 that shall be
-written without decimals) is written as the tie itself, away from nought.
 """
 
 from __future__ import annotations
@@ -28,8 +25,6 @@ STEPS = 2.0**20
 """Steps for each doubling of a figure: neighbours are 6.6e-7 of it apart."""
 OFFSET = 0.381966
 """Where the steps are cut: no figure that people write lies on a cut."""
-EVEN, MOST = 1e-9, 1e-3
-"""How far figures are moved from nought before they are written: by this share, by so much at most."""
 
 
 def place(value: float) -> float:
@@ -83,10 +78,3 @@ def largest(values: Sequence[float] | Floats) -> int:
 def smallest(values: Sequence[float] | Floats) -> int:
     """Number of the smallest figure; of equal ones the first. There has to be one."""
     return int(np.argmin(places(values)))
-
-
-def even(value: float) -> float:
-    """The figure to write for a figure: within a billionth of a tie it is rounded away from nought on every machine."""
-    if not math.isfinite(value):
-        return value
-    return value + math.copysign(min(EVEN * abs(value), MOST), value)

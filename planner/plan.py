@@ -159,8 +159,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "outcomes": ("outcome", "sheet", "row", "cell", "unit", "value", "weight", "points", "priority"),
     # what each outcome is made of: value of each term's subject by period (or at the end)
     "outcome_terms": ("outcome", "measure", "subject", "place", "country", "origin", "group", "period", "value"),
+    # what goes on without the plan, as decisions from which all the rest follows; nothing where no level goes on
+    "continuation": ("item", "subject", "account", "period", "start_day", "amount"),
 }
 """Columns of every table. Money in USD, people in persons, staff in full-time equivalents; floats everywhere."""
+
+LATER_TABLES = frozenset({"continuation"})
+"""Tables that plans written before they were there do not have."""
 
 
 EXTENDED, POINTS_ADDED = "extended in Pyomo", "points added in Pyomo"
@@ -192,8 +197,9 @@ class Record:
 class Plan:
     """A solved case. `tables` follow :data:`TABLES`; without a plan (infeasible, none found) they are empty.
 
-    `gap` is relative. `unproven` lists in words what was not proven. `doing_nothing` and `previous` hold outcome values
-    of the comparisons ({outcome: value}) where they were computed. `verified` is None until checked.
+    `gap` is relative. `unproven` lists in words what was not proven. `continuation`, `doing_nothing` and `previous`
+    hold outcome values of the comparisons ({outcome: value}) where they were computed. `verified` is None until
+    checked.
     """
 
     status: Status
@@ -202,6 +208,7 @@ class Plan:
     bound: float | None = None
     gap: float | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    continuation: Mapping[str, float] = field(default_factory=dict)
     doing_nothing: Mapping[str, float] = field(default_factory=dict)
     previous: Mapping[str, float] = field(default_factory=dict)
     defaults: tuple[str, ...] = ()
@@ -213,6 +220,11 @@ class Plan:
     def found(self) -> bool:
         """Whether there is a plan at all."""
         return self.status in WITH_PLAN or (self.status is Status.DISPUTED and bool(self.tables))
+
+    @property
+    def compared_with(self) -> Mapping[str, float]:
+        """Outcomes that differences are taken against: the continuation, or doing nothing where nothing goes on."""
+        return self.continuation or self.doing_nothing
 
     def outcome(self, name: str) -> float:
         """Value of an outcome by its name on sheet Outcomes."""

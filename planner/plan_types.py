@@ -19,7 +19,7 @@ _LISTS = ("defaults", "warnings", "unproven")
 def wrong_in(content: Mapping[str, Any]) -> str:
     """What in a plan as JSON is not of its kind, the first thing; empty if all is."""
     record = content["record"]
-    outcomes = [content.get(name) or {} for name in ("doing_nothing", "previous")]
+    outcomes = [content.get(name) or {} for name in ("continuation", "doing_nothing", "previous")]
     tests = (
         ("objective", _number(content.get("objective"), finite=True)),
         ("bound", _number(content.get("bound"))),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from planner.decimals import decimal
+from planner.wording.figures import clock, decimal, share
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +27,7 @@ STAGES: dict[Stage, str] = {
     "presolve": "Simplifying the model",
     "solve": "Searching for the best plan",
     "extract": "Reading the plan",
-    "compare": "Comparing with doing nothing",
+    "compare": "Working out what goes on without it",
     "verify": "Checking the plan independently",
     "write": "Writing the plan",
 }
@@ -67,7 +67,7 @@ def describe(progress: Progress) -> str:
     if progress.bound is not None:
         parts.append(f"bound {decimal(progress.bound, 6)}")
     if progress.gap is not None and progress.gap < 10.0:
-        parts.append(f"gap {progress.gap:.2%}")
+        parts.append(f"gap {share(progress.gap)}")
     if progress.message:
         parts.append(progress.message)
     return " · ".join(parts)
@@ -122,7 +122,7 @@ class Display:
             return
         if news or (changed and self.elapsed - self._printed_at >= EVERY):
             self._printed_at = self.elapsed
-            self.say(f"{self.elapsed:6.1f} s  {describe(progress)}")
+            self.say(f"{clock(self.elapsed):>6} s  {describe(progress)}")
 
     def say(self, sentence: str) -> None:
         """Print a sentence beside the live line, unless quiet."""
@@ -135,4 +135,4 @@ class Display:
 
         turn = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"[int(self.elapsed * 8) % 10]
         words = describe(self._last) if self._last is not None else "Starting"
-        return Text(f"{turn} {self.elapsed:5.1f} s  {words}", no_wrap=True, overflow="ellipsis")
+        return Text(f"{turn} {clock(self.elapsed):>5} s  {words}", no_wrap=True, overflow="ellipsis")

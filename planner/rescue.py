@@ -30,7 +30,7 @@ _PLACE = _Place()
 
 
 @dataclass(frozen=True)
-class Kept:
+class Incumbent:
     """Column values of the best plan, and what had been claimed of it."""
 
     values: Floats
@@ -64,7 +64,7 @@ def keep(key: str, values: Floats, status: Status, objective: float | None = Non
         return
 
 
-def taken_up(key: str) -> Kept | None:
+def taken_up(key: str) -> Incumbent | None:
     """What was kept of the case `key` before the solver ended the last run; None where there is nothing."""
     if _PLACE.folder is None or not _PLACE.after_a_fault:
         return None
@@ -75,6 +75,6 @@ def taken_up(key: str) -> Kept | None:
             if str(found["key"]) != key:
                 return None
             objective, bound = (None if np.isnan(x) else float(x) for x in found["figures"])
-            return Kept(np.array(found["values"], dtype=float), Status(str(found["status"])), objective, bound)
+            return Incumbent(np.array(found["values"], dtype=float), Status(str(found["status"])), objective, bound)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None

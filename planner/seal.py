@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.plan import TABLES, Plan
+from planner.plan import LATER_TABLES, TABLES, Plan
 
 KEY = "PLANNER_SEAL_KEY"
 KEY_FILE = "PLANNER_SEAL_KEY_FILE"
@@ -44,7 +44,7 @@ class Seal:
 
 
 @dataclass(frozen=True)
-class Found:
+class SealCheck:
     """What a seal says of the plan that carries it: faults, else what it stands for in a sentence."""
 
     faults: tuple[str, ...] = ()
@@ -75,21 +75,21 @@ def seal(plan: Plan, link: str = "") -> Seal:
     return Seal(digest, _signature(key, content), _name(key)) if key else Seal(digest)
 
 
-def examine(found: Seal, plan: Plan, link: str = "") -> Found:
+def examine(found: Seal, plan: Plan, link: str = "") -> SealCheck:
     """Hold a plan against the seal that it carries."""
     content, key = canonical(plan, link), key_of_office()
     if not found.digest:
-        return Found(("it carries no seal: it was written by an older planner, or the seal was taken off",))
+        return SealCheck(("it carries no seal: it was written by an older planner, or the seal was taken off",))
     if not hmac.compare_digest(found.digest, hashlib.sha256(content).hexdigest()):
-        return Found(("the seal is broken: something in it is not as it was when it was written",))
+        return SealCheck(("the seal is broken: something in it is not as it was when it was written",))
     if not key:
         told = f"; its signature by key {found.key} was not checked ({KEY} is not set)" if found.signature else ""
-        return Found(said=f"a digest, which finds accidents and careless edits but no forger{told}")
+        return SealCheck(said=f"a digest, which finds accidents and careless edits but no forger{told}")
     if not found.signature:
-        return Found((f"it is not signed, and this office signs its plans ({KEY} or {KEY_FILE} is set)",))
+        return SealCheck((f"it is not signed, and this office signs its plans ({KEY} or {KEY_FILE} is set)",))
     if not hmac.compare_digest(found.signature, _signature(key, content)):
-        return Found((f"its signature is not that of this office's key (signed by key {found.key or 'unknown'})",))
-    return Found(said=f"the signature of this office's key {found.key}")
+        return SealCheck((f"its signature is not that of this office's key (signed by key {found.key or 'unknown'})",))
+    return SealCheck(said=f"the signature of this office's key {found.key}")
 
 
 def _signature(key: bytes, content: bytes) -> str:
@@ -107,8 +107,16 @@ def canonical(plan: Plan, link: str = "") -> bytes:
     parts = [CELL_MARK.join((part, name, text)) for part, name, text in plan_values(plan)]
     pieces = [ROW_MARK.join([*parts, link])]
     if plan.found:
-        pieces += [f"{name}{ROW_MARK}{_rows(plan, name)}" for name in TABLES]
+        pieces += [f"{name}{ROW_MARK}{_rows(plan, name)}" for name in _sealed(plan)]
     return TABLE_MARK.join(pieces).encode("utf-8", "surrogatepass")
+
+
+def _sealed(plan: Plan) -> Iterator[str]:
+    """Tables of a plan that are sealed: without those that came later where they are empty, so that old seals hold."""
+    for name in TABLES:
+        found = plan.tables.get(name)
+        if name not in LATER_TABLES or (found is not None and len(found)):
+            yield name
 
 
 def plan_values(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -119,7 +127,7 @@ def plan_values(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for part in ("defaults", "warnings", "unproven"):
         for number, text in enumerate(getattr(plan, part), 1):
             yield part, str(number), _json(text)
-    for part in ("doing_nothing", "previous"):
+    for part in ("continuation", "doing_nothing", "previous"):
         for name, value in getattr(plan, part).items():
             yield part, name, _json(value)
     for item in dataclasses.fields(plan.record):

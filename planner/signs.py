@@ -6,6 +6,8 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from planner.wording.lists import in_a_row
+
 _ORDERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -65,8 +67,8 @@ def difference(name: str, known: str) -> str:
     for kind, a, b, c, d in SequenceMatcher(None, name, known, autojunk=False).get_opcodes():
         if kind != "equal":
             parts.append(" for ".join(_named(part) for part in (name[a:b], known[c:d]) if part) or "nothing")
-    more = f" and {len(parts) - MOST_NAMED} more" if len(parts) > MOST_NAMED else ""
-    return f"It looks like '{known}' and is written with other signs: {'; '.join(parts[:MOST_NAMED])}{more}."
+    told = in_a_row(parts, MOST_NAMED, between="; ")
+    return f"It looks like '{known}' and is written with other signs: {told}."
 
 
 def _named(signs: str) -> str:

@@ -17,14 +17,16 @@ import numpy as np
 from models.build import Built, Extend, build, uncollected
 from models.linear import BY_HAND
 from models.matrix import Floats, Matrix, extract
-from planner import __version__, refine, rescue
+from planner import __version__, rescue, warm_start
+from planner.atomic_files import made_atomically
 from planner.baseline import MOST_SECONDS, doing_nothing, previous
-from planner.beside import made_beside
+from planner.callable_modules import make_callable
 from planner.case import Case
 from planner.claims import Claim, doubts_of, judged, made, points_added, unrepeated
 from planner.compile import compile_case, draft_case
+from planner.continuation import Continuation, continuation, with_continuation
+from planner.continuing import anything_goes_on
 from planner.defaults import defaults_used
-from planner.doors import open_room
 from planner.extending import extended, recorded, unchecked, without_plan
 from planner.extract import settled
 from planner.options import Options
@@ -39,13 +41,14 @@ from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties, cost_of
 from planner.solver.ways import AS_ASKED, SolverFailedError, Way
 from planner.stops import Stop
+from planner.wording.figures import count, share
 
 KEPT = 1e-9
 """Share of an earlier priority level that later levels may give up to rounding."""
 
 
 @dataclass
-class Clock:
+class StageClock:
     """Seconds spent in each stage, and who wants to hear of it."""
 
     tell: OnProgress | None = None
@@ -70,9 +73,9 @@ class Model:
     matrix: Matrix
 
 
-def prepare(case: Case, options: Options, clock: Clock | None = None) -> Model:
+def prepare(case: Case, options: Options, clock: StageClock | None = None) -> Model:
     """Compile and build a case on the grid of the options. Raises InvalidCaseError, ExtensionError."""
-    clock = clock or Clock()
+    clock = clock or StageClock()
     with uncollected():
         with clock.stage("compile"):
             network = compile_case(case)
@@ -101,7 +104,7 @@ def solve(
 ) -> Plan:
     """Find the best plan of a case, or say how the search ended.
 
-    A linear programme with yes-or-no decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
+    A linear programme with binary decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
     *Parallelizing the dual revised simplex method*), one priority level after the other (lexicographic goal
     programming). The plan's objective is recomputed from its tables before anything is claimed of it, and ties are
     broken by the rule of :mod:`planner.solver.tie_breaking`.
@@ -132,16 +135,16 @@ def solve(
     """
     options = options or Options()
     case = case if extend is None else extended(case, extend)
-    clock = Clock(on_progress)
+    clock = StageClock(on_progress)
     began = time.monotonic()
     model = prepare(case, options, clock)
     health = measured(model.matrix, model.built.struck)
-    with clock.stage("solve", f"{len(model.matrix.row_lower):,} rows, {len(model.matrix.cost):,} columns"):
+    with clock.stage("solve", f"{count(len(model.matrix.row_lower))} rows, {count(len(model.matrix.cost))} columns"):
         answer = searched(model, options, on_progress, interrupt)
     claim: Claim | None = None
     warnings = [*map(str, case.warnings), *_on_this_grid(case, model), *never_done(model.built.struck)]
     added, nothing = 0.0, dict[str, float]()
-    before: dict[str, float] = {}
+    before, goes_on = dict[str, float](), Continuation()
     if answer.values is not None:
         worth = partial(made, model.built, model.matrix, health)
         with clock.stage("extract"):
@@ -158,7 +161,7 @@ def solve(
             with clock.stage("solve", "once more in another way, because " + doubts[0]):
                 claim = judged(claim, doubts, options, again, worth, partial(_holds, model, options))
         with clock.stage("compare"):
-            nothing, before = _compared(model, options, claim.values, warnings)
+            nothing, before, goes_on = _compared(model, options, claim.values, warnings)
         health, added = claim.health, points_added(model.built, settled(model.built, claim.values))
         answer = replace(answer, status=claim.status, gap=claim.gap, stopped=claim.stopped)
     if answer.status is Status.UNBOUNDED:
@@ -172,7 +175,8 @@ def solve(
         objective=None if claim is None else claim.objective,
         bound=answer.bound if claim is None else claim.bound and max(claim.bound, claim.objective),
         gap=None if claim is None else claim.gap,
-        tables={} if claim is None else claim.tables,
+        tables={} if claim is None else with_continuation(claim.tables, goes_on),
+        continuation=goes_on.outcomes,
         doing_nothing=nothing,
         previous=before,
         defaults=tuple(defaults_used(case)),
@@ -209,23 +213,43 @@ def _holds(model: Model, options: Options, claim: Claim) -> bool:
     from planner.verify import verify  # noqa: PLC0415 - only where runs of the solver disagree
 
     told, added = model.built.extended, points_added(model.built, settled(model.built, claim.values))
-    empty = recorded(record(model, options, Clock(), claim.health), told, added)
+    empty = recorded(record(model, options, StageClock(), claim.health), told, added)
     plan = Plan(claim.status, empty, claim.objective, claim.bound, claim.gap, claim.tables)
     return verify(model.case, plan).ok
 
 
 def _compared(
     model: Model, options: Options, values: Floats, warnings: list[str]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Outcomes of doing nothing and of the plan before; the plan stays where the solver fails on these."""
+) -> tuple[dict[str, float], dict[str, float], Continuation]:
+    """Outcomes of doing nothing and of the plan before, and what goes on; the plan stays where the solver fails."""
     if rescue.is_after_a_fault():
-        warnings.append("The solver ended the process: the plan found before is not compared with doing nothing.")
-        return {}, {}
+        warnings.append(
+            "The solver ended the process: the plan found before is compared neither with what goes on without it, "
+            "nor with doing nothing."
+        )
+        return {}, {}, Continuation()
     try:
-        return doing_nothing(model.built, model.matrix, options), previous(model.built, model.matrix, options, values)
+        nothing = doing_nothing(model.built, model.matrix, options)
+        before = previous(model.built, model.matrix, options, values)
+        return nothing, before, goes_on_without(model, options)
     except SolverFailedError as error:
-        warnings.append(f"The plan could not be compared with doing nothing: {error}")
-        return {}, {}
+        warnings.append(f"The plan could not be compared with what goes on without it: {error}")
+        return {}, {}, Continuation()
+
+
+def undecided(model: Model, options: Options) -> Model:
+    """The model in which nothing is decided by hand: sheet Overrides is left out, since it is part of the plan."""
+    if not model.case.of(Overrides):
+        return model
+    return prepare(replace(model.case, rows={**model.case.rows, Overrides: ()}), options)
+
+
+def goes_on_without(model: Model, options: Options) -> Continuation:
+    """What goes on without the plan, on the model in which nothing is decided by hand."""
+    if not anything_goes_on(model.case):
+        return Continuation()
+    plain = undecided(model, options)
+    return continuation(plain.built, plain.matrix, options)
 
 
 def search(
@@ -242,11 +266,11 @@ def search(
     deadline = time.monotonic() + options.time_limit
     if start is not None:
         session.start_from(start)
-    elif refine.wanted(model.matrix, model.built.frame.grid, model.case.grid(refine.COARSE)):
+    elif warm_start.wanted(model.matrix, model.built.frame.grid, model.case.grid(warm_start.COARSE)):
         if on_progress is not None:
             on_progress(Progress("solve", "a first plan, from the dates of the default grid's"))
-        coarse = prepare(replace(model.case, extend=None), replace(options, grid=refine.COARSE))
-        first = refine.first_plan(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
+        coarse = prepare(replace(model.case, extend=None), replace(options, grid=warm_start.COARSE))
+        first = warm_start.warm_start(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
         if first is not None:
             session.start_from(first)
     answer = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
@@ -315,15 +339,15 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
     if answer.failure:
         yield answer.failure
     if answer.status is Status.FEASIBLE:
-        gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else f"{answer.gap:.2%}"
+        gap = "an unknown distance" if answer.gap is None or not np.isfinite(answer.gap) else share(answer.gap)
         why = f"the search was stopped ({answer.stopped})"
         yield f"Whether this is the best: {why}; another may be better, by at most {gap}."
     elif answer.status is Status.OPTIMAL and answer.gap and answer.gap >= 5e-6:
-        asked = f"{options.gap:.2%} was asked for"
-        yield f"Whether this is the very best: another may be better, by at most {answer.gap:.2%} ({asked})."
+        asked = f"{share(options.gap)} was asked for"
+        yield f"Whether this is the very best: another may be better, by at most {share(answer.gap)} ({asked})."
 
 
-def record(model: Model, options: Options, clock: Clock, health: Health | None = None) -> Record:
+def record(model: Model, options: Options, clock: StageClock, health: Health | None = None) -> Record:
     """Everything needed to find the plan again, and the health of its figures."""
     health = health or measured(model.matrix, model.built.struck)
     matrix, case = model.matrix, model.case
@@ -339,7 +363,7 @@ def record(model: Model, options: Options, clock: Clock, health: Health | None =
         rows=len(matrix.row_lower),
         columns=len(matrix.cost),
         nonzeros=len(matrix.values),
-        binaries=int(matrix.whole.sum()),
+        binaries=int(matrix.integer.sum()),
         coefficient_range=matrix.coefficient_range,
         seconds=dict(clock.seconds),
         solved_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -364,9 +388,9 @@ def export(case: Case, path: Path, options: Options | None = None) -> Model:
     options = options or Options()
     model = prepare(case, options)
     session = Session(model.matrix, options, named=True)
-    with made_beside(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
+    with made_atomically(path, b"ENDATA" if path.suffix.lower() == ".mps" else b"end") as beside:
         session.write(str(beside))
     return model
 
 
-open_room(__name__)
+make_callable(__name__)

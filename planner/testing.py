@@ -23,7 +23,7 @@ import pytest
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.golden import Golden, Report
+    from planner.golden import Golden, GoldenReport
     from planner.options import Options
     from planner.plan import Plan
     from planner.problems import Problem
@@ -140,7 +140,7 @@ class Workbook:
             pytest.fail(f"There is no phase '{phase}'.", pytrace=False)
         return sum(v for row in rows for p, v in row.items() if not phase or p == phase)
 
-    def matches(self, golden: str | Path, *, strict: bool = False, **tolerances: float) -> Report | None:
+    def matches(self, golden: str | Path, *, strict: bool = False, **tolerances: float) -> GoldenReport | None:
         """Fail the test where the plan is not the accepted one; a golden file is named beside the workbook.
 
         `tolerances` are shares by group: outcomes, money, totals, countries, switches (days), rules, size. Under

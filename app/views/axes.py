@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.show import figure, plain
 from app.views.front import CHOSEN, Front
+from app.widgets import plain
+from planner.wording.figures import figure
 
 Point = Mapping[str, Any]
 SHAPES = {"kept": "#0072B2", "outside": "#A8A8A8", "chosen": CHOSEN, "shown": "#009E73"}

@@ -9,15 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, plan_books, state, works
-from app.show import AXIS, bullets, change, figure, plain, reading_table, table
+from app import page_frame, plan_workbooks, questions, state
 from app.store import Source, Wish
+from app.widgets import AXIS, bullets, plain, reading_table, table
 from planner.case import Case
-from planner.explain import Entry, compare
+from planner.explain import ComparedCase, compare
 from planner.explain.compare import Comparison
 from planner.ordering import steps
 from planner.plan import Plan, Status
+from planner.results.summary import against
 from planner.sheets import BY_NAME, Outcomes, columns
+from planner.wording.figures import change, count, figure, share
 
 MOST = 4
 """Plans side by side."""
@@ -41,12 +43,12 @@ class Side:
 
 def page() -> None:
     """Draw the page."""
-    frame.title(
+    page_frame.title(
         "Compare", "Up to four plans side by side: what was put in, what is decided, what comes out, and what made the "
         "difference.",
     )  # fmt: skip
-    plan_books.upload()
-    known = {**{key: state.name_of(plan) for key, plan in state.shelf().items()}, **plan_books.names()}
+    plan_workbooks.upload()
+    known = {**{key: state.name_of(plan) for key, plan in state.shelf().items()}, **plan_workbooks.names()}
     if len(known) < 2:
         st.info(
             "There is only one plan so far. Move a lever and press **Solve**, send a plan here from **Trade-offs**, or "
@@ -93,7 +95,7 @@ def _choose(known: Mapping[str, str]) -> tuple[list[str], str | None]:
 
 def _side(letter: str, key: str, name: str) -> Side:
     """One plan with its case."""
-    book = plan_books.book(key)
+    book = plan_workbooks.book(key)
     if book is not None:
         return Side(letter, name, book.plan, book.case, book.source)
     shown = state.shelf()[key]
@@ -116,7 +118,7 @@ def _sure(side: Side) -> str:
         return "not the best by the workbook's weights" if side.origin else "distance to the best not known"
     if side.plan.gap < 5e-6:
         return "proven best"
-    return f"proven within {side.plan.gap:.2%}" if side.plan.status is Status.OPTIMAL else "gap open"
+    return f"proven within {share(side.plan.gap)}" if side.plan.status is Status.OPTIMAL else "gap open"
 
 
 def _periods(side: Side) -> str:
@@ -152,7 +154,7 @@ def warnings(sides: Sequence[Side]) -> None:
 def _compared(order: tuple[str, ...], _sides: Sequence[Side]) -> Comparison:  # noqa: ARG001 - the keys stand for the sides
     """Differences of every plan from the reference."""
     base = _sides[0].case or next((s.case for s in _sides if s.case is not None), Case({}))
-    return compare([Entry(s.letter, s.case or base, s.plan) for s in _sides])
+    return compare([ComparedCase(s.letter, s.case or base, s.plan) for s in _sides])
 
 
 def outcomes(sides: Sequence[Side], found: Comparison, *, only: bool) -> None:
@@ -201,7 +203,7 @@ def _panels(sides: Sequence[Side]) -> None:
     case = next((s.case for s in sides if s.case is not None), None)
     if case is None:
         return
-    kept = [row for row in case.of(Outcomes) if row.headline]
+    kept, word = [row for row in case.of(Outcomes) if row.headline], against(sides[0].plan)
     rows = []
     for row in kept[:4]:
         title = f"{row.outcome}, {row.unit} ({row.better} is better)"
@@ -212,8 +214,8 @@ def _panels(sides: Sequence[Side]) -> None:
             rows += (
                 [{"outcome": title, "plan": side.letter, "value": values[row.outcome]}] if row.outcome in values else []
             )
-        nothing = sides[0].plan.doing_nothing.get(row.outcome)
-        rows += [{"outcome": title, "plan": "doing nothing", "value": nothing}] if nothing is not None else []
+        without = sides[0].plan.compared_with.get(row.outcome)
+        rows += [{"outcome": title, "plan": word, "value": without}] if without is not None else []
     if not rows:
         return
     letters = [s.letter for s in sides]
@@ -225,12 +227,12 @@ def _panels(sides: Sequence[Side]) -> None:
             "width": 300, "height": {"step": 24},
             "mark": {"type": "bar"},
             "encoding": {
-                "y": {"field": "plan", "type": "nominal", "sort": [*letters, "doing nothing"], "title": None,
+                "y": {"field": "plan", "type": "nominal", "sort": [*letters, word], "title": None,
                       "axis": AXIS},
                 "x": {"field": "value", "type": "quantitative", "title": None, "axis": AXIS | {"format": ",.4~r"}},
                 "color": {
                     "field": "plan", "type": "nominal", "legend": None,
-                    "scale": {"domain": [*letters, "doing nothing"],
+                    "scale": {"domain": [*letters, word],
                               "range": [*["#0072B2", "#E69F00", "#009E73", "#CC79A7"][: len(letters)], "#8C8C8C"]},
                 },
                 "tooltip": [{"field": "plan", "title": "Plan"}, {"field": "outcome", "title": "Outcome"},
@@ -239,7 +241,7 @@ def _panels(sides: Sequence[Side]) -> None:
         },
         "resolve": {"scale": {"x": "independent"}},
     }  # fmt: skip
-    alt = f"Headline outcomes of {len(sides)} plans and of doing nothing, a panel for each outcome."
+    alt = f"Headline outcomes of {len(sides)} plans and of {word}, a panel for each outcome."
     st.vega_lite_chart(pd.DataFrame(rows), spec, key="compare_panels", alt=alt)
 
 
@@ -266,7 +268,7 @@ def inputs(sides: Sequence[Side], found: Comparison) -> None:
         }
         for i in found.inputs
     ]
-    counts = [f"{s.letter}: {sum(i.name == s.letter for i in found.inputs):,}" for s in sides[1:]]
+    counts = [f"{s.letter}: {count(sum(i.name == s.letter for i in found.inputs))}" for s in sides[1:]]
     st.markdown(f"Cells that differ from {base.letter}. {', '.join(counts)}.")
     if len(rows) <= 12:
         reading_table(pd.DataFrame(rows))
@@ -319,7 +321,7 @@ def _amounts_table(amounts: pd.DataFrame, letters: Sequence[str], key: str) -> N
     """Amounts side by side: a short table is read and printed whole, a long one can be sorted and searched."""
     if len(amounts) > SHORT:
         widths = {"Sheet": 110, "What": 300, "Unit": 110, **dict.fromkeys(letters, 90)}
-        table(amounts, key=key, height=480, digits=1, widths=widths)
+        table(amounts, key=key, height=480, widths=widths)
         return
     named = amounts.assign(What=[f"{w} ({s})" for w, s in zip(amounts["What"], amounts["Sheet"], strict=True)])
     reading_table(named[["What", *letters, "Unit"]])
@@ -366,12 +368,12 @@ def cause(base: Side, other: Side) -> None:
         return
     st.header(f"What made {other.letter} differ from {base.letter}", anchor=False)
     told = {"path": other.source.path, "scenario": other.wish.scenario, "sets": list(other.wish.sets)}
-    asked = works.question("attribution", base.source, base.wish, other=told)
+    asked = questions.question("attribution", base.source, base.wish, other=told)
     name = f"attribution_{other.letter}"
-    if not works.done(name, asked) and not works.known(asked):
+    if not questions.done(name, asked) and not questions.known(asked):
         st.markdown("Each group of changed inputs is put in alone and together with the others, and solved again.")
-        st.button("Find out", key=f"go_{name}", on_click=works.ask, args=(name, asked))
-    found = works.follow(name, asked, start=works.known(asked))
+        st.button("Find out", key=f"go_{name}", on_click=questions.ask, args=(name, asked))
+    found = questions.follow(name, asked, start=questions.known(asked))
     if found.answer is None or not found.current:
         return
     answer = found.answer

@@ -9,13 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from app import frame, jobs, links, people
-from app.show import plain
+from app import jobs, links, page_frame, people
 from app.store import Source, keep_upload, source_of
 from app.views import data_restore
 from app.views.data_edit import GRADES, XLSX, contents
-from planner.cli.words import HEADINGS, counted
+from app.widgets import plain
+from planner.cli.words import HEADINGS
 from planner.signs import shown
+from planner.wording.units import counted
 from planner.workbook import write_template
 
 MOST = 50
@@ -25,7 +26,7 @@ __all__ = ["GRADES", "XLSX", "page"]
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Data", "Bring your own numbers in a workbook, see at once what is wrong, look at what is in it.")
+    page_frame.title("Data", "Bring your own numbers in a workbook, see at once what is wrong, look at what is in it.")
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         template()

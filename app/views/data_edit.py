@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from app import edits, state
-from app.show import bullets, plain, reading_table, table
 from app.store import Source
+from app.widgets import bullets, plain, reading_table, table
 from planner.case import Case
-from planner.cli.words import counted
 from planner.results import views
 from planner.sheets import BY_NAME, Column, Row, columns
+from planner.wording.figures import count, exact
+from planner.wording.units import counted
 
 GRADES = {"S": "S sourced", "D": "D derived", "A": "A assumption", "U": "U unverified", "": "no grade"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -79,8 +80,10 @@ def look(case: Case, base: Case, sheet: str) -> None:
     source: Source = st.session_state.source
     origin = "were uploaded" if source.kind == "upload" else "stand in the workbook that the app opened"
     st.markdown(
-        f"{len(flat) - changed - default:,} cells {origin}. **(In brackets)**: {default:,} cells were blank and took "
-        f"the default of their column. **{PENCIL}**: {changed:,} cells were changed, by a scenario, a lever or here."
+        f"{count(len(flat) - changed - default)} cells {origin}. **(In brackets)**: {count(default)} cells were "
+        "blank and took "
+        f"the default of their column. **{PENCIL}**: {count(changed)} cells were changed, by a scenario, a lever or "
+        "here."
     )
     table(frame, key=f"sheet_{sheet}", height=min(38 + 35 * len(frame), 560))
 
@@ -96,7 +99,7 @@ def _shown(mark: edits.Mark) -> str:
 def _separated(text: str) -> str:
     """A figure with separators, any other text as it is."""
     try:
-        return f"{float(text):,.10g}" if text[:1].isdigit() or text[:1] == "-" else text
+        return exact(float(text)) if text[:1].isdigit() or text[:1] == "-" else text
     except ValueError:
         return text
 
@@ -165,7 +168,7 @@ def changes(case: Case) -> None:
     """Everything that was changed, each edit with its undo; the workbook with all of it."""
     st.header("4. Your changes, and the workbook to keep", anchor=False)
     words, mine = edits.changes_in_words(case), state.extra()
-    others = [told for told in case.changes if not any(f"(--set '{one}')" in told for one in mine)]
+    others = [str(told) for told in case.changes if told.line not in mine]
     if not mine and not others:
         st.markdown("Nothing is changed: the plan is made from the workbook as it is.")
     if mine:
@@ -197,5 +200,5 @@ def grades(case: Case) -> str:
         if any(c.numeric for c in columns(kind)):
             for row in rows:
                 counts[row.grade] = counts.get(row.grade, 0) + 1
-    listed = [f"{number:,} {GRADES.get(grade, grade)}" for grade, number in counts.items() if number]
+    listed = [f"{count(number)} {GRADES.get(grade, grade)}" for grade, number in counts.items() if number]
     return f"Rows with figures by grade of their evidence: {', '.join(listed)}." if listed else ""

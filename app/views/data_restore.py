@@ -10,13 +10,14 @@ import streamlit as st
 
 from app import jobs, people, state
 from app.opening import PACKAGED, packaged
-from app.show import figure, plain
 from app.state import Shown
 from app.store import Source, Wish, key_of, plan_path, source_of
+from app.widgets import plain
 from planner.case import Case
 from planner.options import GAP
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
+from planner.wording.figures import figure
 
 
 def looks_like_a_plan(problems: list[dict[str, Any]]) -> bool:

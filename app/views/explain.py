@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, verdicts, works
-from app.show import bullets, change, figure, plain, reading_table, signed_bars
+from app import page_frame, questions, state, verdicts
 from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
+from app.widgets import bullets, plain, reading_table, signed_bars
 from planner.case import Case
 from planner.plan import Plan, Status
-from planner.workbook.raw import digits
+from planner.wording.figures import change, count, digits, figure
 
 KINDS = {
     "staff": "Staff", "hiring": "Hiring", "lending": "Lending", "site": "Places", "money": "Money",
@@ -30,7 +30,7 @@ QUESTIONS = ("One more of what?", "Why this much?", "What binds when", "What rul
 def page() -> None:
     """Draw the page."""
     found = state.shown()
-    frame.title(
+    page_frame.title(
         "Explain",
         "Why the plan is as it is: what holds it back, what one more of each thing would be worth, and why a "
         "programme, a visa or a reform gets what it gets.",
@@ -69,7 +69,7 @@ def _draw(chosen: str, shown: state.Shown, case: Case, plan: Plan) -> None:
     if chosen == QUESTIONS[5]:
         explain_uncertain.part(shown, case)
         return
-    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
     if found.answer is None:
         return
     old(current=found.current)
@@ -117,7 +117,8 @@ def prices(answer: Mapping[str, Any], shown: state.Shown, case: Case, plan: Plan
     checks = [p for p in rows if p["checked"]]
     st.markdown(
         f"Each of these {len(checks)} was **confirmed by solving again** with a little more and a little less of it. "
-        f"{answer['counts'][0] + answer['counts'][1]:,} limits were looked at; {answer['counts'][1]:,} cost nothing "
+        f"{count(answer['counts'][0] + answer['counts'][1])} limits were looked at; {count(answer['counts'][1])} "
+        "cost nothing "
         f"now. {plain(answer['note'])}"
     )
     nothing = [p["sentence"] for p in [*answer["free"], *(r for r in rows if not r["price"])]]
@@ -187,14 +188,14 @@ def tries(rows: Iterable[Mapping[str, Any]], shown: state.Shown, plan: Plan) -> 
         f"New value (now {figure(now)})", min_value=0.0, value=now + step, step=step, format="%.6g",
         key=f"try_value_{name}",
     )  # fmt: skip
-    asked = works.question("try", shown.source, shown.wish, shown.key, change=f"{name}={digits(value, 10)}")
+    asked = questions.question("try", shown.source, shown.wish, shown.key, change=f"{name}={digits(value, 10)}")
     right.button(
-        "Solve again with it", key="try", width="stretch", disabled=value == now, on_click=works.ask,
+        "Solve again with it", key="try", width="stretch", disabled=value == now, on_click=questions.ask,
         args=("try", asked),
     )  # fmt: skip
-    if not works.asked("try"):
+    if not questions.asked("try"):
         return
-    found = works.follow("try", asked, start=False)
+    found = questions.follow("try", asked, start=False)
     if found.answer is not None and found.current:
         _tried(found.answer, price, (value - now) / step, plan)
         st.button(
@@ -251,8 +252,8 @@ def over_time(answer: Mapping[str, Any]) -> None:
 
 
 def gains(answer: Mapping[str, Any]) -> None:
-    """Who gains and who loses against doing nothing; losers first."""
-    st.header("Who gains and who loses, against doing nothing", anchor=False)
+    """Who gains and who loses against what goes on without the plan; losers first."""
+    st.header(f"Who gains and who loses, against {answer['against']}", anchor=False)
     rows = answer["gains"]
     if not rows:
         st.markdown("The outcomes of this workbook are not divided by country.")
@@ -269,7 +270,7 @@ def gains(answer: Mapping[str, Any]) -> None:
             "Country": [g["name"] for g in rows],
             "Outcome": [g["outcome"] for g in rows],
             "Plan": [g["value"] for g in rows],
-            "Doing nothing": [g["before"] for g in rows],
+            answer["against"].capitalize(): [g["before"] for g in rows],
             "Difference": [g["value"] - g["before"] for g in rows],
             "Unit": [g["unit"] for g in rows],
             "So it": ["gains" if g["better"] else "loses" for g in rows],

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, figure, plain
+from app import questions, state
+from app.widgets import bullets, plain
+from planner.wording.figures import figure
 
 RANKS = {
     "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",
@@ -18,7 +19,7 @@ RANKS = {
 
 def clash(shown: state.Shown) -> None:
     """Everything about limits that cannot all hold."""
-    found = works.follow("conflict", works.question("conflict", shown.source, shown.wish))
+    found = questions.follow("conflict", questions.question("conflict", shown.source, shown.wish))
     if found.answer is None:
         st.markdown("What clashes, and what would mend it, is being worked out.")
         return
@@ -125,5 +126,5 @@ def _nearest(answer: Mapping[str, Any]) -> None:
         for c in answer["repairs"][near["repair"]]["changes"]
     )
     st.info(f"Not a plan within your limits. It becomes one with repair {near['repair'] + 1}: {plain(broken)}.")
-    lines = [f"{name}: {figure(value)} {unit}" for name, unit, value in near["outcomes"]]
+    lines = [f"{name}: {figure(value, unit)} {unit}" for name, unit, value in near["outcomes"]]
     st.markdown("\n".join(f"- :gray[{plain(line)}]" for line in lines))

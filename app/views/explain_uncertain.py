@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import AXIS, change, figure, plain, reading_table
+from app import forms, questions, state
+from app.widgets import AXIS, plain, reading_table
+from planner.analyses.uncertain import UNCERTAIN, UncertainQuestion
 from planner.case import Case
-from planner.explain.uncertainty import INPUTS, SEARCHED
 from planner.sheets import Outcomes
+from planner.wording.figures import change, figure, typed
 
 POINTS = ""
 POINTS_NAME = "points (all outcomes with their weights)"
@@ -23,36 +24,48 @@ MOST = 12
 GRADES = {"S": "sourced", "D": "derived", "A": "assumed", "U": "unverified"}
 HELD, FREE = "Decisions as in the plan", "Best plan, had it been known"
 QUESTIONS = (HELD, FREE)
+HELD_ENDS, FREE_ENDS = ("low", "high"), ("low, searched anew", "high, searched anew")
+"""Names of the two ends of a figure's range in the answer."""
 
 
 def part(shown: state.Shown, case: Case) -> None:
     """Headline results as ranges, then bars for one outcome, for two different questions."""
-    asked = works.question("uncertain", shown.source, shown.wish, shown.key, inputs=INPUTS, searched=SEARCHED)
     st.header("How far may the results be off?", anchor=False)
     st.markdown(
         "Many figures of the workbook are estimates with a range (sheet Evidence). Here each of them is moved to the "
         "**low** and to the **high** end of its range, one at a time, and the plan is worked out again."
     )
-    if not works.done("uncertain", asked) and not works.known(asked):
-        st.button("Move each figure", type="primary", key="uncertain_go", on_click=works.ask,
+    wanted = forms.question(UNCERTAIN, gap=shown.wish.gap)
+    if not isinstance(wanted, UncertainQuestion):
+        return
+    asked = questions.asks(UNCERTAIN, wanted, shown.source, shown.wish, shown.key)
+    if not questions.done("uncertain", asked) and not questions.known(asked):
+        st.button("Move each figure", type="primary", key="uncertain_go", on_click=questions.ask,
                   args=("uncertain", asked))  # fmt: skip
         st.markdown(
-            f"The {INPUTS} figures on which most of the plan stands are moved. It takes seconds for a small workbook "
-            "and some minutes for a large one; cancelling keeps what was found."
+            f"The {wanted.inputs} figures on which most of the plan stands are moved. It takes seconds for a small "
+            "workbook and some minutes for a large one; cancelling keeps what was found."
         )
-    found = works.follow("uncertain", asked, start=works.known(asked))
+    found = questions.follow("uncertain", asked, start=questions.known(asked))
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
-    if not answer["swings"]:
+    if not answer["figures"]:
         st.markdown("No figure with a range could be tied to a cell of this workbook, so nothing was moved.")
         return
     units = {row.outcome: row.unit for row in case.of(Outcomes)} | {POINTS: "points"}
     headlines(answer, case, units)
     broken(answer)
-    tornado(answer, units)
+    tornado(answer, units, _asked().searched)
     _notes(answer)
+
+
+def _asked() -> UncertainQuestion:
+    """What the answer on the page was asked."""
+    asked = st.session_state["works"]["uncertain"].answered.asked
+    assert isinstance(asked, UncertainQuestion)
+    return asked
 
 
 def value_of(end: Mapping[str, Any] | None, outcome: str) -> float | None:
@@ -64,7 +77,7 @@ def value_of(end: Mapping[str, Any] | None, outcome: str) -> float | None:
 
 def ends_of(swing: Mapping[str, Any], outcome: str, *, free: bool) -> tuple[float | None, float | None]:
     """An outcome at the low and at the high end of a figure."""
-    low, high = ("low_free", "high_free") if free else ("low", "high")
+    low, high = FREE_ENDS if free else HELD_ENDS
     return value_of(swing[low], outcome), value_of(swing[high], outcome)
 
 
@@ -77,7 +90,7 @@ def ranked(answer: Mapping[str, Any], outcome: str, *, free: bool) -> list[Mappi
     """Figures by how far they move an outcome, widest first."""
     base = base_of(answer, outcome, free=free)
     sized = []
-    for swing in answer["swings"]:
+    for swing in answer["figures"]:
         values = [v for v in ends_of(swing, outcome, free=free) if v is not None]
         size = max([*values, base]) - min([*values, base]) if values else 0.0
         if size > 1e-9 * max(1.0, abs(base)):
@@ -88,7 +101,7 @@ def ranked(answer: Mapping[str, Any], outcome: str, *, free: bool) -> list[Mappi
 def range_of(answer: Mapping[str, Any], outcome: str) -> tuple[float, float]:
     """Lowest and highest value over all figures, decisions held."""
     values = [base_of(answer, outcome, free=False)]
-    for swing in answer["swings"]:
+    for swing in answer["figures"]:
         values += [v for v in ends_of(swing, outcome, free=False) if v is not None]
     return min(values), max(values)
 
@@ -102,7 +115,8 @@ def headlines(answer: Mapping[str, Any], case: Case, units: Mapping[str, str]) -
     driver = next(iter(ranked(answer, first, free=False)), None)
     if driver is not None:
         st.markdown(
-            f"**{plain(first)}: {figure(base)} {plain(units[first])}, between {figure(low)} and {figure(high)}.** "
+            f"**{plain(first)}: {figure(base, units[first])} {plain(units[first])}, between "
+            f"{figure(low, units[first])} and {figure(high, units[first])}.** "
             f"What moves it most: {plain(_short(driver['statement']))} ({plain(driver['id'])}, "
             f"{GRADES.get(driver['grade'], 'no grade')})."
         )
@@ -126,11 +140,11 @@ def headlines(answer: Mapping[str, Any], case: Case, units: Mapping[str, str]) -
 def broken(answer: Mapping[str, Any]) -> None:
     """Figures at an end of whose range the plan's decisions lead to no plan at all."""
     said = []
-    for swing in answer["swings"]:
-        for which, end in zip(("low", "high"), swing["ends"], strict=True):
+    for swing in answer["figures"]:
+        for which, end in zip(HELD_ENDS, swing["range"], strict=True):
             if swing[which] and swing[which]["why"]:
                 said.append(
-                    f"- **{plain(swing['id'])}** at {figure(end)} {plain(swing['unit'])} "
+                    f"- **{plain(swing['id'])}** at {typed(end)} {plain(swing['unit'])} "
                     f"({plain(_short(swing['statement']))}): {plain(swing[which]['why'])}."
                 )
     if said:
@@ -138,7 +152,7 @@ def broken(answer: Mapping[str, Any]) -> None:
                    + "\n".join(said))  # fmt: skip
 
 
-def tornado(answer: Mapping[str, Any], units: Mapping[str, str]) -> None:
+def tornado(answer: Mapping[str, Any], units: Mapping[str, str], searched: int) -> None:
     """Bars for one result, widest first, both ends labelled."""
     st.header("Which figures matter most?", anchor=False)
     left, right = st.columns([3, 4], vertical_alignment="bottom")
@@ -153,7 +167,7 @@ def tornado(answer: Mapping[str, Any], units: Mapping[str, str]) -> None:
         "*If a figure turns out otherwise, what will this plan bring?* Its yes-or-no decisions stay, amounts adapt."
         if not free else
         "*Had we known the figure, what would the best plan bring?* Everything is planned anew, for the "
-        f"{SEARCHED} figures that move the points most."
+        f"{searched} figures that move the points most."
     )  # fmt: skip
     rows = ranked(answer, outcome, free=free)
     if not rows:
@@ -169,11 +183,11 @@ def _bars(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], outcome:
     data: list[dict[str, Any]] = []
     for row in rows:
         name = "|".join(wrap(f"{row['id']}: {_short(row['statement'])}", 44))
-        for which, value, end in zip(("low", "high"), ends_of(row, outcome, free=free), row["ends"], strict=True):
+        for which, value, end in zip(("low", "high"), ends_of(row, outcome, free=free), row["range"], strict=True):
             if value is not None:
                 data.append(
                     {"figure": name, "which": f"at its {which} end", "value": value, "base": base,
-                     "label": f"{figure(end)} {row['unit']}", "side": "left" if value < base else "right"}
+                     "label": f"{typed(end)} {row['unit']}", "side": "left" if value < base else "right"}
                 )  # fmt: skip
     values = [d["value"] for d in data] + [base]
     room = 0.3 * (max(values) - min(values))
@@ -204,7 +218,7 @@ def _bars(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], outcome:
     low, high = ends_of(first, outcome, free=free)
     alt = (
         f"{len(rows)} figures by how far they move {outcome or 'the points'}. First {first['id']}: from "
-        f"{figure(low)} to {figure(high)} {unit}, plan {figure(base)}."
+        f"{figure(low, unit)} to {figure(high, unit)} {unit}, plan {figure(base, unit)}."
     )
     st.vega_lite_chart(pd.DataFrame(data), spec, width="stretch", key=f"tornado_{free}", alt=alt)
     st.markdown(":small[The broken line is the plan. The words at the bars are the ends of the figure's own range.]")
@@ -215,7 +229,7 @@ def _table(
 ) -> None:
     """The same as figures, with what is moved."""
     base = base_of(answer, outcome, free=free)
-    low, high = ("low_free", "high_free") if free else ("low", "high")
+    low, high = FREE_ENDS if free else HELD_ENDS
     title = f"The same as a table, with the cells that are moved: {len(rows)}"
     with st.expander(title):
         reading_table(
@@ -223,7 +237,7 @@ def _table(
                 {
                     "Figure": [f"{r['id']}: {r['statement']}" for r in rows],
                     "Grade": [GRADES.get(r["grade"], "none") for r in rows],
-                    "Now": [f"{figure(r['central'])} {r['unit']}" for r in rows],
+                    "Now": [f"{typed(r['central'])} {r['unit']}" for r in rows],
                     "At its low end": [_told(r, low, 0, outcome, base) for r in rows],
                     "At its high end": [_told(r, high, 1, outcome, base) for r in rows],
                     "Cells moved": [_cells(r) for r in rows],
@@ -236,7 +250,7 @@ def _table(
 def _told(row: Mapping[str, Any], end: str, place: int, outcome: str, base: float) -> str:
     """What a figure at one end does to a result."""
     value, found = value_of(row[end], outcome), row[end]
-    head = f"{figure(row['ends'][place])}: "
+    head = f"{figure(row['range'][place])}: "
     if value is None:
         return head + (found["why"] if found is not None else "not worked out")
     room = abs(value) * (found["gap"] or 0.0)
@@ -247,10 +261,16 @@ def _told(row: Mapping[str, Any], end: str, place: int, outcome: str, base: floa
 
 def _cells(row: Mapping[str, Any]) -> str:
     """Which cells rest on a figure, and how they move."""
-    how = ""
-    if row["proportion"]:
-        how = " (in proportion)" if row["proportion"] == row["count"] else f" ({row['proportion']} in proportion)"
-    return "; ".join(row["cells"]) + how
+    cells = row["cells"]
+    by_column: dict[str, list[str]] = {}
+    for cell in cells:
+        by_column.setdefault(cell["column"], []).append(cell["cell"])
+    said = "; ".join(
+        f"{column}: {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        for column, names in by_column.items()
+    )
+    scaled = sum(cell["how"] == "in proportion" for cell in cells)
+    return said + ("" if not scaled else " (in proportion)" if scaled == len(cells) else f" ({scaled} in proportion)")
 
 
 def _short(statement: str) -> str:
@@ -266,8 +286,8 @@ def _notes(answer: Mapping[str, Any]) -> None:
         said.append(f"{answer['left_out']} more figures with a range carry less of the plan and were not moved")
     if answer["untied"]:
         said.append(
-            f"{answer['untied']} figures with a range are not moved, because no cell holds them as they are or their "
-            "range only says how kinds differ"
+            f"{len(answer['untied'])} figures with a range are not moved, because no cell holds them as they are or "
+            "their range only says how kinds differ"
         )
     for line in said:
         st.markdown(f":small[{plain(line[0].upper() + line[1:])}.]")

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
+from app import questions, state
 from app.cells import Number, numbers_of
-from app.show import bars, bullets, change, figure, plain, reading_table
 from app.views.explain_words import Better, effects_words
+from app.widgets import bars, bullets, plain, reading_table
 from planner.case import Case
+from planner.wording.figures import change, figure, share
 
 EVENTS = {"enters": "comes into the plan", "leaves": "drops out of the plan", "halves": "is halved"}
 
@@ -31,8 +32,8 @@ def row(answer: Mapping[str, Any], shown: state.Shown, case: Case) -> None:
     )
     if sheet is None or name is None:
         return
-    asked = works.question("why", shown.source, shown.wish, shown.key, sheet=sheet, row=name)
-    found = works.follow("why", asked)
+    asked = questions.question("why", shown.source, shown.wish, shown.key, sheet=sheet, row=name)
+    found = questions.follow("why", asked)
     if found.answer is None:
         return
     if not found.current:
@@ -46,7 +47,7 @@ def _amount(unit: str, total: float) -> str:
     """How much of a row the plan does."""
     if unit == "decision":
         return "yes" if total else "no"
-    return f"{figure(total)} {unit}" if total > 1e-6 else "nothing"
+    return f"{figure(total, unit)} {unit}" if total > 1e-6 else "nothing"
 
 
 def _reasons(answer: Mapping[str, Any], better: Better) -> None:
@@ -114,14 +115,14 @@ def _threshold(shown: state.Shown, case: Case, sheet: str, name: str, total: flo
         format_func=lambda c: f"{c} (now {figure(numbers[c].value)} {numbers[c].unit})".replace(" )", ")"),
     )  # fmt: skip
     free = third.toggle("Yes-or-no decisions may change too", key="change_free", help="Takes longer.")
-    asked = works.question(
+    asked = questions.question(
         "change", shown.source, shown.wish, shown.key, sheet=sheet, row=name, event=event, number=[sheet, name, column],
         free=free,
     )  # fmt: skip
-    fourth.button("Find out", key="change", on_click=works.ask, args=("change", asked), width="stretch")
-    if not works.asked("change"):
+    fourth.button("Find out", key="change", on_click=questions.ask, args=("change", asked), width="stretch")
+    if not questions.asked("change"):
         return
-    found = works.follow("change", asked, start=False)
+    found = questions.follow("change", asked, start=False)
     if found.answer is not None and found.current:
         st.info(
             f"{plain(found.answer['sentence'])} {found.answer['solves']} other values were solved, "
@@ -131,7 +132,7 @@ def _threshold(shown: state.Shown, case: Case, sheet: str, name: str, total: flo
 
 def rules(shown: state.Shown, case: Case) -> None:
     """What each rule, earmark and condition costs; what each decision is worth."""
-    found = works.follow("rules", works.question("rules", shown.source, shown.wish, shown.key))
+    found = questions.follow("rules", questions.question("rules", shown.source, shown.wish, shown.key))
     if found.answer is None:
         return
     if not found.current:
@@ -179,7 +180,7 @@ def _short(words: str) -> str:
 
 def _share(gain: float, objective: float) -> str:
     """A cost as a share of the plan's points."""
-    return f"{gain / abs(objective):.1%}" if objective else ""
+    return share(gain / abs(objective)) if objective else ""
 
 
 def _worth(answer: Mapping[str, Any], better: Better) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.show import change, figure, plain
+from app.widgets import plain
 from planner.case import Case
 from planner.sheets import Outcomes
+from planner.wording.figures import figure, signed
+from planner.wording.lists import in_a_row
 
 
 class Better:
@@ -24,15 +26,13 @@ class Better:
 
 def effects_words(effects: Sequence[Sequence[Any]], better: Better, *, marks: bool = True, most: int = 4) -> str:
     """'Better: safe years +191 person-years. Worse: ...', the largest by share of what is listed."""
-    effects = [e for e in effects if change(e[2]) != change(0.0)]
+    effects = [e for e in effects if signed(e[2]) != "0"]
     good = [e for e in effects if better.better(e[0], e[2])]
     bad = [e for e in effects if not better.better(e[0], e[2])]
     said = []
     for head, some in (("Better", good), ("Worse", bad)):
         if some:
-            listed = "; ".join(f"{name} {change(value)} {unit}" for name, unit, value in some[:most])
-            more = f" and {len(some) - most} more" if len(some) > most else ""
-            text = f"{listed}{more}."
+            text = in_a_row((f"{name} {signed(value)} {unit}" for name, unit, value in some), most, between="; ") + "."
             said.append(f"**{head}:** {plain(text)}" if marks else f"{head}: {text}")
     return " ".join(said)
 

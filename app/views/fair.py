@@ -8,15 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import going, state, works
-from app.show import AXIS, figure, plain, reading_table
-from app.views.sending import all_outcomes, send
+from app import forms, navigation, questions, state
+from app.views.send_to_compare import all_outcomes, send
+from app.widgets import AXIS, plain, reading_table
+from planner.analyses.equity import EQUITY
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.divisions import ACROSS, NOBODY
-from planner.tradeoffs.equity import Share, counted, coverage
-from planner.workbook.raw import digits
+from planner.tradeoffs.equity import OutcomeShare, counted, coverage
+from planner.wording.figures import count, figure, share
 
 HEADS = 1_000
 """People in need for which coverage is said."""
@@ -35,9 +36,11 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
         "who get least more."
     )
     left, right = st.columns(2)
-    outcome = left.selectbox("Outcome that is shared out", list(ways), key="fair_outcome")
+    shared = EQUITY.option("outcome")
+    outcome = left.selectbox(shared.title, list(ways), key="fair_outcome", help=plain(shared.sentence))
     assert outcome is not None
-    across = right.selectbox("between", ways[outcome], key=f"fair_across_{outcome}", format_func=NAMES.__getitem__)
+    between = EQUITY.option("across")
+    across = right.selectbox(between.title, ways[outcome], key=f"fair_across_{outcome}", format_func=NAMES.__getitem__)
     assert across is not None
     unit = next(row.unit for row in case.of(Outcomes) if row.outcome == outcome)
     shares = coverage(case, plan, outcome, across)
@@ -50,7 +53,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     left, right = st.columns([4, 2], vertical_alignment="center")
     left.markdown("Rules, rights, earmarks and conditions have a price too: what the plan would gain without each.")
     if right.button("See it on Explain", key="fair_rules", width="stretch"):
-        going.go("Explain", question="What rules cost")
+        navigation.go("Explain", question="What rules cost")
 
 
 def divided(case: Case, plan: Plan) -> dict[str, list[str]]:
@@ -71,40 +74,41 @@ def divided(case: Case, plan: Plan) -> dict[str, list[str]]:
     return found
 
 
-def coverage_sentence(shares: Sequence[Share], unit: str, across: str) -> str:
+def coverage_sentence(shares: Sequence[OutcomeShare], unit: str, across: str) -> str:
     """Smallest and largest coverage, with how many times the one is the other."""
     known = [s for s in shares if s.coverage is not None]
     if len(known) >= 2:
         low, high = known[0], known[-1]
         assert low.coverage is not None
         assert high.coverage is not None
-        times = f", {high.coverage / low.coverage:,.1f} times as much" if low.coverage > 0 else ""
+        times = f", {figure(high.coverage / low.coverage)} times as much" if low.coverage > 0 else ""
         return (
-            f"**{plain(low.name)}** gets least: {figure(HEADS * low.coverage)} {plain(unit)} for each {HEADS:,} people "
-            f"in need. **{plain(high.name)}** gets most: {figure(HEADS * high.coverage)}{times}."
+            f"**{plain(low.name)}** gets least: {figure(HEADS * low.coverage)} {plain(unit)} for each {count(HEADS)} "
+            f"people in need. **{plain(high.name)}** gets most: {figure(HEADS * high.coverage)}{times}."
         )
     named = sorted((s for s in shares if s.name != NOBODY), key=lambda s: (s.value, s.name))
     low, high = named[0], named[-1]
     return (
-        f"**{plain(low.name)}** gets least: {figure(low.value)} {plain(unit)}. **{plain(high.name)}** gets most: "
-        f"{figure(high.value)}. People in need are known for fewer than two of these {NAMES[across]} (sheets Places "
+        f"**{plain(low.name)}** gets least: {figure(low.value, unit)} {plain(unit)}. **{plain(high.name)}** gets most: "
+        f"{figure(high.value, unit)}. People in need are known for fewer than two of these {NAMES[across]} (sheets "
+        "Places "
         "and Groups), so amounts are compared, not amounts for each person in need."
     )
 
 
-def _per(shares: Sequence[Share]) -> bool:
+def _per(shares: Sequence[OutcomeShare]) -> bool:
     """Whether amounts for each person in need can be compared."""
     return sum(s.coverage is not None for s in shares) >= 2
 
 
-def _coverage_chart(shares: Sequence[Share], unit: str) -> None:
+def _coverage_chart(shares: Sequence[OutcomeShare], unit: str) -> None:
     """Bars of coverage, least first."""
     per = _per(shares)
     rows = [s for s in shares if s.coverage is not None] if per else [s for s in shares if s.name != NOBODY]
     data = pd.DataFrame(
         {"who": [s.name for s in rows], "value": [HEADS * (s.coverage or 0.0) if per else s.value for s in rows]}
     )
-    title = f"{unit} for each {HEADS:,} people in need" if per else unit
+    title = f"{unit} for each {count(HEADS)} people in need" if per else unit
     spec = {
         "mark": {"type": "bar", "color": "#0072B2"},
         "height": {"step": 28},
@@ -118,7 +122,7 @@ def _coverage_chart(shares: Sequence[Share], unit: str) -> None:
     st.vega_lite_chart(data, spec, width="stretch", key="fair_coverage", alt=alt)
 
 
-def _coverage_table(shares: Sequence[Share], unit: str) -> None:
+def _coverage_table(shares: Sequence[OutcomeShare], unit: str) -> None:
     """Everybody, with need and coverage."""
     with st.expander(f"All {len(shares)} as a table"):
         reading_table(
@@ -127,7 +131,7 @@ def _coverage_table(shares: Sequence[Share], unit: str) -> None:
                     "Who": [s.name for s in shares],
                     unit.capitalize(): [s.value for s in shares],
                     "People in need": pd.Series([s.need for s in shares], dtype=float),
-                    f"For each {HEADS:,} in need": pd.Series(
+                    f"For each {count(HEADS)} in need": pd.Series(
                         [None if s.coverage is None else HEADS * s.coverage for s in shares], dtype=float
                     ),
                 }
@@ -138,19 +142,22 @@ def _coverage_table(shares: Sequence[Share], unit: str) -> None:
 def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str) -> None:
     """What another division would cost."""
     st.header("What fairness would cost", anchor=False)
-    asked = works.question("fair", shown.source, state.wish_now(), outcome=outcome, across=across)
+    wanted = forms.question(EQUITY, outcome=outcome, across=across)
+    if wanted is None:
+        return
+    asked = questions.asks(EQUITY, wanted, shown.source, state.wish_now())
     st.button(
-        "Work it out", type="primary", key="fair_go", on_click=works.ask, args=("fair", asked),
-        disabled=works.done("fair", asked),
+        "Work it out", type="primary", key="fair_go", on_click=questions.ask, args=("fair", asked),
+        disabled=questions.done("fair", asked),
     )  # fmt: skip
-    found = works.follow("fair", asked, start=works.known(asked))
+    found = questions.follow("fair", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
             f"The greatest total of {plain(outcome)}, whoever gets it, is compared with plans that give the worst-off "
             "as much as possible, and with a minimum share that rises step by step."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     st.markdown(floor_sentence(answer))
     _floor_chart(answer, coverage(case, plan, outcome, across))
@@ -164,8 +171,8 @@ def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str
 def said_share(value: float, answer: Mapping[str, Any]) -> str:
     """Coverage in words: for each thousand in need, or the amount itself."""
     if len(answer["needs"]) >= 2:
-        return f"{figure(HEADS * value)} {answer['unit']} for each {HEADS:,} people in need"
-    return f"{figure(value)} {answer['unit']}"
+        return f"{figure(HEADS * value)} {answer['unit']} for each {count(HEADS)} people in need"
+    return f"{figure(value, answer['unit'])} {answer['unit']}"
 
 
 def floor_sentence(answer: Mapping[str, Any]) -> str:
@@ -180,18 +187,19 @@ def floor_sentence(answer: Mapping[str, Any]) -> str:
             f"{plain(said_share(first['least'], answer))}, and no plan gives them more."
         )
     told = (
-        f"With the greatest total ({figure(first['total'])} {plain(answer['unit'])}) the worst-off get "
+        f"With the greatest total ({figure(first['total'], answer['unit'])} {plain(answer['unit'])}) the worst-off get "
         f"{plain(said_share(first['floor'], answer))}. A minimum share of "
         f"**{plain(said_share(last['floor'], answer))}** for everybody, the most that there can be, costs "
-        f"**{last['costs']:.1%} of the total** ({figure(first['total'] - last['total'])} {plain(answer['unit'])})."
+        f"**{share(last['costs'])} of the total** ({figure(first['total'] - last['total'], answer['unit'])} "
+        f"{plain(answer['unit'])})."
     )
     half = floors[len(floors) // 2]
-    return f"{told} Half of that rise costs {half['costs']:.2%}: the last part is dearest." if (
+    return f"{told} Half of that rise costs {share(half['costs'])}: the last part is dearest." if (
         half["costs"] < 0.4 * last["costs"]
-    ) else f"{told} Half of that rise costs {half['costs']:.2%}."  # fmt: skip
+    ) else f"{told} Half of that rise costs {share(half['costs'])}."  # fmt: skip
 
 
-def _floor_chart(answer: Mapping[str, Any], shares: Sequence[Share]) -> None:
+def _floor_chart(answer: Mapping[str, Any], shares: Sequence[OutcomeShare]) -> None:
     """The total as the minimum share rises, with the plan on the screen marked."""
     floors = answer["floors"]
     if len(floors) < 2:
@@ -203,7 +211,7 @@ def _floor_chart(answer: Mapping[str, Any], shares: Sequence[Share]) -> None:
     rows = [{"floor": factor * f["floor"], "total": f["total"], "costs": f["costs"], "what": LINE} for f in floors]
     top = floors[0]["total"]
     data = pd.DataFrame([*rows, {**now, "costs": max(0.0, 1.0 - now["total"] / top) if top else 0.0, "what": NOW}])
-    title = f"minimum share, {unit}" + (f" for each {HEADS:,} people in need" if factor > 1 else "")
+    title = f"minimum share, {unit}" + (f" for each {count(HEADS)} people in need" if factor > 1 else "")
     kind = {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "symbolSize": 120}}
     spec = {
         "height": 300,
@@ -222,11 +230,11 @@ def _floor_chart(answer: Mapping[str, Any], shares: Sequence[Share]) -> None:
                         {"field": "costs", "title": "costs of the total", "format": ".2%"}],
         },
     }  # fmt: skip
-    alt = f"The total falls from {figure(floors[0]['total'])} to {figure(floors[-1]['total'])} {unit}."
+    alt = f"The total falls from {figure(floors[0]['total'], unit)} to {figure(floors[-1]['total'], unit)} {unit}."
     st.vega_lite_chart(data, spec, width="stretch", key="fair_floors", alt=alt)
 
 
-def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
+def _principles(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> None:
     """Ways of sharing out, each a whole plan that can be sent on."""
     rows = answer["principles"]
     st.subheader("Ways of sharing out", anchor=False)
@@ -239,7 +247,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
                 "Costs of the total": [_costs(r) for r in rows],
                 "Least": [_who(r, min, sizes, answer) for r in rows],
                 "Most": [_who(r, max, sizes, answer) for r in rows],
-                "Proven within": ["open" if r["gap"] is None else f"{r['gap']:.2%}" for r in rows],
+                "Proven within": ["open" if r["gap"] is None else share(r["gap"]) for r in rows],
             }
         )
     )
@@ -252,10 +260,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
         format_func=lambda n: rows[n]["principle"],
     )  # fmt: skip
     chosen = rows[number or 0]
-    words = ["--outcome", answer["outcome"], "--across", answer["across"]]
-    for name, need in answer["needs"].items():
-        words += ["--need", f"{name}={digits(need, 10)}"]
-    remake = state.command_of(asked.source, asked.wish, "fairness", *words) + f"\n# {chosen['principle']}"
+    remake = f"{state.remake(asked)}\n# {chosen['principle']}"
     origin = f"the plan for {answer['outcome']} by '{chosen['principle']}'"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan")
     with st.expander("All its outcomes"):
@@ -264,7 +269,7 @@ def _principles(answer: Mapping[str, Any], asked: works.Question, plan: Plan) ->
 
 def _costs(row: Mapping[str, Any]) -> str:
     """What a way costs; less than the gap is nothing."""
-    return "nothing" if row["costs"] <= max(row["gap"] or 0.0, 1e-5) else f"{row['costs']:.2%}"
+    return "nothing" if row["costs"] <= max(row["gap"] or 0.0, 1e-5) else share(row["costs"])
 
 
 def _who(row: Mapping[str, Any], end: Any, sizes: Mapping[str, float], answer: Mapping[str, Any]) -> str:

@@ -10,21 +10,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state
-from app.show import AXIS, figure
-from app.store import Source, Wish
-from planner.explain.words import single
+from app.store import Wish
+from app.widgets import AXIS
+from planner.analyses.fronts import FRONT
 from planner.plan import Plan
+from planner.results import summary
+from planner.wording.figures import figure, share, signed
+from planner.wording.units import single
 
-POINTS = 14
-"""Plans that are looked for between two outcomes."""
-MANY = 24
-"""Plans that are looked for between more."""
 KINDS = {
     "front": ("plans of the front", "#0072B2", "circle"),
     "knee": ("knee: from here on it gets dear", "#0072B2", "diamond"),
     "shown": ("plan on the screen", "#009E73", "cross"),
-    "nothing": ("doing nothing (current policy)", "#8C8C8C", "square"),
+    "nothing": ("what differences are against", "#8C8C8C", "square"),
 }
 """What a mark means, its colour and its shape."""
 CHOSEN = "#D55E00"
@@ -47,9 +45,8 @@ class Front:
 
     @property
     def points(self) -> list[dict[str, Any]]:
-        """Plans, best in `y` first."""
-        found: list[dict[str, Any]] = self.answer["points"]
-        return found
+        """Plans with their numbers, best in `y` first."""
+        return [{"number": number, **point} for number, point in enumerate(self.answer["points"], 1)]
 
     def more(self, name: str) -> bool:
         """Whether more of an outcome is better."""
@@ -57,11 +54,11 @@ class Front:
 
     def said(self, name: str, value: float) -> str:
         """A value with its unit."""
-        return f"{figure(value)} {self.units[name]}"
+        return f"{figure(value, self.units[name])} {self.units[name]}"
 
 
 def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = None) -> pd.DataFrame:
-    """Every mark of the chart: plans of the front (those in `kept`, else all), the one on the screen, doing nothing."""
+    """Every mark of the chart: the front (plans in `kept`, else all), the plan on the screen, what goes on without."""
     rows = [
         {"x": p["values"][front.x], "y": p["values"][front.y], "plan": p["number"], "name": f"plan {p['number']}",
          "what": "knee" if p["knee"] and len(front.names) == 2 else "front", "chosen": p["number"] == picked}
@@ -70,7 +67,7 @@ def marks(front: Front, picked: int, plan: Plan, kept: Collection[int] | None = 
     table = plan.tables["outcomes"]
     values = dict(zip(table["outcome"], table["value"], strict=True))
     for name, found, kind in (
-        ("doing nothing (current policy)", plan.doing_nothing, "nothing"), ("plan on the screen", values, "shown"),
+        (summary.against(plan), plan.compared_with, "nothing"), ("plan on the screen", values, "shown"),
     ):  # fmt: skip
         if front.x in found and front.y in found:
             rows.append(
@@ -93,7 +90,7 @@ def _axis(front: Front, field: str, name: str, values: Sequence[float]) -> dict[
 def chart(
     front: Front, picked: int, plan: Plan, on_pick: Callable[[str], None], kept: Collection[int] | None = None
 ) -> None:
-    """The front as points, on a line between two outcomes; doing nothing and the plan on the screen beside it."""
+    """The front as points, on a line between two outcomes, with what goes on and the plan on the screen beside it."""
     table = marks(front, picked, plan, kept)
     used = [k for k in KINDS if k in set(table["what"])]
     domain = [KINDS[k][0] for k in used]
@@ -177,7 +174,7 @@ def against(front: Front, one: Mapping[str, float], two: Mapping[str, float]) ->
 
 def _signed(value: float) -> str:
     """A difference with its sign."""
-    return ("+" if value > 0 else "\u2212") + figure(abs(value))
+    return signed(value)
 
 
 def _per(front: Front, gained: str, given: str, rate: float) -> str:
@@ -196,16 +193,10 @@ def proven(front: Front, point: Mapping[str, Any]) -> str:
     other = " and ".join(n for n in front.names if n != sought)
     if gap < 5e-5:
         return f"Proven: with {other} no worse than here, {sought} cannot be better."
-    return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {gap:.2%}."
+    return f"Proven: with {other} no worse than here, {sought} cannot be better by more than {share(gap)}."
 
 
 def points_for(names: Sequence[str]) -> int:
-    """How many plans are looked for between so many outcomes."""
-    return POINTS if len(names) == 2 else MANY
-
-
-def remake(front: Front, source: Source, picked: int) -> str:
-    """The command that finds the same plans."""
-    parts = [word for name in front.names for word in ("--outcome", name)]
-    command = state.command_of(source, front.wish, "front", *parts, "--points", str(points_for(front.names)))
-    return f"{command}\n# plan {picked} of the list"
+    """How many plans are looked for between so many outcomes: more where there are more."""
+    usual = int(FRONT.option("points").default)
+    return usual if len(names) == 2 else 2 * usual

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import state, verdicts, works
-from app.show import AXIS, NOTHING, bullets, figure, plain, reading_table, table
+from app import forms, questions, state, verdicts
 from app.store import Source, Wish, plan_path
 from app.views.futures_more import over_time, reserve
-from app.views.futures_words import lost_words, share
-from app.views.sending import send
+from app.views.futures_words import lost_words
+from app.views.send_to_compare import send
+from app.widgets import AXIS, bullets, plain, reading_table, table
+from planner.analyses.futures import FUTURES
 from planner.case import Case
 from planner.sheets import Scenarios, Time
+from planner.wording.dates import day
+from planner.wording.figures import MISSING, count, figure, share
 
 SIDE, REGRET, NOW, TIME, RISK = (
     "Side by side", "Regret", "Do now and wait", "Over time", "Reserve against risk",
 )  # fmt: skip
+FURTHER = {name: FUTURES.option(name).default for name in ("reserve", "weight", "worst", "samples", "seed")}
+"""What is asked of the hedged plan once it is found, in views of their own."""
 COMMON = {
     "commitments": "reforms, sites, hires and programmes",
     "activities": "everything that is done, casework too",
@@ -48,16 +52,18 @@ def page() -> None:
         "all of them and answers each once it shows."
     )
     asked = _question(source, case)
+    if asked is None:
+        return
     verdicts.quicker(case, asked.wish)
     verdicts.rough(case, asked.wish.grid)
-    answer = works.follow("futures", asked, start=works.known(asked))
+    answer = questions.follow("futures", asked, start=questions.known(asked))
     if answer.answer is None:
         st.markdown(
             "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
             "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     found = answer.answer
     if found["stopped"] or found.get("interrupted"):
         st.warning("The search was stopped: what was found until then is shown.", icon=":material/timer_off:")
@@ -76,31 +82,32 @@ def page() -> None:
     elif view == NOW:
         _now(found)
     elif view == TIME:
-        over_time(found, source, asked, key)
+        over_time(found, asked, key)
     elif view == RISK:
-        reserve(found, source, asked, key)
+        reserve(found, asked, key)
     else:
-        _side(found, source, asked.wish)
-    _sure(found, source, asked)
+        _side(found, source, asked)
+    _sure(found, asked)
 
 
-def _question(source: Source, case: Case) -> works.Question:
+def _question(source: Source, case: Case) -> questions.Question | None:
     """When futures show, what is common until then, and the button."""
-    phases = {row.phase: f"{row.phase} begins ({row.starts.day} {row.starts:%B %Y})" for row in case.of(Time)}
+    phases = {row.phase: f"{row.phase} begins ({day(row.starts)})" for row in case.of(Time)}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     later = list(phases)[1:] or list(phases)
+    shows = FUTURES.option("branch")
     branch = left.selectbox(
-        "Futures show as", later, format_func=lambda p: phases[p], key="futures_branch",
-        help="From this day on it is known which future has come, and decisions can answer it.",
+        shows.title, later, format_func=lambda p: phases[p], key=forms.key_of(FUTURES, "branch"),
+        help=plain(shows.sentence),
     )  # fmt: skip
-    common = middle.selectbox(
-        "Until then the same in all", list(COMMON), format_func=lambda c: COMMON[c], key="futures_common",
-        help="Casework, visas and payments can follow day by day what happens; hires, reforms and sites cannot.",
-    )  # fmt: skip
-    asked = works.question("futures", source, state.wish_now(), branch=branch, common=common)
+    common = forms.field(FUTURES, "common", middle, words=COMMON.__getitem__)
+    wanted = forms.question(FUTURES, branch=branch, common=common, **FURTHER)
+    if wanted is None:
+        return None
+    asked = questions.asks(FUTURES, wanted, source, state.wish_now())
     right.button(
-        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=works.ask,
-        args=("futures", asked), disabled=works.done("futures", asked),
+        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=questions.ask,
+        args=("futures", asked), disabled=questions.done("futures", asked),
     )  # fmt: skip
     return asked
 
@@ -119,7 +126,7 @@ def _row(found: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
     return next((p for p in found["plans"] if p["kind"] == kind), None)
 
 
-def _side(found: Mapping[str, Any], source: Source, wish: Wish) -> None:
+def _side(found: Mapping[str, Any], source: Source, asked: questions.Question) -> None:
     """Each future with its probability, its best in hindsight and what the hedged plan brings."""
     st.header("Each future by itself, and under the hedged plan", anchor=False)
     hedged = _row(found, "hedged")
@@ -129,7 +136,7 @@ def _side(found: Mapping[str, Any], source: Source, wish: Wish) -> None:
         lines.append(
             {"Future": future["title"], "What happens": future["label"], "Probability, %": 100 * future["probability"],
              "With hindsight, points": future["best"], "Hedged plan, points": mine,
-             "Lost": lost_words(hedged, s) if hedged else NOTHING}
+             "Lost": lost_words(hedged, s) if hedged else MISSING}
         )  # fmt: skip
     frame = pd.DataFrame(lines)
     reading_table(frame)
@@ -138,7 +145,7 @@ def _side(found: Mapping[str, Any], source: Source, wish: Wish) -> None:
     if hedged is not None:
         _lost_bars(found, hedged)
     _outcomes(found)
-    _plans(found, source, wish)
+    _plans(found, source, asked)
 
 
 def _lost_bars(found: Mapping[str, Any], hedged: Mapping[str, Any]) -> None:
@@ -158,7 +165,7 @@ def _lost_bars(found: Mapping[str, Any], hedged: Mapping[str, Any]) -> None:
             "tooltip": [{"field": "future", "title": "Future"}, {"field": "lost", "title": "Lost, %", "format": ".3f"}],
         },
     }  # fmt: skip
-    alt = f"What the hedged plan loses against hindsight: most in '{worst['future']}', {worst['lost']:.2g} %."
+    alt = f"What the hedged plan loses against hindsight: most in '{worst['future']}', {share(worst['lost'] / 100)}."
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key="futures_lost", alt=alt)
 
 
@@ -176,9 +183,9 @@ def _outcomes(found: Mapping[str, Any]) -> None:
     reading_table(pd.DataFrame(rows))
 
 
-def _plans(found: Mapping[str, Any], source: Source, wish: Wish) -> None:
+def _plans(found: Mapping[str, Any], source: Source, asked: questions.Question) -> None:
     """The hedged plan in one future, to be looked at on the other pages."""
-    keys = found.get("plan_keys") or []
+    keys = [future.get("plan") for future in found["futures"]]
     ready = [s for s, key in enumerate(keys) if key and plan_path(key).is_file()]
     if not ready:
         return
@@ -186,9 +193,10 @@ def _plans(found: Mapping[str, Any], source: Source, wish: Wish) -> None:
     titles = [f["title"] for f in found["futures"]]
     picked = st.selectbox("The hedged plan in", ready, format_func=lambda s: titles[s], key="futures_plan")
     future = found["futures"][picked]
+    wish = asked.wish
     made = Wish(scenario=future["name"], grid=wish.grid, gap=wish.gap, sets=wish.sets)
     origin = f"hedged over {len(titles)} futures, as '{future['title']}' comes"
-    send(state.Shown(source, made, keys[picked], origin, command(source, wish, found)), "futures", "The hedged plan")
+    send(state.Shown(source, made, keys[picked], origin, state.remake(asked)), "futures", "The hedged plan")
     st.markdown(":small[It was recomputed from the workbook's cells by the independent check.]")
 
 
@@ -213,7 +221,7 @@ def _regret(found: Mapping[str, Any]) -> None:
         wide = {
             "Commitments of": [p["name"] for p in found["plans"]],
             **{f["title"]: [lost_words(p, s) for p in found["plans"]] for s, f in enumerate(found["futures"])},
-            "Never more than": [share(p["at_most_worse"]) if p["whole"] else NOTHING for p in found["plans"]],
+            "Never more than": [share(p["at_most_worse"]) if p["whole"] else MISSING for p in found["plans"]],
             "On average, points": [p["expected_regret"] for p in found["plans"]],
         }
         reading_table(pd.DataFrame(wide))
@@ -250,7 +258,7 @@ def _heat(frame: pd.DataFrame, plans: Sequence[str], futures: Sequence[str]) -> 
             },
         ],
     }  # fmt: skip
-    alt = f"Losses of {len(plans)} plans in {len(futures)} futures; the largest that can be told is {top:.2g} %."
+    alt = f"Losses of {len(plans)} plans in {len(futures)} futures; the largest that can be told is {share(top / 100)}."
     st.vega_lite_chart(frame, spec, width="stretch", key="futures_matrix", alt=alt)
 
 
@@ -286,21 +294,13 @@ def _now(found: Mapping[str, Any]) -> None:
         table(pd.DataFrame(rows), key="futures_commitments")
 
 
-def command(source: Source, wish: Wish, found: Mapping[str, Any]) -> str:
-    """The command that gives the same numbers."""
-    branch = found["branch"]
-    parts = ["--branch", branch["date"]] if branch["date"] else []
-    parts += ["--common", branch["common"]] if branch["common"] != "commitments" else []
-    return state.command_of(source, replace(wish, scenario=""), "futures", *parts)
-
-
-def _sure(found: Mapping[str, Any], source: Source, asked: works.Question) -> None:
+def _sure(found: Mapping[str, Any], asked: questions.Question) -> None:
     """Notes, size, and the command."""
     with st.expander("How sure, and the same in the terminal"):
         notes = list(found["notes"])
         notes.append(
-            f"All futures in one model: {found['rows']:,} rows, {found['columns']:,} columns, "
+            f"All futures in one model: {count(found['rows'])} rows, {count(found['columns'])} columns, "
             f"{figure(found['seconds'])} s."
         )
         bullets(notes)
-        st.code(command(source, asked.wish, found), language="bash")
+        st.code(state.remake(asked), language="bash")

@@ -8,18 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import works
-from app.show import AXIS, bullets, figure, plain, reading_table, table
-from app.store import Source
-from app.views.futures_words import share
+from app import forms, questions
+from app.widgets import AXIS, bullets, plain, reading_table, table
+from planner.analyses.futures import FUTURES
+from planner.wording.figures import figure, share, typed_share
 
 SAMPLES = 60
-"""Futures drawn by chance when nothing else is asked for."""
-WORST = {0.1: "the worst 10 %", 0.2: "the worst 20 %", 0.33: "the worst third", 0.5: "the worse half"}
+"""Futures drawn by chance that the page begins with."""
 KINDS = {"outcome": "so far", "people": "at the end of the period"}
 
 
-def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, key: str) -> None:
+def over_time(found: Mapping[str, Any], asked: questions.Question, key: str) -> None:
     """One measure over the periods: a line a future, and the fan of sampled futures once they were tried."""
     st.header("Over time, future by future", anchor=False)
     fans = found["fans"]
@@ -30,27 +29,31 @@ def over_time(found: Mapping[str, Any], source: Source, asked: works.Question, k
     picked = st.selectbox("Show", range(len(fans)), format_func=lambda n: names[n], key="futures_fan")
     fan = fans[picked or 0]
     _lines(fan)
-    tried = works.question("trial", source, asked.wish, hedge=key, samples=SAMPLES, **_details(asked))
     st.header("In futures drawn by chance", anchor=False)
+    left, right = st.columns(2)
+    samples = forms.field(FUTURES, "samples", left, usual=SAMPLES)
+    tried = further(asked, key, samples=samples, seed=forms.field(FUTURES, "seed", right))
+    if tried is None:
+        return
     st.markdown(
-        f"{SAMPLES} futures are drawn: one of those above by its probability, and in it every figure with a range on "
+        f"{samples} futures are drawn: one of those above by its probability, and in it every figure with a range on "
         "sheet Evidence anew between its low and high end. What the hedged plan has committed stands; all else answers."
     )
     st.button(
-        f"Try the plan in {SAMPLES} futures", key="trial_go", on_click=works.ask, args=("trial", tried),
-        disabled=not _hedged(found) or works.done("trial", tried),
+        f"Try the plan in {samples} futures", key="trial_go", on_click=questions.ask, args=("trial", tried),
+        disabled=not _hedged(found) or not samples or questions.done("trial", tried),
     )  # fmt: skip
-    answer = works.follow("trial", tried, start=works.known(tried))
+    answer = questions.follow("trial", tried, start=questions.known(tried))
     if answer.answer is None:
         return
-    works.say_if_earlier(answer)
-    _trial(answer.answer, fan)
+    questions.say_if_earlier(answer)
+    _trial(answer.answer["samples"], fan)
 
 
-def _details(asked: works.Question) -> dict[str, Any]:
-    """When futures show and what is common, as the first question said."""
-    request = asked.request()
-    return {"branch": request["branch"], "common": request["common"]}
+def further(asked: questions.Question, key: str, **more: Any) -> questions.Question | None:
+    """A further question about the hedged plan that was found; the reason on the page where it cannot be asked."""
+    wanted = forms.question(FUTURES, **{**asked.asked.to_json(), **more})
+    return None if wanted is None else questions.asks(FUTURES, wanted, asked.source, asked.wish, before=key)
 
 
 def _hedged(found: Mapping[str, Any]) -> bool:
@@ -88,9 +91,10 @@ def _lines(fan: Mapping[str, Any]) -> None:
     }  # fmt: skip
     ends = {title: line[-1] for title, line in fan["lines"].items()}
     low, high = min(ends, key=lambda t: ends[t]), max(ends, key=lambda t: ends[t])
-    apart = f"from {figure(ends[low])} in '{low}' to {figure(ends[high])} {fan['unit']} in '{high}'"
-    if figure(ends[low]) == figure(ends[high]):
-        apart = f"{figure(ends[low])} {fan['unit']} in every future (the lines lie on each other)"
+    least, most = (figure(ends[title], fan["unit"]) for title in (low, high))
+    apart = f"from {least} in '{low}' to {most} {fan['unit']} in '{high}'"
+    if least == most:
+        apart = f"{least} {fan['unit']} in every future (the lines lie on each other)"
     alt = f"{fan['name']} over time under the hedged plan: at the end {apart}."
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key=f"futures_lines_{fan['name']}", alt=alt)
     st.markdown(f":small[{plain(alt)}]")
@@ -158,32 +162,36 @@ def _fan(band: Mapping[str, Any]) -> None:
     }  # fmt: skip
     last = {q: line[-1] for q, line in bands.items()}
     alt = (
-        f"{band['name']} in sampled futures: at the end {figure(last['50'])} {band['unit']} in the middle, 90 of 100 "
-        f"between {figure(last['5'])} and {figure(last['95'])}."
+        f"{band['name']} in sampled futures: at the end {figure(last['50'], band['unit'])} {band['unit']} in the "
+        "middle, 90 of 100 "
+        f"between {figure(last['5'], band['unit'])} and {figure(last['95'], band['unit'])}."
     )
     st.vega_lite_chart(pd.DataFrame(rows), spec, width="stretch", key=f"futures_fan_{band['name']}", alt=alt)
     st.markdown(f":small[{plain(alt)} Dark: half of the samples; light: nine tenths.]")
 
 
-def reserve(found: Mapping[str, Any], source: Source, asked: works.Question, key: str) -> None:
+def reserve(found: Mapping[str, Any], asked: questions.Question, key: str) -> None:
     """What better worst futures cost: the mean of all against the mean of the worst."""
     st.header("Reserve against risk", anchor=False)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    worst = left.selectbox("Guard against", list(WORST), index=1, format_func=lambda w: WORST[w], key="reserve_worst")
-    wanted = works.question("reserve", source, asked.wish, hedge=key, worst=worst, **_details(asked))
+    worst = forms.field(FUTURES, "worst", left)
+    weight = forms.field(FUTURES, "weight", left)
+    wanted = further(asked, key, reserve=True, worst=worst, weight=weight)
+    if wanted is None:
+        return
     right.button(
-        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=works.ask,
-        args=("reserve", wanted), disabled=not _hedged(found) or works.done("reserve", wanted),
+        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=questions.ask,
+        args=("reserve", wanted), disabled=not _hedged(found) or questions.done("reserve", wanted),
     )  # fmt: skip
-    answer = works.follow("reserve", wanted, start=works.known(wanted))
+    answer = questions.follow("reserve", wanted, start=questions.known(wanted))
     if answer.answer is None:
         st.markdown(
             "The hedged plan seeks the best mean of all futures. Here the worst futures get more and more weight: what "
             "they gain, what the mean loses, and what is then held in reserve."
         )
         return
-    works.say_if_earlier(answer)
-    _steps(answer.answer)
+    questions.say_if_earlier(answer)
+    _steps(answer.answer["reserve"])
 
 
 def _steps(front: Mapping[str, Any]) -> None:
@@ -192,7 +200,7 @@ def _steps(front: Mapping[str, Any]) -> None:
     steps, worst = front["steps"], share(front["worst"])
     if not steps:
         return
-    frame = pd.DataFrame([{"mean": s["mean"], "tail": s["tail"], "weight": f"{100 * s['weight']:g} %"} for s in steps])
+    frame = pd.DataFrame([{"mean": s["mean"], "tail": s["tail"], "weight": typed_share(s["weight"])} for s in steps])
     x = {"field": "tail", "type": "quantitative", "title": f"mean of the worst {worst}, points",
          "scale": {"zero": False}, "axis": AXIS | {"format": ",.4~r"}}  # fmt: skip
     y = {"field": "mean", "type": "quantitative", "title": "mean of all futures, points", "scale": {"zero": False},

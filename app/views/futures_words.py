@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.show import NOTHING
-
-
-def share(value: float | None) -> str:
-    """A share as people write it."""
-    if value is None:
-        return NOTHING
-    if value < 5e-5:
-        return "0 %"
-    return f"{100 * value:.2g} %" if value < 0.1 else f"{100 * value:.0f} %"
+from planner.wording.figures import share
 
 
 def lost_words(plan: Mapping[str, Any], s: int) -> str:

@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, figure, plain, reading_table
-from app.views.sending import all_outcomes, send, values_of
+from app import forms, questions, state
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import bullets, plain, reading_table
+from planner.analyses.goals import GOAL
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.resources import MEANING, RESOURCES, UNITS
-from planner.workbook.raw import digits
+from planner.wording.figures import digits, figure, typed
 
 LEAST = {
     "money": "with the least money", "officers": "with the fewest officers", "visas": "with the fewest visas",
@@ -37,23 +38,26 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     sought = right.selectbox("reached", choices, key="goal_sought", format_func=lambda c: _seek_words(c, rows))
     assert sought is not None
     now = values_of(plan)
-    limits = [_target(rows[name], now[name]) for name in names]
+    targets = [_target(rows[name], now[name]) for name in names]
     most = sought.startswith("most:")
-    if not limits and not most:
+    if not targets and not most:
         st.markdown("Name at least one outcome that has to be reached: without any, doing nothing takes least.")
         return
     what = sought.removeprefix("most:")
-    asked = works.question("goal", shown.source, state.wish_now(), sought=what, most=most, limits=limits)
+    wanted = forms.question(GOAL, targets=targets, least="" if most else what, most=what if most else "")
+    if wanted is None:
+        return
+    asked = questions.asks(GOAL, wanted, shown.source, state.wish_now())
     st.button(
-        "Find the plan", type="primary", key="goal_go", on_click=works.ask, args=("goal", asked),
-        disabled=works.done("goal", asked),
+        "Find the plan", type="primary", key="goal_go", on_click=questions.ask, args=("goal", asked),
+        disabled=questions.done("goal", asked),
     )  # fmt: skip
     if not most:
         st.markdown(f":small[{what.capitalize()}: {MEANING[next(r for r in RESOURCES if r == what)]}.]")
-    found = works.follow("goal", asked, start=works.known(asked))
+    found = questions.follow("goal", asked, start=questions.known(asked))
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     _tell(found.answer, st.session_state.works["goal"].answered, plan)
 
 
@@ -65,25 +69,25 @@ def _seek_words(choice: str, rows: Mapping[str, Outcomes]) -> str:
     return f"with the {'most' if rows[name].better == 'more' else 'least'} {name}"
 
 
-def _target(row: Outcomes, now: float) -> list[Any]:
-    """One target: outcome, sense, value."""
+def _target(row: Outcomes, now: float) -> str:
+    """One target, as it is written: outcome, sense, value."""
     more = row.better == "more"
     value = st.number_input(
-        f"{row.outcome}, {row.unit}: {'at least' if more else 'at most'} (now {figure(now)})",
+        f"{row.outcome}, {row.unit}: {'at least' if more else 'at most'} (now {figure(now, row.unit)})",
         value=float(f"{now:.6g}"), key=f"goal_value_{row.outcome}", format="%.6g",
         step=float(f"{max(abs(now) * 0.01, 0.001):.1g}"),
     )  # fmt: skip
-    return [row.outcome, ">=" if more else "<=", float(value)]
+    return f"{row.outcome}{'>=' if more else '<='}{digits(float(value), 10)}"
 
 
-def _tell(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
+def _tell(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> None:
     """The answer first, then targets, resources, what changes, where the plan can be sent."""
     st.header("What it takes", anchor=False)
     (st.markdown if answer["value"] is not None else st.warning)(plain(answer["sentence"]))
-    if answer["need"]:
-        st.markdown(f"**What would be needed:** {plain(answer['need'])}")
+    if answer.get("needed"):
+        st.markdown(f"**What would be needed:** {plain(answer['needed']['sentence'])}")
     targets = [
-        {"Target": f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {figure(t['asked'])} {t['unit']}",
+        {"Target": f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {typed(t['asked'])} {t['unit']}",
          "Now": t["now"], "Best it can be by itself": t["attainable"], "In this plan": t["reached"],
          "So it is": _verdict(t)}
         for t in answer["targets"]
@@ -91,7 +95,10 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
     if targets:
         reading_table(pd.DataFrame(targets).astype({"In this plan": float}))
     if answer["nearest"]:
-        near = "; ".join(f"{name} {figure(value)} {answer['units'][name]}" for name, value in answer["nearest"].items())
+        near = "; ".join(
+            f"{name} {figure(value, answer['units'][name])} {answer['units'][name]}"
+            for name, value in answer["nearest"].items()
+        )
         st.markdown(f"Together they are out of reach. The plan that comes nearest to all has: {plain(near)}.")
     if answer["used"]:
         st.subheader("What the plan uses", anchor=False)
@@ -112,8 +119,8 @@ def _tell(answer: Mapping[str, Any], asked: works.Question, plan: Plan) -> None:
         st.markdown(f":small[{plain(note)}]")
     if answer["stopped"]:
         st.markdown("The search was stopped; what was found until then is here.")
-    if answer["plan"]:
-        sent = state.Shown(asked.source, asked.wish, answer["plan"], _origin(answer), _remake(answer, asked))
+    if answer.get("plan"):
+        sent = state.Shown(asked.source, asked.wish, answer["plan"], _origin(answer), state.remake(asked))
         send(sent, "goal", "The plan for these targets")
         with st.expander("All its outcomes"):
             all_outcomes(answer["plan"], plan)
@@ -129,17 +136,9 @@ def _verdict(target: Mapping[str, Any]) -> str:
 def _origin(answer: Mapping[str, Any]) -> str:
     """Where the plan comes from."""
     told = ", ".join(
-        f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {figure(t['asked'])}"
+        f"{t['outcome']} {'at least' if t['sense'] == '>=' else 'at most'} {typed(t['asked'])}"
         for t in answer["targets"]
     )
     return f"the plan with the {'most' if answer['most'] else 'least'} {answer['sought']}" + (
         f" for {told}" if told else ""
     )
-
-
-def _remake(answer: Mapping[str, Any], asked: works.Question) -> str:
-    """The command that finds the same."""
-    words = ["--most" if answer["most"] else "--least", answer["sought"]]
-    for t in answer["targets"]:
-        words += ["--target", f"{t['outcome']}{t['sense']}{digits(t['asked'], 10)}"]
-    return state.command_of(asked.source, asked.wish, "goal", *words)

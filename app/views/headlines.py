@@ -1,4 +1,4 @@
-"""The four headline numbers, and the table of all headline outcomes, against current policy and doing nothing."""
+"""The four headline numbers, and the table of all headline outcomes, against what goes on without the plan."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import headline_policy
-from app.show import POLICY, amount, change, counts_people, plain
+from app.widgets import POLICY, plain
 from planner.plan import Plan
-from planner.results.summary import DIFFERENCE
+from planner.results.summary import LAST
+from planner.wording.figures import change, counts_people, figure
 
 CARDS = ("protection", "legal pathways", "waiting", "cost")
 WORDS = {"more": "more is better", "less": "less is better"}
@@ -16,11 +17,11 @@ WORDS = {"more": "more is better", "less": "less is better"}
 
 def policy_words(plan: Plan) -> str:
     """What the difference of a headline number is measured against."""
-    return f"against current policy ({headline_policy(plan)[0]})"
+    return f"against {headline_policy(plan)[0]}"
 
 
 def cards(head: pd.DataFrame, plan: Plan) -> None:
-    """The first outcome of each headline, with its difference from current policy in words."""
+    """The first outcome of each headline, with its difference from what goes on in words."""
     chosen = [rows.iloc[0] for wanted in CARDS if len(rows := head[head["Headline"] == wanted])]
     if not chosen:
         return
@@ -33,7 +34,7 @@ def cards(head: pd.DataFrame, plan: Plan) -> None:
             name = plain(row["Outcome"])
             st.markdown(f"**{name[:1].upper()}{name[1:]}**  \n{plain(unit)}")
             with st.container(key=f"big_figure_{place}"):  # a figure is no heading: planner.css makes it large
-                st.markdown(f"**{amount(value, unit)}**")
+                st.markdown(f"**{figure(value, unit)}**")
             if difference is None:
                 st.markdown(f"no comparison  \n*{WORDS.get(row['Wanted'], '')}*")
             else:
@@ -50,7 +51,7 @@ def judge(wanted: str, difference: float | None, unit: str = "") -> str:
 
 
 def comparison(head: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Headline outcomes: plan, current policy, difference; doing nothing where that is something else."""
+    """Headline outcomes: last actual, continuation, plan, difference; doing nothing where that is something else."""
     rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
     policy = headline_policy(plan)[1]
     before = [policy.get(str(name)) for name in rows["Outcome"]]
@@ -59,13 +60,17 @@ def comparison(head: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     differences = [None if b is None else v - b for v, b in zip(values, before, strict=True)]
     laid = {
         "Outcome": list(rows["Outcome"]),
-        "Plan": [amount(v, u) for v, u in zip(values, units, strict=True)],
-        POLICY: [amount(b, u) for b, u in zip(before, units, strict=True)],
+        "Last actual a year": [figure(v, u) for v, u in zip(rows[LAST], units, strict=True)],
+        POLICY if plan.continuation else "Doing nothing": [figure(b, u) for b, u in zip(before, units, strict=True)],
+        "Plan": [figure(v, u) for v, u in zip(values, units, strict=True)],
         "Difference": [change(d, u) for d, u in zip(differences, units, strict=True)],
     }
+    if rows[LAST].isna().all():
+        del laid["Last actual a year"]
+    if plan.continuation and plan.doing_nothing:
+        laid["Doing nothing"] = [figure(v, u) for v, u in zip(rows["Doing nothing"], units, strict=True)]
     if plan.previous:
-        laid["Doing nothing"] = [amount(v, u) for v, u in zip(rows["Doing nothing"], units, strict=True)]
-        laid["Difference to it"] = [change(d, u) for d, u in zip(rows[DIFFERENCE], units, strict=True)]
+        laid["Plan before"] = [figure(v, u) for v, u in zip(rows["Previous plan"], units, strict=True)]
     laid["Unit"] = units
     laid["So it is"] = [judge(w, d, u) for w, d, u in zip(rows["Wanted"], differences, units, strict=True)]
     laid["What it is"] = list(rows["What it is"])

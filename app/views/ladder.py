@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import state, works
+from app import forms, questions, state
 from app.levers import Lever, levers
-from app.show import AXIS, change, figure, plain, reading_table
 from app.store import Source
+from app.widgets import AXIS, plain, reading_table
+from planner.analyses.sweeps import SWEEP, SweepQuestion
 from planner.case import Case
+from planner.wording.figures import change, figure, share
 
-LOW, HIGH, STEPS = 50, 150, 11
+USUAL = {"low": "50%", "high": "150%"}
+"""The range that is offered, as shares of what stands in the cells."""
 POINTS_NAME = "points (all outcomes with their weights)"
 
 
@@ -26,25 +29,25 @@ def part(source: Source, case: Case) -> None:
         st.markdown("This workbook has no group of cells to move.")
         return
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
-    name = left.selectbox("What goes from 50 to 150 %", list(found), key="ladder_what")
+    name = left.selectbox("What goes through a range", list(found), key="ladder_what")
     assert name is not None
     lever = found[name]
-    asked = works.question(
-        "ladder", source, state.wish_now(), cells=lever.cells_named, low=f"{LOW}%", high=f"{HIGH}%",
-        points=STEPS,
-    )  # fmt: skip
+    wanted = forms.question(SWEEP, usual=USUAL, cells=(lever.cells_named,))
+    if not isinstance(wanted, SweepQuestion):
+        return
+    asked = questions.asks(SWEEP, wanted, source, state.wish_now())
     right.button(
-        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=works.ask,
-        args=("ladder", asked), disabled=works.done("ladder", asked),
+        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=questions.ask,
+        args=("ladder", asked), disabled=questions.done("ladder", asked),
     )  # fmt: skip
-    answer = works.follow("ladder", asked, start=works.known(asked))
+    answer = questions.follow("ladder", asked, start=questions.known(asked))
     if answer.answer is None:
         st.markdown(
-            f"Press **Go through the range**: the workbook is solved {STEPS} times, with this at {LOW} to {HIGH} % of "
-            "what it is now, everything else as it is."
+            f"Press **Go through the range**: the workbook is solved {wanted.points} times, with this at "
+            f"{plain(wanted.low)} to {plain(wanted.high)} of what it is now, everything else as it is."
         )
         return
-    works.say_if_earlier(answer)
+    questions.say_if_earlier(answer)
     names = [POINTS_NAME, *answer.answer["units"]]
     outcome = middle.selectbox("Show", names, key="ladder_outcome")
     _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)
@@ -52,28 +55,32 @@ def part(source: Source, case: Case) -> None:
 
 def value_of(point: Mapping[str, Any], outcome: str) -> float | None:
     """Points or an outcome at one step."""
-    if not point["found"]:
+    if point["objective"] is None:
         return None
     return float(point["objective"] if outcome == POINTS_NAME else point["outcomes"][outcome])
 
 
 def _draw(answer: Mapping[str, Any], outcome: str, name: str, lever: Lever) -> None:
     """Sentence, chart, table."""
-    st.header(f"{plain(name)} from {LOW} to {HIGH} %", anchor=False)
+    ends = [_place(answer, answer["range"][end]) for end in ("low", "high")]
+    sign = " %" if answer["range"]["share"] else ""
+    st.header(f"{plain(name)} from {figure(ends[0])} to {figure(ends[1])}{sign}", anchor=False)
     st.markdown(_steps(answer, outcome))
     unit = "points" if outcome == POINTS_NAME else answer["units"][outcome]
     rows = [
-        {"percent": 100.0 * p["place"], "value": value_of(p, outcome), "what": "now" if p["base"] else "solved"}
-        for p in answer["points"] if p["found"]
+        {"percent": _place(answer, p["place"]), "value": value_of(p, outcome), "what": "now" if p["now"] else "solved"}
+        for p in answer["points"] if p["objective"] is not None
     ]  # fmt: skip
     if not rows:
         st.markdown("There is no plan anywhere in this range.")
         return
-    _chart(pd.DataFrame(rows), name, f"{'' if outcome == POINTS_NAME else outcome + ', '}{unit}")
+    across = f"{name}, % of now" if answer["range"]["share"] else f"{lever.column}, {answer['unit_of_one_more']}"
+    _chart(pd.DataFrame(rows), across, f"{'' if outcome == POINTS_NAME else outcome + ', '}{unit}", ends)
     _table(answer, outcome, unit, lever)
     st.markdown(plain(answer["answer"]))
     for kink in answer["kinks"]:
-        st.markdown(f"- Between {100 * kink['low']:.0f} and {100 * kink['high']:.0f} %: {plain(kink['what'])}.")
+        between = " and ".join(figure(_place(answer, kink[end])) for end in ("low", "high"))
+        st.markdown(f"- Between {between}{sign}: {plain(kink['what'])}.")
     for note in answer["notes"]:
         st.markdown(f":small[{plain(note)}]")
 
@@ -81,8 +88,8 @@ def _draw(answer: Mapping[str, Any], outcome: str, name: str, lever: Lever) -> N
 def _steps(answer: Mapping[str, Any], outcome: str) -> str:
     """What ten per cent less and more would do: the first sentence that people need."""
     points = answer["points"]
-    base = next((n for n, p in enumerate(points) if p["base"]), None)
-    if base is None or not points[base]["found"]:
+    base = next((n for n, p in enumerate(points) if p["now"]), None)
+    if base is None or points[base]["objective"] is None:
         return "As it is now there is no plan."
     unit = "points" if outcome == POINTS_NAME else answer["units"][outcome]
     now = value_of(points[base], outcome)
@@ -92,14 +99,15 @@ def _steps(answer: Mapping[str, Any], outcome: str) -> str:
         if not 0 <= other < len(points):
             continue
         step = abs(points[other]["place"] - points[base]["place"])
+        size = share(step) if answer["range"]["share"] else figure(step)
         value = value_of(points[other], outcome)
         if value is None:
-            said.append(f"{step:.0%} {word}: no plan keeps all limits")
+            said.append(f"{size} {word}: no plan keeps all limits")
             continue
         room = _open(points[other]) + _open(points[base]) if outcome == POINTS_NAME else 0.0
-        difference = "no difference" if abs(value - now) <= room else f"{change(value - now)} {unit}"
-        said.append(f"**{step:.0%} {word}: {difference}**")
-    return f"Now: {figure(now)} {unit}. {'; '.join(said)}."
+        difference = "no difference" if abs(value - now) <= room else f"{change(value - now, unit)} {unit}"
+        said.append(f"**{size} {word}: {difference}**")
+    return f"Now: {figure(now, unit)} {unit}. {'; '.join(said)}."
 
 
 def _open(point: Mapping[str, Any]) -> float:
@@ -107,11 +115,16 @@ def _open(point: Mapping[str, Any]) -> float:
     return abs(float(point["objective"])) * float(point["gap"] or 0.0)
 
 
-def _chart(table: pd.DataFrame, name: str, title: str) -> None:
+def _place(answer: Mapping[str, Any], place: float) -> float:
+    """A place of the range as it is shown: percent of now, or the amount itself."""
+    return place * (100.0 if answer["range"]["share"] else 1.0)
+
+
+def _chart(table: pd.DataFrame, across: str, title: str, ends: Sequence[float]) -> None:
     """The curve with the present place marked."""
     x = {
-        "field": "percent", "type": "quantitative", "title": f"{name}, % of now",
-        "scale": {"domain": [LOW, HIGH]}, "axis": AXIS,
+        "field": "percent", "type": "quantitative", "title": across,
+        "scale": {"domain": list(ends)}, "axis": AXIS,
     }  # fmt: skip
     y = {
         "field": "value", "type": "quantitative", "title": title, "scale": {"zero": False},
@@ -133,15 +146,18 @@ def _chart(table: pd.DataFrame, name: str, title: str) -> None:
                               "legend": {"orient": "bottom"}},
                     "size": {"condition": {"test": "datum.what == 'now'", "value": 260}, "value": 90},
                     "tooltip": [
-                        {"field": "percent", "title": f"{name}, % of now"},
+                        {"field": "percent", "title": across},
                         {"field": "value", "title": title, "format": ",.4~r"},
                     ],
                 },
             },
         ],
     }  # fmt: skip
-    ends = table["value"].iloc[[0, -1]].tolist()
-    alt = f"{title} as {name} goes from {LOW} to {HIGH} percent: from {figure(ends[0])} to {figure(ends[1])}."
+    values = table["value"].iloc[[0, -1]].tolist()
+    alt = (
+        f"{title} by {across}, from {figure(ends[0])} to {figure(ends[1])}: from {figure(values[0])} to "
+        f"{figure(values[1])}."
+    )
     st.vega_lite_chart(table, spec, width="stretch", key="ladder_chart", alt=alt)
 
 
@@ -156,12 +172,12 @@ def _table(answer: Mapping[str, Any], outcome: str, unit: str, lever: Lever) -> 
     reading_table(
         pd.DataFrame(
             {
-                "Of now": [f"{100 * p['place']:.0f} %{' (now)' if p['base'] else ''}" for p in points],
-                f"{lever.column}, {answer['unit']}": pd.Series([p["amount"] for p in points], dtype=float),
+                "Of now": [p["shown"] + (" (now)" if p["now"] else "") for p in points],
+                f"{lever.column}, {answer['unit_of_one_more']}": pd.Series([p["amount"] for p in points], dtype=float),
                 unit.capitalize(): [figure(v) if v is not None else "no plan keeps all limits" for v in values],
                 "Added by this step": [change(v) if v is not None else "" for v in added],
-                "One more is worth, points": pd.Series([p["marginal"] for p in points], dtype=float),
-                "Proven within": [f"{p['gap'] or 0.0:.2%}" if p["found"] else "" for p in points],
+                "One more is worth, points": pd.Series([p["worth_of_one_more"] for p in points], dtype=float),
+                "Proven within": [share(p["gap"] or 0.0) if p["objective"] is not None else "" for p in points],
             }
         )
     )

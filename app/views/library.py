@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app import frame, going, kept, people, state
-from app.show import figure, plain
+from app import navigation, page_frame, people, saved_plans, state
 from app.views import library_entry
+from app.widgets import plain
 from planner.plan import Status
+from planner.wording.dates import day
+from planner.wording.figures import figure, share
+from planner.wording.units import counted
 
 if TYPE_CHECKING:
     from planner.library import Entry, Library
@@ -18,14 +21,15 @@ if TYPE_CHECKING:
 A_PAGE = 8
 """Plans on one page of the list."""
 MOST_COMPARED = 4
-SORTS = ("Latest change first", "Name", "Most points first", "Workbook")
+LATEST, BY_NAME, BY_POINTS, BY_WORKBOOK = SORTS = ("Latest change first", "Name", "Most points first", "Workbook")
+ALL, MINE, OTHERS = WHOSE = ("All", "Mine", "Shared by others")
 MOST_IMPORT = 20
 """Megabytes of a file of kept plans that is brought here, as of every upload."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame.title(
+    page_frame.title(
         "Library", "Plans that you keep outlast this tab, a reload and a restart, with the workbook and levers."
     )
     from planner.library import LibraryError
@@ -35,7 +39,7 @@ def page() -> None:
         if not who:
             st.info("Sign in to keep plans and to see those that were kept.")
             return
-        opened = kept.library()
+        opened = saved_plans.library()
         _notice()
         _keep(who)
         _list(opened, who)
@@ -109,7 +113,7 @@ def _save() -> None:
     name, note = str(st.session_state.keep_name), str(st.session_state.keep_note)
 
     def work(_who: str, _opened: Library) -> str:
-        entry = kept.keep(plan, name.strip() or state.name_of(plan)[:200], note)
+        entry = saved_plans.keep(plan, name.strip() or state.name_of(plan)[:200], note)
         return f"Kept as {entry.name}."
 
     if not library_entry.do(work):  # what was typed is not lost
@@ -120,7 +124,7 @@ def _save_over(held: tuple[str, int]) -> None:
     """Save over the entry that this tab works on."""
 
     def work(_who: str, _opened: Library) -> str:
-        saved = kept.keep_over(st.session_state.shown, held)
+        saved = saved_plans.keep_over(st.session_state.shown, held)
         if saved.instead_of is None:
             return f"Saved over {saved.entry.name}."
         other = saved.instead_of
@@ -142,7 +146,7 @@ def _list(opened: Library, who: str) -> None:
     left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
     words = left.text_input("Search names, notes, workbooks and people", key="library_search")
     order = middle.selectbox("Order", SORTS, key="library_sort")
-    whose = right.selectbox("Whose", ("All", "Mine", "Shared by others"), key="library_whose")
+    whose = right.selectbox("Whose", WHOSE, key="library_whose")
     found = _sorted([e for e in every if _wanted(e, words, whose, who)], order)
     _compare({e.id: e for e in every})
     if not found:
@@ -163,7 +167,7 @@ def _list(opened: Library, who: str) -> None:
 
 def _wanted(entry: Entry, words: str, whose: str, who: str) -> bool:
     """Whether an entry is looked for."""
-    if whose != "All" and (entry.owner == who) != (whose == "Mine"):
+    if whose != ALL and (entry.owner == who) != (whose == MINE):
         return False
     text = " ".join((entry.name, entry.note, entry.workbook, entry.owner, entry.changed_by, entry.id)).casefold()
     return all(word in text for word in words.casefold().split())
@@ -171,11 +175,11 @@ def _wanted(entry: Entry, words: str, whose: str, who: str) -> bool:
 
 def _sorted(entries: list[Entry], order: str) -> list[Entry]:
     """Entries in the wanted order; they come with the latest change first."""
-    if order == "Name":
+    if order == BY_NAME:
         return sorted(entries, key=lambda e: e.name.casefold())
-    if order == "Workbook":
+    if order == BY_WORKBOOK:
         return sorted(entries, key=lambda e: (e.workbook.casefold(), e.name.casefold()))
-    if order == "Most points first":
+    if order == BY_POINTS:
         return sorted(entries, key=lambda e: -(e.results.get("objective") or float("-inf")))
     return entries
 
@@ -189,7 +193,7 @@ def _card(opened: Library, who: str, entry: Entry) -> None:
             short = entry.note if len(entry.note) <= 240 else entry.note[:239] + "\u2026"
             st.markdown(plain(short))
         until = opened.retention.kept_until(entry)
-        st.markdown(f":small[{_told(entry)}{f' · erased on {until:%d %B %Y} unless it is changed' if until else ''}]")
+        st.markdown(f":small[{_told(entry)}{f' · erased on {day(until)} unless it is changed' if until else ''}]")
         row = st.container(horizontal=True, gap="small", vertical_alignment="center")
         row.button("Put on the screen", key=f"show_{entry.id}", on_click=_show, args=(entry.id,))
         is_open = st.session_state.get("library_open") == entry.id
@@ -208,11 +212,11 @@ def _told(entry: Entry) -> str:
     changes = len(results.get("changes") or ())
     parts = [plain(entry.workbook)]
     parts += [f"scenario {plain(settings['scenario'])}"] if settings.get("scenario") else []
-    parts += [f"{changes} {'cell' if changes == 1 else 'cells'} changed"] if changes else ["as the workbook says"]
+    parts += [f"{counted(changes, 'cell')} changed"] if changes else ["as the workbook says"]
     points, gap = results.get("objective"), results.get("gap")
     parts += [f"{figure(points)} points"] if points is not None else ["no plan"]
     if gap is not None and results.get("status") == Status.OPTIMAL:
-        parts.append("proven best" if gap < 5e-6 else f"proven within {gap:.2%}")
+        parts.append("proven best" if gap < 5e-6 else f"proven within {share(gap)}")
     parts += [plain(settings["origin"])] if settings.get("origin") else []
     parts += [f"damaged: {plain(entry.damaged)}"] if entry.damaged else []
     parts += ["taken in from a file, not proven"] if settings.get("imported") else []
@@ -225,7 +229,7 @@ def ago(moment: datetime) -> str:
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         number = int(seconds // size)
         if number:
-            return f"{number} {name}{'' if number == 1 else 's'} ago"
+            return f"{counted(number, name)} ago"
     return "just now"
 
 
@@ -239,7 +243,7 @@ def _show(entry_id: str) -> None:
     """Work on with a kept plan."""
 
     def work(_who: str, _opened: Library) -> str:
-        entry = kept.put_on_screen(entry_id)
+        entry = saved_plans.put_on_screen(entry_id)
         return f"{entry.name} is on the screen on every page, and the levers stand as they stood."
 
     library_entry.do(work)
@@ -258,12 +262,12 @@ def _compare(every: dict[str, Entry]) -> None:
         return
     if right.button("Compare these" if len(chosen) > 1 else "Compare with the plan shown", key="go_compare",
                     type="primary", width="stretch"):  # fmt: skip
-        keys = [kept.put_beside(key) for key in chosen]
+        keys = [saved_plans.put_beside(key) for key in chosen]
         shown: state.Shown | None = st.session_state.get("shown")
         if len(keys) == 1 and shown is not None and shown.instead is None:
             keys = [shown.key, *keys]
         st.session_state.compare_keys = list(dict.fromkeys(keys))
-        going.go("Compare")
+        navigation.go("Compare")
 
 
 def _deleted(opened: Library, who: str) -> None:
@@ -276,7 +280,7 @@ def _deleted(opened: Library, who: str) -> None:
         for entry in gone:
             left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
             until = opened.retention.kept_until(entry)
-            left.markdown(f"**{plain(entry.name)}** :small[erased on {until:%d %B %Y}]")
+            left.markdown(f"**{plain(entry.name)}** :small[erased on {day(until)}]")
             middle.button("Bring back", key=f"back_{entry.id}", on_click=undo_delete, args=(entry.id,), width="stretch")
             right.button("Erase now", key=f"erase_{entry.id}", on_click=_erase, args=(entry.id,), width="stretch")
 
@@ -302,5 +306,5 @@ def _bring(opened: Library, who: str) -> None:
             return
         st.session_state.library_file_seen = given.file_id
         with st.spinner("Checking the file ...", show_time=True):
-            library_entry.do(lambda _who, _opened: kept.take_in(given.getvalue()))
+            library_entry.do(lambda _who, _opened: saved_plans.take_in(given.getvalue()))
         st.rerun()

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from app import kept, people
-from app.show import plain, reading_table
+from app import people, saved_plans
+from app.widgets import plain, reading_table
 from planner.problems import InvalidCaseError
+from planner.wording.dates import moment
+from planner.wording.figures import figure
 
 if TYPE_CHECKING:
     from planner.library import ConflictError, Entry, Event, Library, Sharing
@@ -34,7 +36,7 @@ def do(work: Callable[[str, Library], str]) -> bool:
     from planner.library import ConflictError, LibraryError
 
     try:
-        st.session_state.library_said = {"sentence": work(people.who(), kept.library())}
+        st.session_state.library_said = {"sentence": work(people.who(), saved_plans.library())}
     except ConflictError as error:
         st.session_state.library_conflict = error
         st.session_state.pop("library_said", None)
@@ -193,7 +195,7 @@ def _delete(entry: Entry) -> None:
 
     if do(work):
         st.session_state.library_open = None
-        if kept.library().retention.deleted_days:
+        if saved_plans.library().retention.deleted_days:
             st.session_state.library_said["undo"] = entry.id
 
 
@@ -205,7 +207,7 @@ def _earlier(opened: Library, who: str, entry: Entry) -> None:
         for one in opened.contents(who, entry.id)[:-1]:
             left, right = st.columns([4, 1], vertical_alignment="center")
             points = one.results.get("objective")
-            said = "no plan" if points is None else f"{points:,.0f} points"
+            said = "no plan" if points is None else f"{figure(points)} points"
             left.markdown(f"Number {one.number}: {said}")
             right.button(
                 "Put on the screen", key=f"earlier_{entry.id}_{one.number}", on_click=_show_earlier,
@@ -215,7 +217,7 @@ def _earlier(opened: Library, who: str, entry: Entry) -> None:
 
 def _show_earlier(entry_id: str, number: int) -> None:
     """Work on with what an entry held before."""
-    do(lambda _who, _opened: f"{kept.put_on_screen(entry_id, number).name}, number {number}, is on the screen.")
+    do(lambda _who, _opened: f"{saved_plans.put_on_screen(entry_id, number).name}, number {number}, is on the screen.")
 
 
 def _history(events: list[Event]) -> None:
@@ -223,7 +225,7 @@ def _history(events: list[Event]) -> None:
     with st.expander(f"History ({len(events)})"):
         rows: list[dict[str, Any]] = [
             {
-                "When": f"{event.at:%Y-%m-%d %H:%M} UTC",
+                "When": f"{moment(event.at)} UTC",
                 "Who": event.who,
                 "What": DID.get(event.what, event.what),
                 "From": event.before[:200],

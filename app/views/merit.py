@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import bullets, figure, plain, reading_table
-from app.views.sending import all_outcomes, send
+from app import forms, questions, state
+from app.views.send_to_compare import all_outcomes, send
+from app.widgets import bullets, plain, reading_table
+from planner.analyses.alternatives import ALTERNATIVES, AlternativesQuestion
 from planner.case import Case
-from planner.explain.words import plural
 from planner.plan import Plan
 from planner.sheets import Outcomes
+from planner.wording.figures import figure, share
+from planner.wording.units import plural, quantity
 
-PLANS, SECONDS = 6, 120
-"""Plans that are looked for, and seconds for it after the best is found."""
+NEAR = ("1%", "2%", "5%")
+"""Distances from the best that are offered."""
 KINDS = {
     "must have": ("Must have", "in every plan that is nearly as good", ":material/check_circle:"),
     "free choice": ("Free choice", "nearly as good with or without, or in other amounts", ":material/swap_horiz:"),
@@ -35,22 +37,26 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     )
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     within = left.segmented_control(
-        "How much may be given up, % of the points of the best plan", ("1%", "2%", "5%"), default="2%", required=True,
-        key="merit_within",
+        "How much may be given up, % of the points of the best plan", NEAR, required=True, key="merit_within",
+        default=ALTERNATIVES.option("within").default,
     )  # fmt: skip
-    asked = works.question("merit", shown.source, state.wish_now(), within=within or "2%", count=PLANS, seconds=SECONDS)
+    wanted = forms.question(ALTERNATIVES, within=within)
+    if not isinstance(wanted, AlternativesQuestion):
+        return
+    asked = questions.asks(ALTERNATIVES, wanted, shown.source, state.wish_now())
     right.button(
-        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=works.ask,
-        args=("merit", asked), disabled=works.done("merit", asked),
+        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=questions.ask,
+        args=("merit", asked), disabled=questions.done("merit", asked),
     )  # fmt: skip
-    found = works.follow("merit", asked, start=works.known(asked))
+    found = questions.follow("merit", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
-            f"Every row of the workbook is asked for its least and most; then {PLANS} plans that differ most are kept. "
-            "It takes seconds for a small workbook and some minutes for a large one; cancelling keeps what was found."
+            "Every row of the workbook is asked for its least and most; then "
+            f"{wanted.plans} plans that differ most are kept. It takes seconds for a small workbook and some minutes "
+            "for a large one; cancelling keeps what was found."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     _summary(answer)
     for verdict in KINDS:
@@ -96,7 +102,7 @@ def _amount(value: float, choice: Mapping[str, Any]) -> str:
     """An amount of a row; yes or no where it is one."""
     if not choice["unit"]:
         return "yes" if value > 0.5 else "no"
-    return f"{figure(value)} {plural(choice['unit'], value)}"
+    return quantity(value, choice["unit"])
 
 
 def _span(choice: Mapping[str, Any]) -> str:
@@ -104,11 +110,12 @@ def _span(choice: Mapping[str, Any]) -> str:
     if not choice["unit"]:
         ends = {_amount(choice["least"], choice), _amount(choice["most"], choice)}
         return " or ".join(sorted(ends, reverse=True))
-    said = f"{figure(choice['least'])} to {figure(choice['most'])} {plural(choice['unit'])}"
+    unit = choice["unit"]
+    said = f"{figure(choice['least'], unit)} to {figure(choice['most'], unit)} {plural(unit)}"
     return said if choice["settled"] else f"{said} in the plans found"
 
 
-def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Plan) -> None:
+def _plans(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:
     """Whole plans that differ most, one of which can be sent on."""
     plans = [p for p in answer["plans"] if p["plan"]]
     if not plans:
@@ -120,8 +127,11 @@ def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: P
         {
             "Plan": [str(p["number"]) for p in plans],
             "Points": [figure(p["points"]) for p in plans],
-            "Given up": [f"{p['short'] / max(abs(answer['objective']), 1e-9):.1%}" for p in plans],
-            **{f"{n}, {units.get(n, '')}": [figure(p["outcomes"][n]) for p in plans] for n in _headlines(case, plans)},
+            "Given up": [share(p["short"] / max(abs(answer["objective"]), 1e-9)) for p in plans],
+            **{
+                f"{n}, {units.get(n, '')}": [figure(p["outcomes"][n], units.get(n, "")) for p in plans]
+                for n in _headlines(case, plans)
+            },
         }
     )
     reading_table(table)
@@ -132,10 +142,7 @@ def _plans(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: P
     if chosen["differs"]:
         st.markdown("It differs from the best plan in this:")
         bullets(chosen["differs"][:8])
-    remake = state.command_of(
-        asked.source, asked.wish, "alternatives", "--within", answer["within"], "--plans", str(PLANS)
-    )
-    remake += f"\n# plan {chosen['number']} of the list"
+    remake = f"{state.remake(asked)}\n# plan {chosen['number']} of the list"
     origin = f"plan {chosen['number']} of {len(plans)} within {answer['within']} of the best"
     send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "merit", f"Plan {chosen['number']}")
     with st.expander("All its outcomes"):

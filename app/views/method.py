@@ -6,23 +6,23 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import frame, state, verdicts
-from app.show import bullets, plain, table
+from app import page_frame, state, verdicts
 from app.views.data import GRADES
 from app.views.start import LIMITS
+from app.widgets import bullets, plain, table
 from planner import __version__
 from planner.results import views
+from planner.results.going_on import CONTINUATION_MEANS
 from planner.results.summary import NOTHING_MEANS
 from planner.sheets import Outcomes
+from planner.wording.figures import typed
 
 WORDS = (
     ("Plan", "How much of every activity happens in every period, and when each yes/no decision is taken."),
-    ("Doing nothing", NOTHING_MEANS.removeprefix("Doing nothing is ").capitalize()),
-    (
-        "Current policy",
-        "What every figure is compared with: the plan on sheet Previous plan where the workbook has one, else doing "
-        "nothing new. For a lever it is the value in the workbook.",
-    ),
+    ("Last actual", "The level of the last year that is known as the plan begins, as the workbook states it."),
+    ("Continuation", CONTINUATION_MEANS.removeprefix("Continuation is ").capitalize()),
+    ("Doing nothing", NOTHING_MEANS.removeprefix("Doing nothing, a technical bound, is ").capitalize()),
+    ("Current policy", "For a lever: the value in the workbook."),
     (
         "Serves",
         "In the picture of money: the kinds of outcomes that count what the money buys, or the people whom it moves.",
@@ -153,7 +153,9 @@ PARTS = (
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Method", "What the words mean, how the planner knows, what it cannot do, where numbers come from.")
+    page_frame.title(
+        "Method", "What the words mean, how the planner knows, what it cannot do, where numbers come from."
+    )
     parts = st.tabs(PARTS)
     with parts[0]:
         st.header("What the words mean", anchor=False)
@@ -225,7 +227,7 @@ def outcomes() -> None:
     lines = []
     for row in case.of(Outcomes):
         sign = "more is better" if row.better == "more" else "less is better"
-        lines.append(f"{row.outcome} ({row.unit}; {sign}; weight {row.weight:,.6g}): {row.label}. {row.note}".strip())
+        lines.append(f"{row.outcome} ({row.unit}; {sign}; weight {typed(row.weight)}): {row.label}. {row.note}".strip())
     bullets(lines)
 
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from app import frame, links, state, verdicts
+from app import links, page_frame, state, verdicts
 from app.compared import Compared, beside, compared, say
-from app.show import POLICY, amount, bars, plain, table
 from app.views import plan_more as more
 from app.views import plan_why
 from app.views.data import XLSX
@@ -19,6 +18,7 @@ from app.views.plan_money import money
 from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
+from app.widgets import POLICY, bars, plain, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
@@ -30,6 +30,7 @@ from planner.results.headlines import TITLES
 from planner.results.pages import NOTES
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Time
+from planner.wording.figures import figure, share
 
 Part = Callable[[Case, Plan, Compared], None]
 FIRST = "What people get"
@@ -40,7 +41,7 @@ LEAST = 5
 def page() -> None:
     """Draw the page."""
     found = state.shown()
-    frame.title("Plan", "Who gets what, when; what it costs; who waits; what held it back.")
+    page_frame.title("Plan", "Who gets what, when; what it costs; who waits; what held it back.")
     if found is None:
         st.markdown("The plan appears here as soon as it is found.")
         return
@@ -145,7 +146,7 @@ def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: lis
     heading, note = TITLES[part], NOTES[part]
     unit = UNITS[part]
     whole = "Plan average" if part == "officers" else "Plan total"
-    st.subheader(f"{heading}: {amount(laid[whole].sum(), unit)} {unit}", anchor=False)
+    st.subheader(f"{heading}: {figure(laid[whole].sum(), unit)} {unit}", anchor=False)
     laid = beside(laid, "Country", policy, whole)
     given = laid[whole].abs() + (laid[POLICY].abs() if POLICY in laid else 0.0)
     some = laid[given > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
@@ -163,7 +164,7 @@ def _part(part: str, laid: pd.DataFrame, policy: pd.DataFrame | None, names: lis
     with right:
         order = ["Country", *names, whole, "Share"] + (["Used"] if part == "officers" else [])
         order += [POLICY] if mark else []
-        table(views.with_total(some[order]), key=f"division_{part}", digits=1 if part == "money" else 0)
+        table(views.with_total(some[order]), key=f"division_{part}", unit=UNITS[part])
         st.markdown(":small[Share: of the whole of this table.]")
     none = [str(country) for country in laid["Country"] if country not in set(some["Country"])]
     if none:
@@ -175,10 +176,10 @@ def _division_words(some: pd.DataFrame, whole: str, note: str, unit: str) -> str
     if some.empty or not float(some[whole].sum()):
         return "Nothing is given."
     top = some.iloc[0]
-    share = float(top[whole]) / float(some[whole].sum())
-    return f"Most to **{plain(top['Country'])}**: {amount(top[whole], unit)} ({share:.0%} of all). {plain(note)}"
+    part = float(top[whole]) / float(some[whole].sum())
+    return f"Most to **{plain(top['Country'])}**: {figure(top[whole], unit)} ({share(part)} of all). {plain(note)}"
 
 
 def _top_words(some: pd.DataFrame, whole: str, unit: str) -> str:
     """The largest as a sentence without marks."""
-    return f"most to {some['Country'].iloc[0]}, {amount(some[whole].iloc[0], unit)} {unit}."
+    return f"most to {some['Country'].iloc[0]}, {figure(some[whole].iloc[0], unit)} {unit}."

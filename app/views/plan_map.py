@@ -7,15 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import atlas
+from app import map_data
 from app.compared import Compared, say
-from app.show import POLICY, amount, bars, change, counts_people, plain, reading_table, source_line
+from app.widgets import POLICY, bars, plain, reading_table, source_line
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.countries import Measure
 from planner.results.frames import REGION
+from planner.wording.figures import change, counts_people, figure
 
 DISCLAIMER = (
     "The boundaries and names shown and the designations used on this map do not imply official endorsement or "
@@ -56,15 +57,15 @@ def _words(found: pd.DataFrame, measure: Measure) -> str:
     if countries.empty or not float(found["Plan"].abs().sum()):
         return "Nothing for any country."
     top, whole = countries.iloc[0], float(found["Plan"].sum())
-    said = f"Most: **{plain(top['Country'])}**, {amount(top['Plan'], measure.unit)} {plain(measure.unit)}. "
+    said = f"Most: **{plain(top['Country'])}**, {figure(top['Plan'], measure.unit)} {plain(measure.unit)}. "
     if not measure.whole:
         return said + "The countries do not add up to the outcome, which is a ratio; the table holds what it counts."
-    return said + f"All together **{amount(whole, measure.unit)}**."
+    return said + f"All together **{figure(whole, measure.unit)}**."
 
 
 def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
     """The map itself, where the countries of the case exist on this earth."""
-    seen = atlas.view(case)
+    seen = map_data.view(case)
     if seen is None:
         st.info(
             "There is no map: none of this workbook's countries is in the list of ISO 3166 countries. "
@@ -72,10 +73,10 @@ def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
         )
         return
     values = dict(zip(found["Country"], found["Plan"], strict=True))
-    drawn = [c for c in atlas.countries(case) if c.code]
+    drawn = [c for c in map_data.countries(case) if c.code]
     rows = [
         {"code": c.code, "country": c.name, "value": float(values.get(c.name, 0.0)),
-         "said": f"{amount(values.get(c.name, 0.0), measure.unit)} {measure.unit}"} for c in drawn
+         "said": f"{figure(values.get(c.name, 0.0), measure.unit)} {measure.unit}"} for c in drawn
     ]  # fmt: skip
     event = st.vega_lite_chart(
         map_spec(rows, measure.unit, seen), width="stretch", key="map", on_select="rerun",
@@ -83,8 +84,8 @@ def draw(case: Case, found: pd.DataFrame, measure: Measure) -> None:
     )  # fmt: skip
     source_line(f"the plan shown, {measure.name.lower()}")
     st.markdown(f":small[Grey: no country of this workbook. {DISCLAIMER}]")
-    _clicked(event, {c.name for c in atlas.countries(case)})
-    others = [c.name for c in atlas.countries(case) if not c.code]
+    _clicked(event, {c.name for c in map_data.countries(case)})
+    others = [c.name for c in map_data.countries(case) if not c.code]
     if others:
         st.markdown(f"Not on the map, but in the list beside it: {plain(', '.join(others))}.")
 
@@ -93,10 +94,10 @@ def _told(found: pd.DataFrame, measure: Measure) -> str:
     """The three largest in a sentence."""
     top = found[found["Country"] != REGION].sort_values("Plan", ascending=False, kind="stable", key=steps).head(3)
     pairs = zip(top["Country"], top["Plan"], strict=True)
-    return "; ".join(f"{c} {amount(v, measure.unit)}" for c, v in pairs) + f" {measure.unit}."
+    return "; ".join(f"{c} {figure(v, measure.unit)}" for c, v in pairs) + f" {measure.unit}."
 
 
-def map_spec(rows: list[dict[str, Any]], unit: str, seen: atlas.View) -> dict[str, Any]:
+def map_spec(rows: list[dict[str, Any]], unit: str, seen: map_data.View) -> dict[str, Any]:
     """The map for Vega: boundaries by address, figures by code; grey where the plan has no figure."""
     values = [row["value"] for row in rows] or [0.0]
     low, high = min(0.0, *values), max(0.0, *values)
@@ -105,7 +106,7 @@ def map_spec(rows: list[dict[str, Any]], unit: str, seen: atlas.View) -> dict[st
     outline = {"type": "geoshape", "stroke": "#FFFFFF", "strokeWidth": 0.6, "clip": True}
     return {
         "height": 520,
-        "data": {"url": atlas.GEOMETRY, "format": {"type": "topojson", "feature": "countries"}},
+        "data": {"url": map_data.GEOMETRY, "format": {"type": "topojson", "feature": "countries"}},
         "transform": [
             {"calculate": "isValid(datum.id) ? datum.id : datum.properties.name", "as": "code"},
             {
@@ -115,7 +116,7 @@ def map_spec(rows: list[dict[str, Any]], unit: str, seen: atlas.View) -> dict[st
             {"calculate": "isValid(datum.country) ? datum.country : datum.properties.name", "as": "name"},
             {"calculate": "isValid(datum.said) ? datum.said : 'no data'", "as": "told"},
         ],
-        "projection": atlas.projection(seen),
+        "projection": map_data.projection(seen),
         "layer": [
             {
                 "params": [_picked("grey")],
@@ -169,15 +170,15 @@ def ranked(found: pd.DataFrame, measure: Measure) -> None:
         order, "Country", ["Plan"], measure.unit, f"{measure.name}, ranked: {_told(found, measure)}", "map_bars",
         policy=policy, source=f"the plan shown, {measure.name.lower()}",
     )  # fmt: skip
-    shown = {"Country": list(order["Country"]), "Plan": [amount(v, measure.unit) for v in order["Plan"]]}
+    shown = {"Country": list(order["Country"]), "Plan": [figure(v, measure.unit) for v in order["Plan"]]}
     if policy:
-        shown[POLICY] = [amount(v, measure.unit) for v in order[POLICY]]
+        shown[POLICY] = [figure(v, measure.unit) for v in order[POLICY]]
         shown["Difference"] = [change(v, measure.unit) for v in order["Difference"]]
     frame = pd.DataFrame(shown)
     if measure.whole:
-        sums = {"Country": "Total", "Plan": amount(order["Plan"].sum(), measure.unit)}
+        sums = {"Country": "Total", "Plan": figure(order["Plan"].sum(), measure.unit)}
         if policy:
-            sums[POLICY] = amount(order[POLICY].sum(), measure.unit)
+            sums[POLICY] = figure(order[POLICY].sum(), measure.unit)
             sums["Difference"] = change(float(order["Difference"].sum()), measure.unit)
         frame = pd.concat([frame, pd.DataFrame([sums])], ignore_index=True)
     reading_table(frame)
@@ -185,7 +186,7 @@ def ranked(found: pd.DataFrame, measure: Measure) -> None:
 
 def card(case: Case, against: Compared, measures: list[Measure]) -> None:
     """Everything that one country gets."""
-    names = [c.name for c in atlas.countries(case)]
+    names = [c.name for c in map_data.countries(case)]
     st.subheader("One country", anchor=False)
     if st.session_state.get("map_country") not in names:
         st.session_state.pop("map_country", None)
@@ -199,10 +200,10 @@ def card(case: Case, against: Compared, measures: list[Measure]) -> None:
     for measure in measures:
         other = None if before is None else before.get(measure.name, views.nothing_of(measure))
         row = views.against(measure, other).set_index("Country").loc[name]
-        record = {"What": measure.name, "Plan": amount(row["Plan"], measure.unit)}
+        record = {"What": measure.name, "Plan": figure(row["Plan"], measure.unit)}
         if "Compared" in row:
             record |= {
-                POLICY: amount(row["Compared"], measure.unit),
+                POLICY: figure(row["Compared"], measure.unit),
                 "Difference": change(row["Difference"], measure.unit),
             }
         records.append({**record, "Unit": measure.unit})

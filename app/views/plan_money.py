@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, beside, of_policy
-from app.show import PALETTE, POLICY, bars, figure, plain, reading_table, source_line, table
 from app.views import plan_why
+from app.widgets import PALETTE, POLICY, bars, plain, reading_table, source_line, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.links import SHARED
+from planner.wording.figures import figure, share
 
 UNIT = "USD million"
 COLUMNS = ("Account", "Lane", "Country", "Serves")
@@ -34,7 +35,7 @@ def money(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
     accounts(case, against, left)
     lanes(case, plan, against, phases)
     st.header("Every payment: account, what for, country", anchor=False)
-    table(views.payments(plan), key="payments", height=480, digits=1)
+    table(views.payments(plan), key="payments", height=480)
 
 
 def flow(case: Case, plan: Plan) -> None:
@@ -49,13 +50,13 @@ def flow(case: Case, plan: Plan) -> None:
     st.markdown(
         "The last column says in which kind of outcome the row is counted that the money pays: it is counted itself, "
         "takes people from there or brings them there. "
-        f"*{SHARED[0].upper()}{SHARED[1:]}* ({shared / total:.0%}) is staff, sites, reception and reforms."
+        f"*{SHARED[0].upper()}{SHARED[1:]}* ({share(shared / total)}) is staff, sites, reception and reforms."
     )
     drawn = joined(links)
     st.echarts_chart(sankey(drawn), height=680, key="flow", alt=_alt(links, total))
     source_line("the plan shown, every payment")
     with st.expander("Show data: the flow picture as a table"):
-        table(links, key="flow_data", digits=1)
+        table(links, key="flow_data")
 
 
 def _alt(links: pd.DataFrame, total: float) -> str:
@@ -123,7 +124,7 @@ def accounts(case: Case, against: Compared, left: pd.DataFrame) -> None:
         policy=POLICY if POLICY in laid else "", source="the plan shown, sheet Money of the plan workbook",
     )  # fmt: skip
     if POLICY in laid:
-        st.markdown(":small[The mark shows what the account pays under current policy.]")
+        st.markdown(":small[The mark shows what the account pays without the plan.]")
     moved = laid["Moved in or out"]
     laid = laid.assign(**{"Moved in or out": moved.where(moved.abs() > 5e-4)})
     columns = ["Account", "Came in", "Moved in or out", "Paid", "Lapsed", "Left at the end", "Why"]

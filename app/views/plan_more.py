@@ -9,15 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, beside, say
-from app.show import POLICY, amount, bars, bullets, plain, reading_table, spans, table
 from app.views import plan_why
+from app.widgets import POLICY, bars, bullets, plain, reading_table, spans, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import as_date, name_of
 from planner.results.frames import table as raw_table
+from planner.results.rule_words import State
 from planner.sheets import Visas
+from planner.wording.figures import figure, share
 
 KINDS = {"reform": "reform", "site": "site", "coalition": "partner"}
 
@@ -29,7 +31,7 @@ def slots(case: Case, plan: Plan, against: Compared) -> None:
     if against.policy is not None:
         whole = beside(whole, "Pool", _pools(views.pools(against.policy)), "Used")
     used = float(whole["Used"].sum()) if len(whole) else 0.0
-    st.header(f"Visas and slots: {amount(used, 'people')} numbers used", anchor=False)
+    st.header(f"Visas and slots: {figure(used, 'people')} numbers used", anchor=False)
     st.markdown(
         "What each cap, ceiling or pledge offered: used, lapsed at the end of its year, or left. "
         "A person may use a number of two pools, one inside the other."
@@ -37,7 +39,7 @@ def slots(case: Case, plan: Plan, against: Compared) -> None:
     if len(whole):
         bars(
             whole, "Pool", PARTS, "numbers (people)",
-            f"Numbers of every pool: used, released, lapsed, left; {amount(used, 'people')} used in all.", "bars_pools",
+            f"Numbers of every pool: used, released, lapsed, left; {figure(used, 'people')} used in all.", "bars_pools",
             policy=POLICY if POLICY in whole else "", source="the plan shown, sheet Visas and slots of its workbook",
         )  # fmt: skip
     say(against)
@@ -46,7 +48,7 @@ def slots(case: Case, plan: Plan, against: Compared) -> None:
     first = ["Stream", "Plan total", "Asked for", "Share of what was asked", "Held longest by"]
     order = [c for c in first if c in streams.columns] + [c for c in streams.columns if c not in first]
     _bottlenecks(case, plan)
-    table(streams[order], key="streams", digits=0, widths={"Held longest by": "large"})
+    table(streams[order], key="streams", unit="people", widths={"Held longest by": "large"})
     known = {row.id for row in case.of(Visas)}
     pairs = [("Visas" if str(s) in known else "Pipelines", str(s)) for s in streams["Stream"]]
     plan_why.pick("Ask about a stream", pairs, "stream")
@@ -54,7 +56,7 @@ def slots(case: Case, plan: Plan, against: Compared) -> None:
     st.header("Pools by phase", anchor=False)
     st.markdown("Opening + came in = used + released + lapsed + left, in every phase.")
     some = pools[pools[["Opening", "Came in", "Used"]].abs().sum(axis=1) > 0]
-    table(some, key="pools", digits=0)
+    table(some, key="pools", unit="people")
 
 
 PARTS = ["Used", "Released to other pool", "Lapsed", "Left"]
@@ -70,9 +72,9 @@ def _bottlenecks(case: Case, plan: Plan) -> None:
     held = views.stream_bottlenecks(case, plan)
     if held.empty or not float(held["days"].sum()):
         return
-    days = held.assign(first=held["Held by"].str.split("; ").str[0]).groupby("first")["days"].sum()
+    days = held.groupby("first")["days"].sum()
     ranked = days.sort_values(ascending=False, kind="stable", key=steps) / float(held["days"].sum())
-    said = [f"**{plain(name)}** ({share:.0%} of the time)" for name, share in ranked.head(4).items()]
+    said = [f"**{plain(name)}** ({share(part)} of the time)" for name, part in ranked.head(4).items()]
     st.markdown(f"Over all streams and periods: {'; '.join(said)}.")
 
 
@@ -134,12 +136,12 @@ def rules(case: Case, plan: Plan, against: Compared) -> None:
     del against  # rules do not bind those who keep none on purpose
     found = views.tightest(case, plan)
     state = found["State"]
-    binding, broken, off = (int((state == s).sum()) for s in ("binding", "BROKEN", "SWITCHED OFF"))
+    binding, broken, off = (int((state == s).sum()) for s in (State.BINDING, State.BROKEN, State.OFF))
     st.header(f"Rules: {binding} of {len(found)} are used to the limit", anchor=False)
     if off:
-        st.warning(f"{off} switched off by the workbook: {plain(', '.join(found[state == 'SWITCHED OFF']['Rule']))}.")
+        st.warning(f"{off} switched off by the workbook: {plain(', '.join(found[state == State.OFF]['Rule']))}.")
     if broken:
-        names = plain(", ".join(found[state == "BROKEN"]["Rule"]))
+        names = plain(", ".join(found[state == State.BROKEN]["Rule"]))
         st.warning(f"Broken at a penalty, because they are soft: {names}.")
     st.markdown("A binding rule is what to talk about; a slack one costs nothing. Rights stand first.")
     first = ["Rule", "State", "Reached", "Value", "Sense", "Limit", "Unit", "Category", "Strength", "Authority", "Cell"]

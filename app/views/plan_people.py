@@ -7,14 +7,15 @@ import streamlit as st
 
 from app import state
 from app.compared import Compared, say
-from app.show import POLICY, amount, bullets, change, plain, reading_table, table
 from app.views import plan_why
 from app.views.headlines import cards, comparison
+from app.widgets import POLICY, bullets, plain, reading_table, table
 from planner.case import Case
 from planner.explain.gains import ACROSS, Gain, gains_between
 from planner.plan import Plan
 from planner.results import headline, held_back
 from planner.results.weak import weak_rows
+from planner.wording.figures import change, figure, share
 
 MOST = 8
 """Rows that are shown before the rest is folded away."""
@@ -39,7 +40,7 @@ def who(case: Case, plan: Plan, against: Compared) -> None:
     st.header("Who gains and who loses", anchor=False)
     found = against.both()
     if not found:
-        st.markdown("This appears as soon as the comparison with current policy is worked out.")
+        st.markdown("This appears as soon as the comparison with what goes on is worked out.")
         return
     left, right = st.columns(2)
     names = [name for name, _ in found]
@@ -86,7 +87,7 @@ def _losers(rows: tuple[Gain, ...], across: str) -> None:
     losers = list(dict.fromkeys(g.name for g in rows if not g.better))
     st.warning(
         f"Worse off in something: {plain(', '.join(losers))}. **The biggest loser**: {plain(worst.sentence)} "
-        f"That is {loss_share(rows, worst):.1%} of what all who change have of it."
+        f"That is {share(loss_share(rows, worst))} of what all who change have of it."
     )
 
 
@@ -96,8 +97,8 @@ def gains_table(rows: tuple[Gain, ...], word: str, across: str) -> None:
         {
             _across(across).capitalize(): [g.name for g in rows],
             "Outcome": [g.outcome for g in rows],
-            "Plan": [amount(g.value, g.unit) for g in rows],
-            word if word == POLICY else word.capitalize(): [amount(g.before, g.unit) for g in rows],
+            "Plan": [figure(g.value, g.unit) for g in rows],
+            word if word == POLICY else word.capitalize(): [figure(g.before, g.unit) for g in rows],
             "Difference": [change(g.value - g.before, g.unit) for g in rows],
             "Unit": [g.unit for g in rows],
             "So it": ["gains" if g.better else "LOSES" for g in rows],
@@ -124,7 +125,7 @@ def weak(case: Case, plan: Plan) -> None:
     st.markdown(
         f"**{len(found)} rows** of the workbook are graded *assumption* or *unverified* and carry at least one percent "
         f"of the plan's money or of its moves of people. The heaviest is **{plain(first['Row'])}** on sheet "
-        f"{plain(first['Sheet'])}: {first['Share of all money']:.0%} of the money, "
-        f"{first['Share of all people moved']:.0%} of the moves. Find these figures out first."
+        f"{plain(first['Sheet'])}: {share(first['Share of all money'])} of the money, "
+        f"{share(first['Share of all people moved'])} of the moves. Find these figures out first."
     )
-    table(found, key="weak", widths={"Row": "large"}, digits=0)
+    table(found, key="weak", widths={"Row": "large"})

@@ -8,15 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, say
-from app.show import amount, figure, over_time, source_line, table
 from app.views import plan_why
+from app.widgets import over_time, source_line, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.results.frames import period_names, periods, say_date
+from planner.wording.figures import figure
 
 EVERY = "All cadres"
+MEASURED = {"FTE": "full-time equivalents", "people": "people hired"}
+"""What the columns of the table of officers count, by the unit in their header."""
 
 
 def until(plan: Plan, table_: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +38,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     found = views.officers(case, plan)
     left, right = st.columns(2)
     cadre = left.selectbox("Cadre", [EVERY, *dict.fromkeys(found["Cadre"])], key="cadre") or EVERY
-    measures = [c for c in found.columns if c.endswith(("FTE", "people"))]
+    measures = [c for c in found.columns if c.rpartition(", ")[2] in MEASURED]
     measure = right.selectbox("What is shown", measures, index=measures.index("Effective, FTE"), key="measure")
     assert measure is not None
     laid, names = _laid(until(plan, found), cadre, measure)
@@ -43,12 +46,12 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     if against.policy is not None:
         before = _laid(until(plan, views.officers(case, against.policy)), cadre, measure)[0].set_index("Period")
         policy = [float(v) for v in before.sum(axis=1).reindex(laid["Period"]).fillna(0.0)]
-    unit = "people hired" if measure.startswith("Hired") else "full-time equivalents"
+    unit = MEASURED[measure.rpartition(", ")[2]]
     series = "cadre" if cadre == EVERY else "station"
     last = float(laid[names].iloc[-1].sum()) if names else 0.0
     over_time(
         laid, "Period", names, unit,
-        f"{measure} by period and {series}: {figure(last)} {unit} in the last period.",
+        f"{measure} by period and {series}: {figure(last, unit)} {unit} in the last period.",
         f"time_officers_{cadre}_{measure}", policy=policy, source="the plan shown, sheet Officers of the plan workbook",
     )  # fmt: skip
     say(against)
@@ -56,7 +59,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     full = views.officers_by_phase(case, plan)
     busy = full[full["Use, share of usable"] >= 0.98]
     st.markdown(f"{len(busy)} of {len(full)} posts of duty are fully used over the plan.")
-    table(full, key="officers", height=480, digits=1)
+    table(full, key="officers", height=480)
     pairs = [("Staff", f"{c} / {s}") for c, s in zip(full["Cadre"], full["Station"], strict=True)]
     plan_why.pick("Ask about hiring at one of them", [p for p in pairs if plan_why.can_ask(case, plan, *p)], "staff")
     plan_why.worth("What would one more officer bring?", plan_why.WORTH, "staff")
@@ -99,7 +102,7 @@ def ramp(case: Case, plan: Plan) -> None:
     )  # fmt: skip
     source_line("the plan shown; limits from the row's own cells")
     with st.expander("Every row and period"):
-        table(until(plan, found.drop(columns="phase")), key="ramps", digits=1, widths={"What": "large"})
+        table(until(plan, found.drop(columns="phase")), key="ramps", widths={"What": "large"})
     pairs = [(str(s), str(w)) for s, w in zip(held["Sheet"], held["What"], strict=True)]
     plan_why.pick("Ask about a row at its limit", [p for p in pairs if plan_why.can_ask(case, plan, *p)], "ramp")
 
@@ -153,18 +156,18 @@ def queues(case: Case, plan: Plan, against: Compared) -> None:
     names = [c for c in waiting.columns if c not in ("Period", "All who wait")]
     last = float(waiting["All who wait"].iloc[-1]) if len(waiting) else 0.0
     policy = _all(views.waiting_by_period(against.policy), "All who wait") if against.policy is not None else None
-    st.header(f"People who wait: {amount(last, 'people')} when the plan ends", anchor=False)
+    st.header(f"People who wait: {figure(last, 'people')} when the plan ends", anchor=False)
     if policy:
-        st.markdown(f"Under current policy **{amount(policy[-1], 'people')}** would wait on that day.")
+        st.markdown(f"Without the plan **{figure(policy[-1], 'people')}** would wait on that day.")
     over_time(
         waiting, "Period", names, "people waiting",
-        f"People who wait at each period's end: {amount(last, 'people')} when the plan ends.", "time_waiting",
+        f"People who wait at each period's end: {figure(last, 'people')} when the plan ends.", "time_waiting",
         policy=policy, source="the plan shown, sheet Queues of the plan workbook",
     )  # fmt: skip
     say(against)
     found, late = _late(case, plan)
     before = _late(case, against.policy)[0] if against.policy is not None else None
-    st.header(f"Over their time limit: at most {amount(late, 'people')} people at once", anchor=False)
+    st.header(f"Over their time limit: at most {figure(late, 'people')} people at once", anchor=False)
     if found.size:
         order = [str(c) for c in found.sum().sort_values(ascending=False, kind="stable", key=steps).index]
         marks = None
@@ -172,7 +175,7 @@ def queues(case: Case, plan: Plan, against: Compared) -> None:
             marks = [float(v) for v in before.sum(axis=1).reindex(found.index).fillna(0.0)]
         over_time(
             until(plan, found.reset_index()), "Period", order, "people over the limit",
-            f"People over their time limit at each period's end, at most {amount(late, 'people')}.", "time_over",
+            f"People over their time limit at each period's end, at most {figure(late, 'people')}.", "time_over",
             policy=marks, source="the plan shown, sheet Queues of the plan workbook",
         )  # fmt: skip
     else:
@@ -182,7 +185,7 @@ def queues(case: Case, plan: Plan, against: Compared) -> None:
         "*Limit is*: a **right** always holds; a **target** counts who is over it. On time: share of those who left "
         "who had waited no longer than the limit, first in, first out."
     )
-    table(views.queues_summary(case, plan), key="queues", height=480, digits=0)
+    table(views.queues_summary(case, plan), key="queues", height=480, unit="people")
     movers(case, plan)
 
 

@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from app.compared import Compared, beside, say
-from app.show import POLICY, amount, bars, over_time, table
 from app.views.plan_time import until
+from app.widgets import POLICY, bars, over_time, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
 from planner.results import views
 from planner.sheets.people import STATES
+from planner.wording.figures import figure
 
 CHECK = "Check: should be 0"
 EVERYWHERE = "All countries"
@@ -26,12 +27,12 @@ def people(case: Case, plan: Plan, against: Compared) -> None:
     where(plan, against)
     st.header("By state over the whole plan", anchor=False)
     st.markdown("*Moved*: decided. *Came, went*: by themselves.")
-    table(views.with_total(views.flows_by_state(plan)), key="states", digits=0)
+    table(views.with_total(views.flows_by_state(plan)), key="states", unit="people")
     st.header("Still under way when the plan ends", anchor=False)
     st.markdown("They have left one place and have not yet arrived at the next; they are counted in neither.")
-    table(views.under_way(plan), key="under_way", digits=0)
+    table(views.under_way(plan), key="under_way", unit="people")
     st.header("Every compartment and period", anchor=False)
-    table(views.flows(plan), key="flows", height=480, digits=0)
+    table(views.flows(plan), key="flows", height=480, unit="people")
 
 
 def conserved(plan: Plan) -> None:
@@ -43,8 +44,8 @@ def conserved(plan: Plan) -> None:
     if wrong < 0.5:
         st.success(f"{said}: in every compartment and period it balances to 0 persons.")
     else:
-        st.error(f"{said} does not hold: {amount(wrong, 'people')} people are not accounted for.")
-    table(until(plan, found), key="balance", digits=0, height=38 + 35 * min(len(found), 8))
+        st.error(f"{said} does not hold: {figure(wrong, 'people')} people are not accounted for.")
+    table(until(plan, found), key="balance", unit="people", height=38 + 35 * min(len(found), 8))
 
 
 def where(plan: Plan, against: Compared) -> None:
@@ -81,7 +82,7 @@ def _over_time(mine: pd.DataFrame, moments: list[str], country: str, against: Co
     last = float(laid.iloc[-1].sum())
     over_time(
         laid.rename_axis("Moment").reset_index(), "Moment", states, "people",
-        f"People in {country} by state at the start and at each period's end: {amount(last, 'people')} at the end.",
+        f"People in {country} by state at the start and at each period's end: {figure(last, 'people')} at the end.",
         f"where_{country}", policy=policy, source="the plan shown, sheet People of the plan workbook",
     )  # fmt: skip
     say(against)
@@ -104,9 +105,9 @@ def _by_place(found: pd.DataFrame, country: str, moment: str, against: Compared)
     whole = float(frame["All"].sum())
     bars(
         frame, label, states, "people",
-        f"People by {label.lower()} and state, {moment}: {amount(whole, 'people')} in all.",
+        f"People by {label.lower()} and state, {moment}: {figure(whole, 'people')} in all.",
         f"where_{country}_{moment}", policy=POLICY if POLICY in frame else "",
         source="the plan shown, sheet People of the plan workbook",
     )  # fmt: skip
     order = [label, *states, "All"] + ([POLICY] if POLICY in frame else [])
-    table(views.with_total(frame[order]), key=f"where_table_{label}", digits=0)
+    table(views.with_total(frame[order]), key=f"where_table_{label}", unit="people")

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from app import state
-from app.going import go
-from app.show import amount, figure, plain, reading_table
+from app.navigation import go
+from app.widgets import plain, reading_table
 from planner.case import Case
 from planner.explain.why import KINDS
 from planner.ordering import steps
@@ -19,6 +19,7 @@ from planner.results.division import PARTS, UNITS, WHOLE
 from planner.results.frames import name_of, phases, table
 from planner.results.headlines import TITLES
 from planner.sheets import Staff
+from planner.wording.figures import figure, share
 
 WHY, WORTH, RULES = "Why this much?", "One more of what?", "What rules cost"
 """Questions of the page Explain."""
@@ -89,22 +90,22 @@ def _parts(case: Case, plan: Plan, found: pd.DataFrame, unit: str, key: str) -> 
         return
     whole = float(found["Amount"].sum())
     st.markdown(
-        f"**{amount(whole, unit)} {unit}** is the sum of {len(found)} rows of the workbook; the largest is "
+        f"**{figure(whole, unit)} {unit}** is the sum of {len(found)} rows of the workbook; the largest is "
         f"**{plain(found['Row'].iloc[0])}**."
     )
     top = found.head(MOST)
     shown = pd.DataFrame(
         {
             "Row": top["Row"],
-            "Amount": [amount(v, unit) for v in top["Amount"]],
-            "Share": [figure(v / whole, share=True) if whole else "" for v in top["Amount"]],
+            "Amount": [figure(v, unit) for v in top["Amount"]],
+            "Share": [share(v / whole) if whole else "" for v in top["Amount"]],
             "Cell": top["Cell"],
         }
     )
     reading_table(shown)
     if len(found) > MOST:
         rest = float(found["Amount"].iloc[MOST:].sum())
-        st.markdown(f"{len(found) - MOST} smaller rows add up to {amount(rest, unit)} {unit}.")
+        st.markdown(f"{len(found) - MOST} smaller rows add up to {figure(rest, unit)} {unit}.")
     pairs = [(str(s), str(r)) for s, r in zip(found["Sheet"], found["Row"], strict=True)]
     pick("Ask about one of them", [p for p in pairs if can_ask(case, plan, *p)], key)
 
@@ -125,7 +126,7 @@ def outcome(shown: state.Shown, case: Case, plan: Plan) -> None:
             return
         unit, total = str(units.get(chosen, "")), float(sums["value"].sum())
         st.markdown(
-            f"{len(sums)} things count in it; they add up to **{amount(total, unit)}** {plain(unit)}. The largest: "
+            f"{len(sums)} things count in it; they add up to **{figure(total, unit)}** {plain(unit)}. The largest: "
             f"**{plain(name_of(str(sums['subject'].iloc[0])))}**."
         )
         top = sums.head(MOST)
@@ -134,8 +135,8 @@ def outcome(shown: state.Shown, case: Case, plan: Plan) -> None:
                 {
                     "What counts": [name_of(str(s)) for s in top["subject"]],
                     "Country": list(top["country"]),
-                    "Amount": [amount(v, unit) for v in top["value"]],
-                    "Share": [figure(v / total, share=True) if total else "" for v in top["value"]],
+                    "Amount": [figure(v, unit) for v in top["value"]],
+                    "Share": [share(v / total) if total else "" for v in top["value"]],
                 }
             )
         )

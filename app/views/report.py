@@ -6,10 +6,9 @@ import shlex
 
 import streamlit as st
 
-from app import frame, state, verdicts, works
+from app import page_frame, questions, state, verdicts
 from app.briefing import Brief, document, front_lines, preview
 from app.documents import word
-from app.show import figure
 from app.views import plan as plan_page
 from app.views.explain_uncertain import range_of, ranked
 from app.views.explain_words import Better, effects_words, one_more
@@ -17,6 +16,7 @@ from app.views.front import Front, exchange
 from app.views.start import LIMITS
 from planner.case import Case
 from planner.sheets import Outcomes
+from planner.wording.figures import figure, signed
 
 MOST_OTHERS = 3
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -24,7 +24,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Report", "A briefing on the plan that is shown: choose what goes in, read it here, hand it on.")
+    page_frame.title("Report", "A briefing on the plan that is shown: choose what goes in, read it here, hand it on.")
     found = state.shown()
     if found is None:
         st.markdown("The briefing appears here as soon as there is a plan.")
@@ -84,13 +84,13 @@ def _command(shown: state.Shown) -> str:
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:
     """The dearest limits in words."""
-    found = works.follow("explain", works.question("explain", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
     if found.answer is None or not found.current:
         return []
     better = Better(case)
     rows = sorted(found.answer["prices"], key=lambda p: -abs(p["price"]))[:5]
     return [
-        f"{one_more(p)} ({p['cell']}): {p['price']:+,.4g} points. {effects_words(p['effects'], better, marks=False)}"
+        f"{one_more(p)} ({p['cell']}): {signed(p['price'])} points. {effects_words(p['effects'], better, marks=False)}"
         for p in rows if p["price"]
     ]  # fmt: skip
 
@@ -106,7 +106,8 @@ def _ranges(shown: state.Shown, case: Case) -> list[str]:
         if row.headline and top is not None:
             low, high = range_of(work.answer, row.outcome)
             said.append(
-                f"{row.outcome}: from {figure(low)} to {figure(high)} {row.unit}, moved most by {top['id']} "
+                f"{row.outcome}: from {figure(low, row.unit)} to {figure(high, row.unit)} {row.unit}, moved most by "
+                f"{top['id']} "
                 f"({top['statement']})."
             )
     told = (

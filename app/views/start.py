@@ -6,16 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from app import frame, links, opening, state, verdicts
-from app.compared import NOTHING_WORDS, PREVIOUS_WORDS
-from app.going import go
-from app.show import bullets, plain, reading_table
+from app import links, opening, page_frame, state, verdicts
+from app.compared import GOING_WORDS, NOTHING_WORDS
+from app.navigation import go
 from app.views.headlines import cards, comparison
+from app.widgets import bullets, plain, reading_table
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline, held_back
 from planner.results.bridges import bridge_table, bridges
 from planner.sheets import Places
+from planner.wording.dates import days
 
 LIMITS = (
     "It does not forecast. Arrivals, yields, costs and time limits are inputs, each with a source and a grade.",
@@ -30,7 +31,7 @@ def page() -> None:
     """Draw the page."""
     found = state.shown()
     name = state.base_case().name if found is None else found[1].name
-    frame.title(
+    page_frame.title(
         plain(name),
         "How to divide money, officers, visas and resettlement places over countries and time, so that as many people "
         "as possible are protected or move by legal pathways, within every limit of a workbook.",
@@ -55,7 +56,7 @@ def result(case: Case, plan: Plan) -> None:
     st.header("What the plan achieves", anchor=False)
     st.markdown(
         f"Over {_span(case)}, in {len([p for p in case.of(Places) if p.kind == 'country'])} countries. "
-        f"{PREVIOUS_WORDS if plan.previous else NOTHING_WORDS}"
+        f"{GOING_WORDS if plan.continuation else NOTHING_WORDS}"
     )
     reading_table(comparison(head, plan))
     totals(case, plan)
@@ -79,7 +80,7 @@ def totals(case: Case, plan: Plan) -> None:
 def _span(case: Case) -> str:
     """First and last day in words."""
     first, last = case.origin, case.date(case.horizon - 1.0)
-    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    return days(first, last)
 
 
 def begin() -> None:

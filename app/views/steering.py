@@ -8,19 +8,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, works
-from app.show import AXIS, change, figure, plain, reading_table
-from app.views.sending import all_outcomes, send, values_of
+from app import forms, questions, state
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import AXIS, plain, reading_table
+from planner.analyses.fronts import FRONT
+from planner.analyses.steering import STEER, SteerQuestion
 from planner.case import Case
-from planner.options import GAP
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
-from planner.tradeoffs.goal_seeking.targets import ROOM
-from planner.tradeoffs.steering import KINDS, Turn, refusal
-from planner.workbook.raw import digits
+from planner.tradeoffs.steering import KINDS, Classification, refusal
+from planner.wording.figures import change, figure, share
 
-MOST = 5
-"""Outcomes that are steered at once."""
+MOST = FRONT.option("outcomes").most
+"""Outcomes that are steered at once: as many as are weighed against each other."""
 SMALL = 1_000
 """Columns of a model whose ranges are proven without being asked for."""
 WORDS = {
@@ -47,7 +47,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
         return
     now = values_of(plan)
     turns = {name: _wanted(name, n, rows[name], now[name]) for n, name in enumerate(names)}
-    _ranges(shown, case, plan, turns, now)
+    _ranges(shown, plan, turns, now)
     _next(shown, case, plan, turns, now)
 
 
@@ -59,81 +59,72 @@ def usual(case: Case) -> list[str]:
     return (found if len(found) >= 2 else [row.outcome for row in rows])[:4]
 
 
-def _wanted(name: str, place: int, row: Outcomes, now: float) -> Turn:
+def _wanted(name: str, place: int, row: Outcomes, now: float) -> Classification:
     """One line: the outcome as it is now, what is wanted of it, and the value where it takes one."""
     left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
     better = "more is better" if row.better == "more" else "less is better"
-    left.markdown(f"**{plain(name)}**  \nnow {figure(now)} {plain(row.unit)}; {better}")
+    left.markdown(f"**{plain(name)}**  \nnow {figure(now, row.unit)} {plain(row.unit)}; {better}")
     kind = middle.selectbox(
         f"{name} is to", KINDS, index=KINDS.index("improve" if place == 0 else "free"), key=f"steer_kind_{name}",
         format_func=WORDS.__getitem__,
     )  # fmt: skip
     assert kind is not None
     if kind not in ("improve to", "may worsen to"):
-        return Turn(kind)
+        return Classification(kind)
     ahead = (1.0 if row.better == "more" else -1.0) * (1.0 if kind == "improve to" else -1.0)
     first = float(f"{now * (1.0 + 0.05 * ahead * (1.0 if now >= 0 else -1.0)):.4g}")
     value = right.number_input(
         f"{name}, {row.unit}", value=first, key=f"steer_value_{kind}_{name}", format="%.6g",
         step=float(f"{max(abs(now) * 0.01, 0.001):.1g}"),
     )  # fmt: skip
-    return Turn(kind, float(value))
+    return Classification(kind, float(value))
 
 
-def limits_of(turns: Mapping[str, Turn], now: Mapping[str, float], more: Mapping[str, bool]) -> list[list[Any]]:
-    """What the wishes allow: outcome, sense, value; what is free has no limit."""
-    limits = []
-    for name, turn in turns.items():
-        if turn.kind != "free":
-            value = turn.value if turn.kind == "may worsen to" and turn.value is not None else now[name]
-            room = ROOM * abs(value) * (-1.0 if more[name] else 1.0)
-            limits.append([name, ">=" if more[name] else "<=", value + room])
-    return limits
+def asks(shown: state.Shown, turns: Mapping[str, Classification], **more: Any) -> questions.Question:
+    """The question with these wishes, about the plan on the screen."""
+    wishes = {name: (turn.kind, turn.value) for name, turn in turns.items()}
+    wanted = SteerQuestion.of(wishes, first_gap=shown.wish.gap, **more)
+    return questions.asks(STEER, wanted, shown.source, shown.wish, shown.key)
 
 
-def _ranges(shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Turn], now: Mapping[str, float]) -> None:
+def _ranges(shown: state.Shown, plan: Plan, turns: Mapping[str, Classification], now: Mapping[str, float]) -> None:
     """How far each outcome can go, within what the wishes allow and without any."""
     st.header("How far each outcome can go", anchor=False)
-    more = {row.outcome: row.better == "more" for row in case.of(Outcomes)}
-    names, limits = list(turns), limits_of(turns, now, more)
+    limited = any(turn.kind != "free" for turn in turns.values())
     small = plan.record.columns <= SMALL
-    proven = small or bool(st.session_state.get("steer_prove"))
-    asked = works.question("ranges", shown.source, shown.wish, shown.key, outcomes=names, limits=limits, proven=proven)
-    whole = works.question("ranges", shown.source, shown.wish, shown.key, outcomes=names, limits=[], proven=proven)
-    first = works.follow("ranges_whole", whole)
-    found = first if not limits else works.follow("ranges", asked)
+    proven = small or bool(st.session_state.get(forms.key_of(STEER, "proven", usual=False)))
+    asked = asks(shown, turns, ranges=True, proven=proven)
+    whole = asks(shown, dict.fromkeys(turns, Classification("free")), ranges=True, proven=proven)
+    first = questions.follow("ranges_whole", whole)
+    found = first if not limited else questions.follow("ranges", asked)
     if not small:
-        st.toggle(
-            "Prove the ranges: find the plans at their ends", key="steer_prove",
-            help="Without it only what no plan can pass is computed, which takes a second or two.",
-        )  # fmt: skip
+        forms.field(STEER, "proven", usual=False)
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     answer = found.answer
     if not answer["possible"]:
         st.error("No plan keeps all of these limits at once. Let one more outcome worsen, or set it free.")
         return
-    st.markdown(range_sentence(answer, first.answer, proven=answer["proven"]))
+    st.markdown(range_sentence(answer, first.answer, limited=limited))
     if answer["proven"]:
-        range_chart(answer["rows"], (first.answer or answer)["rows"], now)
+        range_chart(answer["ranges"], (first.answer or answer)["ranges"], now)
     _range_table(answer, now)
     for note in answer["notes"]:
         st.markdown(f":small[{plain(note)}]")
 
 
-def range_sentence(answer: Mapping[str, Any], whole: Mapping[str, Any] | None, *, proven: bool) -> str:
+def range_sentence(answer: Mapping[str, Any], whole: Mapping[str, Any] | None, *, limited: bool) -> str:
     """What the ranges mean."""
-    limited = bool(answer["limits"])
     within = "Within what you allow" if limited else "With nothing held"
-    if not proven:
+    if not answer["proven"]:
         return (
             f"{within}, **no plan can be better** than these values. Whether a plan gets all the way there is not "
             "shown yet: for these figures yes-or-no decisions may be taken in part."
         )
-    rows = {r["outcome"]: r for r in (whole or answer)["rows"]}
+    rows = {r["outcome"]: r for r in (whole or answer)["ranges"]}
     narrowed = [
-        r["outcome"] for r in answer["rows"] if r["outcome"] in rows and _width(r) < 0.99 * _width(rows[r["outcome"]])
+        r["outcome"] for r in answer["ranges"] if r["outcome"] in rows and _width(r) < 0.99 * _width(rows[r["outcome"]])
     ]
     told = f" Your limits narrow {plain(', '.join(narrowed))}." if limited and narrowed else ""
     return (
@@ -193,8 +184,9 @@ def range_chart(rows: list[dict[str, Any]], whole: list[dict[str, Any]], now: Ma
     }  # fmt: skip
     first = rows[0]
     alt = (
-        f"Reachable ranges of {len(drawn)} outcomes. {first['outcome']}: from {figure(first['worst'])} to "
-        f"{figure(first['best'])} {first['unit']}, now {figure(now[first['outcome']])}."
+        f"Reachable ranges of {len(drawn)} outcomes. {first['outcome']}: from "
+        f"{figure(first['worst'], first['unit'])} to "
+        f"{figure(first['best'], first['unit'])} {first['unit']}, now {figure(now[first['outcome']], first['unit'])}."
     )
     st.vega_lite_chart(pd.DataFrame(drawn), spec, width="stretch", key="steer_ranges", alt=alt)
     st.markdown(":small[Blue: within what you allow. Grey: with nothing held. The mark is the plan on the screen.]")
@@ -202,7 +194,7 @@ def range_chart(rows: list[dict[str, Any]], whole: list[dict[str, Any]], now: Ma
 
 def _range_table(answer: Mapping[str, Any], now: Mapping[str, float]) -> None:
     """The same as figures."""
-    rows = answer["rows"]
+    rows = answer["ranges"]
     table = pd.DataFrame({"Outcome": [r["outcome"] for r in rows], "Now": [now[r["outcome"]] for r in rows]})
     if answer["proven"]:
         table["Worst"] = [r["worst"] for r in rows]
@@ -212,53 +204,49 @@ def _range_table(answer: Mapping[str, Any], now: Mapping[str, float]) -> None:
     reading_table(table)
 
 
-def _next(shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Turn], now: Mapping[str, float]) -> None:
+def _next(
+    shown: state.Shown, case: Case, plan: Plan, turns: Mapping[str, Classification], now: Mapping[str, float]
+) -> None:
     """Find the next plan, or say why these wishes lead nowhere."""
     st.header("The next plan", anchor=False)
     more = {row.outcome: row.better == "more" for row in case.of(Outcomes)}
     refused = refusal(turns, now, more)
     if refused:
         st.warning(plain(refused), icon=":material/block:")
-    wanted = [[name, turn.kind, turn.value] for name, turn in turns.items()]
-    asked = works.question("steer", shown.source, shown.wish, shown.key, turns=wanted)
+    asked = asks(shown, turns)
     st.button(
-        "Find the next plan", type="primary", key="steer_go", on_click=works.ask, args=("steer", asked),
-        disabled=bool(refused) or works.done("steer", asked),
+        "Find the next plan", type="primary", key="steer_go", on_click=questions.ask, args=("steer", asked),
+        disabled=bool(refused) or questions.done("steer", asked),
     )  # fmt: skip
-    if not works.asked("steer"):
+    if not questions.asked("steer"):
         return
-    found = works.follow("steer", asked, start=False)
+    found = questions.follow("steer", asked, start=False)
     if found.answer is None:
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     work = st.session_state.works["steer"].answered
     _tell(found.answer, work, case, plan)
 
 
-def _tell(answer: Mapping[str, Any], asked: works.Question, case: Case, plan: Plan) -> None:
+def _tell(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:
     """The next plan: what moved, what it cost, where it can be sent."""
     rows = {row.outcome: row for row in case.of(Outcomes)}
     st.markdown(steered_sentence(answer, {n: r.unit for n, r in rows.items()}))
     table = pd.DataFrame(
         [
             {"Outcome": name, "You wanted": _said(answer["turns"].get(name)), "Before": answer["before"][name],
-             "Next plan": answer["values"][name],
-             "Difference": _difference(answer["values"][name] - answer["before"][name], answer["before"][name],
+             "Next plan": answer["after"][name],
+             "Difference": _difference(answer["after"][name] - answer["before"][name], answer["before"][name],
                                        more=rows[name].better == "more"),
              "Unit": rows[name].unit}
-            for name in [*answer["turns"], *(n for n in answer["values"] if n not in answer["turns"])]
+            for name in [*answer["turns"], *(n for n in answer["after"] if n not in answer["turns"])]
         ]
     )  # fmt: skip
     reading_table(table)
     for note in answer["notes"]:
         st.markdown(f":small[{plain(note)}]")
-    words = []
-    for name, (kind, value) in answer["turns"].items():
-        words += [f"--{kind.replace(' ', '-')}", name if value is None else f"{name}={digits(value, 10)}"]
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
-    words += ["--first-gap", f"{asked.wish.gap:g}"] if asked.wish.gap != GAP else []
-    remake = state.command_of(asked.source, asked.wish, "steer", *words)
-    sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", remake)
+    sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", state.remake(asked))
     send(sent, "steer", "The next plan")
     with st.expander("All its outcomes"):
         all_outcomes(answer["plan"], plan)
@@ -268,7 +256,7 @@ def _said(pair: Any) -> str:
     """What was wanted of an outcome, in words."""
     if not pair:
         return "not steered"
-    kind, value = pair
+    kind, value = pair["kind"], pair["value"]
     return str(kind) + (f" {figure(value)}" if value is not None else "")
 
 
@@ -282,16 +270,16 @@ def _difference(value: float, before: float, *, more: bool) -> str:
 def steered_sentence(answer: Mapping[str, Any], units: Mapping[str, str]) -> str:
     """What the next plan gains, in one or two sentences."""
     moved = [
-        f"**{plain(name)} {plain(change(answer['values'][name] - answer['before'][name]))} {plain(units[name])}**"
-        for name, (kind, _) in answer["turns"].items() if kind in ("improve", "improve to")
+        f"**{plain(name)} {plain(change(answer['after'][name] - answer['before'][name]))} {plain(units[name])}**"
+        for name, turn in answer["turns"].items() if turn["kind"] in ("improve", "improve to")
     ]  # fmt: skip
     missed = [name for name, reached in answer["reached"].items() if not reached]
     told = f"{', '.join(moved)}."
-    kinds = [kind for kind, _ in answer["turns"].values() if kind in ("improve", "improve to")]
+    kinds = [turn["kind"] for turn in answer["turns"].values() if turn["kind"] in ("improve", "improve to")]
     if answer["status"] == Status.OPTIMAL and kinds == ["improve"]:
         told += " Within what you allow, no plan brings more of it."
     elif answer["share"] is not None and answer["share"] < 1.0 - 1e-6 and len(kinds) > 1:
-        told += f" Each went {answer['share']:.0%} of its way; more of one would cost another."
+        told += f" Each went {share(answer['share'])} of its way; more of one would cost another."
     if missed:
         told += f" Not reached within what you allow: {plain(', '.join(missed))}."
     return told

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import frame, state, verdicts, works
-from app.show import NOTHING, bullets, figure, plain
+from app import forms, page_frame, questions, state, verdicts
 from app.views import axes, fair, goals, ladder, merit, steering
-from app.views.front import Front, against, chart, exchange, points_for, proven, remake
-from app.views.sending import all_outcomes, send, values_of
+from app.views.front import Front, against, chart, exchange, points_for, proven
+from app.views.send_to_compare import all_outcomes, send, values_of
+from app.widgets import bullets, plain
+from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
+from planner.wording.figures import MISSING, count, figure, share
 
-PARTS = (
+AGAINST, STEER, TARGET, RANGE, MERIT, FAIR = PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
     "Who gets how much",
 )  # fmt: skip
-MOST = 5
-"""Outcomes that are weighed against each other at once."""
 
 
 def page() -> None:
     """Draw the page."""
-    frame.title("Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan.")
+    page_frame.title(
+        "Trade-offs", "What do you give up for more? Choose a question; every plan found here is a whole plan."
+    )
     found = state.shown()
     if found is None:
         st.markdown("This page needs a plan to start from; it is being made.")
@@ -40,16 +43,15 @@ def page() -> None:
         verdicts.stands_on(case, plan)
         verdicts.quicker(case, shown.wish)
     chosen = st.segmented_control("Question", PARTS, default=PARTS[0], required=True, key="trade", bind="query-params")
-    if chosen == "More or less of something":
+    if chosen == RANGE:
         ladder.part(shown.source, case)
         return
     if not plan.found:
         verdicts.verdict(plan)
         verdicts.no_plan(plan)
         return
-    parts = {"Steer": steering.part, "Reach a target": goals.part, "Equally good plans": merit.part,
-             "Who gets how much": fair.part}  # fmt: skip
-    parts.get(chosen or "", front_part)(shown, case, plan)
+    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part}
+    parts.get(chosen or AGAINST, front_part)(shown, case, plan)
 
 
 def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
@@ -61,25 +63,28 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     left, right = st.columns([6, 2], vertical_alignment="bottom")
     names = left.multiselect(
         "Outcomes to weigh against each other, two to five", [row.outcome for row in rows], default=list(_usual(case)),
-        max_selections=MOST, key="front_outcomes",
+        max_selections=FRONT.option("outcomes").most, key="front_outcomes",
     )  # fmt: skip
     if len(names) < 2:
         st.markdown("Choose at least two outcomes.")
         return
-    points = points_for(names)
-    asked = works.question("front", shown.source, state.wish_now(), outcomes=names, points=points)
+    wanted = forms.question(FRONT, usual={"points": points_for(names)}, outcomes=names)
+    if not isinstance(wanted, FrontQuestion):
+        return
+    asked = questions.asks(FRONT, wanted, shown.source, state.wish_now())
     right.button(
-        "Find the plans", type="primary", key="front_go", width="stretch", on_click=works.ask,
-        args=("front", asked), disabled=works.done("front", asked),
+        "Find the plans", type="primary", key="front_go", width="stretch", on_click=questions.ask,
+        args=("front", asked), disabled=questions.done("front", asked),
     )  # fmt: skip
-    found = works.follow("front", asked, start=works.known(asked))
+    found = questions.follow("front", asked, start=questions.known(asked))
     if found.answer is None:
         st.markdown(
-            f"Press **Find the plans**: {points} whole plans, none of which beats another in all of these outcomes. "
-            "It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
+            f"Press **Find the plans**: {wanted.points} whole plans, none of which beats another in all of these "
+            "outcomes. It takes seconds for a small workbook and minutes for a large one; you can go on with other "
+            "pages."
         )
         return
-    works.say_if_earlier(found)
+    questions.say_if_earlier(found)
     units = {row.outcome: row.unit for row in rows}
     _front(found.answer, units, shown, plan)
 
@@ -161,7 +166,7 @@ def _sureness(front: Front) -> None:
         st.markdown("**Complete**: there is no other plan that is not beaten by one of these.")
     else:
         why = f"The search was stopped ({plain(stopped)}); what was found until then is here. " if stopped else ""
-        rest = " ".join(front.answer["unproven"])
+        rest = " ".join(front.answer["unproven"][front.answer["between"] :])
         st.markdown(
             f"{why}**Not complete**: these are spread evenly, and between neighbours lie more plans, none of which "
             f"beats one that is listed. {plain(rest)}"
@@ -231,9 +236,9 @@ def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
     if not point["plan"]:
         st.markdown("The search was stopped before this plan was written down: press **Find the plans** again.")
         return
-    sent = state.Shown(
-        shown.source, front.wish, point["plan"], _origin(front, picked), remake(front, shown.source, picked)
-    )
+    asked = st.session_state.works["front"].answered
+    remake = f"{state.remake(asked)}\n# plan {picked} of the list"
+    sent = state.Shown(shown.source, front.wish, point["plan"], _origin(front, picked), remake)
     send(sent, "front", f"Plan {picked}")
     with st.expander("All its outcomes"):
         all_outcomes(point["plan"], plan)
@@ -252,24 +257,23 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
     if not rows:
         st.markdown("No plan lies in these ranges: widen one of them, or clear them.")
         return
-    digits = {n: 0 if max(abs(p["values"][n]) for p in rows) >= 1000 else 2 for n in front.names}
     columns = {n: f"{n}, {front.units[n]}" for n in front.names}
     table = pd.DataFrame(
         {
             "Plan": [p["number"] for p in rows],
-            **{columns[n]: [round(p["values"][n], digits[n]) for p in rows] for n in columns},
+            **{columns[n]: [p["values"][n] for p in rows] for n in columns},
             "Remark": [_remark(p, picked) for p in rows],
             "Proven": [_proven(p) for p in rows],
         }
     )
     numbers = [int(p["number"]) for p in rows]
     key = f"front_table_{'_'.join(front.names)}_{picked}_{'_'.join(map(str, numbers))}"
-    style = table.style.format({columns[n]: f"{{:,.{digits[n]}f}}" for n in columns})
+    style = table.style.format({columns[n]: partial(figure, unit=front.units[n]) for n in columns})
     first: Any = {"selection": {"rows": [numbers.index(picked)] if picked in numbers else []}}
     st.dataframe(
         style, hide_index=True, width="stretch", key=key, height=38 + 35 * len(table),
         on_select=lambda: _from_table(key, numbers), selection_mode="single-row", selection_default=first,
-        placeholder=NOTHING,
+        placeholder=MISSING,
         column_config={
             "Plan": st.column_config.Column(width=60), "Remark": st.column_config.Column(width=170),
             "Proven": st.column_config.Column(width=280),
@@ -281,7 +285,7 @@ def _table(front: Front, picked: int, kept: Sequence[int]) -> None:
 def _proven(point: Mapping[str, Any]) -> str:
     """How near the best a plan is known to be."""
     gap = point["gap"] or 0.0
-    return f"best {point['sought']}" if gap < 5e-5 else f"within {gap:.2%} of the best {point['sought']}"
+    return f"best {point['sought']}" if gap < 5e-5 else f"within {share(gap)} of the best {point['sought']}"
 
 
 def _remark(point: Mapping[str, Any], picked: int) -> str:
@@ -298,4 +302,5 @@ def _rates(front: Front) -> None:
         with st.expander("What each step costs"):
             numbers = [p["number"] for p in front.points]
             bullets([exchange(front, b, a) for a, b in pairwise(numbers)])
-    st.markdown(f":small[{front.answer['searches']:,} searches in {figure(front.answer['seconds'])} s.]")
+    searches = front.answer["runs"] + front.answer["linear_runs"]
+    st.markdown(f":small[{count(searches)} searches in {figure(front.answer['seconds'])} s.]")

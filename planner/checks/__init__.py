@@ -10,6 +10,7 @@ from planner.checks import (
     advanced,
     arithmetic,
     changes,
+    continuing,
     frame,
     magnitudes,
     money,
@@ -40,6 +41,7 @@ STRUCTURE: tuple[Check, ...] = (
 DOMAIN: tuple[Check, ...] = (
     frame.check, people.check, rights.check, work.check, money.check, slots.check, reforms.check, rules.check,
     changes.check, advanced.check,
+    continuing.check,
 )  # fmt: skip
 """Checks of meaning: conservation, rights, logic. They may count on typed cells and on references that exist."""
 

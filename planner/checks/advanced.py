@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, error, exceeds, warning
+from planner.checks.finding import error, exceeds, warning
 from planner.problems import Problem
 from planner.sheets import RawActivities, RawEffects, RawLedgers, RawRecipes
+from planner.wording.figures import typed
 
 KIND_OF: dict[str, str] = {
     "use": "stock",
@@ -64,7 +65,7 @@ def _ledgers(case: Case) -> Iterator[Problem]:
                 row,
                 "lower",
                 "least-above-most",
-                f"'Lower' is {amount(lower)} and 'Upper' {amount(row.upper)} ({row.at('upper')}).",
+                f"'Lower' is {typed(lower)} and 'Upper' {typed(row.upper)} ({row.at('upper')}).",
                 "Lower one or raise the other.",
             )
         if row.loss_to:
@@ -104,7 +105,7 @@ def _activities(case: Case) -> Iterator[Problem]:
                 row,
                 "at_least",
                 "least-above-most",
-                f"'At least' is {amount(least)} a year and 'At most' {amount(row.at_most)} ({row.at('at_most')}).",
+                f"'At least' is {typed(least)} a year and 'At most' {typed(row.at_most)} ({row.at('at_most')}).",
                 "Lower 'At least' or raise 'At most'.",
             )
         if row.at_most is not None and exceeds(row.least_scale, row.at_most):
@@ -112,7 +113,7 @@ def _activities(case: Case) -> Iterator[Problem]:
                 row,
                 "least_scale",
                 "scale-above-most",
-                f"'Least scale' is {amount(row.least_scale)} a year and 'At most' {amount(row.at_most)}"
+                f"'Least scale' is {typed(row.least_scale)} a year and 'At most' {typed(row.at_most)}"
                 f" ({row.at('at_most')}): it can never run.",
                 "Lower one or raise the other.",
             )

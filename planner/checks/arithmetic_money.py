@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.checks.bounds import Bounds, Phases
-from planner.checks.finding import address_of, amount, exceeds, millions
-from planner.checks.limits import Limit, floors
+from planner.checks.finding import address_of, exceeds
+from planner.checks.limits import HardLimit, floors
 from planner.compile.draft import MONEY
 from planner.problems import Problem
 from planner.sheets import Appropriations, Transfers
+from planner.wording.figures import millions, typed
+from planner.wording.lists import in_a_row
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Item:
     origin: str
     bills: frozenset[str]
     accounts: frozenset[str]
-    floor: Limit | None = None
+    floor: HardLimit | None = None
 
 
 def check_money(bounds: Bounds) -> list[Problem]:
@@ -145,11 +147,10 @@ def _problem(
 ) -> Problem:
     """Say both numbers with their cells."""
     largest = sorted(chosen, key=lambda pair: -pair[1])
-    parts = [f"{item.label} {amount(usd / MONEY)} ({item.origin})" for item, usd in largest[:6]]
-    more = f" and {len(chosen) - 6} more" if len(chosen) > 6 else ""
+    parts = [f"{item.label} {typed(usd / MONEY)} ({item.origin})" for item, usd in largest]
     names = sorted(accounts)
     having = ", ".join(
-        f"'{name.partition(':')[2]}' {amount(bounds.usable(name, stretch.span) / MONEY)}"
+        f"'{name.partition(':')[2]}' {typed(bounds.usable(name, stretch.span) / MONEY)}"
         f" ({bounds.draft.stocks[name].origin})"
         for name in names[:6]
     )
@@ -158,7 +159,7 @@ def _problem(
         "impossible-money",
         "conflict",
         address_of(largest[0][0].origin),
-        f"{what} for {millions(asked / MONEY)} in {stretch.label}: {', '.join(parts)}{more}; the accounts that may pay"
+        f"{what} for {millions(asked / MONEY)} in {stretch.label}: {in_a_row(parts)}; the accounts that may pay"
         f" it have {millions(given / MONEY)}: {having}.",
         "Lower the floors or what must be done, or raise the amounts on sheet Appropriations.",
         largest[0][0].floor.name if largest[0][0].floor is not None else largest[0][0].label,

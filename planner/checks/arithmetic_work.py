@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from models.network import steps_integral
 from planner.checks.bounds import Bounds, Phases, flowing
-from planner.checks.finding import address_of, amount, amounts, exceeds
+from planner.checks.finding import address_of, exceeds
 from planner.checks.people import entering
 from planner.compile.staff import staff_key
 from planner.problems import Problem
 from planner.sheets import Allotments, Deployments, Slots, Staff
+from planner.wording.figures import told_apart, typed
+from planner.wording.lists import in_a_row
 
 
 def check_work(bounds: Bounds) -> list[Problem]:
@@ -23,10 +25,10 @@ def _doing(bounds: Bounds, taken: Mapping[str, float], span: tuple[float, float]
     """Who asks for it, with cells: 'interview' 5,000 (Pipelines!N4)."""
     ranked = sorted(taken, key=lambda name: (-taken[name], name))
     parts = []
-    for name in ranked[:5]:
+    for name in ranked:
         activity = bounds.draft.activities[name]
-        parts.append(f"'{name.partition(':')[2]}' {amount(bounds.least(activity, span))} ({bounds.asks(activity)})")
-    return ", ".join(parts) + (f" and {len(ranked) - 5} more" if len(ranked) > 5 else "")
+        parts.append(f"'{name.partition(':')[2]}' {typed(bounds.least(activity, span))} ({bounds.asks(activity)})")
+    return in_a_row(parts, 5)
 
 
 def _first(bounds: Bounds, taken: Mapping[str, float]) -> str:
@@ -79,15 +81,15 @@ def _staff(bounds: Bounds) -> Iterator[Problem]:
             days = stretch.span[1] - stretch.span[0]
             asked, given = math.fsum(taken.values()), most * ceiling * days
             if exceeds(asked, given):
-                demand, supply = amounts(asked, given)
-                on_board = f"; {amount(row.on_board)} on board, {row.at('on_board')}" if row is not None else ""
+                demand, supply = told_apart(asked, given)
+                on_board = f"; {typed(row.on_board)} on board, {row.at('on_board')}" if row is not None else ""
                 yield Problem(
                     "impossible-staff",
                     "conflict",
                     address_of(_first(bounds, taken)),
                     f"what must be done in {stretch.label} takes {demand} staff-days of '{key}':"
-                    f" {_doing(bounds, taken, stretch.span)}; at most {supply} can exist ({amount(most)} people"
-                    f" with every possible hire and loan at once{on_board}; working share {amount(ceiling)}).",
+                    f" {_doing(bounds, taken, stretch.span)}; at most {supply} can exist ({typed(most)} people"
+                    f" with every possible hire and loan at once{on_board}; working share {typed(ceiling)}).",
                     "Lower 'At least', or give the cadre more people, hires or output.",
                     _label(taken),
                 )
@@ -104,14 +106,14 @@ def _sites(bounds: Bounds) -> Iterator[Problem]:
             asked = math.fsum(taken.values())
             given = places * capacity.use_ceiling * (stretch.span[1] - stretch.span[0])
             if taken and exceeds(asked, given):
-                demand, supply = amounts(asked, given)
+                demand, supply = told_apart(asked, given)
                 yield Problem(
                     "impossible-site",
                     "conflict",
                     address_of(_first(bounds, taken)),
                     f"what must be done in {stretch.label} takes {demand} place-days at"
                     f" '{ledger.partition(':')[2]}': {_doing(bounds, taken, stretch.span)}; it has {supply} at"
-                    f" most ({amount(places)} places, {capacity.origin}; use ceiling {amount(capacity.use_ceiling)}).",
+                    f" most ({typed(places)} places, {capacity.origin}; use ceiling {typed(capacity.use_ceiling)}).",
                     "Lower 'At least', or raise the site's capacity.",
                     _label(taken),
                 )
@@ -146,7 +148,7 @@ def _numbers(bounds: Bounds) -> Iterator[Problem]:
             taken = bounds.taken(links, stretch.span)
             asked, given = math.fsum(taken.values()), _pool_numbers(bounds, pool, stretch)
             if taken and exceeds(asked, given):
-                demand, supply = amounts(asked, given)
+                demand, supply = told_apart(asked, given)
                 cells = [str(row.at("amount")) for row in bounds.draft.case.of(Allotments) if row.pool == pool]
                 where = f" ({', '.join(cells[:4])})" if cells else ""
                 yield Problem(
@@ -181,7 +183,7 @@ def _people(bounds: Bounds) -> Iterator[Problem]:
                 stock.opening + flowing(stock.flows, 0.0, end) + bounds.released(ledger, end) + pulses,
             )
             if taken and exceeds(asked, given):
-                demand, supply = amounts(asked, given)
+                demand, supply = told_apart(asked, given)
                 yield Problem(
                     "impossible-people",
                     "conflict",
@@ -210,7 +212,7 @@ def _gated(bounds: Bounds) -> Iterator[Problem]:
             most = 0.0 if begin >= stretch.span[1] else steps_integral(activity.upper, (begin, stretch.span[1]))
             least = bounds.least(activity, stretch.span)
             if most is not None and exceeds(least, most):
-                demand, supply = amounts(least, most)
+                demand, supply = told_apart(least, most)
                 when = (
                     "never be in force"
                     if day is None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import TINY, amount, error, exceeds, warning
+from planner.checks.finding import TINY, error, exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
 from planner.problems import Problem
 from planner.sheets import (
@@ -25,6 +25,7 @@ from planner.sheets import (
     Visas,
     columns,
 )
+from planner.wording.figures import typed
 from planner.workbook.cells import type_cell
 from planner.workbook.meanings import plain_number
 from planner.workbook.raw import Value, folded
@@ -58,7 +59,7 @@ def _overrides(case: Case) -> Iterator[Problem]:
                 row,
                 "value",
                 "override-unused",
-                f"'forbid' sets the pace to nothing, so {amount(row.value)} does not count.",
+                f"'forbid' sets the pace to nothing, so {typed(row.value)} does not count.",
                 "Clear the value.",
             )
         if row.action == "forbid" and isinstance(target, Pipelines | Programmes | Visas) and target.at_least:
@@ -66,7 +67,7 @@ def _overrides(case: Case) -> Iterator[Problem]:
                 row,
                 "action",
                 "override-below-least",
-                f"it forbids what must be done at {amount(target.at_least)} a year at least ({target.at('at_least')});"
+                f"it forbids what must be done at {typed(target.at_least)} a year at least ({target.at('at_least')});"
                 " the override counts.",
                 "Lower 'At least' there if that is meant for good.",
             )
@@ -88,8 +89,7 @@ def _pace(case: Case, row: Overrides, target: Row, value: float) -> Iterator[Pro
                 row,
                 "value",
                 "override-below-least",
-                f"at most {amount(value)} a year, and 'At least' is {amount(target.at_least)}"
-                f" ({target.at('at_least')}).",
+                f"at most {typed(value)} a year, and 'At least' is {typed(target.at_least)} ({target.at('at_least')}).",
                 "Raise the value, or lower 'At least' there.",
             )
     elif isinstance(target, Staff):
@@ -110,7 +110,7 @@ def _pace(case: Case, row: Overrides, target: Row, value: float) -> Iterator[Pro
             row,
             "value",
             "override-above-limit",
-            f"'{row.action}' {amount(value)} a year is above {where} of {amount(most)}.",
+            f"'{row.action}' {typed(value)} a year is above {where} of {typed(most)}.",
             "Lower the value, or raise the limit there.",
         )
 
@@ -161,12 +161,12 @@ def _probabilities(case: Case) -> Iterator[Problem]:
     rows = [row for row in case.of(Scenarios) if row.probability is not None]
     total = math.fsum(row.probability or 0.0 for row in rows)
     if total > 1.0 + TINY:
-        listed = ", ".join(f"'{row.scenario}' {amount(row.probability or 0.0)}" for row in rows)
+        listed = ", ".join(f"'{row.scenario}' {typed(row.probability or 0.0)}" for row in rows)
         yield error(
             rows[-1],
             "probability",
             "probabilities-sum",
-            f"the probabilities add up to {amount(total)}, more than 1: {listed}.",
+            f"the probabilities add up to {typed(total)}, more than 1: {listed}.",
             "Lower them; what is left to 1 is the case as it stands.",
         )
     changed = {row.scenario for row in case.of(ScenarioChanges)}
@@ -215,7 +215,7 @@ def _values(case: Case) -> Iterator[Problem]:
                     line,
                     "value",
                     "change-value",
-                    f"column '{column.name}' of '{row.id}' ({row.at(column.field)}) would be {amount(old)} {done}"
+                    f"column '{column.name}' of '{row.id}' ({row.at(column.field)}) would be {typed(old)} {done}"
                     f" {line.value}: {fault[0]}",
                     fault[1],
                 )

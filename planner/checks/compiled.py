@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, conflict, warning
+from planner.checks.finding import conflict, warning
+from planner.checks.rules import SHARES
 from planner.checks.work import works
 from planner.compile import STEPS
 from planner.compile.draft import Bill, Draft
 from planner.compile.measures import terms
 from planner.compile.overrides import compile_overrides, compile_previous
-from planner.compile.paces import largest_level
+from planner.compile.rates import largest_level
 from planner.payers import refusals
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import Coalition, Funding, Outcomes, OutcomeTerms, Rules
-from planner.workbook.words import listed
+from planner.wording.figures import typed
+from planner.wording.lists import named
 
 _AFTERWARDS = (compile_overrides, compile_previous)
 """Steps that look at everything before, and so would say wrong things about a draft with gaps."""
@@ -102,9 +104,9 @@ def _apart(draft: Draft) -> Iterator[Problem]:
                 "purposes",
                 "account-never-meets",
                 f"'{row.id}' can pay nothing for '{purpose}': what has this purpose stands under {refused[0]} "
-                f"{listed(have)} ({cells}), and the account pays only for "
-                f"{listed(list(getattr(row, column)))} ({row.at(column)}).",
-                f"Add {listed(have)} to its {column.capitalize()}, take '{purpose}' out of its Purposes, or mend the "
+                f"{named(have)} ({cells}), and the account pays only for "
+                f"{named(list(getattr(row, column)))} ({row.at(column)}).",
+                f"Add {named(have)} to its {column.capitalize()}, take '{purpose}' out of its Purposes, or mend the "
                 f"rows{booked}.",
             )
 
@@ -124,7 +126,7 @@ def _rules(draft: Draft) -> Iterator[Problem]:
     for row in draft.case.of(Rules):
         if not row.on:
             continue
-        share = row.relation.endswith("share of")
+        share = row.relation in SHARES
         whole = not share or bool(terms(draft, row.of_measure or row.measure, row.of_where))
         if terms(draft, row.measure, row.where):
             if not whole:
@@ -144,7 +146,7 @@ def _rules(draft: Draft) -> Iterator[Problem]:
                 row,
                 "where",
                 "selection-empty",
-                f"{found}, so '{row.relation}' {amount(row.value)} cannot hold.",
+                f"{found}, so '{row.relation}' {typed(row.value)} cannot hold.",
                 "Widen the selection, or choose another measure.",
             )
         else:

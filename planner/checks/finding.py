@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 
-from planner.decimals import decimal
-from planner.ordering import even
 from planner.problems import Address, Problem
 from planner.sheets import Row
 
@@ -28,42 +25,6 @@ def warning(row: Row, field: str, check: str, found: str, mend: str, hint: str =
 def conflict(row: Row, field: str, check: str, found: str, mend: str) -> Problem:
     """Make a finding about what arithmetic shows to be impossible, at a cell of a row."""
     return Problem(check, "conflict", row.at(field), found, mend, row.id)
-
-
-ENDLESS = 1e15
-"""Figures from here on are written with a power of ten: their digits would fill lines."""
-TYPED = 9
-"""Significant digits that somebody may have typed; a figure with more of them was reckoned."""
-
-
-def amount(value: float) -> str:
-    """Write a figure as people do: thousands apart, and as it was typed; one that was reckoned with four digits."""
-    if abs(value) >= ENDLESS:
-        return f"{value:.3g}"
-    if math.isclose(value, float(f"{value:.{TYPED}g}"), rel_tol=1e-12):
-        return decimal(value, TYPED)
-    return _rounded(even(value), 0)
-
-
-def amounts(one: float, other: float) -> tuple[str, str]:
-    """Two figures that are held against each other, with as many digits as it takes to tell them apart."""
-    for digits in (0, 6, 9, 12, 15):
-        told = _rounded(one, digits), _rounded(other, digits)
-        if told[0] != told[1]:
-            break
-    return told
-
-
-def _rounded(value: float, digits: int) -> str:
-    """A figure with so many significant digits; 0: as many as are usual."""
-    if digits:
-        return decimal(value, digits)
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else decimal(value, 4)
-
-
-def millions(value: float) -> str:
-    """Write USD million."""
-    return f"{amount(value)} million USD"
 
 
 def exceeds(asked: float, given: float) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from models.grid import Grid
 from planner.case import Case
-from planner.checks.finding import amount, error, stated, warning
+from planner.checks.finding import error, stated, warning
 from planner.problems import Problem
 from planner.sheets import (
     Appropriations,
@@ -27,6 +27,8 @@ from planner.sheets import (
     Time,
     columns,
 )
+from planner.sheets.declare import ENDLESS
+from planner.wording.figures import digits, typed, whole
 from planner.workbook.meanings import is_month_day, plain_number
 from planner.workbook.raw import as_text
 
@@ -104,9 +106,9 @@ def _dollars(case: Case) -> Iterator[Problem]:
                 row,
                 "amount",
                 "money-in-dollars",
-                f"column 'Amount' is in USD million: {amount(row.amount)} are {amount(row.amount / 1e6)} trillion USD,"
+                f"column 'Amount' is in USD million: {typed(row.amount)} are {typed(row.amount / 1e6)} trillion USD,"
                 " more than any account holds.",
-                f"Write {as_text(row.amount / 1e6)} if {amount(row.amount)} USD are meant.",
+                f"Write {as_text(row.amount / 1e6)} if {typed(row.amount)} USD are meant.",
             )
     yield from _beyond_all_money(case)
 
@@ -123,9 +125,9 @@ def _beyond_all_money(case: Case) -> Iterator[Problem]:
                     row,
                     column.field,
                     "cost-in-dollars",
-                    f"column '{column.name}' is in USD million: {amount(cost)} are {cost / money:,.0f} times the"
-                    f" {amount(money)} that all accounts get together.",
-                    f"Write {as_text(cost / 1e6)} if {amount(cost)} USD are meant.",
+                    f"column '{column.name}' is in USD million: {typed(cost)} are {whole(cost / money)} times the"
+                    f" {typed(money)} that all accounts get together.",
+                    f"Write {as_text(cost / 1e6)} if {typed(cost)} USD are meant.",
                 )
 
 
@@ -141,7 +143,7 @@ def _absurd(case: Case) -> Iterator[Problem]:
                         row,
                         column.field,
                         "number-absurd",
-                        f"column '{column.name}': {amount(value)} is more than anything can be.",
+                        f"column '{column.name}': {typed(value)} is more than anything can be.",
                         f"Check the unit ({column.unit or 'none'}) and the zeros.{_at_most(column)}",
                     )
 
@@ -150,9 +152,9 @@ def _at_most(column: Column) -> str:
     """What may be written at most, where the unit says so, and what stands for no limit."""
     if math.isinf(column.meant):
         return ""
-    years = f" ({column.meant / 365.25:,.0f} years)" if column.unit == "days" else ""
-    none = f", or leave the cell blank: {column.blank}" if column.blank in ("not limited", "no limit") else ""
-    return f" Write {column.meant:.0f}{years} or less{none}."
+    years = f" ({whole(column.meant / 365.25)} years)" if column.unit == "days" else ""
+    none = f", or leave the cell blank: {column.blank}" if column.blank in ENDLESS else ""
+    return f" Write {digits(column.meant)}{years} or less{none}."
 
 
 def _phases(case: Case) -> Iterator[Problem]:

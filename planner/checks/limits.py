@@ -8,19 +8,21 @@ from dataclasses import dataclass
 
 from planner.case import Case
 from planner.checks.bounds import Bounds, Phases
-from planner.checks.finding import TINY, address_of, amount, amounts, exceeds
+from planner.checks.finding import TINY, address_of, exceeds
 from planner.checks.people import leaving
 from planner.checks.rules import AT_THE_END
 from planner.compile.draft import Draft
 from planner.compile.measures import terms
 from planner.problems import Problem
 from planner.sheets import Rules
+from planner.wording.figures import told_apart, typed
+from planner.wording.lists import in_a_row
 
 Terms = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
-class Limit:
+class HardLimit:
     """A hard limit over the whole plan's calendar: its terms, its value, over which scope it holds."""
 
     name: str
@@ -69,7 +71,7 @@ def _picked(draft: Draft, measure: str, where: str) -> dict[tuple[str, str], flo
     return {(str(term.measure), term.subject): term.coefficient for term in terms(draft, measure, where)}
 
 
-def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[Limit]:
+def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[HardLimit]:
     """Hard limits of some relations that hold over the whole calendar."""
     for row in draft.case.of(Rules):
         if (
@@ -84,17 +86,17 @@ def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[Limit]:
             continue  # looked at once only, as the plan ends
         picked = _picked(draft, row.measure, row.where)
         if picked and all(coefficient > 0.0 for coefficient in picked.values()):
-            yield Limit(
+            yield HardLimit(
                 row.rule, row.origin("value"), row.measure, picked, row.value, row.scope, row.per_year, draft.case
             )
 
 
-def floors(draft: Draft) -> list[Limit]:
+def floors(draft: Draft) -> list[HardLimit]:
     """Hard floors."""
     return [limit for limit in _limits(draft, ("at least", "equals")) if limit.value > 0.0]
 
 
-def caps(draft: Draft) -> list[Limit]:
+def caps(draft: Draft) -> list[HardLimit]:
     """Hard caps."""
     return [limit for limit in _limits(draft, ("at most", "equals")) if limit.value >= 0.0]
 
@@ -115,9 +117,9 @@ def _within(inner: Terms, outer: Terms) -> bool:
     return all(coefficient <= outer.get(key, 0.0) + TINY for key, coefficient in inner.items())
 
 
-def _apart(limits: Sequence[tuple[Limit, float]]) -> list[tuple[Limit, float]]:
+def _apart(limits: Sequence[tuple[HardLimit, float]]) -> list[tuple[HardLimit, float]]:
     """The largest limits of which no two count the same thing."""
-    chosen: list[tuple[Limit, float]] = []
+    chosen: list[tuple[HardLimit, float]] = []
     taken: set[tuple[str, str]] = set()
     for limit, value in sorted(limits, key=lambda pair: (-pair[1], pair[0].name)):
         if value > 0.0 and not taken & limit.terms.keys():
@@ -126,7 +128,7 @@ def _apart(limits: Sequence[tuple[Limit, float]]) -> list[tuple[Limit, float]]:
     return chosen
 
 
-def _sure(bounds: Bounds, cap: Limit, stretch: Phases, taken: set[tuple[str, str]]) -> list[tuple[str, str, float]]:
+def _sure(bounds: Bounds, cap: HardLimit, stretch: Phases, taken: set[tuple[str, str]]) -> list[tuple[str, str, float]]:
     """What happens anyway of what a cap counts: (words, cell, how much in the cap's unit)."""
     found = []
     for (measure, subject), coefficient in cap.terms.items():
@@ -145,7 +147,7 @@ def _sure(bounds: Bounds, cap: Limit, stretch: Phases, taken: set[tuple[str, str
     return sorted(found, key=lambda item: (-item[2], item[0]))
 
 
-def _flowing(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Problem]:
+def _flowing(bounds: Bounds, cap: HardLimit, under: Sequence[HardLimit]) -> Iterator[Problem]:
     """Floors, and what is sure, that together are above a cap of which they are parts."""
     for stretch in bounds.stretches:
         most = cap.most(stretch)
@@ -160,7 +162,7 @@ def _flowing(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Pro
             yield _above(cap, f" in {stretch.label}", parts, asked, most)
 
 
-def _at_end(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Problem]:
+def _at_end(bounds: Bounds, cap: HardLimit, under: Sequence[HardLimit]) -> Iterator[Problem]:
     """Floors on closing values above a cap at the same moment."""
     for stretch in bounds.starting:
         if cap.holds_at_end(stretch):
@@ -171,17 +173,16 @@ def _at_end(bounds: Bounds, cap: Limit, under: Sequence[Limit]) -> Iterator[Prob
                 yield _above(cap, f" at the end of {stretch.label}", parts, asked, cap.value)
 
 
-def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked: float, most: float) -> Problem:
+def _above(cap: HardLimit, when: str, parts: Sequence[tuple[str, str, float]], asked: float, most: float) -> Problem:
     """Say that parts are more than the whole may be."""
-    demand, supply = amounts(asked, most)
+    demand, supply = told_apart(asked, most)
     unit = " million USD" if cap.measure in ("money", "money left") else ""
-    listed = ", ".join(f"{words} {amount(value)} ({origin})" for words, origin, value in parts[:6])
-    more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
+    asking = in_a_row(f"{words} {typed(value)} ({origin})" for words, origin, value in parts)
     return Problem(
         "impossible-limits",
         "conflict",
         address_of(cap.origin),
-        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {listed}{more}.",
+        f"at most {supply}{unit} ({cap.measure}){when}, of which {demand}{unit} are asked for: {asking}.",
         "Raise this limit, or lower the floors.",
         cap.name,
     )
@@ -189,14 +190,14 @@ def _above(cap: Limit, when: str, parts: Sequence[tuple[str, str, float]], asked
 
 def _shares(draft: Draft) -> Iterator[Problem]:
     """Shares of the same whole, of which no two count the same, that add up to more than all of it."""
-    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Rules, Limit]]] = {}
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Rules, HardLimit]]] = {}
     for row in draft.case.of(Rules):
         if not row.on or row.strength != "hard" or row.relation != "at least share of" or row.starts or row.ends:
             continue
         whole = _picked(draft, row.of_measure or row.measure, row.of_where)
         part = _picked(draft, row.measure, row.where)
         if part and _within(part, whole):
-            limit = Limit(
+            limit = HardLimit(
                 row.rule, row.origin("value"), row.measure, part, row.value, row.scope, row.per_year, draft.case
             )
             groups.setdefault((row.scope, tuple(sorted(whole))), []).append((row, limit))
@@ -204,12 +205,12 @@ def _shares(draft: Draft) -> Iterator[Problem]:
         chosen = _apart([(limit, limit.value) for _, limit in rows])
         total = math.fsum(value for _, value in chosen)
         if total > 1.0 + TINY:
-            listed = ", ".join(f"'{limit.name}' {amount(value)} ({limit.origin})" for limit, value in chosen)
+            listed = ", ".join(f"'{limit.name}' {typed(value)} ({limit.origin})" for limit, value in chosen)
             yield Problem(
                 "impossible-shares",
                 "conflict",
                 address_of(chosen[-1][0].origin),
-                f"the least shares of the same whole add up to {amount(total)}, more than all of it: {listed}; they"
+                f"the least shares of the same whole add up to {typed(total)}, more than all of it: {listed}; they"
                 " could only hold where there is nothing.",
                 "Lower the shares to 1 together.",
                 chosen[-1][0].name,
@@ -230,7 +231,7 @@ def _stuck(bounds: Bounds) -> Iterator[Problem]:
         there = math.fsum(cap.terms[key] * stock.opening for key, stock in stays.items())
         if exceeds(there, cap.value):
             listed = ", ".join(
-                f"'{key[1].partition(':')[2]}' {amount(stock.opening)} ({stock.origin})"
+                f"'{key[1].partition(':')[2]}' {typed(stock.opening)} ({stock.origin})"
                 for key, stock in stays.items()
                 if stock.opening
             )
@@ -238,7 +239,7 @@ def _stuck(bounds: Bounds) -> Iterator[Problem]:
                 "impossible-people",
                 "conflict",
                 address_of(cap.origin),
-                f"at most {amount(cap.value)} people, and {amount(there)} are there from day one with nothing to take"
+                f"at most {typed(cap.value)} people, and {typed(there)} are there from day one with nothing to take"
                 f" them out: {listed}.",
                 "Add a stage, a programme or a visa stream that takes people from there, or raise the limit.",
                 cap.name,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.case import Case
-from planner.checks.finding import amount
 from planner.problems import Problem
 from planner.sheets import Column, Row, columns
+from planner.wording.figures import typed, whole
 
 FACTOR = 1_000.0
 """How many times larger or smaller than the median of its neighbours a figure may be."""
@@ -69,13 +69,13 @@ def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
         if middle / FACTOR <= size <= middle * FACTOR:
             continue
         more = size > middle
-        how = f"{size / middle:,.0f} times" if more else f"1/{middle / size:,.0f} of"
+        how = f"{whole(size / middle)} times" if more else f"1/{whole(middle / size)} of"
         yield Problem(
             "magnitude",
             "warning",
             row.at(column.field),
-            f"column '{column.name}': {amount(size)} is {how} the middle of the other rows, "
-            f"which lie between {amount(sizes[rank == 0])} and {amount(sizes[-1 - (rank == len(sizes) - 1)])}.",
+            f"column '{column.name}': {typed(size)} is {how} the middle of the other rows, "
+            f"which lie between {typed(sizes[rank == 0])} and {typed(sizes[-1 - (rank == len(sizes) - 1)])}.",
             f"Check the unit ({column.unit})." if column.unit else "Check the unit.",
             row.id,
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, error, stated, warning
+from planner.checks.finding import error, stated, warning
 from planner.problems import Problem
 from planner.sheets import Appropriations, Effects, Funding, RawLedgers, Transfers
+from planner.wording.figures import typed
 
 
 def check(case: Case) -> list[Problem]:
@@ -23,7 +24,7 @@ def _carry_over(case: Case) -> Iterator[Problem]:
                 row,
                 "carry_over_share",
                 "carry-over-unused",
-                f"'Carry-over share' is {amount(row.carry_over_share)}, but 'Fiscal year starts' is blank: everything"
+                f"'Carry-over share' is {typed(row.carry_over_share)}, but 'Fiscal year starts' is blank: everything"
                 " is kept.",
                 "Fill in 'Fiscal year starts', as 10-01.",
             )
@@ -39,7 +40,7 @@ def _matches(case: Case) -> Iterator[Problem]:
                 row,
                 "match_basis",
                 "match-half",
-                f"'Match ratio' is {amount(row.match_ratio)}, but '{what}' is blank.",
+                f"'Match ratio' is {typed(row.match_ratio)}, but '{what}' is blank.",
                 "Name whose spending is matched, or clear the ratio.",
             )
         elif row.match_basis and row.match_ratio is None:

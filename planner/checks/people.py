@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import TINY, amount, error, exceeds, stated, warning
+from planner.checks.finding import TINY, error, exceeds, stated, warning
 from planner.problems import Problem
 from planner.sheets import Arrivals, Effects, Movements, People, Pipelines, Programmes, Visas
+from planner.wording.figures import exact, share, typed
 
 
 def check(case: Case) -> list[Problem]:
@@ -33,31 +34,31 @@ def _destinations(case: Case) -> Iterator[Problem]:
     """Shares of a stage add up to one, over destinations that are named once."""
     for row in case.of(Pipelines):
         pairs = _pairs(row)
-        named = [(n, to, share) for n, to, share in pairs if to]
-        lost = [(n, share) for n, to, share in pairs if not to and share > TINY]
-        for n, share in lost:
+        named = [(n, to, part) for n, to, part in pairs if to]
+        lost = [(n, part) for n, to, part in pairs if not to and part > TINY]
+        for n, part in lost:
             if n > 1:
                 yield error(
                     row,
                     f"share_{n}",
                     "destination-missing",
-                    f"'Share {n}' is {amount(share)}, but 'To {n}' is blank.",
+                    f"'Share {n}' is {typed(part)}, but 'To {n}' is blank.",
                     f"Name the compartment in 'To {n}', or clear the share.",
                 )
-        total = math.fsum(share for _, _, share in named)
+        total = math.fsum(part for _, _, part in named)
         if not lost and abs(total - 1.0) > TINY:
-            parts = " + ".join(f"{amount(share)} to '{to}'" for _, to, share in named)
+            parts = " + ".join(f"{typed(part)} to '{to}'" for _, to, part in named)
             what = "more leave than came" if total > 1.0 else "some would vanish"
             last = named[-1][0] if named else 1
             yield error(
                 row,
                 f"share_{last}",
                 "shares-sum",
-                f"the shares add up to {total:.10g}, not 1 ({parts}): {what}.",
+                f"the shares add up to {exact(total)}, not 1 ({parts}): {what}.",
                 "Change the shares so that they add up to 1; people who drop out need a destination too.",
             )
         seen: dict[str, int] = {}
-        for n, to, share in named:
+        for n, to, part in named:
             if to in seen:
                 yield error(
                     row,
@@ -67,21 +68,21 @@ def _destinations(case: Case) -> Iterator[Problem]:
                     "Name it once, with the shares added up.",
                 )
             seen.setdefault(to, n)
-            if share <= TINY and not lost:
+            if part <= TINY and not lost:
                 yield warning(
                     row,
                     f"share_{n}",
                     "destination-nobody",
                     f"nobody goes to '{to}': 'Share {n}' is 0.",
-                    f"Give it a share, or clear 'To {n}'.",
+                    f"Give it a part, or clear 'To {n}'.",
                 )
 
 
 def _own_way(case: Case) -> Iterator[Problem]:
     """A stage that leads everybody back to where they were does nothing."""
     for row in case.of(Pipelines):
-        for n, to, share in _pairs(row):
-            if to and to == row.takes_from and share >= 1.0 - TINY:
+        for n, to, part in _pairs(row):
+            if to and to == row.takes_from and part >= 1.0 - TINY:
                 yield error(
                     row,
                     f"to_{n}",
@@ -108,15 +109,15 @@ def _movements(case: Case) -> Iterator[Problem]:
         total = math.fsum(row.share_a_year for row in rows)
         if total > 1.0 + TINY:
             parts = " + ".join(
-                f"{amount(row.share_a_year)} to '{row.enters}' ({row.at('share_a_year')})" for row in rows
+                f"{typed(row.share_a_year)} to '{row.enters}' ({row.at('share_a_year')})" for row in rows
             )
             gone = 1.0 - math.prod(1.0 - row.share_a_year for row in rows)
             yield warning(
                 rows[-1],
                 "share_a_year",
                 "movements-sum",
-                f"the shares that leave '{people}' within a year add up to {amount(total)}, more than 1: {parts}. Read"
-                f" as rates that compete, so that {gone:.1%} leave within a year.",
+                f"the shares that leave '{people}' within a year add up to {typed(total)}, more than 1: {parts}. Read"
+                f" as rates that compete, so that {share(gone)} leave within a year.",
                 "Lower the shares if they were meant as parts of everybody.",
             )
 
@@ -167,8 +168,8 @@ def _visas(case: Case) -> Iterator[Problem]:
             ("takes_from", row.takes_from, row.share_from),
             ("otherwise_from", row.otherwise_from, 1.0 - row.share_from),
         ]
-        for field, name, share in sources:
-            if name and name == row.goes_to and share > TINY:
+        for field, name, part in sources:
+            if name and name == row.goes_to and part > TINY:
                 yield error(
                     row,
                     "goes_to",
@@ -225,9 +226,7 @@ def _compartments(case: Case) -> Iterator[Problem]:
     for row in case.of(People):
         if row.at_most is None or not exceeds(row.at_start, row.at_most):
             continue
-        both = (
-            f"{amount(row.at_start)} people are there on day one ({row.at('at_start')}), {amount(row.at_most)} may be"
-        )
+        both = f"{typed(row.at_start)} people are there on day one ({row.at('at_start')}), {typed(row.at_most)} may be"
         if leaving(case, row.people) or exceeds(row.at_most + raised.get(row.people, 0.0), row.at_start):
             yield warning(
                 row,
@@ -267,9 +266,9 @@ def _time_limits(case: Case) -> Iterator[Problem]:
                 row,
                 "time_limit",
                 "right-broken-at-start",
-                f"everyone has a right to leave within {amount(row.time_limit)} days, but the {amount(row.at_start)}"
-                f" people there on day one have waited up to {amount(row.age_at_start)} days"
-                f" ({row.at('age_at_start')}): about {amount(late)} are over the limit already.",
+                f"everyone has a right to leave within {typed(row.time_limit)} days, but the {typed(row.at_start)}"
+                f" people there on day one have waited up to {typed(row.age_at_start)} days"
+                f" ({row.at('age_at_start')}): about {typed(late)} are over the limit already.",
                 "Make it a target, which counts those over the limit; or put those who are late into a compartment of"
                 " their own.",
             )
@@ -278,7 +277,7 @@ def _time_limits(case: Case) -> Iterator[Problem]:
                 row,
                 "time_limit",
                 "right-without-way-out",
-                f"everyone has a right to leave within {amount(row.time_limit)} days, but nothing takes anyone out.",
+                f"everyone has a right to leave within {typed(row.time_limit)} days, but nothing takes anyone out.",
                 "Add a stage, a programme or a visa stream that takes people from here.",
             )
 

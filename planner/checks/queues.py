@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from models.network import Activity, Link, Stock, steps_integral
 from planner.checks.arithmetic_work import most_staff
 from planner.checks.bounds import AT_ONCE, Bounds, Span, flowing
-from planner.checks.finding import address_of, amount, exceeds
+from planner.checks.finding import address_of, exceeds
 from planner.problems import Problem
 from planner.sheets import BY_NAME, Arrivals, People, Sites, Staff
+from planner.wording.figures import typed
+from planner.wording.lists import in_a_row
+from planner.wording.units import plural
 
 CHECK = "endless-queue"
 """Stable name of the finding."""
@@ -115,15 +118,10 @@ def _words(bounds: Bounds, ledger: str, held: float) -> tuple[str, str]:
         row = case.find(Sites, name)
         places = capacity.opening + bounds.provided(ledger)
         cell = row.origin("capacity") if row is not None else capacity.origin
-        return f"{amount(places)} places at '{name}', {amount(held)} {_days(held)} a person", cell
+        return f"{typed(places)} places at '{name}', {typed(held)} {plural('day', held)} a person", cell
     officer = case.find(Staff, name)
     cell = officer.origin("on_board") if officer is not None else capacity.origin
-    return f"every '{name}' that can be hired or lent, {amount(held)} {_days(held)} of work a person", cell
-
-
-def _days(held: float) -> str:
-    """Day or days."""
-    return "day" if held == 1.0 else "days"
+    return f"every '{name}' that can be hired or lent, {typed(held)} {plural('day', held)} of work a person", cell
 
 
 def _together(known: list[Most]) -> float:
@@ -140,21 +138,20 @@ def _problem(bounds: Bounds, row: People, stock: Stock, coming: float, taken: fl
     arrivals = next((a for a in case.of(Arrivals) if (a.people, a.phase) == (row.people, last.name)), None)
     cell = arrivals.origin("rate") if arrivals is not None else stock.origin
     ranked = sorted(known, key=lambda m: (-m.people, m.name))
-    parts = [f"'{m.name}' {amount(m.people)} ({m.why}{f', {m.cell}' if m.cell else ''})" for m in ranked[:4]]
-    more = f" and {len(ranked) - 4} more" if len(ranked) > 4 else ""
+    parts = [f"'{m.name}' {typed(m.people)} ({m.why}{f', {m.cell}' if m.cell else ''})" for m in ranked]
     over = coming - taken
     care = ""
     if row.care_cost:
         usd = over * row.care_cost * 365.0 / 1e6
-        care = f" Every year the care of those left over costs {amount(usd)} million USD more ({row.at('care_cost')})."
+        care = f" Every year the care of those left over costs {typed(usd)} million USD more ({row.at('care_cost')})."
     gone = " (fewer by those who leave without a decision, sheet Movements)" if stock.loss else ""
     return Problem(
         CHECK,
         "warning",
         address_of(cell),
-        f"in phase {last.name} {amount(coming)} people a year come to '{row.people}', and no plan can ever take up more"
-        f" than {amount(taken)} of them: {', '.join(parts)}{more}. Whatever is decided the queue grows by"
-        f" {amount(over)} a year{gone}.{care}",
+        f"in phase {last.name} {typed(coming)} people a year come to '{row.people}', and no plan can ever take up more"
+        f" than {typed(taken)} of them: {in_a_row(parts, 4)}. Whatever is decided the queue grows by"
+        f" {typed(over)} a year{gone}.{care}",
         "Raise what limits the work in the cells named, add a row that takes people from there, or look again at the"
         " arrivals.",
         row.people,

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, error, warning
+from planner.checks.finding import error, warning
 from planner.problems import Problem
 from planner.reference.carriers import OWN, Carrier, carriers, clauses
 from planner.sheets import BY_NAME, Evidence, Pipelines, Programmes, Recommendations, Row, Visas, Ways
 from planner.sheets.recommendations import CONTEXT
+from planner.wording.figures import typed
 from planner.workbook.words import nearest
 
 TRAVELLED = (Pipelines, Programmes, Visas)
@@ -88,7 +89,7 @@ def _ranges(case: Case) -> Iterator[Problem]:
                 row,
                 "low",
                 "evidence-range",
-                f"low {amount(low)} is above high {amount(high)}.",
+                f"low {typed(low)} is above high {typed(high)}.",
                 "Exchange them, or correct one.",
             )
         elif middle is not None and low is not None and middle < low:
@@ -96,7 +97,7 @@ def _ranges(case: Case) -> Iterator[Problem]:
                 row,
                 "value",
                 "evidence-range",
-                f"the central value {amount(middle)} is below low {amount(low)}.",
+                f"the central value {typed(middle)} is below low {typed(low)}.",
                 "Correct one of them.",
             )
         elif middle is not None and high is not None and middle > high:
@@ -104,7 +105,7 @@ def _ranges(case: Case) -> Iterator[Problem]:
                 row,
                 "value",
                 "evidence-range",
-                f"the central value {amount(middle)} is above high {amount(high)}.",
+                f"the central value {typed(middle)} is above high {typed(high)}.",
                 "Correct one of them.",
             )
         if row.grade in ("A", "U") and middle is not None and (low is None or high is None):

@@ -27,9 +27,10 @@ from planner.sheets import (
     columns,
 )
 from planner.signs import difference
+from planner.wording.lists import named
 from planner.workbook.meanings import is_month_day, plain_number, readings, two_readings
 from planner.workbook.raw import as_text
-from planner.workbook.words import listed, nearest
+from planner.workbook.words import nearest
 
 CAPITAL = "political capital"
 """What an effect on sheet Settings acts on."""
@@ -209,7 +210,7 @@ def _staff(case: Case) -> Iterator[Problem]:
         mend = "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre."
         hint = "" if at else nearest(wanted, there.values())
         if at:
-            mend = f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff."
+            mend = f"The cadre is at {named(at)}: name one of these stations, or add a row to sheet Staff."
         found = f"there is no '{wanted}' on sheet Staff. {difference(wanted, hint)}".rstrip()
         yield problem(row, field, "staff-unknown", found, mend, hint)
     for team in case.of(Teams):
@@ -237,7 +238,7 @@ def _pointers(case: Case) -> Iterator[Problem]:
                     "sheet",
                     "pointer-sheet",
                     f"rows of sheet '{name}' cannot stand here.",
-                    f"Write one of {listed(allowed)}.",
+                    f"Write one of {named(allowed)}.",
                     nearest(name, allowed),
                 )
                 continue
@@ -264,7 +265,7 @@ def _verbs(case: Case) -> Iterator[Problem]:
                     "verb",
                     "choice-unknown",
                     f"column 'Verb': '{verb}' is not in the list.",
-                    f"Write one of {listed(allowed)}.",
+                    f"Write one of {named(allowed)}.",
                     nearest(verb, allowed),
                 )
 
@@ -280,7 +281,7 @@ def _settings(case: Case) -> Iterator[Problem]:
                 "setting",
                 "setting-unknown",
                 f"there is no setting '{row.setting}'.",
-                f"Choose one of {listed(known, 12)}.",
+                f"Choose one of {named(known, 12)}.",
                 nearest(row.setting, known),
             )
             continue

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, conflict, cycles, error, exceeds, warning
+from planner.checks.finding import conflict, cycles, error, exceeds, warning
 from planner.checks.frame import settled
 from planner.problems import Address, Problem
 from planner.sheets import (
@@ -22,6 +22,7 @@ from planner.sheets import (
     Sites,
     Visas,
 )
+from planner.wording.figures import typed
 from planner.workbook.words import nearest
 
 CAPITAL = ("political capital", "political capital at start")
@@ -212,7 +213,7 @@ def _effects(case: Case) -> Iterator[Problem]:
                 row,
                 "lag",
                 "effect-late",
-                f"it comes {amount(row.lag)} days after the reform, and the plan has {amount(horizon)} days.",
+                f"it comes {typed(row.lag)} days after the reform, and the plan has {typed(horizon)} days.",
                 "Check the lag (days).",
             )
         if row.effect == "requires":
@@ -229,7 +230,7 @@ def _required_pace(case: Case, row: Effects) -> Iterator[Problem]:
             row,
             "amount",
             "effect-above-limit",
-            f"it requires {amount(row.amount)} a year of '{row.target}', which can do {amount(most)} at most"
+            f"it requires {typed(row.amount)} a year of '{row.target}', which can do {typed(most)} at most"
             f" ({work.at(field)}).",
             "Lower the amount, or raise the limit there.",
         )
@@ -252,7 +253,7 @@ def _softening(case: Case) -> Iterator[Problem]:
                 row,
                 "softened_by",
                 "softening-half",
-                f"'Softening' is {amount(row.softening)}, but 'Softened by' names no stage.",
+                f"'Softening' is {typed(row.softening)}, but 'Softened by' names no stage.",
                 "Name the stages whose work draws people from the pulse.",
             )
         elif row.softened_by and row.softening <= 0.0:
@@ -289,15 +290,15 @@ def _milestones(case: Case) -> Iterator[Problem]:
                 row,
                 "at_least",
                 "milestone-above-limit",
-                f"'{row.watches}' is to reach {amount(row.at_least)}, but is {amount(most)} at most"
+                f"'{row.watches}' is to reach {typed(row.at_least)}, but is {typed(most)} at most"
                 f" ({watched.at('at_most')}).",
                 "Lower the milestone, or raise 'At most'.",
             )
         elif indicator is not None and exceeds(row.at_least, indicator.at_start) and not _raised(case, row.watches):
             must = f", though it must be ({reform.at('must')})" if reform.must else ""
             found = (
-                f"'{row.watches}' stands at {amount(indicator.at_start)} ({indicator.at('at_start')}) and nothing"
-                f" raises it to {amount(row.at_least)}: '{row.reform}' can never be taken{must}."
+                f"'{row.watches}' stands at {typed(indicator.at_start)} ({indicator.at('at_start')}) and nothing"
+                f" raises it to {typed(row.at_least)}: '{row.reform}' can never be taken{must}."
             )
             make = error if reform.must else warning
             yield make(
@@ -325,20 +326,20 @@ def _capital(case: Case) -> Iterator[Problem]:
     released = sum(row.amount for row in case.of(Effects) if row.effect == "releases" and _is_capital(row.target))
     most = opening + yearly * case.horizon / 365.0 + released
     given = (
-        f"the plan can have {amount(most)} points at most ({amount(opening)} at the start ({_setting(case)}),"
-        f" {amount(yearly)} a year" + (f", {amount(released)} from reforms)" if released else ")")
+        f"the plan can have {typed(most)} points at most ({typed(opening)} at the start ({_setting(case)}),"
+        f" {typed(yearly)} a year" + (f", {typed(released)} from reforms)" if released else ")")
     )
     musts = [row for row in case.of(Reforms) if row.must and not row.in_force and row.political_capital > 0.0]
     asked = math.fsum(row.political_capital for row in musts)
     if exceeds(asked, most):
         listed = ", ".join(
-            f"'{row.reform}' {amount(row.political_capital)} ({row.at('political_capital')})" for row in musts
+            f"'{row.reform}' {typed(row.political_capital)} ({row.at('political_capital')})" for row in musts
         )
         yield conflict(
             musts[-1],
             "political_capital",
             "impossible-capital",
-            f"the reforms that must happen ask for {amount(asked)} points of political capital: {listed}; {given}.",
+            f"the reforms that must happen ask for {typed(asked)} points of political capital: {listed}; {given}.",
             "Let fewer reforms be a must, or start with more political capital.",
         )
         return
@@ -348,7 +349,7 @@ def _capital(case: Case) -> Iterator[Problem]:
                 row,
                 "political_capital",
                 "capital-out-of-reach",
-                f"it asks for {amount(row.political_capital)} points, and {given}: it can never be taken.",
+                f"it asks for {typed(row.political_capital)} points, and {given}: it can never be taken.",
                 "Check the points.",
             )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, error, warning
+from planner.checks.finding import error, warning
 from planner.compile.draft import parse_selection
 from planner.problems import Problem
 from planner.sheets import Movements, Outcomes, OutcomeTerms, People, Pipelines, Programmes, Row, Rules, Visas
+from planner.wording.figures import typed
 
 PENDING = ("waiting", "in procedure")
 """States of people whose claim is not decided."""
@@ -84,7 +85,7 @@ def _switched_off(case: Case) -> Iterator[Problem]:
                 row,
                 "strength",
                 "right-soft",
-                f"the right '{row.rule}' is soft: it may be broken at {amount(row.penalty)} points a unit.",
+                f"the right '{row.rule}' is soft: it may be broken at {typed(row.penalty)} points a unit.",
                 "Make it hard; rights are rules, not weights.",
             )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, error, exceeds, stated, warning
+from planner.checks.finding import error, exceeds, stated, warning
 from planner.problems import Address, Problem
 from planner.sheets import Coalition, Groups, Outcomes, OutcomeTerms, Places, Rules, Settings
+from planner.wording.figures import typed
 
 SHARES = ("at most share of", "at least share of")
 RAMPS = ("falls at most", "grows at most")
@@ -80,7 +81,7 @@ def _columns(row: Rules) -> Iterator[Problem]:
 
 def _value(row: Rules) -> Iterator[Problem]:
     """The limit itself: shares lie between 0 and 1, no measure is ever below 0."""
-    shown = amount(row.value)
+    shown = typed(row.value)
     if row.relation in (*SHARES, "within band", "falls at most"):
         if row.value < 0.0:
             yield error(
@@ -99,7 +100,7 @@ def _value(row: Rules) -> Iterator[Problem]:
                 "Write a share below 1 such as 0.25, or switch the rule off.",
             )
         elif row.value > 1.0:
-            hint = f" (for {shown} % write {amount(row.value / 100)})" if row.value <= 100.0 else ""
+            hint = f" (for {shown} % write {typed(row.value / 100)})" if row.value <= 100.0 else ""
             say, why = warning, ""
             if _part_of_all(row):
                 least = row.relation == "at least share of"
@@ -145,7 +146,7 @@ def _strength(row: Rules) -> Iterator[Problem]:
             row,
             "penalty",
             "penalty-unused",
-            f"the rule is hard, so the penalty of {amount(row.penalty)} is never paid.",
+            f"the rule is hard, so the penalty of {typed(row.penalty)} is never paid.",
             "Make it soft, or clear the penalty.",
         )
 
@@ -207,8 +208,7 @@ def _coalition(case: Case) -> Iterator[Problem]:
             "impossible-quorum",
             "conflict",
             where,
-            f"the coalition quorum is {amount(quorum)} votes, and the partners on sheet Coalition have"
-            f" {amount(votes)}.",
+            f"the coalition quorum is {typed(quorum)} votes, and the partners on sheet Coalition have {typed(votes)}.",
             "Lower the quorum, or add partners.",
             "coalition quorum",
         )

@@ -31,7 +31,8 @@ from planner.sheets import (
     columns,
 )
 from planner.signs import difference
-from planner.workbook.words import listed, nearest
+from planner.wording.lists import named
+from planner.workbook.words import nearest
 
 KINDS = (
     "stage",
@@ -132,7 +133,7 @@ def _selection(case: Case, row: Row, field: str, known: dict[str, dict[str, str]
                 field,
                 "selection-field",
                 f"there is no field '{name}' to select by.",
-                f"Choose among {listed(SELECTION_FIELDS, 20)}.",
+                f"Choose among {named(SELECTION_FIELDS, 20)}.",
                 nearest(name, SELECTION_FIELDS),
             )
             continue
@@ -151,7 +152,7 @@ def _nobody(case: Case, row: Row, field: str, name: str, value: str, there: dict
         "Give it to the rows that are meant, or take it out."
         if exists
         else f"Write a {name} that rows have"
-        + (f": {listed(sorted(there.values()))}." if there else "; none has one so far.")
+        + (f": {named(sorted(there.values()))}." if there else "; none has one so far.")
     )
     hint = "" if exists else nearest(value, there.values())
     found = f"{found} {difference(value, hint)}".rstrip()

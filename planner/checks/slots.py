@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, cycles, error, exceeds, stated, warning
+from planner.checks.finding import cycles, error, exceeds, stated, warning
 from planner.problems import Problem
 from planner.sheets import Allotments, Effects, Pipelines, Slots, Time, Visas
+from planner.wording.figures import typed
+from planner.wording.lists import listed, quoted
 
 
 def check(case: Case) -> list[Problem]:
@@ -76,14 +78,14 @@ def _carved(case: Case) -> Iterator[Problem]:
             own = next(
                 (a.at("amount") for a in case.of(Allotments) if a.pool == outer.pool and a.phase == phase), outer.at()
             )
-            listed = " and ".join(f"'{row.pool}'" for row in inner)
+            takers = listed((quoted(row.pool) for row in inner), len(inner))
             found = (
-                f"{listed} take{'s' if len(inner) == 1 else ''} {amount(cut_now)} numbers out of '{outer.pool}'"
+                f"{takers} take{'s' if len(inner) == 1 else ''} {typed(cut_now)} numbers out of '{outer.pool}'"
                 f" in phase {phase} ({line.at('amount')}),"
-                f" which gets {amount(given_now)} ({own})"
+                f" which gets {typed(given_now)} ({own})"
             )
             if exceeds(cut, given):
-                so_far = f"; up to its end {amount(cut)} out of {amount(given)}" if n else ""
+                so_far = f"; up to its end {typed(cut)} out of {typed(given)}" if n else ""
                 yield error(
                     line,
                     "amount",

@@ -9,6 +9,7 @@ from planner.case import Case
 from planner.checks.references import problem
 from planner.problems import Address, Problem
 from planner.sheets import Column, Evidence, Overrides, Row, columns
+from planner.wording.figures import count
 from planner.workbook.words import nearest
 
 
@@ -63,7 +64,7 @@ def _counted(rows: Sequence[Row], field: str, lacking: str, mend: str) -> Proble
     if len(rows) == 1:
         found, label = f"the row's numbers have {lacking}.", first.id
     else:
-        found, label = f"the numbers of {len(rows):,} rows have {lacking}: rows {_stretches(rows)}.", ""
+        found, label = f"the numbers of {count(len(rows))} rows have {lacking}: rows {_stretches(rows)}.", ""
     return Problem(f"{field}-missing", "warning", first.at(field), found, mend, label)
 
 

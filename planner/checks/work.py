@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
-from planner.checks.finding import amount, conflict, cycles, error, exceeds, stated, warning
+from planner.checks.finding import conflict, cycles, error, exceeds, stated, warning
 from planner.problems import Problem
 from planner.sheets import Curves, Deployments, Needs, Overrides, Pipelines, Programmes, Staff, Teams, Visas
-from planner.workbook.words import listed, nearest
+from planner.wording.figures import typed
+from planner.wording.lists import named
+from planner.workbook.words import nearest
 
 Work = Pipelines | Programmes | Visas
 
@@ -60,8 +62,7 @@ def _paces(case: Case, row: Work) -> Iterator[Problem]:
             row,
             "at_least",
             "least-above-most",
-            f"'At least' is {amount(least)} a year ({row.at('at_least')}) and '{name}' {amount(most)}"
-            f" ({row.at(field)}).",
+            f"'At least' is {typed(least)} a year ({row.at('at_least')}) and '{name}' {typed(most)} ({row.at(field)}).",
             f"Lower 'At least' or raise '{name}'.",
         )
     if curve and exceeds(least, widths):
@@ -69,7 +70,7 @@ def _paces(case: Case, row: Work) -> Iterator[Problem]:
             row,
             "at_least",
             "least-above-curve",
-            f"'At least' is {amount(least)} a year, and the curve ends at {amount(widths)} ({curve[-1].at('width')}).",
+            f"'At least' is {typed(least)} a year, and the curve ends at {typed(widths)} ({curve[-1].at('width')}).",
             "Lower 'At least', or add a stretch to the curve.",
         )
     if curve and most is not None and exceeds(most, widths):
@@ -77,7 +78,7 @@ def _paces(case: Case, row: Work) -> Iterator[Problem]:
             row,
             field,
             "most-above-curve",
-            f"'{name}' is {amount(most)} a year, and the curve ends at {amount(widths)} ({curve[-1].at('width')}),"
+            f"'{name}' is {typed(most)} a year, and the curve ends at {typed(widths)} ({curve[-1].at('width')}),"
             " which is the largest pace.",
             "Add a stretch to the curve if more is possible.",
         )
@@ -122,7 +123,7 @@ def _scale(row: Programmes, most: float | None, widths: float | None) -> Iterato
             row,
             "least_scale",
             "scale-above-most",
-            f"'Least scale' is {amount(row.least_scale)} a year and {where} allows {amount(top)}: it can never run.",
+            f"'Least scale' is {typed(row.least_scale)} a year and {where} allows {typed(top)}: it can never run.",
             "Lower 'Least scale' or raise the limit.",
         )
     if (
@@ -135,7 +136,7 @@ def _scale(row: Programmes, most: float | None, widths: float | None) -> Iterato
             row,
             "least_scale",
             "scale-above-start",
-            f"'Least scale' is {amount(row.least_scale)} a year, but it can only start with {amount(row.growth_base)} "
+            f"'Least scale' is {typed(row.least_scale)} a year, but it can only start with {typed(row.growth_base)} "
             f"({row.at('growth_base')}): it can never start.",
             "Raise 'Starting pace' or lower 'Least scale'.",
         )
@@ -159,7 +160,7 @@ def _cadre(row: Work) -> Iterator[Problem]:
             row,
             "cadre",
             "output-without-cadre",
-            f"'{name}' is {amount(output)}, but 'Cadre' is blank, so nobody's time is used.",
+            f"'{name}' is {typed(output)}, but 'Cadre' is blank, so nobody's time is used.",
             f"Name the cadre, or clear '{name}'.",
         )
     elif row.station and not row.cadre:
@@ -247,8 +248,8 @@ def _needs(case: Case) -> Iterator[Problem]:
                     line,
                     "ratio",
                     "impossible-need",
-                    f"'{line.row}' at its 'At least' of {amount(least)} a year ({work.at('at_least')}) needs"
-                    f" {amount(least * line.ratio)} of '{line.needed}', whose '{name}' is {amount(most)}"
+                    f"'{line.row}' at its 'At least' of {typed(least)} a year ({work.at('at_least')}) needs"
+                    f" {typed(least * line.ratio)} of '{line.needed}', whose '{name}' is {typed(most)}"
                     f" ({other.at(field)}).",
                     "Lower one or raise the other.",
                 )
@@ -276,15 +277,13 @@ def _staff(case: Case) -> Iterator[Problem]:
         if row.ceiling is not None and exceeds(row.on_board, row.ceiling):
             first = case.phases[0].end if case.phases else 0.0
             left = row.on_board * (1.0 - row.attrition) ** (first / 365.0)
-            both = (
-                f"{amount(row.on_board)} are on board ({row.at('on_board')}) and the ceiling is {amount(row.ceiling)}"
-            )
+            both = f"{typed(row.on_board)} are on board ({row.at('on_board')}) and the ceiling is {typed(row.ceiling)}"
             if exceeds(left, row.ceiling):
                 yield error(
                     row,
                     "ceiling",
                     "staff-above-ceiling",
-                    f"{both}; by the end of the first phase {amount(left)} are still there.",
+                    f"{both}; by the end of the first phase {typed(left)} are still there.",
                     "Correct the ceiling or the number on board.",
                 )
             else:
@@ -298,8 +297,8 @@ def _staff(case: Case) -> Iterator[Problem]:
                 row,
                 "training",
                 "hires-late",
-                f"a hire works after {amount(ready)} days (hiring lag and training), and the plan has"
-                f" {amount(horizon)}: hiring helps nobody.",
+                f"a hire works after {typed(ready)} days (hiring lag and training), and the plan has"
+                f" {typed(horizon)}: hiring helps nobody.",
                 "Check the days.",
             )
         if hires and row.hiring_limit is not None and row.ceiling is not None and row.ceiling <= 0.0:
@@ -357,7 +356,7 @@ def _teams(case: Case) -> Iterator[Problem]:
                     field,
                     "staff-unknown",
                     f"there is no '{cadre} / {row.station}' on sheet Staff.",
-                    f"The cadre is at {listed(at)}: name one of these stations, or add a row to sheet Staff.",
+                    f"The cadre is at {named(at)}: name one of these stations, or add a row to sheet Staff.",
                     nearest(row.station, at),
                 )
     arrows: dict[str, list[str]] = {}

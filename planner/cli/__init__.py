@@ -3,30 +3,22 @@
 Whatever is heavy (pandas, Pyomo, HiGHS) is imported inside the commands, so that help and wrong usage answer at once.
 """
 
-from planner.cli.alternatives import register as register_alternatives
 from planner.cli.browser import open_app
 from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
 from planner.cli.comparing import compare
-from planner.cli.explain import register as register_explain
+from planner.cli.declared import register as register_declared
 from planner.cli.extending import give_option
-from planner.cli.fairness import register as register_fairness
-from planner.cli.futures import register as register_futures
 from planner.cli.library import register as register_library
+from planner.cli.override import override
 from planner.cli.reference import register
-from planner.cli.steering import register as register_steering
-from planner.cli.tradeoffs import register as register_tradeoffs
 
 app.command("app")(open_app)
-register_explain(app)
+register_declared(app)
 app.command("compare")(compare)
+app.command("override")(override)
 register_ci(app)
-register_tradeoffs(app)
-register_alternatives(app)
-register_fairness(app)
-register_futures(app)
 register_library(app)
-register_steering(app)
 register(app)
 give_option(app)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.golden import Golden, Report, Tolerances
+    from planner.golden import Golden, GoldenReport, Tolerances
     from planner.options import Options
     from planner.plan import Plan
 
@@ -52,25 +52,25 @@ class Outputs:
     markdown: Path | None
     started: float
 
-    def report(self, report: Report) -> None:
+    def report(self, report: GoldenReport) -> None:
         """Write the files of a report."""
-        from planner.beside import write_beside
+        from planner.atomic_files import write_atomically
         from planner.golden.report import junit, markdown
 
         if self.junit is not None:
-            write_beside(self.junit, junit(report, time.perf_counter() - self.started))
+            write_atomically(self.junit, junit(report, time.perf_counter() - self.started))
         if self.markdown is not None:
-            write_beside(self.markdown, markdown(report))
+            write_atomically(self.markdown, markdown(report))
 
     def no_verdict(self, sentence: str) -> None:
         """Write the files of a check that could not be made."""
-        from planner.beside import write_beside
+        from planner.atomic_files import write_atomically
         from planner.golden.report import junit_error
 
         if self.junit is not None:
-            write_beside(self.junit, junit_error(self.case, sentence, time.perf_counter() - self.started))
+            write_atomically(self.junit, junit_error(self.case, sentence, time.perf_counter() - self.started))
         if self.markdown is not None:
-            write_beside(self.markdown, f"### ❌ {self.case}: no verdict\n\n{sentence}\n")
+            write_atomically(self.markdown, f"### ❌ {self.case}: no verdict\n\n{sentence}\n")
 
 
 def check(
@@ -192,7 +192,7 @@ def _plan(
     return known, plan
 
 
-def _report(case: Case, plan: Plan, golden: Golden, tolerances: Tolerances, strict: bool) -> Report:
+def _report(case: Case, plan: Plan, golden: Golden, tolerances: Tolerances, strict: bool) -> GoldenReport:
     """The plan against the accepted figures."""
     from planner.golden.check import check_golden
 
@@ -214,7 +214,7 @@ def _update(
     say(console, f"Accepted: {path}", *(f"  {line}" for line in made.history[0].changes))
 
 
-def _tell(report: Report, case: str, golden: Path, quiet: bool) -> None:
+def _tell(report: GoldenReport, case: str, golden: Path, quiet: bool) -> None:
     """Print the report; under --quiet only differences."""
     from planner.golden.report import text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from planner import __version__
 from planner.cli.consoles import copy_lacks, progress_console, results_console, say
 from planner.cli.extending import extended_by_file, extension
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.flags import solve_option
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
 from planner.cli.solving import (
     InvalidInputError,
@@ -60,19 +61,6 @@ def main() -> None:
     app(prog_name="planner")
 
 
-_METAVARS = {float: "NUMBER", int: "N", str: "WORD"}
-
-
-def _flag(name: str) -> Any:
-    """Command-line flag of a declared option."""
-    declared = declaration(name)
-    unit = f" ({declared.unit})" if declared.unit else ""
-    metavar = None if declared.choices or isinstance(declared.default, bool) else _METAVARS[type(declared.default)]
-    return typer.Option(
-        declared.flag, min=declared.low, max=declared.high, metavar=metavar, help=declared.help + unit + "."
-    )
-
-
 CaseArgument = Annotated[
     str,
     typer.Argument(
@@ -89,7 +77,7 @@ SetOption = Annotated[
     typer.Option("--set", metavar="'SHEET!ROW.COLUMN=VALUE'", help="Change one cell for this run; may be repeated."),
 ]
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write JSON too; '-' prints it.")]
-GridOption = Annotated[str, _flag("grid")]
+GridOption = Annotated[str, solve_option("grid")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 
@@ -184,12 +172,12 @@ def solve_command(
     case: CaseArgument,
     grid: GridOption = "",
     scenario: ScenarioOption = "",
-    gap: Annotated[float, _flag("gap")] = declaration("gap").default,
-    time_limit: Annotated[float, _flag("time_limit")] = declaration("time_limit").default,
-    threads: Annotated[int, _flag("threads")] = declaration("threads").default,
-    seed: Annotated[int, _flag("seed")] = declaration("seed").default,
-    method: Annotated[Literal["auto", "simplex", "ipm"], _flag("method")] = declaration("method").default,
-    presolve: Annotated[bool, _flag("presolve")] = declaration("presolve").default,
+    gap: Annotated[float, solve_option("gap")] = declaration("gap").default,
+    time_limit: Annotated[float, solve_option("time_limit")] = declaration("time_limit").default,
+    threads: Annotated[int, solve_option("threads")] = declaration("threads").default,
+    seed: Annotated[int, solve_option("seed")] = declaration("seed").default,
+    method: Annotated[Literal["auto", "simplex", "ipm"], solve_option("method")] = declaration("method").default,
+    presolve: Annotated[bool, solve_option("presolve")] = declaration("presolve").default,
     sets: SetOption = None,
     json: JsonOption = None,
     out: Annotated[
@@ -220,7 +208,7 @@ def solve_command(
         write_json(to_json(known, plan), json)
     _tell(known, plan, report, [p for p in (out if plan.found else None, json) if p], results_console(json), quiet)
     if code_of(plan.status, plan.verified) is Code.INFEASIBLE and not quiet:
-        from planner.cli.explain import tell_conflict
+        from planner.cli.telling import tell_conflict
 
         tell_conflict(known, options, min(60.0, time_limit), results_console(json))
     raise typer.Exit(code_of(plan.status, plan.verified))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
-    from planner.explain import Comparison, Entry
+    from planner.explain import ComparedCase, Comparison
 
 SIDES = typer.Argument(
     metavar="CASE|PLAN ...", help="Workbooks to solve, or plan workbooks that were written before; the first is what "
@@ -60,7 +60,7 @@ def compare(
     check_outputs(paths, Output(out, (".xlsx",)), Output(json))
     paths += paths if len(paths) == 1 else []
     with Display(console_of(stderr=True), quiet) as display:
-        entries: list[Entry] = []
+        entries: list[ComparedCase] = []
         for number, path in enumerate(paths):
             last = number == len(paths) - 1
             asked = (scenario, changes) if last else ("", ())
@@ -89,19 +89,21 @@ def _name(paths: Sequence[Path], number: int, scenario: str, changes: tuple[str,
     return " with ".join([path.stem if alone else str(path), *([", ".join(what)] if what else [])])
 
 
-def _grid(entries: Sequence[Entry]) -> str:
+def _grid(entries: Sequence[ComparedCase]) -> str:
     """Grid of the first side's plan: a case that is solved beside it is solved on the same dates."""
     return entries[0].plan.record.grid if entries and entries[0].plan is not None else ""
 
 
-def _side(path: Path, name: str, options: Options, asked: tuple[str, tuple[str, ...]], display: Display) -> Entry:
+def _side(
+    path: Path, name: str, options: Options, asked: tuple[str, tuple[str, ...]], display: Display
+) -> ComparedCase:
     """One side: a plan workbook is read with the inputs that it holds, a case (or a changed plan's) is solved."""
-    from planner.explain import Entry
+    from planner.explain import ComparedCase
 
     case, loaded = load_case(str(path), *asked, display)
     if loaded.file is not None and asked == ("", ()):
-        return Entry(name, case, loaded.file.plan)
-    return Entry(name, case, _solved(case, name, options, display))
+        return ComparedCase(name, case, loaded.file.plan)
+    return ComparedCase(name, case, _solved(case, name, options, display))
 
 
 def _solved(case: Case, name: str, options: Options, display: Display) -> Any:
@@ -118,7 +120,7 @@ def _solved(case: Case, name: str, options: Options, display: Display) -> Any:
     return checked
 
 
-def _write(entry: Entry, out: Path, display: Display) -> Path:
+def _write(entry: ComparedCase, out: Path, display: Display) -> Path:
     """Write the changed side's plan."""
     assert entry.plan is not None
     return write_plan(entry.case, entry.plan, out, display)[1]
@@ -128,12 +130,12 @@ def _write(entry: Entry, out: Path, display: Display) -> Path:
 class Held:
     """Sides held against the first of them: what differs, and by the name of each other side the lists of it."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[ComparedCase]
     found: Comparison
     told: Mapping[str, Sequence[tuple[str, list[str]]]]
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> Held:
+    def of(cls, entries: Sequence[ComparedCase]) -> Held:
         """Compare, once for the screen and for machines."""
         from planner import explain
         from planner.explain.difference import sections
@@ -144,15 +146,15 @@ class Held:
     @property
     def content(self) -> dict[str, Any]:
         """The comparison for machines."""
-        from planner.cli.explain import plain
+        from planner.analyses.telling import as_json
 
-        return {**{f.name: plain(getattr(self.found, f.name)) for f in dataclasses.fields(self.found)},
-                "told": {name: plain(dict(lists)) for name, lists in self.told.items()}}  # fmt: skip
+        return {**{f.name: as_json(getattr(self.found, f.name)) for f in dataclasses.fields(self.found)},
+                "told": {name: as_json(dict(lists)) for name, lists in self.told.items()}}  # fmt: skip
 
 
 def tell(console: Console, held: Held) -> None:
     """Print what differs: what the sides are, outcomes as a table, then one list a kind of difference."""
-    from planner.cli.explain import say_list
+    from planner.cli.telling import say_list
 
     for number, entry in enumerate(held.entries):
         assert entry.plan is not None
@@ -166,24 +168,27 @@ def tell(console: Console, held: Held) -> None:
         console.print(f"- {note}", highlight=False, markup=False)
 
 
-def _outcomes(found: Comparison, entry: Entry, width: int) -> list[Any]:
+def _outcomes(found: Comparison, entry: ComparedCase, width: int) -> list[Any]:
     """Outcomes of two sides beside each other."""
     from planner.cli.wide import tables
-    from planner.explain.words import figure, signed
+    from planner.wording.figures import figure, signed
 
     rows = []
     for change in found.outcomes:
         if change.name == entry.name:
             verdict = "within the gap" if change.same else "better" if change.better else "worse"
-            sizes = [figure(change.before), figure(change.after), signed(change.after - change.before)]
+            unit = change.unit
+            sizes = [figure(change.before, unit), figure(change.after, unit)]
+            sizes.append(signed(change.after - change.before, unit))
             rows.append([f"{change.outcome}, {change.unit}", *sizes, verdict])
     heads = ["Outcome", "Before", "After", "Difference", ""]
     return tables(heads, rows, width, title=f"What {entry.name} achieves", texts=("",))
 
 
-def _attribute(entries: Sequence[Entry], options: Options, console: Console, quiet: bool) -> dict[str, Any]:
+def _attribute(entries: Sequence[ComparedCase], options: Options, console: Console, quiet: bool) -> dict[str, Any]:
     """Say which input made how much of the difference from the first side."""
-    from planner.cli.explain import plain, say_list
+    from planner.analyses.telling import as_json
+    from planner.cli.telling import say_list
     from planner.explain import attribute
 
     made: dict[str, Any] = {}
@@ -193,7 +198,7 @@ def _attribute(entries: Sequence[Entry], options: Options, console: Console, qui
         except ValueError as error:
             console.print(f"{entry.name}: {error}", highlight=False, markup=False, soft_wrap=True)
             continue
-        made[entry.name] = plain(found.shares)
+        made[entry.name] = as_json(found.shares)
         if not quiet:
             lines = [*(share.sentence for share in found.shares), found.note]
             say_list(console, f"What made the difference of {entry.name}", lines)

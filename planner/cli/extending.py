@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planner.analyses import ANALYSES
 from planner.cli.guard import StopError
 
 if TYPE_CHECKING:
@@ -20,20 +21,7 @@ if TYPE_CHECKING:
 
     from planner.case import Case
 
-VERBS = (
-    "solve",
-    "export",
-    "explain",
-    "front",
-    "sweep",
-    "goal",
-    "alternatives",
-    "fairness",
-    "weigh",
-    "steer",
-    "uncertain",
-    "futures",
-)
+VERBS = ("solve", "export", *ANALYSES)
 """Verbs that work with a case's model; plans that were made before, and files of workbooks, have none to extend."""
 
 ExtendOption = Annotated[

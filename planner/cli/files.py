@@ -14,7 +14,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.cli.extending import extension
 from planner.cli.guard import StopError
 from planner.inputs_path import PACKAGED, inputs_path
@@ -193,4 +193,4 @@ def write_json(content: Mapping[str, Any], path: Path) -> None:
     if path == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
-    write_beside(path, text)
+    write_atomically(path, text)

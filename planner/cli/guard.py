@@ -95,7 +95,7 @@ def refused(error: TradeoffError) -> StopError:
 GROUPS = {
     "Every day": ("template", "validate", "solve", "show", "compare", "app"),
     "Why, and what if": ("explain", "override", "sweep", "goal", "uncertain", "futures"),
-    "Trade-offs": ("front", "steer", "weigh", "fairness", "alternatives"),
+    "Trade-offs": ("front", "steer", "weigh", "fairness", "equity", "alternatives"),
     "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
     "More": ("reference", "version"),
 }
@@ -174,7 +174,7 @@ class RootGroup(GuardedGroup):
 
 def explain(error: Exception) -> tuple[str, Code]:
     """Sentence and exit code for whatever was raised."""
-    from planner.options import OptionError
+    from planner.declaring import OptionError
 
     if isinstance(error, StopError):
         return str(error), error.code
@@ -206,7 +206,7 @@ def _explain_known(error: Exception) -> tuple[str, Code] | None:
 
 
 def _explain_unexpected(error: Exception) -> tuple[str, Code]:
-    """Ask for a report of a fault of ours."""
+    """Ask for a report of an internal error."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     first = str(error).strip().splitlines()[:1]

@@ -15,6 +15,10 @@ from planner.cli.consoles import results_console, say
 from planner.cli.files import Output, check_outputs, write_json
 from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.plan import Status
+from planner.wording.dates import moment
+from planner.wording.figures import figure
+from planner.wording.figures import share as in_percent
+from planner.wording.units import counted
 
 if TYPE_CHECKING:
     from planner.library import Entry, Event, Library
@@ -111,7 +115,7 @@ def export(
         raise StopError(message)
     who = _who(owner)
     with _opened(place) as opened:
-        from planner.beside import write_beside
+        from planner.atomic_files import write_atomically
         from planner.library import Packed, pack
 
         if everybody:
@@ -127,11 +131,14 @@ def export(
         for entry in entries:
             person = entry.owner if everybody else who
             packed.append(Packed(opened.get(person, entry.id), opened.history(person, entry.id)))
-    write_beside(out, pack(packed))
+    write_atomically(out, pack(packed))
     if workbook is not None:
-        write_beside(workbook, packed[0].kept.book.content)
-    number = f"{len(packed)} plan{'' if len(packed) == 1 else 's'}"
-    say(results_console(), f"Written: {out} ({number})", *([f"Written: {workbook}"] if workbook else []))
+        write_atomically(workbook, packed[0].kept.book.content)
+    say(
+        results_console(),
+        f"Written: {out} ({counted(len(packed), 'plan')})",
+        *([f"Written: {workbook}"] if workbook else []),
+    )
 
 
 @library.command("import")
@@ -323,7 +330,7 @@ def _sure(results: Mapping[str, Any]) -> str:
     gap, status = results.get("gap"), str(results.get("status") or "not known")
     if gap is None or status != Status.OPTIMAL:
         return status
-    return "proven best" if gap < 5e-6 else f"proven within {gap:.2%}"
+    return "proven best" if gap < 5e-6 else f"proven within {in_percent(gap)}"
 
 
 def _lines(entry: Entry) -> list[str]:
@@ -343,7 +350,7 @@ def _lines(entry: Entry) -> list[str]:
         f"Plan        {_standing(entry)}; verified: {'yes' if results.get('verified') else 'no'}",
     ]
     points = results.get("objective")
-    lines += [] if points is None else [f"Points      {points:,.1f}"]
+    lines += [] if points is None else [f"Points      {figure(points)}"]
     lines += [f"Same again  {command_of(entry.workbook, settings)}"]
     return lines
 
@@ -388,9 +395,9 @@ def _event_json(event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _moment(moment: datetime | None) -> str:
+def _moment(when: datetime | None) -> str:
     """A moment as people here read it."""
-    return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    return "" if when is None else moment(when.astimezone())
 
 
 def register(app: typer.Typer) -> None:

@@ -13,10 +13,10 @@ from planner.cli.consoles import copy_lacks, progress_console, results_console, 
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.cli.solving import workbook_at
-from planner.decimals import decimal
 from planner.options import GAP, Options
 from planner.progress import Display
 from planner.standing import standing_of, standing_of_plan
+from planner.wording.figures import count, decimal, figure, share, whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.plan import Plan
     from planner.reference.causes import Causes
-    from planner.reference.sides import Side
+    from planner.reference.side_by_side import PlanAlongside
     from planner.results import PlanFile
 
 PlanArgument = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan workbook of this case.")]
@@ -108,7 +108,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     totals = [sum(part.values()) or 1.0 for part in (weighing.rows, weighing.money, weighing.points)]
     for grade in GRADES:
         shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
-        table.add_row(names[grade], f"{weighing.rows[grade]:,.0f}", *(f"{s:.0%}" for s in shares if weighing.money))
+        table.add_row(names[grade], whole(weighing.rows[grade]), *(share(s) for s in shares if weighing.money))
     console = results_console()
     _say_standing(console, found_plan, known)
     console.print(table)
@@ -118,7 +118,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     )
     for item in weighing.weakest:
         low, high = ("" if v is None else decimal(v, 6) for v in (item.low, item.high))
-        weak.add_row(item.id, item.grade, decimal(item.value, 6), low, high, f"{item.points:.0%}", item.statement)
+        weak.add_row(item.id, item.grade, decimal(item.value, 6), low, high, share(item.points), item.statement)
     console.print(weak)
     say(
         console, f"Weight: the share of the plan's {what} whose rows stand on the number, times the width of its range."
@@ -177,9 +177,13 @@ def persona(
     if len(names) > 1 and not person:
         say(console, f"Other persons (--person): {'; '.join(n for n in names if n != chosen)}.")
     for way in found:
-        phases = ", ".join(f"{name} {amount:,.0f}" for name, amount in way.by_phase)
+        phases = ", ".join(f"{name} {figure(amount, 'people')}" for name, amount in way.by_phase)
         who = " of all who stand in that line" if way.everyone else ""
-        opened = f"open from {way.open_from}, {way.people:,.0f} people{who} ({phases})" if way.open else "closed"
+        opened = (
+            f"open from {way.open_from}, {figure(way.people, 'people')} people{who} ({phases})"
+            if way.open
+            else "closed"
+        )
         say(console, f"\n{way.name}: {opened}")
         for reason in way.held_by[:6]:
             say(console, f"  held by  {reason}")
@@ -187,7 +191,7 @@ def persona(
 
 def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600.0) -> None:
     """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
-    from planner.reference.sides import across_grids, differing, unproven
+    from planner.reference.side_by_side import across_grids, differing, unproven
 
     known, _, _ = _both(case, None)
     console = results_console()
@@ -200,7 +204,10 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
     _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
     if apart:
-        say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share:.0%})" for name, share in apart) + ".")
+        say(
+            console,
+            "More than 5 percent apart: " + ", ".join(f"{name} ({share(by)})" for name, by in apart) + ".",
+        )
     else:
         say(console, "No headline outcome differs by more than 5 percent.")
     for line in unproven(sides, gap):
@@ -217,7 +224,7 @@ def compare_regimes(
     ] = None,
 ) -> None:
     """Solve a case under each policy regime (scenario without probability) and show them side by side."""
-    from planner.reference.sides import across_regimes, unproven
+    from planner.reference.side_by_side import across_regimes, unproven
 
     known, _, _ = _both(case, None)
     sides = across_regimes(
@@ -276,7 +283,7 @@ def _causes(case: Case, plan: Plan | None) -> Causes | None:
         return None
 
 
-def _beside(console: Console, title: str, sides: tuple[Side, ...]) -> None:
+def _beside(console: Console, title: str, sides: tuple[PlanAlongside, ...]) -> None:
     """Print outcomes down, sides across; many sides in several tables, each beside the first."""
     rest = sides[1:]
     groups = [rest[n : n + ACROSS] for n in range(0, len(rest), ACROSS)] or [()]
@@ -284,20 +291,13 @@ def _beside(console: Console, title: str, sides: tuple[Side, ...]) -> None:
         some = (sides[0], *group)
         table = _table(title, "Outcome", *(side.name for side in some))
         table.add_row("Status", *(str(side.status) for side in some))
-        table.add_row("Points", *(_figure(side.objective) for side in some))
-        table.add_row("Proven within", *("" if side.gap is None else f"{side.gap:.1%}" for side in some))
+        table.add_row("Points", *(figure(side.objective) for side in some))
+        table.add_row("Proven within", *("" if side.gap is None else share(side.gap) for side in some))
         for outcome in next((side.outcomes for side in some if side.outcomes), {}):
-            table.add_row(outcome, *(_figure(side.outcomes.get(outcome)) for side in some))
-        table.add_row("Columns of the model", *(f"{side.columns:,}" for side in some))
-        table.add_row("Seconds", *(f"{side.seconds:,.0f}" for side in some))
+            table.add_row(outcome, *(figure(side.outcomes.get(outcome)) for side in some))
+        table.add_row("Columns of the model", *(count(side.columns) for side in some))
+        table.add_row("Seconds", *(whole(side.seconds) for side in some))
         console.print(table)
-
-
-def _figure(value: float | None) -> str:
-    """A figure in a table; nothing where there is none."""
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
 
 
 def _table(title: str, *headers: str) -> Table:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.cli.files import Output, check_outputs, free_name, is_open_elsewhere, locate
 from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
@@ -95,7 +95,7 @@ def workbook_at(path: Path, file: PlanFile | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as folder:
         inside = Path(folder) / path.name
-        write_beside(inside, file.workbook(), private=True)
+        write_atomically(inside, file.workbook(), private=True)
         yield inside
 
 

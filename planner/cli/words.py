@@ -11,17 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.problems import Problem, sort_key
+from planner.wording.dates import days
+from planner.wording.figures import count
+from planner.wording.units import counted
 
 if TYPE_CHECKING:
     from planner.case import Case
 
 MOST = 50
 """Problems that are listed before the rest is only counted."""
-
-
-def counted(number: int, noun: str) -> str:
-    """'1 error', '2 errors'."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 HEADINGS = {"error": "Errors", "conflict": "These cannot all hold", "warning": "Warnings"}
@@ -47,7 +45,7 @@ def print_problems(console: Console, problems: Sequence[Problem]) -> None:
             for problem in rows:
                 _print_problem(console, problem)
     if len(ordered) > MOST:
-        rest = f"... and {len(ordered) - MOST:,} more; --annotate OUT.xlsx or --json FILE show them all."
+        rest = f"... and {count(len(ordered) - MOST)} more; --annotate OUT.xlsx or --json FILE show them all."
         console.print(Text(rest), soft_wrap=True)
     console.print(Text(tally(ordered)))
 
@@ -92,7 +90,7 @@ def print_case(console: Console, case: Case, problems: Sequence[Problem]) -> Non
     console.print(Text(case.name or case.setting("case name"), style="bold"))
     for phase in case.phases:
         first, last = case.date(phase.start), case.date(phase.end - 1.0)
-        console.print(Text(f"  {phase.name}: {phase.label}, {first:%d %B %Y} to {last:%d %B %Y}"), soft_wrap=True)
+        console.print(Text(f"  {phase.name}: {phase.label}, {days(first, last)}"), soft_wrap=True)
     grid = case.grid()
     console.print(Text(f"  Grid '{grid.name}': {counted(len(grid), 'period')}"))
     table = Table("Sheet", "Rows", box=None, pad_edge=False)

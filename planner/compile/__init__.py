@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.network import Network
 from planner.case import Case
+from planner.compile.continuing import compile_continuing
 from planner.compile.draft import Draft
 from planner.compile.funding import compile_accounts, compile_payments
 from planner.compile.outcomes import compile_outcomes
@@ -41,6 +42,7 @@ STEPS = (
     compile_outcomes,
     compile_overrides,
     compile_previous,
+    compile_continuing,
 )
 """In this order: what is selected or changed must be there before; accounts and rules look at everything else."""
 

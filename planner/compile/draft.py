@@ -10,6 +10,7 @@ from typing import TypeVar
 from models.network import (
     Activity,
     Capacity,
+    Continuing,
     Demand,
     Effect,
     Link,
@@ -62,6 +63,7 @@ class Draft:
     outcomes: list[Outcome] = field(default_factory=list)
     priorities: list[Priority] = field(default_factory=list)
     previous: list[Previous] = field(default_factory=list)
+    continuing: list[Continuing] = field(default_factory=list)
     bills: dict[str, Bill] = field(default_factory=dict)
     notes: list[Problem] = field(default_factory=list)
 
@@ -90,7 +92,7 @@ class Draft:
 
     @staticmethod
     def _new(table: dict[str, ItemT], item: ItemT) -> None:
-        """Add under its id; the same id twice is a fault of ours, not of the workbook."""
+        """Add under its id; the same id twice is an internal error, no fault of the workbook."""
         if item.id in table:
             message = f"two kernel rows are called {item.id!r}"
             raise RuntimeError(message)
@@ -129,6 +131,7 @@ class Draft:
             outcomes=_sorted(self.outcomes),
             priorities=tuple(self.priorities),
             previous=tuple(sorted(self.previous, key=lambda x: (x.activity, x.start))),
+            continuing=tuple(sorted(self.continuing, key=lambda x: x.activity)),
         )
 
 

@@ -13,7 +13,7 @@ from models.network import Flow, Stock, TimeLimit
 from planner.case import Case
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.names import compartment_tags, row_tags, yearly_rate
-from planner.compile.paces import steps_of
+from planner.compile.rates import steps_of
 from planner.sheets.people import Arrivals, Movements, People
 
 

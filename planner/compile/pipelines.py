@@ -12,7 +12,7 @@ from models.network import Link
 from models.profiles import after
 from planner.compile.draft import Draft
 from planner.compile.names import compartment_tags, row_tags
-from planner.compile.paces import serve
+from planner.compile.rates import limit_cell, serve
 from planner.compile.sites import occupy_site
 from planner.compile.staff import occupy_staff
 from planner.sheets.pipelines import Pipelines
@@ -23,8 +23,7 @@ def compile_pipelines(draft: Draft) -> None:
     for row in draft.case.of(Pipelines):
         activity = f"stage:{row.stage}"
         station = (row.station or row.place) if row.cadre else row.station
-        origin = row.origin("at_most" if row.at_most is not None else "stage")
-        serve(draft, row, activity, _tags(draft, row, station), origin)
+        serve(draft, row, activity, _tags(draft, row, station), limit_cell(row))
         _recipe(draft, row, activity)
         if row.cadre and row.cases_per_year:
             occupy_staff(draft, activity, row.cadre, station, row.cases_per_year, row.origin("cases_per_year"))

@@ -1,6 +1,6 @@
 """Programmes, Needs and Indicators: what can be bought, what must go with it, what it raises.
 
-Curves stand in :mod:`planner.compile.paces`, because stages and visa streams may have them too.
+Curves stand in :mod:`planner.compile.rates`, because stages and visa streams may have them too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from models.network import Activity, Link, Requirement, Running, Stock
 from models.profiles import after
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import activity_id, compartment_tags, row_tags, yearly_rate
-from planner.compile.paces import curve_of, has_running, largest_level, largest_pace, least_pace, limit_in_all, steps_of
+from planner.compile.rates import (
+    curve_of,
+    has_running,
+    largest_level,
+    largest_pace,
+    least_pace,
+    limit_cell,
+    limit_in_all,
+    steps_of,
+)
 from planner.compile.sites import occupy_site
 from planner.compile.staff import occupy_staff
 from planner.sheets.programmes import Indicators, Needs, Programmes
@@ -39,7 +48,7 @@ def compile_programmes(draft: Draft) -> None:
                 enabled_by=tuple(sorted(draft.switch_of(name) for name in row.needs)),
                 scale=_scale(row),
                 tags=_tags(draft, row, station),
-                origin=row.origin("at_most" if row.at_most is not None else "programme"),
+                origin=limit_cell(row),
             )
         )
         limit_in_all(draft, row, activity, row_tags("total", row))

@@ -13,7 +13,7 @@ from models.network import Activity, Capacity, Effect, Flow, Link, Running, Step
 from models.profiles import Piece, Profile, after, at_once, lasting, stay
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import refusal, refuse_all
-from planner.compile.paces import curve_of, limit_in_all, steps_of
+from planner.compile.rates import curve_of, limit_in_all, steps_of
 from planner.sheets.advanced import RawActivities, RawEffects, RawLedgers, RawRecipes
 
 VERBS: dict[str, Literal["use", "make", "occupy", "provide"]] = {
@@ -136,7 +136,7 @@ def _activity(draft: Draft, row: RawActivities) -> Activity:
         curve=curve,
         running=running,
         cost=row.unit_cost,
-        whole=1.0 if row.whole_units else None,
+        integer_unit=1.0 if row.whole_units else None,
         timing="start" if row.timing == "start" else "spread",
         decided=row.decided,  # type: ignore[arg-type]
         enabled_by=tuple(f"reform:{need}" for need in row.needs),

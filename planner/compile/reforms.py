@@ -14,7 +14,7 @@ from models.network import Activity, Condition, Demand, Effect, Flow, Link, Requ
 from models.profiles import after, lasting
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import activity_id, compartment_tags, refusal, refuse_all, row_tags
-from planner.compile.paces import steps_of
+from planner.compile.rates import steps_of
 from planner.problems import Problem
 from planner.sheets.declare import Row
 from planner.sheets.frame import Settings

@@ -65,7 +65,7 @@ def _compile_hiring(draft: Draft, row: Staff) -> None:
             unit="hires",
             upper=() if row.hiring_limit is None else ((0.0, row.hiring_limit),),
             cost=row.hiring_cost,
-            whole=1.0 if row.whole_people else None,
+            integer_unit=1.0 if row.whole_people else None,
             tags=_staff_tags(draft, row, "hire"),
             origin=origin,
         )

@@ -11,7 +11,7 @@ from models.network import Link
 from models.profiles import after
 from planner.compile.draft import Draft
 from planner.compile.names import compartment_tags, row_tags
-from planner.compile.paces import serve
+from planner.compile.rates import limit_cell, serve
 from planner.compile.staff import occupy_staff
 from planner.sheets.slots import Visas
 
@@ -21,8 +21,7 @@ def compile_visas(draft: Draft) -> None:
     for row in draft.case.of(Visas):
         activity = f"visa:{row.stream}"
         station = (row.station or draft.country(row.nationality)) if row.cadre else row.station
-        origin = row.origin("demand" if row.demand is not None else "stream")
-        serve(draft, row, activity, _tags(draft, row, station), origin)
+        serve(draft, row, activity, _tags(draft, row, station), limit_cell(row))
         _recipe(draft, row, activity)
         if row.cadre and row.cases_per_year:
             occupy_staff(draft, activity, row.cadre, station, row.cases_per_year, row.origin("cases_per_year"))

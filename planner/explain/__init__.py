@@ -1,22 +1,22 @@
 """Reasons: prices, why and why not, conflicts and repairs, decisions by hand, comparisons.
 
 Each is a plain function with a typed result whose rows name their cell and have a `sentence`. Those that look at a plan
-take a :class:`~planner.explain.study.Study`, made once by :func:`~planner.explain.study.open_study`.
+take a :class:`~planner.explain.solved_case.SolvedCase`, made once by :func:`~planner.explain.solved_case.open_case`.
 """
 
 from __future__ import annotations
 
+from planner.callable_modules import make_callable
 from planner.case import Case
-from planner.doors import open_room
 from planner.explain.attribution import attribute
 from planner.explain.audit import rule_costs
-from planner.explain.compare import Comparison, Entry, change_ledger, compare
+from planner.explain.compare import ComparedCase, Comparison, change_ledger, compare
 from planner.explain.conflicts import explain_conflict
 from planner.explain.gains import gains_between, who_gains
 from planner.explain.override import Hand, check_hands, reoptimise, with_hands
 from planner.explain.prices import cost_ranges, price_of, prices
 from planner.explain.repairs import apply_repair
-from planner.explain.study import NoPlanError, Study, open_study
+from planner.explain.solved_case import NoPlanError, SolvedCase, open_case
 from planner.explain.switches import switch_worth
 from planner.explain.thresholds import what_would_change
 from planner.explain.timing import timing_story, unused
@@ -25,11 +25,11 @@ from planner.options import Options
 from planner.plan import Plan
 
 __all__ = [
+    "ComparedCase",
     "Comparison",
-    "Entry",
     "Hand",
     "NoPlanError",
-    "Study",
+    "SolvedCase",
     "UnknownRowError",
     "apply_repair",
     "attribute",
@@ -40,7 +40,7 @@ __all__ = [
     "explain",
     "explain_conflict",
     "gains_between",
-    "open_study",
+    "open_case",
     "price_of",
     "prices",
     "reoptimise",
@@ -56,17 +56,17 @@ __all__ = [
 ]
 
 
-def explain(case: Case, plan: Plan | None = None, options: Options | None = None) -> Study:
+def explain(case: Case, plan: Plan | None = None, options: Options | None = None) -> SolvedCase:
     """Open a plan for questions: :func:`prices`, :func:`why`, :func:`what_would_change` and others take the answer.
 
     Args:
         case: The case of the plan.
         plan: Its plan; None: the case is solved for it. Of a plan that is given only a linear programme is solved, at
-            its yes-or-no decisions: prices are the dual values there.
+            its binary decisions: prices are the dual values there.
         options: As for :func:`planner.solve`; the grid is the plan's.
 
     Returns:
-        The study that questions are asked of.
+        The solved case that questions are asked of.
 
     Raises:
         NoPlanError: There is no plan: ask :func:`explain_conflict` why.
@@ -80,7 +80,7 @@ def explain(case: Case, plan: Plan | None = None, options: Options | None = None
         >>> print(f"{dearest.cell}: {dearest.price:.2f} points for one {dearest.unit} more")
         Programmes!M5: 15.53 points for one family supported a year more
     """
-    return open_study(case, options, plan)
+    return open_case(case, options, plan)
 
 
-open_room(__name__)
+make_callable(__name__)

@@ -9,16 +9,17 @@ from itertools import combinations
 
 from planner.case import Case
 from planner.explain.compare import InputChange, changed_inputs
-from planner.explain.words import listed, signed
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan
 from planner.sheets import BY_NAME, Row
 from planner.solve import solve
+from planner.wording.figures import signed
+from planner.wording.lists import listed
 
 
 @dataclass(frozen=True)
-class Share:
+class AttributedShare:
     """Part of the objective's change that one group of inputs made.
 
     `alone` is the change with this group only, `fair` its Shapley value, the mean over all orders (None for more than
@@ -38,7 +39,7 @@ class Share:
 class Attribution:
     """What made the difference. `together` is the whole change, `interaction` what no group makes alone."""
 
-    shares: tuple[Share, ...]
+    shares: tuple[AttributedShare, ...]
     together: float
     interaction: float
     uncertain: float
@@ -113,7 +114,7 @@ def _share(
     changes: Sequence[InputChange],
     cells: Sequence[tuple[str, str]],
     uncertain: float,
-) -> Share:
+) -> AttributedShare:
     """Part of one group."""
     base, only = plan_with(frozenset()), plan_with(frozenset({name}))
     alone = _points(only) - _points(base) if only.found else None
@@ -139,7 +140,9 @@ def _share(
         if fair is not None and alone is not None and abs(alone - fair) > uncertain + 1e-6
         else ""
     )
-    return Share(name, touched, alone, fair, outcomes, same, f"{name} ({listed(list(touched), 3)}): {told}{more}.")
+    return AttributedShare(
+        name, touched, alone, fair, outcomes, same, f"{name} ({listed(list(touched), 3)}): {told}{more}."
+    )
 
 
 def _points(plan: Plan) -> float:

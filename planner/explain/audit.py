@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.case import Case
-from planner.explain.nudges import with_rows
-from planner.explain.study import Study
-from planner.explain.words import figure, heaviest_first, moved, percent
+from planner.explain.coefficient_limits import with_rows
+from planner.explain.solved_case import SolvedCase
+from planner.explain.words import heaviest_first, moved
 from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Funding, RawLedgers, Rules
@@ -19,6 +19,7 @@ from planner.solve import prepare, search
 from planner.solver.answers import Answer
 from planner.solver.carrying import carried_to
 from planner.solver.session import Session
+from planner.wording.figures import figure, part_of
 
 COUNT = "count"
 """Kind of a rule that keeps the books: it is told last, without a cost."""
@@ -42,17 +43,17 @@ class RuleCost:
 
 
 def rule_costs(
-    study: Study, ids: Collection[str] = (), *, free: bool = False, time_limit: float = 60.0
+    solved: SolvedCase, ids: Collection[str] = (), *, free: bool = False, time_limit: float = 60.0
 ) -> tuple[RuleCost, ...]:
     """Objective without each rule, time limit that is a right, match, milestone and earmark; the dearest first.
 
     Yes-or-no decisions stay as the plan took them, so that what is shown is the least that each costs; with `free` the
     whole search is made anew for each. `ids` picks some by id or name. Raises KeyError where none is meant.
     """
-    items = [item for item in _items(study) if _picked(ids, item.id, item.words)]
-    found = [_without_rows(study, item, free=free, time_limit=time_limit) for item in items]
-    earmarks = [pair for pair in _earmarks(study.case) if _picked(ids, f"earmark: {pair[0]}", pair[0])]
-    found += [_without_earmark(study, name, case, free=free) for name, case in earmarks]
+    items = [item for item in _items(solved) if _picked(ids, item.id, item.words)]
+    found = [_without_rows(solved, item, free=free, time_limit=time_limit) for item in items]
+    earmarks = [pair for pair in _earmarks(solved.case) if _picked(ids, f"earmark: {pair[0]}", pair[0])]
+    found += [_without_earmark(solved, name, case, free=free) for name, case in earmarks]
     if ids and not found:
         message = f"No rule, right, match, milestone or earmark is called {', '.join(repr(i) for i in ids)}."
         raise KeyError(message)
@@ -77,9 +78,9 @@ class _Item:
     rows: tuple[int, ...] = ()
 
 
-def _items(study: Study) -> list[_Item]:
+def _items(solved: SolvedCase) -> list[_Item]:
     """Rules, matches, rights and milestones with the rows to free together."""
-    frame = study.built.frame
+    frame = solved.built.frame
     rules = {r.id: r for r in frame.network.rules}
     rows: dict[str, list[int]] = defaultdict(list)
     items: dict[str, _Item] = {}
@@ -89,10 +90,10 @@ def _items(study: Study) -> list[_Item]:
         if row.family == "rule" and rules[key].tags.get("kind") in ("rule", "match"):
             rule = rules[key]
             kind, name = rule.tags["kind"], rule.tags.get("row", key)
-            kind = COUNT if kind == "rule" and _counts(study.case, name) else kind
+            kind = COUNT if kind == "rule" and _counts(solved.case, name) else kind
             item = _Item(f"{rule.tags['kind']}: {name}", kind, name, rule.origin, rule.category, rule.authority)
         elif row.family == "on_time":
-            limit, name = study.built.ledgers.stocks[key].limit, key.partition(":")[2]
+            limit, name = solved.built.ledgers.stocks[key].limit, key.partition(":")[2]
             item = _Item(f"right: {name}", "time limit", name, row.origin, "right") if limit and limit.hard else None
         elif row.family == "milestone":
             name = key.partition(":")[2]
@@ -109,34 +110,34 @@ def _counts(case: Case, name: str) -> bool:
     return row is not None and row.relation == "at most share of" and row.value == 1.0
 
 
-def _without_rows(study: Study, item: _Item, *, free: bool, time_limit: float) -> RuleCost:
+def _without_rows(solved: SolvedCase, item: _Item, *, free: bool, time_limit: float) -> RuleCost:
     """Solve with some rows free; what only counts cannot be left out, and has no cost."""
     if item.kind == COUNT:
         found = RuleCost(item.id, COUNT, item.words, item.cell, item.category, item.authority, None, 0.0, (), free, "")
         return replace(found, sentence=_say(found, 0.0, unlimited=False))
-    session = Session(study.matrix, study.options)
+    session = Session(solved.matrix, solved.options)
     if not free:
-        session.fix_integers(study.values)
-        session.begin_from(study.fixed.start)
+        session.fix_integers(solved.values)
+        session.begin_from(solved.fixed.start)
     for row in item.rows:
         session.bound_row(row)
-    session.set_cost(study.fixed.cost)
+    session.set_cost(solved.fixed.cost)
     answer = session.run(time_limit=time_limit, presolve=None if free else False)
-    return _cost(study, item, answer, free=free)
+    return _cost(solved, item, answer, free=free)
 
 
-def _cost(study: Study, item: _Item, answer: Answer, *, free: bool) -> RuleCost:
+def _cost(solved: SolvedCase, item: _Item, answer: Answer, *, free: bool) -> RuleCost:
     """What an answer without something says about it."""
     effects: tuple[tuple[str, str, float], ...] = ()
-    before = study.objective if free else study.fixed.objective
-    reference = study.values if free else study.fixed.values
+    before = solved.objective if free else solved.fixed.objective
+    reference = solved.values if free else solved.fixed.values
     gain = None if answer.objective is None else answer.objective - before
-    uncertain = abs(before) * (study.gap or 0.0) if free else 1e-6 * max(1.0, abs(before))
-    if answer.values is not None and len(answer.values) == len(study.values):
-        forms = study.built.outcomes.value
-        outcomes = study.built.frame.network.outcomes
+    uncertain = abs(before) * (solved.gap or 0.0) if free else 1e-6 * max(1.0, abs(before))
+    if answer.values is not None and len(answer.values) == len(solved.values):
+        forms = solved.built.outcomes.value
+        outcomes = solved.built.frame.network.outcomes
         changes = ((o.id, o.unit, forms[o.id].value(answer.values) - forms[o.id].value(reference)) for o in outcomes)
-        effects = heaviest_first(study.built, changes)
+        effects = heaviest_first(solved.built, changes)
     if free and answer.bound is not None and answer.objective is not None and np.isfinite(answer.bound):
         uncertain = max(uncertain, abs(answer.bound - answer.objective))
     found = RuleCost(
@@ -160,7 +161,7 @@ def _say(cost: RuleCost, before: float, *, unlimited: bool) -> str:
             " larger than what the searches left open." if cost.free else " as the plan stands."
         )
     told = moved(cost.effects)
-    part = percent(cost.gain, before)
+    part = part_of(cost.gain, before)
     share = f", {part} of the plan's" if part else ""
     least = "" if cost.free else "at least "
     return f"{head} costs {least}{figure(cost.gain)} points{share}{f' (without it: {told})' if told else ''}."
@@ -175,17 +176,17 @@ def _earmarks(case: Case) -> list[tuple[str, Case]]:
     return found + [(row.ledger, with_rows(case, {(RawLedgers, row.id): {"pays_for": ()}})) for row in ledgers]
 
 
-def _without_earmark(study: Study, name: str, case: Case, *, free: bool) -> RuleCost:
+def _without_earmark(solved: SolvedCase, name: str, case: Case, *, free: bool) -> RuleCost:
     """Build and solve the case in which one account may pay everything."""
-    model = prepare(case, study.options)
+    model = prepare(case, solved.options)
     row, ledger = case.find(Funding, name), case.find(RawLedgers, name)
     cell = row.origin("purposes") if row is not None else ledger.origin("pays_for") if ledger is not None else ""
     item = _Item(f"earmark: {name}", "earmark of", name, cell, "agreement")
     if free:
-        return _cost(study, item, search(model, study.options, None, None), free=True)
-    session = Session(model.matrix, study.options)
-    session.fix_integers(carried_to(study.values, study.built, model.built))
+        return _cost(solved, item, search(model, solved.options, None, None), free=True)
+    session = Session(model.matrix, solved.options)
+    session.fix_integers(carried_to(solved.values, solved.built, model.built))
     answer = session.run()
     if answer.values is not None:
-        answer = replace(answer, values=carried_to(answer.values, model.built, study.built))
-    return _cost(study, item, answer, free=False)
+        answer = replace(answer, values=carried_to(answer.values, model.built, solved.built))
+    return _cost(solved, item, answer, free=False)

@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from planner.case import Case
-from planner.explain.words import figure, listed, percent, signed
 from planner.plan import Plan
 from planner.sheets import SHEETS, Outcomes, columns
+from planner.wording.figures import digits, figure, part_of, signed
+from planner.wording.lists import listed
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedCase:
     """One side of a comparison: a name, a case, and its plan if it is solved."""
 
     name: str
@@ -86,7 +87,7 @@ class Comparison:
         return "\n".join([*lines, *(x.sentence for x in self.outcomes), *self.notes])
 
 
-def compare(entries: Sequence[Entry], reference: int = 0) -> Comparison:
+def compare(entries: Sequence[ComparedCase], reference: int = 0) -> Comparison:
     """Compare each entry with the reference. Raises ValueError for fewer than two, or two of one name."""
     if len(entries) < 2:
         message = "A comparison needs at least two cases or plans."
@@ -167,11 +168,11 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return digits(value, 10)
     return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def changed_outcomes(before: Entry, after: Entry) -> list[OutcomeChange]:
+def changed_outcomes(before: ComparedCase, after: ComparedCase) -> list[OutcomeChange]:
     """Every outcome of two solved entries. The gaps say below what a difference of the objective means nothing."""
     assert before.plan is not None
     assert after.plan is not None
@@ -218,12 +219,12 @@ def _outcome(
     """One outcome with its sentence."""
     better = (after > before) == more and not same
     change = after - before
-    part = percent(change, before, "+.1%")
+    part = part_of(change, before, sign=True)
     share = f", {part}" if part else ""
     verdict = (
         "no difference (smaller than what the searches left open)"
         if same
-        else f"{signed(change)} {unit}{share}, {'better' if better else 'worse'}"
+        else f"{signed(change, unit)} {unit}{share}, {'better' if better else 'worse'}"
     )
     return OutcomeChange(
         name,
@@ -234,7 +235,7 @@ def _outcome(
         after,
         same,
         better,
-        f"{name}: {outcome} {figure(after)} {unit} against {figure(before)}: {verdict}.",
+        f"{name}: {outcome} {figure(after, unit)} {unit} against {figure(before, unit)}: {verdict}.",
     )
 
 
@@ -274,7 +275,9 @@ def change_ledger(
             if reasons is not None
             else "follows from the other changes"
         )
-        sentence = f"{name}: {row} in {phase}: {figure(old[2])} -> {figure(new[2])} {unit} ({kind}; {reason})."
+        sentence = (
+            f"{name}: {row} in {phase}: {figure(old[2], unit)} -> {figure(new[2], unit)} {unit} ({kind}; {reason})."
+        )
         found.append(DecisionChange(name, sheet, row, cell, phase, unit, old[2], new[2], kind, reason, sentence))
     return found + _switches(before, after, name, own)
 
@@ -302,7 +305,7 @@ def _switches(before: Plan, after: Plan, name: str, own: Mapping[tuple[str, str]
         table = plan.tables["switches"]
         sides.append(
             {
-                str(s): (str(sh), str(r), str(c), _date(t, d))
+                str(s): (str(sh), str(r), str(c), _date(t, d), bool(t))
                 for s, sh, r, c, t, d in zip(
                     *(table[c] for c in ("switch", "sheet", "row", "cell", "taken", "date")), strict=True
                 )
@@ -310,11 +313,11 @@ def _switches(before: Plan, after: Plan, name: str, own: Mapping[tuple[str, str]
         )
     for switch in sorted({*sides[0], *sides[1]}):
         one, other = sides[0].get(switch), sides[1].get(switch)
-        old, new = one[3] if one else "not there", other[3] if other else "not there"
+        old, new = (side[3] if side else "not there" for side in (one, other))
         if old == new:
             continue
-        sheet, row, cell, _ = other or one or ("", "", "", "")
-        kind = "dropped" if new in ("no", "not there") else "new" if old in ("no", "not there") else "moved"
+        sheet, row, cell = (other or one or ("", "", ""))[:3]
+        kind = "dropped" if not (other and other[4]) else "new" if not (one and one[4]) else "moved"
         reason = listed(own[sheet, row]) if (sheet, row) in own else "follows from the other changes"
         found.append(
             DecisionChange(

@@ -1,7 +1,7 @@
 """Why a case has no plan: what arithmetic shows, which rules and limits cannot hold together, what mends it.
 
 Three layers: findings of :mod:`planner.checks` that no solver is needed for; irreducible conflicts, each a set of
-policies of which any one less can hold, with what claims the means in them; repairs
+soft limits of which any one less can hold, with what claims the means in them; repairs
 (:mod:`planner.explain.repairs`), each proven by solving with it.
 """
 
@@ -13,17 +13,18 @@ from dataclasses import dataclass, replace
 
 from planner.case import Case
 from planner.checks.queues import CHECK as ENDLESS
-from planner.explain.claims import Claims, claims_on
 from planner.explain.cores import all_conflicts
-from planner.explain.policies import ORDER, Policy, policies
 from planner.explain.repairs import Repair, find_repairs
+from planner.explain.resource_claims import ResourceClaims, claims_on
+from planner.explain.soft_limits import ORDER, SoftLimit, soft_limits
 from planner.explain.structure import structural_repairs
-from planner.explain.words import listed
 from planner.options import Options
 from planner.problems import Problem
 from planner.solve import Model, prepare
-from planner.solver.elastic import Elastic, OutOfTimeError
+from planner.solver.elastic import ElasticSession, OutOfTimeError
 from planner.solver.iis import irreducible_system
+from planner.wording.figures import typed
+from planner.wording.lists import listed
 
 SECONDS = 60.0
 """Time that an explanation may take unless another is stated."""
@@ -46,7 +47,7 @@ class Conflict:
 
     members: tuple[Member, ...]
     sentence: str
-    claims: tuple[Claims, ...] = ()
+    claims: tuple[ResourceClaims, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,40 +88,44 @@ def explain_conflict(
     options = options or Options()
     until = time.monotonic() + seconds
     model = prepare(case, options)
-    candidates = policies(model, options)
-    twin = Elastic(model.matrix, candidates, replace(options, gap=0.0), seconds)
+    candidates = soft_limits(model, options)
+    elastic = ElasticSession(model.matrix, candidates, replace(options, gap=0.0), seconds)
     unfinished: list[str] = []
     found: list[frozenset[str]] = []
     complete = False
     try:
-        if twin.holds(twin.policies):
+        if elastic.holds(elastic.soft_limits):
             return Explanation(known, (), (), complete=True, unfinished=(), feasible=True)
-        twin.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
+        elastic.deadline = time.monotonic() + 0.6 * (until - time.monotonic())
         start = _touched(model, candidates, options, min(5.0, seconds / 6.0))
-        complete = all_conflicts(twin, start, conflicts, found.append)
+        complete = all_conflicts(elastic, start, conflicts, found.append)
         if not complete and all(found):
             unfinished.append(f"There may be more conflicts: the search stopped after {len(found)}.")
     except OutOfTimeError:
-        unfinished.append(f"Not every conflict was found: {seconds:g} seconds were not enough.")
-    twin.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
-    told = tuple(_conflict(twin, members, _claims(model, twin, members, unfinished)) for members in found if members)
-    twin.deadline = until
+        unfinished.append(f"Not every conflict was found: {typed(seconds)} seconds were not enough.")
+    elastic.deadline = time.monotonic() + 0.3 * max(0.0, until - time.monotonic())
+    told = tuple(
+        _conflict(elastic, members, _claims(model, elastic, members, unfinished)) for members in found if members
+    )
+    elastic.deadline = until
     mended: tuple[Repair, ...] = ()
-    against = None if all(found) else _background(model, twin, options)
+    against = None if all(found) else _background(model, elastic, options)
     if against is not None:
         mended = structural_repairs(model, against.ledgers, options, until, repairs)
     try:
-        mended += find_repairs(model, twin, options, found, repairs, unfinished)
+        mended += find_repairs(model, elastic, options, found, repairs, unfinished)
     except OutOfTimeError:
-        unfinished.append(f"Not every repair was found: {seconds:g} seconds were not enough.")
+        unfinished.append(f"Not every repair was found: {typed(seconds)} seconds were not enough.")
     background = against.sentence if against is not None else ""
     return Explanation(known, told, mended, complete and not unfinished, tuple(unfinished), background)
 
 
-def _claims(model: Model, twin: Elastic[Policy], members: Collection[str], unfinished: list[str]) -> tuple[Claims, ...]:
+def _claims(
+    model: Model, elastic: ElasticSession[SoftLimit], members: Collection[str], unfinished: list[str]
+) -> tuple[ResourceClaims, ...]:
     """What claims the means in a conflict; none, and a word in `unfinished`, where the time is used up."""
     try:
-        return claims_on(model, twin, members)
+        return claims_on(model, elastic, members)
     except OutOfTimeError:
         missing = "What claims the means in a conflict was not found each time: the time was used up."
         if missing not in unfinished:
@@ -128,9 +133,11 @@ def _claims(model: Model, twin: Elastic[Policy], members: Collection[str], unfin
         return ()
 
 
-def _conflict(twin: Elastic[Policy], members: Collection[str], claims: tuple[Claims, ...]) -> Conflict:
+def _conflict(
+    elastic: ElasticSession[SoftLimit], members: Collection[str], claims: tuple[ResourceClaims, ...]
+) -> Conflict:
     """A conflict in words."""
-    chosen = [twin.policies[m] for m in sorted(members)]
+    chosen = [elastic.soft_limits[m] for m in sorted(members)]
     told = tuple(Member(p.id, p.words, p.cell, p.category, p.authority) for p in chosen)
     listing = listed([_named(p) for p in chosen], 12)
     sentence = f"These {len(told)} cannot all hold: {listing}." if len(told) > 1 else f"This cannot hold: {listing}."
@@ -138,16 +145,18 @@ def _conflict(twin: Elastic[Policy], members: Collection[str], claims: tuple[Cla
     return Conflict(told, "\n".join(lines), claims)
 
 
-def _named(policy: Policy) -> str:
-    """A policy with its cell."""
-    return f"{policy.words} ({policy.cell})" if policy.cell else policy.words
+def _named(soft_limit: SoftLimit) -> str:
+    """A soft limit with its cell."""
+    return f"{soft_limit.words} ({soft_limit.cell})" if soft_limit.cell else soft_limit.words
 
 
-def _touched(model: Model, candidates: Collection[Policy], options: Options, seconds: float) -> frozenset[str]:
-    """Policies that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
+def _touched(model: Model, candidates: Collection[SoftLimit], options: Options, seconds: float) -> frozenset[str]:
+    """Soft limits that HiGHS's own irreducible system of the relaxation touches; empty where it finds none in time."""
     found = irreducible_system(model.matrix, options, seconds)
     rows, columns = set(found[0]), set(found[1])
-    return frozenset(p.id for p in candidates for g in p.gives if g.shift.rows & rows or g.shift.columns & columns)
+    return frozenset(
+        p.id for p in candidates for g in p.relaxations if g.shift.rows & rows or g.shift.columns & columns
+    )
 
 
 @dataclass(frozen=True)
@@ -158,10 +167,10 @@ class _Background:
     ledgers: frozenset[str]
 
 
-def _background(model: Model, twin: Elastic[Policy], options: Options) -> _Background:
+def _background(model: Model, elastic: ElasticSession[SoftLimit], options: Options) -> _Background:
     """What is impossible although every rule and limit gives way: the rows that HiGHS names then, with their cells."""
     known = model.built.frame.rows
-    rows = [known[r] for r in irreducible_system(twin.matrix, options, 5.0)[0] if r < len(known)]
+    rows = [known[r] for r in irreducible_system(elastic.matrix, options, 5.0)[0] if r < len(known)]
     cells = list(dict.fromkeys(row.origin for row in rows if row.origin))
     named = f": look at {listed(cells, 8)}" if cells else ""
     sentence = f"Even if every rule and limit gave way there would be no plan{named}."

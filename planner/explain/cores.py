@@ -1,21 +1,21 @@
-"""Irreducible conflicts: sets of policies that cannot hold together although without any one of them the others can."""
+"""Irreducible conflicts: sets of soft limits that cannot hold together, though all but any one of them can."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.explain.policies import Policy
-from planner.solver.elastic import Elastic
+from planner.explain.soft_limits import SoftLimit
+from planner.solver.elastic import ElasticSession
 
 
 def all_conflicts(
-    twin: Elastic[Policy], start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]
+    elastic: ElasticSession[SoftLimit], start: frozenset[str], most: int, keep: Callable[[frozenset[str]], None]
 ) -> bool:
     """Find irreducible conflicts by a hitting-set tree (Reiter 1987): each without one member of those before.
 
     Returns whether all were found. Raises OutOfTimeError.
     """
-    everything = frozenset(twin.policies)
+    everything = frozenset(elastic.soft_limits)
     known: list[frozenset[str]] = []
     seen: set[frozenset[str]] = set()
     paths = [frozenset[str]()]
@@ -28,7 +28,7 @@ def all_conflicts(
         if conflict is None:
             if len(known) >= most:
                 return False
-            conflict = irreducible(twin, everything - without, start if not without else frozenset())
+            conflict = irreducible(elastic, everything - without, start if not without else frozenset())
             if conflict is None:
                 continue
             known.append(conflict)
@@ -39,17 +39,19 @@ def all_conflicts(
     return True
 
 
-def irreducible(twin: Elastic[Policy], allowed: frozenset[str], start: frozenset[str]) -> frozenset[str] | None:
-    """An irreducible conflict among the allowed policies, None if they can hold together."""
-    core = twin.core(start & allowed) if start & allowed else None
+def irreducible(
+    elastic: ElasticSession[SoftLimit], allowed: frozenset[str], start: frozenset[str]
+) -> frozenset[str] | None:
+    """An irreducible conflict among the allowed soft limits, None if they can hold together."""
+    core = elastic.core(start & allowed) if start & allowed else None
     if core is None:
-        core = twin.core(allowed)
+        core = elastic.core(allowed)
     if core is None:
-        if not twin.integer or twin.holds(allowed):
+        if not elastic.integer or elastic.holds(allowed):
             return None
-        return _divided(frozenset(), allowed, twin.holds)
-    core = _filtered(core, twin.core)
-    return _filtered(core, lambda kept: None if twin.holds(kept) else kept) if twin.integer else core
+        return _divided(frozenset(), allowed, elastic.holds)
+    core = _filtered(core, elastic.core)
+    return _filtered(core, lambda kept: None if elastic.holds(kept) else kept) if elastic.integer else core
 
 
 def _filtered(members: frozenset[str], conflict: Callable[[frozenset[str]], frozenset[str] | None]) -> frozenset[str]:

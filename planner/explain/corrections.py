@@ -1,4 +1,4 @@
-"""Which policies must give way: least sets whose giving way lets all the others hold, by a stated order.
+"""Which soft limits must give way: least sets whose giving way lets all the others hold, by a stated order.
 
 A set mends a case exactly if it hits every conflict, so least hitting sets of the conflicts known so far are tried; one
 that does not mend it shows a new conflict (implicit hitting sets: Moreno-Centeno and Karp 2013). Nothing here depends
@@ -11,23 +11,23 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 
 from planner.explain.cores import irreducible
-from planner.explain.policies import Policy
-from planner.solver.elastic import Elastic, OutOfTimeError, Relaxed
+from planner.explain.soft_limits import SoftLimit
+from planner.solver.elastic import ElasticSession, OutOfTimeError, Relaxed
 
 Set = frozenset[str]
 
 
 class Corrections:
-    """Least sets of policies that mend a case, by the highest rank in them, then by number.
+    """Least sets of soft limits that mend a case, by the highest rank in them, then by number.
 
     `found` are the least amounts of each, `complete` says that there is no further set, `late` that time ran out.
     """
 
     def __init__(
-        self, twin: Elastic[Policy], price: Mapping[str, float], conflicts: Collection[Set], most: int
+        self, elastic: ElasticSession[SoftLimit], price: Mapping[str, float], conflicts: Collection[Set], most: int
     ) -> None:
         """Begin from conflicts that are known; find at most so many sets."""
-        self.twin, self.price, self.most = twin, price, most
+        self.elastic, self.price, self.most = elastic, price, most
         self.conflicts = [c for c in conflicts if c]
         self.found: list[Relaxed] = []
         self.sets: list[Set] = []
@@ -35,18 +35,20 @@ class Corrections:
 
     def search(self, share: float) -> None:
         """Find them in this share of the time that is left."""
-        until = self.twin.deadline
-        self.twin.deadline = time.monotonic() + share * max(0.0, until - time.monotonic())
+        until = self.elastic.deadline
+        self.elastic.deadline = time.monotonic() + share * max(0.0, until - time.monotonic())
         try:
-            self.complete = all(self._rank(rank) for rank in sorted({p.rank for p in self.twin.policies.values()}))
+            self.complete = all(
+                self._rank(rank) for rank in sorted({p.rank for p in self.elastic.soft_limits.values()})
+            )
         except OutOfTimeError:
             self.late = True
         finally:
-            self.twin.deadline = until
+            self.elastic.deadline = until
 
     def _rank(self, rank: int) -> bool:
         """Find all sets in which nothing gives way that comes later in the order; False where there are too many."""
-        pool = frozenset(p.id for p in self.twin.policies.values() if p.rank <= rank)
+        pool = frozenset(p.id for p in self.elastic.soft_limits.values() if p.rank <= rank)
         size = 0
         while True:
             candidate = next(self._candidates(pool, size), None)
@@ -59,25 +61,25 @@ class Corrections:
 
     def _tried(self, candidate: Set) -> bool:
         """Keep a set that mends the case, or learn the conflict that it leaves; False where neither can be shown."""
-        relaxed = self.twin.least(self.price, candidate)
+        relaxed = self.elastic.least(self.price, candidate)
         if relaxed is not None:
             self.sets.append(candidate)
             self.found.append(relaxed)
             return True
-        conflict = irreducible(self.twin, frozenset(self.twin.policies) - candidate, frozenset())
+        conflict = irreducible(self.elastic, frozenset(self.elastic.soft_limits) - candidate, frozenset())
         if not conflict:
             return False
         self.conflicts.append(conflict)
         return True
 
     def _candidates(self, pool: Set, size: int) -> Iterator[Set]:
-        """Sets of at most so many policies that hit every known conflict and contain no set already found."""
+        """Sets of at most so many soft limits that hit every known conflict and contain no set already found."""
         conflicts = sorted((sorted(c & pool) for c in self.conflicts), key=lambda c: (len(c), c))
         yield from self._deeper(conflicts, frozenset(), frozenset(), size)
 
     def _deeper(self, conflicts: list[list[str]], chosen: Set, without: Set, left: int) -> Iterator[Set]:
         """Choose one member of the first conflict that is not hit, in alphabetical order, each without those before."""
-        if time.monotonic() > self.twin.deadline:
+        if time.monotonic() > self.elastic.deadline:
             raise OutOfTimeError
         open_ = [c for c in conflicts if not chosen.intersection(c)]
         if not open_:
@@ -104,18 +106,22 @@ def _apart(conflicts: list[list[str]]) -> int:
     return count
 
 
-def of_one_kind(twin: Elastic[Policy], price: Mapping[str, float], found: Collection[Relaxed]) -> Iterator[Relaxed]:
+def of_one_kind(
+    elastic: ElasticSession[SoftLimit], price: Mapping[str, float], found: Collection[Relaxed]
+) -> Iterator[Relaxed]:
     """The least amounts by which all limits of a kind may give way, money say, for every kind that mends by itself."""
-    kinds = {frozenset(_kind(policy) for policy in relaxed.support()) for relaxed in found}
+    kinds = {frozenset(_kind(soft_limit) for soft_limit in relaxed.support()) for relaxed in found}
     for kind in sorted((k for k in kinds if len(k) == 1), key=sorted):
         try:
-            relaxed = twin.least(price, [policy for policy in twin.policies if _kind(policy) in kind])
+            relaxed = elastic.least(
+                price, [soft_limit for soft_limit in elastic.soft_limits if _kind(soft_limit) in kind]
+            )
         except OutOfTimeError:
             return
         if relaxed is not None:
             yield relaxed
 
 
-def _kind(policy: str) -> str:
-    """Of what kind a policy is, from the beginning of its name."""
-    return policy.partition(":")[0]
+def _kind(soft_limit: str) -> str:
+    """Of what kind a soft limit is, from the beginning of its name."""
+    return soft_limit.partition(":")[0]

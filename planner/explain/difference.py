@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.explain.compare import Comparison, DecisionChange, Entry
+from planner.explain.compare import ComparedCase, Comparison, DecisionChange
 from planner.explain.gains import gains_between
-from planner.explain.words import figure
 from planner.plan import Plan
+from planner.wording.figures import figure
 
 MOST = 12
 """Lines of one kind before the rest is counted."""
@@ -21,7 +21,7 @@ KINDS = (
 """Kinds of changed decisions in the order in which they are told."""
 
 
-def sections(found: Comparison, first: Entry, entry: Entry) -> Iterator[tuple[str, list[str]]]:
+def sections(found: Comparison, first: ComparedCase, entry: ComparedCase) -> Iterator[tuple[str, list[str]]]:
     """Headings with their lines about one side of a comparison; a heading without lines is left out.
 
     Promises that the side does not keep come first, then who loses and gains, decisions by kind (a row once, its
@@ -58,7 +58,7 @@ def _broken(before: Plan, after: Plan) -> list[str]:
     return [line for _, line in sorted(found)]
 
 
-def _who(first: Entry, entry: Entry, open_: set[str]) -> Iterator[tuple[str, list[str]]]:
+def _who(first: ComparedCase, entry: ComparedCase, open_: set[str]) -> Iterator[tuple[str, list[str]]]:
     """Who loses and who gains, by country and by group; outcomes that the searches left open are neither."""
     assert first.plan is not None
     assert entry.plan is not None

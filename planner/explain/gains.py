@@ -1,4 +1,4 @@
-"""Who gains and who loses against doing nothing, the plan before, or another plan."""
+"""Who gains and who loses against what goes on without the plan, the plan before, or another plan."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.baseline import nothing_values
 from planner.case import Case
-from planner.explain.study import Study
-from planner.explain.words import figure, signed
+from planner.explain.solved_case import SolvedCase
 from planner.extract import Extractor
 from planner.ordering import place
 from planner.sheets import Outcomes
+from planner.solve import Model
+from planner.without_plan import compared_with
+from planner.wording.figures import figure, signed
 
 ACROSS = ("country", "origin", "group")
 
@@ -32,17 +33,23 @@ class Gain:
     sentence: str
 
 
-def who_gains(study: Study, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
-    """Outcomes by country, origin or group against doing nothing, or against another plan's table `outcome_terms`.
+def who_gains(solved: SolvedCase, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
+    """Outcomes by country, origin or group against what goes on without the plan, or another plan's `outcome_terms`.
+
+    Where the case says of nothing that it goes on, that is doing nothing.
 
     Losers come first; what things cost is not among them. Raises ValueError for another division.
     """
-    now = pd.DataFrame(list(Extractor(study.built, study.values).outcome_terms()))
+    now = pd.DataFrame(list(Extractor(solved.built, solved.values).outcome_terms()))
     if against is not None:
-        return gains_between(study.case, now, against, across=across, word="the other plan")
-    values = nothing_values(study.built, study.matrix, study.options)
-    then = pd.DataFrame() if values is None else pd.DataFrame(list(Extractor(study.built, values).outcome_terms()))
-    return gains_between(study.case, now, then, across=across)
+        return gains_between(solved.case, now, against, across=across, word="the other plan")
+    found = compared_with(Model(solved.case, solved.built, solved.matrix), solved.options)
+    rows = (
+        []
+        if found.values is None
+        else list(Extractor(found.built, found.values, floors=found.floors, freed=True).outcome_terms())
+    )
+    return gains_between(solved.case, now, pd.DataFrame(rows), across=across, word=found.word)
 
 
 def gains_between(
@@ -61,8 +68,8 @@ def gains_between(
             continue
         better = (value > was) == (row.better == "more")
         verdict = "gains" if better else "loses"
-        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value)} {row.unit} against {figure(was)}"
-        sentence += f" under {word} ({signed(value - was)})."
+        sentence = f"{name} {verdict}: {row.label or outcome} {figure(value, row.unit)} {row.unit} against "
+        sentence += f"{figure(was, row.unit)} under {word} ({signed(value - was, row.unit)})."
         gains.append(Gain(outcome, row.unit, across, name, value, was, better, sentence))
     return tuple(sorted(gains, key=lambda g: (g.better, g.outcome, -place(abs(g.value - g.before)))))
 

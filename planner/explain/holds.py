@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Places, Time
+from planner.wording.figures import digits
 from planner.workbook.new_rows import hold_name
-from planner.workbook.raw import digits
 
 
 def holdable(case: Case) -> list[str]:

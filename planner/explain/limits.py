@@ -13,8 +13,8 @@ from models.linear import BY_HAND, ColumnSpec, Form, RowSpec
 from models.matrix import Floats
 from models.network import Stock
 from models.profiles import decayed
-from planner.explain.study import Study
-from planner.explain.words import Words, single
+from planner.explain.solved_case import SolvedCase
+from planner.explain.words import Words
 from planner.sheets import (
     Allotments,
     Appropriations,
@@ -28,6 +28,7 @@ from planner.sheets import (
     Visas,
 )
 from planner.solver.basis import Shift
+from planner.wording.units import single
 
 if TYPE_CHECKING:
     from models.extension import Extended
@@ -39,6 +40,7 @@ class Limit:
 
     `words` says what one unit more is, `cell` where the number stands, `value` the number today in `unit`. `period` is
     the first period that it touches where it is bound to one. `step` is how much one unit is in the cell's own number.
+    `about` is the ledger or activity that it limits, `phase` the phase in which money or numbers come.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Limit:
     shift: Shift
     period: int | None = None
     step: float = 1.0
+    about: str = ""
+    phase: str = ""
 
 
 SHEET_ROWS: dict[str, type[Row]] = {
@@ -63,14 +67,14 @@ SHEET_ROWS: dict[str, type[Row]] = {
 
 
 class Catalogue:
-    """All limits of one study."""
+    """All limits of one solved case."""
 
-    def __init__(self, study: Study, values: Floats | None = None) -> None:
-        """Index the rows by family; coefficients of yes-or-no decisions are read at `values` (default: the plan)."""
-        self.study, self.case, self.built = study, study.case, study.built
-        self.values = study.values if values is None else values
-        self.words = Words(study.built)
-        self.frame, self.grid = study.built.frame, study.built.frame.grid
+    def __init__(self, solved: SolvedCase, values: Floats | None = None) -> None:
+        """Index the rows by family; coefficients of binary decisions are read at `values` (default: the plan)."""
+        self.solved, self.case, self.built = solved, solved.case, solved.built
+        self.values = solved.values if values is None else values
+        self.words = Words(solved.built)
+        self.frame, self.grid = solved.built.frame, solved.built.frame.grid
         self.rows: dict[str, list[tuple[int, RowSpec]]] = defaultdict(list)
         for number, row in enumerate(self.frame.rows):
             self.rows[row.family].append((number, row))
@@ -155,7 +159,8 @@ class Catalogue:
                 value = self.number(self.built.ledgers.available(name, t)) / self.grid.days(t)
                 aside = ", pay aside" if kind == "staff" else ""
                 words = f"one more {noun}{where} from {self.words.date(self.grid.start(t))}{aside}"
-                yield Limit(f"{name} from {self.words.period(t)}", kind, words, capacity.origin, noun, value, shift, t)
+                said = f"{name} from {self.words.period(t)}"
+                yield Limit(said, kind, words, capacity.origin, noun, value, shift, t, about=name)
 
     def _opened(self, name: str, by_period: dict[int, int]) -> Iterator[Limit]:
         """One more place at a site that the plan opens, for as long as it is open."""
@@ -182,6 +187,7 @@ class Catalogue:
                 "place",
                 size,
                 shift,
+                about=name,
             )
 
     def number(self, form: Form) -> float:
@@ -236,6 +242,8 @@ class Catalogue:
                     sum(a.amount for a in given),
                     shift,
                     self._period_at(phase.start),
+                    about=stock.id,
+                    phase=phase.name,
                 )
 
     def _period_at(self, day: float) -> int:
@@ -262,6 +270,8 @@ class Catalogue:
                 row.amount,
                 shift,
                 self._period_at(phase.start),
+                about=f"pool:{row.pool}",
+                phase=row.phase,
             )
 
     def raw(self) -> Iterator[Limit]:
@@ -285,6 +295,7 @@ class Catalogue:
                     row.opening,
                     shift,
                     0,
+                    about=name,
                 )
             if row.lower:
                 shift = Shift()
@@ -299,6 +310,7 @@ class Catalogue:
                     unit,
                     row.lower,
                     shift,
+                    about=name,
                 )
 
     def column(self, family: str, *key: str | int) -> int:
@@ -341,9 +353,8 @@ class Catalogue:
                 stock.tags.get("kind", ""), stock.unit.removesuffix("s")
             )
             words = f"room for one more {unit} in {self._plain(stock)}"
-            yield Limit(
-                f"{stock.id} at most", "ceiling", words, self._ceiling_cell(stock), unit, stock.upper[-1][1], shift
-            )
+            cell, most = self._ceiling_cell(stock), stock.upper[-1][1]
+            yield Limit(f"{stock.id} at most", "ceiling", words, cell, unit, most, shift, about=stock.id)
 
     @staticmethod
     def _plain(stock: Stock) -> str:
@@ -375,28 +386,29 @@ class Catalogue:
                 unit,
                 activity.growth_base,
                 shift,
+                about=name,
             )
 
     def paces(self) -> Iterator[Limit]:
         """One unit a year more of a largest or least pace, throughout; where it was set by hand, in that phase."""
-        from planner.explain.paces import pace_limits  # noqa: PLC0415 - paces build on the catalogue
+        from planner.explain.rate_limits import rate_limits  # noqa: PLC0415 - rates build on the catalogue
 
-        yield from pace_limits(self)
+        yield from rate_limits(self)
 
     def stretches(self) -> Iterator[Limit]:
         """One unit a year more of a stretch of a curve."""
-        from planner.explain.paces import stretch_limits  # noqa: PLC0415 - paces build on the catalogue
+        from planner.explain.rate_limits import stretch_limits  # noqa: PLC0415 - rates build on the catalogue
 
         yield from stretch_limits(self)
 
     def rules(self) -> Iterator[Limit]:
         """Every rule's number, a unit or a percentage point up, over all its rows."""
-        from planner.explain.nudges import rule_limits  # noqa: PLC0415 - nudges build on the catalogue
+        from planner.explain.coefficient_limits import rule_limits  # noqa: PLC0415 - coefficients build on the catalogue
 
         yield from rule_limits(self)
 
     def duties(self) -> Iterator[Limit]:
         """Time limits, what must go with something, milestones."""
-        from planner.explain.duties import duty_limits  # noqa: PLC0415 - duties build on the catalogue
+        from planner.explain.right_limits import right_limits  # noqa: PLC0415 - rights build on the catalogue
 
-        yield from duty_limits(self)
+        yield from right_limits(self)

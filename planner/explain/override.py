@@ -17,15 +17,16 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.compile import draft_case
 from planner.compile.overrides import ACTIVITY_KINDS, SWITCH_KINDS
-from planner.explain.books import keep_books
-from planner.explain.study import Study, open_study
+from planner.explain.propagation import propagate
+from planner.explain.solved_case import SolvedCase, open_case
 from planner.explain.why import UnknownRowError, sheet_named, subject
-from planner.explain.words import Words, figure, signed, single
+from planner.explain.words import Words
 from planner.extract import Extractor
 from planner.problems import InvalidCaseError
 from planner.sheets import Overrides
+from planner.wording.figures import digits, figure, signed
+from planner.wording.units import single
 from planner.workbook.changes import BLANK
-from planner.workbook.raw import digits
 from planner.workbook.reader import reread
 
 Action = Literal["fix", "forbid", "at least", "at most"]
@@ -43,7 +44,7 @@ ACCOUNTING = (
     "curve_full",
     "start",
 )
-"""Families that only keep books; they are recomputed, so they cannot break."""
+"""Families that follow from the others by propagation; they are recomputed, so they cannot break."""
 TOLERANCE = 1e-6
 
 
@@ -59,7 +60,7 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenLimit:
     """A rule or limit that no longer holds, first in `period`, by `by` at the worst."""
 
     words: str
@@ -77,7 +78,7 @@ class Verdict:
     """What hand-made changes do at once. `new` are breaches that the plan itself did not have."""
 
     hands: tuple[Hand, ...]
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenLimit, ...]
     outcomes: tuple[tuple[str, str, float, float], ...]
     values: Floats
     sentence: str
@@ -88,27 +89,27 @@ class Verdict:
         return not self.broken
 
 
-def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
+def check_hands(solved: SolvedCase, hands: Sequence[Hand]) -> Verdict:
     """Say what breaks, and by how much, if these decisions are made and nothing else.
 
     Raises UnknownRowError, ValueError where a decision cannot be made at all, as the workbook would be refused with it.
     """
-    hands = [_named(study, hand) for hand in hands]
-    idle = _possible(study.case, hands, study.built.frame.grid.name)
-    values = study.values.copy()
+    hands = [_named(solved, hand) for hand in hands]
+    idle = _possible(solved.case, hands, solved.built.frame.grid.name)
+    values = solved.values.copy()
     for hand in hands:
-        _lay(study, hand, values)
-    keep_books(study, values)
-    before = {(b.words, b.cell) for b in _broken(study, study.values)}
-    broken = tuple(b for b in _broken(study, values) if (b.words, b.cell) not in before)
+        _lay(solved, hand, values)
+    propagate(solved, values)
+    before = {(b.words, b.cell) for b in _broken(solved, solved.values)}
+    broken = tuple(b for b in _broken(solved, values) if (b.words, b.cell) not in before)
     outcomes = tuple(
         (str(new["outcome"]), str(new["unit"]), float(old["value"]), float(new["value"]))
         for old, new in zip(
-            Extractor(study.built, study.values).outcomes(), Extractor(study.built, values).outcomes(), strict=True
+            Extractor(solved.built, solved.values).outcomes(), Extractor(solved.built, values).outcomes(), strict=True
         )
     )
     told = "; ".join(
-        f"{name} {signed(new - old)} {unit}"
+        f"{name} {signed(new - old, unit)} {unit}"
         for name, unit, old, new in outcomes
         if abs(new - old) > 1e-6 * max(1.0, abs(old))
     )
@@ -121,10 +122,10 @@ def check_hands(study: Study, hands: Sequence[Hand]) -> Verdict:
     return Verdict(tuple(hands), broken, outcomes, values, "\n".join(lines))
 
 
-def _named(study: Study, hand: Hand) -> Hand:
+def _named(solved: SolvedCase, hand: Hand) -> Hand:
     """The decision with sheet and row as the workbook writes them. Raises UnknownRowError, ValueError."""
-    _periods(study, hand.phase)
-    row = subject(study, hand.sheet, hand.row).partition(":")[2]
+    _periods(solved, hand.phase)
+    row = subject(solved, hand.sheet, hand.row).partition(":")[2]
     return replace(hand, sheet=sheet_named(hand.sheet), row=row)
 
 
@@ -141,9 +142,9 @@ def _possible(case: Case, hands: Sequence[Hand], grid: str) -> list[str]:
     return [f"{p.label}: {p.found}" for p in draft.notes if p.address.row in mine]
 
 
-def _periods(study: Study, phase: str) -> list[int]:
+def _periods(solved: SolvedCase, phase: str) -> list[int]:
     """Periods of a phase, or all. Raises ValueError for an unknown phase."""
-    grid = study.built.frame.grid
+    grid = solved.built.frame.grid
     names = [p.name for p in grid.phases]
     if phase and phase not in names:
         message = f"There is no phase '{phase}'; there are {', '.join(names)}."
@@ -151,20 +152,20 @@ def _periods(study: Study, phase: str) -> list[int]:
     return [t for t in grid.periods if not phase or grid.phases[grid.phase_of[t]].name == phase]
 
 
-def _lay(study: Study, hand: Hand, values: Floats) -> None:
+def _lay(solved: SolvedCase, hand: Hand, values: Floats) -> None:
     """Write one decision into the column values."""
-    name, periods = subject(study, hand.sheet, hand.row), _periods(study, hand.phase)
+    name, periods = subject(solved, hand.sheet, hand.row), _periods(solved, hand.phase)
     if hand.action not in ("fix", "forbid", "at least", "at most"):
         message = f"'{hand.action}' is not fix, forbid, at least or at most."
         raise ValueError(message)
-    if name in study.built.switches.by_id:
-        _lay_switch(study, hand, name, periods, values)
+    if name in solved.built.switches.by_id:
+        _lay_switch(solved, hand, name, periods, values)
         return
     if hand.action != "forbid" and (hand.value is None or not math.isfinite(hand.value) or hand.value < 0.0):
         message = f"'{hand.action}' needs a pace in units a year, not below 0."
         raise ValueError(message)
     pace = 0.0 if hand.action == "forbid" else float(hand.value or 0.0)
-    acts = study.built.activities
+    acts = solved.built.activities
     possible = [t for t in acts.active[name] if t in periods]
     if not possible and pace > 0.0 and hand.action != "at most":
         message = f"'{hand.row}' cannot happen in {hand.phase or 'any phase'}: its window or its limits leave no day."
@@ -177,13 +178,13 @@ def _lay(study: Study, hand: Hand, values: Floats) -> None:
         values[column] = new / share
 
 
-def _lay_switch(study: Study, hand: Hand, name: str, periods: list[int], values: Floats) -> None:
+def _lay_switch(solved: SolvedCase, hand: Hand, name: str, periods: list[int], values: Floats) -> None:
     """Take a yes or no on the first possible date of the periods, or not at all."""
-    starts = study.built.switches.starts[name]
+    starts = solved.built.switches.starts[name]
     if hand.action not in ("fix", "forbid"):
         message = f"'{hand.row}' is a yes or no: fix it or forbid it."
         raise ValueError(message)
-    if study.built.switches.by_id[name].already:
+    if solved.built.switches.by_id[name].already:
         return  # it is in force anyway
     columns = {u: next(iter(form.terms)) for u, form in starts.items()}
     if hand.action == "forbid":
@@ -213,61 +214,63 @@ class _Breach:
     authority: str = ""
 
 
-def _broken(study: Study, values: Floats) -> list[Broken]:
+def _broken(solved: SolvedCase, values: Floats) -> list[BrokenLimit]:
     """Every limit that does not hold, its first period and its worst breach."""
-    words = Words(study.built)
+    words = Words(solved.built)
     worst: dict[tuple[str, str], _Breach] = {}
-    for key, breach in (*_broken_rows(study, values, words), *_broken_columns(study, values, words)):
+    for key, breach in (*_broken_rows(solved, values, words), *_broken_columns(solved, values, words)):
         known = worst.setdefault(key, breach)
         known.by = max(known.by, breach.by)
     found = []
     for breach in worst.values():
         period = "" if breach.period is None else words.period(breach.period)
         amount = (
-            f"USD {figure(breach.by / 1e6)} million" if breach.unit == "USD" else f"{figure(breach.by)} {breach.unit}"
+            f"USD {figure(breach.by / 1e6)} million"
+            if breach.unit == "USD"
+            else f"{figure(breach.by, breach.unit)} {breach.unit}"
         )
         when = f", first in {period}" if period else ""
         sentence = f"{breach.text}{when}: by {amount.rstrip()} ({breach.cell})."
         found.append(
-            Broken(
+            BrokenLimit(
                 breach.text, breach.cell, breach.category, breach.authority, period, breach.by, breach.unit, sentence
             )
         )
     return sorted(found, key=lambda b: (b.category != "right", b.category != "law", b.words))
 
 
-def _broken_rows(study: Study, values: Floats, words: Words) -> Iterator[tuple[tuple[str, str], _Breach]]:
+def _broken_rows(solved: SolvedCase, values: Floats, words: Words) -> Iterator[tuple[tuple[str, str], _Breach]]:
     """Rows that do not hold."""
-    rules = {r.id: r for r in study.built.frame.network.rules}
-    for row in study.built.frame.rows:
+    rules = {r.id: r for r in solved.built.frame.network.rules}
+    for row in solved.built.frame.rows:
         value = row.form.value(values) if row.family not in ACCOUNTING else 0.0
         by = max(row.lower - value, value - row.upper)
         if row.family in ACCOUNTING or by <= TOLERANCE * max(row.scale, abs(value)):
             continue
         rule = rules.get(str(row.key[0])) if row.family == "rule" else None
         category = rule.category if rule else "right" if row.family == "on_time" else ""
-        breach = _Breach(words.row_period(row), by, _unit(study, row), _text(words, row), row.origin, category)
+        breach = _Breach(words.row_period(row), by, _unit(solved, row), _text(words, row), row.origin, category)
         breach.authority = rule.authority if rule else ""
         yield (row.family, str(row.key[0])), breach
 
 
-def _broken_columns(study: Study, values: Floats, words: Words) -> Iterator[tuple[tuple[str, str], _Breach]]:
+def _broken_columns(solved: SolvedCase, values: Floats, words: Words) -> Iterator[tuple[tuple[str, str], _Breach]]:
     """Levels and balances out of their bounds."""
-    for number, column in enumerate(study.built.frame.columns):
+    for number, column in enumerate(solved.built.frame.columns):
         value, name = values[number] * column.scale, str(column.key[0])
         by, below = max(column.lower - value, value - column.upper), value < column.lower
         if column.family not in ("balance", "level") or by <= TOLERANCE * max(column.scale, abs(value)):
             continue
-        if column.family == "balance" and below and not _taken_from(study, name):
+        if column.family == "balance" and below and not _taken_from(solved, name):
             continue  # follows from another stock that is overdrawn
         t = words.stock_period(name, int(column.key[1])) if column.family == "balance" else int(column.key[1])
-        unit, text, cell = _column_text(study, words, name, column.family, column.origin, below=below)
+        unit, text, cell = _column_text(solved, words, name, column.family, column.origin, below=below)
         yield (f"{column.family} {below}", name), _Breach(t, by, unit, text, cell)
 
 
-def _taken_from(study: Study, stock: str) -> bool:
+def _taken_from(solved: SolvedCase, stock: str) -> bool:
     """Whether any decision takes from a stock."""
-    ledgers = study.built.ledgers
+    ledgers = solved.built.ledgers
     decided = any(link.verb == "use" for link in ledgers.links[stock]) or bool(ledgers.effects[stock])
     return decided or ledgers.stocks[stock].tags.get("kind") in ("account", "raw")
 
@@ -288,22 +291,24 @@ def _text(words: Words, row: RowSpec) -> str:
     return words.row(row)
 
 
-def _unit(study: Study, row: RowSpec) -> str:
+def _unit(solved: SolvedCase, row: RowSpec) -> str:
     """Unit in which a row is broken."""
     return {
-        "occupancy": f"{single(study.built.ledgers.capacities[str(row.key[0])].unit)}-days"
+        "occupancy": f"{single(solved.built.ledgers.capacities[str(row.key[0])].unit)}-days"
         if row.family == "occupancy"
         else "",
         "on_time": "people",
     }.get(row.family, "")
 
 
-def _column_text(study: Study, words: Words, name: str, family: str, cell: str, *, below: bool) -> tuple[str, str, str]:
+def _column_text(
+    solved: SolvedCase, words: Words, name: str, family: str, cell: str, *, below: bool
+) -> tuple[str, str, str]:
     """Unit, words and cell of a decision or balance that is out of its bounds."""
     if family == "level":
-        unit = study.built.activities.by_id[name].unit
+        unit = solved.built.activities.by_id[name].unit
         return unit, f"{words.noun(name)} is {'under its least' if below else 'over its largest pace'}", cell
-    stock = study.built.ledgers.stocks[name]
+    stock = solved.built.ledgers.stocks[name]
     kind = stock.tags.get("kind", "")
     text = {
         "account": f"{words.noun(name)} is overdrawn",
@@ -341,9 +346,9 @@ def _sets(case: Case, hand: Hand) -> Iterator[str]:
         yield f"{row}.Value={BLANK}"
 
 
-def reoptimise(study: Study, hands: Sequence[Hand]) -> Study:
+def reoptimise(solved: SolvedCase, hands: Sequence[Hand]) -> SolvedCase:
     """The best plan around the decisions.
 
     Raises NoPlanError where they cannot be kept, InvalidCaseError where they make no sense.
     """
-    return open_study(with_hands(study.case, hands), study.options)
+    return open_case(with_hands(solved.case, hands), solved.options)

@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 
 from models.linear import ColumnSpec
 from models.matrix import Floats
+from planner.explain.coefficient_limits import A_CENT, A_POINT
 from planner.explain.limits import Catalogue, Limit
-from planner.explain.study import Fixed, Study
-from planner.explain.words import Words, figure, heaviest_first, moved, plural, signed
+from planner.explain.solved_case import FixedIntegerLP, SolvedCase
+from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Outcomes
 from planner.solver.answers import Answer
-from planner.solver.basis import Basis, Reach, Shift, shifted
+from planner.solver.basis import Basis, Shift, ValidityRange, shifted
+from planner.wording.figures import figure, share, signed
+from planner.wording.units import of_several_words, plural
 
 NOISE = 1e-7
 """Prices smaller than this, against the objective, are rounding."""
@@ -35,7 +38,7 @@ ORDER = "Sorted by what a tenth more of each limit (at least one unit) would bri
 
 def step_of(value: float, unit: str) -> float:
     """A step that can be had of a limit: a tenth of it, at least one unit; one point of a share."""
-    share = unit.startswith(("percentage point", "cent of"))
+    share = unit in (A_POINT, A_CENT)
     return 1.0 if share else max(1.0, TENTH * abs(value))
 
 
@@ -49,7 +52,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Effect:
+class OutcomeEffect:
     """What an outcome gains for one unit of a limit."""
 
     outcome: str
@@ -73,7 +76,7 @@ class Price:
     value: float
     period: str
     price: float
-    effects: tuple[Effect, ...]
+    effects: tuple[OutcomeEffect, ...]
     low: float
     high: float
     before: str
@@ -130,7 +133,7 @@ class PriceList:
 
 
 def prices(
-    study: Study, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False
+    solved: SolvedCase, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False
 ) -> PriceList:
     """Price all limits (or those of some kinds), those first in the list with ranges and a check by solving again.
 
@@ -139,60 +142,64 @@ def prices(
     `level` is the priority whose points are counted. With `every` free limits are examined like the others. Where
     several limits bind at once the price is that of one unit more, by solving again.
     """
-    fixed = study.fixed if level == 0 else Fixed(study, level)
-    catalogue = Catalogue(study, fixed.values)
+    fixed = solved.fixed if level == 0 else FixedIntegerLP(solved, level)
+    catalogue = Catalogue(solved, fixed.values)
     found = [limit for limit in catalogue.all() if not kinds or limit.kind in kinds]
     priced = [(limit, fixed.basis.price(limit.shift, fixed.duals)) for limit in found]
     size = max((abs(p) for _, p in priced), default=0.0)
     dear = [(limit, p) for limit, p in priced if abs(p) > NOISE * max(size, 1e-6)]
     dear.sort(key=lambda pair: (-place(abs(pair[1]) * step_of(pair[0].value, pair[0].unit)), pair[0].id))
     free = [(limit, 0.0) for limit, p in priced if abs(p) <= NOISE * max(size, 1e-6)]
-    outcomes = _outcome_duals(study, fixed)
-    words, examined = Words(study.built), max(2 * top, LEAST_EXAMINED)
+    outcomes = _outcome_duals(solved, fixed)
+    words, examined = Words(solved.built), max(2 * top, LEAST_EXAMINED)
     rows = [_price(fixed, limit, p, outcomes, words, full=n < examined) for n, (limit, p) in enumerate(dear)]
     rows.sort(key=lambda row: (row.checked is None, -place(row.worth), row.id))
     rest = [_price(fixed, limit, 0.0, {}, words, full=every or n < top) for n, (limit, _) in enumerate(free)]
-    return PriceList(tuple(rows), tuple(rest), note(study), study.gap)
+    return PriceList(tuple(rows), tuple(rest), note(solved), solved.gap)
 
 
-def price_of(study: Study, limit: str, *, level: int = 0) -> Price:
+def price_of(solved: SolvedCase, limit: str, *, level: int = 0) -> Price:
     """One limit by its id, or by its cell. Raises KeyError that lists near names."""
-    fixed = study.fixed if level == 0 else Fixed(study, level)
-    known = Catalogue(study, fixed.values).all()
+    fixed = solved.fixed if level == 0 else FixedIntegerLP(solved, level)
+    known = Catalogue(solved, fixed.values).all()
     chosen = [one for one in known if limit in (one.id, one.cell)]
     if not chosen:
         near = [one.id for one in known if limit.casefold() in one.id.casefold()][:5]
         message = f"No limit is called '{limit}'." + (f" Did you mean {', '.join(near)}?" if near else "")
         raise KeyError(message)
     value = fixed.basis.price(chosen[0].shift, fixed.duals)
-    return _price(fixed, chosen[0], value, _outcome_duals(study, fixed), Words(study.built), full=True)
+    return _price(fixed, chosen[0], value, _outcome_duals(solved, fixed), Words(solved.built), full=True)
 
 
-def note(study: Study) -> str:
+def note(solved: SolvedCase) -> str:
     """On what all prices rest."""
     fixed = (
         "Yes-or-no decisions are held as the plan took them"
-        if study.matrix.whole.any()
+        if solved.matrix.integer.any()
         else "There are no yes-or-no decisions"
     )
-    gap = f"; the plan itself is proven within {study.gap:.2%} of the best" if study.gap and study.gap >= 5e-6 else ""
+    gap = (
+        f"; the plan itself is proven within {share(solved.gap)} of the best"
+        if solved.gap and solved.gap >= 5e-6
+        else ""
+    )
     return f"{fixed}{gap}. A price is for the first unit more."
 
 
 Duals = dict[str, tuple[str, tuple[Floats, Floats]]]
 
 
-def _outcome_duals(study: Study, fixed: Fixed) -> Duals:
+def _outcome_duals(solved: SolvedCase, fixed: FixedIntegerLP) -> Duals:
     """Prices of every summed outcome in its own unit, at the same basis."""
-    units = {row.outcome: row.unit for row in study.case.of(Outcomes)}
+    units = {row.outcome: row.unit for row in solved.case.of(Outcomes)}
     return {name: (units.get(name, ""), fixed.basis.prices(cost)) for name, cost in fixed.outcome_costs().items()}
 
 
-def _price(fixed: Fixed, limit: Limit, price: float, outcomes: Duals, words: Words, *, full: bool) -> Price:
+def _price(fixed: FixedIntegerLP, limit: Limit, price: float, outcomes: Duals, words: Words, *, full: bool) -> Price:
     """Price one limit; `full` with range, neighbours and check."""
     basis = fixed.basis
     changes = ((name, unit, basis.price(limit.shift, duals)) for name, (unit, duals) in outcomes.items())
-    effects = [Effect(*change) for change in heaviest_first(fixed.study.built, changes)]
+    effects = [OutcomeEffect(*change) for change in heaviest_first(fixed.solved.built, changes)]
     result = Price(
         limit.id,
         limit.kind,
@@ -233,7 +240,7 @@ def _blocker(words: Words, basis: Basis, number: int | None, moves: Floats, sign
     return "" if number is None else words.blocker(basis, number, sign * float(moves[number]))
 
 
-def _checked(price: Price, fixed: Fixed, limit: Limit, reach: Reach, outcomes: Duals) -> Price:
+def _checked(price: Price, fixed: FixedIntegerLP, limit: Limit, reach: ValidityRange, outcomes: Duals) -> Price:
     """Add finite differences on both sides: inside the range where there is one, else over a small step.
 
     Where the basis holds for no step up at all, price and effects are those of the step up.
@@ -249,7 +256,7 @@ def _checked(price: Price, fixed: Fixed, limit: Limit, reach: Reach, outcomes: D
         return price
     costs, moves = fixed.outcome_costs(), (above.values - fixed.values) / up
     changes = ((name, unit, _clean(float(costs[name] @ moves), 1.0)) for name, (unit, _) in outcomes.items())
-    effects = tuple(Effect(*change) for change in heaviest_first(fixed.study.built, changes))
+    effects = tuple(OutcomeEffect(*change) for change in heaviest_first(fixed.solved.built, changes))
     return replace(price, price=right, effects=effects)
 
 
@@ -263,7 +270,7 @@ def _clean(value: float, size: float) -> float:
     return 0.0 if abs(value) < 1e-6 * max(1.0, abs(size)) else value
 
 
-def solve_shifted(fixed: Fixed, shift: Shift, units: float) -> Answer | None:
+def solve_shifted(fixed: FixedIntegerLP, shift: Shift, units: float) -> Answer | None:
     """Solve with a limit moved by so many units from the known basis, None without a plan; leaves all as it was."""
     session = fixed.session
     with shifted(session, shift, units):
@@ -286,18 +293,18 @@ class CostRange:
     sentence: str
 
 
-def cost_ranges(study: Study, activities: Collection[str] = ()) -> tuple[CostRange, ...]:
+def cost_ranges(solved: SolvedCase, activities: Collection[str] = ()) -> tuple[CostRange, ...]:
     """Ranges of what a unit of each activity earns directly (HiGHS's cost ranging), while the plan stays the same."""
-    fixed, words = study.fixed, Words(study.built)
+    fixed, words = solved.fixed, Words(solved.built)
     found = fixed.session.cost_ranges()
     if found is None:
         return ()
     ranges = []
-    for number, column in enumerate(study.built.frame.columns):
+    for number, column in enumerate(solved.built.frame.columns):
         name = str(column.key[0])
         if column.family != "level" or (activities and name not in activities):
             continue
-        worth = direct_points(study, number)
+        worth = direct_points(solved, number)
         low, high = (float(end[number]) - float(fixed.cost[number]) for end in found)
         ranges.append(_cost_range(words, column, worth, (worth + low) / column.scale, (worth + high) / column.scale))
     return tuple(ranges)
@@ -323,10 +330,10 @@ def _cost_range(words: Words, column: ColumnSpec, worth: float, low: float, high
     return CostRange(str(column.key[0]), words.period(t), column.origin, now, low, high, sentence)
 
 
-def direct_points(study: Study, column: int) -> float:
+def direct_points(solved: SolvedCase, column: int) -> float:
     """Points that one scaled unit of a column earns by itself, through the outcomes that count it."""
-    built = study.built
-    cost = study.fixed.cost
+    built = solved.built
+    cost = solved.fixed.cost
     weight = {}
     for name, form in built.outcomes.value.items():
         ((number, scale),) = form.terms.items()
@@ -355,11 +362,11 @@ def _sentence(price: Price) -> str:
         if price.unique
         else f"between {signed(price.least)} and {signed(price.most)} points, since several limits bind at once"
     )
-    told = moved((e.outcome, e.unit, e.change) for e in price.effects)
+    told = moved(((e.outcome, e.unit, e.change) for e in price.effects), by_one=True)
     room = price.high - price.value
     unit = (
         ""
-        if " " in price.unit.removesuffix(" a year") and not price.unit.startswith(("USD", "percentage"))
+        if of_several_words(price.unit) and price.unit != A_POINT and not price.unit.startswith("USD")
         else f" {plural(price.unit, room)}"
     )
     holds = ""

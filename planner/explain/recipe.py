@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 
 from models.linear import RowSpec
-from planner.explain.study import Fixed, Study
-from planner.explain.words import Words, figure
+from planner.explain.solved_case import FixedIntegerLP, SolvedCase
+from planner.explain.words import Words
 from planner.ordering import place
+from planner.wording.figures import figure
 
 GATES = ("enabled", "at_most_if_running", "at_least_if_running", "growth", "decline")
 
@@ -21,7 +22,7 @@ TRACE = 1e-9
 
 
 @dataclass(frozen=True)
-class Part:
+class RecipePart:
     """One thing that a unit brings or takes: `amount` of it (positive: given), worth `points` to the plan.
 
     `family` is the kind of limit, `ledger` what it is about, `cell` where its number stands.
@@ -45,7 +46,7 @@ class Margin:
     at_least: float
     at_most: float
     direct: float
-    parts: tuple[Part, ...]
+    parts: tuple[RecipePart, ...]
     net: float
 
     @property
@@ -58,7 +59,7 @@ class Margin:
         """Points that what it takes would be worth elsewhere."""
         return max(0.0, -self.direct) - math.fsum(p.points for p in self.parts if p.points < 0.0)
 
-    def costs(self) -> list[Part]:
+    def costs(self) -> list[RecipePart]:
         """What it takes, the dearest first."""
         least = TRACE * max((abs(p.points) for p in self.parts), default=0.0)
         return sorted((p for p in self.parts if p.points < -least), key=lambda p: place(p.points))
@@ -67,10 +68,10 @@ class Margin:
 class Margins:
     """Takes activities apart at one optimum."""
 
-    def __init__(self, study: Study, fixed: Fixed | None = None) -> None:
+    def __init__(self, solved: SolvedCase, fixed: FixedIntegerLP | None = None) -> None:
         """Index the rows of every column."""
-        self.study, self.fixed = study, fixed or study.fixed
-        self.words, self.frame = Words(study.built), study.built.frame
+        self.solved, self.fixed = solved, fixed or solved.fixed
+        self.words, self.frame = Words(solved.built), solved.built.frame
         self.row_prices, self.column_prices = self.fixed.duals
         self.entries: dict[int, list[tuple[int, float]]] = {}
         for number, row in enumerate(self.frame.rows):
@@ -78,12 +79,12 @@ class Margins:
                 self.entries.setdefault(column, []).append((number, value))
         self.weights = {
             name: self.fixed.cost[next(iter(f.terms))] / next(iter(f.terms.values()))
-            for name, f in study.built.outcomes.value.items()
+            for name, f in solved.built.outcomes.value.items()
         }
 
     def of(self, activity: str, t: int) -> Margin | None:
         """The margin of an activity in a period, None where it cannot happen then."""
-        form = self.study.built.activities.level.get((activity, t))
+        form = self.solved.built.activities.level.get((activity, t))
         if form is None or not form.terms:
             return None
         ((column, share),) = form.terms.items()
@@ -111,7 +112,7 @@ class Margins:
                     total[1] += points
                     words.setdefault(key, (label, cell))
         parts = [
-            Part(*key, words[key][0], amount, points, words[key][1])
+            RecipePart(*key, words[key][0], amount, points, words[key][1])
             for key, (amount, points) in found.items()
             if abs(points) > 1e-12
         ]
@@ -139,17 +140,17 @@ class Margins:
 
     def _next_portion(self, activity: str, t: int) -> list[tuple[int, float]]:
         """The part of a period, before or after numbers lapse, in which one unit more would be done."""
-        count = len(self.study.built.ledgers.portions.portions.get((activity, t), ()))
+        count = len(self.solved.built.ledgers.portions.portions.get((activity, t), ()))
         columns = [self.frame.column_of["portion", (activity, k, t)] for k in range(count)]
         open_columns = sorted(columns, key=lambda c: (self.column_prices[c] > 1e-9, -self.fixed.values[c], c))
         return [(open_columns[0], 1.0)] if open_columns else []
 
     def _stretches(self, activity: str, t: int) -> list[int]:
         """Columns of a curve's stretches in a period."""
-        count = len(self.study.built.activities.by_id[activity].curve)
+        count = len(self.solved.built.activities.by_id[activity].curve)
         return [n for k in range(count) if (n := self.frame.column_of.get(("stretch", (activity, k, t)))) is not None]
 
-    def _stretch_price(self, activity: str, t: int, level: int) -> list[Part]:
+    def _stretch_price(self, activity: str, t: int, level: int) -> list[RecipePart]:
         """What the end of a curve costs, where even the last stretch is full."""
         found = self._next_stretch(activity, t, level)
         if not found:
@@ -157,7 +158,7 @@ class Margins:
         column = found[0][0]
         points = -self.column_prices[column] / self.frame.columns[column].scale
         return (
-            [Part("curve", activity, "the end of its curve", -1.0, points, self.frame.columns[column].origin)]
+            [RecipePart("curve", activity, "the end of its curve", -1.0, points, self.frame.columns[column].origin)]
             if points < -1e-9
             else []
         )
@@ -183,13 +184,13 @@ class Margins:
 
     def _payers(self, bill: str, t: int) -> str:
         """Money, with the accounts that pay it in this plan (or may)."""
-        pay = self.study.built.payments
+        pay = self.solved.built.payments
         allowed = [p.account for p in pay.pairs.get(bill, ()) if (p.account, bill, t) in pay.payment]
         paying = [a for a in allowed if pay.payment[a, bill, t].value(self.fixed.values) > 1e-6] or allowed
         return "money of " + " and ".join(self.words.noun(a) for a in paying[:3]) if paying else "money"
 
 
-def amount_words(part: Part) -> str:
+def amount_words(part: RecipePart) -> str:
     """A part as 'takes 0.4 of ... (12 points)'."""
     verb = "gives" if part.amount > 0.0 else "takes"
     return f"{verb} {figure(abs(part.amount))} of {part.words} ({figure(abs(part.points))} points)"

@@ -1,7 +1,7 @@
 """The smallest changes after which a case has a plan: several, each with its cells and amounts, each proven by solving.
 
-Which policies must give way comes from :mod:`planner.explain.corrections`, in the stated order; by how much at least,
-from the elastic twin. A repair is applied to the case's cells and the case is solved for any plan.
+Which soft limits must give way comes from :mod:`planner.explain.corrections`, in the stated order; by how much at
+least, from the elastic model. A repair is applied to the case's cells and the case is solved for any plan.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.explain.coefficient_limits import POINT, with_rows
 from planner.explain.corrections import Corrections, of_one_kind
 from planner.explain.limits import Catalogue
-from planner.explain.nudges import POINT, with_rows
-from planner.explain.policies import RANK, Give, Policy
-from planner.explain.study import Study
-from planner.explain.words import figure, plural
+from planner.explain.soft_limits import RANK, Relaxation, SoftLimit, Word
+from planner.explain.solved_case import SolvedCase
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.sheets import People, Reforms, Row, Rules, columns
+from planner.sheets import Row, Rules, columns
 from planner.solve import Model, prepare
 from planner.solver.basis import move
 from planner.solver.carrying import carried_to
-from planner.solver.elastic import Elastic, Relaxed
+from planner.solver.elastic import ElasticSession, Relaxed
 from planner.solver.session import Session
-from planner.workbook.raw import digits
+from planner.wording.figures import digits, figure
+from planner.wording.units import plural
 from planner.workbook.reader import reread
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}
-"""What giving way costs by rank, for each policy and for its scaled amount."""
+"""What giving way costs by rank, for each soft limit and for its scaled amount."""
 WORDS = ("target", "no")
 """What a cell may become that holds a word."""
 Cells: TypeAlias = dict[tuple[type[Row], str], dict[str, Any]]
@@ -99,7 +99,7 @@ class Repair:
 
 def find_repairs(
     model: Model,
-    twin: Elastic[Policy],
+    elastic: ElasticSession[SoftLimit],
     options: Options,
     conflicts: Collection[frozenset[str]],
     most: int,
@@ -112,13 +112,13 @@ def find_repairs(
 
     Raises OutOfTimeError only if not even one was found; otherwise says in `unfinished` what is missing.
     """
-    price = {p.id: WEIGHT[p.rank] for p in twin.policies.values()}
-    cheapest = twin.least(price, twin.policies)
+    price = {p.id: WEIGHT[p.rank] for p in elastic.soft_limits.values()}
+    cheapest = elastic.least(price, elastic.soft_limits)
     if cheapest is None:
         return ()
-    sought = Corrections(twin, price, conflicts, SOUGHT * most)
+    sought = Corrections(elastic, price, conflicts, SOUGHT * most)
     sought.search(share=0.7)
-    candidates = [*sought.found, *of_one_kind(twin, price, sought.found)]
+    candidates = [*sought.found, *of_one_kind(elastic, price, sought.found)]
     if not sought.complete:
         candidates.append(cheapest)
         unfinished.append(
@@ -128,8 +128,8 @@ def find_repairs(
     asks: dict[frozenset[str], float] = {}
     for relaxed in candidates:
         if relaxed.support() and relaxed.support() not in repairs:
-            repairs[relaxed.support()] = _proven(model, twin, options, relaxed)
-            asks[relaxed.support()] = twin.priced(price, relaxed)
+            repairs[relaxed.support()] = _proven(model, elastic, options, relaxed)
+            asks[relaxed.support()] = elastic.priced(price, relaxed)
     listed = [
         r
         for s, r in repairs.items()
@@ -153,7 +153,7 @@ def find_repairs(
     return tuple(listed[:most])
 
 
-def _proven(model: Model, twin: Elastic[Policy], options: Options, relaxed: Relaxed) -> Repair:
+def _proven(model: Model, elastic: ElasticSession[SoftLimit], options: Options, relaxed: Relaxed) -> Repair:
     """Turn amounts into a repair that is shown to work, and to be the least to a ten-thousandth of its amounts.
 
     The decisions of the relaxed plan are tried first, as a linear programme, before a whole search. A number that also
@@ -161,26 +161,26 @@ def _proven(model: Model, twin: Elastic[Policy], options: Options, relaxed: Rela
     """
     short, repair = 0.0, None
     for more, search in TRIES:
-        if search and not twin.integer:
+        if search and not elastic.integer:
             continue
-        repair = _tried(model, twin, options, relaxed, more, search=search)
+        repair = _tried(model, elastic, options, relaxed, more, search=search)
         if repair.proven:
             break
         short = more
-        if time.monotonic() > twin.deadline:
+        if time.monotonic() > elastic.deadline:
             return repair
     assert repair is not None
     if not repair.proven or not any(c.numeric for c in repair.changes):
         return repair
     if short == 0.0:  # the straight line was enough: would less be?
         short = 1.0 - FINE
-        less = _tried(model, twin, options, relaxed, short, search=search)
+        less = _tried(model, elastic, options, relaxed, short, search=search)
         if not less.proven:
             return repair
         repair, more, short = less, short, 0.0
-    while more - short > FINE * max(more, FINE) and time.monotonic() < twin.deadline:
+    while more - short > FINE * max(more, FINE) and time.monotonic() < elastic.deadline:
         half = 0.5 * (short + more)
-        less = _tried(model, twin, options, relaxed, half, search=search)
+        less = _tried(model, elastic, options, relaxed, half, search=search)
         if less.proven:
             repair, more = less, half
         else:
@@ -189,24 +189,24 @@ def _proven(model: Model, twin: Elastic[Policy], options: Options, relaxed: Rela
 
 
 def _tried(
-    model: Model, twin: Elastic[Policy], options: Options, relaxed: Relaxed, more: float, *, search: bool
+    model: Model, elastic: ElasticSession[SoftLimit], options: Options, relaxed: Relaxed, more: float, *, search: bool
 ) -> Repair:
     """Turn amounts, times a factor, into cell changes, apply them, and solve for any plan."""
     changes: list[CellChange] = []
     cells: Cells = {}
-    loose: list[tuple[Give, float]] = []
-    for policy in sorted(relaxed.support()):
-        item = twin.policies[policy]
-        for k, give in enumerate(item.gives):
-            amount = relaxed.amounts.get((policy, k))
+    loose: list[tuple[Relaxation, float]] = []
+    for soft_limit in sorted(relaxed.support()):
+        item = elastic.soft_limits[soft_limit]
+        for k, relaxation in enumerate(item.relaxations):
+            amount = relaxed.amounts.get((soft_limit, k))
             if amount is not None:
                 changes.append(
                     _change(
                         model,
                         relaxed.values,
                         item,
-                        give,
-                        min(give.most, outward(amount * more)),
+                        relaxation,
+                        min(relaxation.most, outward(amount * more)),
                         cells,
                         loose,
                     )
@@ -214,7 +214,7 @@ def _tried(
     changes = _joined(changes)
     category = max((c.category for c in changes), key=lambda c: RANK[c], default="preference")
     proven, how = solves(
-        model, options, None if search else relaxed.values, cells, loose, max(1.0, twin.deadline - time.monotonic())
+        model, options, None if search else relaxed.values, cells, loose, max(1.0, elastic.deadline - time.monotonic())
     )
     told = " and ".join(_told(c) for c in changes)
     sentence = told[0].upper() + told[1:] + (f" ({how})." if proven else f" (not proven: {how}).")
@@ -230,26 +230,34 @@ def outward(amount: float) -> float:
 def _change(
     model: Model,
     values: Floats,
-    policy: Policy,
-    give: Give,
+    soft_limit: SoftLimit,
+    relaxation: Relaxation,
     amount: float,
     cells: Cells,
-    loose: list[tuple[Give, float]],
+    loose: list[tuple[Relaxation, float]],
 ) -> CellChange:
     """One cell change; what has no cell of its own is noted in `loose`."""
     case = model.case
-    target = give.apply
-    moved = give.sign * amount
-    if target is None and give.share:
-        points = _share_points(model, values, policy, give, amount)
+    target = relaxation.apply
+    moved = relaxation.sign * amount
+    if target is None and relaxation.share:
+        points = _share_points(model, values, soft_limit, relaxation, amount)
         if points is not None:
-            target, moved = (Rules, give.share, "value"), points
-    if target is None and (policy.category == "right" or policy.id.startswith("must ")):
-        return _given_up(policy, give, amount, cells)
+            target, moved = (Rules, relaxation.share, "value"), points
+    if target is None and soft_limit.word is not None:
+        return _given_up(soft_limit, soft_limit.word, relaxation, amount, cells)
     if target is None:
-        loose.append((give, amount))
+        loose.append((relaxation, amount))
         return CellChange(
-            policy.id, policy.words, policy.cell, give.unit, give.sign * amount, "", "", "", policy.category
+            soft_limit.id,
+            soft_limit.words,
+            soft_limit.cell,
+            relaxation.unit,
+            relaxation.sign * amount,
+            "",
+            "",
+            "",
+            soft_limit.category,
         )
     sheet, name, field = target
     row = case.find(sheet, name)
@@ -260,44 +268,48 @@ def _change(
     new = round(new if column.low is None else max(column.low, new), 10)
     cells.setdefault((sheet, name), {})[field] = new
     return CellChange(
-        policy.id,
-        give.number or policy.words,
-        policy.cell,
-        give.unit,
+        soft_limit.id,
+        relaxation.number or soft_limit.words,
+        soft_limit.cell,
+        relaxation.unit,
         new - old,
-        f"{old:.10g}",
-        f"{new:.10g}",
+        digits(old, 10),
+        digits(new, 10),
         f"{sheet.SHEET}!{name}.{column.name}={digits(new, 10)}",
-        policy.category,
+        soft_limit.category,
     )
 
 
-def _given_up(policy: Policy, give: Give, amount: float, cells: Cells) -> CellChange:
+def _given_up(soft_limit: SoftLimit, word: Word, relaxation: Relaxation, amount: float, cells: Cells) -> CellChange:
     """A right that becomes a target, a decision that need not happen: the cell is a word, not a number."""
-    if policy.id.startswith("must "):
-        name = policy.id.removeprefix("must ")
-        cells[Reforms, name] = {"must": False}
-        sets = f"Reforms!{name}.Must happen=no"
-        return CellChange(policy.id, policy.words, policy.cell, "decision", 1.0, "yes", "no", sets, policy.category)
-    name = policy.id.removesuffix(" time limit").removeprefix("people:")
-    cells[People, name] = {"limit_is": "target"}
-    words = f"{policy.words} (up to {figure(amount)} people over it)"
-    sets = f"People!{name}.Limit is=target"
-    return CellChange(policy.id, words, policy.cell, give.unit, amount, "right", "target", sets, policy.category)
+    cells[word.sheet, word.row] = {word.field: word.value}
+    title = next(c.name for c in columns(word.sheet) if c.field == word.field)
+    right = soft_limit.category == "right"
+    words = f"{soft_limit.words} (up to {figure(amount, 'people')} people over it)" if right else soft_limit.words
+    sets = f"{word.sheet.SHEET}!{word.row}.{title}={word.new}"
+    size = amount if right else 1.0
+    return CellChange(
+        soft_limit.id, words, soft_limit.cell, relaxation.unit, size, word.old, word.new, sets, soft_limit.category
+    )
 
 
-def _share_points(model: Model, values: Floats, policy: Policy, give: Give, amount: float) -> float | None:
+def _share_points(
+    model: Model, values: Floats, soft_limit: SoftLimit, relaxation: Relaxation, amount: float
+) -> float | None:
     """How far a share must move so that its row gives way by an amount, at the relaxed plan; None if it cannot so."""
-    study = Study(model, Options(), values, 0.0, None)
-    limit = next((x for x in Catalogue(study, values).rules() if x.id == policy.id), None)
+    solved = SolvedCase(model, Options(), values, 0.0, None)
+    limit = next((x for x in Catalogue(solved, values).rules() if x.id == soft_limit.id), None)
     if limit is None:
         return None
     steps = []
-    for side, moves in ((give.shift.row_upper, limit.shift.row_upper), (give.shift.row_lower, limit.shift.row_lower)):
+    for side, moves in (
+        (relaxation.shift.row_upper, limit.shift.row_upper),
+        (relaxation.shift.row_lower, limit.shift.row_lower),
+    ):
         for row, unit in side.items():
             gain = moves.get(row, 0.0)
             if gain:
-                steps.append(give.sign * amount * unit / gain)
+                steps.append(relaxation.sign * amount * unit / gain)
     if not steps or any(math.copysign(1.0, s) != math.copysign(1.0, steps[0]) for s in steps):
         return None
     largest = max(steps, key=abs)
@@ -305,7 +317,7 @@ def _share_points(model: Model, values: Floats, policy: Policy, give: Give, amou
 
 
 def _joined(changes: list[CellChange]) -> list[CellChange]:
-    """Several gives of one cell as one change, the last of which holds the final value."""
+    """Several relaxations of one cell as one change, the last of which holds the final value."""
     kept: dict[tuple[str, str], CellChange] = {}
     for change in changes:
         key = (change.policy, change.cell if change.sets else f"{change.cell} {len(kept)}")
@@ -343,10 +355,10 @@ def solves(
     options: Options,
     decided: Floats | None,
     cells: Cells,
-    loose: list[tuple[Give, float]],
+    loose: list[tuple[Relaxation, float]],
     seconds: float,
 ) -> tuple[bool, str]:
-    """Whether the changed case has a plan (with these yes-or-no decisions, if given), and how that was shown."""
+    """Whether the changed case has a plan (with these binary decisions, if given), and how that was shown."""
     try:
         changed = prepare(with_rows(model.case, cells), options) if cells else model
     except (InvalidCaseError, ValueError) as error:
@@ -356,8 +368,8 @@ def solves(
     session = Session(changed.matrix, options)
     if decided is not None:
         session.fix_integers(carried_to(decided, model.built, changed.built))
-    for give, amount in loose:
-        move(session, give.shift, give.sign * amount)
+    for relaxation, amount in loose:
+        move(session, relaxation.shift, relaxation.sign * amount)
     session.set_cost(np.zeros(len(changed.matrix.cost)))
     answer = session.run(time_limit=min(seconds, options.time_limit))
     if answer.values is not None:

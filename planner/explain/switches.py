@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.explain.study import Study
-from planner.explain.words import Words, figure, heaviest_first, moved, signed
+from planner.explain.solved_case import SolvedCase
+from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
 from planner.plan import Status
 from planner.solver.answers import relative_gap
 from planner.solver.session import Session
+from planner.wording.figures import figure, share, signed
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,25 @@ class SwitchWorth:
 
 
 def switch_worth(
-    study: Study, switches: Collection[str] = (), *, top: int = 5, time_limit: float = 60.0
+    solved: SolvedCase, switches: Collection[str] = (), *, top: int = 5, time_limit: float = 60.0
 ) -> tuple[SwitchWorth, ...]:
     """Solve with each switch turned the other way than in the plan; the plan itself is the other side.
 
     `switches` are kernel ids or row names of sheets Reforms and Sites; without any the first `top` that are taken.
     Raises KeyError for an unknown switch.
     """
-    chosen = [_named(study, s) for s in switches] or [
+    chosen = [_named(solved, s) for s in switches] or [
         s.id
-        for s in study.built.frame.network.switches
-        if s.id.startswith(("reform:", "open:")) and not s.already and _taken(study, s.id)
+        for s in solved.built.frame.network.switches
+        if s.id.startswith(("reform:", "open:")) and not s.already and _taken(solved, s.id)
     ][:top]
-    rows = [_worth(study, name, time_limit) for name in chosen]
+    rows = [_worth(solved, name, time_limit) for name in chosen]
     return tuple(sorted(rows, key=lambda r: (r.worth is not None, -place(abs(r.worth or 0.0)), r.switch)))
 
 
-def _named(study: Study, name: str) -> str:
+def _named(solved: SolvedCase, name: str) -> str:
     """Kernel id of a switch that can be decided."""
-    known = {s.id: s for s in study.built.frame.network.switches if not s.already}
+    known = {s.id: s for s in solved.built.frame.network.switches if not s.already}
     for candidate in (name, f"reform:{name}", f"open:{name}", f"close:{name}"):
         if candidate in known:
             return candidate
@@ -63,16 +64,16 @@ def _named(study: Study, name: str) -> str:
     raise KeyError(message)
 
 
-def _taken(study: Study, switch: str) -> bool:
+def _taken(solved: SolvedCase, switch: str) -> bool:
     """Whether the plan takes it."""
-    return study.number(study.built.switches.taken(switch)) > 0.5
+    return solved.number(solved.built.switches.taken(switch)) > 0.5
 
 
-def _worth(study: Study, name: str, time_limit: float) -> SwitchWorth:
+def _worth(solved: SolvedCase, name: str, time_limit: float) -> SwitchWorth:
     """Solve the other way round."""
-    words, taken = Words(study.built), _taken(study, name)
-    session = Session(study.matrix, study.options)
-    starts = list(study.built.switches.starts[name].values())
+    words, taken = Words(solved.built), _taken(solved, name)
+    session = Session(solved.matrix, solved.options)
+    starts = list(solved.built.switches.starts[name].values())
     columns = [c for form in starts for c in form.terms]
     if taken:
         for column in columns:
@@ -87,17 +88,17 @@ def _worth(study: Study, name: str, time_limit: float) -> SwitchWorth:
         open_points = abs(answer.bound - answer.objective)
     elif answer.objective is None:
         open_points = np.inf
-    uncertain = max(open_points, abs(study.objective) * (study.gap or 0.0))
-    on, off = (study.objective, other) if taken else (other, study.objective)
+    uncertain = max(open_points, abs(solved.objective) * (solved.gap or 0.0))
+    on, off = (solved.objective, other) if taken else (other, solved.objective)
     effects: tuple[tuple[str, str, float], ...] = ()
     if answer.values is not None:
         sign = 1.0 if taken else -1.0
-        forms = study.built.outcomes.value
+        forms = solved.built.outcomes.value
         changes = (
-            (o.id, o.unit, sign * (study.number(forms[o.id]) - forms[o.id].value(answer.values)))
-            for o in study.built.frame.network.outcomes
+            (o.id, o.unit, sign * (solved.number(forms[o.id]) - forms[o.id].value(answer.values)))
+            for o in solved.built.frame.network.outcomes
         )
-        effects = heaviest_first(study.built, changes)
+        effects = heaviest_first(solved.built, changes)
     noun, cell = words.noun(name), words.origins[name]
     unknown = answer.status is Status.NO_PLAN
     return SwitchWorth(
@@ -135,7 +136,7 @@ def _say(
         return f"{head}: with it there is no plan at all."
     worth = on - off
     if abs(worth) <= uncertain:
-        left = f"{figure(uncertain)} points, {relative_gap(on, on - uncertain):.2%}"
+        left = f"{figure(uncertain)} points, {share(relative_gap(on, on - uncertain))}"
         return f"{head}: no difference that is larger than what the searches left open ({left})."
     told = moved(effects)
     sure = f", give or take {figure(uncertain)} that the searches left open" if uncertain > 1e-6 * abs(on) else ""

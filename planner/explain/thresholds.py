@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.case import Case
-from planner.explain.nudges import with_rows
-from planner.explain.study import Study
+from planner.explain.coefficient_limits import with_rows
+from planner.explain.solved_case import SolvedCase
 from planner.explain.why import UnknownRowError, subject
-from planner.explain.words import figure
 from planner.ordering import place
 from planner.sheets import BY_NAME, Column, Row, columns
 from planner.solve import prepare, search
 from planner.solver.carrying import carried_to
 from planner.solver.session import Session
+from planner.wording.figures import figure
 
 Event = Literal["enters", "leaves", "halves"]
 
@@ -38,7 +38,7 @@ class Threshold:
 
 
 def what_would_change(
-    study: Study,
+    solved: SolvedCase,
     sheet: str,
     row: str,
     event: Event,
@@ -54,18 +54,18 @@ def what_would_change(
     then the nearer end is found by bisection to `tolerance`. Yes-or-no decisions stay unless `free`, which searches
     anew each time. Raises UnknownRowError for a row or a cell that does not exist or holds no number.
     """
-    name = subject(study, sheet, row)
-    source, field, low, high = _number_cell(study.case, cell)
+    name = subject(solved, sheet, row)
+    source, field, low, high = _number_cell(solved.case, cell)
     now = float(getattr(source, field.field))
     solves = 0
 
     def reached(value: float) -> bool:
         nonlocal solves
         solves += 1
-        level = _level_with(study, source, field.field, value, name, free=free)
+        level = _level_with(solved, source, field.field, value, name, free=free)
         return level is not None and _happened(event, before, level)
 
-    start = _level_with(study, source, field.field, now, name, free=free)
+    start = _level_with(solved, source, field.field, now, name, free=free)
     before = start if start is not None else 0.0
     base = abs(now) if now else 1.0
     ends = [min(high, now + base * (factor - 1.0)), max(low, now / factor if now else low)]
@@ -114,15 +114,15 @@ def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, Column, f
     )
 
 
-def _level_with(study: Study, source: Row, field: str, value: float, name: str, *, free: bool) -> float | None:
+def _level_with(solved: SolvedCase, source: Row, field: str, value: float, name: str, *, free: bool) -> float | None:
     """Level of an activity (or whether a switch is taken) with another number in one cell; None without a plan."""
-    case = with_rows(study.case, {(type(source), source.id): {field: value}})
-    model = prepare(case, study.options)
+    case = with_rows(solved.case, {(type(source), source.id): {field: value}})
+    model = prepare(case, solved.options)
     if free:
-        answer = search(model, study.options, None, None)
+        answer = search(model, solved.options, None, None)
     else:
-        session = Session(model.matrix, study.options)
-        session.fix_integers(carried_to(study.values, study.built, model.built))
+        session = Session(model.matrix, solved.options)
+        session.fix_integers(carried_to(solved.values, solved.built, model.built))
         answer = session.run()
     if answer.values is None:
         return None

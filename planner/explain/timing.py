@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.explain.recipe import Margins
-from planner.explain.study import Study
-from planner.explain.words import Words, figure, listed, single
+from planner.explain.solved_case import SolvedCase
+from planner.explain.words import Words
 from planner.ordering import place
+from planner.wording.figures import figure, share
+from planner.wording.lists import listed
+from planner.wording.units import single
 
 LIMITS = (
     "occupancy", "rule", "growth", "decline", "on_time", "requirement", "enabled", "limit", "demand", "milestone",
     "at_most_if_running", "at_least_if_running",
 )  # fmt: skip
-"""Families of rows that limit something; the others keep books."""
+"""Families of constraints that limit something; the others are balances."""
 NOBODY = 1e-3
 """People of whom fewer are none."""
 SHARE = 0.05
@@ -36,7 +39,7 @@ class Binding:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class BindingStretch:
     """Consecutive periods in which the same limits bind."""
 
     first: str
@@ -47,10 +50,10 @@ class Stretch:
     sentence: str
 
 
-def timing_story(study: Study, most: int = 4) -> tuple[Stretch, ...]:
+def timing_story(solved: SolvedCase, most: int = 4) -> tuple[BindingStretch, ...]:
     """Which limits bind when, the dearest `most` of each period, merged over consecutive periods."""
-    grid, words = study.built.frame.grid, Words(study.built)
-    by_period = bindings(study)
+    grid, words = solved.built.frame.grid, Words(solved.built)
+    by_period = bindings(solved)
     stretches: list[list[list[Binding]]] = []
     for t in grid.periods:
         told = [b for b in by_period.get(t, []) if b.share >= SHARE][:most]
@@ -66,17 +69,19 @@ def timing_story(study: Study, most: int = 4) -> tuple[Stretch, ...]:
         verb = "binds" if len(group[0]) == 1 else "bind"
         sentence = f"{until}: {binds} {verb}." if group[0] else f"{until}: nothing binds."
         story.append(
-            Stretch(words.period(t), words.period(last), grid.start(t), grid.end(last), tuple(group[0]), sentence)
+            BindingStretch(
+                words.period(t), words.period(last), grid.start(t), grid.end(last), tuple(group[0]), sentence
+            )
         )
         t = last + 1
     return tuple(story)
 
 
-def bindings(study: Study) -> dict[int, list[Binding]]:
+def bindings(solved: SolvedCase) -> dict[int, list[Binding]]:
     """Every binding limit by period, the dearest first, by its rent."""
-    words = Words(study.built)
+    words = Words(solved.built)
     rents: dict[tuple[int, str], Binding] = {}
-    for one in (*_row_rents(study, words), *_column_rents(study, words)):
+    for one in (*_row_rents(solved, words), *_column_rents(solved, words)):
         known = rents.get((one.period, one.name))
         if one.rent > 1e-9:
             rents[one.period, one.name] = one if known is None else replace(one, rent=one.rent + known.rent)
@@ -89,9 +94,9 @@ def bindings(study: Study) -> dict[int, list[Binding]]:
     return dict(found)
 
 
-def _row_rents(study: Study, words: Words) -> Iterator[Binding]:
+def _row_rents(solved: SolvedCase, words: Words) -> Iterator[Binding]:
     """Rents of rows: the price times the size of the limit, or of what passes through it."""
-    frame, prices = study.built.frame, study.fixed.duals[0]
+    frame, prices = solved.built.frame, solved.fixed.duals[0]
     books = {r.id for r in frame.network.rules if r.tags.get("kind") == "site"}
     for number, row in enumerate(frame.rows):
         price, name = float(prices[number]) / row.scale, str(row.key[0])
@@ -99,10 +104,10 @@ def _row_rents(study: Study, words: Words) -> Iterator[Binding]:
         if not price or not periods or name in books or row.family not in LIMITS:
             continue
         if row.family == "occupancy":
-            size = _supply(study, name, periods[0])
+            size = _supply(solved, name, periods[0])
         else:
             size = max(
-                *(abs(x) if math.isfinite(x) else 0.0 for x in (row.lower, row.upper)), _throughput(study, number)
+                *(abs(x) if math.isfinite(x) else 0.0 for x in (row.lower, row.upper)), _throughput(solved, number)
             )
         noun = words.noun(name)
         text = {
@@ -122,10 +127,10 @@ def _row_rents(study: Study, words: Words) -> Iterator[Binding]:
             yield Binding(t, f"{row.family} {name}", text, row.origin, abs(price) * size * part, 0.0)
 
 
-def _column_rents(study: Study, words: Words) -> Iterator[Binding]:
+def _column_rents(solved: SolvedCase, words: Words) -> Iterator[Binding]:
     """Rents of stocks that are at their least or largest, by what flows through them, and of paces at a limit."""
-    fixed = study.fixed
-    for number, column in enumerate(study.built.frame.columns):
+    fixed = solved.fixed
+    for number, column in enumerate(solved.built.frame.columns):
         price, name = float(fixed.duals[1][number]) / column.scale, str(column.key[0])
         noun, t = words.noun(name), int(column.key[-1]) if column.family in ("level", "stretch") else 0
         if column.family == "balance" and price > 0.0 and math.isfinite(column.upper):
@@ -133,7 +138,7 @@ def _column_rents(study: Study, words: Words) -> Iterator[Binding]:
             yield Binding(t, f"room {name}", text, words.origins[name], price * column.upper, 0.0)
         elif column.family == "balance" and price < 0.0:
             step = int(column.key[1])
-            parts = study.built.ledgers.parts[name, step]
+            parts = solved.built.ledgers.parts[name, step]
             flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
             texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"numbers of {noun}"}
             text = texts.get(words.tags[name].get("kind", ""), noun)
@@ -153,16 +158,16 @@ def _column_rents(study: Study, words: Words) -> Iterator[Binding]:
             yield Binding(t, f"stretch {name}", text, column.origin, price * column.upper, 0.0)
 
 
-def _supply(study: Study, capacity: str, t: int) -> float:
+def _supply(solved: SolvedCase, capacity: str, t: int) -> float:
     """Usable unit-days of a capacity."""
-    item = study.built.ledgers.capacities[capacity]
-    return item.use_ceiling * study.built.ledgers.available(capacity, t).value(study.fixed.values)
+    item = solved.built.ledgers.capacities[capacity]
+    return item.use_ceiling * solved.built.ledgers.available(capacity, t).value(solved.fixed.values)
 
 
-def _throughput(study: Study, row: int) -> float:
+def _throughput(solved: SolvedCase, row: int) -> float:
     """Half of all that passes through a row: the size of a limit whose own number is nought."""
-    form = study.built.frame.rows[row].form
-    return math.fsum(abs(v * study.fixed.values[c]) for c, v in form.terms.items()) / 2.0
+    form = solved.built.frame.rows[row].form
+    return math.fsum(abs(v * solved.fixed.values[c]) for c, v in form.terms.items()) / 2.0
 
 
 @dataclass(frozen=True)
@@ -180,22 +185,22 @@ class Unused:
     sentence: str
 
 
-def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
+def unused(solved: SolvedCase, least: float = 0.05) -> tuple[Unused, ...]:
     """Capacity of which at least a share is unused, and numbers and money that lapse, each with its cause."""
-    words, grid, ledgers = Words(study.built), study.built.frame.grid, study.built.ledgers
-    margins = Margins(study)
+    words, grid, ledgers = Words(solved.built), solved.built.frame.grid, solved.built.ledgers
+    margins = Margins(solved)
     found = []
-    for capacity in study.built.frame.network.capacities:
+    for capacity in solved.built.frame.network.capacities:
         for t in grid.periods:
-            offered = _supply(study, capacity.id, t)
-            free = offered - ledgers.occupied(capacity.id, t).value(study.fixed.values)
+            offered = _supply(solved, capacity.id, t)
+            free = offered - ledgers.occupied(capacity.id, t).value(solved.fixed.values)
             if offered > 1e-6 and free > least * offered:
-                users = _users(study, capacity.id)
-                cause = _cause(study, margins, words, users, t, capacity.id)
+                users = _users(solved, capacity.id)
+                cause = _cause(solved, margins, words, users, t, capacity.id)
                 per_day, noun = free / grid.days(t), capacity.unit
                 where = f"{words.noun(capacity.id)} in {words.period(t)} ({capacity.origin})"
                 sentence = (
-                    f"{where}: {free / offered:.0%} unused (about {figure(per_day)} {noun} all the time): {cause}."
+                    f"{where}: {share(free / offered)} unused (about {figure(per_day)} {noun} all the time): {cause}."
                 )
                 found.append(
                     Unused(
@@ -210,41 +215,43 @@ def unused(study: Study, least: float = 0.05) -> tuple[Unused, ...]:
                         sentence[0].upper() + sentence[1:],
                     )
                 )
-    found += _lapsed(study, margins, words, least)
+    found += _lapsed(solved, margins, words, least)
     return tuple(sorted(found, key=lambda u: (u.kind, u.ledger, u.period)))
 
 
-def _users(study: Study, capacity: str) -> set[str]:
+def _users(solved: SolvedCase, capacity: str) -> set[str]:
     """Who could use a capacity for work; where nobody does, who is prepared or hired with it."""
-    links = [link.activity for link in study.built.ledgers.links[capacity] if link.verb == "occupy"]
-    kinds = {a.id: a.tags.get("kind", "") for a in study.built.frame.network.activities}
+    links = [link.activity for link in solved.built.ledgers.links[capacity] if link.verb == "occupy"]
+    kinds = {a.id: a.tags.get("kind", "") for a in solved.built.frame.network.activities}
     return {a for a in links if kinds.get(a) not in ("hire", "train")} or set(links)
 
 
-def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[Unused]:
+def _lapsed(solved: SolvedCase, margins: Margins, words: Words, least: float) -> list[Unused]:
     """Numbers and money that are not kept over a fiscal year's edge, and numbers left at the end."""
-    ledgers, found = study.built.ledgers, []
-    for stock in study.built.frame.network.stocks:
+    ledgers, found = solved.built.ledgers, []
+    for stock in solved.built.frame.network.stocks:
         kind = stock.tags.get("kind", "")
         if kind not in ("pool", "account"):
             continue
         came = math.fsum(
-            ledgers.parts[stock.id, s.number][k].value(study.fixed.values)
+            ledgers.parts[stock.id, s.number][k].value(solved.fixed.values)
             for s in ledgers.steps[stock.id]
             for k in ("inflow", "switched", "made")
         )
         users = (
             {link.activity for link in ledgers.links[stock.id] if link.verb == "use"}
             if kind == "pool"
-            else {p.bill for p in study.built.frame.network.payments if p.account == stock.id}
+            else {p.bill for p in solved.built.frame.network.payments if p.account == stock.id}
         )
         for step in ledgers.steps[stock.id]:
-            lost = (1.0 - step.kept) * ledgers.opening(stock.id, step.number).value(study.fixed.values)
+            lost = (1.0 - step.kept) * ledgers.opening(stock.id, step.number).value(solved.fixed.values)
             if lost <= least * max(came, 1.0):
                 continue
-            before = max(0, step.period - 1 if step.start == study.built.frame.grid.start(step.period) else step.period)
-            cause = _cause(study, margins, words, users, before, stock.id)
-            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost)} numbers"
+            before = max(
+                0, step.period - 1 if step.start == solved.built.frame.grid.start(step.period) else step.period
+            )
+            cause = _cause(solved, margins, words, users, before, stock.id)
+            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost, 'numbers')} numbers"
             sentence = (
                 f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
             )
@@ -254,30 +261,30 @@ def _lapsed(study: Study, margins: Margins, words: Words, least: float) -> list[
     return found
 
 
-def _pays(study: Study, ledger: str) -> bool:
+def _pays(solved: SolvedCase, ledger: str) -> bool:
     """Whether a ledger is an account."""
-    return any(s.id == ledger and s.tags.get("kind") == "account" for s in study.built.frame.network.stocks)
+    return any(s.id == ledger and s.tags.get("kind") == "account" for s in solved.built.frame.network.stocks)
 
 
-def _people_left(study: Study, stock: str, t: int) -> float:
+def _people_left(solved: SolvedCase, stock: str, t: int) -> float:
     """Fewest people in a compartment at the end of a step of a period."""
-    ledgers = study.built.ledgers
+    ledgers = solved.built.ledgers
     ends = [s for s in ledgers.steps[stock] if s.period == t]
-    return min((ledgers.closing[stock, s.number].value(study.fixed.values) for s in ends), default=0.0)
+    return min((ledgers.closing[stock, s.number].value(solved.fixed.values) for s in ends), default=0.0)
 
 
-def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int, ledger: str) -> str:
+def _cause(solved: SolvedCase, margins: Margins, words: Words, users: set[str], t: int, ledger: str) -> str:
     """Why those who could use something do not use more of it."""
     reasons: dict[str, float] = defaultdict(float)
     asked = 0
     for activity in sorted(users):
-        margin = margins.of(activity, t) if activity in study.built.activities.by_id else None
+        margin = margins.of(activity, t) if activity in solved.built.activities.by_id else None
         if margin is None:
             continue
         asked += 1
         at_most = math.isfinite(margin.at_most) and margin.level >= margin.at_most - max(1e-6, 1e-7 * margin.at_most)
         gate = next((p for p in margin.parts if p.family in ("enabled", "at_most_if_running") and p.points < 0.0), None)
-        own = _pays(study, ledger)
+        own = _pays(solved, ledger)
         other = next((p for p in margin.costs() if p.ledger != ledger and not (p.family == "bill" and own)), None)
         saved = next((p for p in margin.costs() if p.family == "bill" and own), None)
         if gate is not None:
@@ -287,7 +294,7 @@ def _cause(study: Study, margins: Margins, words: Words, users: set[str], t: int
         elif (
             other is not None and other.family == "balance" and words.tags.get(other.ledger, {}).get("kind") == "people"
         ):
-            empty = _people_left(study, other.ledger, t) <= NOBODY
+            empty = _people_left(solved, other.ledger, t) <= NOBODY
             who = words.noun(other.ledger)
             reasons[
                 f"nobody is left in {who}" if empty else f"those in {who} do better on other ways or later"

@@ -10,11 +10,14 @@ from typing import Literal
 
 from models.linear import Form
 from models.matrix import Floats
-from planner.explain.recipe import Margin, Margins, Part
-from planner.explain.study import Study
-from planner.explain.words import Words, figure, heaviest_first, listed, moved, plural, single
+from planner.explain.recipe import Margin, Margins, RecipePart
+from planner.explain.solved_case import SolvedCase
+from planner.explain.words import Words, heaviest_first, moved
 from planner.ordering import place
 from planner.solver.session import Session
+from planner.wording.figures import figure
+from planner.wording.lists import listed
+from planner.wording.units import plural, quantity, single
 
 KINDS = {
     "Pipelines": "stage",
@@ -42,7 +45,7 @@ class Reason:
     level: float
     unit: str
     state: Literal["at its most", "at its least", "not done", "between", "taken", "not taken"]
-    binding: tuple[Part, ...]
+    binding: tuple[RecipePart, ...]
     margin: Margin | None
     sentence: str
 
@@ -73,10 +76,10 @@ class More:
     sentence: str
 
 
-def subject(study: Study, sheet: str, row: str) -> str:
+def subject(solved: SolvedCase, sheet: str, row: str) -> str:
     """Kernel id of what the plan decides about a row. Raises UnknownRowError."""
     kind = KINDS[sheet_named(sheet)]
-    known = study.built.switches.by_id if kind in ("reform", "open") else study.built.activities.by_id
+    known = solved.built.switches.by_id if kind in ("reform", "open") else solved.built.activities.by_id
     rows = [name.partition(":")[2] for name in known if name.startswith(kind + ":")]
     same = [name for name in rows if name.casefold() == row.casefold()]
     if row in rows or len(same) == 1:
@@ -99,21 +102,21 @@ def sheet_named(words: str) -> str:
     raise UnknownRowError(message)
 
 
-def is_switch(study: Study, sheet: str, row: str) -> bool:
+def is_switch(solved: SolvedCase, sheet: str, row: str) -> bool:
     """Whether a row is a yes or no. Raises UnknownRowError."""
-    return subject(study, sheet, row) in study.built.switches.by_id
+    return subject(solved, sheet, row) in solved.built.switches.by_id
 
 
-def why(study: Study, sheet: str, row: str) -> Why:
+def why(solved: SolvedCase, sheet: str, row: str) -> Why:
     """Say for every period what holds a row where it is. Raises UnknownRowError."""
-    name = subject(study, sheet, row)
-    if name in study.built.switches.by_id:
-        return _why_switch(study, sheet, row, name)
-    margins, acts = Margins(study), study.built.activities
+    name = subject(solved, sheet, row)
+    if name in solved.built.switches.by_id:
+        return _why_switch(solved, sheet, row, name)
+    margins, acts = Margins(solved), solved.built.activities
     reasons = [r for t in acts.active[name] if (r := _reason(margins, name, t)) is not None]
     unit = acts.by_id[name].unit
     total = math.fsum(r.level for r in reasons)
-    first = f"'{row}': {figure(total)} {plural(unit, total)} over the plan."
+    first = f"'{row}': {quantity(total, unit)} over the plan."
     return Why(sheet, row, acts.by_id[name].origin, tuple(reasons), " ".join([first, *merged(reasons)]))
 
 
@@ -137,7 +140,7 @@ def _reason(margins: Margins, name: str, t: int) -> Reason | None:
     margin = margins.of(name, t)
     if margin is None:
         return None
-    unit = margins.study.built.activities.by_id[name].unit
+    unit = margins.solved.built.activities.by_id[name].unit
     size = max(1e-6, 1e-7 * abs(margin.at_most)) if math.isfinite(margin.at_most) else 1e-6
     state: Literal["at its most", "at its least", "not done", "between"] = "between"
     if margin.level >= margin.at_most - size and margin.at_most > 0.0:
@@ -150,10 +153,10 @@ def _reason(margins: Margins, name: str, t: int) -> Reason | None:
     return Reason(margin.period, margin.level, unit, state, binding, margin, _say(margin, state, binding, unit))
 
 
-def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> str:
+def _say(margin: Margin, state: str, binding: tuple[RecipePart, ...], unit: str) -> str:
     """One period's reason as a sentence."""
     costs = listed([f"{p.words} ({figure(-p.points)})" for p in binding[:3]])
-    one, much = single(unit), f"{figure(margin.level)} {plural(unit, margin.level)}"
+    one, much = single(unit), quantity(margin.level, unit)
     brings, takes = figure(margin.brings), figure(margin.takes)
     gates = [p for p in binding if p.family in ("enabled", "at_most_if_running")]
     if gates and state == "not done":
@@ -175,16 +178,16 @@ def _say(margin: Margin, state: str, binding: tuple[Part, ...], unit: str) -> st
     )
 
 
-def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
+def _why_switch(solved: SolvedCase, sheet: str, row: str, name: str) -> Why:
     """When a decision is taken, and what keeps it from an earlier date or at all."""
-    built, words = study.built, Words(study.built)
+    built, words = solved.built, Words(solved.built)
     switch = built.switches.by_id[name]
     if switch.already:
         return Why(sheet, row, switch.origin, (), f"'{row}' is in force from day one; nothing is decided about it.")
     reasons = []
     for u, form in built.switches.starts[name].items():
-        taken = study.number(form) > 0.5
-        holds = [] if taken else _switch_rows(study, words, name, u)
+        taken = solved.number(form) > 0.5
+        holds = [] if taken else _switch_rows(solved, words, name, u)
         day = words.date(built.frame.grid.start(u))
         because = "" if taken else f": {_because(holds)}"
         reasons.append(
@@ -212,7 +215,7 @@ def _why_switch(study: Study, sheet: str, row: str, name: str) -> Why:
     )
 
 
-def _because(holds: Sequence[Part]) -> str:
+def _because(holds: Sequence[RecipePart]) -> str:
     """What keeps a decision from one date."""
     return listed([p.words for p in holds]) or "it would bring too little, or charge too much, then"
 
@@ -235,22 +238,22 @@ def _not_taken(reasons: Sequence[Reason], dates: Sequence[str]) -> list[str]:
     ]
 
 
-def _switch_rows(study: Study, words: Words, name: str, u: int) -> list[Part]:
+def _switch_rows(solved: SolvedCase, words: Words, name: str, u: int) -> list[RecipePart]:
     """Rows that one more start on this date would break as things stand."""
-    frame = study.built.frame
+    frame = solved.built.frame
     column = frame.column_of["taken", (name, u)]
     parts = []
     for row in frame.rows:
         value = row.form.terms.get(column)
         if value is None or row.family not in ("prerequisite", "milestone", "exclusion", "balance", "limit"):
             continue
-        now = row.form.value(study.values)
+        now = row.form.value(solved.values)
         if row.family == "balance":
             stock = str(row.key[0])
-            left = min(study.number(f) for (s, _), f in study.built.ledgers.closing.items() if s == stock)
+            left = min(solved.number(f) for (s, _), f in solved.built.ledgers.closing.items() if s == stock)
             if words.tags[stock].get("kind") == "capital" and left < abs(value) - 1e-6:
                 parts.append(
-                    Part(
+                    RecipePart(
                         row.family,
                         stock,
                         f"only {figure(left)} points of political capital are left",
@@ -266,18 +269,18 @@ def _switch_rows(study: Study, words: Words, name: str, u: int) -> list[Part]:
                 if row.family != "exclusion"
                 else f"{words.noun(str(row.key[1] if row.key[0] == name else row.key[0]))} excludes it"
             )
-            parts.append(Part(row.family, str(row.key[-1]), what, -value, 0.0, row.origin))
+            parts.append(RecipePart(row.family, str(row.key[-1]), what, -value, 0.0, row.origin))
     return parts
 
 
-def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: float = 0.1) -> More:
+def why_not_more(solved: SolvedCase, sheet: str, row: str, *, phase: str = "", share: float = 0.1) -> More:
     """Force a tenth more of a row in a phase (or wherever it is done) and let everything else adapt.
 
     Where nothing is done, a hundredth of the largest pace is forced (one unit where none is stated). Limits of the
-    row itself give way; yes-or-no decisions stay. Raises UnknownRowError.
+    row itself give way; binary decisions stay. Raises UnknownRowError.
     """
-    name = subject(study, sheet, row)
-    built, words = study.built, Words(study.built)
+    name = subject(solved, sheet, row)
+    built, words = solved.built, Words(solved.built)
     if name in built.switches.by_id:
         message = (
             f"'{row}' is a yes or no, of which there is no more: ask what it is worth (planner explain --switches)."
@@ -291,17 +294,18 @@ def why_not_more(study: Study, sheet: str, row: str, *, phase: str = "", share: 
     level = Form()
     for t in periods:
         level.add(acts.level[name, t])
-    now = level.value(study.fixed.values)
+    now = level.value(solved.fixed.values)
     most = math.fsum(m for t in periods if (m := acts.most(name, t)) is not None)
     extra = share * now if now > 1e-6 else 0.01 * most if most else 1.0
-    before, after = study.fixed.values, _forced(study, level, now + extra)
-    margins = Margins(study)
+    before, after = solved.fixed.values, _forced(solved, level, now + extra)
+    margins = Margins(solved)
     margin = max(
         (x for t in periods if (x := margins.of(name, t)) is not None), key=lambda x: place(x.net), default=None
     )
-    effects = heaviest_first(study.built, _changes(study, before, after)) if after is not None else ()
-    objective = None if after is None else float(study.fixed.cost @ after) - float(study.fixed.cost @ before)
-    where = phase or _span("", words, periods).removeprefix("in ").removeprefix("from ")
+    effects = heaviest_first(solved.built, _changes(solved, before, after)) if after is not None else ()
+    objective = None if after is None else float(solved.fixed.cost @ after) - float(solved.fixed.cost @ before)
+    first, last = words.period(periods[0]), words.period(periods[-1])
+    where = phase or (first if first == last else f"{first} to {last}")
     unit = acts.by_id[name].unit
     return More(
         sheet,
@@ -322,24 +326,24 @@ def _span(phase: str, words: Words, periods: Sequence[int]) -> str:
     return f"in {phase or first}" if phase or first == last else f"from {first} to {last}"
 
 
-def _forced(study: Study, level: Form, amount: float) -> Floats | None:
+def _forced(solved: SolvedCase, level: Form, amount: float) -> Floats | None:
     """Column values with exactly so much of a level; the columns' own upper bounds give way."""
-    session = Session(study.matrix, study.options)
-    session.fix_integers(study.values)
-    frame = study.built.frame
+    session = Session(solved.matrix, solved.options)
+    session.fix_integers(solved.values)
+    frame = solved.built.frame
     for column in level.terms:
-        if not frame.columns[column].whole:
-            session.bound_column(column, float(study.matrix.column_lower[column]), math.inf)
-    session.set_cost(study.fixed.cost)
+        if not frame.columns[column].integer:
+            session.bound_column(column, float(solved.matrix.column_lower[column]), math.inf)
+    session.set_cost(solved.fixed.cost)
     session.add_terms(dict(level.terms), amount, amount)
     return session.run().values
 
 
-def _changes(study: Study, before: Floats, after: Floats) -> list[tuple[str, str, float]]:
+def _changes(solved: SolvedCase, before: Floats, after: Floats) -> list[tuple[str, str, float]]:
     """Change of every outcome between two column vectors."""
     found = []
-    for outcome in study.built.frame.network.outcomes:
-        form = study.built.outcomes.value[outcome.id]
+    for outcome in solved.built.frame.network.outcomes:
+        form = solved.built.outcomes.value[outcome.id]
         change = form.value(after) - form.value(before)
         if abs(change) > 1e-7 * max(1.0, abs(form.value(before))):
             found.append((outcome.id, outcome.unit, change))
@@ -356,7 +360,7 @@ def _say_more(
     margin: Margin | None,
 ) -> str:
     """A tenth more, in a sentence."""
-    head = f"{figure(extra)} more {plural(unit, extra)} of '{row}' {where}"
+    head = f"{figure(extra, unit)} more {plural(unit, extra)} of '{row}' {where}"
     takes = listed([p.words for p in margin.costs()[:3]]) if margin is not None and margin.costs() else ""
     if objective is None:
         return f"{head}: impossible while everything else must hold{f'; it takes {takes}' if takes else ''}."

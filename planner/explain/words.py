@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from models.build import Built
 from models.linear import BY_HAND, ColumnSpec, RowSpec
 from models.network import Tags
-from planner.decimals import decimal
-from planner.ordering import NOUGHT, even, ranked
+from planner.ordering import ranked
 from planner.solver.basis import TIGHT, Basis
+from planner.wording.dates import day as day_words
+from planner.wording.figures import signed
+from planner.wording.units import behind
 
 UNITS = {
     "account": "USD",
@@ -27,81 +29,6 @@ NOISE = 1e-6
 """Changes of an outcome below this are rounding."""
 
 
-def figure(value: float) -> str:
-    """Write a figure as people do: thousands apart, three or four digits that tell something."""
-    if abs(value) < NOUGHT:
-        return "0"
-    value = even(value)
-    if abs(value) >= 1000.0:
-        return f"{value:,.0f}"
-    return decimal(value, 3 if abs(value) < 1e-3 else 4)
-
-
-MOST_TIMES = 10.0
-"""A change of more than so many times a figure is no percentage of it: the amounts are said instead."""
-
-
-def percent(part: float, whole: float, form: str = ".2%") -> str:
-    """A part as a percentage of a whole, written by a format; blank where the whole is nothing beside it."""
-    return f"{part / abs(whole):{form}}" if abs(part) <= MOST_TIMES * abs(whole) and whole else ""
-
-
-def within(gap: float, amount: float | None = None) -> str:
-    """A relative gap as a percentage; where the figure itself is nothing beside it the amount, if it is known."""
-    if gap <= MOST_TIMES:
-        return f"{gap:.2%}"
-    return "more than the figure itself" if amount is None or not math.isfinite(amount) else figure(abs(amount))
-
-
-def signed(value: float) -> str:
-    """A figure with its sign."""
-    return f"+{figure(value)}" if value > 0.0 else figure(value)
-
-
-def single(unit: str) -> str:
-    """A unit for one of it."""
-    if " or " in unit:
-        return " or ".join(single(part) for part in unit.split(" or "))
-    for tail in (" a day", " a year", " a month"):
-        if unit.endswith(tail):
-            return single(unit.removesuffix(tail)) + tail
-    if unit == "people":
-        return "person"
-    return unit[:-1] if unit.endswith("s") and not unit.endswith("ss") and " " not in unit else unit
-
-
-def plural(unit: str, amount: float = 2.0) -> str:
-    """A unit in the number that goes with an amount; only the plain English words that the planner itself uses."""
-    if amount == 1.0 or unit.startswith("USD") or unit.endswith(("s", "people")) or _symbol(unit):
-        return unit
-    if unit.endswith(" a year"):
-        return plural(unit.removesuffix(" a year"), amount) + " a year"
-    if unit in ("person", "unit less", "money", "child"):
-        return {"person": "people", "unit less": "units less", "child": "children"}.get(unit, unit)
-    noun, _, done = unit.rpartition(" ")
-    if noun and done.endswith("ed"):  # 'family supported'
-        return f"{plural(noun, amount)} {done}"
-    if unit.endswith("day") or not unit.endswith("y"):
-        return unit + "s"
-    return unit[:-1] + "ies"
-
-
-def _symbol(unit: str) -> bool:
-    """Whether a unit is a sign that has no plural: FTE, MW, GWh, km2, %, °C."""
-    last = unit.rpartition(" ")[2]
-    return not last.isalpha() or any(letter.isupper() for letter in last) or len(last) <= 2
-
-
-def listed(words: list[str], most: int = 6) -> str:
-    """'a, b and c', with a count of what is left out."""
-    if not words:
-        return "nothing"
-    shown = words[:most]
-    if len(words) > most:
-        return f"{', '.join(shown)} and {len(words) - most} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
 def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> tuple[tuple[str, str, float], ...]:
     """Changes of outcomes (name, unit, change) without noise, those worth most points first."""
     weights = {name: abs(points) for level in built.frame.network.priorities for name, points in level.weights}
@@ -109,14 +36,14 @@ def heaviest_first(built: Built, changes: Iterable[tuple[str, str, float]]) -> t
     return tuple(ranked(felt, lambda e: weights.get(e[0], 0.0) * abs(e[2]), lambda e: e[0]))
 
 
-def moved(changes: Iterable[tuple[str, str, float]]) -> str:
-    """The three heaviest changes of outcomes in words, of changes in that order."""
-    return "; ".join(f"{name} {signed(change)} {counted(unit, change)}" for name, unit, change in list(changes)[:3])
+def moved(changes: Iterable[tuple[str, str, float]], *, by_one: bool = False) -> str:
+    """The three heaviest changes of outcomes in words, of changes in that order; `by_one` if one more brings them.
 
-
-def counted(unit: str, amount: float) -> str:
-    """A unit as it stands behind a figure: 'person' behind 1, as the workbook says behind all others."""
-    return single(unit) if figure(abs(amount)) == "1" else unit
+    What one more brings is a rate, and no count of people.
+    """
+    told = [(name, unit, change, "" if by_one else unit) for name, unit, change in changes]
+    felt = [t for t in told if signed(t[2], t[3]) != "0"]
+    return "; ".join(f"{name} {signed(change, as_)} {behind(change, unit)}" for name, unit, change, as_ in felt[:3])
 
 
 class Words:
@@ -138,8 +65,7 @@ class Words:
 
     def date(self, day: float) -> str:
         """A day as people write it."""
-        when = self.frame.grid.date(day)
-        return f"{when.day} {when:%B %Y}"
+        return day_words(self.frame.grid.date(day))
 
     def noun(self, name: str) -> str:
         """A kernel id in words: kind and row name."""

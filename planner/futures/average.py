@@ -62,7 +62,7 @@ class _Sums:
         n, m = len(column_scales), len(row_scales)
         self.column_weight, self.row_weight = np.zeros(n), np.zeros(m)
         self.cost, self.offset = np.zeros(n), 0.0
-        self.lower, self.upper, self.whole = np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)
+        self.lower, self.upper, self.integer = np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)
         self.row_lower, self.row_upper = np.zeros(m), np.zeros(m)
         self.body = csr_matrix((m, n))
 
@@ -81,7 +81,7 @@ class _Sums:
         self.offset += weight * matrix.offset
         self.lower[at_column] += weight * matrix.column_lower / wide
         self.upper[at_column] += weight * matrix.column_upper / wide
-        self.whole[at_column] |= matrix.whole
+        self.integer[at_column] |= matrix.integer
         self.row_lower[at_row] += weight * matrix.row_lower * high
         self.row_upper[at_row] += weight * matrix.row_upper * high
 
@@ -94,7 +94,7 @@ class _Sums:
         names = tuple(f"c{n}" for n in range(len(self.cost)))
         return Matrix(
             cost=self.cost, offset=self.offset, column_lower=self.lower * kept, column_upper=self.upper * kept,
-            whole=self.whole, row_lower=self.row_lower * share, row_upper=self.row_upper * share,
+            integer=self.integer, row_lower=self.row_lower * share, row_upper=self.row_upper * share,
             starts=body.indptr.astype(np.int32), columns=body.indices.astype(np.int32), values=body.data,
             column_names=names, row_names=tuple(f"r{n}" for n in range(len(share))),
         )  # fmt: skip

@@ -84,7 +84,7 @@ def commitments(found: Hedge) -> tuple[Commitment, ...]:
 
 
 def _amounts(future: Future, values: Floats, *, early: bool) -> dict[str, float]:
-    """What a plan does of every row before (or, for yes-or-no decisions, after) the future shows."""
+    """What a plan does of every row before (or, for binary decisions, after) the future shows."""
     found: dict[str, float] = defaultdict(float)
     wanted = future.early if early else np.isfinite(future.days) & ~future.early
     for n in np.flatnonzero(wanted).tolist():

@@ -30,7 +30,7 @@ class Hindsight:
 
 
 @dataclass(frozen=True)
-class Hopeless:
+class InfeasibleScenario:
     """A future in which no plan keeps all limits even if it is known from the first day, with what breaks."""
 
     future: Future
@@ -38,7 +38,7 @@ class Hopeless:
 
 
 @dataclass(frozen=True)
-class Row:
+class CommittedPlan:
     """Commitments and how they fare in every future. `committed` is by future: they differ only in what shows early."""
 
     name: str
@@ -64,7 +64,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Worth:
+class ValueDifference:
     """A difference of two values of which each is proven within a gap: what was found, and what it lies between.
 
     `rounding` is what solving by itself may leave between two values that are the same.
@@ -87,9 +87,9 @@ class Hedge:
 
     outlook: Outlook
     hindsight: tuple[Hindsight, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[CommittedPlan, ...]
     bound: float | None
-    hopeless: tuple[Hopeless, ...] = ()
+    infeasible: tuple[InfeasibleScenario, ...] = ()
     notes: tuple[str, ...] = ()
     stopped: Stop = Stop.NONE
     seconds: float = 0.0
@@ -97,14 +97,14 @@ class Hedge:
 
     def probability(self, future: Future) -> float:
         """Probability of a future as the workbook says it; means leave those without a plan out and scale the rest."""
-        return future.probability * (1.0 - math.fsum(lost.future.probability for lost in self.hopeless))
+        return future.probability * (1.0 - math.fsum(lost.future.probability for lost in self.infeasible))
 
-    def row(self, kind: str, name: str = "") -> Row | None:
+    def row(self, kind: str, name: str = "") -> CommittedPlan | None:
         """The commitments of this kind, None if they were not found."""
         return next((r for r in self.rows if r.kind == kind and (not name or r.name == name)), None)
 
     @property
-    def hedged(self) -> Row | None:
+    def hedged(self) -> CommittedPlan | None:
         """The plan with the best mean."""
         return self.row("hedged")
 
@@ -137,40 +137,42 @@ class Hedge:
         return None if row is None else row.expected(self.outlook)
 
     @property
-    def hedging_worth(self) -> Worth | None:
+    def hedging_worth(self) -> ValueDifference | None:
         """Value of the stochastic solution: the hedged plan less the averaged plan, as futures come (VSS)."""
         row = self.row("averaged")
         if self.expected is None or self.bound is None or row is None or self.averaged is None:
             return None
         most = self.outlook.expected([_most(f) for f in row.followed])
         low = max(0.0, self.expected - most)
-        return Worth(self.expected - self.averaged, low, self.bound - self.averaged, ROUNDING * abs(self.expected))
+        return ValueDifference(
+            self.expected - self.averaged, low, self.bound - self.averaged, ROUNDING * abs(self.expected)
+        )
 
     @property
-    def knowing_worth(self) -> Worth | None:
+    def knowing_worth(self) -> ValueDifference | None:
         """Expected value of perfect information: knowing the future in advance less the hedged plan (EVPI)."""
         if self.expected is None or self.bound is None:
             return None
         low = max(0.0, self.wait_and_see - self.bound)
         high = self.wait_and_see_bound - self.expected
-        return Worth(self.wait_and_see - self.expected, low, high, ROUNDING * abs(self.expected))
+        return ValueDifference(self.wait_and_see - self.expected, low, high, ROUNDING * abs(self.expected))
 
-    def regret(self, row: Row, s: int) -> float | None:
+    def regret(self, row: CommittedPlan, s: int) -> float | None:
         """Points lost against hindsight in a future, never below nothing."""
         points = row.followed[s].points
         return None if points is None else max(0.0, self.hindsight[s].points - points)
 
-    def regret_told(self, row: Row, s: int) -> bool:
+    def regret_told(self, row: CommittedPlan, s: int) -> bool:
         """Whether a regret is more than what the search in that future left unproven."""
         followed, best = row.followed[s], self.hindsight[s].points
         return followed.points is not None and best - _most(followed) > ROUNDING * max(1.0, abs(best))
 
-    def regret_share(self, row: Row, s: int) -> float | None:
+    def regret_share(self, row: CommittedPlan, s: int) -> float | None:
         """Regret as a share of the best of that future."""
         regret = self.regret(row, s)
         return None if regret is None else regret / max(abs(self.hindsight[s].points), 1e-9)
 
-    def largest_regret(self, row: Row) -> tuple[int, float] | None:
+    def largest_regret(self, row: CommittedPlan) -> tuple[int, float] | None:
         """Future with the largest regret in points, and that regret; None unless all is kept in all futures."""
         if not row.whole:
             return None
@@ -178,7 +180,7 @@ class Hedge:
         worst = largest(regrets)
         return worst, regrets[worst]
 
-    def at_most_worse(self, row: Row) -> float | None:
+    def at_most_worse(self, row: CommittedPlan) -> float | None:
         """Largest share by which hindsight may be better, in any future, with all that is not proven counted in."""
         if not row.whole:
             return None

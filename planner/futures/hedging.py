@@ -17,7 +17,7 @@ from models.matrix import Floats
 from planner.futures.average import average
 from planner.futures.branching import Decision
 from planner.futures.errors import FuturesError
-from planner.futures.found import Hedge, Hindsight, Hopeless, Row, RowKind
+from planner.futures.found import CommittedPlan, Hedge, Hindsight, InfeasibleScenario, RowKind
 from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import (
     Committed,
@@ -27,15 +27,16 @@ from planner.futures.recourse import (
     commitments_of,
     follow,
 )
-from planner.futures.risk import Aim, Enough, Hedger
+from planner.futures.risk import Aim, GapReached, StochasticSolver
 from planner.futures.tree import Tree, merge
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
-from planner.solver.runs import Interrupt, RunContext
+from planner.progress import Progress
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties
+from planner.wording.lists import named
 
 HEDGE_SHARE = 0.6
 """Share of the time left that the search for the hedged plan may take."""
@@ -47,27 +48,24 @@ def hedge(
     *,
     matrix: bool = True,
     least_regret: bool = True,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    run: RunContext | None = None,
 ) -> Hedge:
     """Find the hedged plan and compare it with hindsight, the averaged plan and each future's own plan.
 
     `matrix` follows every future's own plan into every other future, `least_regret` adds the plan whose largest regret
     is least. A stop or the time limit keeps what was found. Raises FuturesError where no future has a plan at all.
     """
-    return _Work(outlook, RunContext(outlook.options, on_progress, interrupt)).run(
-        matrix=matrix, least_regret=least_regret
-    )
+    return _Work(outlook, RunContext.of(run, outlook.options)).run(matrix=matrix, least_regret=least_regret)
 
 
 class _Work:
     """One question about futures being answered."""
 
     def __init__(self, outlook: Outlook, context: RunContext) -> None:
-        self.outlook, self.context, self.interrupt = outlook, context, context.interrupt
+        self.outlook, self.context = outlook, context
         self.options: Options = context.options
         self.notes: list[str] = list(outlook.notes)
-        self.rows: list[Row] = []
+        self.rows: list[CommittedPlan] = []
         self.hindsight: list[Hindsight] = []
         self.looked_back = False
 
@@ -90,7 +88,7 @@ class _Work:
 
     def run(self, *, matrix: bool, least_regret: bool) -> Hedge:
         """Do all of it."""
-        hopeless = self._look_back()
+        infeasible = self._look_back()
         self.looked_back = True
         tree = merge(self.outlook.futures)
         self._note_impossible(tree)
@@ -110,19 +108,19 @@ class _Work:
         self.rows.sort(key=lambda r: ("hedged", "least regret", "averaged", "own").index(r.kind))
         size = (len(tree.matrix.row_lower), len(tree.matrix.cost))
         return Hedge(
-            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, hopeless, tuple(self.notes),
+            self.outlook, tuple(self.hindsight), tuple(self.rows), bound, infeasible, tuple(self.notes),
             self.context.stopped, self.context.elapsed, size,
         )  # fmt: skip
 
-    def _look_back(self) -> tuple[Hopeless, ...]:
+    def _look_back(self) -> tuple[InfeasibleScenario, ...]:
         """Solve every future as if it were known; set aside those without any plan."""
-        hopeless, kept = [], []
+        infeasible, kept = [], []
         futures = self.outlook.futures
         for s, future in enumerate(futures):
             self.say(f"hindsight: '{future.title}', future {s + 1} of {len(futures)}")
-            answer = Session(future.matrix, self.options).run(interrupt=self.interrupt, time_limit=self.left)
+            answer = self.context.solve(Session(future.matrix, self.options), self.left)
             if answer.status is Status.INFEASIBLE:
-                hopeless.append(Hopeless(future, breaking(future, None, self.options, self.left)))
+                infeasible.append(InfeasibleScenario(future, breaking(future, None, self.options, self.left)))
                 continue
             if answer.status is Status.UNBOUNDED:
                 message = (
@@ -137,11 +135,11 @@ class _Work:
             points = float(future.cost @ values) + future.offset  # of a linear programme: sharper than the search's own
             self.hindsight.append(Hindsight(points, max(bound, points), values, answer.status))
             kept.append(future)
-        if hopeless:
-            self._set_aside(hopeless, kept)
-        return tuple(hopeless)
+        if infeasible:
+            self._set_aside(infeasible, kept)
+        return tuple(infeasible)
 
-    def _set_aside(self, hopeless: Sequence[Hopeless], kept: Sequence[Future]) -> None:
+    def _set_aside(self, infeasible: Sequence[InfeasibleScenario], kept: Sequence[Future]) -> None:
         """Go on with the futures that have a plan."""
         if not kept:
             message = "No future has any plan, not even with hindsight: planner explain says which limits clash."
@@ -149,7 +147,7 @@ class _Work:
         total = math.fsum(f.probability for f in kept)
         futures = tuple(replace(f, probability=f.probability / total) for f in kept)
         self.outlook = replace(self.outlook, futures=futures)
-        for lost in hopeless:
+        for lost in infeasible:
             self.notes.append(
                 f"In '{lost.future.title}' no plan keeps all limits, even if it is known from the first day; it is "
                 "left out of all means, and the other probabilities are scaled to one."
@@ -161,10 +159,13 @@ class _Work:
             {str(key[0]).partition(":")[2] for family, key in tree.impossible if family in ("level", "taken")}
         )
         if names:
-            listed = ", ".join(f"'{n}'" for n in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-            self.notes.append(f"Before futures show, {listed} cannot be begun, because some future rules it out.")
+            self.notes.append(
+                f"Before futures show, {named(names, 5)} cannot be begun, because some future rules it out."
+            )
 
-    def _follow(self, name: str, kind: RowKind, committed: Sequence[Committed], starts: Sequence[Floats | None]) -> Row:
+    def _follow(
+        self, name: str, kind: RowKind, committed: Sequence[Committed], starts: Sequence[Floats | None]
+    ) -> CommittedPlan:
         """Follow commitments into every future."""
         followed = []
         for s, future in enumerate(self.outlook.futures):
@@ -172,9 +173,8 @@ class _Work:
                 followed.append(Followed("not found", stopped=self.context.stopped))
                 continue
             self.say(f"{name}: what becomes of it in '{future.title}'")
-            wish = {"start": starts[s], "interrupt": self.interrupt, "limit": self.left}
-            followed.append(follow(future, committed[s], self.options, **wish))  # type: ignore[arg-type]
-        row = Row(name, kind, tuple(committed), tuple(followed))
+            followed.append(follow(future, committed[s], self.context, start=starts[s], limit=self.left))
+        row = CommittedPlan(name, kind, tuple(committed), tuple(followed))
         self.rows.append(row)
         return row
 
@@ -182,7 +182,7 @@ class _Work:
         """The plan of the averaged future, as futures come."""
         self.say("the averaged plan")
         mean = average(self.outlook.futures)
-        answer = Session(mean.matrix, self.options).run(interrupt=self.interrupt, time_limit=self.left)
+        answer = self.context.solve(Session(mean.matrix, self.options), self.left)
         if answer.values is None:
             self.notes.append("The averaged plan was not found, so what hedging is worth is not known.")
             return
@@ -203,14 +203,14 @@ class _Work:
         starts[s] = self.hindsight[s].values
         self._follow(f"plan for '{future.title}'", "own", [committed] * len(starts), starts)
 
-    def _known(self) -> Row | None:
+    def _known(self) -> CommittedPlan | None:
         """Commitments with the best mean that hold in every future."""
         whole = [(r.expected(self.outlook), r) for r in self.rows if r.whole]
         scored = [(value, r) for value, r in whole if value is not None]
         return max(scored, key=lambda pair: place(pair[0]))[1] if scored else None
 
-    def _start(self, tree: Tree, hedger: Hedger) -> Floats | None:
-        """Columns of the tree to start from: the best commitments known, or their yes-or-no decisions alone.
+    def _start(self, tree: Tree, solver: StochasticSolver) -> Floats | None:
+        """Columns of the tree to start from: the best commitments known, or their binary decisions alone.
 
         With the decisions of the likeliest future's plan before futures show, and of each future's own answer to them
         afterwards, what is left is a linear programme over all futures, and its plan is often near the best.
@@ -220,46 +220,47 @@ class _Work:
         if known is not None:
             starts.append(tree.columns([f.values for f in known.followed if f.values is not None]))
         first = next((r for r in self.rows if r.kind == "own"), None)
-        if known is None and first is not None and hedger.session.integer:
+        if known is None and first is not None and solver.session.integer:
             leading = self.outlook.likeliest
             answers = [self._answer(s, f) for s, f in enumerate(first.followed)]
             if all(values is not None for values in answers):
                 whole = tree.columns([values for values in answers if values is not None])
                 early = np.flatnonzero(self.outlook.futures[leading].early)
                 whole[tree.places[leading][early]] = self.hindsight[leading].values[early]
-                found = hedger.with_decisions(whole, self.left / 4.0)
+                found = solver.with_decisions(whole, self.left / 4.0)
                 starts += [] if found is None else [found]
-        return max(starts, key=lambda c: place(self.outlook.expected(hedger.points(c))), default=None)
+        return max(starts, key=lambda c: place(self.outlook.expected(solver.points(c))), default=None)
 
     def _answer(self, s: int, followed: Followed) -> Floats | None:
-        """A future's own answer to the yes-or-no decisions with which the likeliest future's plan begins."""
+        """A future's own answer to the binary decisions with which the likeliest future's plan begins."""
         if followed.whole or self.over:
             return followed.values
         leading, future = self.outlook.futures[self.outlook.likeliest], self.outlook.futures[s]
         self.say(f"a first hedged plan: the answer of '{future.title}'")
         begun = commitments_of(leading, self.hindsight[self.outlook.likeliest].values)
-        return answer_to_decisions(future, begun, self.options, interrupt=self.interrupt, limit=self.left / 4.0)
+        return answer_to_decisions(future, begun, self.context, self.left / 4.0)
 
-    def _hedger(self, tree: Tree) -> Hedger:
+    def _hedger(self, tree: Tree) -> StochasticSolver:
         """A session on the whole tree."""
-        return Hedger(tree, self.outlook.probabilities, self.options, max(abs(h.points) for h in self.hindsight))
+        return StochasticSolver(
+            tree, self.outlook.probabilities, self.options, max(abs(h.points) for h in self.hindsight)
+        )
 
     def _hedge(self, tree: Tree) -> float | None:
         """Search for the best mean, all futures in one model; returns what no commitments can pass."""
         if self.over:
             return None
         self.say(f"hedged plan: all {len(self.outlook.futures)} futures at once")
-        hedger, most = self._hedger(tree), self.outlook.expected([h.bound for h in self.hindsight])
-        start = self._start(tree, hedger)
+        solver, most = self._hedger(tree), self.outlook.expected([h.bound for h in self.hindsight])
+        start = self._start(tree, solver)
         if start is not None:
-            reached = self.outlook.expected(hedger.points(start))
-            if most - reached <= hedger.session.enough * abs(reached):
+            reached = self.outlook.expected(solver.points(start))
+            if most - reached <= solver.session.enough * abs(reached):
                 self._take(tree, start, "hedged plan", "hedged")
                 return most
-        enough = Enough(self.interrupt, self._news, most, hedger.session.enough)
-        answer = hedger.run(
-            Aim(), start=start, interrupt=enough, limit=HEDGE_SHARE * self.left, on_progress=enough.hear
-        )
+        enough = GapReached(self.context, self._news, most, solver.session.enough)
+        near = replace(self.context, tell=enough.hear, interrupt=enough)
+        answer = solver.run(Aim(), near, HEDGE_SHARE * self.left, start=start)
         if answer.status is Status.INFEASIBLE:
             self.notes.append(
                 "No commitments can be kept in all these futures at once, so there is no hedged plan: in each row it "
@@ -276,7 +277,7 @@ class _Work:
         """Pass on the news of the search for the hedged plan."""
         self.say("hedged plan: all futures at once", progress.incumbent, progress.bound)
 
-    def _take(self, tree: Tree, columns: Floats, name: str, kind: RowKind) -> Row:
+    def _take(self, tree: Tree, columns: Floats, name: str, kind: RowKind) -> CommittedPlan:
         """Follow the commitments of a solution of the tree into every future."""
         futures = self.outlook.futures
         plans = [tree.values(columns, s) for s in range(len(futures))]
@@ -290,32 +291,29 @@ class _Work:
             Followed("kept", float(f.cost @ v) + f.offset, h.bound, v, stopped=self.context.stopped)
             for f, v, h in zip(futures, plans, self.hindsight, strict=True)
         ]
-        self.rows.append(Row(name, kind, tuple(committed), tuple(met)))
+        self.rows.append(CommittedPlan(name, kind, tuple(committed), tuple(met)))
         return self.rows[-1]
 
     def _least_regret(self, tree: Tree) -> None:
         """The plan whose largest regret is least, with the best mean among those."""
         self.say("the plan with the least regret")
-        hedger = self._hedger(tree)
+        solver = self._hedger(tree)
         best = [h.points for h in self.hindsight]
         start = self._start_of_least_regret(tree)
-        answer = hedger.run(
-            Aim("regret"), start=start, best=best, interrupt=self.interrupt, limit=HEDGE_SHARE * self.left
-        )
+        unheard = replace(self.context, tell=None)
+        answer = solver.run(Aim("regret"), unheard, HEDGE_SHARE * self.left, start=start, best=best)
         if answer.values is None or answer.objective is None:
             return
-        hedger.hold_regret(-answer.objective * (1.0 + 1e-6) + 1e-9 * hedger.size)
+        solver.hold_regret(-answer.objective * (1.0 + 1e-6) + 1e-9 * solver.size)
         if not self.over:
-            again = hedger.run(
-                Aim(), start=answer.values, best=best, interrupt=self.interrupt, limit=HEDGE_SHARE * self.left
-            )
+            again = solver.run(Aim(), unheard, HEDGE_SHARE * self.left, start=answer.values, best=best)
             answer = again if again.values is not None else answer
         assert answer.values is not None
         self._take(tree, answer.values, "least-regret plan", "least regret")
 
     def _start_of_least_regret(self, tree: Tree) -> Floats | None:
         """Columns of the commitments with the least largest regret so far."""
-        scored: list[tuple[float, int, Row]] = []
+        scored: list[tuple[float, int, CommittedPlan]] = []
         for row in self.rows:
             if row.whole:
                 pairs = zip(self.hindsight, row.points, strict=True)

@@ -16,11 +16,12 @@ from planner.futures.branching import AS_IT_STANDS, Branching, Common, Decision,
 from planner.futures.errors import FuturesError
 from planner.options import Options
 from planner.ordering import largest
-from planner.progress import OnProgress, Progress
 from planner.sheets import Scenarios
 from planner.solve import Model, prepare
+from planner.solver.runs import Given, RunContext
 from planner.solver.tie_breaking import total_cost
 from planner.tradeoffs.errors import meant
+from planner.wording.figures import share
 
 Reader: TypeAlias = Callable[[str], Case]
 """Reads the case under the scenario of this name ('': as it stands). May raise InvalidCaseError."""
@@ -116,15 +117,14 @@ def outlook_of(
     branch: str = "",
     own: Mapping[str, str] | None = None,
     common: Common = "commitments",
-    options: Options | None = None,
-    on_progress: OnProgress | None = None,
+    options: Given | None = None,
 ) -> Outlook:
     """Read and build every scenario that has a probability, and the case as it stands with what is left to one.
 
     `names` keeps only these scenarios (the case as it stands keeps its own share; all are scaled to one). Raises
     FuturesError where there are fewer than two futures or a name is unknown, InvalidCaseError for a bad case.
     """
-    options = options or Options()
+    run = RunContext.of(options)
     base = read(AS_IT_STANDS)
     listed, notes = chances(base, names)
     unknown = [name for name in own or {} if name not in listed]
@@ -135,15 +135,14 @@ def outlook_of(
     labels = {row.scenario: row.label for row in base.of(Scenarios)}
     futures = []
     for number, (name, probability) in enumerate(listed.items(), 1):
-        if on_progress is not None:
-            on_progress(Progress("build", f"future {number} of {len(listed)}: {name or 'as it stands'}"))
+        run.say(f"future {number} of {len(listed)}: {name or 'as it stands'}", "build")
         case = base if name == AS_IT_STANDS else replace(read(name), extend=base.extend)
-        model = prepare(case, options)
+        model = prepare(case, run.options)
         shows = first_edge(model.built.frame.grid, branching.shows(name)) if branching.shows(name) < math.inf else 1e9
         label = labels.get(name, "") or ("Nothing differs from the workbook" if name == AS_IT_STANDS else "")
         futures.append(Future(name, label, probability, model, decided_on(model.built, common), shows))
     _same_calendar(futures)
-    return Outlook(tuple(futures), branching, options, tuple(notes))
+    return Outlook(tuple(futures), branching, run.options, tuple(notes))
 
 
 def chances(base: Case, names: Sequence[str] = ()) -> tuple[dict[str, float], list[str]]:
@@ -167,7 +166,7 @@ def chances(base: Case, names: Sequence[str] = ()) -> tuple[dict[str, float], li
         raise FuturesError(message)
     total, notes = math.fsum(listed.values()), []
     if abs(total - 1.0) > SMALL:
-        notes.append(f"Only some futures are weighed: their probabilities, {total:.0%} in all, are scaled to one.")
+        notes.append(f"Only some futures are weighed: their probabilities, {share(total)} in all, are scaled to one.")
     return {name: p / total for name, p in listed.items()}, notes
 
 

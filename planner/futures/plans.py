@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.futures.errors import FuturesError
-from planner.futures.found import Hedge, Row
+from planner.futures.found import CommittedPlan, Hedge
 from planner.futures.recourse import held
 from planner.plan import Plan, Status
 from planner.solver.answers import relative_gap
 from planner.solver.tie_breaking import break_ties
-from planner.tradeoffs.whole_plans import plan_of
+from planner.tradeoffs.full_plans import plan_of
 from planner.verify import verify
 
 KEPT = 1e-9
 
 
-def plan_in(found: Hedge, row: Row, s: int) -> Plan:
+def plan_in(found: Hedge, row: CommittedPlan, s: int) -> Plan:
     """The plan of some commitments in one future, with its independent check.
 
     Its bound is that of hindsight, so its gap is what may be lost for not having known. Raises FuturesError where the

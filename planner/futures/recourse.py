@@ -16,16 +16,16 @@ from typing import Literal
 import numpy as np
 
 from models.matrix import Floats, Matrix
-from planner.explain.policies import Policy, policies
 from planner.explain.repairs import WEIGHT
+from planner.explain.soft_limits import SoftLimit, soft_limits
 from planner.futures.branching import Decision
 from planner.futures.outlook import Future
 from planner.options import Options
 from planner.plan import Status
 from planner.solver import scopes
 from planner.solver.answers import Answer
-from planner.solver.elastic import Elastic, OutOfTimeError
-from planner.solver.runs import Interrupt, interrupted
+from planner.solver.elastic import ElasticSession, OutOfTimeError
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.stops import Stop
 
@@ -45,7 +45,7 @@ ELASTIC_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutCommitment:
     """A commitment that cannot be kept in full: what was planned and what is left, in natural units."""
 
     decision: Decision
@@ -81,7 +81,7 @@ class Followed:
     points: float | None = None
     bound: float | None = None
     values: Floats | None = field(default=None, repr=False)
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[CutCommitment, ...] = ()
     breaks: tuple[Break, ...] = ()
     stopped: Stop = Stop.NONE
     begun: int = 0
@@ -111,8 +111,8 @@ def held(future: Future, committed: Committed, rounding: float = ROUNDING[-1]) -
     allowed = True
     for n in np.flatnonzero(future.early).tolist():
         value = committed.get(future.decisions[n], 0.0) / future.scales[n]
-        room = 0.0 if matrix.whole[n] else rounding * max(1.0, abs(value))
-        value = float(np.round(value)) if matrix.whole[n] else value
+        room = 0.0 if matrix.integer[n] else rounding * max(1.0, abs(value))
+        value = float(np.round(value)) if matrix.integer[n] else value
         low, high = max(lower[n], value - room), min(upper[n], value + room)
         allowed = allowed and low <= high
         lower[n], upper[n] = (low, high) if low <= high else (value, value)
@@ -135,10 +135,9 @@ def _missing(future: Future, committed: Committed) -> list[Decision]:
 def follow(
     future: Future,
     committed: Committed,
-    options: Options,
+    run: RunContext,
     *,
     start: Floats | None = None,
-    interrupt: Interrupt | None = None,
     limit: float | None = None,
     elastic: bool = True,
 ) -> Followed:
@@ -147,22 +146,22 @@ def follow(
         matrix, allowed = held(future, committed, rounding)
         if not allowed:
             continue
-        session = Session(matrix, options)
+        session = Session(matrix, run.options)
         if start is not None and session.integer:
             session.start_from(start)
-        answer = session.run(interrupt=interrupt, time_limit=limit)
+        answer = run.solve(session, limit)
         if answer.values is not None:
             points, values = _sharpened(session, answer)
             bound = answer.bound if answer.bound is None or points is None else max(answer.bound, points)
             return Followed("kept", points, bound, values, stopped=answer.stopped)
         if answer.status is not Status.INFEASIBLE:
             return Followed("not found", bound=answer.bound, stopped=answer.stopped or Stop.TIME)
-    cut = _cut_back(future, committed, options, interrupt, limit)
+    cut = _cut_back(future, committed, run, limit)
     if cut is not None:
         return cut
-    if not elastic or interrupted(interrupt):
+    if not elastic or run.interrupted:
         return Followed("broken")
-    return breaking(future, committed, options, limit)
+    return breaking(future, committed, run.options, limit)
 
 
 def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats | None]:
@@ -175,16 +174,14 @@ def _sharpened(session: Session, answer: Answer) -> tuple[float | None, Floats |
     return answer.objective, answer.values
 
 
-def answer_to_decisions(
-    future: Future, committed: Committed, options: Options, *, interrupt: Interrupt | None, limit: float | None
-) -> Floats | None:
+def answer_to_decisions(future: Future, committed: Committed, run: RunContext, limit: float | None) -> Floats | None:
     """Best plan of a future that keeps the yes-or-no decisions of what was committed, but none of its paces."""
     matrix, _ = held(future, committed)
-    fixed = future.early & matrix.whole
+    fixed = future.early & matrix.integer
     lower = np.where(fixed, matrix.column_lower, future.matrix.column_lower)
     upper = np.where(fixed, matrix.column_upper, future.matrix.column_upper)
-    session = Session(replace(matrix, column_lower=lower, column_upper=upper), options)
-    return session.run(interrupt=interrupt, time_limit=limit).values
+    session = Session(replace(matrix, column_lower=lower, column_upper=upper), run.options)
+    return run.solve(session, limit).values
 
 
 def _capped(future: Future, committed: Committed) -> Matrix:
@@ -199,9 +196,7 @@ def _capped(future: Future, committed: Committed) -> Matrix:
     return replace(matrix, column_lower=lower, column_upper=np.where(near, lower, upper))
 
 
-def _cut_back(
-    future: Future, committed: Committed, options: Options, interrupt: Interrupt | None, limit: float | None
-) -> Followed | None:
+def _cut_back(future: Future, committed: Committed, run: RunContext, limit: float | None) -> Followed | None:
     """Cut as little as possible, in shares of what was committed, then do the best; None where that does not help."""
     matrix, missing = _capped(future, committed), _missing(future, committed)
     if np.any(matrix.column_lower > matrix.column_upper):
@@ -217,8 +212,8 @@ def _cut_back(
     shares = np.zeros(len(matrix.cost))
     for n, value in planned.items():
         shares[n] = 1.0 / max(value, TRACE)
-    session = Session(replace(matrix, cost=shares, offset=0.0), options)
-    answer = session.run(interrupt=interrupt, time_limit=limit)
+    session = Session(replace(matrix, cost=shares, offset=0.0), run.options)
+    answer = run.solve(session, limit)
     if answer.values is None:
         return None
     reached = float(shares @ answer.values)
@@ -227,16 +222,16 @@ def _cut_back(
     session.forget()
     session.start_from(answer.values)
     try:
-        best = session.run(interrupt=interrupt, time_limit=limit)
+        best = run.solve(session, limit)
     except RuntimeError:  # the solver stumbles over its own start: what was found first is a plan too
         best = Answer(Status.NO_PLAN, None, None, None, None)
     values = answer.values if best.values is None else best.values
     cuts = tuple(
-        Cut(future.decisions[n], value * future.scales[n], float(values[n]) * future.scales[n])
+        CutCommitment(future.decisions[n], value * future.scales[n], float(values[n]) * future.scales[n])
         for n, value in planned.items()
         if values[n] < value * (1.0 - LEAST_CUT) - ROUNDING[-1]
     )
-    cuts += tuple(Cut(d, committed[d], 0.0) for d in missing)
+    cuts += tuple(CutCommitment(d, committed[d], 0.0) for d in missing)
     if best.values is None:  # the least cut is known, what is best with it is not
         return Followed("cut back", None, best.bound, None, cuts, stopped=best.stopped, begun=len(planned))
     kept: Kept = "cut back" if cuts else "kept"
@@ -251,32 +246,32 @@ def breaking(future: Future, committed: Committed | None, options: Options, limi
     """
     seconds = min(ELASTIC_SECONDS, limit if limit is not None else ELASTIC_SECONDS)
     matrix = future.matrix if committed is None else _capped(future, committed)
-    ways = [p for p in (_bound_by(p, future) for p in policies(future.model, options)) if p.gives]
+    ways = [p for p in (_bound_by(p, future) for p in soft_limits(future.model, options)) if p.relaxations]
     matrix, breaks = _unheld_floors(future, matrix, ways)
-    twin = Elastic(matrix, ways, replace(options, gap=max(options.gap, 1e-3)), seconds)
+    elastic = ElasticSession(matrix, ways, replace(options, gap=max(options.gap, 1e-3)), seconds)
     price = {p.id: WEIGHT[p.rank] for p in ways}
     begin = time.monotonic()
     try:
-        found = twin.least(price, [p.id for p in ways if p.category != "means"])
+        found = elastic.least(price, [p.id for p in ways if p.category != "means"])
         if found is None:
-            found = twin.least(price, [p.id for p in ways])
+            found = elastic.least(price, [p.id for p in ways])
     except OutOfTimeError:
         return Followed("broken", breaks=tuple(breaks), stopped=Stop.TIME)
     if found is None:
         return Followed("broken", breaks=tuple(breaks), stopped=Stop.IMPOSSIBLE)
-    for (policy, k), amount in sorted(found.amounts.items()):
-        item = twin.policies[policy]
-        give = item.gives[k]
-        breaks.append(Break(item.words, amount, give.unit, item.category, give.label, item.cell))
-    points = _best_with(twin, found.amounts, future, max(1.0, seconds - (time.monotonic() - begin)))
+    for (soft_limit, k), amount in sorted(found.amounts.items()):
+        item = elastic.soft_limits[soft_limit]
+        relaxation = item.relaxations[k]
+        breaks.append(Break(item.words, amount, relaxation.unit, item.category, relaxation.label, item.cell))
+    points = _best_with(elastic, found.amounts, future, max(1.0, seconds - (time.monotonic() - begin)))
     order = {"right": 0, "law": 1, "agreement": 2, "means": 3, "preference": 4}
     breaks.sort(key=lambda b: (order[b.category], b.words, b.where))
     return Followed("broken", points, None, None, (), tuple(breaks))
 
 
-def _unheld_floors(future: Future, matrix: Matrix, ways: Sequence[Policy]) -> tuple[Matrix, list[Break]]:
-    """Floors above what was committed that no policy can lower: they break by the difference, and are let go."""
-    covered = {n for p in ways for give in p.gives for n in give.shift.column_lower}
+def _unheld_floors(future: Future, matrix: Matrix, ways: Sequence[SoftLimit]) -> tuple[Matrix, list[Break]]:
+    """Floors above what was committed that no soft limit can lower: they break by the difference, and are let go."""
+    covered = {n for p in ways for relaxation in p.relaxations for n in relaxation.shift.column_lower}
     lower, breaks = matrix.column_lower.copy(), []
     for n in np.flatnonzero(lower > matrix.column_upper).tolist():
         if n in covered:
@@ -290,21 +285,21 @@ def _unheld_floors(future: Future, matrix: Matrix, ways: Sequence[Policy]) -> tu
     return replace(matrix, column_lower=lower), breaks
 
 
-def _bound_by(policy: Policy, future: Future) -> Policy:
-    """The policy without those ways of giving that would go beyond what was committed."""
+def _bound_by(soft_limit: SoftLimit, future: Future) -> SoftLimit:
+    """The soft limit without those ways of giving that would go beyond what was committed."""
     early = future.early
-    gives = []
-    for give in policy.gives:
-        upper = {n: v for n, v in give.shift.column_upper.items() if not early[n]}
-        shift = replace(give.shift, column_upper=upper)
+    relaxations = []
+    for relaxation in soft_limit.relaxations:
+        upper = {n: v for n, v in relaxation.shift.column_upper.items() if not early[n]}
+        shift = replace(relaxation.shift, column_upper=upper)
         if not shift.empty:
-            gives.append(replace(give, shift=shift))
-    return replace(policy, gives=tuple(gives))
+            relaxations.append(replace(relaxation, shift=shift))
+    return replace(soft_limit, relaxations=tuple(relaxations))
 
 
 def _best_with(
-    twin: Elastic[Policy], amounts: Mapping[tuple[str, int], float], future: Future, seconds: float
+    elastic: ElasticSession[SoftLimit], amounts: Mapping[tuple[str, int], float], future: Future, seconds: float
 ) -> float | None:
     """Points of the best plan while limits break by no more than these amounts."""
-    answer = twin.best_within(amounts, future.cost, future.offset, seconds)
+    answer = elastic.best_within(amounts, future.cost, future.offset, seconds)
     return answer.objective if answer.objective is not None and math.isfinite(answer.objective) else None

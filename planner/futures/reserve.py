@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.matrix import Floats
 from planner.futures.branching import Decision
 from planner.futures.errors import FuturesError
 from planner.futures.found import Hedge
 from planner.futures.recourse import commitments_of
-from planner.futures.risk import Aim, Hedger, tail_mean
+from planner.futures.risk import Aim, StochasticSolver, tail_mean
 from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import RunContext
 from planner.stops import Stop
+from planner.wording.figures import share
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
 """Weights of the worst futures unless others are asked for. At 1 the other futures would not count at all."""
@@ -31,7 +31,7 @@ SAME = 1e-6
 
 
 @dataclass(frozen=True)
-class Step:
+class RiskStep:
     """A plan for one weight: its mean, the mean of its worst futures, its points in every future."""
 
     weight: float
@@ -50,22 +50,22 @@ class Step:
 class Reserve:
     """Steps in rising weight; `worst` is the share of futures that make the tail."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[RiskStep, ...]
     worst: float
     tree: Tree = field(repr=False)
     stopped: Stop = Stop.NONE
     seconds: float = 0.0
 
     @property
-    def distinct(self) -> tuple[Step, ...]:
+    def distinct(self) -> tuple[RiskStep, ...]:
         """Steps whose plans differ, the first of each."""
-        kept: list[Step] = []
+        kept: list[RiskStep] = []
         for step in self.steps:
             if not kept or abs(step.tail - kept[-1].tail) > SAME * max(1.0, abs(step.tail)):
                 kept.append(step)
         return tuple(kept)
 
-    def committed(self, found: Hedge, step: Step) -> dict[Decision, float]:
+    def committed(self, found: Hedge, step: RiskStep) -> dict[Decision, float]:
         """Commitments of a step before futures show, in natural units."""
         future = found.outlook.futures[0]
         values = commitments_of(future, self.tree.values(step.columns, 0))
@@ -78,8 +78,7 @@ def reserve_front(
     *,
     weights: Sequence[float] = WEIGHTS,
     worst: float = 0.2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    run: RunContext | None = None,
 ) -> Reserve:
     """Plans between the best mean and the best worst futures, from a hedge that was found.
 
@@ -87,7 +86,7 @@ def reserve_front(
     0 to 1 and for a share outside 0 to 1, or where no commitments hold in all futures.
     """
     if not 0.0 < worst <= 1.0:
-        message = f"The worst futures must be more than 0 % and at most 100 % of all, not {worst:.0%}."
+        message = f"The worst futures must be more than 0 % and at most 100 % of all, not {share(worst)}."
         raise FuturesError(message)
     if not weights or any(not 0.0 <= w <= 1.0 for w in weights):
         message = "Every weight of the worst futures must lie between 0 and 1."
@@ -97,9 +96,9 @@ def reserve_front(
         message = "No commitments hold in all futures, so there is no plan whose risk could be weighed."
         raise FuturesError(message)
     outlook = found.outlook
-    run = RunContext(outlook.options, on_progress, interrupt)
+    run = RunContext.of(run, outlook.options)
     tree = merge(outlook.futures)
-    hedger = Hedger(tree, outlook.probabilities, outlook.options, max(abs(h.points) for h in found.hindsight))
+    solver = StochasticSolver(tree, outlook.probabilities, outlook.options, max(abs(h.points) for h in found.hindsight))
     known = [tree.columns([f.values for f in row.followed if f.values is not None])]
     regret = found.row("least regret")
     if regret is not None and regret.whole:
@@ -110,25 +109,25 @@ def reserve_front(
         left = run.left
         if run.over():
             break
-        start = max(known, key=lambda c: place(_step(hedger, c, weight, worst, outlook.probabilities).worth(weight)))
-        share = left / max(1, len(set(weights)) - number + 1)
-        answer = hedger.run(Aim("tail", weight, worst), start=start, interrupt=interrupt, limit=share)
+        start = max(known, key=lambda c: place(_step(solver, c, weight, worst, outlook.probabilities).worth(weight)))
+        part = left / max(1, len(set(weights)) - number + 1)
+        answer = solver.run(Aim("tail", weight, worst), replace(run, tell=None), part, start=start)
         if answer.values is not None:
             known.append(answer.values)
         asked.append((weight, answer.bound if answer.status in (Status.OPTIMAL, Status.FEASIBLE) else None))
     steps = []
     for weight, bound in asked:
-        made = [_step(hedger, c, weight, worst, outlook.probabilities) for c in known]
+        made = [_step(solver, c, weight, worst, outlook.probabilities) for c in known]
         best = max(made, key=lambda s: (place(s.worth(weight)), place(s.tail)))
         reached = best.worth(weight)
         gap = None if bound is None or not math.isfinite(bound) else max(0.0, bound - reached) / max(abs(reached), 1e-9)
-        steps.append(Step(weight, best.mean, best.tail, best.points, gap, best.columns))
+        steps.append(RiskStep(weight, best.mean, best.tail, best.points, gap, best.columns))
     return Reserve(tuple(steps), worst, tree, run.stopped, run.elapsed)
 
 
-def _step(hedger: Hedger, columns: Floats, weight: float, worst: float, probabilities: Floats) -> Step:
+def _step(solver: StochasticSolver, columns: Floats, weight: float, worst: float, probabilities: Floats) -> RiskStep:
     """A plan of the tree as a step."""
-    points = hedger.points(columns)
+    points = solver.points(columns)
     mean = math.fsum(p * v for p, v in zip(probabilities.tolist(), points, strict=True))
     tail = tail_mean(points, probabilities.tolist(), worst)
-    return Step(weight, mean, tail, tuple(points), None, columns)
+    return RiskStep(weight, mean, tail, tuple(points), None, columns)

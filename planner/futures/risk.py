@@ -21,7 +21,7 @@ from planner.futures.tree import Tree
 from planner.options import Options
 from planner.progress import OnProgress, Progress
 from planner.solver.answers import Answer
-from planner.solver.runs import Interrupt, interrupted
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 
 Kind: TypeAlias = Literal["mean", "tail", "regret"]
@@ -36,26 +36,25 @@ class Aim:
     worst: float = 0.2
 
 
-class Enough:
+class GapReached:
     """Asks a search to stop once its plan is near enough to what nothing can pass; keeps listening to others."""
 
-    def __init__(self, interrupt: Interrupt | None, tell: OnProgress | None, ceiling: float, gap: float) -> None:
+    def __init__(self, run: RunContext, tell: OnProgress, ceiling: float, gap: float) -> None:
         """`ceiling` is what no plan can pass, known beforehand; `gap` the share of the plan that is near enough."""
-        self.interrupt, self.tell, self.ceiling, self.gap = interrupt, tell, ceiling, gap
+        self.context, self.tell, self.ceiling, self.gap = run, tell, ceiling, gap
         self.reached = False
 
     def is_set(self) -> bool:
         """Whether to stop."""
-        return self.reached or interrupted(self.interrupt)
+        return self.reached or self.context.interrupted
 
     def hear(self, progress: Progress) -> None:
         """Look at the best plan so far, and pass the news on with the better of the two bounds."""
         best = progress.incumbent
         if best is not None and self.ceiling - best <= self.gap * abs(best):
             self.reached = True
-        if self.tell is not None:
-            bound = self.ceiling if progress.bound is None else min(self.ceiling, progress.bound)
-            self.tell(replace(progress, bound=bound))
+        bound = self.ceiling if progress.bound is None else min(self.ceiling, progress.bound)
+        self.tell(replace(progress, bound=bound))
 
 
 def tail_mean(points: Sequence[float], probabilities: Sequence[float], worst: float) -> float:
@@ -70,7 +69,7 @@ def tail_mean(points: Sequence[float], probabilities: Sequence[float], worst: fl
     return total / (worst - left) if worst > left else math.nan
 
 
-class Hedger:
+class StochasticSolver:
     """A session on the tree of all futures that can be asked for one aim after another."""
 
     def __init__(self, tree: Tree, probabilities: Floats, options: Options, size: float) -> None:
@@ -127,12 +126,11 @@ class Hedger:
     def run(
         self,
         aim: Aim,
+        run: RunContext,
+        limit: float,
         *,
         start: Floats | None = None,
         best: Sequence[float] = (),
-        interrupt: Interrupt | None = None,
-        limit: float | None = None,
-        on_progress: OnProgress | None = None,
     ) -> Answer:
         """Search for the plan of an aim; `start` are columns of the tree of a plan that is known.
 
@@ -150,11 +148,11 @@ class Hedger:
         if start is not None and self.session.integer:
             self.session.forget()
             self.session.start_from(self._complete(start, aim, best))
-        answer = self.session.run(on_progress, interrupt, time_limit=limit)
+        answer = run.solve(self.session, limit, heard=True)
         return replace(answer, values=None if answer.values is None else answer.values[: self.n])
 
     def with_decisions(self, whole: Floats, limit: float) -> Floats | None:
-        """Columns of the best mean with every yes-or-no decision as in `whole`: a linear programme."""
+        """Columns of the best mean with every binary decision as in `whole`: a linear programme."""
         session = Session(self.tree.matrix, self.session.options)
         session.fix_integers(whole)
         return session.run(time_limit=limit).values

@@ -2,9 +2,9 @@ r"""Out of sample: commitments tried in many futures that they were not made for
 
 Each sample is one of the futures, drawn by its probability, in which every figure of sheet Evidence with a range is
 drawn anew: from the triangular distribution between its low and high end with its central value as the mode, in Latin
-hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :func:`planner.ranges.uncertain_inputs`
+hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :mod:`planner.uncertain_inputs`
 says; all cells of one figure move together. Limits that people set themselves (sheet Rules), weights and settings are
-not drawn; shares of people who leave a stage keep their sum. The commitments stand; yes-or-no decisions that fall later
+not drawn; shares of people who leave a stage keep their sum. The commitments stand; binary decisions that fall later
 are those that the plan takes in that future, unless that leads nowhere; all else answers the sample. All plans meet the
 same samples (common random numbers), so that their differences are not chance.
 """
@@ -22,15 +22,13 @@ import numpy as np
 from models.matrix import Floats
 from planner.case import Case
 from planner.checks import check_case
-from planner.explain.nudges import with_rows
+from planner.explain.coefficient_limits import with_rows
 from planner.futures.fans import over_time
-from planner.futures.found import Hedge, Row
+from planner.futures.found import CommittedPlan, Hedge
 from planner.futures.outlook import Future
 from planner.futures.recourse import Followed, follow
 from planner.futures.risk import tail_mean
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
-from planner.ranges import Uncertain, uncertain_inputs
 from planner.sheets import (
     Evidence,
     Outcomes,
@@ -47,8 +45,9 @@ from planner.sheets import (
 )
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import RunContext
 from planner.stops import Stop
+from planner.uncertain_inputs import UncertainInput, uncertain_inputs
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,
           Settings)  # fmt: skip
@@ -85,7 +84,7 @@ class Trial:
     """Samples of every plan tried, in the same order for all; `plans` are names of rows of the hedge."""
 
     plans: Mapping[str, tuple[Sample, ...]]
-    ranges: tuple[Uncertain, ...]
+    ranges: tuple[UncertainInput, ...]
     without_cell: int
     asked: int
     left_out: int
@@ -154,7 +153,7 @@ def wilson(count: int, of: int) -> Estimate:
     return Estimate(share, max(0.0, middle - room), min(1.0, middle + room))
 
 
-def ranges_of(case: Case) -> tuple[tuple[Uncertain, ...], int]:
+def ranges_of(case: Case) -> tuple[tuple[UncertainInput, ...], int]:
     """Figures that can be drawn with their cells, and how many with a range reach no cell that may be drawn."""
     found, untied = uncertain_inputs(case)
     tied = [replace(one, cells=tuple(c for c in one.cells if c.sheet not in CHOSEN)) for one in found]
@@ -162,7 +161,7 @@ def ranges_of(case: Case) -> tuple[tuple[Uncertain, ...], int]:
     return tuple(sorted(kept, key=lambda one: one.id)), len(untied) + len(found) - len(kept)
 
 
-def drawn(ranges: Sequence[Uncertain], count: int, seed: int) -> Floats:
+def drawn(ranges: Sequence[UncertainInput], count: int, seed: int) -> Floats:
     """Values of figures, a row a sample and a column a figure; each figure has its own stream of chance."""
     values = np.empty((count, len(ranges)))
     for k, item in enumerate(ranges):
@@ -183,7 +182,7 @@ def futures_drawn(probabilities: Sequence[float] | Floats, count: int, seed: int
     return [min(int(np.searchsorted(edges, p)), len(edges) - 1) for p in places.tolist()]
 
 
-def changed(case: Case, ranges: Sequence[Uncertain], values: Floats) -> Case:
+def changed(case: Case, ranges: Sequence[UncertainInput], values: Floats) -> Case:
     """The case with drawn figures: every cell as far towards an end of its range as its figure, within its column."""
     moved: dict[tuple[type[SheetRow], str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for item, value in zip(ranges, values.tolist(), strict=True):
@@ -218,16 +217,15 @@ def try_out(
     *,
     samples: int = 60,
     seed: int = 1,
-    rows: Sequence[Row] = (),
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    rows: Sequence[CommittedPlan] = (),
+    run: RunContext | None = None,
 ) -> Trial:
     """Try commitments in sampled futures: those of the hedged plan and of the likeliest future's own plan, or `rows`.
 
     A stop or the time limit keeps the samples tried until then.
     """
     outlook = found.outlook
-    run = RunContext(outlook.options, on_progress, interrupt)
+    run = RunContext.of(run, outlook.options)
     base = next((f for f in outlook.futures if not f.name), outlook.futures[0])
     ranges, without = ranges_of(base.model.case)
     tried = list(rows) or [r for r in (found.hedged, found.row("own")) if r is not None]
@@ -254,7 +252,7 @@ def try_out(
     )  # fmt: skip
 
 
-def _sampled(future: Future, ranges: Sequence[Uncertain], values: Floats, found: Hedge) -> Future | None:
+def _sampled(future: Future, ranges: Sequence[UncertainInput], values: Floats, found: Hedge) -> Future | None:
     """A future with drawn figures; None where they contradict each other."""
     case = changed(future.model.case, ranges, values)
     if any(p.severity == "error" for p in check_case(case, complete=True)):
@@ -268,14 +266,14 @@ def _sampled(future: Future, ranges: Sequence[Uncertain], values: Floats, found:
     return Future(future.name, future.label, future.probability, model, future.days, future.shows)
 
 
-def _met(future: Future, row: Row, s: int, found: Hedge) -> Sample:
+def _met(future: Future, row: CommittedPlan, s: int, found: Hedge) -> Sample:
     """What becomes of a plan in a sample: later yes-or-no decisions as planned, and free where that leads nowhere."""
-    options, planned = found.outlook.options, row.followed[s].values
+    run, planned = RunContext(found.outlook.options), row.followed[s].values
     result: Followed | None = None
     if planned is not None:
         matrix = future.model.matrix
         lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
-        late = matrix.whole & ~future.early
+        late = matrix.integer & ~future.early
         lower[late] = upper[late] = np.round(planned[late])
         settled = replace(matrix, column_lower=lower, column_upper=upper)
         fixed = Future(
@@ -286,9 +284,9 @@ def _met(future: Future, row: Row, s: int, found: Hedge) -> Sample:
             future.days,
             future.shows,
         )
-        result = follow(fixed, row.committed[s], options, elastic=False)
+        result = follow(fixed, row.committed[s], run, elastic=False)
     if result is None or not result.whole:
-        free = follow(future, row.committed[s], options)
+        free = follow(future, row.committed[s], run)
         if result is None or result.values is None or free.whole:
             result = free
     if result.values is None:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.explain.words import figure, listed, plural
 from planner.futures.commitments import Commitment, begun
-from planner.futures.found import Hedge, Row, Worth
+from planner.futures.found import CommittedPlan, Hedge, ValueDifference
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
-from planner.ordering import even, place
+from planner.ordering import place
 from planner.stops import Stop
+from planner.wording.dates import day
+from planner.wording.figures import figure, share, share_up
+from planner.wording.lists import listed, quoted
+from planner.wording.units import plural, quantity
 
 NOTHING = 5e-5
 """Shares below this are written as nothing."""
-
-
-def share(value: float) -> str:
-    """A share as people write it."""
-    if value < NOTHING:
-        return "0 %"
-    value = even(value)
-    return f"{100 * value:.2g} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 
 def answer(found: Hedge) -> str:
@@ -45,21 +40,10 @@ def each(count: int, *, any_of: bool = False) -> str:
     return "the one future that can be" if count == 1 else f"{'any' if any_of else 'each'} of {count} futures"
 
 
-def share_up(value: float) -> str:
-    """A share rounded up to a tenth of a percent, so that 'never more than' stays true."""
-    tenths = int(1000 * value) + (1 if 1000 * value - int(1000 * value) > 1e-9 else 0)
-    return f"{tenths / 10:g} %"
-
-
-def quoted(name: str) -> str:
-    """A name between quotation marks."""
-    return f"'{name}'"
-
-
 def sentences(found: Hedge) -> tuple[str, ...]:
     """What stands behind the answer: proof, hedging, knowing, regret, futures without any plan."""
     said = [_proof(found), _hedging(found), _knowing(found), _least(found)]
-    said += [hopeless_sentence(found, number) for number in range(len(found.hopeless))]
+    said += [infeasible_sentence(found, number) for number in range(len(found.infeasible))]
     said += [row_sentence(found, r) for r in found.rows if r.kind in ("averaged", "own") and not r.whole]
     return tuple(s for s in said if s)
 
@@ -81,7 +65,7 @@ def _size(found: Hedge, value: float) -> str:
     return f"{figure(value)} points{part}"
 
 
-def _told(found: Hedge, worth: Worth) -> str:
+def _told(found: Hedge, worth: ValueDifference) -> str:
     """A difference with what it lies between."""
     if worth.high - worth.low <= 1e-6 * max(1.0, abs(worth.high)):
         return _size(found, worth.value)
@@ -136,9 +120,9 @@ def _least(found: Hedge) -> str:
     )
 
 
-def hopeless_sentence(found: Hedge, number: int) -> str:
+def infeasible_sentence(found: Hedge, number: int) -> str:
     """A future without any plan."""
-    lost = found.hopeless[number]
+    lost = found.infeasible[number]
     return f"In {quoted(lost.future.title)} no plan keeps all limits, even with hindsight: {broken_words(lost.broken)}."
 
 
@@ -148,7 +132,7 @@ def broken_words(followed: Followed, most: int = 3) -> str:
         if followed.stopped is Stop.IMPOSSIBLE:
             return "nothing would hold even if every rule and limit gave way"
         return "which limits break was not found in the time"
-    parts = [f"{b.words} breaks by {figure(b.amount)} {plural(b.unit, b.amount)}".rstrip() for b in followed.breaks]
+    parts = [f"{b.words} breaks by {quantity(b.amount, b.unit)}" for b in followed.breaks]
     return listed(parts, most)
 
 
@@ -163,7 +147,7 @@ def name_of(activity: str) -> str:
     return activity.partition(":")[2] or activity
 
 
-def row_sentence(found: Hedge, row: Row) -> str:
+def row_sentence(found: Hedge, row: CommittedPlan) -> str:
     """Where commitments fail, and how."""
     where: dict[str, list[str]] = {}
     for title, followed in zip(found.outlook.titles, row.followed, strict=True):
@@ -187,11 +171,11 @@ def when(found: Hedge) -> str:
     )
     if branching.day >= case.horizon:
         return f"Futures never show in time to answer them: {common}."
-    day = case.date(branching.day)
-    said = f"Futures show on {day.day} {day:%B %Y}: {common}."
+    first = case.date(branching.day)
+    said = f"Futures show on {day(first)}: {common}."
     for name, own in branching.own.items():
         later = case.date(own)
-        said += f" {quoted(name or 'as it stands')} shows on {later.day} {later:%B %Y}."
+        said += f" {quoted(name or 'as it stands')} shows on {day(later)}."
     return said
 
 
@@ -199,15 +183,19 @@ def commitment_sentence(item: Commitment) -> str:
     """One decision in a sentence."""
     name = quoted(item.row)
     if item.verdict == "now":
-        amount = "" if item.yes_or_no else f": {figure(item.least)} to {figure(item.most)} {plural(item.unit)}"
-        if not item.yes_or_no and figure(item.least) == figure(item.most):
-            amount = f": {figure(item.most)} {plural(item.unit)}"
+        amount = (
+            ""
+            if item.yes_or_no
+            else f": {figure(item.least, item.unit)} to {figure(item.most, item.unit)} {plural(item.unit)}"
+        )
+        if not item.yes_or_no and figure(item.least, item.unit) == figure(item.most, item.unit):
+            amount = f": {figure(item.most, item.unit)} {plural(item.unit)}"
         waits = item.hedged is not None and not begun(item)
         return f"{name}{amount}{_in_hedged(item) if waits else ''}"
     if item.verdict == "part now":
         return (
-            f"{name}: at least {figure(item.least)} {plural(item.unit)} in every future; up to {figure(item.most)} "
-            f"{_where(item)}{_in_hedged(item)}"
+            f"{name}: at least {figure(item.least, item.unit)} {plural(item.unit)} in every future; up to "
+            f"{figure(item.most, item.unit)} {_where(item)}{_in_hedged(item)}"
         )
     if item.verdict == "later":
         return f"{name}: decided later, and taken {_where(item)}"
@@ -225,8 +213,7 @@ def _where(item: Commitment, some: str = "if", most: str = "unless") -> str:
 
 def _if(titles: Sequence[str], last: str = "or") -> str:
     """Futures in words."""
-    names = [quoted(t) for t in titles]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else "none"
+    return listed([quoted(t) for t in titles], len(titles), last=last)
 
 
 def _in_hedged(item: Commitment) -> str:
@@ -238,7 +225,7 @@ def _in_hedged(item: Commitment) -> str:
         return "; the hedged plan does" if amount > 0.5 else "; the hedged plan waits"
     if amount <= 1e-3 * max(item.most, 1e-9):
         return "; the hedged plan waits"
-    return f"; the hedged plan does {figure(amount)} {plural(item.unit)}"
+    return f"; the hedged plan does {figure(amount, item.unit)} {plural(item.unit)}"
 
 
 def reserve_answer(front: Reserve) -> str:

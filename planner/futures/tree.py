@@ -53,7 +53,7 @@ class _Columns:
         self.scales: list[float] = []
         self.lower: list[float] = []
         self.upper: list[float] = []
-        self.whole: list[bool] = []
+        self.integer: list[bool] = []
         self.names: list[str] = []
         self.members: dict[int, int] = {}
 
@@ -71,7 +71,7 @@ class _Columns:
                 self.scales.append(scale)
                 self.lower.append(float(matrix.column_lower[n]))
                 self.upper.append(float(matrix.column_upper[n]))
-                self.whole.append(bool(matrix.whole[n]))
+                self.integer.append(bool(matrix.integer[n]))
                 self.names.append(matrix.column_names[n] + ("" if group < 0 else f"@{s}"))
             else:
                 factor = scale / self.scales[at]
@@ -109,7 +109,7 @@ def merge(futures: Sequence[Future]) -> Tree:
         offset=float(np.sum([p * f.offset for p, f in zip(weights, futures, strict=True)])),
         column_lower=np.array(columns.lower),
         column_upper=np.array(columns.upper),
-        whole=np.array(columns.whole, dtype=bool),
+        integer=np.array(columns.integer, dtype=bool),
         row_lower=np.concatenate([f.matrix.row_lower for f in futures]),
         row_upper=np.concatenate([f.matrix.row_upper for f in futures]),
         starts=body.indptr.astype(np.int32),

@@ -9,14 +9,14 @@ from typing import Any
 from planner.extract import Extractor
 from planner.futures.commitments import Commitment, commitments
 from planner.futures.fans import Fan, fans, percentile
-from planner.futures.found import Hedge, Row
+from planner.futures.found import CommittedPlan, Hedge
 from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
 from planner.futures.telling import (
     answer,
     commitment_sentence,
-    hopeless_sentence,
+    infeasible_sentence,
     name_of,
     reserve_answer,
     row_sentence,
@@ -27,6 +27,7 @@ from planner.futures.telling import (
 )
 from planner.ordering import place
 from planner.sheets import Outcomes
+from planner.wording.figures import digits
 
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Percentiles of fans."""
@@ -53,8 +54,8 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
         ],
         "hopeless": [
             {"title": lost.future.title, "probability": lost.future.probability,
-             "sentence": hopeless_sentence(found, n), "breaks": _breaks(lost.broken)}
-            for n, lost in enumerate(found.hopeless)
+             "sentence": infeasible_sentence(found, n), "breaks": _breaks(lost.broken)}
+            for n, lost in enumerate(found.infeasible)
         ],
         "plans": [row_json(found, row) for row in found.rows],
         "expected": number(found.expected), "bound": number(found.bound), "gap": number(found.gap),
@@ -73,7 +74,7 @@ def _worth(worth: Any) -> dict[str, Any] | None:
     return None if worth is None else {**{k: number(v) for k, v in asdict(worth).items()}, "sure": worth.sure}
 
 
-def row_json(found: Hedge, row: Row) -> dict[str, Any]:
+def row_json(found: Hedge, row: CommittedPlan) -> dict[str, Any]:
     """One set of commitments in every future."""
     count = range(len(row.followed))
     largest = found.largest_regret(row)
@@ -90,7 +91,7 @@ def row_json(found: Hedge, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _expected_regret(found: Hedge, row: Row) -> float | None:
+def _expected_regret(found: Hedge, row: CommittedPlan) -> float | None:
     """Mean regret, where all is kept everywhere."""
     if not row.whole:
         return None
@@ -156,7 +157,7 @@ def fan_json(fan: Fan, found: Hedge) -> dict[str, Any]:
     lines = [fan.lines[t] for t in found.outlook.titles if t in fan.lines]
     bands = {}
     if len(lines) == len(weights):
-        bands = {f"{100 * q:g}": [percentile(at, weights, q) for at in zip(*lines, strict=True)] for q in BAND}
+        bands = {digits(100 * q, 6): [percentile(at, weights, q) for at in zip(*lines, strict=True)] for q in BAND}
     return {"name": fan.name, "unit": fan.unit, "kind": fan.kind, "periods": list(fan.periods),
             "lines": {k: list(v) for k, v in fan.lines.items()}, "bands": bands}  # fmt: skip
 
@@ -225,7 +226,7 @@ def sample_bands(trial: Trial) -> list[dict[str, Any]]:
         lines = [s.lines[kind, name] for s in with_lines if (kind, name) in s.lines]
         if len(lines) < len(with_lines) or not any(abs(v) > 1e-6 for line in lines for v in line):
             continue
-        bands = {f"{100 * q:g}": [percentile(at, even, q) for at in zip(*lines, strict=True)] for q in BAND}
+        bands = {digits(100 * q, 6): [percentile(at, even, q) for at in zip(*lines, strict=True)] for q in BAND}
         unit = trial.units.get(name, "people") if kind == "outcome" else "people"
         listed.append({"name": name, "kind": kind, "unit": unit, "periods": list(trial.periods), "bands": bands})
     return listed

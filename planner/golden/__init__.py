@@ -1,19 +1,19 @@
 """Golden figures: what a case's plan was when somebody last accepted it, and what has moved since, and why."""
 
 from planner.golden.check import check_golden, options_of, solved, update_golden
-from planner.golden.compare import Change, Report, compare_figures
+from planner.golden.compare import FigureChange, GoldenReport, compare_figures
 from planner.golden.figures import Figures, figures_of
-from planner.golden.file import Golden, GoldenError, Mark, read_golden, write_golden
+from planner.golden.file import Acceptance, Golden, GoldenError, read_golden, write_golden
 from planner.golden.report import junit, markdown, text
 from planner.golden.tolerances import Tolerances
 
 __all__ = [
-    "Change",
+    "Acceptance",
+    "FigureChange",
     "Figures",
     "Golden",
     "GoldenError",
-    "Mark",
-    "Report",
+    "GoldenReport",
     "Tolerances",
     "check_golden",
     "compare_figures",

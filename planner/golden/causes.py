@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from planner.case import Case
-from planner.golden.compare import Change, InputChange
+from planner.golden.compare import FigureChange, InputChange
 from planner.golden.figures import Inputs
 from planner.ordering import place
 from planner.sheets import BY_NAME, columns
@@ -71,8 +71,8 @@ def changed_around(
 
 
 def with_causes(
-    changes: Iterable[Change], inputs: Sequence[InputChange], around: Sequence[str], rows: Sequence[Inputs]
-) -> tuple[Change, ...]:
+    changes: Iterable[FigureChange], inputs: Sequence[InputChange], around: Sequence[str], rows: Sequence[Inputs]
+) -> tuple[FigureChange, ...]:
     """Each change with the cells that most likely moved it, or what else differs where no cell does.
 
     A cell is near a figure when its row bears the figure's name (an account, a country, an outcome, a decision, a
@@ -94,7 +94,7 @@ def with_causes(
     return tuple(told)
 
 
-def _nearness(change: Change, cell: InputChange, rows: Sequence[Inputs]) -> int:
+def _nearness(change: FigureChange, cell: InputChange, rows: Sequence[Inputs]) -> int:
     """How near a cell is to a figure, from 0 (same workbook) to 4 (the row of that name)."""
     names = [name.partition(" [")[0].partition(":")[2] or name.partition(" [")[0] for name in change.path]
     if cell.sheet in SHEETS_OF.get(change.group, ()) and any(_within(name, cell.row) for name in names):

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from planner.case import Case
-from planner.explain.words import figure
 from planner.golden.causes import changed_around, changed_inputs, with_causes
-from planner.golden.compare import Report, compare_figures, counts
+from planner.golden.compare import GoldenReport, compare_figures, counts
 from planner.golden.figures import figures_of, inputs_of
-from planner.golden.file import Golden, GoldenError, Mark
+from planner.golden.file import Acceptance, Golden, GoldenError
 from planner.golden.tolerances import Tolerances
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.verify import Report as Verification
+from planner.wording.figures import figure
 
 GUARDED = ("gap", "seed", "threads", "method", "presolve")
 """Options that a golden file prescribes; a time limit depends on the machine."""
@@ -58,7 +58,7 @@ def solved(case: Case, options: Options) -> tuple[Plan, Verification | None]:
 
 
 def make(
-    case: Case, plan: Plan, *, tolerances: Tolerances, history: Sequence[Mark] = (), inputs: bool = True
+    case: Case, plan: Plan, *, tolerances: Tolerances, history: Sequence[Acceptance] = (), inputs: bool = True
 ) -> Golden:
     """A golden of a plan as it is now."""
     record = plan.record
@@ -80,7 +80,7 @@ def make(
 
 def check_golden(
     case: Case, plan: Plan, golden: Golden, *, tolerances: Tolerances | None = None, strict: bool = False
-) -> Report:
+) -> GoldenReport:
     """Compare a plan with its golden: what moved, largest first, with the cells that most likely moved it.
 
     `tolerances` come before those that the golden file states. With `strict`, what the open gaps leave undecided counts
@@ -95,7 +95,7 @@ def check_golden(
     changes = compare_figures(golden.figures, now.figures, wanted)
     inputs = changed_inputs(golden.inputs, now.inputs, case)
     around = changed_around(golden.options, now.options, (golden.versions, now.versions))
-    return Report(
+    return GoldenReport(
         case=golden.case,
         grid=golden.grid,
         accepted=f"{golden.history[0].date}: {golden.history[0].reason}" if golden.history else "",
@@ -158,9 +158,9 @@ def update_golden(
     return dataclasses.replace(made, history=(_mark(reason, noted, today), *old)), True
 
 
-def _mark(reason: str, changes: tuple[str, ...], today: date | None) -> Mark:
+def _mark(reason: str, changes: tuple[str, ...], today: date | None) -> Acceptance:
     """A line of the history."""
-    return Mark((today or date.today()).isoformat(), " ".join(reason.split()), changes)
+    return Acceptance((today or date.today()).isoformat(), " ".join(reason.split()), changes)
 
 
 def _first(made: Golden) -> str:

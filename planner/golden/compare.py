@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
-from planner.explain.words import figure, signed
-from planner.golden.figures import UNITS, Figures, Outcome
+from planner.golden.figures import UNITS, Figures, OutcomeFigure
 from planner.golden.tolerances import FLOOR, GROUPS, IGNORE, Tolerances
 from planner.ordering import place
+from planner.wording.figures import exact, figure, share, signed, whole
 
 Verdict: TypeAlias = Literal["changed", "open"]
 """'changed' is a difference; 'open' one that the gaps left open by the two searches do not allow to be told."""
@@ -40,7 +40,7 @@ class InputChange:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """One figure that moved beyond its tolerance. `size` is its share of the group's whole; causes are in words."""
 
     group: str
@@ -65,12 +65,12 @@ class Change:
         """Before, after, and the difference."""
         old, new = (_worded(v, self.group) for v in (self.before, self.after))
         if old == new:
-            old, new = (f"{v:,.10g}" if isinstance(v, float) else old for v in (self.before, self.after))
+            old, new = (exact(v) if isinstance(v, float) else old for v in (self.before, self.after))
         unit = f" {self.unit}" if self.unit else ""
         if isinstance(self.before, float | int) and isinstance(self.after, float | int):
             change = self.after - self.before
-            share = f", {change / abs(self.before):+.2%}" if self.before else ""
-            return f"{old} -> {new}{unit} ({signed(change)}{share})"
+            part = f", {share(change / abs(self.before), sign=True)}" if self.before else ""
+            return f"{old} -> {new}{unit} ({signed(change)}{part})"
         return f"{old} -> {new}{unit}"
 
     @property
@@ -80,13 +80,13 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Report:
+class GoldenReport:
     """A plan held against accepted figures: differences and open ones (largest first), and what else differs."""
 
     case: str
     grid: str
     accepted: str
-    changes: tuple[Change, ...]
+    changes: tuple[FigureChange, ...]
     inputs: tuple[InputChange, ...] = ()
     around: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -94,12 +94,12 @@ class Report:
     compared: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def differences(self) -> tuple[Change, ...]:
+    def differences(self) -> tuple[FigureChange, ...]:
         """What counts: beyond tolerance and not left open by a gap (under `strict` those too)."""
         return tuple(c for c in self.changes if c.verdict == "changed" or self.strict)
 
     @property
-    def open(self) -> tuple[Change, ...]:
+    def open(self) -> tuple[FigureChange, ...]:
         """What moved less than the searches left open."""
         return tuple(c for c in self.changes if c.verdict == "open" and not self.strict)
 
@@ -115,10 +115,10 @@ def _worded(value: float | str | None, group: str) -> str:
         return {"switches": "not taken", "rules": "not binding"}.get(group, "not there")
     if isinstance(value, str):
         return value
-    return f"{value:,.0f}" if group == "size" else figure(value)
+    return whole(value) if group == "size" else figure(value)
 
 
-def compare_figures(before: Figures, after: Figures, tolerances: Tolerances) -> tuple[Change, ...]:
+def compare_figures(before: Figures, after: Figures, tolerances: Tolerances) -> tuple[FigureChange, ...]:
     """Every figure that moved beyond its tolerance, the status and the objective first, then by size.
 
     The two searches prove that the best plans score within [objective, objective + open]. Where these ranges overlap,
@@ -126,7 +126,7 @@ def compare_figures(before: Figures, after: Figures, tolerances: Tolerances) -> 
     was stated for it. Where both searches were closed (no gap), every figure beyond its tolerance is a difference.
     """
     if before.status != after.status:
-        return (Change("status", (), before.status, after.status, "", 1.0),)
+        return (FigureChange("status", (), before.status, after.status, "", 1.0),)
     found = list(_objective(before, after, tolerances))
     undecided = _gap_open(before, after) and all(c.verdict == "open" for c in found)
     rest = [
@@ -143,7 +143,7 @@ def compare_figures(before: Figures, after: Figures, tolerances: Tolerances) -> 
     return tuple(found)
 
 
-def _unstated(change: Change, tolerances: Tolerances) -> bool:
+def _unstated(change: FigureChange, tolerances: Tolerances) -> bool:
     """Whether nobody stated a tolerance for what changed."""
     return tolerances.explicit(change.group, *change.path) is None
 
@@ -158,7 +158,7 @@ def beyond(before: float, after: float, tolerance: float) -> bool:
     return tolerance != IGNORE and abs(after - before) > max(FLOOR, tolerance * max(abs(before), abs(after)))
 
 
-def _objective(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[Change]:
+def _objective(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[FigureChange]:
     """The objective, by the ranges in which the best plans are proven to lie."""
     if before.objective is None or after.objective is None:
         return
@@ -168,7 +168,9 @@ def _objective(before: Figures, after: Figures, tolerances: Tolerances) -> Itera
         return
     left_open = before.open_points if new > old else after.open_points
     verdict: Verdict = "open" if stated is None and abs(new - old) <= left_open + FLOOR else "changed"
-    yield Change("objective", (), old, new, UNITS["objective"], _share(new - old, max(abs(old), abs(new))), verdict)
+    yield FigureChange(
+        "objective", (), old, new, UNITS["objective"], _share(new - old, max(abs(old), abs(new))), verdict
+    )
 
 
 def _share(change: float, whole: float) -> float:
@@ -176,13 +178,15 @@ def _share(change: float, whole: float) -> float:
     return min(1.0, abs(change) / whole) if whole > 0.0 else 1.0
 
 
-def _outcomes(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[Change]:
+def _outcomes(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[FigureChange]:
     """Outcomes; a change worth less than what the searches left open is open."""
     left_open = before.open_points + after.open_points
     for name in _names(before.outcomes, after.outcomes):
         old, new = before.outcomes.get(name), after.outcomes.get(name)
         if old is None or new is None:
-            yield Change("outcomes", (name,), _value(old), _value(new), (old or new or Outcome(0.0)).unit, 1.0)
+            yield FigureChange(
+                "outcomes", (name,), _value(old), _value(new), (old or new or OutcomeFigure(0.0)).unit, 1.0
+            )
             continue
         if not beyond(old.value, new.value, tolerances.of("outcomes", name)):
             continue
@@ -190,10 +194,12 @@ def _outcomes(before: Figures, after: Figures, tolerances: Tolerances) -> Iterat
         stated = tolerances.explicit("outcomes", name) is not None
         verdict: Verdict = "open" if not stated and 0.0 < worth <= left_open else "changed"
         whole = max(abs(old.value), abs(new.value))
-        yield Change("outcomes", (name,), old.value, new.value, new.unit, _share(new.value - old.value, whole), verdict)
+        yield FigureChange(
+            "outcomes", (name,), old.value, new.value, new.unit, _share(new.value - old.value, whole), verdict
+        )
 
 
-def _value(outcome: Outcome | None) -> float | None:
+def _value(outcome: OutcomeFigure | None) -> float | None:
     """Value of an outcome that may not be there."""
     return None if outcome is None else outcome.value
 
@@ -210,7 +216,7 @@ def _rows(
     tolerances: Tolerances,
     unit: str,
     *path: str,
-) -> Iterator[Change]:
+) -> Iterator[FigureChange]:
     """Figures in rows by name and phase; what stands on one side only counts as nothing on the other."""
     whole = max((_total(side) for side in (before, after)), default=0.0)
     for name in _names(before, after):
@@ -219,7 +225,7 @@ def _rows(
             was, now = old.get(phase, 0.0), new.get(phase, 0.0)
             steps = (*path, name, phase)
             if beyond(was, now, tolerances.of(group, *steps)):
-                yield Change(group, steps, was, now, unit, _share(now - was, whole))
+                yield FigureChange(group, steps, was, now, unit, _share(now - was, whole))
 
 
 def _total(rows: Mapping[str, Mapping[str, float]]) -> float:
@@ -232,21 +238,21 @@ def _parts(
     before: Mapping[str, Mapping[str, float]],
     after: Mapping[str, Mapping[str, float]],
     tolerances: Tolerances,
-) -> Iterator[Change]:
+) -> Iterator[FigureChange]:
     """Totals by part (money, visas, slots, officers), each against its own whole."""
     for part in _names(before, after):
         sides = [{part: side[part]} if part in side else {} for side in (before, after)]
         yield from _rows(group, sides[0], sides[1], tolerances, UNITS.get(part, ""))
 
 
-def _countries(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[Change]:
+def _countries(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[FigureChange]:
     """The division: part, country, phase."""
     for part in _names(before.countries, after.countries):
         old, new = before.countries.get(part, {}), after.countries.get(part, {})
         yield from _rows("countries", old, new, tolerances, UNITS.get(part, ""), part)
 
 
-def _switches(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[Change]:
+def _switches(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[FigureChange]:
     """Decisions taken, dropped or moved by more than the tolerated days."""
     for name in _names(before.switches, after.switches):
         old, new = before.switches.get(name), after.switches.get(name)
@@ -255,7 +261,7 @@ def _switches(before: Figures, after: Figures, tolerances: Tolerances) -> Iterat
             continue
         days = _days(old, new)
         if days is None or days > allowed:
-            yield Change("switches", (name,), old, new, "", 1.0 if days is None else _share(days, 3650.0))
+            yield FigureChange("switches", (name,), old, new, "", 1.0 if days is None else _share(days, 3650.0))
 
 
 def _days(old: str | None, new: str | None) -> float | None:
@@ -266,7 +272,7 @@ def _days(old: str | None, new: str | None) -> float | None:
         return None
 
 
-def _rules(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[Change]:
+def _rules(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[FigureChange]:
     """Rules that bind or no longer do, or whose limit moved."""
     for name in _names(before.rules, after.rules):
         tolerance = tolerances.of("rules", name)
@@ -277,17 +283,17 @@ def _rules(before: Figures, after: Figures, tolerances: Tolerances) -> Iterator[
         if all(there):
             if old is None or new is None or not beyond(old, new, tolerance):
                 continue
-            yield Change("rules", (name,), old, new, "", _share(new - old, max(abs(old), abs(new))))
+            yield FigureChange("rules", (name,), old, new, "", _share(new - old, max(abs(old), abs(new))))
         else:
             limit = old if there[0] else new
             words = "binding" if limit is None else f"binding at {figure(limit)}"
-            yield Change("rules", (name,), words if there[0] else None, words if there[1] else None, "", 0.0)
+            yield FigureChange("rules", (name,), words if there[0] else None, words if there[1] else None, "", 0.0)
 
 
-def _size(before: Figures, after: Figures, tolerances: Tolerances) -> list[Change]:
+def _size(before: Figures, after: Figures, tolerances: Tolerances) -> list[FigureChange]:
     """Rows and columns of the model: told last, because whoever changes a rule expects them to change."""
     return [
-        Change("size", (name,), float(old), float(new), "", _share(new - old, max(old, new)))
+        FigureChange("size", (name,), float(old), float(new), "", _share(new - old, max(old, new)))
         for name in _names(before.size, after.size)
         if (old := before.size.get(name, 0)) != (new := after.size.get(name, 0))
         and beyond(float(old), float(new), tolerances.of("size", name))

@@ -40,7 +40,7 @@ APART = frozenset({"Evidence", "Recommendations", "Ways"})
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OutcomeFigure:
     """Value of one outcome in its unit; `weight` turns a unit into points."""
 
     value: float
@@ -61,7 +61,7 @@ class Figures:
     status: str
     objective: float | None = None
     open_points: float = 0.0
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, OutcomeFigure] = field(default_factory=dict)
     money: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     totals: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     countries: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def figures_of(case: Case, plan: Plan) -> Figures:
         objective=rounded(plan.objective),
         open_points=rounded(open_points(plan)),
         outcomes={
-            str(name): Outcome(rounded(value), str(unit), float(weight))
+            str(name): OutcomeFigure(rounded(value), str(unit), float(weight))
             for name, value, unit, weight in zip(
                 *(table[c] for c in ("outcome", "value", "unit", "weight")), strict=True
             )

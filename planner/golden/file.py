@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from planner.beside import write_beside
-from planner.golden.figures import Figures, Inputs, Outcome
+from planner.atomic_files import write_atomically
+from planner.golden.figures import Figures, Inputs, OutcomeFigure
 from planner.golden.strict import check_content, parsed, seal_of
 from planner.golden.tolerances import IGNORE, Tolerances, as_stored
 
@@ -25,7 +25,7 @@ class GoldenError(ValueError):
 
 
 @dataclass(frozen=True)
-class Mark:
+class Acceptance:
     """One accepted change: the date, the reason, and the largest changes that it accepted, in words."""
 
     date: str
@@ -47,7 +47,7 @@ class Golden:
     versions: Mapping[str, str] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=dict)
     input_sha256: str = ""
-    history: tuple[Mark, ...] = ()
+    history: tuple[Acceptance, ...] = ()
 
 
 def read_golden(path: Path) -> Golden:
@@ -114,7 +114,7 @@ def _golden(path: Path, content: Any) -> Golden:
             ),
             figures=_figures(result),
             inputs=content["inputs"],
-            history=tuple(Mark(m["date"], m["reason"], tuple(m["changes"])) for m in content["history"]),
+            history=tuple(Acceptance(m["date"], m["reason"], tuple(m["changes"])) for m in content["history"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _by_hand(path, error) from error
@@ -136,7 +136,7 @@ def _figures(result: Mapping[str, Any]) -> Figures:
     if unknown:
         message = f"unknown figures {', '.join(sorted(unknown))}"
         raise ValueError(message)
-    outcomes = {name: Outcome(**row) for name, row in result["outcomes"].items()}
+    outcomes = {name: OutcomeFigure(**row) for name, row in result["outcomes"].items()}
     return Figures(**{**result, "outcomes": outcomes})
 
 
@@ -181,4 +181,4 @@ def _laid(value: Any, depth: int) -> str:
 
 def write_golden(golden: Golden, path: Path) -> None:
     """Write the file beside its name and rename it. Raises OSError."""
-    write_beside(path, as_json(golden))
+    write_atomically(path, as_json(golden))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from planner.golden.compare import Change, Report
+from planner.golden.compare import FigureChange, GoldenReport
 from planner.golden.tolerances import GROUPS
+from planner.wording.figures import count
 
 SHOWN = 25
 """Changes that are told one by one; files for machines hold all of them."""
@@ -17,23 +18,23 @@ CELLS = 20
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def headline(report: Report) -> str:
+def headline(report: GoldenReport) -> str:
     """One sentence: the same plan, or how many figures differ."""
     title = f"{report.case} (grid '{report.grid}')"
     accepted = f", accepted {report.accepted}" if report.accepted else ""
     if report.ok:
         figures = sum(report.compared.values())
-        return f"{title}: no difference in {figures:,} figures{accepted}."
+        return f"{title}: no difference in {count(figures)} figures{accepted}."
     number = len(report.differences)
-    return f"{title}: {number:,} {'figure differs' if number == 1 else 'figures differ'}{accepted}."
+    return f"{title}: {count(number)} {'figure differs' if number == 1 else 'figures differ'}{accepted}."
 
 
-def text(report: Report) -> str:
+def text(report: GoldenReport) -> str:
     """The whole report as lines, the largest changes first."""
     return "\n".join(_lines(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: GoldenReport) -> Iterator[str]:
     yield headline(report)
     yield from _listed(report.differences, told_before=())
     if report.open:
@@ -43,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _rest(len(report.open))
     if report.inputs:
         yield ""
-        yield f"Input cells that differ from the accepted ones ({len(report.inputs):,}):"
+        yield f"Input cells that differ from the accepted ones ({count(len(report.inputs))}):"
         yield from (f"  {cell.sentence}" for cell in report.inputs[:CELLS])
         yield from _rest(len(report.inputs), CELLS)
     elif report.changes:
@@ -56,14 +57,14 @@ def _lines(report: Report) -> Iterator[str]:
     yield from report.notes
 
 
-def _open_heading(report: Report) -> str:
+def _open_heading(report: GoldenReport) -> str:
     """What stands above figures that moved less than the gaps left open."""
     number = len(report.open)
-    figures = "One figure" if number == 1 else f"{number:,} figures"
+    figures = "One figure" if number == 1 else f"{count(number)} figures"
     return f"{figures} moved by less than the searches left open, which is no difference:"
 
 
-def _listed(changes: Sequence[Change], told_before: tuple[str, ...]) -> Iterator[str]:
+def _listed(changes: Sequence[FigureChange], told_before: tuple[str, ...]) -> Iterator[str]:
     """Changes with their causes; causes are told again only where they differ from the line before."""
     for change in changes[:SHOWN]:
         yield f"  {change.sentence}"
@@ -76,26 +77,26 @@ def _listed(changes: Sequence[Change], told_before: tuple[str, ...]) -> Iterator
 def _rest(number: int, shown: int = SHOWN) -> Iterator[str]:
     """How many are not told."""
     if number > shown:
-        yield f"  ... and {number - shown:,} more"
+        yield f"  ... and {count(number - shown)} more"
 
 
-def markdown(report: Report) -> str:
+def markdown(report: GoldenReport) -> str:
     """The report as a comment on a pull request."""
     lines = [f"### {'✅' if report.ok else '❌'} {_escaped(headline(report))}", ""]
     if report.differences:
         lines += ["| figure | accepted | now | change | likely cause |", "|---|---:|---:|---:|---|"]
         lines += [_row(change) for change in report.differences[:SHOWN]]
-        lines += [f"\n… and {len(report.differences) - SHOWN:,} more"] if len(report.differences) > SHOWN else []
+        lines += [f"\n… and {count(len(report.differences) - SHOWN)} more"] if len(report.differences) > SHOWN else []
         lines.append("")
     for title, rows in (
         (_open_heading(report) if report.open else "", [c.sentence for c in report.open]),
-        (f"Input cells that differ ({len(report.inputs):,})", [c.sentence for c in report.inputs]),
+        (f"Input cells that differ ({count(len(report.inputs))})", [c.sentence for c in report.inputs]),
         ("Options and packages that differ", list(report.around)),
     ):
         if rows:
             lines += ["<details>", f"<summary>{_escaped(title)}</summary>", ""]
             lines += [f"- {_escaped(row)}" for row in rows[: 4 * SHOWN]]
-            lines += [f"- … and {len(rows) - 4 * SHOWN:,} more"] if len(rows) > 4 * SHOWN else []
+            lines += [f"- … and {count(len(rows) - 4 * SHOWN)} more"] if len(rows) > 4 * SHOWN else []
             lines += ["", "</details>", ""]
     if not report.inputs and report.changes:
         lines += ["No input cell differs from the accepted ones.", ""]
@@ -104,7 +105,7 @@ def markdown(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _row(change: Change) -> str:
+def _row(change: FigureChange) -> str:
     """One line of the table."""
     before, _, after = change.moved.partition(" -> ")
     now, mark, difference = after.partition(" (")
@@ -118,7 +119,7 @@ def _escaped(words: str) -> str:
     return " ".join(plain.split())
 
 
-def junit(report: Report, seconds: float = 0.0) -> str:
+def junit(report: GoldenReport, seconds: float = 0.0) -> str:
     """The report as JUnit XML: one test a group of figures, failed where a figure of it differs."""
     failed = {change.group for change in report.differences}
     groups = [g for g in GROUPS if report.compared.get(g) or g in failed]
@@ -133,7 +134,7 @@ def junit(report: Report, seconds: float = 0.0) -> str:
     return _document(suite)
 
 
-def _all_of(changes: Sequence[Change]) -> Iterator[str]:
+def _all_of(changes: Sequence[FigureChange]) -> Iterator[str]:
     for change in changes:
         yield change.sentence
         yield from (f"    likely cause: {cause}" for cause in change.causes)
@@ -149,7 +150,7 @@ def junit_error(case: str, message: str, seconds: float = 0.0) -> str:
 
 def _suite(name: str, tests: int, failures: int, errors: int, seconds: float) -> Element:
     """A suite with its counts."""
-    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors), "time": f"{seconds:.3f}"}
+    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors), "time": str(round(seconds, 3))}
     return Element("testsuite", {"name": _clean(name), **counts})
 
 

@@ -26,9 +26,12 @@ from planner.results.reader import PlanFile
 from planner.results.workbook import workbook_bytes
 from planner.seal import Seal, examine
 from planner.verify import Report, verify
-from planner.verify.report import Book
+from planner.verify.report import CheckLog
 
-SEALED = "bound, doing nothing, previous plan, seed and other options, times, versions, what was not proven"
+SEALED = (
+    "bound, that no more could go on without the plan, doing nothing, previous plan, seed and other options, times, "
+    "versions, what was not proven"
+)
 TRUSTED = "that the solver's bound is right, and that the workbook says what is true of the world"
 
 
@@ -79,7 +82,7 @@ def check_plan(case: Case, found: PlanFile | PlanJson, *, changed_input: bool = 
     if not found.plan.found or report.failed[:1] == ("tables",) or report.failed[:1] == ("periods",):
         _seal(found, report, reach)
         return Findings(report, tuple(reach))
-    book = Book(report, "input", "The plan was made from this workbook as it is", ())
+    book = CheckLog(report, "input", "The plan was made from this workbook as it is", ())
     book.count()
     if same:
         check_rows(case, found.plan, report)
@@ -103,7 +106,7 @@ def check_plan(case: Case, found: PlanFile | PlanJson, *, changed_input: bool = 
 
 def _seal(found: PlanFile | PlanJson, report: Report, reach: list[str]) -> None:
     """Hold the plan against its seal."""
-    book = Book(report, "seal", "The seal is whole", ())
+    book = CheckLog(report, "seal", "The seal is whole", ())
     held = examine(found.seal, found.plan, found.link)
     book.count()
     for fault in held.faults:
@@ -115,10 +118,10 @@ def _seal(found: PlanFile | PlanJson, report: Report, reach: list[str]) -> None:
 def _pages(case: Case, found: PlanFile | PlanJson, report: Report) -> None:
     """Make everything that people read again from the checked tables, and compare."""
     if isinstance(found, PlanJson):
-        book = Book(report, "pages", "Every figure and sentence of the JSON follows from the tables", ())
+        book = CheckLog(report, "pages", "Every figure and sentence of the JSON follows from the tables", ())
         compare_json(found.said, json.loads(json.dumps(to_json(case, found.plan), default=str)), book)
         return
-    book = Book(report, "pages", "Every page follows from the tables and the workbook", ())
+    book = CheckLog(report, "pages", "Every page follows from the tables and the workbook", ())
     made = workbook_bytes(replace(case, book=found.inputs), found.plan, link=found.link, sealed=found.seal)
     compare_books(found.book.data, made, book)
     if found.inputs:

@@ -8,7 +8,8 @@ from planner.case import Case
 from planner.defaults import defaults_used
 from planner.plan import Plan, Status
 from planner.results.frames import table
-from planner.verify.report import Book, Report
+from planner.verify.report import CheckLog, Report
+from planner.wording.figures import exact, typed
 
 NEAR = 1e-6
 """Difference, relative to the objective, within which two claims agree."""
@@ -17,7 +18,7 @@ NEAR = 1e-6
 def check_claims(case: Case, plan: Plan, report: Report) -> None:
     """Work out whatever of the plan's claims follows from the case and the checked tables."""
     agrees = report.ok
-    book = Book(report, "claims", "Status, gap, defaults and warnings are as they follow", ())
+    book = CheckLog(report, "claims", "Status, gap, defaults and warnings are as they follow", ())
     record = plan.record
     for what, said, right in (
         ("case", record.case_name, case.name),
@@ -36,13 +37,13 @@ def check_claims(case: Case, plan: Plan, report: Report) -> None:
     if plan.verified is False and agrees:
         book.fail("the verdict", "the plan says that its independent check failed, and it agrees")
     names = set(table(plan, "outcomes")["outcome"].astype(str))
-    for compared in (plan.doing_nothing, plan.previous):
+    for compared in (plan.continuation, plan.doing_nothing, plan.previous):
         book.count(len(compared))
         if not set(compared) <= names:
             book.fail("the comparisons", "they name an outcome that the plan does not have")
 
 
-def _gap(plan: Plan, book: Book) -> None:
+def _gap(plan: Plan, book: CheckLog) -> None:
     """The gap is the one between the objective and the bound, and the status goes with it."""
     from planner.solver.answers import relative_gap  # noqa: PLC0415 - loads the solver's library
 
@@ -58,10 +59,10 @@ def _gap(plan: Plan, book: Book) -> None:
         return
     size = NEAR * max(1.0, abs(objective))
     if bound < objective - size:
-        book.fail("the bound", f"it is {bound:.8g}, below the plan's own {objective:.8g}")
+        book.fail("the bound", f"it is {exact(bound, 8)}, below the plan's own {exact(objective, 8)}")
     wanted = relative_gap(objective, bound)
     if gap is None or not math.isclose(gap, wanted, rel_tol=NEAR, abs_tol=1e-9):
-        book.fail("the gap", f"it is {gap}, and between objective and bound lie {wanted:.6g}")
+        book.fail("the gap", f"it is {gap}, and between objective and bound lie {exact(wanted, 6)}")
     asked = plan.record.options.get("gap")
     if plan.status is Status.OPTIMAL and isinstance(asked, int | float) and wanted > float(asked) + 1e-6:
-        book.fail("the status", f"it says proven within {asked:g}, and the gap is {wanted:.6g}")
+        book.fail("the status", f"it says proven within {typed(asked)}, and the gap is {exact(wanted, 6)}")

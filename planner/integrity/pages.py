@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from planner.verify.report import Book
+from planner.verify.report import CheckLog
+from planner.wording.figures import exact
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -39,7 +40,7 @@ READ = (
 """Parts that decide what a reader sees; the others are the library's own."""
 
 
-def compare_books(given: bytes, made: bytes, book: Book) -> None:
+def compare_books(given: bytes, made: bytes, book: CheckLog) -> None:
     """Compare a plan workbook with the one made again from its tables and the input workbook."""
     mine, theirs = _parts(made), _parts(given)
     book.count(sum(len(re.findall(rb"<c[ >]", text)) for name, text in mine.items() if "worksheets/sheet" in name))
@@ -93,7 +94,7 @@ def _seen(parts: Mapping[str, bytes], pattern: re.Pattern[bytes], start: str) ->
     return found
 
 
-def _compare(given: Workbook, made: Workbook, book: Book) -> None:
+def _compare(given: Workbook, made: Workbook, book: CheckLog) -> None:
     """Compare sheets, and in each what is seen."""
     if given.sheetnames != made.sheetnames:
         missing = [n for n in made.sheetnames if n not in given.sheetnames]
@@ -108,7 +109,7 @@ def _compare(given: Workbook, made: Workbook, book: Book) -> None:
             _sheet(given[name], made[name], book)
 
 
-def _sheet(given: Worksheet, made: Worksheet, book: Book) -> None:
+def _sheet(given: Worksheet, made: Worksheet, book: CheckLog) -> None:
     """Compare one sheet: its state, what is hidden or merged, every cell."""
     name = made.title
     if given.sheet_state != made.sheet_state:
@@ -182,7 +183,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _say(value: Any) -> str:
     """A value for people, not too long."""
-    text = f"{value:.10g}" if isinstance(value, float) else f"'{value}'" if isinstance(value, str) else str(value)
+    text = exact(value) if isinstance(value, float) else f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 70 else f"{text[:66]}...'"
 
 
@@ -204,7 +205,7 @@ def _fill(cell: Any) -> str:
     return str(fill.fgColor.rgb)[-6:] if fill is not None and fill.fill_type == "solid" else "FFFFFF"
 
 
-def compare_json(given: Any, made: Any, book: Book, where: str = "") -> None:
+def compare_json(given: Any, made: Any, book: CheckLog, where: str = "") -> None:
     """Compare JSON with the same made again, field by field; the seal is held against the plan elsewhere."""
     book.count()
     if isinstance(given, dict) and isinstance(made, dict):

@@ -17,7 +17,8 @@ from planner.compile import compile_case
 from planner.plan import TABLES, Plan
 from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, as_date, table
 from planner.verdict import verdict
-from planner.verify.report import Book, Report
+from planner.verify.report import CheckLog, Report
+from planner.wording.figures import typed
 
 Item = Activity | Capacity | Outcome | Rule | Stock | Switch
 EXACT = 1e-9
@@ -31,7 +32,7 @@ TEXTS = {
 def check_rows(case: Case, plan: Plan, report: Report) -> None:
     """Compare everything that the tables say of rows, periods and dates besides their figures."""
     network = compile_case(case)
-    book = Book(report, "names", "Names, units, cells, dates and states are those of the workbook's rows", ())
+    book = CheckLog(report, "names", "Names, units, cells, dates and states are those of the workbook's rows", ())
     _periods(case, plan, book)
     items = _items(network)
     bills = items["activities"] | items["switches"] | items["stocks"]
@@ -65,7 +66,7 @@ def _said(item: Item) -> dict[str, str]:
     return words
 
 
-def _texts(plan: Plan, name: str, known: Mapping[str, Mapping[str, str]], book: Book) -> None:
+def _texts(plan: Plan, name: str, known: Mapping[str, Mapping[str, str]], book: CheckLog) -> None:
     """Compare the texts of a table with what its rows are; scopes of rules belong to the verification."""
     key, *columns = (c for c in TEXTS[name] if c != "scope")
     frame = table(plan, name)[[key, *columns]].drop_duplicates()
@@ -80,7 +81,7 @@ def _texts(plan: Plan, name: str, known: Mapping[str, Mapping[str, str]], book: 
                 book.fail(f"{name}: {row[0]}", f"its {column} is '{value}', in the workbook '{words.get(column, '')}'")
 
 
-def _periods(case: Case, plan: Plan, book: Book) -> None:
+def _periods(case: Case, plan: Plan, book: CheckLog) -> None:
     """Periods are those of the grid that the record names."""
     try:
         grid = case.grid(plan.record.grid)
@@ -102,7 +103,7 @@ def _periods(case: Case, plan: Plan, book: Book) -> None:
             book.fail(f"period {right[1]}", "its name, phase or days are not those of the grid that the record names")
 
 
-def _terms(network: Network, plan: Plan, book: Book) -> None:
+def _terms(network: Network, plan: Plan, book: CheckLog) -> None:
     """Subjects of outcome terms carry the tags of what they are, and are measured as the outcome says."""
     subjects: dict[str, Mapping[str, str]] = {}
     for group in (network.activities, network.switches, network.stocks, network.capacities):
@@ -123,7 +124,7 @@ def _terms(network: Network, plan: Plan, book: Book) -> None:
             book.fail(f"outcome_terms: {subject}", f"its places are not those of the workbook (outcome '{outcome}')")
 
 
-def _order(plan: Plan, book: Book) -> None:
+def _order(plan: Plan, book: CheckLog) -> None:
     """Steps of a stock are numbered in order of time."""
     frame = table(plan, "stocks").sort_values(["stock", "start_day"], kind="stable")
     wanted = frame.groupby("stock").cumcount()
@@ -135,7 +136,7 @@ def _order(plan: Plan, book: Book) -> None:
         book.fail(f"stocks: {stock}", "people are under way at its end before the plan's last step")
 
 
-def _limits(network: Network, plan: Plan, book: Book) -> None:
+def _limits(network: Network, plan: Plan, book: CheckLog) -> None:
     """Time limits are those of the workbook, once a period."""
     known = {s.id: s.limit for s in network.stocks if s.limit is not None}
     numbers = list(range(len(table(plan, "periods"))))
@@ -144,12 +145,14 @@ def _limits(network: Network, plan: Plan, book: Book) -> None:
         limit = known.get(str(stock))
         said = {(float(days), bool(hard)) for days, hard in zip(rows["limit_days"], rows["hard"], strict=True)}
         if limit is not None and said != {(limit.days, limit.hard)}:
-            book.fail(f"limits: {stock}", f"the workbook says {limit.days:g} days, {'hard' if limit.hard else 'soft'}")
+            book.fail(
+                f"limits: {stock}", f"the workbook says {typed(limit.days)} days, {'hard' if limit.hard else 'soft'}"
+            )
         if [int(p) for p in rows["period"]] != numbers:
             book.fail(f"limits: {stock}", "it does not stand once for every period, in order")
 
 
-def _rules(network: Network, plan: Plan, book: Book) -> None:
+def _rules(network: Network, plan: Plan, book: CheckLog) -> None:
     """Strength of rules, and whether their limit counts as reached."""
     known = {rule.id: rule for rule in network.rules}
     frame = table(plan, "rules")
@@ -166,7 +169,7 @@ def _rules(network: Network, plan: Plan, book: Book) -> None:
             book.fail(f"rules: {name}", "its slack, strength or whether it binds is not as it follows", str(scope))
 
 
-def _switches(case: Case, plan: Plan, book: Book) -> None:
+def _switches(case: Case, plan: Plan, book: CheckLog) -> None:
     """Dates of decisions are those of their periods."""
     starts = {
         int(p): case.date(float(s)) for p, s in table(plan, "periods")[["period", "start_day"]].itertuples(index=False)
@@ -178,16 +181,18 @@ def _switches(case: Case, plan: Plan, book: Book) -> None:
             book.fail(f"switches: {name}", "its date is not that of its period")
 
 
-def _ceilings(network: Network, plan: Plan, book: Book) -> None:
+def _ceilings(network: Network, plan: Plan, book: CheckLog) -> None:
     """Shares of capacities that can be used are those of the workbook."""
     known = {capacity.id: capacity.use_ceiling for capacity in network.capacities}
     for name, ceiling in table(plan, "capacities")[["capacity", "ceiling"]].itertuples(index=False):
         book.count()
         if str(name) in known and abs(float(ceiling) - known[str(name)]) > EXACT:
-            book.fail(f"capacities: {name}", f"its ceiling is {ceiling:g}, in the workbook {known[str(name)]:g}")
+            book.fail(
+                f"capacities: {name}", f"its ceiling is {typed(ceiling)}, in the workbook {typed(known[str(name)])}"
+            )
 
 
-def _priorities(network: Network, plan: Plan, book: Book) -> None:
+def _priorities(network: Network, plan: Plan, book: CheckLog) -> None:
     """Outcomes stand at the priority that the workbook gives them."""
     levels = {str(o): level + 1 for level, p in enumerate(network.priorities) for o, _ in p.weights}
     said: list[tuple[Any, Any]] = list(table(plan, "outcomes")[["outcome", "priority"]].itertuples(index=False))

@@ -1,12 +1,12 @@
 """Kept plans: saved with their workbook, settings and results; named, shared, compared, restored.
 
->>> from planner.library import Book, open_library
+>>> from planner.library import KeptWorkbook, open_library
 >>> library = open_library("plans.sqlite")
->>> entry = library.save("ana", "First plan", plan, Book(workbook_bytes, "mine.xlsx"), {"grid": "phases"})
+>>> entry = library.save("ana", "First plan", plan, KeptWorkbook(workbook_bytes, "mine.xlsx"), {"grid": "phases"})
 >>> library.get("ana", entry.id).plan
 """
 
-from planner.library.entries import SHARING, Book, Entry, Event, Kept, Retention, Saved, Sharing
+from planner.library.entries import SHARING, Entry, Event, KeptPlan, KeptWorkbook, Retention, Saved, Sharing
 from planner.library.errors import ConflictError, DamagedError, LibraryError, NotThereError
 from planner.library.exchange import Packed, pack, unpack
 from planner.library.library import Library, open_library
@@ -16,12 +16,12 @@ from planner.library.unbelieved import rechecked
 __all__ = [
     "SHARING",
     "VARIABLE",
-    "Book",
     "ConflictError",
     "DamagedError",
     "Entry",
     "Event",
-    "Kept",
+    "KeptPlan",
+    "KeptWorkbook",
     "Library",
     "LibraryError",
     "NotThereError",

@@ -22,7 +22,7 @@ SHARING: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Book:
+class KeptWorkbook:
     """A workbook: its bytes, what people call it, and the word of the packaged case if it is one."""
 
     content: bytes
@@ -71,12 +71,12 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPlan:
     """An entry with everything that it takes to work on: plan and workbook, checked against their hashes."""
 
     entry: Entry
     plan: Plan
-    book: Book
+    book: KeptWorkbook
 
 
 @dataclass(frozen=True)

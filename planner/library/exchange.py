@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import Any
 
 from planner import __version__
-from planner.library.entries import Book, Entry, Event, Kept, results_of
+from planner.library.entries import Entry, Event, KeptPlan, KeptWorkbook, results_of
 from planner.library.errors import DamagedError, LibraryError
 from planner.library.rows import MOST_PLAN_BYTES, same_workbook
 from planner.library.texts import name_from, note_from, owner_from
@@ -29,6 +29,7 @@ from planner.library.typed import settings_from
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.signs import shown
+from planner.wording.figures import count
 
 FORMAT = "planner library 1"
 LIST = "library.json"
@@ -49,7 +50,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 class Packed:
     """An entry with everything, and its history, as it travels."""
 
-    kept: Kept
+    kept: KeptPlan
     history: Sequence[Event] = ()
 
 
@@ -104,7 +105,9 @@ def unpack(data: bytes, most: int = MOST_UNPACKED) -> list[Packed]:
             raise _damaged(reason=f"it does not call itself '{FORMAT}'")
         entries = said["entries"]
         if len(entries) > MOST_ENTRIES:
-            raise _damaged(reason=f"it holds {len(entries):,} plans; at most {MOST_ENTRIES:,} are taken at once")
+            raise _damaged(
+                reason=f"it holds {count(len(entries))} plans; at most {count(MOST_ENTRIES)} are taken at once"
+            )
         bag = _Bag(files)
         return [_packed(one, bag) for one in entries]
     except InvalidCaseError as error:
@@ -121,7 +124,7 @@ def _files(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
     """Every file of an export by its name, read in pieces and never beyond the limits."""
     infos = archive.infolist()
     if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > most:
-        raise _damaged(reason=f"it unpacks to more than {most // 1_000_000} MB or {MOST_FILES:,} files")
+        raise _damaged(reason=f"it unpacks to more than {most // 1_000_000} MB or {count(MOST_FILES)} files")
     files: dict[str, bytes] = {}
     for info in infos:
         if info.filename != LIST and not _NAME.fullmatch(info.filename):
@@ -174,7 +177,7 @@ def _packed(said: Mapping[str, Any], bag: _Bag) -> Packed:
     """One entry; what it says of its plan is taken from the plan itself, which counts as unchecked."""
     mark = str(said["plan_sha256"])
     content = bag.workbook(str(said["workbook_sha256"]))
-    book, plan = Book(content, shown(str(said["workbook"])), shown(str(said["packaged"]), 40)), bag.plan(mark)
+    book, plan = KeptWorkbook(content, shown(str(said["workbook"])), shown(str(said["packaged"]), 40)), bag.plan(mark)
     if not same_workbook(plan, book):
         raise _damaged(reason="one of its plans was not made from the workbook that comes with it")
     settings = said["settings"]
@@ -190,7 +193,7 @@ def _packed(said: Mapping[str, Any], bag: _Bag) -> Packed:
         workbook_sha256=book.sha256, plan_sha256=mark, settings=kept, results=results_of(plan),
     )  # fmt: skip
     history = [_event(e) for e in said["history"][:MOST_EVENTS]]
-    return Packed(Kept(entry, plan, book), history)
+    return Packed(KeptPlan(entry, plan, book), history)
 
 
 def _event(said: Mapping[str, Any]) -> Event:

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
-from planner.library.entries import SHARING, Book, Entry, Event, Kept, Retention, Saved, Sharing
+from planner.library.entries import SHARING, Entry, Event, KeptPlan, KeptWorkbook, Retention, Saved, Sharing
 from planner.library.errors import ConflictError, LibraryError, NotThereError
 from planner.library.exchange import Packed, pack
 from planner.library.location import Place, place_of
@@ -40,6 +40,8 @@ from planner.library.rows import (
 from planner.library.texts import name_from, note_from, owner_from
 from planner.library.work import Keeper
 from planner.plan import Plan
+from planner.wording.dates import moment
+from planner.wording.figures import count, figure
 
 LEAST_LETTERS = 4
 """Letters of an entry's number that are enough to name it on the command line."""
@@ -75,7 +77,7 @@ class Library(Keeper):
         self.tidy()
 
     def save(
-        self, who: str, name: str, plan: Plan, book: Book, settings: Mapping[str, Any], note: str = "",
+        self, who: str, name: str, plan: Plan, book: KeptWorkbook, settings: Mapping[str, Any], note: str = "",
         made_from: str = "",
     ) -> Entry:  # fmt: skip
         """Keep a plan as a new entry of this person; a name that they use already gets a number.
@@ -91,7 +93,7 @@ class Library(Keeper):
         return self._write(work)
 
     def replace(
-        self, who: str, entry_id: str, seen: int, plan: Plan, book: Book, settings: Mapping[str, Any],
+        self, who: str, entry_id: str, seen: int, plan: Plan, book: KeptWorkbook, settings: Mapping[str, Any],
         made_from: str = "",
     ) -> Saved:  # fmt: skip
         """Save over an entry; its earlier contents stay in it.
@@ -119,7 +121,7 @@ class Library(Keeper):
 
         return self._write(work)
 
-    def get(self, who: str, entry_id: str, number: int | None = None) -> Kept:
+    def get(self, who: str, entry_id: str, number: int | None = None) -> KeptPlan:
         """An entry with its plan and its workbook; `number` asks for an earlier content of it."""
         person = owner_from(who)
         with self._reading() as session:
@@ -130,7 +132,7 @@ class Library(Keeper):
                 entry = entry_from(row)
                 message = f"'{entry.name}' has no content number {wanted}."
                 raise NotThereError(message)
-            return Kept(entry_from(row, content), plan_from(session, content), book_from(session, content))
+            return KeptPlan(entry_from(row, content), plan_from(session, content), book_from(session, content))
 
     def entry(self, who: str, entry_id: str) -> Entry:
         """An entry as it stands in the list."""
@@ -262,7 +264,7 @@ class Library(Keeper):
             row = self._visible(session, person, entry_id)
             return [entry_from(row, content) for content in self._seen_contents(session, person, row)]
 
-    def book(self, who: str, sha256: str) -> Book | None:
+    def book(self, who: str, sha256: str) -> KeptWorkbook | None:
         """The workbook whose hash begins so, if an entry that this person may see was made from it."""
         person = owner_from(who)
         shared = (EntryRow.sharing != "") & EntryRow.deleted_at.is_(None) & (ContentRow.number == EntryRow.number)
@@ -288,7 +290,8 @@ class Library(Keeper):
             held.add(same)
         if len(mine) + len(new) > self.retention.entries:
             message = (
-                f"With these {len(new):,} you would keep more than {self.retention.entries:,} plans; none was taken."
+                f"With these {count(len(new))} you would keep more than {count(self.retention.entries)} plans; none "
+                "was taken."
             )
             raise LibraryError(message)
         contents: dict[tuple[int, str], Content] = {}
@@ -329,7 +332,7 @@ class Library(Keeper):
 
     def _take(self, session: Session, *, owner: str, entry: Entry, content: Content) -> Entry:
         """Put an imported entry in."""
-        origin = f"kept by {entry.owner} since {entry.made_at:%Y-%m-%d}"
+        origin = f"kept by {entry.owner} since {entry.made_at.date().isoformat()}"
         return self._insert(session, owner, entry.name, entry.note, content, ("imported", origin))
 
     def _change(self, who: str, entry_id: str, field: str, value: str, what: str, seen: int | None) -> Entry:
@@ -345,7 +348,7 @@ class Library(Keeper):
             event = _others_since(session, row, seen, (what,)) if seen is not None else None
             if event is not None:
                 log(session, row, person, f"not {what}", before, value)
-                said = f"{event.who} changed it to '{before[:200]}' on {event.at:%d %B, %H:%M} UTC, after you opened it"
+                said = f"{event.who} changed it to '{before[:200]}' on {moment(event.at)} UTC, after you opened it"
                 message = f"Your change was not written over another one: {said}. Both stand in its history."
                 return ConflictError(message, entry_from(row), field, value)
             if field == "name" and free_name(session, row.owner, value) != value:
@@ -384,7 +387,9 @@ class Library(Keeper):
         """Refuse one entry too many."""
         query = select(func.count()).where(EntryRow.owner == owner, EntryRow.deleted_at.is_(None))
         if (session.scalar(query) or 0) >= self.retention.entries:
-            message = f"You keep {self.retention.entries:,} plans already, as many as one person may. Delete one first."
+            message = (
+                f"You keep {count(self.retention.entries)} plans already, as many as one person may. Delete one first."
+            )
             raise LibraryError(message)
 
 
@@ -404,7 +409,7 @@ def _others_since(session: Session, row: EntryRow, seen: int, kinds: tuple[str, 
 def _told(results: Mapping[str, Any]) -> str:
     """A content in one line of the audit trail."""
     points = results.get("objective")
-    return f"{results.get('status')}{'' if points is None else f', {points:,.1f} points'}"
+    return f"{results.get('status')}{'' if points is None else f', {figure(points)} points'}"
 
 
 def _same(entry: Entry) -> str:

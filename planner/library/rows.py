@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from planner.library.entries import Book, Entry, Event, Sharing, results_of
+from planner.library.entries import Entry, Event, KeptWorkbook, Sharing, results_of
 from planner.library.errors import LibraryError
 from planner.library.models import BEGINNING, NAME_LETTERS, ContentRow, EntryRow, EventRow, PlanRow, WorkbookRow
 from planner.library.texts import numbered
@@ -23,6 +23,7 @@ from planner.library.typed import RESULTS, SETTINGS, sorted_out
 from planner.plan import Plan
 from planner.problems import InvalidCaseError
 from planner.signs import shown
+from planner.wording.figures import whole
 
 MOST_PLAN_BYTES = 64_000_000
 """Bytes of a plan before it is compressed; the reference case on days stays far below."""
@@ -47,7 +48,7 @@ class Content:
     plan: bytes | None = None
 
     @classmethod
-    def of(cls, plan: Plan, book: Book, settings: Mapping[str, Any], made_from: str = "") -> Content:
+    def of(cls, plan: Plan, book: KeptWorkbook, settings: Mapping[str, Any], made_from: str = "") -> Content:
         """Prepare a plan. Raises LibraryError if it was not made from this workbook, or if it is too large.
 
         `made_from` is the hash of the workbook's case as the plan's record has it, where somebody knows it already.
@@ -61,7 +62,7 @@ class Content:
         written = plan_json.dumps(plan)
         said = json.loads(json.dumps(dict(settings), default=str))
         if len(written) > MOST_PLAN_BYTES or len(json.dumps(said)) > MOST_SETTINGS:
-            message = f"This plan is too large to be kept ({len(written) / 1e6:,.0f} MB)."
+            message = f"This plan is too large to be kept ({whole(len(written) / 1e6)} MB)."
             raise LibraryError(message)
         return cls(
             _one_line(book.name), book.packaged, book.sha256, hashlib.sha256(written).hexdigest(), said,
@@ -76,13 +77,13 @@ class Content:
         )
 
 
-def same_workbook(plan: Plan, book: Book) -> bool:
+def same_workbook(plan: Plan, book: KeptWorkbook) -> bool:
     """Whether a plan can be of this workbook, as far as that is known without reading it."""
     record = plan.record
     return bool(record.scenario or record.changes) or record.input_sha256 == book.sha256
 
 
-def _made_from(plan: Plan, book: Book) -> bool:
+def _made_from(plan: Plan, book: KeptWorkbook) -> bool:
     """Whether a plan was made from this workbook: with the scenario and changes of its record it has the same hash."""
     record = plan.record
     if record.input_sha256 == book.sha256:
@@ -187,10 +188,10 @@ def plan_from(session: Session, content: ContentRow) -> Plan:
     raise LibraryError(message)
 
 
-def book_from(session: Session, content: ContentRow) -> Book:
+def book_from(session: Session, content: ContentRow) -> KeptWorkbook:
     """The workbook of a content, if it is what was stored."""
     row = session.get(WorkbookRow, content.workbook_sha256)
-    book = Book(row.content if row is not None else b"", content.workbook_name, content.packaged)
+    book = KeptWorkbook(row.content if row is not None else b"", content.workbook_name, content.packaged)
     if book.sha256 != content.workbook_sha256:
         message = "The stored workbook is damaged: it is not what was once saved. Bring back a copy of the library."
         raise LibraryError(message)

@@ -8,6 +8,7 @@ from planner.library.errors import LibraryError
 from planner.library.models import NAME_LETTERS, NOTE_LETTERS, OWNER_LETTERS
 from planner.owners import same_owner
 from planner.signs import unseen
+from planner.wording.figures import count
 
 
 def name_from(text: str) -> str:
@@ -47,7 +48,7 @@ def _checked(text: str, what: str, most: int, allowed: str = "") -> str:
             raise LibraryError(message)
     spelled = unicodedata.normalize("NFC", text)
     if len(spelled) > most:
-        message = f"A {what} has at most {most:,} characters; this one has {len(spelled):,}."
+        message = f"A {what} has at most {count(most)} characters; this one has {count(len(spelled))}."
         raise LibraryError(message)
     return spelled
 

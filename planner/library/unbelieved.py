@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from planner.library.entries import Book, Kept, results_of
+from planner.library.entries import KeptPlan, KeptWorkbook, results_of
 from planner.library.errors import DamagedError
 from planner.library.exchange import Packed
 from planner.plan import Plan, Status
@@ -44,12 +44,12 @@ def rechecked(packed: Sequence[Packed]) -> list[Packed]:
             )
             raise DamagedError(message)
         plan = known[place].plan
-        found.append(replace(one, kept=Kept(replace(entry, results=results_of(plan)), plan, book)))
+        found.append(replace(one, kept=KeptPlan(replace(entry, results=results_of(plan)), plan, book)))
     return found
 
 
 def unproven(plan: Plan) -> Plan:
-    """The plan without what only its maker can know: how good it is, what was compared, that it was checked."""
+    """The plan without what only its maker can know: how good it is, what cannot be recomputed, that it was checked."""
     status, words = (Status.FEASIBLE, NOT_PROVEN) if plan.found else (Status.NO_PLAN, NOT_FOUND)
     return replace(
         plan, status=status, bound=None, gap=None, verified=None, doing_nothing={}, previous={}, defaults=(),
@@ -57,7 +57,7 @@ def unproven(plan: Plan) -> Plan:
     )  # fmt: skip
 
 
-def _check(plan: Plan, book: Book) -> _Checked:
+def _check(plan: Plan, book: KeptWorkbook) -> _Checked:
     """Recompute a plan from its workbook."""
     from planner.verify import verify  # noqa: PLC0415 - loaded only where something is imported
     from planner.workbook.reader import finish, load_bytes  # noqa: PLC0415

@@ -19,8 +19,8 @@ Route = Literal["lines", "compiled"]
 
 
 @dataclass(frozen=True)
-class Worth:
-    """What one more unit of a dial is worth at the margin: points, with the yes-or-no decisions held.
+class MarginalWorth:
+    """What one more unit of a dial is worth at the margin: points, with the binary decisions held.
 
     `low` and `high` are settings between which this holds, None where they were not computed.
     """
@@ -74,7 +74,7 @@ class LiveAnswer:
     gap: float | None = None
     outcomes: Mapping[str, float] = field(default_factory=dict)
     meters: Mapping[str, Meter] = field(default_factory=dict)
-    worth: Mapping[str, Worth] = field(default_factory=dict)
+    worth: Mapping[str, MarginalWorth] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()
     shortages: tuple[Shortage, ...] = ()
     route: Route = "lines"

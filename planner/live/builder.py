@@ -1,6 +1,6 @@
-"""Learns a case in a process of its own, so that nobody waits: recipe on standard input, base into a file.
+"""Fits a case in a process of its own, so that nobody waits: its spec on standard input, base into a file.
 
-Beside the recipe come the path of the file and that of a base of nearly the same case, which may be empty.
+Beside the spec come the path of the file and that of a base of nearly the same case, which may be empty.
 
 The file holds arrays and index maps. It is read back with nothing but the classes that it consists of: a file that
 asks for anything else is refused, so that reading a kept base runs no code.
@@ -18,9 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.live.base import LiveBase, LiveUnavailableError, build_base
-from planner.live.recipes import Recipe
+from planner.live.case_factory import CaseSpec
 from planner.problems import InvalidCaseError
 
 NICE = 5
@@ -36,7 +36,7 @@ PLAIN = ("frozenset", "set", "slice")
 
 
 class BaseFileError(ValueError):
-    """A kept base cannot be read; it is learnt anew."""
+    """A kept base cannot be read; it is fitted anew."""
 
 
 class _Reader(pickle.Unpickler):
@@ -55,23 +55,23 @@ class _Reader(pickle.Unpickler):
 
 
 def save(base: LiveBase, path: Path) -> None:
-    """Write what was learnt, without its recipe; the file appears whole or not at all."""
-    data = pickle.dumps((base.ground, base.learnt, base.builds), protocol=5)
-    write_beside(path, data, private=True)
+    """Write what was fitted, without its spec; the file appears whole or not at all."""
+    data = pickle.dumps((base.structure, base.response, base.builds), protocol=5)
+    write_atomically(path, data, private=True)
 
 
-def load(path: Path, recipe: Recipe) -> LiveBase:
-    """Read what was learnt. Raises OSError if there is none, BaseFileError if it is damaged."""
+def load(path: Path, spec: CaseSpec) -> LiveBase:
+    """Read what was fitted. Raises OSError if there is none, BaseFileError if it is damaged."""
     try:
-        ground, learnt, builds = _Reader(io.BytesIO(path.read_bytes())).load()
+        structure, response, builds = _Reader(io.BytesIO(path.read_bytes())).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError, IndexError) as error:
         message = f"the kept base is damaged: {error}"
         raise BaseFileError(message) from error
-    return LiveBase(recipe, ground, learnt, builds)
+    return LiveBase(spec, structure, response, builds)
 
 
 def _end_with(parent: int) -> None:
-    """End this process soon after the one that started it: what it learns would be for nobody."""
+    """End this process soon after the one that started it: what it fits would be for nobody."""
     while os.getppid() == parent:
         time.sleep(1.0)
     os._exit(1)
@@ -87,17 +87,17 @@ def _limit(memory: int) -> None:
 
 
 def main() -> int:
-    """Read recipe and path, learn, write; a sentence for people and exit code 3 where that cannot be."""
-    recipe, path, beside = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    """Read spec and path, fit, write; a sentence for people and exit code 3 where that cannot be."""
+    spec, path, beside = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICE)
     _limit(int(os.environ.get("PLANNER_LIVE_MEMORY") or 0))
     like = None
     with contextlib.suppress(OSError, BaseFileError):
-        like = load(Path(beside), recipe) if beside else None
+        like = load(Path(beside), spec) if beside else None
     try:
-        save(build_base(recipe, like), Path(path))
+        save(build_base(spec, like), Path(path))
     except (LiveUnavailableError, InvalidCaseError) as error:
         sys.stderr.write(str(error).splitlines()[0] if str(error) else "The workbook has errors.")
         return 3

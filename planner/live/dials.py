@@ -14,7 +14,7 @@ class Dial:
     """A group of cells given as a function of its setting.
 
     `changes` turns a setting into changes as `--set` takes them, nothing at `neutral` (current policy). `low` and
-    `high` are the ends of its range. To be learnt in another process `changes` must be picklable: a method of a
+    `high` are the ends of its range. To be fitted in another process `changes` must be picklable: a method of a
     module's dataclass or a partial of a module's function.
     """
 

@@ -29,7 +29,7 @@ class Subject:
     matrix: Matrix
 
 
-class Layout:
+class ArrayLayout:
     """Where each number stands in the flat array, laid out once from the models that have to fit on it."""
 
     def __init__(self, home: Subject, others: Sequence[Subject] = ()) -> None:

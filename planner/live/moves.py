@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.live.answers import LiveAnswer, Move
-from planner.live.base import Ground
+from planner.live.base import ModelStructure
 from planner.live.readings import Line
 from planner.ordering import place
 from planner.plan import Plan
@@ -34,17 +34,19 @@ def figures_of_plan(plan: Plan) -> dict[Line, float]:
     return found
 
 
-def moves_between(ground: Ground, before: Mapping[Line, float], after: Mapping[Line, float]) -> tuple[Move, ...]:
+def moves_between(
+    structure: ModelStructure, before: Mapping[Line, float], after: Mapping[Line, float]
+) -> tuple[Move, ...]:
     """The largest differences: outcomes by their points, rows by their money, other rows by their share."""
     outcomes: list[tuple[float, Move]] = []
     rows: dict[tuple[str, str], tuple[tuple[float, float], Move]] = {}
-    for line, label in ground.labels.items():
+    for line, label in structure.labels.items():
         one, two = before.get(line, 0.0), after.get(line, 0.0)
         if abs(two - one) <= SAME * max(abs(one), abs(two), 1e-3):
             continue
         size = abs(two - one) / max(abs(one), abs(two))
         if line[0] == "outcome":
-            points = abs(ground.weights.get(line[1], 0.0) * (two - one))
+            points = abs(structure.weights.get(line[1], 0.0) * (two - one))
             outcomes.append((points or 1e-12 * size, Move("outcome", line[1], label.name, label.unit, one, two)))
             continue
         subject = (line[1], line[2])
@@ -62,9 +64,11 @@ def moves_between(ground: Ground, before: Mapping[Line, float], after: Mapping[L
     return tuple((*first[:shown], *others)[:MOST])
 
 
-def moves_of(ground: Ground, before: LiveAnswer | Plan | None, after: Mapping[Line, float]) -> tuple[Move, ...]:
+def moves_of(
+    structure: ModelStructure, before: LiveAnswer | Plan | None, after: Mapping[Line, float]
+) -> tuple[Move, ...]:
     """The largest differences to an answer or a plan; none where there is nothing to compare with."""
     if before is None:
         return ()
     earlier = before.figures if isinstance(before, LiveAnswer) else figures_of_plan(before)
-    return moves_between(ground, earlier, after) if earlier else ()
+    return moves_between(structure, earlier, after) if earlier else ()

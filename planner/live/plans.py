@@ -8,7 +8,7 @@ from planner.plan import Plan, Status
 from planner.solve import prepare
 from planner.solver.carrying import carried
 from planner.solver.snapshots import SparsityPattern
-from planner.tradeoffs.whole_plans import plan_of as tables_of
+from planner.tradeoffs.full_plans import plan_of as tables_of
 
 
 def plan_of(base: LiveBase, answer: LiveAnswer) -> Plan:
@@ -20,12 +20,12 @@ def plan_of(base: LiveBase, answer: LiveAnswer) -> Plan:
     if answer.status != "found" or answer.columns is None:
         message = "this answer holds no plan that keeps every limit"
         raise ValueError(message)
-    model = prepare(base.recipe.case(answer.settings), base.recipe.options)
-    pattern: SparsityPattern = base.ground.layout.pattern
+    model = prepare(base.spec.case(answer.settings), base.spec.options)
+    pattern: SparsityPattern = base.structure.layout.pattern
     values = answer.columns
     if pattern.order_of(model.built) is not None:
         values = carried(values, pattern.columns, pattern.column_scales, model.built)
     return tables_of(
-        model, base.recipe.options, values, Status.FEASIBLE, gap=answer.gap, bound=answer.bound,
+        model, base.spec.options, values, Status.FEASIBLE, gap=answer.gap, bound=answer.bound,
         unproven=(answer.sentence,),
     )  # fmt: skip

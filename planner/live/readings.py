@@ -12,7 +12,7 @@ from planner.case import Case
 from planner.live.meters import meter_forms
 from planner.results.frames import name_of
 from planner.sheets import Outcomes
-from planner.tradeoffs.sweeping.family import gifts_of
+from planner.tradeoffs.sweeping.parametric_model import allocations_of
 
 Line = tuple[str, ...]
 """Name of an expression: what it is for, then of what."""
@@ -35,10 +35,10 @@ def lines_of(built: Built, case: Case) -> dict[Line, Form]:
     for (meter, row), (used, available) in meter_forms(built, case).items():
         lines["meter", meter, row, "used"] = used
         lines["meter", meter, row, "available"] = available
-    gifts = gifts_of(built)
-    for (sheet, row), form in gifts.levels.items():
+    allocations = allocations_of(built)
+    for (sheet, row), form in allocations.levels.items():
         lines["amount", sheet, row] = form
-    for (sheet, row), form in gifts.money.items():
+    for (sheet, row), form in allocations.money.items():
         lines["money", sheet, row] = form
     return lines
 
@@ -78,10 +78,10 @@ def labels_of(built: Built, case: Case) -> dict[Line, Label]:
         row = rows.get(outcome.id)
         said = row.label if row is not None and row.label else outcome.id
         labels["outcome", outcome.id] = Label(said, outcome.unit, "Outcomes")
-    gifts = gifts_of(built)
-    for sheet, row_name in gifts.levels:
-        unit = gifts.units.get((sheet, row_name), "")
+    allocations = allocations_of(built)
+    for sheet, row_name in allocations.levels:
+        unit = allocations.units.get((sheet, row_name), "")
         labels["amount", sheet, row_name] = Label(name_of(row_name), unit, sheet)
-    for sheet, row_name in gifts.money:
+    for sheet, row_name in allocations.money:
         labels["money", sheet, row_name] = Label(f"money for {name_of(row_name)}", "USD million", sheet)
     return labels

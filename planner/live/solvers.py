@@ -11,9 +11,9 @@ import time
 import numpy as np
 
 from models.matrix import Floats
-from planner.live.base import Ground
+from planner.live.base import ModelStructure
 from planner.solver.answers import Optimum
-from planner.solver.linear import End, LinearSession
+from planner.solver.linear import LinearSession, RunEnd
 from planner.solver.snapshots import ModelSnapshot
 from planner.solver.ways import SolverFailedError
 
@@ -24,17 +24,17 @@ SECONDS = 20.0
 class RelaxedLP(LinearSession):
     """The model with integer columns free to take any value between their bounds, or held by who calls."""
 
-    def __init__(self, ground: Ground, numbers: ModelSnapshot) -> None:
+    def __init__(self, structure: ModelStructure, numbers: ModelSnapshot) -> None:
         """Pass the matrix once."""
         super().__init__(SECONDS)
-        self.ground = ground
+        self.structure = structure
         self._lay_out(numbers)
 
     def _lay_out(self, numbers: ModelSnapshot) -> None:
         """Hand over everything: the matrix, then what the tie rule adds."""
-        layout = self.ground.layout
-        self.load_relaxed(layout.matrix(numbers), self.ground.whole)
-        self.ground.ties.hold_to_previous(self, 0.0)
+        layout = self.structure.layout
+        self.load_relaxed(layout.matrix(numbers), self.structure.integer)
+        self.structure.ties.hold_to_previous(self, 0.0)
         self.follow(numbers, layout.entry_rows, layout.entry_columns)
 
     def move(self, numbers: ModelSnapshot) -> None:
@@ -56,7 +56,7 @@ class RelaxedLP(LinearSession):
 
     def settle(self, best: Optimum) -> Floats:
         """Columns of the plan that the tie rule prefers among those as good as the optimum just found."""
-        ties, before = self.ground.ties, self.now
+        ties, before = self.structure.ties, self.now
         assert before is not None
         self.move(ties.face(before, best))
         ties.price_changes(self, on=True)
@@ -74,17 +74,17 @@ class RelaxedLP(LinearSession):
         """Run, and read the answer; an end that is neither an optimum nor to be trusted is tried again from scratch."""
         for again in (False, True):
             end = self.run()
-            if end is End.OPTIMAL:
-                return self.optimum().of(len(self.ground.ties.cost), len(self.ground.layout.like.row_lower))
-            if again or (end is End.EMPTY and not sure):
+            if end is RunEnd.OPTIMAL:
+                return self.optimum().of(len(self.structure.ties.cost), len(self.structure.layout.like.row_lower))
+            if again or (end is RunEnd.EMPTY and not sure):
                 break
             self.forget()
-        if end is End.EMPTY:
+        if end is RunEnd.EMPTY:
             return None
         raise SolverFailedError(self.said)
 
 
-class Clock:
+class PartClock:
     """Seconds by part."""
 
     def __init__(self) -> None:

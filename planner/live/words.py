@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from planner.explain.policies import Give, Policy
-from planner.explain.words import figure, plural
+from planner.explain.soft_limits import Relaxation, SoftLimit
 from planner.live.answers import Shortage
-from planner.results.summary import percent
+from planner.wording.figures import figure, share
+from planner.wording.lists import in_a_row
+from planner.wording.units import plural
 
 EXACT = 5e-6
 """Gap from which on a plan is called as good as any."""
@@ -17,7 +18,7 @@ def found_sentence(gap: float | None) -> str:
         return "Best found at once; how far it is from the best possible is not known yet."
     if gap < EXACT:
         return "Best found at once, and no plan can be better."
-    return f"Best found at once, at most {percent(gap)} below the best possible."
+    return f"Best found at once, at most {share(gap)} below the best possible."
 
 
 def short_sentence(shortages: tuple[Shortage, ...], *, never: bool) -> str:
@@ -29,8 +30,7 @@ def short_sentence(shortages: tuple[Shortage, ...], *, never: bool) -> str:
     )
     if not shortages:
         return f"{head} Which of them clash is not known yet."
-    more = f" and {len(shortages) - 3} more" if len(shortages) > 3 else ""
-    return f"{head} The nearest plan breaks: {'; '.join(s.sentence for s in shortages[:3])}{more}."
+    return f"{head} The nearest plan breaks: {in_a_row((s.sentence for s in shortages), 3, between='; ')}."
 
 
 def failed_sentence(reason: str) -> str:
@@ -38,14 +38,14 @@ def failed_sentence(reason: str) -> str:
     return f"With these changes the workbook cannot be solved: {reason}"
 
 
-def shortage_of(policy: Policy, give: Give, amount: float) -> Shortage:
+def shortage_of(soft_limit: SoftLimit, relaxation: Relaxation, amount: float) -> Shortage:
     """One limit that gives way, in words."""
-    unit = "" if give.unit == "decision" else plural(give.unit, amount)
-    where = f" ({give.label})" if give.label else ""
-    if give.unit == "decision":
-        said = f"{policy.words} is given up"
+    unit = "" if relaxation.unit == "decision" else plural(relaxation.unit, amount)
+    where = f" ({relaxation.label})" if relaxation.label else ""
+    if relaxation.unit == "decision":
+        said = f"{soft_limit.words} is given up"
     else:
-        said = f"{policy.words}{where} short by {figure(amount)} {unit}".rstrip()
-    if give.sign < 0.0 and give.unit != "decision":
-        said = f"{policy.words}{where} missed by {figure(amount)} {unit}".rstrip()
-    return Shortage(policy.words, amount, unit, said)
+        said = f"{soft_limit.words}{where} short by {figure(amount, relaxation.unit)} {unit}".rstrip()
+    if relaxation.sign < 0.0 and relaxation.unit != "decision":
+        said = f"{soft_limit.words}{where} missed by {figure(amount, relaxation.unit)} {unit}".rstrip()
+    return Shortage(soft_limit.words, amount, unit, said)

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.manual.examples import matches, renewed, run
 
 
@@ -18,7 +18,7 @@ def main(paths: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             outputs = list(run(page, Path(folder)))
         differing = sum(not matches(o.shown, o.printed) for o in outputs)
-        write_beside(path, renewed(page, outputs))
+        write_atomically(path, renewed(page, outputs))
         sys.stdout.write(f"{path}: {len(outputs)} examples, {differing} renewed\n")
 
 

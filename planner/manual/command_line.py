@@ -9,6 +9,7 @@ import typer
 
 from planner.cli import app
 from planner.cli.guard import CODE_WORDS, Code
+from planner.manual.analyses import default_in_words
 from planner.manual.docstrings import cell, markdown_of, plain_stars
 from planner.manual.tables import table
 from planner.options import declarations
@@ -48,16 +49,10 @@ def page() -> str:
 
 def options_page() -> str:
     """The options of a solve, from their declaration."""
-    rows = []
-    for option in declarations():
-        limits = [f"{option.low:g} or more" if option.low is not None and option.high is None else ""]
-        if option.low is not None and option.high is not None:
-            limits = [f"{option.low:g} to {option.high:,.12g}"]
-        limits += [", ".join(option.choices)]
-        rows.append((
-            f"`{option.flag}`", f"`{option.name}`", cell(option.unit), " ".join(x for x in limits if x),
-            cell(_default(option.default)), cell(option.help),
-        ))  # fmt: skip
+    rows = [
+        (f"`{option.flag}`", f"`{option.name}`", cell(option.unit), option.range,
+         cell(default_in_words(option.default)), cell(option.help)) for option in declarations()
+    ]  # fmt: skip
     return "\n\n".join([
         "# Options of a solve",
         "One declaration (`planner/options.py`) makes the flags of the command line, the fields of `Options` in "
@@ -82,7 +77,7 @@ def _command(name: str, command: Any) -> list[str]:
     if arguments:
         parts.append(table(("Argument", "Meaning"), [(f"`{_metavar(p)}`", cell(p.help or "")) for p in arguments]))
     if options:
-        rows = [(_flags(p), cell(_default(p.default)), cell(p.help or "")) for p in options]
+        rows = [(_flags(p), cell(default_in_words(p.default)), cell(p.help or "")) for p in options]
         parts.append(table(("Option", "Default", "Meaning"), rows))
     return parts
 
@@ -102,12 +97,3 @@ def _flags(option: Any) -> str:
     names = [*option.opts, *option.secondary_opts]
     value = "" if option.is_flag else f" {option.metavar or option.name.upper()}"
     return ", ".join(f"`{name}{value}`" for name in names).replace("|", "\\|") + (" …" if option.multiple else "")
-
-
-def _default(value: object) -> str:
-    """A default in words; nothing where there is none."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from planner.manual import command_line, mathematics, plan_tables, workbook
+from planner.manual import analyses, command_line, glossary, mathematics, plan_tables, workbook
 
 
 def pages() -> dict[str, str]:
@@ -14,8 +14,10 @@ def pages() -> dict[str, str]:
         **workbook.pages(),
         "reference/mathematics.md": mathematics.page(),
         "reference/command-line.md": command_line.page(),
+        "reference/analyses.md": analyses.page(),
         "reference/options.md": command_line.options_page(),
         "reference/plan.md": plan_tables.page(),
+        "reference/glossary.md": glossary.page(),
     }
 
 

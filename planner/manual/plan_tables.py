@@ -40,6 +40,7 @@ COLUMN_WORDS = {
     "hard": "whether it always holds",
     "in_force_from": "day from which it is in force",
     "inflow": "what comes by itself: arrivals, appropriations, allotments",
+    "item": "what is decided: a level, a payment, what lapses; `beyond`: more than goes on, where balances need it",
     "kind": "what sort of thing it is",
     "lane": "lane of action",
     "lapsed": "what is given up, or not carried over",

@@ -14,6 +14,7 @@ from planner.manual.docstrings import cell, first_sentence, markdown_of
 from planner.manual.tables import table
 from planner.sheets import BY_NAME, SHEETS, Column, Row, columns, rules
 from planner.sheets.declare import key_fields
+from planner.wording.figures import typed
 
 FOLDER = "reference/workbook"
 COMMON = ("source", "grade", "note")
@@ -170,10 +171,10 @@ def _range(column: Column) -> str:
     if column.choices:
         return ", ".join(f"*{cell(choice)}*" for choice in column.choices if choice)
     if column.positive:
-        return "more than 0" + (f", at most {column.high:g}" if column.high is not None else "")
+        return "more than 0" + (f", at most {typed(column.high)}" if column.high is not None else "")
     if column.low is not None and column.high is not None:
-        return f"{column.low:g} to {column.high:g}"
-    return f"{column.low:g} or more" if column.low is not None else ""
+        return f"{typed(column.low)} to {typed(column.high)}"
+    return f"{typed(column.low)} or more" if column.low is not None else ""
 
 
 def _settings() -> str:

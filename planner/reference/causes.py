@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.compile.draft import parse_selection
-from planner.explain import Study, UnknownRowError, open_study, why
+from planner.explain import SolvedCase, UnknownRowError, open_case, why
 from planner.explain.limits import Catalogue
 from planner.explain.recipe import GATES, Margin, Margins
 from planner.explain.why import subject
-from planner.explain.words import figure, listed, single
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.sheets import Funding, Reforms, Rules, Sites
 from planner.solver import scopes
 from planner.solver.session import Session
+from planner.wording.figures import figure, whole
+from planner.wording.lists import listed
+from planner.wording.units import single
 
 if TYPE_CHECKING:
     from models.matrix import Floats
@@ -50,10 +52,10 @@ def open_causes(case: Case, plan: Plan, seconds: float = SECONDS) -> Causes:
         message = "the plan was made from another state of this workbook"
         raise ClosedPlanError(message)
     try:
-        study = open_study(case, Options(grid=plan.record.grid, time_limit=seconds), plan)
-        return Causes(study, study.fixed.values)
+        solved = open_case(case, Options(grid=plan.record.grid, time_limit=seconds), plan)
+        return Causes(solved, solved.fixed.values)
     except ValueError as error:
-        message = f"it could not be solved again within {seconds:,.0f} seconds ({error})"
+        message = f"it could not be solved again within {whole(seconds)} seconds ({error})"
         raise ClosedPlanError(message) from error
 
 
@@ -61,13 +63,13 @@ def open_causes(case: Case, plan: Plan, seconds: float = SECONDS) -> Causes:
 class Causes:
     """Why rows stay at nothing in an opened plan. `values` are the columns of the solved programme."""
 
-    study: Study
+    solved: SolvedCase
     values: Floats
 
     @cached_property
     def _margins(self) -> Margins:
         """Activities taken apart."""
-        return Margins(self.study)
+        return Margins(self.solved)
 
     @cached_property
     def _known(self) -> dict[tuple[str, str], str]:
@@ -85,14 +87,14 @@ class Causes:
         if isinstance(row, Funding):
             return self._account(row)
         try:
-            name = subject(self.study, row.SHEET, row.id)
+            name = subject(self.solved, row.SHEET, row.id)
         except UnknownRowError:
             return ""
         return self._switch(row, name) if isinstance(row, (Reforms, Sites)) else self._activity(name)
 
     def _activity(self, name: str) -> str:
         """Best period of an activity that the plan does not do."""
-        acts = self.study.built.activities
+        acts = self.solved.built.activities
         found = [m for t in acts.active[name] if (m := self._margins.of(name, t)) is not None]
         free = [m for m in found if not any(p.family in GATES for p in m.costs())]
         if not found:
@@ -123,15 +125,15 @@ class Causes:
 
     def _switch(self, row: Row, name: str) -> str:
         """What stands in the way of a yes or no; else what it would bring at its best dates."""
-        if not self.study.built.switches.starts.get(name):
+        if not self.solved.built.switches.starts.get(name):
             return "its window leaves no date on which it could be taken"
         worth = self.worth(name)
         if worth is None:
-            held = dict.fromkeys(p.words for r in why(self.study, row.SHEET, row.id).reasons for p in r.binding)
+            held = dict.fromkeys(p.words for r in why(self.solved, row.SHEET, row.id).reasons for p in r.binding)
             return listed(list(held), 3) if held else "it cannot be taken beside the other decisions of the plan"
-        points = abs(self.study.objective)
+        points = abs(self.solved.objective)
         if worth > NOISE * points:
-            gap = (self.study.gap or 0.0) * points
+            gap = (self.solved.gap or 0.0) * points
             within = f", which is within the {figure(gap)} that the search left open" if worth <= gap else ""
             return f"at its best dates it would bring at most {figure(worth)} points{within}"
         if worth >= -NOISE * points:
@@ -141,9 +143,9 @@ class Causes:
     @cached_property
     def _session(self) -> Session:
         """The solved programme, to be changed and put back."""
-        session = Session(self.study.matrix, self.study.options)
-        session.fix_integers(self.study.values)
-        session.set_cost(self.study.fixed.cost)
+        session = Session(self.solved.matrix, self.solved.options)
+        session.fix_integers(self.solved.values)
+        session.set_cost(self.solved.fixed.cost)
         session.run()
         return session
 
@@ -152,32 +154,32 @@ class Causes:
 
         Mixed dates leave more room than any one date, so the figure is at least the worth of the best date.
         """
-        columns = self.study.built.switches.taken(name).terms
+        columns = self.solved.built.switches.taken(name).terms
         if not columns:
             return None
         session, own = self._session, np.array(list(columns), dtype=np.int32)
-        free = scopes.bounded_columns(session, own, np.zeros(len(own)), self.study.matrix.column_upper[own])
+        free = scopes.bounded_columns(session, own, np.zeros(len(own)), self.solved.matrix.column_upper[own])
         with free, scopes.added_row(session, columns, 1.0, math.inf):
             answer = session.run(presolve=False)
         if answer.status is not Status.OPTIMAL or answer.objective is None:
             return None
-        return float(answer.objective) - self.study.fixed.objective
+        return float(answer.objective) - self.solved.fixed.objective
 
     @cached_property
     def _money(self) -> dict[str, float]:
         """Points of one USD million more in each account, at the start of the phase in which it is worth most."""
-        fixed, found = self.study.fixed, dict[str, float]()
-        for limit in Catalogue(self.study, self.values).money():
-            account = limit.id.removeprefix("account:").rpartition(" in ")[0]
+        fixed, found = self.solved.fixed, dict[str, float]()
+        for limit in Catalogue(self.solved, self.values).money():
+            account = limit.about.partition(":")[2]
             found[account] = max(found.get(account, 0.0), fixed.basis.price(limit.shift, fixed.duals))
         return found
 
     def _under_rules(self, account: str) -> str:
         """Rules on what an account may pay that hold it, with what a million more would bring."""
-        frame, prices, found = self.study.built.frame, self.study.fixed.duals[0], dict[str, float]()
+        frame, prices, found = self.solved.built.frame, self.solved.fixed.duals[0], dict[str, float]()
         named = {
             row.rule
-            for row in self.study.case.of(Rules)
+            for row in self.solved.case.of(Rules)
             if row.on and row.relation == "at most" and account in parse_selection(row.where).get("account", ())
         }
         for number, row in enumerate(frame.rows):

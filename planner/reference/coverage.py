@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.case import Case
 from planner.plan import Plan
 from planner.reference.carriers import carriers
-from planner.reference.fates import ORDER, Facts, Fate, fate
+from planner.reference.row_status import ORDER, Facts, RowStatus, row_status
 from planner.sheets import Recommendations, Row
 from planner.sheets.recommendations import CONTEXT
 from planner.workbook.raw import as_text, clean, folded
@@ -72,11 +72,11 @@ def _one(case: Case, facts: Facts | None, row: Recommendations) -> Coverage:
     if row.kind == CONTEXT and not rows:
         word, told = CONTEXT, f"context: {row.reason}"
     elif facts is not None:
-        word, told = _told([fate(facts, r) for r in rows])
+        word, told = _told([row_status(facts, r) for r in rows])
     return Coverage(row.recommendation, row.document, row.section, row.kind, row.carried_by, rows, missing, word, told)
 
 
-def _told(fates: Sequence[Fate]) -> tuple[str, str]:
+def _told(fates: Sequence[RowStatus]) -> tuple[str, str]:
     """One word and one line for several rows: what happens first, what stays idle last."""
     if not fates:
         return "", ""
@@ -97,7 +97,7 @@ def write_csv(found: Sequence[Coverage], path: Path) -> None:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerows([quoted(cell) for cell in line] for line in table(found))
-    write_beside(path, stream.getvalue())
+    write_atomically(path, stream.getvalue())
 
 
 def write_copy(source: Path, found: Sequence[Coverage], out: Path) -> list[str]:

@@ -15,7 +15,7 @@ from planner.case import Case
 from planner.checks.recommendations import cited
 from planner.ordering import place
 from planner.plan import Plan
-from planner.reference.fates import Facts
+from planner.reference.row_status import Facts
 from planner.sheets import (
     Arrivals,
     Evidence,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from planner.case import Case
 from planner.plan import Plan
 from planner.reference.carriers import clauses
-from planner.reference.fates import TINY, Facts
-from planner.reference.idle import idle_because
+from planner.reference.inactive import inactive_because
+from planner.reference.row_status import TINY, Facts
 from planner.sheets import Pipelines, Programmes, Row, Visas, Ways
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PathToProtection:
     """One way: from which date, for how many people over the plan, by which rows; `held_by` says what limits it.
 
     With `everyone` the figure counts people of all kinds, because they stand in one line.
@@ -50,7 +50,7 @@ def persons(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.person for row in case.of(Ways)))
 
 
-def ways(case: Case, plan: Plan, person: str, causes: Causes | None = None) -> tuple[Way, ...]:
+def ways(case: Case, plan: Plan, person: str, causes: Causes | None = None) -> tuple[PathToProtection, ...]:
     """The ways of a person of sheet Ways in a plan; with `causes` of the opened plan what holds is computed."""
     facts = Facts(case, plan, causes)
     return tuple(_way(facts, row.way, _rows(case, row), row.everyone) for row in case.of(Ways) if row.person == person)
@@ -62,7 +62,7 @@ def _rows(case: Case, way: Ways) -> tuple[tuple[str, Any], ...]:
     return tuple((prefix, row) for (prefix, _), row in found.items())
 
 
-def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...], everyone: bool) -> Way:
+def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...], everyone: bool) -> PathToProtection:
     """When a way opens, for how many, and what holds the rows that stay at nothing or at their limit."""
     periods = facts.table("periods")
     table = facts.table("activities")
@@ -78,7 +78,9 @@ def _way(facts: Facts, name: str, rows: tuple[tuple[str, Any], ...], everyone: b
         if amount >= 1.0 and not first:
             first = str(day)
     used = tuple(dict.fromkeys(str(r) for r in mine["row"]))
-    return Way(name, first, sum(by_period.values()), tuple(by_phase.items()), used, tuple(_held(facts, rows)), everyone)
+    return PathToProtection(
+        name, first, sum(by_period.values()), tuple(by_phase.items()), used, tuple(_held(facts, rows)), everyone
+    )
 
 
 def _held(facts: Facts, rows: tuple[tuple[str, Any], ...]) -> Iterator[str]:
@@ -95,7 +97,7 @@ def _phrases(facts: Facts, rows: tuple[tuple[str, Any], ...]) -> Iterator[str]:
     capacities = facts.table("capacities")
     for prefix, row in rows:
         if facts.levels.get(f"{prefix}:{row.id}", 0.0) <= TINY:
-            yield f"{row.id}: {idle_because(facts, row)}"
+            yield f"{row.id}: {inactive_because(facts, row)}"
             continue
         cadre = getattr(row, "cadre", "")
         if cadre:

@@ -17,8 +17,10 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import place
 from planner.plan import Plan
-from planner.reference.fates import Facts, count, usd
+from planner.reference.row_status import Facts, count, usd
 from planner.sheets import Appropriations, Evidence, People, Pipelines, Slots, Visas
+from planner.wording.figures import figure as told
+from planner.wording.figures import share
 
 KINDS = ("uptake", "growth", "output", "rate", "disbursement")
 ROUNDING = 1.005
@@ -103,9 +105,8 @@ def _against(kind: str, subject: str, planned: float, figure: Evidence, unit: st
 def _shown(value: float, unit: str) -> str:
     """A figure with its unit; shares as percent."""
     if unit == "share":
-        return f"{value:.0%}"
-    figure = f"{value:,.0f}" if value >= 100 else f"{value:,.3g}"
-    return f"{figure} {unit}".strip()
+        return share(value)
+    return f"{told(value, unit)} {unit}".strip()
 
 
 def _uptake(facts: Facts, history: History) -> Iterator[Finding]:
@@ -135,7 +136,7 @@ def _growth(facts: Facts, history: History) -> Iterator[Finding]:
         grown = [(b / a, a, b) for a, b in pairwise(paces) if a >= 1.0 and b > a]
         if grown:
             factor, before, after = max(grown)
-            words = (f"from {before:,.0f} to {after:,.0f} a year the plan grows", "the fastest growth seen is")
+            words = (f"from {told(before)} to {told(after)} a year the plan grows", "the fastest growth seen is")
             yield _against("growth", key.partition(" / ")[2], factor, figures[key], "times a year", words)
 
 
@@ -183,10 +184,10 @@ def _rates(facts: Facts, history: History) -> Iterator[Finding]:
         if figure is None or not level:
             continue
         good = 0.0
-        for to, share in stage.destinations:
+        for to, part in stage.destinations:
             home = facts.case.find(People, to)
             if home is not None and home.state in (*GRANTED, "ready to travel"):
-                good += share
+                good += part
         words = (f"of {count(level, 'decisions')} the plan grants", "seen:")
         yield _against("rate", stage.stage, good, figure, "share", words)
 

@@ -21,6 +21,7 @@ from planner.results.frames import name_of, say_id, table
 from planner.results.money import paid
 from planner.results.slots import streams
 from planner.sheets import Outcomes
+from planner.wording.lists import in_a_row
 
 SAME = 1e-9
 """Relative difference within which two totals are the same figure."""
@@ -30,7 +31,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Step:
+class BridgeLine:
     """A line of a bridge: its words, and what it adds in the bridge's unit."""
 
     words: str
@@ -41,7 +42,7 @@ class Step:
 class Bridge:
     """From the sum of `steps` to the total called `end`; the values of the steps add up to `total` in `unit`."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[BridgeLine, ...]
     end: str
     total: float
     unit: str
@@ -69,17 +70,16 @@ def bridge_table(found: list[Bridge]) -> pd.DataFrame:
 def _named(sums: dict[str, float]) -> str:
     """The largest of what a line holds, by name."""
     ranked = sorted((name for name in sums if sums[name]), key=lambda name: (-round(abs(sums[name]), 6), name))
-    more = f" and {len(ranked) - NAMED} more" if len(ranked) > NAMED else ""
-    return ", ".join(ranked[:NAMED]) + more
+    return in_a_row(ranked, NAMED)
 
 
-def _joined(steps: list[Step], end: str, total: float, unit: str, rest: str) -> Bridge | None:
+def _joined(steps: list[BridgeLine], end: str, total: float, unit: str, rest: str) -> Bridge | None:
     """A bridge whose last step closes it; none where the first step is the whole already."""
     size = max(1.0, abs(total), *(abs(step.value) for step in steps))
     kept = [step for n, step in enumerate(steps) if n == 0 or abs(step.value) > SAME * size]
     left = total - math.fsum(step.value for step in kept)
     if abs(left) > SAME * size:
-        kept.append(Step(rest, left))
+        kept.append(BridgeLine(rest, left))
     if len(kept) == 1:
         return None
     return Bridge(tuple(kept), end, math.fsum(step.value for step in kept), unit)
@@ -98,8 +98,8 @@ def _legal_ways(case: Case, plan: Plan) -> Iterator[Bridge | None]:
     parts = {part: rows_of(case, plan, part).groupby("activity")["amount"].sum() for part in ("visas", "slots")}
     known = {str(k): float(v) for sums in parts.values() for k, v in sums.items()}
     begin = [
-        Step("Visas by nationality", math.fsum(parts["visas"])),
-        Step("Resettlement places by country of origin", math.fsum(parts["slots"])),
+        BridgeLine("Visas by nationality", math.fsum(parts["visas"])),
+        BridgeLine("Resettlement places by country of origin", math.fsum(parts["slots"])),
     ]
     every = streams(case, plan)
     if len(every):
@@ -108,7 +108,7 @@ def _legal_ways(case: Case, plan: Plan) -> Iterator[Bridge | None]:
         others = {name_of(i): 0.0 for i in ids}
         totals = dict(zip(every["Stream"].astype(str), every["Plan total"].astype(float), strict=True))
         others = {name: totals[name] for name in others if name in totals}
-        named = Step(f"other ways that use numbers ({_named(others)})", math.fsum(others.values()))
+        named = BridgeLine(f"other ways that use numbers ({_named(others)})", math.fsum(others.values()))
         yield _joined([*begin, named], "Streams on sheet 'Visas and slots'", math.fsum(totals.values()), "people",
                       "ways counted in both")  # fmt: skip
     for row, value in _headline(case, plan, "legal pathways", "people"):
@@ -120,8 +120,8 @@ def _legal_ways(case: Case, plan: Plan) -> Iterator[Bridge | None]:
         yield _joined(
             [
                 *begin,
-                Step(f"not counted by it: {_named(left_out)}", math.fsum(left_out.values())),
-                Step(f"counted besides: {_named(besides)}", math.fsum(besides.values())),
+                BridgeLine(f"not counted by it: {_named(left_out)}", math.fsum(left_out.values())),
+                BridgeLine(f"counted besides: {_named(besides)}", math.fsum(besides.values())),
             ],
             f"{row.outcome} (sheet Outcomes)", value, "people", "its weights and discount",
         )  # fmt: skip
@@ -130,7 +130,7 @@ def _legal_ways(case: Case, plan: Plan) -> Iterator[Bridge | None]:
 def _spending(case: Case, plan: Plan) -> Iterator[Bridge | None]:
     """From all bills to what the outcomes on cost count."""
     whole = math.fsum(rows_of(case, plan, "money")["amount"])
-    begin = [Step("Money by country (all bills)", whole)]
+    begin = [BridgeLine("Money by country (all bills)", whole)]
     by_account = paid(plan).groupby("account")["money"].sum()
     yield _joined(begin, "Paid by all accounts (sheet 'Money')", math.fsum(by_account), "USD million", "rounding")
     for row, value in _headline(case, plan, "cost", "USD million"):
@@ -142,7 +142,7 @@ def _spending(case: Case, plan: Plan) -> Iterator[Bridge | None]:
         )  # fmt: skip
 
 
-def _told_apart(terms: pd.DataFrame, by_account: pd.Series[Any], bills: pd.DataFrame) -> Iterator[Step]:
+def _told_apart(terms: pd.DataFrame, by_account: pd.Series[Any], bills: pd.DataFrame) -> Iterator[BridgeLine]:
     """What an outcome on cost does not count of all bills: other bills, other accounts, accounts taken off."""
     payments = terms[terms["measure"] == "payment"]
     accounts = payments["subject"].astype(str).str.partition("|")[0] if len(payments) else payments["subject"]
@@ -150,10 +150,10 @@ def _told_apart(terms: pd.DataFrame, by_account: pd.Series[Any], bills: pd.DataF
     spending = set(terms[terms["measure"] == "spending"]["subject"].astype(str))
     if not spending and len(counted):
         others = {name_of(str(a)): -float(v) for a, v in by_account.items() if str(a) not in set(counted.index)}
-        yield Step(f"paid by accounts that it does not count: {_named(others)}", math.fsum(others.values()))
+        yield BridgeLine(f"paid by accounts that it does not count: {_named(others)}", math.fsum(others.values()))
         return
     sums = bills.groupby("bill")["amount"].sum()
     others = {say_id(str(b)): -float(v) for b, v in sums.items() if str(b) not in spending}
-    yield Step(f"bills that it does not count: {_named(others)}", math.fsum(others.values()))
+    yield BridgeLine(f"bills that it does not count: {_named(others)}", math.fsum(others.values()))
     apart = {name_of(str(a)): float(v) for a, v in counted.items()}
-    yield Step(f"accounts that it counts otherwise: {_named(apart)}", math.fsum(apart.values()))
+    yield BridgeLine(f"accounts that it counts otherwise: {_named(apart)}", math.fsum(apart.values()))

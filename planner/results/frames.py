@@ -14,6 +14,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import TABLES, Plan
 from planner.sheets import Places
+from planner.wording.dates import short_day
 
 MILLION = 1_000_000.0
 REGION = "region"
@@ -191,7 +192,7 @@ def as_date(value: Any) -> date | None:
 def say_date(value: Any) -> str:
     """Write a date for people, as '1 Oct 2021'; empty where there is none."""
     day = as_date(value)
-    return f"{day.day} {day:%b %Y}" if day else ""
+    return short_day(day) if day else ""
 
 
 def say_day(case: Case, value: Any) -> str:

@@ -13,7 +13,7 @@ from planner.sheets import Overrides, Pipelines, Programmes, Visas
 YEAR = 365.0
 
 
-class Stretch(Protocol):
+class GrowthPeriod(Protocol):
     """A period as growth needs it: its phase, its days and its middle day."""
 
     @property
@@ -30,7 +30,7 @@ class Stretch(Protocol):
 
 
 def fastest_paces(
-    case: Case, row: Visas | Pipelines | Programmes, rates: Sequence[float], spans: Sequence[Stretch]
+    case: Case, row: Visas | Pipelines | Programmes, rates: Sequence[float], spans: Sequence[GrowthPeriod]
 ) -> list[float]:
     """Fastest pace, in units a day, of a row with a growth factor in each period, given its `rates` a day in all.
 

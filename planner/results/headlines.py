@@ -14,12 +14,16 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.bridges import Bridge, Step, bridge_table, bridges
+from planner.results.bridges import Bridge, BridgeLine, bridge_table, bridges
 from planner.results.division import UNITS, division
 from planner.results.frames import finite, phases, tidy
+from planner.results.going_on import comparison_words, remarks
 from planner.results.rules import not_kept
 from planner.results.summary import (
+    COMPARED,
+    CONTINUATION,
     DIFFERENCE,
+    LAST,
     check_sentence,
     headline,
     headline_sentence,
@@ -37,7 +41,7 @@ TITLES: Mapping[str, str] = {
 """What the tables of the division are called wherever their totals stand."""
 NOTHING_HELD = "Nothing in particular: no limit is reached for long."
 ALL_KEPT = "Every promise of sheet Rules is kept."
-FIGURES = ("Plan total", "Doing nothing", DIFFERENCE, "Previous plan")
+FIGURES = COMPARED
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class Headlines:
     `title` names the case, the grid, the scenario and the changes.
     `outcomes` has one row a headline outcome (all where none is a headline) with its figures over the plan and by
     phase; `divided` one row a table of the division: money in USD million, staff in FTE on average, people. Missing
-    figures are None.
+    figures are None. `compared` says what differences are against, `goes_on` which levels cannot go on without the
+    plan and of what the plan does less than goes on.
     """
 
     title: str
@@ -62,6 +67,8 @@ class Headlines:
     held_back: tuple[str, ...]
     unproven: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    compared: str = ""
+    goes_on: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -74,8 +81,7 @@ class Headlines:
         frame = pd.DataFrame(list(self.outcomes), columns=names)
         numbers = [*FIGURES, *self.phases]
         frame[numbers] = frame[numbers].astype(float)
-        empty = [c for c in ("Previous plan",) if frame[c].isna().all()]
-        empty += ["Doing nothing", DIFFERENCE] if frame["Doing nothing"].isna().all() else []
+        empty = [c for c in (LAST, CONTINUATION, DIFFERENCE, "Doing nothing", "Previous plan") if frame[c].isna().all()]
         empty += ["Headline"] if (frame["Headline"] == "").all() else []
         return frame.drop(columns=empty)
 
@@ -108,6 +114,8 @@ def headlines(case: Case, plan: Plan) -> Headlines:
         divided=tuple(_divided(case, plan)) if found else (),
         bridges=tuple(bridges(case, plan)),
         held_back=tuple(held_back(case, plan)),
+        compared=comparison_words(case, plan) if found else "",
+        goes_on=tuple(remarks(case, plan)) if found else (),
         unproven=tuple(plan.unproven),
         notes=() if found else (*plan.unproven, *reasons),
     )
@@ -145,7 +153,7 @@ def loads(parts: Mapping[str, str]) -> Headlines:
     """Take the headline out of a plan workbook. Raises KeyError, TypeError or ValueError where it is damaged."""
     values = {name: json.loads(text) for name, text in parts.items()}
     made = [
-        Bridge(tuple(Step(**step) for step in one["steps"]), one["end"], one["total"], one["unit"])
+        Bridge(tuple(BridgeLine(**step) for step in one["steps"]), one["end"], one["total"], one["unit"])
         for one in values.pop("bridges")
     ]
     kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
@@ -156,8 +164,8 @@ def loads(parts: Mapping[str, str]) -> Headlines:
 
 def _typed(found: Headlines) -> None:
     """Raise TypeError where a headline holds what none can hold, or a row lacks what its table shows."""
-    texts = (found.title, found.status, found.answer, found.sentence)
-    lists = (found.phases, found.not_kept, found.held_back, found.unproven, found.notes)
+    texts = (found.title, found.status, found.answer, found.sentence, found.compared)
+    lists = (found.phases, found.not_kept, found.held_back, found.goes_on, found.unproven, found.notes)
     rows = (*found.outcomes, *found.divided)
     figures = {*FIGURES, *found.phases, "Plan total or average"}
     kinds = [isinstance(text, str) for text in texts]

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case
-from planner.plan import TABLES, Plan, Record, Status
+from planner.plan import LATER_TABLES, TABLES, Plan, Record, Status
 from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import MILLION, as_date, finite, name_of, phases, table, tidy, timed
+from planner.results.going_on import last_actuals, what_goes_on
 from planner.results.headlines import headlines
 from planner.results.kinds import restore
 from planner.results.record import command_line
@@ -39,7 +40,8 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "gap": finite(plan.gap),
         "verified": plan.verified,
         "headline": plain(head.to_json()),
-        "outcomes": _outcomes(plan),
+        "outcomes": _outcomes(case, plan),
+        "goes_on": plain(what_goes_on(case, plan).to_dict("records")) if plan.found else [],
         "totals": _totals(plan, parts),
         "by_country": {part: _by_country(parts[part], phases(plan)) for part in PARTS if part in parts},
         "units": dict(UNITS),
@@ -102,15 +104,20 @@ def plan_of(found: Mapping[str, Any]) -> Plan:
         solved_at=found["solved_at"],
     )  # fmt: skip
     compared = {
-        name: {one["name"]: one[name] for one in found["outcomes"] if one[name] is not None}
-        for name in ("doing_nothing", "previous")
+        name: {one["name"]: one[name] for one in found["outcomes"] if one.get(name) is not None}
+        for name in ("continuation", "doing_nothing", "previous")
     }
     return Plan(
         status=Status(found["status"]), record=record, objective=found["objective"], bound=found["bound"],
-        gap=found["gap"], tables={name: _frame(found["tables"][name], name) for name in TABLES if found["tables"]},
+        gap=found["gap"], tables={name: _frame(found["tables"][name], name) for name in _tables(found["tables"])},
         defaults=tuple(found["defaults"]), warnings=tuple(found["warnings"]), unproven=tuple(found["unproven"]),
         verified=found["verified"], **compared,
     )  # fmt: skip
+
+
+def _tables(found: Mapping[str, Any]) -> list[str]:
+    """Tables to be read: all, but those that came later and that the plan does not have."""
+    return [name for name in TABLES if found and (name not in LATER_TABLES or name in found)]
 
 
 def _frame(found: Mapping[str, Any], name: str) -> pd.DataFrame:
@@ -136,14 +143,16 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def _outcomes(plan: Plan) -> list[dict[str, Any]]:
+def _outcomes(case: Case, plan: Plan) -> list[dict[str, Any]]:
     """Every outcome with its value and comparisons."""
-    found = table(plan, "outcomes")
+    found, last = table(plan, "outcomes"), last_actuals(case)
     return [
         {
             "name": str(name),
             "value": finite(value),
             "unit": str(unit),
+            "last_actual_a_year": finite(last.get(str(name))),
+            "continuation": finite(plan.continuation.get(name)),
             "doing_nothing": finite(plan.doing_nothing.get(name)),
             "previous": finite(plan.previous.get(name)),
             "points": finite(points),

@@ -14,6 +14,7 @@ from planner.payers import may_pay
 from planner.plan import Plan
 from planner.results.frames import MILLION, bill_tags, periods, remembered, say_date, table
 from planner.sheets import Curves, Funding, Pipelines, Visas
+from planner.wording.figures import figure
 
 LEAST = {"account": 0.0005, "pool": 0.5}
 """USD million and numbers below which nothing is told."""
@@ -35,9 +36,10 @@ class Lapse:
     @property
     def sentence(self) -> str:
         """Say it with its sum."""
-        unit = "USD {:,.1f} million" if self.kind == "account" else "{:,.0f} numbers"
+        money = self.kind == "account"
+        sum_ = f"USD {figure(self.amount)} million" if money else f"{figure(self.amount, 'numbers')} numbers"
         return (
-            f"{unit.format(self.amount)} of {self.name} lapse on {self.day}, inside period {self.period}. What a "
+            f"{sum_} of {self.name} lapse on {self.day}, inside period {self.period}. What a "
             "period costs and does falls evenly before and after that day: more may be used on a finer grid."
         )
 
@@ -150,8 +152,8 @@ def lapses_note(case: Case, plan: Plan) -> str:
     numbers = sum(one.amount for one in found if one.kind == "pool")
     if not found:
         return ""
-    parts = [f"USD {money:,.1f} million"] if money else []
-    parts += [f"{numbers:,.0f} numbers"] if numbers else []
+    parts = [f"USD {figure(money)} million"] if money else []
+    parts += [f"{figure(numbers, 'numbers')} numbers"] if numbers else []
     first = found[0]
     finer = {"phases": "default or months", "default": "months"}.get(plan.record.grid, "'every 7 days'")
     return (

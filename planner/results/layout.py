@@ -13,6 +13,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from planner.results.charts import INK, PALETTE, PAPER, RULE, Block, Picture, stacked
+from planner.results.rule_words import State
+from planner.wording.figures import whole
+from planner.wording.formats import number_format
 from planner.workbook.exact import ExactWorksheet
 
 WIDEST_FIRST, NARROWEST = 38, 11
@@ -27,36 +30,6 @@ WIDER = {
     "In words": 52,
 }
 """Columns with sentences may be this many characters wide; they stand where no other table has figures."""
-WHOLE = '[>=0.5]#,##0;[<=-0.5]-#,##0;"\u2013"'
-TENTH = '[>=0.05]#,##0.0;[<=-0.05]-#,##0.0;"\u2013"'
-SMALL = '[>=0.0005]#,##0.000;[<=-0.0005]-#,##0.000;"\u2013"'
-GENERAL = "General"
-"""Weights and other factors: every digit that was typed, nothing rounded."""
-SHARE = '0%;-0%;"\u2013"'
-CHANGE_WHOLE = '[>=0.5]+#,##0;[<=-0.5]-#,##0;"no change"'
-CHANGE_TENTH = '[>=0.05]+#,##0.0;[<=-0.05]-#,##0.0;"no change"'
-CHANGE_SMALL = '[>=0.0005]+#,##0.000;[<=-0.0005]-#,##0.000;"no change"'
-
-
-def number_format(unit: str, *, change: bool = False) -> str:
-    """Number format for a unit: people and days whole, money and staff with a decimal, shares in percent."""
-    said = unit.lower()
-    if said.endswith(" a unit"):
-        return GENERAL
-    if (
-        "million" in said
-        or "fte" in said
-        or "full-time" in said
-        or "point" in said
-        or "places" in said
-        or "a day" in said
-    ):
-        return CHANGE_TENTH if change else TENTH
-    if "gini" in said or "ratio" in said or "index" in said or "per person" in said or said.startswith("seconds"):
-        return CHANGE_SMALL if change else SMALL
-    if "share" in said or "%" in said:
-        return SHARE
-    return CHANGE_WHOLE if change else WHOLE
 
 
 class Formats:
@@ -110,7 +83,9 @@ def _split_header(name: str, unit: str, numeric: bool) -> tuple[str, str]:
     if not numeric:
         return name, ""
     label, comma, own = name.rpartition(", ")
-    return (label, own) if comma else (name, "of total" if name == "Share" else unit)
+    if comma:
+        return label, own
+    return name, "of total" if name == "Share" else "" if "share" in name.lower() else unit
 
 
 def _unit_of(name: str, unit: str) -> str:
@@ -118,7 +93,7 @@ def _unit_of(name: str, unit: str) -> str:
     return name if "share" in name.lower() else (name.rpartition(", ")[2] if ", " in name else unit)
 
 
-MARKS = {"SWITCHED OFF": "#A40000", "BROKEN": "#A40000", "binding": "#9C5700"}
+MARKS = {State.OFF: "#A40000", State.BROKEN: "#A40000", State.BINDING: "#9C5700"}
 """Words of a State column that are set apart (besides their colour they are other words)."""
 
 
@@ -132,7 +107,7 @@ def hidden_words(below: int) -> str:
     return f"<{below}"
 
 
-class Page:
+class SheetWriter:
     """A sheet being written from top to bottom."""
 
     def __init__(
@@ -169,7 +144,7 @@ class Page:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         self.sheet.set_header(f"&L&9{case.replace('&', '&&')[:100]}&R&9{name}")
-        self.sheet.set_footer("&L&9People are whole only on display; the cells keep every digit.&R&9Page &P of &N")
+        self.sheet.set_footer("&L&9Figures are rounded only on display; the cells keep every digit.&R&9Page &P of &N")
         self.sheet.repeat_rows(0, 0)
 
     def lines(self, texts: Iterable[str], *, width: int = 150, bullet: str = "", style: Format | None = None) -> None:
@@ -251,7 +226,7 @@ class Page:
         own = ", " in column or "share" in column.lower()
         blank = self.formats.body()
         styles: dict[str, Format] = {}
-        write = self.sheet.write_number
+        largest, behind = 0.0, 0
         for offset, value in enumerate(values):
             if value is None or (isinstance(value, float) and not math.isfinite(value)):
                 self.sheet.write_blank(self.row + offset, position, None, blank)
@@ -260,11 +235,12 @@ class Page:
             if hidden(value, said, self.hide_below):
                 self.sheet.write_string(self.row + offset, position, hidden_words(self.hide_below), blank)
                 continue
-            if said not in styles:
-                styles[said] = self.formats.body(number_format(said, change=change))
-            write(self.row + offset, position, value, styles[said])
-        largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
-        self._wide(position, len(f"{largest:,.0f}") + 4)
+            code = number_format(value, said, change=change)
+            if code not in styles:
+                styles[code] = self.formats.body(code)
+            self.sheet.write_number(self.row + offset, position, value, styles[code])
+            largest, behind = max(largest, abs(value)), max(behind, len(code.partition(";")[0].partition(".")[2]))
+        self._wide(position, len(whole(largest)) + behind + 4)
 
     def _texts(self, position: int, column: str, values: list[Any]) -> None:
         """Write a column of text (never a formula), dates and mixed values."""
@@ -279,7 +255,7 @@ class Page:
                     plain,
                 )
             elif isinstance(value, int | float):
-                style = self.formats.body("#,##0" if float(value).is_integer() else "#,##0.0000", total=False)
+                style = self.formats.body(number_format(value))
                 self.sheet.write_number(row, position, value, style)
                 longest = max(longest, 12)
             elif isinstance(value, datetime | date):
@@ -302,7 +278,7 @@ class Page:
                 style = self.formats.body(total=True)
                 self.sheet.write_string(self.row, position, hidden_words(self.hide_below), style)
             elif is_number and value is not None and math.isfinite(float(value)):
-                style = self.formats.body(number_format(_unit_of(column, unit)), total=True)
+                style = self.formats.body(number_format(float(value), _unit_of(column, unit)), total=True)
                 self.sheet.write_number(self.row, position, float(value), style)
             else:
                 self.sheet.write_string(

@@ -29,6 +29,7 @@ from planner.results.frames import (
 )
 from planner.results.lapses import lapses_inside, payable
 from planner.sheets import Appropriations, Funding
+from planner.wording.figures import figure
 
 CENT = 0.0005
 """USD million below which a balance counts as nothing."""
@@ -135,8 +136,8 @@ def _lapse_words(plan: Plan, account: str) -> str:
             day = pd.Timestamp(dates[int(period)]) + pd.Timedelta(days=float(start) - float(begins[int(period)]))
             said.append((amount, say_date(day)))
     if len(said) > 2:
-        return f"{sum(a for a, _ in said):,.1f} lapsed on {len(said)} dates from {said[0][1]} to {said[-1][1]}"
-    return "; ".join(f"{amount:,.1f} lapsed on {day}" for amount, day in said)
+        return f"{figure(sum(a for a, _ in said))} lapsed on {len(said)} dates from {said[0][1]} to {said[-1][1]}"
+    return "; ".join(f"{figure(amount)} lapsed on {day}" for amount, day in said)
 
 
 @remembered
@@ -199,12 +200,12 @@ def unspent(case: Case, plan: Plan) -> pd.DataFrame:
         left, lapsed = float(mine["Left"].iloc[-1]), float(mine["Lapsed"].sum())
         why = [_lapse_words(plan, account)] if lapsed > CENT else []
         if within[account] > CENT:
-            why.append(f"of it up to {within[account]:,.1f} inside a period: a finer grid may spend more")
+            why.append(f"of it up to {figure(within[account])} inside a period: a finer grid may spend more")
         if left > CENT:
             why.append(_left_words(plan, rows.get(account), account, balances))
         missing, reform = _gated(case, plan, account)
         if missing > CENT:
-            why.append(f"{missing:,.1f} never came: waits for {reform}")
+            why.append(f"{figure(missing)} never came: waits for {reform}")
         moved = float(mine["From other accounts"].sum() - mine["To other accounts"].sum())
         received = float(mine["Opening"].iloc[0] + mine["Came in"].sum())
         paid = float(mine["Paid"].sum())

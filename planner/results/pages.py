@@ -16,10 +16,10 @@ from planner.results.charts import Block, Picture
 from planner.results.division import PARTS, UNITS, division
 from planner.results.frames import periods, say_date
 from planner.results.headlines import NOTHING_HELD, TITLES, Headlines, headlines
-from planner.results.layout import Formats, Page
+from planner.results.layout import Formats, SheetWriter
 from planner.results.money import account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import waiting_by_period
-from planner.results.summary import NOTHING_MEANS, NOTHING_NONE
+from planner.results.summary import CONTINUATION, NOTHING_MEANS
 from planner.sheets import Time
 
 WAITING_TITLE = "People who wait, at each period's end"
@@ -42,7 +42,7 @@ class Writer:
     case: Case
     plan: Plan
     blocks: dict[str, Block | None] = field(default_factory=dict)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[SheetWriter] = field(default_factory=list)
     hide_below: int = 0
     link: str = ""
 
@@ -51,10 +51,10 @@ class Writer:
         """The headline of the plan."""
         return headlines(self.case, self.plan)
 
-    def page(self, name: str, title: str, lead: str, widest: int = 30) -> Page:
+    def page(self, name: str, title: str, lead: str, widest: int = 30) -> SheetWriter:
         """Start a sheet."""
         case = self.case.name or self.plan.record.case_name
-        made = Page(self.book, self.formats, name, title, lead, case, widest, hide_below=self.hide_below)
+        made = SheetWriter(self.book, self.formats, name, title, lead, case, widest, hide_below=self.hide_below)
         self.pages.append(made)
         return made
 
@@ -95,7 +95,7 @@ def totals(frame: pd.DataFrame, first: str = "Total", skip: tuple[str, ...] = ()
     return pd.Series(sums, dtype=object)
 
 
-def summary_page(writer: Writer) -> Page:
+def summary_page(writer: Writer) -> SheetWriter:
     """Start the answer page: status, promises not kept, headline table, totals, what held the plan back.
 
     Charts follow at the end.
@@ -120,7 +120,10 @@ def summary_page(writer: Writer) -> Page:
     page.heading("What the plan achieves")
     outcomes = found.outcome_table()
     page.table(writer.named(outcomes))
-    page.lines([NOTHING_MEANS if "Doing nothing" in outcomes else NOTHING_NONE], width=155)
+    page.lines([found.compared], width=155)
+    if CONTINUATION in outcomes and "Doing nothing" in outcomes:
+        page.lines([NOTHING_MEANS], width=155)
+    page.lines(found.goes_on, bullet="• ", width=155)
     page.heading("What it divides")
     page.table(writer.named(found.divided_table()))
     if found.bridges:
@@ -135,7 +138,7 @@ def summary_page(writer: Writer) -> Page:
     return page
 
 
-def summary_charts(writer: Writer, page: Page) -> None:
+def summary_charts(writer: Writer, page: SheetWriter) -> None:
     """Draw the four charts a reader looks at first, from the tables of the other sheets."""
     if not writer.plan.found:
         return
@@ -261,7 +264,7 @@ def sites_page(writer: Writer) -> None:
     page.finish()
 
 
-def queues_block(writer: Writer, page: Page) -> None:
+def queues_block(writer: Writer, page: SheetWriter) -> None:
     """Table and chart of who waits by period."""
     page.heading("People who wait at each period's end")
     frame = writer.until(waiting_by_period(writer.plan))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.results.charts import Picture
+from planner.results.going_on import what_goes_on
 from planner.results.pages import Writer, others, queues_block, totals
 from planner.results.people import flows, flows_by_state, queues, queues_summary, under_way
 from planner.results.record import defaults, evidence, outcomes, outcomes_by, record, warnings
@@ -28,6 +29,17 @@ def queues_page(writer: Writer) -> None:
     page.finish()
 
 
+def going_page(writer: Writer) -> None:
+    """Every row that goes on without the plan: last actual, continuation, plan."""
+    page = writer.page("What goes on", "What goes on without the plan", writer.head.compared)
+    page.sheet.freeze_panes(2, 1)
+    page.heading("Every row whose last level is known", "Levels a year; of continuation and plan on average over it.")
+    frame = what_goes_on(writer.case, writer.plan)
+    page.table(frame, empty="No row says at which level it goes on (columns Last actual and Goes on at).")
+    page.lines(writer.head.goes_on, bullet="• ", width=155)
+    page.finish()
+
+
 def slots_page(writer: Writer) -> None:
     """Pools and streams, with what held them."""
     page = writer.page(
@@ -49,7 +61,7 @@ def slots_page(writer: Writer) -> None:
     picture = Picture("Numbers used by pool and period", "people", "Until", others(block, ("Period", "Until")))
     page.chart(block, picture)
     page.heading("Every stream and period, with everything that was at its limit")
-    held = stream_bottlenecks(writer.case, writer.plan).drop(columns=["phase", "days"])
+    held = stream_bottlenecks(writer.case, writer.plan).drop(columns=["phase", "days", "first"])
     page.table(writer.until(held), "people", filtered=True)
     page.finish()
 

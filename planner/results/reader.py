@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
+from planner.plan import LATER_TABLES, TABLES, WITH_PLAN, Plan, Record, Status
 from planner.problems import InvalidCaseError
 from planner.results.frames import OutputError
 from planner.results.headlines import Headlines, loads
@@ -59,7 +59,8 @@ class PlanFile:
     @cached_property
     def plan(self) -> Plan:
         """The plan: its record, its values and its tables."""
-        missing = [name for name in (PLAN_SHEET, *(PREFIX + t for t in TABLES)) if name not in self._names]
+        wanted = (PLAN_SHEET, *(PREFIX + t for t in TABLES if t not in LATER_TABLES))
+        missing = [name for name in wanted if name not in self._names]
         if missing:
             message = (
                 f"{self.path} is no plan workbook: sheet '{missing[0]}' is missing. Give the file that 'planner solve' "
@@ -67,7 +68,8 @@ class PlanFile:
             )
             raise OutputError(message)
         with self._torn("was changed by hand so that it no longer is a plan"):
-            tables = {name: _frame(self.book, name, columns) for name, columns in TABLES.items()}
+            there = {n: columns for n, columns in TABLES.items() if PREFIX + n in self._names}
+            tables = {name: _frame(self.book, name, columns) for name, columns in there.items()}
             _periods_are_there(tables)
             return _plan(self._values, tables)
 
@@ -186,6 +188,7 @@ def _plan(values: Mapping[str, Mapping[str, Any]], tables: Mapping[str, pd.DataF
         bound=values["bound"][""],
         gap=values["gap"][""],
         tables=tables if found else {},
+        continuation=dict(values.get("continuation", {})),
         doing_nothing=dict(values.get("doing_nothing", {})),
         previous=dict(values.get("previous", {})),
         defaults=tuple(values.get("defaults", {}).values()),

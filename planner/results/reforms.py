@@ -11,6 +11,7 @@ from planner.ordering import steps
 from planner.plan import Plan
 from planner.results.frames import MILLION, by_period, name_of, say_date, say_day, table
 from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Sites
+from planner.wording.figures import figure, typed
 
 
 def enabled_rows(case: Case) -> dict[str, list[Row]]:
@@ -40,15 +41,15 @@ def _enabled_words(case: Case, volumes: Mapping[tuple[str, str], tuple[float, st
     for row in rows:
         key = (row.SHEET, row.id)
         if isinstance(row, Appropriations):
-            said.append(f"{row.account}: USD {row.amount:,.0f} million")
+            said.append(f"{row.account}: USD {typed(row.amount)} million")
         elif key in volumes:
             level, unit = volumes[key]
-            said.append(f"{row.id}: {level:,.0f} {unit}")
+            said.append(f"{row.id}: {figure(level, unit)} {unit}")
         elif isinstance(row, Reforms | Sites):
             said.append(f"{row.id} (decision)")
         else:
             said.append(f"{row.id}: nothing done")
-    said += [f"{e.effect} {e.amount:,.0f} on {e.target}" for e in case.of(Effects) if e.reform == name]
+    said += [f"{e.effect} {typed(e.amount)} on {e.target}" for e in case.of(Effects) if e.reform == name]
     return "; ".join(said)
 
 
@@ -86,7 +87,7 @@ def _not_reached(case: Case, plan: Plan, row: Reforms) -> str:
         mine = stocks[stocks["stock"].isin([f"indicator:{milestone.watches}", f"people:{milestone.watches}"])]
         best = float(mine["closing"].astype(float).max()) if len(mine) else 0.0
         if best < milestone.at_least * (1 - 1e-6):
-            return f"{milestone.watches} reached {best:,.0f} of the {milestone.at_least:,.0f} that it waits for"
+            return f"{milestone.watches} reached {figure(best)} of the {typed(milestone.at_least)} that it waits for"
     return ""
 
 
@@ -101,7 +102,7 @@ def _no_capital(plan: Plan, row: Reforms, dates: list[float]) -> str:
     left = {float(starts[p]): float(c) for p, c in zip(capital["period"], capital["closing"], strict=True)}
     best = max((left[d] for d in dates if d in left), default=0.0)
     if best < row.political_capital * (1 - 1e-9):
-        return f"political capital: needs {row.political_capital:,.0f} points, at most {best:,.0f} were left"
+        return f"political capital: needs {typed(row.political_capital)} points, at most {figure(best)} were left"
     return ""
 
 

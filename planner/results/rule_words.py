@@ -9,9 +9,21 @@ from typing import Any
 from planner.case import Case
 from planner.results.frames import finite
 from planner.sheets import Coalition, Deployments, Rules
+from planner.wording.figures import figure, share, told_apart, typed, typed_share
 
 KEPT = 1e-9
 """Below this a rule is not called broken, in its unit."""
+
+
+class State:
+    """How a row of the table of rules ended, as its column says."""
+
+    OFF = "SWITCHED OFF"
+    BROKEN = "BROKEN"
+    BINDING = "binding"
+    SLACK = "slack"
+
+
 SENSES = {"<=": "at most", ">=": "at least", "==": "exactly"}
 
 
@@ -38,19 +50,17 @@ def limit_words(case: Case, rule: str) -> str:
     return f"{heads[kind]}{name}" if kind in heads else rule
 
 
-def amount(value: float, unit: str = "") -> str:
-    """A figure of a rule with as many digits as it needs, and its unit."""
-    size = abs(value)
-    whole = math.isclose(value, round(value), rel_tol=1e-9, abs_tol=1e-9)
-    digits = 0 if size >= 1000 or whole else 1 if size >= 10 else 3
-    text = f"{value:,.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text and digits == 3 else text
-    return f"{'0' if text in ('-0', '') else text} {unit}".strip()
+def _amount(value: float, unit: str = "") -> str:
+    """A figure of a rule with its unit."""
+    return f"{figure(value, unit)} {unit}".strip()
 
 
-def share_of(share: float, *, exact: bool = False) -> str:
-    """A share in percent: one decimal, or for a limit as many digits as were typed."""
-    return f"{100.0 * share:.10g} %" if exact else f"{100.0 * share:,.1f} %"
+def _shares(measured: float, limit: float) -> tuple[str, str]:
+    """A measured share and its limit in percent: the limit as it was typed, the other so that it differs if it does."""
+    told, wanted = share(measured), typed_share(limit)
+    if told != wanted or math.isclose(measured, limit, rel_tol=1e-9, abs_tol=KEPT):
+        return told, wanted
+    return f"{told_apart(100.0 * measured, 100.0 * limit)[0]} %", wanted
 
 
 def measured_of(record: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -73,17 +83,15 @@ def in_words(case: Case, record: Mapping[str, Any], unit: str) -> str:
     if name.startswith("partner:"):
         return _partner(case, name, measured, base, unit)
     if base is None:
-        said = [amount(measured, unit), f"{sense} {amount(limit)}"]
+        said = [_amount(measured, unit), f"{sense} {typed(limit)}"]
     elif base <= 0.0:
         what = "nothing was done in the period before" if _paced(row) else "there is nothing to take a share of"
         what = "not open" if name.startswith("run:") and row is None else what
-        said = [amount(measured, unit), what]
+        said = [_amount(measured, unit), what]
     else:
-        of = _of(row, name, amount(base, unit))
-        said = [
-            f"{share_of(measured / base)} of {of}",
-            f"{sense} {share_of(_stated(row, limit / base, name), exact=True)}",
-        ]
+        of = _of(row, name, _amount(base, unit))
+        told, wanted = _shares(measured / base, _stated(row, limit / base, name))
+        said = [f"{told} of {of}", f"{sense} {wanted}"]
     return "; ".join([*said, _ending(record, unit)])
 
 
@@ -111,7 +119,7 @@ def _stated(row: Rules | None, found: float, name: str) -> float:
     if row.relation in ("at most share of", "at least share of"):
         return row.value
     if row.relation == "within band":
-        return 1.0 - row.value if name.endswith("| low") else 1.0 + row.value
+        return 1.0 - row.value if name.rpartition(" | ")[2] == "low" else 1.0 + row.value
     return 1.0 - row.value if row.relation == "falls at most" else 1.0 + row.value
 
 
@@ -120,14 +128,14 @@ def _partner(case: Case, name: str, measured: float, base: float | None, unit: s
     row = case.find(Coalition, name.removeprefix("partner:"))
     quo = row.status_quo if row is not None else 0.0
     said = "agrees" if base or not quo else "its yes is not counted on"
-    return f"{amount(measured, unit)}; {amount(quo)} without the plan; {said}"
+    return f"{_amount(measured, unit)}; {typed(quo)} without the plan; {said}"
 
 
 def _ending(record: Mapping[str, Any], unit: str) -> str:
     """How it ended: broken by how much, reached, or how much was left."""
     broken, slack = finite(record["violation"]) or 0.0, finite(record["slack"])
     if broken > KEPT:
-        return f"BROKEN by {amount(broken, unit)}"
+        return f"BROKEN by {_amount(broken, unit)}"
     if record["binding"] or slack is None:
         return "reached"
-    return f"{amount(slack, unit)} left"
+    return f"{_amount(slack, unit)} left"

@@ -9,7 +9,7 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import CATEGORY_ORDER, finite, table
-from planner.results.rule_words import KEPT, SENSES, in_words, limit_words, measured_of
+from planner.results.rule_words import KEPT, SENSES, State, in_words, limit_words, measured_of
 from planner.sheets import Coalition, Programmes, RawActivities, Rules
 
 UNITS = {
@@ -57,7 +57,7 @@ def _switched_off(row: Rules) -> dict[str, float | str | None]:
         "Category": row.category,
         "In words": "switched off: nothing holds it",
         "Unit": UNITS.get(row.measure, ""),
-        "State": "SWITCHED OFF",
+        "State": State.OFF,
         "Strength": row.strength,
         "Authority": row.authority,
         "Cell": row.origin("on"),
@@ -79,7 +79,7 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
         unit = _rule_unit(case, row, name)
         measured, limit = measured_of(record)
         violation = finite(record["violation"]) or 0.0
-        state = "BROKEN" if violation > KEPT else "binding" if record["binding"] else "slack"
+        state = State.BROKEN if violation > KEPT else State.BINDING if record["binding"] else State.SLACK
         records.append(
             {
                 "Rule": name,
@@ -118,7 +118,7 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
     frame = pd.DataFrame(records, columns=columns)
     numbers = ["Value", "Limit", "Slack", "Broken by"]
     frame[numbers] = frame[numbers].astype(float)
-    ranked = {"SWITCHED OFF": 0, "BROKEN": 1, "binding": 2, "slack": 3}
+    ranked = {State.OFF: 0, State.BROKEN: 1, State.BINDING: 2, State.SLACK: 3}
     place = frame["Category"].map(lambda c: CATEGORY_ORDER.get(str(c), 9)) * 10
     place += frame["State"].map(lambda state: ranked.get(str(state), 9))
     frame = frame.iloc[place.to_numpy(dtype=float).argsort(kind="stable")]
@@ -136,7 +136,7 @@ def tightest(case: Case, plan: Plan) -> pd.DataFrame:
         .sort_values("order")
         .drop(columns=["near", "order"])
     )
-    binds = found["State"].isin(["binding", "BROKEN"]).groupby(found["Rule"]).sum()
+    binds = found["State"].isin([State.BINDING, State.BROKEN]).groupby(found["Rule"]).sum()
     times = found.groupby("Rule").size()
     at = first["Rule"].map(binds).astype(int).astype(str) + " of " + first["Rule"].map(times).astype(str)
     first.insert(list(first.columns).index("State") + 1, "Reached", at)
@@ -151,7 +151,7 @@ def not_kept(case: Case, plan: Plan) -> list[str]:
     found = rules(case, plan)
     times = found["Rule"].value_counts()
     broken: dict[str, list[dict[str, Any]]] = {}
-    for row in found[found["State"] == "BROKEN"].to_dict("records"):
+    for row in found[found["State"] == State.BROKEN].to_dict("records"):
         broken.setdefault(str(row["Rule"]), []).append({str(k): v for k, v in row.items()})
     said = []
     for name, rows in broken.items():
@@ -160,6 +160,6 @@ def not_kept(case: Case, plan: Plan) -> list[str]:
         often = f"; broken at {len(rows)} of its {times[name]} times, most there" if times[name] > 1 else ""
         stands = f"{worst['Category']}, {worst['Authority']}" if worst["Authority"] else str(worst["Category"])
         said.append(f"{limit_words(case, name)} ({stands}){where}: {worst['In words']}{often} ({worst['Cell']}).")
-    off = found[found["State"] == "SWITCHED OFF"]
+    off = found[found["State"] == State.OFF]
     said += [f"{row['Rule']} ({row['Category']}): switched off ({row['Cell']})." for row in off.to_dict("records")]
     return said

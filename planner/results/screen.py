@@ -6,11 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.ordering import even
 from planner.plan import Status
-from planner.results.frames import finite
 from planner.results.headlines import FIGURES, Headlines
-from planner.results.summary import DIFFERENCE, NOTHING_NONE
+from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
+from planner.wording.figures import change, figure
 
 WIDTH = 98
 COLOURS = {
@@ -18,20 +17,6 @@ COLOURS = {
     str(Status.FEASIBLE): "bold yellow",
     str(Status.DISPUTED): "bold yellow",
 }
-
-
-def figure(value: object, unit: str = "", *, change: bool = False) -> str:
-    """Write a figure for people: people whole, money and staff with a decimal, small numbers with three digits."""
-    number = finite(value)
-    if number is None:
-        return ""
-    sign = "+" if change else ""
-    digits = 1 if "million" in unit.lower() or "FTE" in unit else 0
-    if 0 < abs(number) < 10 and digits == 0 and not float(number).is_integer():
-        digits = 3 if abs(number) < 1 else 2
-    text = f"{even(number):{sign},.{digits}f}"
-    nothing = not any(c in "123456789" for c in text)
-    return ("no change" if change else "0") if nothing else text
 
 
 def show(found: Headlines) -> RenderableType:
@@ -47,8 +32,8 @@ def show(found: Headlines) -> RenderableType:
         parts.append(Text("Promises that are not kept", style="bold red"))
         parts += [Text(f"- {said}") for said in found.not_kept]
     parts.append(_outcomes(found))
-    if "Doing nothing" not in found.outcome_table():
-        parts.append(Text(NOTHING_NONE))
+    parts.append(Text(found.compared))
+    parts += [Text(f"- {said}") for said in found.goes_on]
     parts.append(_divided(found))
     if found.bridges:
         parts.append(_bridges(found))
@@ -71,13 +56,14 @@ def _table(title: str, names: list[str]) -> Table:
 def _outcomes(found: Headlines) -> Table:
     """Headline outcomes over the plan."""
     frame = found.outcome_table()
-    columns = [c for c in FIGURES if c in frame]
-    said = {"Plan total": "Plan", DIFFERENCE: "Difference"}
+    bound = CONTINUATION in frame  # the technical bound stands in the workbook and in JSON
+    columns = [c for c in FIGURES if c in frame and not (bound and c == "Doing nothing")]
+    said = {"Plan total": "Plan", LAST: "Last actual a year"}
     drawn = _table("What the plan achieves", ["Outcome", *(said.get(c, c) for c in columns)])
     for row in frame.to_dict("records"):
         unit = str(row["Unit"])
         drawn.add_row(
-            Text(f"{row['Outcome']}, {unit}"), *(figure(row[c], unit, change=c == DIFFERENCE) for c in columns)
+            Text(f"{row['Outcome']}, {unit}"), *((change if c == DIFFERENCE else figure)(row[c], unit) for c in columns)
         )
     return drawn
 

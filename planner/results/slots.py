@@ -283,7 +283,7 @@ def _need_holds(case: Case, limits: _Limits, row: Visas | Pipelines, period: int
 
 @remembered
 def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
-    """Every visa stream and resettlement stage by period: people, pace against demand, and what held it."""
+    """Every visa stream and resettlement stage by period: people, pace against demand, what held it, and what first."""
     resettlement = {row.pool for row in case.of(Slots)}
     rows: list[tuple[str, Visas | Pipelines]] = [(f"visa:{v.id}", v) for v in case.of(Visas)]
     rows += [(f"stage:{s.id}", s) for s in case.of(Pipelines) if set(s.slots) & resettlement]
@@ -309,6 +309,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
                     "Asked for": asked,
                     "Share of what was asked": levels[t] / asked if asked else None,
                     "Held by": "; ".join(held) or NOTHING,
+                    "first": held[0] if held else NOTHING,
                 }
             )
     columns = [
@@ -323,6 +324,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
         "Asked for",
         "Share of what was asked",
         "Held by",
+        "first",
     ]
     frame = pd.DataFrame(records, columns=columns)
     numbers = ["days", "People", "Asked for", "Share of what was asked"]
@@ -333,9 +335,8 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     """Every stream over the plan: people by phase, and what held it longest."""
     found = stream_bottlenecks(case, plan)
     laid = wide(found, "Stream", "phase", "People", phases(plan))
-    first = found.assign(first=found["Held by"].str.split("; ").str[0]) if len(found) else found.assign(first="")
     asked = found.groupby("Stream")["Asked for"].sum(min_count=1)
-    longest = added(first, ["Stream", "first"], "days")
+    longest = added(found, ["Stream", "first"], "days")
     longest = longest.sort_values(
         ["Stream", "days"], ascending=[True, False], kind="stable", key=steps
     ).drop_duplicates("Stream")

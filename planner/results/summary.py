@@ -5,23 +5,30 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.case import Case
-from planner.ordering import even, place, same, steps
+from planner.ordering import place, steps
 from planner.plan import Plan, Status
 from planner.results.capacities import staff_use
 from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.going_on import last_actuals
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
-from planner.results.slots import stream_bottlenecks
+from planner.results.slots import NOTHING, stream_bottlenecks
 from planner.sheets import Funding, Outcomes, Rules
+from planner.wording.figures import figure, share, signed
+from planner.wording.lists import in_a_row
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
 """Order of the headline table."""
-DIFFERENCE = "Difference to doing nothing"
+LAST, CONTINUATION, DIFFERENCE = "Last actual, a year", "Continuation", "Difference"
+"""Columns of the headline table: the last year that is known, what goes on without the plan, and the plan's difference
+to that, or to doing nothing where nothing goes on."""
+COMPARED = (LAST, CONTINUATION, "Plan total", DIFFERENCE, "Doing nothing", "Previous plan")
+"""Figures of an outcome over the plan, in the order in which they stand."""
 NOTHING_MEANS = (
-    "Doing nothing is the same workbook with nothing new decided: staff in post and open sites go on with the "
-    "procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond what must "
-    "be; rules and time limits bind nobody, so it may break some of them."
+    "Doing nothing, a technical bound, is the same workbook with nothing new decided: staff in post and open sites go "
+    "on with the procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond "
+    "what must be; rules and time limits bind nobody, so it may break some of them."
 )
 """What plans are compared with (planner.baseline), for people."""
 NOTHING_NONE = (
@@ -31,12 +38,6 @@ NOTHING_NONE = (
 """What is said where a plan has nothing to be compared with."""
 FULL = 0.98
 """Share of its usable time from which staff count as fully used."""
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage with as many digits as it needs."""
-    value = even(100.0 * share)
-    return f"{value:.0f} %" if value >= 10 or same(value, round(value)) else f"{value:.2g} %"
 
 
 def status_sentence(plan: Plan) -> str:
@@ -56,8 +57,8 @@ def status_sentence(plan: Plan) -> str:
     if plan.status is Status.OPTIMAL and plan.gap < 5e-6:
         return "Proven best: no other plan within these limits scores higher."
     if plan.status is Status.OPTIMAL:
-        return f"Proven: no other plan within these limits can score more than {percent(plan.gap)} higher."
-    return f"Found, not proven best: another plan might score up to {percent(plan.gap)} higher."
+        return f"Proven: no other plan within these limits can score more than {share(plan.gap)} higher."
+    return f"Found, not proven best: another plan might score up to {share(plan.gap)} higher."
 
 
 def check_sentence(plan: Plan) -> str:
@@ -78,26 +79,27 @@ def outcome_phases(plan: Plan) -> pd.DataFrame:
 
 
 def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
-    """Outcomes, headline ones first: plan, doing nothing, difference, previous plan, and by phase.
+    """Outcomes, headline ones first: last actual, continuation, plan, difference, doing nothing, and by phase.
 
     With a case, outcomes are sorted by their headline and carry their label and the wanted direction.
     """
     found = table(plan, "outcomes")
     rows = {row.outcome: row for row in case.of(Outcomes)} if case else {}
-    records = []
+    records, last = [], last_actuals(case) if case else {}
     for position, (name, unit, value) in enumerate(zip(found["outcome"], found["unit"], found["value"], strict=True)):
         row = rows.get(name)
-        nothing, previous = plan.doing_nothing.get(name), plan.previous.get(name)
-        total = finite(value)
+        total, without = finite(value), plan.compared_with.get(name)
         records.append(
             {
                 "Headline": row.headline if row else "",
                 "Outcome": name,
                 "Unit": unit,
+                LAST: last.get(name),
+                CONTINUATION: plan.continuation.get(name),
                 "Plan total": total,
-                "Doing nothing": nothing,
-                DIFFERENCE: total - nothing if total is not None and nothing is not None else None,
-                "Previous plan": previous,
+                DIFFERENCE: total - without if total is not None and without is not None else None,
+                "Doing nothing": plan.doing_nothing.get(name),
+                "Previous plan": plan.previous.get(name),
                 "Wanted": row.better if row else "",
                 "What it is": (row.label or name) if row else name,
                 "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
@@ -109,17 +111,14 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
             "Headline",
             "Outcome",
             "Unit",
-            "Plan total",
-            "Doing nothing",
-            DIFFERENCE,
-            "Previous plan",
+            *COMPARED,
             "Wanted",
             "What it is",
             "_order",
         ],
     )
     head = head.sort_values("_order").drop(columns="_order")
-    numbers = ["Plan total", "Doing nothing", DIFFERENCE, "Previous plan"]
+    numbers = list(COMPARED)
     head[numbers] = head[numbers].astype(float)
     shares = outcome_phases(plan).rename(columns={"outcome": "Outcome"})
     found_phases = [c for c in shares.columns if c != "Outcome"]
@@ -128,6 +127,11 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
     adds_up = (sums - head["Plan total"]).abs() <= 1e-6 * head["Plan total"].abs().clip(lower=1.0)
     head.loc[~adds_up, found_phases] = float("nan")  # the worst-off country or a Gini coefficient has no parts
     return head
+
+
+def against(plan: Plan) -> str:
+    """What differences are taken against, in words."""
+    return "continuation" if plan.continuation else "doing nothing"
 
 
 def headline_sentence(plan: Plan, case: Case) -> str:
@@ -140,8 +144,8 @@ def headline_sentence(plan: Plan, case: Case) -> str:
             continue
         name, unit, total = str(rows.iloc[0]["Outcome"]), str(rows.iloc[0]["Unit"]), finite(rows.iloc[0]["Plan total"])
         more = finite(rows.iloc[0][DIFFERENCE])
-        change = f" ({more:+,.0f} against doing nothing)" if more is not None else ""
-        said.append(f"{name}: {total:,.0f} {unit}{change}" if total is not None else name)
+        change = f" ({signed(more, unit)} against {against(plan)})" if more is not None else ""
+        said.append(f"{name}: {figure(total, unit)} {unit}{change}" if total is not None else name)
     return "; ".join(said) + "." if said else ""
 
 
@@ -159,9 +163,10 @@ def _staff_note(plan: Plan) -> tuple[float, str] | None:
     always = [str(name) for name, value in days.items() if float(value) >= 0.5 * horizon]
     if not always:
         return None
-    named = ", ".join(always[:3]) + (f" and {len(always) - 3} more" if len(always) > 3 else "")
     worst = float(days.iloc[0]) / horizon
-    sentence = f"Staff: {named} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    sentence = (
+        f"Staff: {in_a_row(always, 3)} {'is' if len(always) == 1 else 'are'} fully used for at least half of the plan."
+    )
     return 1.0 + worst, sentence
 
 
@@ -170,18 +175,15 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     held = stream_bottlenecks(case, plan)
     if held.empty:
         return None
-    first = held["Held by"].str.split("; ").str[0]
-    days = (
-        held.assign(first=first).groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
-    )
-    days = days[[not str(name).startswith("nothing") for name in days.index]]
+    days = held.groupby("first")["days"].sum().sort_values(ascending=False, kind="stable", key=steps)
+    days = days.drop(index=NOTHING, errors="ignore")
     if days.empty:
         return None
     reason, part = str(days.index[0]), float(days.iloc[0]) / float(held["days"].sum())
     example = str(
-        held[first == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
+        held[held["first"] == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
     )
-    return 0.8 + part, f"Visas and slots: most often held by {reason} ({percent(part)} of stream-time, as {example})."
+    return 0.8 + part, f"Visas and slots: most often held by {reason} ({share(part)} of stream-time, as {example})."
 
 
 def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
@@ -200,10 +202,10 @@ def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     unused, beside = float(idle.loc[~matched, "sum"].sum()), float(idle.loc[matched, "sum"].sum())
     if unused > 0.02 * came:
         top = idle[~matched].sort_values("sum", ascending=False, kind="stable", key=steps).iloc[0]
-        more = f" USD {beside:,.0f} million more would only come beside other money." if beside >= 0.5 else ""
+        more = f" USD {figure(beside)} million more would only come beside other money." if beside >= 0.5 else ""
         return 0.5 + unused / came, (
-            f"Money was not the limit everywhere: USD {unused:,.0f} million ({percent(unused / came)}) stays unspent, "
-            f"USD {float(top['sum']):,.0f} million of it in {top['Account']} ({top['Why']}).{more}"
+            f"Money was not the limit everywhere: USD {figure(unused)} million ({share(unused / came)}) stays unspent, "
+            f"USD {figure(top['sum'])} million of it in {top['Account']} ({top['Why']}).{more}"
         )
     dry = sorted({str(a) for a in account_by_phase(plan).query("Left <= 0.001 and Paid > 0")["Account"]})
     return (
@@ -222,9 +224,8 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     names = dict.fromkeys(str(r).split(" | ")[0] for r in binding["rule"])
     own = [row.rule for row in case.of(Rules) if row.rule in names]
     words = [*own, *(limit_words(case, n) for n in names if n not in own)]
-    tail = f" and {len(words) - 3} more" if len(words) > 3 else ""
     verb = "was used to the limit" if len(words) == 1 else "were used to the limit"
-    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {'; '.join(words[:3])}{tail} {verb}."
+    return 0.7 + min(0.3, 0.02 * len(words)), f"Rules: {in_a_row(words, 3, between='; ')} {verb}."
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:

@@ -6,6 +6,7 @@ from planner.results.capacities import officers, officers_by_cadre, officers_by_
 from planner.results.countries import against, by_country, nothing_of
 from planner.results.division import behind, division, rows_of
 from planner.results.frames import with_total
+from planner.results.going_on import what_goes_on
 from planner.results.links import money_links, touches
 from planner.results.money import account_by_period, account_by_phase, money_by_lane, money_by_period, payments, unspent
 from planner.results.people import (
@@ -80,6 +81,7 @@ __all__ = [
     "waiting_by_period",
     "warnings",
     "weak_rows",
+    "what_goes_on",
     "whereabouts",
     "with_total",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter import Workbook
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.case import Case
 from planner.plan import Plan
 from planner.results.frames import OutputError, tidy
@@ -25,6 +25,7 @@ from planner.results.pages import (
 )
 from planner.results.pages_more import (
     evidence_page,
+    going_page,
     outcomes_page,
     people_page,
     queues_page,
@@ -86,6 +87,7 @@ def _made(case: Case, plan: Plan, link: str, hide_below: int, sealed: Seal | Non
             slots_page,
             reforms_page,
             people_page,
+            going_page,
             rules_page,
             outcomes_page,
         ):
@@ -114,7 +116,7 @@ def _created(plan: Plan) -> datetime:
 def _replace(path: Path, content: bytes) -> None:
     """Write the file whole or not at all."""
     try:
-        write_beside(path, content)
+        write_atomically(path, content)
     except OSError as error:
         raise OutputError(_why(path, error)) from error
 

@@ -6,7 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, reference, references, share, text, yes
+from planner.sheets.declare import (
+    NO_LIMIT,
+    REQUIRED,
+    Row,
+    choice,
+    day,
+    goes_on_at,
+    key,
+    last_actual,
+    number,
+    reference,
+    references,
+    share,
+    text,
+    yes,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +58,7 @@ class RawLedgers(Row):
     carry_share: float = share("Carry-over share", help="Share kept on that day", default=1.0, blank="1")
     disposable: bool = yes("Disposable", help="Whether some may be thrown away")
     use_ceiling: float = share("Use ceiling", help="Share of a capacity that can be used", default=1.0, blank="1")
-    time_limit: float | None = number("Time limit", "days", low=0, help="First in, first out", blank="no limit")
+    time_limit: float | None = number("Time limit", "days", low=0, help="First in, first out", blank=NO_LIMIT)
     limit_is: str = choice("Limit is", "target", "right", help="A right always holds")
     age_at_start: float = number(
         "Waited at start", "days", low=0, default=0.0, blank="0", help="Opening amount arrived over so many days"
@@ -95,6 +110,8 @@ class RawActivities(Row):
     )
     start_cost: float = number("Start-up cost", "USD", low=0, default=0.0, blank="0", help="Each time it starts")
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
+    last_actual: float | None = last_actual("units a year")
+    goes_on_at: float | None = goes_on_at("units a year")
 
 
 @dataclass(frozen=True, kw_only=True)

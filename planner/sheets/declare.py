@@ -29,6 +29,9 @@ What is larger can only be a slip of the keyboard or a way of writing 'without e
 solver that is given such figures mistakes them for noise.
 """
 
+NOT_LIMITED, NO_LIMIT = ENDLESS = ("not limited", "no limit")
+"""What a blank cell means where it stands for 'without end'."""
+
 REQUIRED: Any = object()
 """Marks a column that has no default: a blank cell is an error."""
 
@@ -111,7 +114,7 @@ def references(name: str, *refers: str, help: str, blank: str = "none") -> Any:
     return _column("references", name, refers=refers, help=help, default=(), blank=blank)
 
 
-def number(name: str, unit: str, *, help: str, default: Any = None, blank: str = "not limited", **limits: Any) -> Any:
+def number(name: str, unit: str, *, help: str, default: Any = None, blank: str = NOT_LIMITED, **limits: Any) -> Any:
     """Read a figure; `low`, `high` and `positive` bound it."""
     return _column("number", name, unit=unit, help=help, default=default, blank=blank, **limits)
 
@@ -147,6 +150,29 @@ def yes(name: str, *, help: str, default: bool = False) -> Any:
 def selection(name: str, *, help: str, blank: str = "everything") -> Any:
     """Read a selection such as `lane: pathways; country: Guatemala, Honduras`."""
     return _column("where", name, help=help, default="", blank=blank)
+
+
+def last_actual(unit: str) -> Any:
+    """Read the last level that is known, as a rate a year."""
+    told = "Level of the last year that is known as the plan begins"
+    return number("Last actual", unit, low=0, help=told, blank="not known")
+
+
+def goes_on_at(unit: str) -> Any:
+    """Read the level that goes on without a decision, as a rate a year."""
+    return number(
+        "Goes on at",
+        unit,
+        low=0,
+        help="Level that goes on without any decision, where it is not the last actual one",
+        blank="at the last actual level; nothing goes on where that is not known",
+    )
+
+
+def runs_without_plan() -> Any:
+    """Read whether others carry a row on, whatever the plan decides."""
+    told = "Whether others do it whatever is decided: the plan may not do more of it than goes on, so it is no gain"
+    return yes("Runs without the plan", help=told)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, reference, references, share, text
+from planner.sheets.declare import (
+    REQUIRED,
+    Row,
+    choice,
+    day,
+    goes_on_at,
+    key,
+    last_actual,
+    number,
+    reference,
+    references,
+    share,
+    text,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,3 +106,5 @@ class Transfers(Row):
         unit="share of appropriations",
     )
     needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")
+    last_actual: float | None = last_actual("USD million a year")
+    goes_on_at: float | None = goes_on_at("USD million a year")

@@ -48,6 +48,12 @@ class Outcomes(Row):
     headline: str = choice(
         "Headline", "", "protection", "legal pathways", "waiting", "cost", help="Where it stands on the summary"
     )
+    last_actual: float | None = number(
+        "Last actual",
+        "unit of the outcome a year",
+        help="Its value in the last year that is known as the plan begins",
+        blank="worked out from the rows that it counts, where all their last levels are known",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

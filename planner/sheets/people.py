@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, key, number, reference, share, text
+from planner.sheets.declare import NO_LIMIT, REQUIRED, Row, choice, key, number, reference, share, text
 
 STATES = (
     "at risk at home",
@@ -55,9 +55,7 @@ class People(Row):
         blank="0: all just arrived",
         help="People on day one arrived evenly over so many days before it",
     )
-    time_limit: float | None = number(
-        "Time limit", "days", low=0, help="Within which everyone leaves", blank="no limit"
-    )
+    time_limit: float | None = number("Time limit", "days", low=0, help="Within which everyone leaves", blank=NO_LIMIT)
     limit_is: str = choice("Limit is", "target", "right", help="A right always holds; a target counts who is over it")
     at_most: float | None = number("At most", "people", low=0, help="Most people at a period end", blank="not limited")
     care_cost: float = number(

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, key, number, reference, references, share, text
+from planner.sheets.declare import (
+    REQUIRED,
+    Row,
+    goes_on_at,
+    key,
+    last_actual,
+    number,
+    reference,
+    references,
+    runs_without_plan,
+    share,
+    text,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +89,9 @@ class Pipelines(Row):
     to_4: str = reference("To 4", "People", help="Fourth destination")
     share_4: float = share("Share 4", help="Share that goes there", default=0.0)
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
+    last_actual: float | None = last_actual("cases a year")
+    goes_on_at: float | None = goes_on_at("cases a year")
+    runs_without_plan: bool = runs_without_plan()
 
     @property
     def destinations(self) -> tuple[tuple[str, float], ...]:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, key, number, reference, references, text, whole
+from planner.sheets.declare import (
+    REQUIRED,
+    Row,
+    choice,
+    goes_on_at,
+    key,
+    last_actual,
+    number,
+    reference,
+    references,
+    runs_without_plan,
+    text,
+    whole,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +99,9 @@ class Programmes(Row):
     raises: str = reference("Raises", "Indicators", help="Indicator that it raises")
     raise_per_unit: float = number("Raise per unit", "points a unit", low=0, default=0.0, blank="0", help="By how much")
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
+    last_actual: float | None = last_actual("units a year")
+    goes_on_at: float | None = goes_on_at("units a year")
+    runs_without_plan: bool = runs_without_plan()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, key, number, reference, references, share, text
+from planner.sheets.declare import (
+    REQUIRED,
+    Row,
+    choice,
+    goes_on_at,
+    key,
+    last_actual,
+    number,
+    reference,
+    references,
+    runs_without_plan,
+    share,
+    text,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +134,9 @@ class Visas(Row):
         "Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag"
     )
     needs: tuple[str, ...] = references("Needs", "Reforms", help="Reforms that must be in force")
+    last_actual: float | None = last_actual("people a year")
+    goes_on_at: float | None = goes_on_at("people a year")
+    runs_without_plan: bool = runs_without_plan()
 
     @property
     def booked(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, key, number, reference, share, text, yes
+from planner.sheets.declare import REQUIRED, Row, goes_on_at, key, last_actual, number, reference, share, text, yes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,13 @@ class Staff(Row):
         help="Time of experienced staff that each new hire takes",
     )
     whole_people: bool = yes("Whole people", help="Hire in whole numbers (only for very small cadres)")
+    goes_on_at: float | None = number(
+        "Goes on at",
+        "FTE",
+        low=0,
+        help="Posts that are filled again without any decision as people leave",
+        blank="those in post on day one are replaced as they leave",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +110,8 @@ class Deployments(Row):
         "Purpose", help="Purpose under which accounts pay the per diem", default="travel", blank="travel"
     )
     needs: str = reference("Needs", "Reforms", help="Reform that permits it")
+    last_actual: float | None = last_actual("FTE")
+    goes_on_at: float | None = goes_on_at("FTE")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,7 @@ def _moved(
 
 
 @dataclass(frozen=True)
-class Reach:
+class ValidityRange:
     """How far a limit can move before prices change: units down and up (>= 0), and what stands in the way.
 
     A blocker is a number: columns from 0 on, then rows. None where nothing stops it.
@@ -225,7 +225,7 @@ class Basis:
             moves[self.basic] = self._factor.solve(-(self._whole @ moves))
         return moves
 
-    def reach(self, shift: Shift) -> Reach:
+    def reach(self, shift: Shift) -> ValidityRange:
         """How far a limit can move until something else starts or ceases to bind."""
         moves = self.movement(shift)
         low, high = np.zeros_like(moves), np.zeros_like(moves)
@@ -241,7 +241,7 @@ class Basis:
         above, below = self.upper - self.values, self.values - self.lower
         up, up_blocker = _least(((above, to_upper), (below, -to_lower)))
         down, down_blocker = _least(((above, -to_upper), (below, to_lower)))
-        return Reach(down, up, down_blocker, up_blocker)
+        return ValidityRange(down, up, down_blocker, up_blocker)
 
 
 def _least(tests: Iterable[tuple[Floats, Floats]]) -> tuple[float, int | None]:

@@ -26,7 +26,7 @@ def carried(values: Floats, columns: Mapping[tuple[str, Key], int], scales: Sequ
     for n, column in enumerate(target.frame.columns):
         k = columns.get((column.family, column.key))
         if k is not None:
-            same = column.whole or scales[k] == column.scale
+            same = column.integer or scales[k] == column.scale
             found[n] = values[k] if same else values[k] * scales[k] / column.scale
     return found
 
@@ -39,7 +39,7 @@ def carried_to(values: Floats, source: Built, target: Built) -> Floats:
 def decided(built: Built, matrix: Matrix, plan: Plan) -> Floats:
     """Column values with the integer columns as a plan's tables state them, nought elsewhere."""
     values = np.zeros(len(matrix.cost))
-    values[matrix.whole] = decisions_of(integer_columns(built, matrix), plan)
+    values[matrix.integer] = decisions_of(integer_columns(built, matrix), plan)
     return values
 
 
@@ -61,7 +61,7 @@ class IntegerColumn:
 def integer_columns(built: Built, matrix: Matrix) -> tuple[IntegerColumn, ...]:
     """Every integer column with what it says."""
     found, blocks = [], _blocks(built)
-    for number in np.flatnonzero(matrix.whole).tolist():
+    for number in np.flatnonzero(matrix.integer).tolist():
         spec = built.frame.columns[number]
         name, period = str(spec.key[0]), int(spec.key[-1])
         if spec.family == "full":
@@ -95,21 +95,21 @@ def decisions_of(columns: tuple[IntegerColumn, ...], plan: Plan) -> Floats:
     for name, period, amount, runs in done[["activity", "period", "level", "running"]].itertuples(index=False):
         level[str(name), int(period)] = float(amount)
         running[str(name), int(period)] = 0.0 if pd.isna(runs) else float(runs)
-    return np.array([_value(whole, taken, level, running) for whole in columns], dtype=float)
+    return np.array([_value(column, taken, level, running) for column in columns], dtype=float)
 
 
 Amounts = dict[tuple[str, int], float]
 """Amounts by row and period."""
 
 
-def _value(whole: IntegerColumn, taken: set[tuple[str, int]], level: Amounts, running: Amounts) -> float:
+def _value(column: IntegerColumn, taken: set[tuple[str, int]], level: Amounts, running: Amounts) -> float:
     """Value of one integer column."""
-    here = (whole.name, whole.period)
-    if whole.kind == "taken":
+    here = (column.name, column.period)
+    if column.kind == "taken":
         return float(here in taken)
-    if whole.kind == "runs":
+    if column.kind == "runs":
         return round(running.get(here, 0.0))
-    if whole.kind == "full":
-        return float(level.get(here, 0.0) >= whole.amount * (1.0 - FULL))
-    amount = sum(level.get((whole.name, t), 0.0) for t in range(whole.period, whole.until + 1))
-    return float(round(amount / whole.amount))
+    if column.kind == "full":
+        return float(level.get(here, 0.0) >= column.amount * (1.0 - FULL))
+    amount = sum(level.get((column.name, t), 0.0) for t in range(column.period, column.until + 1))
+    return float(round(amount / column.amount))

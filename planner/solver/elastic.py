@@ -2,8 +2,8 @@ r"""The elastic relaxation of a model: every soft limit may give way by an amoun
 
 A relaxation g of a limit adds a column :math:`s_g \ge 0` that moves the bounds which its cell makes:
 :math:`L_i - \lambda_{ig} s_g \le a_i x \le U_i + \upsilon_{ig} s_g`; bounds of decisions become rows. With prices on
-the amounts of a set S of policies and none on the others the optimum is nought exactly if S can hold together, and the
-policies whose rows then have a price are an infeasible subset of S (Gleeson and Ryan 1990; Chinneck 2008).
+the amounts of a set S of soft limits and none on the others the optimum is nought exactly if S can hold together, and
+the soft limits whose rows then have a price are an infeasible subset of S (Gleeson and Ryan 1990; Chinneck 2008).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOTHING = 1e-6
 """Amounts below this share of a limit's scale are none."""
 
 
-class Relaxation(Protocol):
+class RelaxationLike(Protocol):
     """One direction in which a limit can give way: `shift` is what one unit of the amount moves, times `sign`."""
 
     @property
@@ -49,7 +49,7 @@ class Relaxation(Protocol):
         """Size of an amount that counts as one."""
 
 
-class SoftLimit(Protocol):
+class SoftLimitLike(Protocol):
     """What may give way."""
 
     @property
@@ -57,11 +57,11 @@ class SoftLimit(Protocol):
         """Its name."""
 
     @property
-    def gives(self) -> Sequence[Relaxation]:
+    def relaxations(self) -> Sequence[RelaxationLike]:
         """The directions in which it can."""
 
 
-LimitT = TypeVar("LimitT", bound=SoftLimit)
+LimitT = TypeVar("LimitT", bound=SoftLimitLike)
 
 
 class OutOfTimeError(RuntimeError):
@@ -77,34 +77,34 @@ class Relaxed:
 
     def support(self) -> frozenset[str]:
         """Limits that give way."""
-        return frozenset(policy for policy, _ in self.amounts)
+        return frozenset(soft_limit for soft_limit, _ in self.amounts)
 
 
-class Elastic(Generic[LimitT]):
+class ElasticSession(Generic[LimitT]):
     """A session with a column for every way in which a limit can give way; `deadline` ends all its questions."""
 
-    def __init__(self, matrix: Matrix, policies: Sequence[LimitT], options: Options, seconds: float) -> None:
+    def __init__(self, matrix: Matrix, soft_limits: Sequence[LimitT], options: Options, seconds: float) -> None:
         """Lay out the extended model; all limits hold."""
-        self.policies = {p.id: p for p in policies}
+        self.soft_limits = {p.id: p for p in soft_limits}
         self.n = len(matrix.cost)
         self.deadline = time.monotonic() + seconds
         self.numbers: dict[tuple[str, int], int] = {}
-        self.gives: list[Relaxation] = []
-        for policy in policies:
-            for k, give in enumerate(policy.gives):
-                self.numbers[policy.id, k] = self.n + len(self.gives)
-                self.gives.append(give)
-        self.integer = bool(matrix.whole.any())
-        self.matrix = extend(matrix, self.gives).matrix
+        self.relaxations: list[RelaxationLike] = []
+        for soft_limit in soft_limits:
+            for k, relaxation in enumerate(soft_limit.relaxations):
+                self.numbers[soft_limit.id, k] = self.n + len(self.relaxations)
+                self.relaxations.append(relaxation)
+        self.integer = bool(matrix.integer.any())
+        self.matrix = extend(matrix, self.relaxations).matrix
         self.session = Session(self.matrix, options)
 
-    def _run(self, *, whole: bool) -> Relaxed | None:
-        """Solve what is set up, with or without whole decisions; None where it cannot be. Raises OutOfTimeError."""
+    def _run(self, *, integer: bool) -> Relaxed | None:
+        """Solve what is set up, with or without integer decisions; None where it cannot be. Raises OutOfTimeError."""
         left = self.deadline - time.monotonic()
         if left <= 0.05:
             raise OutOfTimeError
         if self.integer:
-            self.session.relax(relaxed=not whole)
+            self.session.relax(relaxed=not integer)
         answer = self.session.run(time_limit=left)
         if answer.status is Status.INFEASIBLE:
             return None
@@ -113,17 +113,17 @@ class Elastic(Generic[LimitT]):
         amounts = {}
         for key, number in self.numbers.items():
             value = float(answer.values[number])
-            if value > NOTHING * self.gives[number - self.n].scale:
+            if value > NOTHING * self.relaxations[number - self.n].scale:
                 amounts[key] = value
         return Relaxed(amounts, answer.values[: self.n])
 
     def _set(self, price: Mapping[str, float], most: Mapping[str, float]) -> None:
         """Price the amounts (points lost per scaled unit) and limit them: 0 holds a limit, infinity lets it go."""
-        cost, upper = np.zeros(self.n + len(self.gives)), np.zeros(len(self.gives))
-        for k, (policy, _) in enumerate(self.numbers):
-            give = self.gives[k]
-            cost[self.n + k] = -price.get(policy, 0.0) / give.scale
-            upper[k] = min(give.most, most.get(policy, 0.0))
+        cost, upper = np.zeros(self.n + len(self.relaxations)), np.zeros(len(self.relaxations))
+        for k, (soft_limit, _) in enumerate(self.numbers):
+            relaxation = self.relaxations[k]
+            cost[self.n + k] = -price.get(soft_limit, 0.0) / relaxation.scale
+            upper[k] = min(relaxation.most, most.get(soft_limit, 0.0))
         self.session.set_cost(cost)
         self._allow(upper)
 
@@ -134,85 +134,85 @@ class Elastic(Generic[LimitT]):
 
     def core(self, kept: Collection[str]) -> frozenset[str] | None:
         """None if the kept limits can hold together as a linear programme, else a subset that cannot."""
-        self._set(dict.fromkeys(kept, 1.0), dict.fromkeys(self.policies, math.inf))
-        found = self._run(whole=False)
+        self._set(dict.fromkeys(kept, 1.0), dict.fromkeys(self.soft_limits, math.inf))
+        found = self._run(integer=False)
         if found is None:
             return frozenset()
-        if not any(policy in kept for policy, _ in found.amounts):
+        if not any(soft_limit in kept for soft_limit, _ in found.amounts):
             return None
         left, cost = self.session.optimum().reduced_costs, self.session.costs()
         pressed = {
-            policy
-            for (policy, _), n in self.numbers.items()
-            if policy in kept and abs(cost[n] - left[n]) > PRICE * max(abs(cost[n]), 1e-9)
+            soft_limit
+            for (soft_limit, _), n in self.numbers.items()
+            if soft_limit in kept and abs(cost[n] - left[n]) > PRICE * max(abs(cost[n]), 1e-9)
         }
-        pressed |= {policy for policy, _ in found.amounts if policy in kept}
+        pressed |= {soft_limit for soft_limit, _ in found.amounts if soft_limit in kept}
         return frozenset(pressed)
 
     def holds(self, kept: Collection[str]) -> bool:
-        """Whether the kept limits can hold together with whole decisions whole; all others are let go."""
-        self._set({}, {p: 0.0 if p in kept else math.inf for p in self.policies})
-        return self._run(whole=True) is not None
+        """Whether the kept limits can hold together while integer decisions stay integer; all others are let go."""
+        self._set({}, {p: 0.0 if p in kept else math.inf for p in self.soft_limits})
+        return self._run(integer=True) is not None
 
-    def least(self, price: Mapping[str, float], allowed: Collection[str], *, whole: bool = True) -> Relaxed | None:
+    def least(self, price: Mapping[str, float], allowed: Collection[str], *, integer: bool = True) -> Relaxed | None:
         """Cheapest amounts by which the allowed limits must give way; all others hold."""
         self._set(price, dict.fromkeys(allowed, math.inf))
-        return self._run(whole=whole)
+        return self._run(integer=integer)
 
     def fewest(
-        self, measure: Form, held: str, relaxed: Relaxed, allowed: Collection[str], *, whole: bool = True
+        self, measure: Form, held: str, relaxed: Relaxed, allowed: Collection[str], *, integer: bool = True
     ) -> float:
         """Least value of a measure, in its unit: one limit gives way as in `relaxed`, the allowed are let go."""
-        cost = np.zeros(self.n + len(self.gives))
+        cost = np.zeros(self.n + len(self.relaxations))
         cost[list(measure.terms)] = -np.fromiter(measure.terms.values(), float, len(measure.terms))
         self.session.set_cost(cost)
-        upper = np.zeros(len(self.gives))
-        for k, (key, give) in enumerate(zip(self.numbers, self.gives, strict=True)):
+        upper = np.zeros(len(self.relaxations))
+        for k, (key, relaxation) in enumerate(zip(self.numbers, self.relaxations, strict=True)):
             if key[0] == held:
                 upper[k] = _a_little_over(relaxed.amounts.get(key, 0.0))
             elif key[0] in allowed:
-                upper[k] = give.most
+                upper[k] = relaxation.most
         self._allow(upper)
-        found = self._run(whole=whole)
+        found = self._run(integer=integer)
         return measure.value((found or relaxed).values)
 
     def best_within(
         self, amounts: Mapping[tuple[str, int], float], cost: Floats, offset: float, limit: float
     ) -> Answer:
         """Best plan by a cost of the model's columns while limits give way by no more than these amounts."""
-        self.session.set_cost(np.append(cost, np.zeros(len(self.gives))), offset)
+        self.session.set_cost(np.append(cost, np.zeros(len(self.relaxations))), offset)
         self._allow(np.array([_a_little_over(amounts.get(key, 0.0)) for key in self.numbers]))
         return self.session.run(time_limit=limit)
 
     def priced(self, price: Mapping[str, float], relaxed: Relaxed) -> float:
         """What amounts cost at these prices (points lost per scaled unit)."""
         return math.fsum(
-            price.get(policy, 0.0) * amount / self.gives[self.numbers[policy, k] - self.n].scale
-            for (policy, k), amount in relaxed.amounts.items()
+            price.get(soft_limit, 0.0) * amount / self.relaxations[self.numbers[soft_limit, k] - self.n].scale
+            for (soft_limit, k), amount in relaxed.amounts.items()
         )
 
 
 @dataclass(frozen=True)
-class Extended:
-    """A model with a column for every give; `own` are the rows of bounds that may give way, by (column, side)."""
+class ExtendedMatrix:
+    """A model with a column for every relaxation; `own` are the rows of bounds that may give way, by (column, side)."""
 
     matrix: Matrix
     own: Mapping[tuple[int, str], int]
 
 
-def extend(matrix: Matrix, gives: Sequence[Relaxation]) -> Extended:
-    """The model with a column for every give; bounds of decisions that may give way become rows."""
+def extend(matrix: Matrix, relaxations: Sequence[RelaxationLike]) -> ExtendedMatrix:
+    """The model with a column for every relaxation; bounds of decisions that may give way become rows."""
     n, m = len(matrix.cost), len(matrix.row_lower)
     entries: list[tuple[int, int, float]] = []
     lower, upper = list(matrix.row_lower), list(matrix.row_upper)
     column_lower, column_upper = matrix.column_lower.copy(), matrix.column_upper.copy()
     own: dict[tuple[int, str], int] = {}
-    for k, give in enumerate(gives):
-        for row, amount in _merged(give.shift).items():
-            entries.append((row, n + k, -give.sign * amount))
+    for k, relaxation in enumerate(relaxations):
+        for row, amount in _merged(relaxation.shift).items():
+            entries.append((row, n + k, -relaxation.sign * amount))
         for side, amounts, bounds in (
-            ("lower", give.shift.column_lower, matrix.column_lower),
-            ("upper", give.shift.column_upper, matrix.column_upper),
+            ("lower", relaxation.shift.column_lower, matrix.column_lower),
+            ("upper", relaxation.shift.column_upper, matrix.column_upper),
         ):
             for column, amount in amounts.items():
                 if not math.isfinite(bounds[column]):
@@ -225,7 +225,7 @@ def extend(matrix: Matrix, gives: Sequence[Relaxation]) -> Extended:
                     (column_lower if side == "lower" else column_upper)[column] = (
                         -math.inf if side == "lower" else math.inf
                     )
-                entries.append((own[column, side], n + k, -give.sign * amount))
+                entries.append((own[column, side], n + k, -relaxation.sign * amount))
     for column, side in own:
         if side == "lower":
             column_lower[column] = let_down(matrix.column_lower[[column]])[0]
@@ -233,26 +233,26 @@ def extend(matrix: Matrix, gives: Sequence[Relaxation]) -> Extended:
     rows, columns, values = (
         (np.array(x) for x in zip(*entries, strict=True)) if entries else (np.zeros(0), np.zeros(0), np.zeros(0))
     )
-    whole = csr_matrix(
+    stacked = csr_matrix(
         (np.concatenate([base.data, values]), (np.concatenate([base.row, rows]), np.concatenate([base.col, columns]))),
-        shape=(len(lower), n + len(gives)),
+        shape=(len(lower), n + len(relaxations)),
     )
-    extra = len(gives)
+    extra = len(relaxations)
     extended = Matrix(
         np.zeros(n + extra),
         0.0,
         np.concatenate([column_lower, np.zeros(extra)]),
         np.concatenate([column_upper, np.zeros(extra)]),
-        np.concatenate([matrix.whole, np.zeros(extra, dtype=bool)]),
+        np.concatenate([matrix.integer, np.zeros(extra, dtype=bool)]),
         np.array(lower),
         np.array(upper),
-        whole.indptr.astype(np.int32),
-        whole.indices.astype(np.int32),
-        whole.data,
+        stacked.indptr.astype(np.int32),
+        stacked.indices.astype(np.int32),
+        stacked.data,
         (*matrix.column_names, *(f"gives({k})" for k in range(extra))),
         (*matrix.row_names, *(f"own({k})" for k in range(len(lower) - m))),
     )
-    return Extended(extended, own)
+    return ExtendedMatrix(extended, own)
 
 
 def let_down(lower: Floats) -> Floats:

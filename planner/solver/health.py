@@ -15,6 +15,7 @@ import numpy as np
 
 from models.conditioning import Struck
 from models.matrix import Floats, Matrix
+from planner.wording.figures import power
 
 RANGE = 1e10
 """Ratio of the largest to the smallest coefficient from which health is poor."""
@@ -93,7 +94,7 @@ def with_point(health: Health, matrix: Matrix, values: Floats, row_scales: Float
         sums = np.zeros(0)
     over = np.maximum(0.0, np.maximum(matrix.row_lower - sums, sums - matrix.row_upper))
     beside = np.maximum(0.0, np.maximum(matrix.column_lower - values, values - matrix.column_upper))
-    apart = np.abs(values - np.round(values))[matrix.whole]
+    apart = np.abs(values - np.round(values))[matrix.integer]
     natural = over if row_scales is None else over * row_scales
     return _judged(
         replace(
@@ -115,16 +116,16 @@ def _reasons(health: Health) -> Iterator[str]:
     """Why health is poor, in words."""
     low, high = health.coefficients
     if high > RANGE * low:
-        yield f"coefficients lie {high / low:.0e} apart"
+        yield f"coefficients lie {power(high / low)} apart"
     words = {"limits": "a limit is", "sides": "a right-hand side is", "costs": "a weight is"}
     for name, most in LARGEST.items():
         largest = getattr(health, name)[1]
         if largest > most:
-            yield f"{words[name]} {largest:.0e} in the solver's units"
+            yield f"{words[name]} {power(largest)} in the solver's units"
     for name, most in RESIDUAL.items():
         largest = getattr(health, name)
         if largest > most:
-            yield f"the plan leaves {largest:.0e} of its {name} open"
+            yield f"the plan leaves {power(largest)} of its {name} open"
 
 
 def counted(struck: Struck) -> dict[str, int]:

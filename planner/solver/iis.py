@@ -15,7 +15,7 @@ _WHAT = highspy.IisStrategy
 def irreducible_system(matrix: Matrix, options: Options, seconds: float) -> tuple[list[int], list[int]]:
     """Rows and columns of an irreducible system of the relaxation; empty where none is found in the seconds."""
     session = Session(matrix, options)
-    if matrix.whole.any():
+    if matrix.integer.any():
         session.relax()
     for name, value in {
         "iis_strategy": int(_WHAT.kIisStrategyFromLp) + int(_WHAT.kIisStrategyIrreducible),

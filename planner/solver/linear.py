@@ -19,7 +19,7 @@ TOLERANCE = 1e-8
 _ENDS = highspy.HighsModelStatus
 
 
-class End(Enum):
+class RunEnd(Enum):
     """How a run ended: with an optimum, without any plan, or without an answer (time, numeric trouble)."""
 
     OPTIMAL = "optimal"
@@ -27,7 +27,7 @@ class End(Enum):
     FAILED = "no answer"
 
 
-ENDS = {_ENDS.kOptimal: End.OPTIMAL, _ENDS.kInfeasible: End.EMPTY, _ENDS.kUnboundedOrInfeasible: End.EMPTY}
+ENDS = {_ENDS.kOptimal: RunEnd.OPTIMAL, _ENDS.kInfeasible: RunEnd.EMPTY, _ENDS.kUnboundedOrInfeasible: RunEnd.EMPTY}
 
 
 class LinearSession(LoadedModel):
@@ -60,13 +60,13 @@ class LinearSession(LoadedModel):
         """Keep the basis just found as the one that every run begins from."""
         self.start = self.basis()
 
-    def run(self) -> End:
+    def run(self) -> RunEnd:
         """Solve what is held."""
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + self.seconds)
         with using(1) as threads:
             self.highs.setOptionValue("threads", threads)
             self.highs.run()
-        return ENDS.get(self.highs.getModelStatus(), End.FAILED)
+        return ENDS.get(self.highs.getModelStatus(), RunEnd.FAILED)
 
     @property
     def said(self) -> str:

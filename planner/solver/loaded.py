@@ -109,7 +109,7 @@ class LoadedModel:
         self.highs.changeCoeff(row, column, value)
 
     def set_integrality(self, columns: Integers, *, integer: bool) -> None:
-        """Let columns take whole values only, or any between their bounds."""
+        """Let columns take integer values only, or any between their bounds."""
         kind = highspy.HighsVarType.kInteger if integer else highspy.HighsVarType.kContinuous
         self.highs.changeColsIntegrality(len(columns), columns, np.full(len(columns), kind))
 
@@ -224,9 +224,9 @@ def as_lp(matrix: Matrix, *, named: bool = False) -> highspy.HighsLp:
     lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.columns, matrix.values
-    if matrix.whole.any():
+    if matrix.integer.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(w)] for w in matrix.whole]
+        lp.integrality_ = [kinds[int(w)] for w in matrix.integer]
     if named:
         lp.col_names_, lp.row_names_ = list(matrix.column_names), list(matrix.row_names)
     return lp

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from planner.options import Options
 from planner.progress import OnProgress, Progress, Stage
 from planner.stops import Stop
+
+if TYPE_CHECKING:
+    from planner.solver.answers import Answer
+    from planner.solver.session import Session
 
 
 class Interrupt(Protocol):
@@ -37,6 +41,26 @@ class RunContext:
     begun: float = field(default_factory=time.monotonic)
     stopped: Stop = Stop.NONE
 
+    @classmethod
+    def of(cls, given: Options | RunContext | None, usual: Options | None = None) -> RunContext:
+        """The run that is given, or one with these options (without any: the usual ones) that nobody listens to."""
+        return given if isinstance(given, RunContext) else cls(given or usual or Options())
+
+    def anew(self, options: Options | None = None, seconds: float | None = None) -> RunContext:
+        """The same listeners for a further question, which has all of its time; with other options where given."""
+        return replace(
+            self, options=options or self.options, seconds=seconds, begun=time.monotonic(), stopped=Stop.NONE
+        )
+
+    def solve(
+        self, session: Session, limit: float | None = None, *, presolve: bool | None = None, heard: bool = False
+    ) -> Answer:
+        """Run a session, which stops when this run is interrupted; with `heard` its own news are passed on.
+
+        `limit` are seconds; without them the session has the time limit of its options.
+        """
+        return session.run(self.tell if heard else None, self.interrupt, time_limit=limit, presolve=presolve)
+
     @property
     def elapsed(self) -> float:
         """Seconds since the beginning."""
@@ -62,3 +86,7 @@ class RunContext:
         """Tell whoever listens what is being done, and whether there is something that outlives a stop."""
         if self.tell is not None:
             self.tell(Progress(stage, words, elapsed=self.elapsed, kept=kept))
+
+
+Given: TypeAlias = Options | RunContext
+"""How an analysis is told to work: by options alone, or by a run with listeners, a wish to stop and a time."""

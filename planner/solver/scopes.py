@@ -80,7 +80,7 @@ def relaxed(session: Session) -> Iterator[None]:
 @contextmanager
 def fixed_integers(session: Session, values: Floats) -> Iterator[None]:
     """Fix every integer column at its rounded value: a linear programme inside, the search outside."""
-    whole = np.flatnonzero(session.matrix.whole).astype(np.int32)
-    at = np.round(values[whole])
-    with relaxed(session), bounded_columns(session, whole, at, at):
+    integer = np.flatnonzero(session.matrix.integer).astype(np.int32)
+    at = np.round(values[integer])
+    with relaxed(session), bounded_columns(session, integer, at, at):
         yield

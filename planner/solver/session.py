@@ -46,7 +46,7 @@ NODES = 500
 """Nodes after which that is given up."""
 GAPS, CLOSED = ("mip_rel_gap", "mip_abs_gap"), 1e-9
 """HiGHS's gaps, and the absolute one that is left when a search goes on to the end."""
-WHOLE = {True: 1e-6, False: 1e-8}
+INTEGRALITY = {True: 1e-6, False: 1e-8}
 """How far from a whole number a decision may lie, with presolve and without.
 
 HiGHS without presolve lost the best plan where a limit of 6,000 hung on a decision that may be off by a millionth.
@@ -82,7 +82,7 @@ class Session(LoadedModel):
                 "random_seed": options.seed,
                 "mip_rel_gap": options.gap,
                 "mip_abs_gap": CLOSED,
-                "mip_feasibility_tolerance": WHOLE[True],
+                "mip_feasibility_tolerance": INTEGRALITY[True],
                 "primal_feasibility_tolerance": 1e-8,
                 "dual_feasibility_tolerance": 1e-8,
                 "small_matrix_value": 1e-12,
@@ -90,7 +90,7 @@ class Session(LoadedModel):
         )
         self.matrix, self.options, self.way = matrix, options, way
         self.load(matrix, named=named)
-        self.integer = bool(matrix.whole.any())
+        self.integer = bool(matrix.integer.any())
         self.found: Callable[[Floats], None] | None = None  # hears of every better plan of a search
         self.warm = False
 
@@ -100,15 +100,15 @@ class Session(LoadedModel):
         `values` may go on with columns that a session has added: those are none of the model's.
         """
         lower, upper = self.matrix.column_lower.copy(), self.matrix.column_upper.copy()
-        whole = self.matrix.whole
-        lower[whole] = upper[whole] = np.round(values[: len(whole)][whole])
+        integer = self.matrix.integer
+        lower[integer] = upper[integer] = np.round(values[: len(integer)][integer])
         self.set_columns(lower, upper)
         self.relax()
 
     def relax(self, *, relaxed: bool = True) -> None:
-        """Let integer columns take any value between their bounds, or whole ones only again."""
-        self.set_integrality(numbers_of(self.matrix.whole), integer=not relaxed)
-        self.integer = not relaxed and bool(self.matrix.whole.any())
+        """Let integer columns take any value between their bounds, or integer ones only again."""
+        self.set_integrality(numbers_of(self.matrix.integer), integer=not relaxed)
+        self.integer = not relaxed and bool(self.matrix.integer.any())
 
     def start_from(self, values: Floats) -> None:
         """Offer a plan to start from (a warm start, MIP start)."""
@@ -224,7 +224,7 @@ class Session(LoadedModel):
         for name, value in {
             "solver": method,
             "presolve": "on" if wanted else "off",
-            "mip_feasibility_tolerance": WHOLE[wanted],
+            "mip_feasibility_tolerance": INTEGRALITY[wanted],
             "simplex_scale_strategy": way.scaling,
             "random_seed": (self.options.seed + way.seed) % 2_147_483_647,
             "time_limit": self.highs.getRunTime() + limit,

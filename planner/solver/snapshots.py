@@ -68,10 +68,10 @@ class ModelSnapshot:
         row_lower[tight] = row_upper[tight] = best.row_values[:m][tight]
         return replace(self, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
 
-    def held(self, whole: Integers | npt.NDArray[np.bool_], values: Floats) -> ModelSnapshot:
-        """The same with the columns `whole` (numbers or a mask) held at values, given for these columns alone."""
+    def held(self, integer: Integers | npt.NDArray[np.bool_], values: Floats) -> ModelSnapshot:
+        """The same with the columns `integer` (numbers or a mask) held at values, given for these columns alone."""
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
-        lower[whole] = upper[whole] = values
+        lower[integer] = upper[integer] = values
         return replace(self, column_lower=lower, column_upper=upper)
 
 

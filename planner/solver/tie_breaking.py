@@ -31,7 +31,7 @@ def break_ties(
 ) -> Floats:
     """Return the plan of equal value that the stated rule prefers.
 
-    In small models (:data:`planner.solver.session.SMALL` columns) yes-or-no decisions are put in order first, see
+    In small models (:data:`planner.solver.session.SMALL` columns) binary decisions are put in order first, see
     :func:`decide`; in larger ones, and without `decisions`, they stay as the search found them. With them fixed the
     rest is solved to the end, and among the optima of that linear programme the rule takes the least sum of changes
     from the previous plan, then the least work, as early as it can be done (each unit's start day over the horizon),
@@ -46,9 +46,9 @@ def break_ties(
     best = session.run(time_limit=options.time_limit)
     if best.status is not Status.OPTIMAL or best.values is None:
         return values
-    if decisions and matrix.whole.any() and len(matrix.cost) <= SMALL:
+    if decisions and matrix.integer.any() and len(matrix.cost) <= SMALL:
         chosen = decide(built, matrix, options, best.values, kept)
-        if np.any(np.round(chosen[matrix.whole]) != np.round(best.values[matrix.whole])):
+        if np.any(np.round(chosen[matrix.integer]) != np.round(best.values[matrix.integer])):
             return break_ties(built, matrix, options, chosen, kept, decisions=False)
     return prefer(session, built, matrix, best.values, options.time_limit)
 
@@ -116,7 +116,7 @@ def keep_levels(session: Session, built: Built, values: Floats, levels: Iterable
 
 
 def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept: float) -> Floats:
-    """Of all yes-or-no decisions with which the value of a plan is reached, take the rule's.
+    """Of all binary decisions with which the value of a plan is reached, take the rule's.
 
     Nearest to the previous plan, then the fewest, the earliest, and at last what the weights of their names say: a
     second search in which every level of the objective is kept. Returns the plan as it is where that search does not
@@ -126,7 +126,7 @@ def decide(built: Built, matrix: Matrix, options: Options, values: Floats, kept:
     session = Session(matrix, replace(options, gap=0.0))
     keep_levels(session, built, values, range(levels), kept)
     cost, unit, grid = np.zeros(len(matrix.cost)), weights(built), built.frame.grid
-    for n in np.flatnonzero(matrix.whole):
+    for n in np.flatnonzero(matrix.integer):
         when = built.frame.columns[n].key[-1]
         start = grid.start(when) if isinstance(when, int) else 0.0
         cost[n] = -SCALE * (1.0 + start / grid.horizon + 1e-2 * unit[n])

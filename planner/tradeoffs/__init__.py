@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.tradeoffs.cases import front_of_case
-    from planner.tradeoffs.equal_merit.alternatives import alternatives
     from planner.tradeoffs.errors import TradeoffError
     from planner.tradeoffs.fronts import front, front_of_problem
     from planner.tradeoffs.goal_seeking.needs import Need, need, need_of
     from planner.tradeoffs.goal_seeking.seeking import least, most
     from planner.tradeoffs.goal_seeking.targets import Goal, Target, parse_target
-    from planner.tradeoffs.points import Cell, Front, Point, Rate
+    from planner.tradeoffs.near_optimal.alternatives import alternatives
+    from planner.tradeoffs.points import Front, OpenRegion, Point, Rate
     from planner.tradeoffs.sweeping.bands import Bands, allocation_bands
     from planner.tradeoffs.sweeping.curves import Sweep
     from planner.tradeoffs.sweeping.sweeps import sweep
 
 __all__ = [
     "Bands",
-    "Cell",
     "Front",
     "Goal",
     "Need",
+    "OpenRegion",
     "Point",
     "Rate",
     "Sweep",
@@ -46,10 +46,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Cell": "points", "Front": "points", "Point": "points", "Rate": "points", "TradeoffError": "errors",
+    "OpenRegion": "points", "Front": "points", "Point": "points", "Rate": "points", "TradeoffError": "errors",
     "front": "fronts", "front_of_case": "cases", "front_of_problem": "fronts",
     "Bands": "sweeping.bands", "allocation_bands": "sweeping.bands", "Sweep": "sweeping.curves",
-    "sweep": "sweeping.sweeps", "alternatives": "equal_merit.alternatives", "Goal": "goal_seeking.targets",
+    "sweep": "sweeping.sweeps", "alternatives": "near_optimal.alternatives", "Goal": "goal_seeking.targets",
     "Target": "goal_seeking.targets", "parse_target": "goal_seeking.targets", "least": "goal_seeking.seeking",
     "most": "goal_seeking.seeking", "Need": "goal_seeking.needs", "need": "goal_seeking.needs",
     "need_of": "goal_seeking.needs",

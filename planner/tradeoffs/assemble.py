@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from models.matrix import Floats
-from planner.explain.words import within
 from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.parametric import slopes
-from planner.tradeoffs.points import Cell, Front, Point, Rate
+from planner.tradeoffs.points import Front, OpenRegion, Point, Rate
 from planner.tradeoffs.search import Candidate, Search
+from planner.wording.figures import share, within
 
 KNEE = 0.02
 """A knee lies beyond the plane through the corners by at least this share of the ranges."""
@@ -50,8 +50,8 @@ def front_of(
         ideal=problem.by_name(top),
         nadir=problem.by_name(worst),
         tolerance={
-            n: 0.0 if whole else float(t * u)
-            for n, whole, t, u in zip(problem.names, problem.lattice, search.tolerance(), problem.units, strict=True)
+            n: 0.0 if integer else float(t * u)
+            for n, integer, t, u in zip(problem.names, problem.lattice, search.tolerance(), problem.units, strict=True)
         },
         unproven=(*_between(search, cells, best, sample=sample), *_loose(search, best)),
         between=len(_between(search, cells, best, sample=sample)),
@@ -92,12 +92,12 @@ def _point(search: Search, candidate: Candidate, rates: dict[str, Rate], *, knee
     )  # fmt: skip
 
 
-def _cell(search: Search, lower: Floats, upper: Floats) -> Cell:
+def _cell(search: Search, lower: Floats, upper: Floats) -> OpenRegion:
     """Part of the outcome space, each outcome from its smaller to its larger natural value."""
     problem = search.problem
     one, other = problem.natural(lower), problem.natural(upper)
     low, high = np.minimum(one, other), np.maximum(one, other)
-    return Cell(
+    return OpenRegion(
         {n: float(v) for n, v in zip(problem.names, low, strict=True)},
         {n: float(v) for n, v in zip(problem.names, high, strict=True)},
     )
@@ -167,7 +167,9 @@ def _knees(best: Sequence[Candidate]) -> list[bool]:
     return [bool(largest > KNEE and d >= largest - 1e-9) for d in distance]
 
 
-def _between(search: Search, cells: Sequence[Cell], best: Sequence[Candidate], *, sample: bool) -> tuple[str, ...]:
+def _between(
+    search: Search, cells: Sequence[OpenRegion], best: Sequence[Candidate], *, sample: bool
+) -> tuple[str, ...]:
     """Say in words where further points may lie."""
     if search.run.stopped:
         found = f"{len(best)} points found; {len(cells)} parts of the space were not settled"
@@ -184,5 +186,5 @@ def _loose(search: Search, best: Sequence[Candidate]) -> Iterable[str]:
         yield f"{len(loose)} of {len(best)} points are the best found in time, not proven: others may beat them."
     gaps = [c.found.gap for c in best if c.found.gap]
     if gaps:
-        asked = f"asked for: {search.run.options.gap:.2%}"
+        asked = f"asked for: {share(search.run.options.gap)}"
         yield f"Points are proven within {within(max(gaps))} of the outcome sought ({asked})."

@@ -9,33 +9,29 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.decimals import decimal
-from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress
 from planner.sheets import Outcomes
-from planner.solve import Clock, Model, prepare
+from planner.solve import Model, StageClock, prepare
 from planner.solver.loaded import filled
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.fronts import Limits, front_of_problem
+from planner.tradeoffs.full_plans import plan_of, settled
 from planner.tradeoffs.points import Front, Point
-from planner.tradeoffs.problem import Problem, assemble
-from planner.tradeoffs.whole_plans import plan_of, settled
+from planner.tradeoffs.problem import MultiObjectiveProblem, assemble
+from planner.wording.figures import decimal, within
 
 
 def front_of_case(
     case: Case,
     outcomes: Sequence[str],
     *,
-    options: Options | None = None,
+    options: Given | None = None,
     points: int | None = None,
     limits: Limits | None = None,
     processes: int = 2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
 ) -> Front:
     """Front of two to five outcomes of a case: plans in which none can be better without another being worse.
 
@@ -46,12 +42,11 @@ def front_of_case(
     Args:
         case: A checked case.
         outcomes: Names on sheet Outcomes, two to five.
-        options: As for :func:`planner.solve`; `time_limit` is for the whole front.
+        options: As for :func:`planner.solve`, or a run with who listens and who may stop it; the points found are
+            kept. `time_limit` is for the whole front.
         points: Most points to look for; None: all, or as many as the time gives.
         limits: By outcome the least and the most that is of interest, in its unit.
         processes: How many processes search at once.
-        on_progress: Hears how far the search has come.
-        interrupt: Asked now and then whether to stop; the points found are kept.
 
     Returns:
         The front: `points` with their values in the outcomes' units, whether it is `complete`, in `unproven` what is
@@ -69,25 +64,21 @@ def front_of_case(
         >>> [round(point.values["public money"], 1) for point in front.points]
         [41.1, 48.5, 55.9]
     """
-    options = options or Options()
-    model = prepare(case, options, Clock(on_progress))
-    problem, notes = problem_of_case(model, outcomes, options, interrupt)
-    front = front_of_problem(
-        problem, options=options, points=points, limits=limits, processes=processes, on_progress=on_progress,
-        interrupt=interrupt, notes=notes,
-    )  # fmt: skip
-    return replace(front, planner=_Planner(model, problem, options))
+    run = RunContext.of(options)
+    model = prepare(case, run.options, StageClock(run.tell))
+    problem, notes = problem_of_case(model, outcomes, run)
+    front = front_of_problem(problem, options=run, points=points, limits=limits, processes=processes, notes=notes)
+    return replace(front, planner=_Planner(model, problem, run.options))
 
 
 def problem_of_case(
     model: Model,
     outcomes: Sequence[str],
-    options: Options,
-    interrupt: Interrupt | None = None,
+    options: Given,
     *,
     fewest: int = 2,
     allowed: float | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Outcomes of a case as a problem with several objectives, and notes on what was held.
 
     `allowed` are points by which soft rules may be broken; left out, a search finds those of the best plan.
@@ -110,7 +101,7 @@ def problem_of_case(
     senses = [1 if known[name].better == "more" else -1 for name in outcomes]
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
     problem = assemble(plain, list(outcomes), senses, rows, constants)
-    return hold_soft_rules(model, problem, options, interrupt, allowed)
+    return hold_soft_rules(model, problem, RunContext.of(options), allowed)
 
 
 def penalties(model: Model) -> Floats:
@@ -125,18 +116,17 @@ def penalties(model: Model) -> Floats:
 
 def hold_soft_rules(
     model: Model,
-    problem: Problem,
-    options: Options,
-    interrupt: Interrupt | None,
+    problem: MultiObjectiveProblem,
+    run: RunContext,
     allowed: float | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Hold the penalties of soft rules at `allowed` points, else at those of the workbook's best plan."""
     lost = penalties(model)
     if not lost.any():
         return problem, ()
     most, whose = allowed, "the plan that is looked at"
     if most is None:
-        answer = Session(model.matrix, options).run(interrupt=interrupt)
+        answer = run.solve(Session(model.matrix, run.options))
         if answer.values is None:
             if answer.status is Status.INFEASIBLE:
                 message = (
@@ -162,11 +152,11 @@ class _Planner:
     """Reads a point of the front as a plan of the case."""
 
     model: Model
-    problem: Problem
+    problem: MultiObjectiveProblem
     options: Options
 
     def __call__(self, point: Point) -> Plan:
-        """Hold the point's outcomes and whole decisions; the workbook's weights settle the rest, then the tie rule.
+        """Hold the point's outcomes and integer decisions; the workbook's weights settle the rest, then the tie rule.
 
         What is proven of the point is no proof by the workbook's weights: the plan claims none, as every other plan
         that is chosen otherwise.

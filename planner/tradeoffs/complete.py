@@ -1,4 +1,4 @@
-"""Every non-dominated point of a problem whose objectives depend on whole decisions alone.
+"""Every non-dominated point of a problem whose objectives depend on integer decisions alone.
 
 Search zones (Klamroth, Lacour & Vanderpooten 2015) with the sub-problem and the zone that promise most first (Tamby &
 Vanderpooten 2021): each run finds a new point or proves a part of the space empty, mostly both. With two objectives
@@ -12,9 +12,9 @@ import numpy as np
 from models.matrix import Floats
 from planner.ordering import places
 from planner.plan import Status
-from planner.tradeoffs.engine import Found
+from planner.tradeoffs.engine import SubproblemAnswer
 from planner.tradeoffs.search import Search
-from planner.tradeoffs.worker import Question
+from planner.tradeoffs.worker import Subproblem
 from planner.tradeoffs.zones import Zones
 
 Choice = tuple[int, Floats]
@@ -34,7 +34,7 @@ def seek_all(search: Search) -> Zones:
     asked: list[Choice] = []
     done: set[Key] = set()
 
-    def choose() -> tuple[Choice, Question] | None:
+    def choose() -> tuple[Choice, Subproblem] | None:
         if len(search.candidates) >= search.most:
             return None
         chosen = _most_promising(search, zones, asked, done)
@@ -46,7 +46,7 @@ def seek_all(search: Search) -> Zones:
         floors[k] = -np.inf
         return chosen, search.best(k, floors)
 
-    def take(chosen: Choice, found: Found) -> None:
+    def take(chosen: Choice, found: SubproblemAnswer) -> None:
         asked[:] = [a for a in asked if a is not chosen]
         k, corner = chosen
         done.add(_key(chosen))  # the same question has the same answer

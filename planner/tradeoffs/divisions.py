@@ -9,14 +9,13 @@ import numpy as np
 
 from models.linear import Form
 from models.network import Tags
-from planner.options import Options
 from planner.sheets import Outcomes
 from planner.solve import Model
 from planner.solver.loaded import filled
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.cases import hold_soft_rules
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.problem import Problem, assemble
+from planner.tradeoffs.problem import MultiObjectiveProblem, assemble
 
 ACROSS = ("country", "origin", "group")
 """Ways of dividing."""
@@ -29,11 +28,10 @@ def division(
     model: Model,
     outcome: str,
     across: str,
-    options: Options,
+    options: Given,
     *,
     only: Sequence[str] = (),
-    interrupt: Interrupt | None = None,
-) -> tuple[Problem, tuple[str, ...]]:
+) -> tuple[MultiObjectiveProblem, tuple[str, ...]]:
     """Parts of an outcome as a problem, one objective a part, and notes on what was held or left out.
 
     The parts add up to the outcome (but for what has no name to it). `only` picks parts. Raises TradeoffError for an
@@ -58,9 +56,8 @@ def division(
         rows.append(filled(forms[name].terms, size))
         constants.append(forms[name].constant)
     plain = replace(model.matrix, cost=np.zeros(size), offset=0.0)
-    problem, held = hold_soft_rules(
-        model, assemble(plain, chosen, [1] * len(chosen), rows, constants), options, interrupt
-    )
+    parts = assemble(plain, chosen, [1] * len(chosen), rows, constants)
+    problem, held = hold_soft_rules(model, parts, RunContext.of(options))
     return problem, (*notes, *held)
 
 

@@ -14,16 +14,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.matrix import Floats
-from planner.options import Options
 from planner.plan import Status
 from planner.solver.answers import Answer
 from planner.solver.loaded import Start
-from planner.solver.runs import Interrupt
+from planner.solver.runs import RunContext
 from planner.solver.session import SMALL, Session
 from planner.stops import Stop
-from planner.tradeoffs.hull import Cut
+from planner.tradeoffs.hull import SupportingCut
 from planner.tradeoffs.mixed import Known, MixedPoint
-from planner.tradeoffs.problem import Problem
+from planner.tradeoffs.problem import MultiObjectiveProblem
 
 PATTERNS = 64
 """Whole decisions whose last basis is kept, for the next linear programme with them."""
@@ -43,7 +42,7 @@ TOUCHES = 1e-7
 
 
 @dataclass(frozen=True)
-class Found:
+class SubproblemAnswer:
     """Answer of a sub-problem in inner units. `bound` limits the objective asked for; `rates` are duals of floors.
 
     `cuts` and `beside` (decision, point) are what a search has learnt on the way. `work` is how large it was: seconds
@@ -62,7 +61,7 @@ class Found:
     seconds: float = 0.0
     work: float = 0.0
     reached: float = 0.0
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[SupportingCut, ...] = ()
     beside: tuple[tuple[Floats, Floats], ...] = ()
 
 
@@ -80,16 +79,15 @@ class Count:
 class Engine:
     """Sessions of one process. Every question is answered from the same start, whatever was asked before."""
 
-    problem: Problem
-    options: Options
-    interrupt: Interrupt | None = None
+    problem: MultiObjectiveProblem
+    context: RunContext
     ranges: Floats = field(init=False)
     count: Count = field(default_factory=Count)
 
     def __post_init__(self) -> None:
         """Hold the relaxation; the session with whole columns follows when it is needed."""
-        self.ranges = np.ones(self.problem.size)
-        self.linear = self._session(whole=False)
+        self.ranges, self.options = np.ones(self.problem.size), self.context.options
+        self.linear = self._session(integer=False)
         self.integer: Session | None = None
         self.reaching: Session | None = None
         self.deadline = np.inf
@@ -97,7 +95,7 @@ class Engine:
 
     # questions
 
-    def extent(self, k: int, sign: float) -> Found:
+    def extent(self, k: int, sign: float) -> SubproblemAnswer:
         """Bound of one objective over the relaxation: the most (sign 1) or the least (sign -1)."""
         self._begin(np.inf)
         self.linear.forget()  # simplified anew: the basis of the opposite corner is a bad start
@@ -116,17 +114,17 @@ class Engine:
         span: tuple[Floats, Floats],
         limit: float,
         info: Known | None = None,
-    ) -> Found:
+    ) -> SubproblemAnswer:
         """Best value of objective k above floors of the others, and among those plans one that nothing dominates."""
         self._begin(limit)
         self.ranges = ranges
-        if not self.problem.whole:
+        if not self.problem.integer:
             return self._close(self._linear_best(k, floors))
         if self.problem.discrete:
             return self._close(self._discrete_best(k, floors, starts, *span))
         return self._close(MixedPoint(self, k, floors, info or Known()).solve(starts))
 
-    def weighted(self, weights: Floats, limit: float) -> Found:
+    def weighted(self, weights: Floats, limit: float) -> SubproblemAnswer:
         """Vertex of a linear programme that is best for weights of the objectives."""
         self._begin(limit)
         self._prepare_linear(None, self._free())
@@ -134,23 +132,25 @@ class Engine:
         answer = self.run(self.linear)
         return self._close(self.as_found(answer, None))
 
-    def reach(self, corner: Floats, ideal: Floats, starts: list[Floats], ranges: Floats, limit: float) -> Found:
+    def reach(
+        self, corner: Floats, ideal: Floats, starts: list[Floats], ranges: Floats, limit: float
+    ) -> SubproblemAnswer:
         r"""Farthest step t with :math:`g \ge u + t\,(ideal - u)` (Pascoletti & Serafini 1984), made non-dominated."""
         self._begin(limit)
         self.ranges = ranges
         session = self._reaching_session(corner, ideal)
-        if starts and self.problem.whole:
+        if starts and self.problem.integer:
             session.forget()
             value = self.problem.values(starts[0])
             way = np.where(ideal > corner, ideal - corner, 1.0)
             session.start_from(np.append(starts[0], float(np.min((value - corner) / way))))
         answer = self.run(session)
         if answer.values is None:
-            return self._close(Found(answer.status, stopped=answer.stopped))
+            return self._close(SubproblemAnswer(answer.status, stopped=answer.stopped))
         first = answer.values[:-1]
         floors = self._below(self.problem.values(first))
-        after = self.polished(None, floors, first) if self.problem.whole else self._linear_best(None, floors)
-        if self.problem.whole and self.time_left() > 0.0:
+        after = self.polished(None, floors, first) if self.problem.integer else self._linear_best(None, floors)
+        if self.problem.integer and self.time_left() > 0.0:
             session = self.prepare_integer(floors, [first if after.columns is None else after.columns])
             session.set_cost(self.others(None))
             better = self.run(session)
@@ -163,7 +163,9 @@ class Engine:
 
     # whole objectives
 
-    def _discrete_best(self, k: int, floors: Floats, starts: list[Floats], lowest: Floats, top: Floats) -> Found:
+    def _discrete_best(
+        self, k: int, floors: Floats, starts: list[Floats], lowest: Floats, top: Floats
+    ) -> SubproblemAnswer:
         """Augmented where one run is exact, else lexicographic."""
         c, exact = self.problem.coefficients, bool(self.problem.lattice.all())
         session = self.prepare_integer(floors, starts[:1])
@@ -189,8 +191,8 @@ class Engine:
         after = self._whole_found(self.run(session), k, found.bound)
         return after if after.columns is not None else replace(found, status=Status.FEASIBLE)
 
-    def _whole_found(self, answer: Answer, k: int, bound: float) -> Found:
-        """Answer with whole columns rounded."""
+    def _whole_found(self, answer: Answer, k: int, bound: float) -> SubproblemAnswer:
+        """Answer with integer columns rounded."""
         found = self.as_found(answer, None)
         if found.point is None or found.columns is None:
             return replace(found, bound=bound)
@@ -202,15 +204,15 @@ class Engine:
 
     # continuous objectives
 
-    def _linear_best(self, k: int | None, floors: Floats) -> Found:
+    def _linear_best(self, k: int | None, floors: Floats) -> SubproblemAnswer:
         """Lexicographic optimum of a linear programme."""
         found = self.polished(k, floors, None)
         return found if k is None or found.point is None else replace(found, bound=float(found.point[k]), gap=0.0)
 
-    def settle(self, k: int, floors: Floats, whole: Floats) -> Answer:
-        """Best of objective k with whole columns fixed, from the basis with which these were left last."""
-        key = (k, np.rint(whole[self.problem.matrix.whole]).astype(np.int64).tobytes())
-        self._prepare_linear(whole, floors)
+    def settle(self, k: int, floors: Floats, integer: Floats) -> Answer:
+        """Best of objective k with integer columns fixed, from the basis with which these were left last."""
+        key = (k, np.rint(integer[self.problem.matrix.integer]).astype(np.int64).tobytes())
+        self._prepare_linear(integer, floors)
         last = self.bases.get(key) or next((b for (j, _), b in reversed(self.bases.items()) if j == k), None)
         if last is not None:
             self.linear.begin_from(last)
@@ -223,18 +225,18 @@ class Engine:
             self.bases[key] = self.linear.basis()
         return answer
 
-    def columns_of(self, k: int, floors: Floats, whole: Floats) -> Floats:
-        """Plan with these whole decisions; only for decisions that :meth:`settle` has found a plan for."""
-        answer = self.settle(k, floors, whole)
-        return whole if answer.values is None else answer.values
+    def columns_of(self, k: int, floors: Floats, integer: Floats) -> Floats:
+        """Plan with these integer decisions; only for decisions that :meth:`settle` has found a plan for."""
+        answer = self.settle(k, floors, integer)
+        return integer if answer.values is None else answer.values
 
     def floor_price(self, other: int) -> float:
         """Dual of the floor of an objective, after a linear programme."""
         return float(self.linear.row_duals()[len(self.problem.matrix.row_lower) + other])
 
-    def polished(self, k: int | None, floors: Floats, whole: Floats | None) -> Found:
-        """Solve what is left with the whole columns fixed: objective k first, then the others together."""
-        self._prepare_linear(whole, floors)
+    def polished(self, k: int | None, floors: Floats, integer: Floats | None) -> SubproblemAnswer:
+        """Solve what is left with the integer columns fixed: objective k first, then the others together."""
+        self._prepare_linear(integer, floors)
         if k is not None:
             self.linear.set_cost(self.problem.coefficients[k])
             first = self.run(self.linear)
@@ -245,7 +247,7 @@ class Engine:
         last = self.run(self.linear)
         if last.values is None and k is not None:
             last = first
-        found = self.as_found(last, whole)
+        found = self.as_found(last, integer)
         if found.columns is None or found.point is None:
             return found
         return replace(found, rates=self.rates(found.columns, found.point))
@@ -256,7 +258,7 @@ class Engine:
         Row 0 holds the price of more (not a number where there is no more), row 1 what less gives back. Both sides are
         asked for, since the linear programme is degenerate at a corner of the front.
         """
-        fixed = columns if self.problem.whole else None
+        fixed = columns if self.problem.integer else None
         rows, size = len(self.problem.matrix.row_lower), self.problem.size
         away = 1e-6 * np.maximum(self.ranges, 1e-9)
         result = np.full((2, size), np.nan)
@@ -278,18 +280,18 @@ class Engine:
 
     # sessions
 
-    def _session(self, *, whole: bool) -> Session:
+    def _session(self, *, integer: bool) -> Session:
         """Pass the matrix with one free row an objective."""
         matrix = self.problem.matrix
-        session = Session(matrix if whole else replace(matrix, whole=np.zeros_like(matrix.whole)), self.options)
+        session = Session(matrix if integer else replace(matrix, integer=np.zeros_like(matrix.integer)), self.options)
         for row in self.problem.coefficients:
             session.add_row(row, -np.inf, np.inf)
         return session
 
     def prepare_integer(self, floors: Floats, starts: list[Floats]) -> Session:
-        """Session with whole columns, floors set, started from a plan where one is given."""
+        """Session with integer columns, floors set, started from a plan where one is given."""
         if self.integer is None:
-            self.integer = self._session(whole=True)
+            self.integer = self._session(integer=True)
             if self.problem.discrete:  # many small searches: restarts cost them more than they save
                 self.integer.spare_restarts()
         self.integer.forget()
@@ -300,12 +302,12 @@ class Engine:
             self.integer.start_from(starts[0])
         return self.integer
 
-    def _prepare_linear(self, whole: Floats | None, floors: Floats) -> None:
-        """Relaxation with its own bounds again, whole columns fixed where a plan is given, and floors set."""
+    def _prepare_linear(self, integer: Floats | None, floors: Floats) -> None:
+        """Relaxation with its own bounds again, integer columns fixed where a plan is given, and floors set."""
         matrix = self.problem.matrix
         lower, upper = matrix.column_lower.copy(), matrix.column_upper.copy()
-        if whole is not None:
-            lower[matrix.whole] = upper[matrix.whole] = np.rint(whole[matrix.whole])
+        if integer is not None:
+            lower[matrix.integer] = upper[matrix.integer] = np.rint(integer[matrix.integer])
         self.linear.set_columns(lower, upper)
         rows = len(matrix.row_lower)
         if rows:
@@ -322,7 +324,7 @@ class Engine:
         """Session that maximises the step t from a corner towards the ideal point."""
         size, rows, t = self.problem.size, len(self.problem.matrix.row_lower), len(self.problem.matrix.cost)
         if self.reaching is None:
-            self.reaching = self._session(whole=self.problem.whole)
+            self.reaching = self._session(integer=self.problem.integer)
             self.reaching.set_cost(np.zeros(t))
             self.reaching.add_column(1.0, -np.inf)
         self._floor(self.reaching, corner)
@@ -358,14 +360,16 @@ class Engine:
         gap = float(self.problem.units[k]) * (bound - value) / max(abs(self._natural(k, value)), 1e-9)
         return gap if gap > TOUCHES else 0.0
 
-    def as_found(self, answer: Answer, whole: Floats | None) -> Found:
-        """Answer as a point, whole columns rounded."""
+    def as_found(self, answer: Answer, integer: Floats | None) -> SubproblemAnswer:
+        """Answer as a point, integer columns rounded."""
         if answer.values is None:
-            return Found(answer.status, stopped=answer.stopped)
+            return SubproblemAnswer(answer.status, stopped=answer.stopped)
         columns = answer.values[: len(self.problem.matrix.cost)].copy()
-        mask = self.problem.matrix.whole
-        columns[mask] = np.rint((columns if whole is None else whole)[mask])
-        return Found(answer.status, columns, self.problem.values(columns), gap=answer.gap, stopped=answer.stopped)
+        mask = self.problem.matrix.integer
+        columns[mask] = np.rint((columns if integer is None else integer)[mask])
+        return SubproblemAnswer(
+            answer.status, columns, self.problem.values(columns), gap=answer.gap, stopped=answer.stopped
+        )
 
     def _begin(self, limit: float) -> None:
         self.count = Count()
@@ -379,7 +383,7 @@ class Engine:
         """Run, and count it."""
         begin = time.perf_counter()
         limit = max(0.05, min(self.time_left(), self.options.time_limit))
-        answer = session.run(None, self.interrupt, time_limit=limit, presolve=presolve)
+        answer = self.context.solve(session, limit, presolve=presolve)
         self.count.seconds += time.perf_counter() - begin
         steps, nodes = session.effort()
         self.count.work += steps * (ITERATION + ENTRY * len(self.problem.matrix.values)) + nodes * NODE
@@ -389,7 +393,7 @@ class Engine:
             self.count.linear += 1
         return answer
 
-    def _close(self, found: Found) -> Found:
+    def _close(self, found: SubproblemAnswer) -> SubproblemAnswer:
         """Write the count into the answer."""
         count = self.count
         return replace(found, runs=count.runs, linear_runs=count.linear, seconds=count.seconds, work=count.work)

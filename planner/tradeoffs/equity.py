@@ -15,16 +15,14 @@ from planner.ordering import place
 from planner.plan import Plan, Status
 from planner.sheets import Groups, Places
 from planner.solve import Model
-from planner.solver.runs import Interrupt, interrupted
+from planner.solver.runs import Given, RunContext
 from planner.tradeoffs import fairness
-from planner.tradeoffs.desk import Solution
 from planner.tradeoffs.divisions import NOBODY
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.whole_plans import plan_of, settled
+from planner.tradeoffs.full_plans import plan_of, settled
+from planner.tradeoffs.model_extension import Solution
+from planner.tradeoffs.problem import MultiObjectiveProblem
 
-STEPS = 8
-"""Least shares that are tried between what the greatest total gives the worst-off and the most they can have."""
 PRINCIPLES: dict[str, tuple[str, str]] = {
     "utilitarian": ("greatest total", "as much as possible in all, whoever gets it"),
     "max-min": ("best for the worst-off", "whoever gets least for each person in need gets as much as possible"),
@@ -35,7 +33,7 @@ PRINCIPLES: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Share:
+class OutcomeShare:
     """What a country, origin or group gets of an outcome. `coverage` is that for each person in need, None without."""
 
     name: str
@@ -89,7 +87,7 @@ def needs_of(case: Case, across: str) -> dict[str, float]:
     return {name: float(need) for name, need in found.items() if need}
 
 
-def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> tuple[Share, ...]:
+def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> tuple[OutcomeShare, ...]:
     """Who gets how much of an outcome in a plan, least coverage first; those without a known need come last."""
     terms = plan.tables["outcome_terms"]
     mine = terms[terms["outcome"] == outcome]
@@ -100,7 +98,7 @@ def coverage(case: Case, plan: Plan, outcome: str, across: str = "country") -> t
         found[who] = found.get(who, 0.0) + float(value)
     for name in needs:
         found.setdefault(name, 0.0)
-    shares = [Share(n, v, needs.get(n), v / needs[n] if n in needs else None) for n, v in found.items()]
+    shares = [OutcomeShare(n, v, needs.get(n), v / needs[n] if n in needs else None) for n, v in found.items()]
     return tuple(sorted(shares, key=lambda s: (s.coverage is None, place(s.coverage or 0.0), s.name)))
 
 
@@ -110,18 +108,15 @@ def counted(names: Sequence[str], needs: Mapping[str, float]) -> dict[str, float
     return known if len(known) >= 2 else dict.fromkeys(names, 1.0)
 
 
-def equity(
-    problem: Problem, needs: Mapping[str, float], *, options: Options, steps: int = STEPS,
-    tell: Callable[[str, bool], None] | None = None, interrupt: Interrupt | None = None,
-) -> Equity:  # fmt: skip
+def equity(problem: MultiObjectiveProblem, needs: Mapping[str, float], *, options: Given, steps: int = 8) -> Equity:
     """Share an outcome out by several principles, and by a least share that rises in steps.
 
+    The least share rises in `steps` from what the greatest total gives the worst-off to the most they can have.
     `problem` has one objective a part (see :func:`planner.tradeoffs.divisions.division`). What was found before an
-    interruption is kept; `tell` hears what is being done, and whether there is something to keep. Raises TradeoffError
-    where not even the greatest total is found.
+    interruption is kept. Raises TradeoffError where not even the greatest total is found.
     """
-    work = _Work(problem, needs, options, tell or (lambda _words, _kept: None), interrupt)
-    best = work.done("The plan with the greatest total", lambda: fairness.utilitarian(problem, **work.common))
+    work = _Work(problem, needs, RunContext.of(options))
+    best = work.done("The plan with the greatest total", lambda: fairness.utilitarian(problem, options=work.run))
     if best is None:
         message = "The search was stopped before there was any plan."
         raise TradeoffError(message, Status.NO_PLAN)
@@ -130,12 +125,12 @@ def equity(
     found = [best, worst]
     if len(sizes) == problem.size:
         found.append(
-            work.done("Even from the bottom up", lambda: fairness.leximin(problem, needs=sizes, **work.common))
+            work.done("Even from the bottom up", lambda: fairness.leximin(problem, needs=sizes, options=work.run))
         )
         found.append(
             work.done(
                 "Where a gain of those who have little counts more",
-                lambda: fairness.alpha_fair(problem, alpha=1.0, needs=sizes, rounds=4, **work.common),
+                lambda: fairness.alpha_fair(problem, alpha=1.0, needs=sizes, rounds=4, options=work.run),
             )
         )
     floors: list[FairPlan] = []
@@ -147,7 +142,7 @@ def equity(
 
 def _best_for_worst(work: _Work) -> Solution:
     """The most that the worst-off can have, then the greatest total of all parts."""
-    return fairness.max_min(work.problem, needs=work.needs, compared=tuple(work.needs), **work.common)
+    return fairness.max_min(work.problem, needs=work.needs, compared=tuple(work.needs), options=work.run)
 
 
 def _floors(work: _Work, best: Solution, worst: Solution, steps: int) -> list[FairPlan]:
@@ -162,7 +157,7 @@ def _floors(work: _Work, best: Solution, worst: Solution, steps: int) -> list[Fa
         floor = first.least + (top - first.least) * step / steps
         solution = work.done(
             f"A least share: {step} of {steps - 1}",
-            partial(fairness.with_least_ratio, work.problem, floor, needs=work.needs, start=start, **work.common),
+            partial(fairness.with_least_ratio, work.problem, floor, needs=work.needs, start=start, options=work.run),
         )
         if solution is not None:
             found.append(replace(work.written(solution), principle="least share", floor=floor))
@@ -172,24 +167,20 @@ def _floors(work: _Work, best: Solution, worst: Solution, steps: int) -> list[Fa
 class _Work:
     """Keeps what is common to all questions."""
 
-    def __init__(
-        self, problem: Problem, needs: Mapping[str, float], options: Options, tell: Callable[[str, bool], None],
-        interrupt: Interrupt | None,
-    ) -> None:  # fmt: skip
-        self.problem, self.tell, self.interrupt = problem, tell, interrupt
+    def __init__(self, problem: MultiObjectiveProblem, needs: Mapping[str, float], run: RunContext) -> None:
+        self.problem, self.run = problem, run
         self.needs = counted(problem.names, needs)
-        self.common: dict[str, Any] = {"options": options, "interrupt": interrupt}
         self.best, self.found = 0.0, False
 
     def stopped(self) -> bool:
         """Whether somebody wants to stop."""
-        return interrupted(self.interrupt)
+        return self.run.interrupted
 
     def done(self, words: str, ask: Callable[[], Solution]) -> Solution | None:
         """The answer to one question; None where it was stopped before there was one."""
         if self.stopped():
             return None
-        self.tell(words, self.found)
+        self.run.say(words, kept=self.found)
         try:
             found = ask()
         except TradeoffError:
@@ -210,7 +201,7 @@ class _Work:
         )
 
 
-def plan_of_share(model: Model, problem: Problem, options: Options, found: FairPlan) -> Plan:
+def plan_of_share(model: Model, problem: MultiObjectiveProblem, options: Options, found: FairPlan) -> Plan:
     """The whole plan of a way of sharing out: parts and decisions as found, the weights settle the rest."""
     values = problem.values(found.columns)
     held = [

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from models.matrix import Floats
-from planner.options import Options
 from planner.solver.answers import Answer
-from planner.solver.runs import Interrupt
-from planner.tradeoffs.desk import Desk, Solution, Terms, as_problem, number_of, plus
+from planner.solver.runs import Given
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.problem import Objectives, Problem
+from planner.tradeoffs.model_extension import ModelExtension, Solution, Terms, as_problem, number_of, plus
+from planner.tradeoffs.problem import MultiObjectiveProblem, Objectives
+from planner.wording.figures import share, typed
 
 EQUAL = 1e-7
 """Ratios nearer than this share of the largest count as equal."""
@@ -44,43 +44,42 @@ def price_of_fairness(best: float, fair: float) -> float:
 
 @dataclass
 class _Parts:
-    """A desk with the ratios of the parts as forms."""
+    """A model extension with the ratios of the parts as forms."""
 
-    desk: Desk
+    extension: ModelExtension
     names: tuple[str, ...]
     needs: Floats
 
     def ratio(self, k: int) -> tuple[Terms, float]:
         """Form and constant of one ratio."""
-        return plus((self.desk.form(k), 1.0 / self.needs[k])), self.desk.constant(k) / float(self.needs[k])
+        return plus((self.extension.form(k), 1.0 / self.needs[k])), self.extension.constant(k) / float(self.needs[k])
 
     def total(self) -> Terms:
         """Sum of all parts."""
-        return plus(*((self.desk.form(k), 1.0) for k in range(len(self.names))))
+        return plus(*((self.extension.form(k), 1.0) for k in range(len(self.names))))
 
     def ratios(self, answer: Answer) -> Floats:
         """Ratios of an answer."""
-        return np.asarray(self.desk.natural(answer) / self.needs)
+        return np.asarray(self.extension.natural(answer) / self.needs)
 
     def finish(
         self, principle: str, answer: Answer, figures: Mapping[str, float] | None = None, notes: tuple[str, ...] = ()
     ) -> Solution:
         """Solution with the figures that every fair plan has."""
         ratios = self.ratios(answer)
-        total = float(self.desk.natural(answer).sum())
+        total = float(self.extension.natural(answer).sum())
         common = {"total": total, "worst": float(ratios.min()), "gini": gini(ratios.tolist())}
-        return self.desk.solution(principle, answer, common | dict(figures or {}), notes)
+        return self.extension.solution(principle, answer, common | dict(figures or {}), notes)
 
 
 def _start(
     source: Any,
     parts: Objectives | None,
     needs: Needs | None,
-    options: Options | None,
-    interrupt: Interrupt | None = None,
+    options: Given | None,
 ) -> _Parts:
     """Read, check and hold the model."""
-    problem: Problem = as_problem(source, parts)
+    problem: MultiObjectiveProblem = as_problem(source, parts)
     if np.any(problem.senses < 0):
         worse = next(n for n, s in zip(problem.names, problem.senses, strict=True) if s < 0)
         message = f"Part '{worse}' is minimised: parts of a fair division are goods (more is better); turn its sign."
@@ -88,22 +87,23 @@ def _start(
     for name, need in (needs or {}).items():
         number_of(problem, name)
         if not need > 0.0:
-            message = f"Part '{name}' has need {need:g}: needs are larger than zero; leave parts without a need out."
+            message = (
+                f"Part '{name}' has need {typed(need)}: needs are larger than zero; leave parts without a need out."
+            )
             raise TradeoffError(message)
     sizes = np.array([(needs or {}).get(n, 1.0) for n in problem.names])
-    return _Parts(Desk(problem, options, interrupt), problem.names, sizes)
+    return _Parts(ModelExtension(problem, options), problem.names, sizes)
 
 
 def utilitarian(
     source: Any,
     parts: Objectives | None = None,
     *,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Greatest total, whoever gets it."""
-    held = _start(source, parts, None, options, interrupt)
-    return held.finish("utilitarian", held.desk.maximise(held.total()))
+    held = _start(source, parts, None, options)
+    return held.finish("utilitarian", held.extension.maximise(held.total()))
 
 
 def max_min(
@@ -112,22 +112,21 @@ def max_min(
     *,
     needs: Needs | None = None,
     compared: Sequence[str] = (),
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Best for the worst-off (Rawls), then the greatest total among those plans.
 
     `compared` names the parts among which the worst-off is sought; all parts count in the total.
     """
-    held = _start(source, parts, needs, options, interrupt)
-    desk, floor = held.desk, held.desk.column(-np.inf)
+    held = _start(source, parts, needs, options)
+    extension, floor = held.extension, held.extension.column(-np.inf)
     places = [held.names.index(name) for name in compared] or list(range(len(held.names)))
     for k in places:
         form, constant = held.ratio(k)
-        desk.row(plus((form, 1.0), ({floor: 1.0}, -1.0)), lower=-constant)
-    first = desk.maximise({floor: 1.0})
-    desk.hold({floor: 1.0}, float(held.ratios(first)[places].min()))
-    return held.finish("max-min", desk.maximise(held.total()))
+        extension.row(plus((form, 1.0), ({floor: 1.0}, -1.0)), lower=-constant)
+    first = extension.maximise({floor: 1.0})
+    extension.hold({floor: 1.0}, float(held.ratios(first)[places].min()))
+    return held.finish("max-min", extension.maximise(held.total()))
 
 
 def with_least_ratio(
@@ -137,21 +136,20 @@ def with_least_ratio(
     *,
     needs: Needs | None = None,
     start: Floats | None = None,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Greatest total where no ratio falls below a floor: those of the parts in `needs`, else all.
 
     `start` are columns of a plan that keeps it. Raises TradeoffError where no plan keeps it.
     """
-    held = _start(source, parts, needs, options, interrupt)
-    room = held.desk.room * max(abs(floor), 1e-6)
+    held = _start(source, parts, needs, options)
+    room = held.extension.room * max(abs(floor), 1e-6)
     for k in range(len(held.names)):
         if needs and held.names[k] not in needs:
             continue
         form, constant = held.ratio(k)
-        held.desk.row(form, lower=floor - constant - room)
-    return held.finish("least ratio", held.desk.maximise(held.total(), start), {"floor": floor})
+        held.extension.row(form, lower=floor - constant - room)
+    return held.finish("least ratio", held.extension.maximise(held.total(), start), {"floor": floor})
 
 
 def leximin(
@@ -159,67 +157,66 @@ def leximin(
     parts: Objectives | None = None,
     *,
     needs: Needs | None = None,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     """Best for the worst-off, then for the next, and so on.
 
     Linear programmes: progressive filling, in which the parts that can rise no further are fixed and the others go on
-    (Bertsekas & Gallager 1992, max-min fair flows). With whole decisions that is not exact, so the sums of the m
+    (Bertsekas & Gallager 1992, max-min fair flows). With integer decisions that is not exact, so the sums of the m
     smallest ratios are maximised in order of m instead (Ogryczak & Sliwinski 2006).
     """
-    held = _start(source, parts, needs, options, interrupt)
-    answer, levels = _by_sums(held) if held.desk.problem.whole else _by_filling(held)
+    held = _start(source, parts, needs, options)
+    answer, levels = _by_sums(held) if held.extension.problem.integer else _by_filling(held)
     return held.finish("leximin", answer, {f"level {n}": level for n, level in enumerate(levels, start=1)})
 
 
 def _by_filling(held: _Parts) -> tuple[Answer, list[float]]:
     """Progressive filling; the levels are those at which parts were fixed."""
-    desk, size = held.desk, len(held.names)
-    floor = desk.column(-np.inf)
+    extension, size = held.extension, len(held.names)
+    floor = extension.column(-np.inf)
     rows, free, levels = [], set(range(size)), []
     for k in range(size):
         form, constant = held.ratio(k)
-        rows.append(desk.row(plus((form, 1.0), ({floor: 1.0}, -1.0)), lower=-constant))
+        rows.append(extension.row(plus((form, 1.0), ({floor: 1.0}, -1.0)), lower=-constant))
     while free:
-        answer = desk.maximise({floor: 1.0})
+        answer = extension.maximise({floor: 1.0})
         assert answer.values is not None
         level = float(answer.values[floor])
-        room = desk.room * max(abs(level), 1e-6)
-        desk.session.bound_column(floor, level - room, level)
+        room = extension.room * max(abs(level), 1e-6)
+        extension.session.bound_column(floor, level - room, level)
         stuck = []
         for k in sorted(free):
             form, constant = held.ratio(k)
-            most = held.ratios(desk.maximise(form))[k]
+            most = held.ratios(extension.maximise(form))[k]
             if most <= level + EQUAL * max(abs(level), 1e-6):
                 stuck.append(k)
         for k in stuck or sorted(free):
             form, constant = held.ratio(k)
-            desk.session.set_coefficient(rows[k], floor, 0.0)
-            desk.session.bound_row(rows[k], level - room - constant, np.inf)
+            extension.session.set_coefficient(rows[k], floor, 0.0)
+            extension.session.bound_row(rows[k], level - room - constant, np.inf)
             free.discard(k)
         levels.append(level)
-        desk.session.bound_column(floor, level - room, np.inf)
+        extension.session.bound_column(floor, level - room, np.inf)
         if not free:
-            desk.session.bound_column(floor, 0.0, 0.0)
-    return desk.maximise(held.total()), levels
+            extension.session.bound_column(floor, 0.0, 0.0)
+    return extension.maximise(held.total()), levels
 
 
 def _by_sums(held: _Parts) -> tuple[Answer, list[float]]:
     r"""Maximise :math:`\theta_m = \max_t\, m t - \sum_i (t - u_i)_+`, the sum of the m smallest, in order of m."""
-    desk, size, sums = held.desk, len(held.names), [0.0]
+    extension, size, sums = held.extension, len(held.names), [0.0]
     answer: Answer | None = None
     for m in range(1, size + 1):
-        level = desk.column(-np.inf)
+        level = extension.column(-np.inf)
         sought = {level: float(m)}
         for k in range(size):
             form, constant = held.ratio(k)
-            below = desk.column()
+            below = extension.column()
             sought[below] = -1.0
-            desk.row(plus((form, 1.0), ({below: 1.0, level: -1.0}, 1.0)), lower=-constant)
-        answer = desk.maximise(sought)
+            extension.row(plus((form, 1.0), ({below: 1.0, level: -1.0}, 1.0)), lower=-constant)
+        answer = extension.maximise(sought)
         reached = float(np.sort(held.ratios(answer))[:m].sum())
-        desk.row(sought, lower=reached - desk.room * max(abs(reached), 1e-6))
+        extension.row(sought, lower=reached - extension.room * max(abs(reached), 1e-6))
         sums.append(reached)
     assert answer is not None
     return answer, np.diff(sums).tolist()
@@ -231,7 +228,7 @@ def least_gini(
     *,
     needs: Needs | None = None,
     keep: float = 1.0,
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> Solution:
     r"""Least Gini coefficient of the ratios among plans that keep a share of the greatest total.
 
@@ -240,25 +237,25 @@ def least_gini(
     """
     held = _start(source, parts, needs, options)
     if not 0.0 < keep <= 1.0:
-        message = f"keep is the share of the greatest total to hold, above 0 and at most 1, not {keep:g}."
+        message = f"keep is the share of the greatest total to hold, above 0 and at most 1, not {typed(keep)}."
         raise TradeoffError(message)
-    desk, size = held.desk, len(held.names)
-    best = desk.maximise(held.total())
-    constants = sum(desk.constant(k) for k in range(size))
-    most = float(desk.natural(best).sum())
-    desk.row(held.total(), lower=keep * most - constants - desk.room * max(abs(most), 1e-6))
+    extension, size = held.extension, len(held.names)
+    best = extension.maximise(held.total())
+    constants = sum(extension.constant(k) for k in range(size))
+    most = float(extension.natural(best).sum())
+    extension.row(held.total(), lower=keep * most - constants - extension.room * max(abs(most), 1e-6))
     apart: Terms = {}
     for i, j in combinations(range(size), 2):
-        gap = desk.column()
+        gap = extension.column()
         apart[gap] = -1.0
         (one, a), (other, b) = held.ratio(i), held.ratio(j)
         for sign in (1.0, -1.0):
-            desk.row(plus(({gap: 1.0}, 1.0), (one, -sign), (other, sign)), lower=sign * (a - b))
+            extension.row(plus(({gap: 1.0}, 1.0), (one, -sign), (other, sign)), lower=sign * (a - b))
     answer, value, steps = best, gini(held.ratios(best).tolist()), 0
     while steps < 50:
         steps += 1
         sought = plus((apart, 1.0), *((held.ratio(k)[0], value * size) for k in range(size)))
-        trial = desk.maximise(sought)
+        trial = extension.maximise(sought)
         reached = gini(held.ratios(trial).tolist())
         if reached >= value - 1e-9:
             break
@@ -274,8 +271,7 @@ def alpha_fair(
     needs: Needs | None = None,
     tangents: int = 12,
     rounds: int = 20,
-    options: Options | None = None,
-    interrupt: Interrupt | None = None,
+    options: Given | None = None,
 ) -> Solution:
     r"""Greatest sum of :math:`u^{1-\alpha}/(1-\alpha)` (logarithm for 1), written by tangents (Mo & Walrand 2000).
 
@@ -283,21 +279,21 @@ def alpha_fair(
     greatest distance between tangent and curve, as a share of the part's own value: what the plan could misjudge.
     """
     if alpha < 0.0:
-        message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {alpha:g}."
+        message = f"alpha must be 0 (total) or more (1: proportional, large: max-min), not {typed(alpha)}."
         raise TradeoffError(message)
-    held = _start(source, parts, needs, options, interrupt)
-    desk, size = held.desk, len(held.names)
-    highest = [float(held.ratios(desk.maximise(held.ratio(k)[0]))[k]) for k in range(size)]
+    held = _start(source, parts, needs, options)
+    extension, size = held.extension, len(held.names)
+    highest = [float(held.ratios(extension.maximise(held.ratio(k)[0]))[k]) for k in range(size)]
     scale = max(*highest, 1e-12)
     utility, slope = _curve(alpha)
-    worth = [desk.column(-np.inf) for _ in range(size)]
+    worth = [extension.column(-np.inf) for _ in range(size)]
 
     def touch(k: int, at: float) -> None:
         form, constant = held.ratio(k)
         tilt, shift = slope(at) / scale, utility(at) - slope(at) * at
         large = max(1.0, slope(at))
         line = plus(({worth[k]: 1.0}, 1.0 / large), (form, -tilt / large))
-        desk.row(line, upper=(shift + tilt * constant) / large)
+        extension.row(line, upper=(shift + tilt * constant) / large)
 
     lowest = 1e-2
     for k in range(size):
@@ -306,7 +302,7 @@ def alpha_fair(
     sought = dict.fromkeys(worth, 1.0)
     error, used = np.inf, 0
     for used in range(1, max(1, rounds) + 1):
-        answer = desk.maximise(sought)
+        answer = extension.maximise(sought)
         assert answer.values is not None
         now = np.maximum(held.ratios(answer) / scale, lowest * 10.0**-used)
         drawn = [float(answer.values[w]) for w in worth]
@@ -317,8 +313,8 @@ def alpha_fair(
         for k in range(size):
             if marks[k] > 1e-7:
                 touch(k, float(now[k]))
-    notes = (f"Tangents misjudge no part by more than {error:.2g} of its own value.",)
-    return held.finish(f"alpha-fair {alpha:g}", answer, {"largest error": error, "rounds": float(used)}, notes)
+    notes = (f"Tangents misjudge no part by more than {share(error)} of its own value.",)
+    return held.finish(f"alpha-fair {typed(alpha)}", answer, {"largest error": error, "rounds": float(used)}, notes)
 
 
 def _curve(alpha: float) -> tuple[Callable[[float], float], Callable[[float], float]]:
@@ -334,7 +330,7 @@ def compare(
     *,
     needs: Needs | None = None,
     alphas: Sequence[float] = (1.0, 2.0),
-    options: Options | None = None,
+    options: Given | None = None,
 ) -> pd.DataFrame:
     """One row a principle: what each part gets, the total, the worst ratio, the Gini and the price of fairness."""
     problem = as_problem(source, parts)

@@ -11,18 +11,18 @@ import numpy as np
 
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import OnProgress
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.assemble import Region, front_of
 from planner.tradeoffs.complete import seek_all
-from planner.tradeoffs.engine import Found
+from planner.tradeoffs.engine import SubproblemAnswer
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.parametric import between, seek_breakpoints
 from planner.tradeoffs.points import Front
-from planner.tradeoffs.problem import Objectives, Problem
+from planner.tradeoffs.problem import MultiObjectiveProblem, Objectives
 from planner.tradeoffs.search import Candidate, Search
 from planner.tradeoffs.spread import seek_boxes, seek_zones
 from planner.tradeoffs.worker import Pool
+from planner.wording.figures import typed
 
 SAMPLE = 20
 """Points of a continuous front where no number is asked for (twice as many from three outcomes on)."""
@@ -34,62 +34,51 @@ def front(
     model: Any,
     objectives: Objectives,
     *,
-    options: Options | None = None,
+    options: Given | None = None,
     points: int | None = None,
     limits: Limits | None = None,
     processes: int = 2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
 ) -> Front:
     """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
 
     `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
-    With `points` left out a front of whole decisions is found completely, one of a linear programme with two
+    With `points` left out a front of integer decisions is found completely, one of a linear programme with two
     objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
-    number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes.
-    `options.time_limit` is for the whole front, `options.gap` for each point (0 if no options are given, and always 0
-    where a front of whole decisions is to be complete); what was found when time ends or `interrupt` is set is kept.
+    number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. The time limit
+    of `options`, or of a run with listeners, is for the whole front, the gap for each point (0 if no options are given,
+    and always 0 where a front of whole decisions is to be complete); what was found when time ends or somebody stops it
+    is kept.
     Raises TradeoffError for a question without an answer.
     """
     from planner.tradeoffs.reader import read_model  # noqa: PLC0415 - Pyomo is loaded for a Pyomo model only
 
     problem = read_model(model, objectives)
-    return front_of_problem(
-        problem,
-        options=options,
-        points=points,
-        limits=limits,
-        processes=processes,
-        on_progress=on_progress,
-        interrupt=interrupt,
-    )
+    return front_of_problem(problem, options=options, points=points, limits=limits, processes=processes)
 
 
 def front_of_problem(
-    problem: Problem,
+    problem: MultiObjectiveProblem,
     *,
-    options: Options | None = None,
+    options: Given | None = None,
     points: int | None = None,
     limits: Limits | None = None,
     processes: int = 2,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
     notes: tuple[str, ...] = (),
 ) -> Front:
     """Front of a problem already read into arrays; see :func:`front`."""
-    options = options or Options(gap=0.0)
+    run = RunContext.of(options, Options(gap=0.0))
     if points is not None and points < problem.size:
         size = problem.size
         message = f"A front of {size} outcomes has {size} corners: ask for so many points or more, not {points}."
         raise TradeoffError(message)
     problem = within(problem, limits or {})
     if problem.discrete and points is None:
-        options = replace(options, gap=0.0)  # complete means exact
-    with closing(Pool(problem, options, interrupt, processes)) as workers:
-        search = Search(problem, RunContext(options, on_progress, interrupt), workers, limited=tuple(limits or ()))
+        run = replace(run, options=replace(run.options, gap=0.0))  # complete means exact
+    with closing(Pool(problem, run, processes)) as workers:
+        search = Search(problem, run, workers, limited=tuple(limits or ()))
         search.most = np.inf if points is None else points
         search.corners()
-        if problem.size == 2 and not problem.whole and points is None:
+        if problem.size == 2 and not problem.integer and points is None:
             return _exact_line(search, notes)
         sample = points is not None or not problem.discrete
         if problem.discrete and (points is None or problem.size > 2):
@@ -100,7 +89,7 @@ def front_of_problem(
         return front_of(search, regions, search.candidates, notes, sample=sample)
 
 
-def within(problem: Problem, limits: Limits) -> Problem:
+def within(problem: MultiObjectiveProblem, limits: Limits) -> MultiObjectiveProblem:
     """Hold outcomes between limits in natural units; refuses unknown names and reversed ranges."""
     lower, upper = np.full(problem.size, -np.inf), np.full(problem.size, np.inf)
     for name, (low, high) in limits.items():
@@ -108,7 +97,10 @@ def within(problem: Problem, limits: Limits) -> Problem:
             message = f"There is no outcome '{name}' to limit.{meant(name, problem.names)}"
             raise TradeoffError(message)
         if low is not None and high is not None and low > high:
-            message = f"The range of '{name}' is reversed: from {low:g} until {high:g}. Give the smaller number first."
+            message = (
+                f"The range of '{name}' is reversed: from {typed(low)} until {typed(high)}. Give the smaller number "
+                "first."
+            )
             raise TradeoffError(message)
         k = problem.names.index(name)
         unit, sense, constant = problem.units[k], problem.senses[k], problem.constants[k]
@@ -144,6 +136,6 @@ def _exact_line(search: Search, notes: tuple[str, ...]) -> Front:
             assert b.found.columns is not None
             columns = (1.0 - share) * a.found.columns + share * b.found.columns
             point = search.problem.values(columns)
-            found = Found(Status.OPTIMAL, columns, point, float(point[0]), 0.0)
+            found = SubproblemAnswer(Status.OPTIMAL, columns, point, float(point[0]), 0.0)
             kept.append(Candidate(point, found, 0, "between"))
     return front_of(search, regions, kept, notes, sample=False)

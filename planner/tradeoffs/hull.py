@@ -2,7 +2,7 @@ r"""What weighted searches prove of every point of a front.
 
 A search for the best of :math:`w \cdot g` over all plans ends with a bound B, and :math:`w \cdot g \le B` then holds
 for every plan, wherever it lies: above floors :math:`\varepsilon` no plan has more of objective k than
-:math:`(B - \sum_{i \ne k} w_i \varepsilon_i) / w_k`. Where whole decisions bend the front only a little, a few such
+:math:`(B - \sum_{i \ne k} w_i \varepsilon_i) / w_k`. Where integer decisions bend the front only a little, a few such
 cuts prove many points that cheap linear programmes have found (Lagrangian bound of the epsilon-constraint problem;
 Ehrgott 2006, Annals of Operations Research 147).
 """
@@ -21,14 +21,14 @@ ALIKE = 1e-6
 
 
 @dataclass(frozen=True)
-class Cut:
+class SupportingCut:
     """`weights @ g <= bound` for every plan, inner units; weights are never negative."""
 
     weights: Floats
     bound: float
 
 
-def ceiling(k: int, floors: Floats, cuts: Iterable[Cut]) -> float:
+def ceiling(k: int, floors: Floats, cuts: Iterable[SupportingCut]) -> float:
     """Most that objective k can be above floors of the others, as far as the cuts tell."""
     others = np.arange(len(floors)) != k
     best = np.inf
@@ -55,7 +55,7 @@ def chord(k: int, floor: float, points: Floats) -> float:
     return best
 
 
-def known(weights: Floats, cuts: Iterable[Cut]) -> bool:
+def known(weights: Floats, cuts: Iterable[SupportingCut]) -> bool:
     """Whether a cut with these weights is there already."""
     direction = weights / np.linalg.norm(weights)
     return any(np.allclose(c.weights / np.linalg.norm(c.weights), direction, rtol=0.0, atol=ALIKE) for c in cuts)

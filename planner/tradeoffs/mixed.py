@@ -1,10 +1,10 @@
-r"""Sub-problems with whole and continuous decisions: as few integer searches as the proof asks for.
+r"""Sub-problems with integer and continuous decisions: as few integer searches as the proof asks for.
 
-Of a point :math:`\max g_k : g_i \ge \varepsilon_i` three things are asked, cheapest first: what do the whole decisions
-of known points give here (a linear programme each, warm from their own last basis)? Do the cuts of earlier searches
-prove that good enough? Does one weighted search, whose cut then serves all other points too? Only then an integer
-search with the floors themselves is run, from the best plan known. With a gap below :data:`EXACT_GAP` it is run always,
-and twice.
+Of a point :math:`\max g_k : g_i \ge \varepsilon_i` three things are asked, cheapest first: what do the integer
+decisions of known points give here (a linear programme each, warm from their own last basis)? Do the cuts of earlier
+searches prove that good enough? Does one weighted search, whose cut then serves all other points too? Only then an
+integer search with the floors themselves is run, from the best plan known. With a gap below :data:`EXACT_GAP` it is run
+always, and twice.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from planner.ordering import place
 from planner.plan import Status
 from planner.solver.answers import PRICE
 from planner.solver.session import CLOSED
-from planner.tradeoffs.hull import Cut, ceiling, known
+from planner.tradeoffs.hull import SupportingCut, ceiling, known
 
 if TYPE_CHECKING:
-    from planner.tradeoffs.engine import Engine, Found
+    from planner.tradeoffs.engine import Engine, SubproblemAnswer
 
 BONUS = 1e-4
 """Share of the other objectives in the augmented objective."""
@@ -42,7 +42,7 @@ SLIGHT = 1e-6
 class Known:
     """What a search knows that helps: cuts, and the most that known points give on the lines between them."""
 
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[SupportingCut, ...] = ()
     chord: float = -np.inf
 
 
@@ -50,7 +50,7 @@ class Known:
 class _Trial:
     """Whole decisions, and the best of objective k with them; `price`: points of k for one less of the floor."""
 
-    whole: Floats
+    integer: Floats
     value: float
     price: float
 
@@ -64,10 +64,10 @@ class MixedPoint:
     floors: Floats
     info: Known
     trials: list[_Trial] = field(default_factory=list)
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[SupportingCut] = field(default_factory=list)
     beside: list[tuple[Floats, Floats]] = field(default_factory=list)
 
-    def solve(self, starts: list[Floats]) -> Found:
+    def solve(self, starts: list[Floats]) -> SubproblemAnswer:
         """Answer it. The rates and the bound belong to the plan returned, the new cuts to all."""
         for start in starts:
             self._try(start)
@@ -88,17 +88,17 @@ class MixedPoint:
         engine = self.engine
         return bool(self.trials) and engine.problem.size == 2 and engine.options.gap >= EXACT_GAP
 
-    def _try(self, whole: Floats) -> None:
-        """See what whole decisions give here."""
+    def _try(self, integer: Floats) -> None:
+        """See what integer decisions give here."""
         engine = self.engine
-        answer = engine.settle(self.k, self.floors, whole)
+        answer = engine.settle(self.k, self.floors, integer)
         if answer.values is None or answer.status is not Status.OPTIMAL:
             return
         value = float(engine.problem.coefficients[self.k] @ answer.values)
         price = abs(engine.floor_price(1 - self.k)) if engine.problem.size == 2 else 0.0
-        self.trials.append(_Trial(whole, value, price))
+        self.trials.append(_Trial(integer, value, price))
 
-    def _from_what_is_known(self) -> Found | None:
+    def _from_what_is_known(self) -> SubproblemAnswer | None:
         """The best trial, if cuts prove it; one more cut may be made for that."""
         allowed = self.engine.allowed(self.k, self._best.value)
         if not self._proven(self.info.cuts) and self.info.chord - self._best.value <= allowed:
@@ -106,9 +106,9 @@ class MixedPoint:
         cuts = (*self.info.cuts, *self.cuts)
         if not self._proven(cuts):
             return None
-        return self._finish(self._best.whole, Status.OPTIMAL, ceiling(self.k, self.floors, cuts))
+        return self._finish(self._best.integer, Status.OPTIMAL, ceiling(self.k, self.floors, cuts))
 
-    def _proven(self, cuts: Iterable[Cut]) -> bool:
+    def _proven(self, cuts: Iterable[SupportingCut]) -> bool:
         """Whether the cuts prove the best trial within the gap."""
         value = self._best.value
         return ceiling(self.k, self.floors, cuts) - value <= self.engine.allowed(self.k, value)
@@ -120,31 +120,31 @@ class MixedPoint:
         weights[1 - self.k] = best.price
         if best.price <= PRICE or known(weights, self.info.cuts) or engine.time_left() <= 0.0:
             return
-        session = engine.prepare_integer(np.full(2, -np.inf), [best.whole])
+        session = engine.prepare_integer(np.full(2, -np.inf), [best.integer])
         # the weighted sum may lie near nought
         session.set_gaps(relative=0.0, absolute=max(SHARPER * allowed, CLOSED))
         session.set_cost(weights @ engine.problem.coefficients)
         answer = engine.run(session)
         session.set_gaps(relative=engine.options.gap, absolute=CLOSED)
         if answer.bound is not None and np.isfinite(answer.bound):
-            self.cuts.append(Cut(weights, float(answer.bound)))
+            self.cuts.append(SupportingCut(weights, float(answer.bound)))
         if answer.values is not None:
             self.beside.append((answer.values, engine.problem.values(answer.values)))
             self._try(answer.values)
 
     # search
 
-    def _search(self) -> Found:
-        """Settle the whole decisions by one augmented run, or two; then the rest exactly."""
+    def _search(self) -> SubproblemAnswer:
+        """Settle the integer decisions by one augmented run, or two; then the rest exactly."""
         engine, k, c = self.engine, self.k, self.engine.problem.coefficients
-        starts = [engine.columns_of(k, self.floors, self._best.whole)] if self.trials else []
+        starts = [engine.columns_of(k, self.floors, self._best.integer)] if self.trials else []
         session = engine.prepare_integer(self.floors, starts)
         twice = engine.options.gap < EXACT_GAP
         weights = np.where(np.arange(engine.problem.size) == k, 1.0, 0.0 if twice else BONUS) / engine.ranges
         session.set_cost(weights @ c)
         answer = engine.run(session)
         if answer.bound is not None and np.isfinite(answer.bound) and not np.isfinite(self.floors).any():
-            self.cuts.append(Cut(weights, float(answer.bound)))
+            self.cuts.append(SupportingCut(weights, float(answer.bound)))
         if answer.values is None or answer.objective is None:
             bound = np.inf if answer.bound is None else answer.bound * engine.ranges[k]
             return replace(engine.as_found(answer, None), bound=bound)
@@ -165,19 +165,19 @@ class MixedPoint:
 
     # the point itself
 
-    def _finish(self, whole: Floats, status: Status, top: float) -> Found:
-        """Point with these whole decisions that no other with them dominates, its rates, and what is proven of it."""
+    def _finish(self, integer: Floats, status: Status, top: float) -> SubproblemAnswer:
+        """Point with these integer decisions that no other with them dominates, its rates, and what is proven of it."""
         engine, k = self.engine, self.k
-        found = engine.polished(k, self.floors, whole) if engine.problem.size > 2 else self._polished(whole)
+        found = engine.polished(k, self.floors, integer) if engine.problem.size > 2 else self._polished(integer)
         if found.point is None:
             return found
         bound = max(top, float(found.point[k]))
         return replace(found, status=status, bound=bound, gap=engine.gap(k, float(found.point[k]), bound))
 
-    def _polished(self, whole: Floats) -> Found:
+    def _polished(self, integer: Floats) -> SubproblemAnswer:
         """With two objectives: a floor with a price is tight in every optimum, so a second run is spared."""
         engine, k = self.engine, self.k
-        answer = engine.settle(k, self.floors, whole)
+        answer = engine.settle(k, self.floors, integer)
         if answer.values is None or answer.status is not Status.OPTIMAL:
             return engine.as_found(answer, None)
         if abs(engine.floor_price(1 - k)) <= PRICE:
@@ -185,15 +185,15 @@ class MixedPoint:
             engine.linear.set_cost(engine.others(k))
             last = engine.run(engine.linear)
             answer = last if last.values is not None else answer
-        found = engine.as_found(answer, whole)
+        found = engine.as_found(answer, integer)
         assert found.point is not None
-        rates = self._rates(whole, found.point)
+        rates = self._rates(integer, found.point)
         if rates is None:
             assert found.columns is not None
             rates = engine.rates(found.columns, found.point)
         return replace(found, rates=rates)
 
-    def _rates(self, whole: Floats, point: Floats) -> Floats | None:
+    def _rates(self, integer: Floats, point: Floats) -> Floats | None:
         """Slopes on both sides of a point, from the sub-problem itself with its floor moved slightly.
 
         As :meth:`Engine.rates`; where objective 1 was sought, the slopes are the inverse ones. None where that fails.
@@ -203,7 +203,7 @@ class MixedPoint:
         for sign in (1.0, -1.0):
             floors = np.full(2, -np.inf)
             floors[other] = point[other] + sign * SLIGHT * max(float(engine.ranges[other]), 1e-9)
-            answer = engine.settle(k, floors, whole)
+            answer = engine.settle(k, floors, integer)
             prices.append(abs(engine.floor_price(other)) if answer.status is Status.OPTIMAL else None)
         raised, lowered = prices
         if lowered is None:

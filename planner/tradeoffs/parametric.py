@@ -14,9 +14,9 @@ import numpy as np
 from models.matrix import Floats
 from planner.ordering import place
 from planner.plan import Status
-from planner.tradeoffs.engine import Found
+from planner.tradeoffs.engine import SubproblemAnswer
 from planner.tradeoffs.search import Candidate, Search
-from planner.tradeoffs.worker import Question
+from planner.tradeoffs.worker import Subproblem
 
 TOUCH = 1e-8
 """A vertex beyond a line by less than this share of the ranges lies on it."""
@@ -33,14 +33,14 @@ def seek_breakpoints(search: Search) -> list[Segment]:
     todo: list[Segment] = [(first, last)] if len(vertices) == 2 else []
     failed: list[Segment] = []
 
-    def choose() -> tuple[Segment, Question] | None:
+    def choose() -> tuple[Segment, Subproblem] | None:
         if not todo:
             return None
         todo.sort(key=lambda s: -place(float(np.max(np.abs(s[0].point - s[1].point) / search.ranges))))
         segment = todo.pop(0)
-        return segment, Question("weighted", {"weights": _normal(*segment), "limit": max(0.05, search.run.left)})
+        return segment, Subproblem("weighted", {"weights": _normal(*segment), "limit": max(0.05, search.run.left)})
 
-    def take(segment: Segment, found: Found) -> None:
+    def take(segment: Segment, found: SubproblemAnswer) -> None:
         if found.status is not Status.OPTIMAL or found.point is None:
             failed.append(segment)
             return

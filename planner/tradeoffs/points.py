@@ -55,7 +55,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Cell:
+class OpenRegion:
     """Part of the outcome space in which further points may lie; ends not known are infinite."""
 
     lower: Mapping[str, float]
@@ -77,7 +77,7 @@ class Front:
     senses: Mapping[str, str]
     points: tuple[Point, ...]
     complete: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[OpenRegion, ...]
     breakpoints: tuple[Mapping[str, float], ...]
     payoff: tuple[Mapping[str, float], ...]
     ideal: Mapping[str, float]
@@ -147,6 +147,6 @@ class Front:
             "cells": [{"lower": dict(c.lower), "upper": dict(c.upper)} for c in self.cells],
             "breakpoints": [dict(b) for b in self.breakpoints], "payoff": [dict(p) for p in self.payoff],
             "ideal": dict(self.ideal), "nadir": dict(self.nadir), "tolerance": dict(self.tolerance),
-            "unproven": list(self.unproven), "notes": list(self.notes), "runs": self.runs,
+            "unproven": list(self.unproven), "between": self.between, "notes": list(self.notes), "runs": self.runs,
             "linear_runs": self.linear_runs, "seconds": self.seconds, "solver_seconds": self.solver_seconds,
         }  # fmt: skip

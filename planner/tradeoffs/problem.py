@@ -30,11 +30,11 @@ def by_label(labels: Sequence[str], columns: Floats, units: Floats) -> dict[str,
 
 
 @dataclass(frozen=True)
-class Problem:
+class MultiObjectiveProblem:
     """`matrix` without cost, and k objectives over its columns, all maximised in inner units.
 
     `natural value = sense * unit * (coefficients @ x) + constant`. `lattice` tells which inner objectives take whole
-    values only; `discrete` that all of them depend on whole columns alone, so that the front is a finite set. One of
+    values only; `discrete` that all of them depend on integer columns alone, so that the front is a finite set. One of
     a column is `column_units` of the variable that its label names; left empty, one.
     """
 
@@ -55,9 +55,9 @@ class Problem:
         return len(self.names)
 
     @property
-    def whole(self) -> bool:
+    def integer(self) -> bool:
         """Whether any decision is a whole number."""
-        return bool(self.matrix.whole.any())
+        return bool(self.matrix.integer.any())
 
     def natural(self, inner: Floats) -> Floats:
         """Objective values as people read them; infinite ends stay infinite."""
@@ -80,7 +80,7 @@ class Problem:
         result = self.coefficients @ columns
         return np.where(self.lattice, np.rint(result), result)
 
-    def limited(self, lower: Floats, upper: Floats) -> Problem:
+    def limited(self, lower: Floats, upper: Floats) -> MultiObjectiveProblem:
         """The same problem with inner objective values held between limits, as rows of the matrix."""
         m = self.matrix
         chosen = np.flatnonzero(np.isfinite(lower) | np.isfinite(upper))
@@ -109,13 +109,13 @@ def assemble(
     rows: Sequence[Floats],
     constants: Sequence[float],
     labels: Sequence[str] = (),
-) -> Problem:
+) -> MultiObjectiveProblem:
     """Make a problem from natural objectives (`rows[i] @ x + constants[i]`, sense 1 for more, -1 for less)."""
     inner, units, lattice, discrete, offsets = [], [], [], True, []
     equalities = _Equalities(matrix)
     for sense, row, constant in zip(senses, rows, constants, strict=True):
         plain, shift = equalities.in_whole_columns(np.asarray(row, dtype=float))
-        on_whole = not bool(np.any(plain[~matrix.whole]))
+        on_whole = not bool(np.any(plain[~matrix.integer]))
         step = _step(plain[plain != 0.0]) if on_whole else None
         if step is not None and _reach(plain, matrix) / step > MOST_STEPS:
             step = None
@@ -127,9 +127,9 @@ def assemble(
         lattice.append(step is not None)
         offsets.append(constant + (shift if on_whole else 0.0))
         discrete = discrete and on_whole
-    return Problem(
+    return MultiObjectiveProblem(
         matrix, tuple(names), np.asarray(senses, dtype=float), np.array(units), np.array(offsets, dtype=float),
-        np.array(inner), np.array(lattice), discrete and bool(matrix.whole.any()), tuple(labels),
+        np.array(inner), np.array(lattice), discrete and bool(matrix.integer.any()), tuple(labels),
     )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _reach(row: Floats, matrix: Matrix) -> float:
 
 
 class _Equalities:
-    """Finds continuous columns that an equality row defines by whole columns alone, such as a total of yes-or-no."""
+    """Finds continuous columns that an equality row defines by integer columns alone, such as a total of yes-or-no."""
 
     def __init__(self, matrix: Matrix) -> None:
         import scipy.sparse as sp  # noqa: PLC0415  (workers read problems without it)
@@ -171,14 +171,14 @@ class _Equalities:
         self.matrix = matrix
         shape = (len(matrix.row_lower), len(matrix.cost))
         self.by_row = sp.csr_matrix((matrix.values, matrix.columns, matrix.starts), shape=shape)
-        self.by_column = self.by_row.tocsc() if matrix.whole.any() else None
+        self.by_column = self.by_row.tocsc() if matrix.integer.any() else None
 
     def in_whole_columns(self, row: Floats) -> tuple[Floats, float]:
-        """Write an objective in whole columns as far as equality rows allow; returns row and added constant."""
+        """Write an objective in integer columns as far as equality rows allow; returns row and added constant."""
         result, shift = row.copy(), 0.0
         if self.by_column is None:
             return result, shift
-        for column in np.flatnonzero((row != 0.0) & ~self.matrix.whole):
+        for column in np.flatnonzero((row != 0.0) & ~self.matrix.integer):
             found = self._definition(int(column))
             if found is None:
                 return row.copy(), 0.0
@@ -190,13 +190,13 @@ class _Equalities:
         return result, shift
 
     def _definition(self, column: int) -> tuple[Floats, float] | None:
-        """Return x[column] = terms @ x + constant with whole columns only, if a row says so."""
+        """Return x[column] = terms @ x + constant with integer columns only, if a row says so."""
         assert self.by_column is not None
         m = self.matrix
         for r in self.by_column.indices[self.by_column.indptr[column] : self.by_column.indptr[column + 1]]:
             line = self.by_row[int(r)]
             others = line.indices[line.indices != column]
-            if m.row_lower[r] != m.row_upper[r] or not bool(m.whole[others].all()):
+            if m.row_lower[r] != m.row_upper[r] or not bool(m.integer[others].all()):
                 continue
             own = float(line.data[line.indices == column].sum())
             terms = np.zeros(len(m.cost))

@@ -11,16 +11,18 @@ import pyomo.environ as pyo
 from models.errors import UnreadableModelError
 from models.linear import Form
 from models.matrix import matrix_of
-from models.reader import Reading, active, refuse_unreadable
+from models.reader import ModelReader, active, refuse_unreadable
 from planner.tradeoffs.errors import TradeoffError, meant
-from planner.tradeoffs.problem import Objectives, Problem, assemble
+from planner.tradeoffs.problem import MultiObjectiveProblem, Objectives, assemble
 
 _SENSES = {"max": 1, "maximize": 1, "maximise": 1, "more": 1, "min": -1, "minimize": -1, "minimise": -1, "less": -1}
 MOST = 5
 """Objectives that one front can show."""
 
 
-def read_model(model: Any, objectives: Objectives, *, fewest: int = 2, most: int | None = MOST) -> Problem:
+def read_model(
+    model: Any, objectives: Objectives, *, fewest: int = 2, most: int | None = MOST
+) -> MultiObjectiveProblem:
     """Read a Pyomo model with named objectives.
 
     Deactivated components and objectives of the model's own are left out, fixed variables count as numbers. Raises
@@ -33,7 +35,7 @@ def read_model(model: Any, objectives: Objectives, *, fewest: int = 2, most: int
     chosen = [_objective(model, name, spec) for name, spec in objectives.items()]
     try:
         refuse_unreadable(model)
-        reading = Reading(model)
+        reading = ModelReader(model)
         for constraint in active(model):
             reading.added(constraint)
         named = zip(objectives, chosen, strict=True)

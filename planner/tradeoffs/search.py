@@ -14,18 +14,19 @@ from models.matrix import Floats
 from planner.ordering import place
 from planner.plan import Status
 from planner.solver.runs import RunContext
-from planner.tradeoffs.engine import Found
+from planner.tradeoffs.engine import SubproblemAnswer
 from planner.tradeoffs.errors import EndlessError, TradeoffError
-from planner.tradeoffs.hull import Cut, chord
+from planner.tradeoffs.hull import SupportingCut, chord
 from planner.tradeoffs.mixed import Known
-from planner.tradeoffs.problem import Problem
-from planner.tradeoffs.worker import Pool, Question
+from planner.tradeoffs.problem import MultiObjectiveProblem
+from planner.tradeoffs.worker import Pool, Subproblem
+from planner.wording.figures import share
 
 CLOSE = 1e-6
 """Two values of a continuous objective nearer than this share of its range count as equal."""
 
 ROUNDED = 5e-6
-"""The same in inner units: more than a row may be broken by a search for whole decisions (1e-6)."""
+"""The same in inner units: more than a row may be broken by a search for integer decisions (1e-6)."""
 
 
 @dataclass(eq=False)
@@ -33,7 +34,7 @@ class Candidate:
     """A point found: inner values, the decision, what is proven, and how it came about."""
 
     point: Floats
-    found: Found
+    found: SubproblemAnswer
     objective: int
     kind: str
 
@@ -42,7 +43,7 @@ class Candidate:
 class Search:
     """State of one front. `top` bounds the objectives from above, `base` is the worst of the corners."""
 
-    problem: Problem
+    problem: MultiObjectiveProblem
     run: RunContext
     pool: Pool
     candidates: list[Candidate] = field(default_factory=list)
@@ -60,10 +61,10 @@ class Search:
         self.ranges = np.ones(size)
         self.payoff: list[Candidate] = []
         self.most = np.inf
-        self.cuts: list[Cut] = []
+        self.cuts: list[SupportingCut] = []
         self.beside: list[tuple[Floats, Floats]] = []
 
-    def count(self, found: Found) -> None:
+    def count(self, found: SubproblemAnswer) -> None:
         """Add up what an answer cost, and learn what it teaches beside its point."""
         self.runs += found.runs
         self.linear_runs += found.linear_runs
@@ -72,7 +73,7 @@ class Search:
         self.beside.extend(found.beside)
         self.pool.weigh(found.work)
 
-    def keep(self, found: Found, objective: int, kind: str) -> Candidate | None:
+    def keep(self, found: SubproblemAnswer, objective: int, kind: str) -> Candidate | None:
         """Keep the point of an answer, if it has one; the same point twice is one."""
         if found.point is None or found.columns is None:
             return None
@@ -82,7 +83,7 @@ class Search:
                     known.found = found
                 return known
         candidate = Candidate(found.point, found, objective, kind)
-        if self.problem.whole and not self.problem.discrete:  # within the gap a later point may beat an earlier one
+        if self.problem.integer and not self.problem.discrete:  # within the gap a later point may beat an earlier one
             kept = [c for c in self.candidates if c in self.payoff or not self._beats(found.point, c.point)]
             self.candidates[:] = kept
         self.candidates.append(candidate)
@@ -107,11 +108,11 @@ class Search:
         known += self.beside
         known.sort(key=lambda c: place(self._short(c[1], floors) - 1e-3 * float(c[1][k] / self.ranges[k])))
         sides = ([c for c in known if above == bool(np.all(c[1] >= floors))] for above in (True, False))
-        whole = self.problem.matrix.whole
+        integer = self.problem.matrix.integer
         different: dict[bytes, Floats] = {}
         for pair in zip_longest(*sides):  # by turns from above the floors and from below
             for columns, _ in filter(None, pair):
-                different.setdefault(np.rint(columns[whole]).tobytes(), columns)
+                different.setdefault(np.rint(columns[integer]).tobytes(), columns)
         return list(different.values())[:most]
 
     def _short(self, point: Floats, floors: Floats) -> float:
@@ -120,27 +121,29 @@ class Search:
 
     def info(self, k: int, floors: Floats) -> Known:
         """What is known that helps a sub-problem."""
-        if self.problem.size != 2 or self.problem.discrete or not self.problem.whole:
+        if self.problem.size != 2 or self.problem.discrete or not self.problem.integer:
             return Known()
         points = [c.point for c in self.candidates] + [point for _, point in self.beside]
         return Known(tuple(self.cuts), chord(k, float(floors[1 - k]), np.array(points).reshape(-1, 2)))
 
-    def best(self, k: int, floors: Floats) -> Question:
+    def best(self, k: int, floors: Floats) -> Subproblem:
         """Ask for the best of objective k above floors."""
         arguments = {"k": k, "floors": floors, "starts": self.starts(k, floors), "ranges": self.ranges,
                      "span": (self.lowest, self.top), "limit": max(0.05, self.run.left),
                      "info": self.info(k, floors)}  # fmt: skip
-        return Question("best", arguments)
+        return Subproblem("best", arguments)
 
     def note(self, largest_gap: float | None = None) -> None:
         """Tell how far the front is."""
         if self.run.tell is not None:
-            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} sub-problems"
+            words = f"{len(self.candidates)} points of the front, {self.runs + self.linear_runs} searches"
             if largest_gap is not None:
-                words += f", largest gap {largest_gap:.0%} of the range"
+                words += f", largest gap {share(largest_gap)} of the range"
             self.run.say(words, kept=len(self.candidates) >= 2)
 
-    def drive(self, choose: Callable[[], tuple[Any, Question] | None], take: Callable[[Any, Found], None]) -> None:
+    def drive(
+        self, choose: Callable[[], tuple[Any, Subproblem] | None], take: Callable[[Any, SubproblemAnswer], None]
+    ) -> None:
         """Ask as many questions as there are workers; take the answers in the order of asking."""
         asked: deque[Any] = deque()
         while True:
@@ -165,11 +168,11 @@ class Search:
             return
         todo: Iterator[int] = iter(range(self.problem.size))
 
-        def choose() -> tuple[int, Question] | None:
+        def choose() -> tuple[int, Subproblem] | None:
             k = next(todo, None)
             return None if k is None else (k, self.best(k, np.full(self.problem.size, -np.inf)))
 
-        def take(k: int, found: Found) -> None:
+        def take(k: int, found: SubproblemAnswer) -> None:
             if found.status is Status.INFEASIBLE:
                 raise TradeoffError(nothing_possible(self.limited), Status.INFEASIBLE)
             if found.status is Status.UNBOUNDED:
@@ -201,11 +204,11 @@ class Search:
         """Bounds from the relaxation; where two corners will bound the front anyway only the upper ones."""
         size = self.problem.size
         self.lowest, self.top = np.full(size, -np.inf), np.full(size, np.inf)
-        corners_do = size == 2 and self.problem.whole and not self.problem.discrete
+        corners_do = size == 2 and self.problem.integer and not self.problem.discrete
         ends: list[Floats] = []
         for sign, target in ((1.0, self.top), (-1.0, self.lowest)):
             for k in range(0 if corners_do and sign < 0.0 else size):
-                self.pool.ask(Question("extent", {"k": k, "sign": sign}))
+                self.pool.ask(Subproblem("extent", {"k": k, "sign": sign}))
                 found = self.pool.answer()
                 self.count(found)
                 if found.status is Status.INFEASIBLE:

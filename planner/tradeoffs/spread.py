@@ -15,9 +15,9 @@ import numpy as np
 from models.matrix import Floats
 from planner.ordering import largest, place
 from planner.plan import Status
-from planner.tradeoffs.engine import Found
+from planner.tradeoffs.engine import SubproblemAnswer
 from planner.tradeoffs.search import CLOSE, Search
-from planner.tradeoffs.worker import Question
+from planner.tradeoffs.worker import Subproblem
 from planner.tradeoffs.zones import Zones
 
 
@@ -47,7 +47,7 @@ def seek_boxes(search: Search) -> list[Box]:
     left: list[Box] = []
     busy: list[Box] = []
 
-    def choose() -> tuple[tuple[Box, int, float], Question] | None:
+    def choose() -> tuple[tuple[Box, int, float], Subproblem] | None:
         boxes[:] = [b for b in boxes if not b.shut(search)]
         if not boxes or len(search.candidates) + len(busy) >= search.most:
             return None
@@ -62,7 +62,7 @@ def seek_boxes(search: Search) -> list[Box]:
         busy.append(box)
         return (box, axis, middle), search.best(1 - axis, floors)
 
-    def take(asked: tuple[Box, int, float], found: Found) -> None:
+    def take(asked: tuple[Box, int, float], found: SubproblemAnswer) -> None:
         box, axis, middle = asked
         busy[:] = [b for b in busy if b is not box]
         if found.point is None or found.status is not Status.OPTIMAL:
@@ -102,7 +102,7 @@ def seek_zones(search: Search) -> Zones:
     done: list[Floats] = []
     empty: list[Floats] = []
 
-    def choose() -> tuple[Floats, Question] | None:
+    def choose() -> tuple[Floats, Subproblem] | None:
         if not len(zones) or len(search.candidates) + len(busy) >= search.most:
             return None
         open_ones = [z for z in zones.lower if not any(np.array_equal(z, b) for b in busy + done)]
@@ -116,9 +116,9 @@ def seek_zones(search: Search) -> Zones:
         busy.append(corner)
         arguments = {"corner": corner, "ideal": ideal, "starts": search.starts(0, corner, 1),
                      "ranges": search.ranges, "limit": max(0.05, search.run.left)}  # fmt: skip
-        return corner, Question("reach", arguments)
+        return corner, Subproblem("reach", arguments)
 
-    def take(corner: Floats, found: Found) -> None:
+    def take(corner: Floats, found: SubproblemAnswer) -> None:
         busy[:] = [b for b in busy if b is not corner]
         kept = search.keep(found, 0, "point")
         done.append(corner)

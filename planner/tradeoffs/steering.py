@@ -16,18 +16,17 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
-from planner.explain.words import figure, listed
-from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solver.answers import Answer
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.errors import EndlessError, TradeoffError, meant
+from planner.tradeoffs.full_plans import plan_of
 from planner.tradeoffs.goal_seeking.targets import ROOM, Target
-from planner.tradeoffs.room import Room
 from planner.tradeoffs.search import without_end
-from planner.tradeoffs.whole_plans import plan_of
+from planner.tradeoffs.steering_session import SteeringSession
+from planner.wording.figures import figure
+from planner.wording.lists import listed
 
 Kind = Literal["improve", "improve to", "keep", "may worsen to", "free"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -37,7 +36,7 @@ SMALL = 1e-5
 
 
 @dataclass(frozen=True)
-class Turn:
+class Classification:
     """What is wanted of an outcome, compared with the plan that is steered from; `value` where the kind has one."""
 
     kind: Kind
@@ -83,11 +82,11 @@ class Ranges:
 class Steered:
     """The next plan: outcomes before and after, and the share of the way to the best that all improvements went.
 
-    `values` and `before` hold every outcome of the workbook; `reached` says of each turn that wanted something whether
+    `values` and `before` hold every outcome of the workbook; `reached` says of each wish that wanted something whether
     it is so. `plan` is whole.
     """
 
-    turns: Mapping[str, Turn]
+    wishes: Mapping[str, Classification]
     before: Mapping[str, float]
     values: Mapping[str, float]
     share: float | None
@@ -99,82 +98,81 @@ class Steered:
     plan: Plan = field(repr=False, compare=False)
 
 
-def refusal(turns: Mapping[str, Turn], now: Mapping[str, float], more: Mapping[str, bool]) -> str:
+def refusal(wishes: Mapping[str, Classification], now: Mapping[str, float], more: Mapping[str, bool]) -> str:
     """Why these wishes cannot be carried out, in a sentence; blank if they can.
 
     `now` are the outcomes of the plan that is steered from, `more` tells of which outcomes more is better.
     """
-    better = [n for n, t in turns.items() if t.kind in ("improve", "improve to")]
-    given = [n for n, t in turns.items() if t.kind in ("may worsen to", "free")]
+    better = [n for n, t in wishes.items() if t.kind in ("improve", "improve to")]
+    given = [n for n, t in wishes.items() if t.kind in ("may worsen to", "free")]
     if not better:
         return "Nothing is to improve, so the plan stays as it is: choose at least one outcome that is to improve."
     if not given:
-        rest = "all outcomes are to improve" if len(better) == len(turns) else "the others are to stay"
+        rest = "all outcomes are to improve" if len(better) == len(wishes) else "the others are to stay"
         return (
             f"Nothing may be given up: {rest}. A plan near the best has nothing left that costs nothing, so choose at "
             "least one outcome that may worsen, or is free."
         )
-    for name, turn in turns.items():
-        if turn.kind not in ("improve to", "may worsen to"):
+    for name, wish in wishes.items():
+        if wish.kind not in ("improve to", "may worsen to"):
             continue
-        if turn.value is None or not np.isfinite(turn.value):
+        if wish.value is None or not np.isfinite(wish.value):
             return f"Say to which value '{name}' is to improve or may worsen."
-        ahead = (turn.value - now[name]) * (1.0 if more[name] else -1.0)
-        if turn.kind == "improve to" and ahead <= 0.0:
-            return f"'{name}' is at {figure(now[name])} already: {figure(turn.value)} would not improve it."
-        if turn.kind == "may worsen to" and ahead > 0.0:
-            return f"{figure(turn.value)} would be better than '{name}' is now ({figure(now[name])}), not worse."
+        ahead = (wish.value - now[name]) * (1.0 if more[name] else -1.0)
+        if wish.kind == "improve to" and ahead <= 0.0:
+            return f"'{name}' is at {figure(now[name])} already: {figure(wish.value)} would not improve it."
+        if wish.kind == "may worsen to" and ahead > 0.0:
+            return f"{figure(wish.value)} would be better than '{name}' is now ({figure(now[name])}), not worse."
     return ""
 
 
 def reachable(
     case: Case, outcomes: Sequence[str], limits: Sequence[Target] = (), *, plan: Plan | None = None,
-    proven: bool = True, options: Options | None = None, on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    proven: bool = True, options: Given | None = None,
 ) -> Ranges:  # fmt: skip
     """How far each outcome can go within limits on any of them.
 
-    Without `proven` only the bounds that no plan can pass are computed, with yes-or-no decisions taken in part (linear
+    Without `proven` only the bounds that no plan can pass are computed, with binary decisions taken in part (linear
     programmes); with it two searches an outcome find plans. Soft rules may be broken as much as in `plan`, else as in
     the workbook's best one. Raises TradeoffError for unknown outcomes or a case without any plan.
     """
-    room = Room(case, outcomes, limits, plan, RunContext(options or Options(), on_progress, interrupt))
+    session = SteeringSession(case, outcomes, limits, plan, RunContext.of(options))
     rows, possible = [], True
-    for k, name in enumerate(room.problem.names):
-        if room.run.over():
+    for k, name in enumerate(session.problem.names):
+        if session.run.over():
             break
-        room.run.say(f"How far {name} can go: {k + 1} of {room.problem.size}")
-        bound = room.bound(k)
+        session.run.say(f"How far {name} can go: {k + 1} of {session.problem.size}")
+        bound = session.bound(k)
         if bound is None:
             possible = False
             break
-        rows.append(Range(name, room.units[name], room.more[name], None if np.isinf(bound) else bound))
-    if possible and proven and not room.run.over():
-        found = _payoff(room)
+        rows.append(Range(name, session.units[name], session.more[name], None if np.isinf(bound) else bound))
+    if possible and proven and not session.run.over():
+        found = _payoff(session)
         possible = found is not None
-        rows = [_ranged(row, k, room, found) for k, row in enumerate(rows)] if found is not None else []
+        rows = [_ranged(row, k, session, found) for k, row in enumerate(rows)] if found is not None else []
     return Ranges(
-        room.limits, tuple(rows) if possible else (), possible, proven, room.notes, not room.run.over(),
-        room.run.elapsed,
+        session.limits, tuple(rows) if possible else (), possible, proven, session.notes, not session.run.over(),
+        session.run.elapsed,
     )  # fmt: skip
 
 
-def _payoff(room: Room) -> list[tuple[Answer, Floats] | None] | None:
+def _payoff(session: SteeringSession) -> list[tuple[Answer, Floats] | None] | None:
     """For every outcome the search for its best, and all values of a plan that has it; None where no plan exists."""
     found: list[tuple[Answer, Floats] | None] = []
-    for k, name in enumerate(room.problem.names):
-        if room.run.over():
+    for k, name in enumerate(session.problem.names):
+        if session.run.over():
             found.append(None)
             continue
-        room.run.say(f"The plan with the best {name}: {k + 1} of {room.problem.size}")
-        pair = room.best(k)
-        if pair is None and not room.run.over():
+        session.run.say(f"The plan with the best {name}: {k + 1} of {session.problem.size}")
+        pair = session.best(k)
+        if pair is None and not session.run.over():
             return None
         found.append(pair)
     return found
 
 
-def _ranged(row: Range, k: int, room: Room, found: Sequence[tuple[Answer, Floats] | None]) -> Range:
+def _ranged(row: Range, k: int, session: SteeringSession, found: Sequence[tuple[Answer, Floats] | None]) -> Range:
     """A range with both ends as plans have them."""
     own, worst = found[k], None
     others = [float(pair[1][k]) for j, pair in enumerate(found) if pair is not None and j != k]
@@ -186,9 +184,9 @@ def _ranged(row: Range, k: int, room: Room, found: Sequence[tuple[Answer, Floats
     assert answer.objective is not None
     bound = row.bound
     if answer.bound is not None and np.isfinite(answer.bound):
-        tight = float(room.problem.senses[k]) * answer.bound
+        tight = float(session.problem.senses[k]) * answer.bound
         bound = tight if bound is None else min(bound, tight) if row.more else max(bound, tight)
-    best = float(room.problem.senses[k]) * answer.objective
+    best = float(session.problem.senses[k]) * answer.objective
     if bound is not None:  # a plan in hand cannot pass what no plan can pass: what is left is rounding
         bound = max(bound, best) if row.more else min(bound, best)
     if worst is not None:
@@ -197,52 +195,51 @@ def _ranged(row: Range, k: int, room: Room, found: Sequence[tuple[Answer, Floats
     return replace(row, bound=bound, best=best, gap=gap, worst=worst, status=answer.status)
 
 
-def steer(
-    case: Case, now: Plan, turns: Mapping[str, Turn], *, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Steered:  # fmt: skip
+def steer(case: Case, now: Plan, wishes: Mapping[str, Classification], *, options: Given | None = None) -> Steered:
     """The next plan after `now`: named values first, then all other improvements the same share of their way.
 
     What is to improve or to stay never worsens; what may worsen keeps its limit; of the plans that do so the workbook's
     weights choose. Raises TradeoffError where wishes contradict each other (see :func:`refusal`) or no plan is found.
     """
-    run = RunContext(options or Options(), on_progress, interrupt)
+    run = RunContext.of(options)
     rows = {row.outcome: row for row in case.of(Outcomes)}
-    unknown = next((n for n in turns if n not in rows), "")
+    unknown = next((n for n in wishes if n not in rows), "")
     if unknown:
         message = f"The workbook has no outcome '{unknown}' on sheet Outcomes.{meant(unknown, rows)}"
         raise TradeoffError(message)
     before = {str(o): float(v) for o, v in zip(now.tables["outcomes"]["outcome"], now.tables["outcomes"]["value"],
                                                strict=True)}  # fmt: skip
-    refused = refusal(turns, before, {n: r.better == "more" for n, r in rows.items()})
+    refused = refusal(wishes, before, {n: r.better == "more" for n, r in rows.items()})
     if refused:
         raise TradeoffError(refused)
-    floors = [_floor(name, turn, before[name], rows[name].better == "more") for name, turn in turns.items()]
+    floors = [floor_of(name, wish, before[name], rows[name].better == "more") for name, wish in wishes.items()]
     kept = [f for f in floors if f is not None]
-    room = Room(case, list(turns), kept, now, run)
-    answer, share = _moved(room, turns, before)
-    columns, status = room.settled(answer)
-    return _steered(room, turns, before, columns, status, answer.gap, share)
+    session = SteeringSession(case, list(wishes), kept, now, run)
+    answer, share = _moved(session, wishes, before)
+    columns, status = session.settled(answer)
+    return _steered(session, wishes, before, columns, status, answer.gap, share)
 
 
-def _floor(name: str, turn: Turn, now: float, more: bool) -> Target | None:
+def floor_of(name: str, wish: Classification, now: float, more: bool) -> Target | None:
     """What an outcome may not fall below (or rise above)."""
-    if turn.kind == "free":
+    if wish.kind == "free":
         return None
-    value = turn.value if turn.kind == "may worsen to" and turn.value is not None else now
-    room = ROOM * abs(value) * (-1.0 if more else 1.0)
-    return Target(name, ">=" if more else "<=", value + room)
+    value = wish.value if wish.kind == "may worsen to" and wish.value is not None else now
+    session = ROOM * abs(value) * (-1.0 if more else 1.0)
+    return Target(name, ">=" if more else "<=", value + session)
 
 
-def _moved(room: Room, turns: Mapping[str, Turn], before: Mapping[str, float]) -> tuple[Answer, float | None]:
+def _moved(
+    session: SteeringSession, wishes: Mapping[str, Classification], before: Mapping[str, float]
+) -> tuple[Answer, float | None]:
     """Bring named values about as far as possible, then move all other improvements the same share of their way."""
     answer, share, gone = None, None, 0.0
     for kind, words in (("improve to", "as near as possible to the values named"), ("improve", "as far as possible")):
-        names = [n for n, t in turns.items() if t.kind == kind]
+        names = [n for n, t in wishes.items() if t.kind == kind]
         ends = {}
         for name in names:
-            k, turn = room.problem.names.index(name), turns[name]
-            end = turn.value if turn.value is not None else room.bound(k)
+            k, wish = session.problem.names.index(name), wishes[name]
+            end = wish.value if wish.value is not None else session.bound(k)
             ends[name] = before[name] if end is None else end
         moving = {n: e for n, e in ends.items() if np.isfinite(e) and abs(e - before[n]) > SMALL * max(1.0, abs(e))}
         endless = next((n for n, e in ends.items() if np.isinf(e)), "")
@@ -250,35 +247,36 @@ def _moved(room: Room, turns: Mapping[str, Turn], before: Mapping[str, float]) -
             raise EndlessError(without_end(endless))
         if not moving:
             continue
-        room.run.say(f"Moving {listed(list(moving), 3)} {words}")
-        answer, share = room.approach({n: (before[n], e) for n, e in moving.items()})
+        session.run.say(f"Moving {listed(list(moving), 3)} {words}")
+        answer, share = session.approach({n: (before[n], e) for n, e in moving.items()})
         gone = max(gone, share)
     if answer is None or gone <= SMALL:
-        names = [f"'{n}'" for n, t in turns.items() if t.kind in ("improve", "improve to")]
+        names = [f"'{n}'" for n, t in wishes.items() if t.kind in ("improve", "improve to")]
         message = f"{listed(names, 4)} cannot improve within these limits, however much is given up elsewhere."
         raise TradeoffError(message)
     return answer, share
 
 
 def _steered(
-    room: Room, turns: Mapping[str, Turn], before: Mapping[str, float], columns: Floats, status: Status,
+    session: SteeringSession, wishes: Mapping[str, Classification], before: Mapping[str, float], columns: Floats,
+    status: Status,
     gap: float | None, share: float | None,
 ) -> Steered:  # fmt: skip
     """Write the answer, with the whole plan."""
-    said = f"This plan was steered to from another ({listed(_told(turns), 6)}); it is not the best by the weights."
-    plan = plan_of(room.model, room.run.options, columns, Status.FEASIBLE, gap=None, bound=None, unproven=[said])
+    said = f"This plan was steered to from another ({listed(_told(wishes), 6)}); it is not the best by the weights."
+    plan = plan_of(session.model, session.run.options, columns, Status.FEASIBLE, gap=None, bound=None, unproven=[said])
     values = {str(o): float(v) for o, v in zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"],
                                                strict=True)}  # fmt: skip
     reached = {}
-    for name, turn in turns.items():
-        ahead = (values[name] - before[name]) * (1.0 if room.more[name] else -1.0)
-        if turn.kind == "improve":
+    for name, wish in wishes.items():
+        ahead = (values[name] - before[name]) * (1.0 if session.more[name] else -1.0)
+        if wish.kind == "improve":
             reached[name] = ahead > SMALL * max(1.0, abs(before[name]))
-        elif turn.kind == "improve to" and turn.value is not None:
-            reached[name] = Target(name, ">=" if room.more[name] else "<=", turn.value).met(values[name])
-    return Steered(dict(turns), before, values, share, status, gap, reached, room.notes, room.run.elapsed, plan)
+        elif wish.kind == "improve to" and wish.value is not None:
+            reached[name] = Target(name, ">=" if session.more[name] else "<=", wish.value).met(values[name])
+    return Steered(dict(wishes), before, values, share, status, gap, reached, session.notes, session.run.elapsed, plan)
 
 
-def _told(turns: Mapping[str, Turn]) -> list[str]:
+def _told(wishes: Mapping[str, Classification]) -> list[str]:
     """Turns in words."""
-    return [f"{n}: {t.kind}" + (f" {figure(t.value)}" if t.value is not None else "") for n, t in turns.items()]
+    return [f"{n}: {t.kind}" + (f" {figure(t.value)}" if t.value is not None else "") for n, t in wishes.items()]

@@ -18,17 +18,16 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from planner.options import Options
-from planner.solver.runs import Interrupt, interrupted
-from planner.tradeoffs.engine import Engine, Found
-from planner.tradeoffs.problem import Problem
+from planner.solver.runs import RunContext
+from planner.tradeoffs.engine import Engine, SubproblemAnswer
+from planner.tradeoffs.problem import MultiObjectiveProblem
 
 POLL = 0.05
 """Seconds between two looks at the wish to stop while workers are busy."""
 
 
 HEAVY = 1.0
-"""A sub-problem of so much work (:attr:`Found.work`) pays for processes of its own.
+"""A sub-problem of so much work (:attr:`SubproblemAnswer.work`) pays for processes of its own.
 
 Starting one takes most of a second. Measured on two cores: with pieces of 0.2 s two processes were slower than one.
 """
@@ -39,7 +38,7 @@ class WorkerError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Question:
+class Subproblem:
     """A method of :class:`Engine` and its arguments."""
 
     method: str
@@ -51,19 +50,19 @@ class Inline:
 
     width = 1
 
-    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None) -> None:
+    def __init__(self, problem: MultiObjectiveProblem, run: RunContext) -> None:
         """Make the engine."""
-        self.engine = Engine(problem, options, interrupt)
-        self.waiting: deque[Question] = deque()
+        self.engine = Engine(problem, run)
+        self.waiting: deque[Subproblem] = deque()
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Subproblem) -> None:
         """Take a question."""
         self.waiting.append(question)
 
-    def answer(self) -> Found:
+    def answer(self) -> SubproblemAnswer:
         """Answer the oldest question."""
         question = self.waiting.popleft()
-        found: Found = getattr(self.engine, question.method)(**question.arguments)
+        found: SubproblemAnswer = getattr(self.engine, question.method)(**question.arguments)
         return found
 
     def close(self) -> None:
@@ -73,9 +72,9 @@ class Inline:
 class Workers:
     """Worker processes; use :meth:`close` (or `contextlib.closing`) so that none is left behind."""
 
-    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None, width: int) -> None:
+    def __init__(self, problem: MultiObjectiveProblem, run: RunContext, width: int) -> None:
         """Start the processes; they load while the caller goes on."""
-        self.width, self.interrupt = width, interrupt
+        self.width, self.run = width, run
         paths = os.pathsep.join(dict.fromkeys(p or str(os.getcwd()) for p in sys.path))  # noqa: PTH109
         environment = os.environ | {"PYTHONPATH": paths}
         command = [sys.executable, "-c", "from planner.tradeoffs.worker import main; main()"]
@@ -92,14 +91,14 @@ class Workers:
             listener.start()
             self.listeners.append(listener)
         for number in range(width):
-            self._send(number, (problem, options))
+            self._send(number, (problem, run.options))
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Subproblem) -> None:
         """Hand a question to the worker whose turn it is."""
         self._send(self.asked % self.width, question)
         self.asked += 1
 
-    def answer(self) -> Found:
+    def answer(self) -> SubproblemAnswer:
         """Wait for the answer to the oldest question; passes a wish to stop on."""
         number = self.answered % self.width
         self.answered += 1
@@ -107,12 +106,12 @@ class Workers:
             try:
                 got = self.answers[number].get(timeout=POLL)
             except queue.Empty:
-                if interrupted(self.interrupt) and not self.told_to_stop:
+                if self.run.interrupted and not self.told_to_stop:
                     self.told_to_stop = True
                     for n in range(self.width):
                         self._send(n, "stop")
                 continue
-            if isinstance(got, Found):
+            if isinstance(got, SubproblemAnswer):
                 return got
             message = f"A worker process ended before its answer: {got}"
             raise WorkerError(message)
@@ -156,22 +155,22 @@ class Pool:
     Size is counted in steps of the solver, never by the clock, so that it is the same on every run.
     """
 
-    def __init__(self, problem: Problem, options: Options, interrupt: Interrupt | None, processes: int) -> None:
+    def __init__(self, problem: MultiObjectiveProblem, run: RunContext, processes: int) -> None:
         """Begin in this process."""
-        self.setting = (problem, options, interrupt)
+        self.setting = (problem, run)
         self.processes = processes if sys.executable else 1
-        self.now: Inline | Workers = Inline(problem, options, interrupt)
+        self.now: Inline | Workers = Inline(problem, run)
 
     @property
     def width(self) -> int:
         """Questions that are answered at once."""
         return self.now.width
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Subproblem) -> None:
         """Take a question."""
         self.now.ask(question)
 
-    def answer(self) -> Found:
+    def answer(self) -> SubproblemAnswer:
         """Answer the oldest question."""
         return self.now.answer()
 
@@ -195,7 +194,7 @@ def main() -> None:
     if first is None:
         return
     problem, options = first
-    engine = Engine(problem, options, stop)
+    engine = Engine(problem, RunContext(options, interrupt=stop))
     while (question := questions.get()) is not None:
         try:
             answer: object = getattr(engine, question.method)(**question.arguments)

@@ -8,12 +8,14 @@ check alone, while a wrong decision fails wherever its consequences do not add u
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from planner.callable_modules import make_callable
 from planner.case import Case
-from planner.doors import open_room
-from planner.plan import TABLES, Plan
+from planner.plan import LATER_TABLES, TABLES, Plan
 from planner.verify.balances import (
     Ledger,
     check_balances,
@@ -23,11 +25,13 @@ from planner.verify.balances import (
     check_time_limits,
 )
 from planner.verify.calendar import read_calendar
+from planner.verify.continuation import check_continuation
 from planner.verify.costs import Costs, check_bills, check_matches, check_paid, check_payers, check_steps
+from planner.verify.inputs import Inputs
 from planner.verify.measures import Measures
 from planner.verify.occupancy import Use, check_capacities
 from planner.verify.outcomes import Scores, check_objective, check_outcomes
-from planner.verify.paces import check_curves, check_growth, check_known, check_needs, check_paces, check_running
+from planner.verify.rates import check_curves, check_growth, check_known, check_needs, check_paces, check_running
 from planner.verify.read_money import read_funding, read_payers, read_slots
 from planner.verify.read_people import read_indicators, read_people
 from planner.verify.read_raw import read_raw
@@ -41,10 +45,9 @@ from planner.verify.read_work import (
     read_visas,
 )
 from planner.verify.replay import Replay
-from planner.verify.report import TOLERANCE, Book, Line, Opener, Report, Summary
+from planner.verify.report import TOLERANCE, CheckLog, Disagreement, Opener, Report, Summary
 from planner.verify.rules import all_laws, check_rules
 from planner.verify.switching import check_in_force, check_switches
-from planner.verify.world import World
 
 READERS = (
     read_people, read_indicators, read_slots, read_funding, read_staff, read_deployments, read_sites, read_pipelines,
@@ -75,10 +78,12 @@ def verify(case: Case, plan: Plan) -> Report:
     report = Report()
     names: tuple[str, ...] = ()
 
-    def opener(check: str, title: str) -> Book:
-        return Book(report, check, title, names)
+    def opener(check: str, title: str) -> CheckLog:
+        return CheckLog(report, check, title, names)
 
     complete = opener("tables", "The plan's tables are complete")
+    later = {name: pd.DataFrame(columns=list(TABLES[name])) for name in LATER_TABLES if name not in plan.tables}
+    plan = replace(plan, tables={**plan.tables, **later}) if later and plan.tables else plan
     for table, columns in TABLES.items():
         complete.count()
         missing = [c for c in columns if table not in plan.tables or c not in plan.tables[table].columns]
@@ -100,10 +105,11 @@ def verify(case: Case, plan: Plan) -> Report:
         complete.fail(table, fault)
     if report.failed:
         return report
-    world = World(case, calendar)
+    inputs = Inputs(case, calendar)
     for read in READERS:
-        read(world)
-    _check(world, plan, tables, opener)
+        read(inputs)
+    _check(inputs, plan, tables, opener)
+    check_continuation(case, plan, calendar, READERS, opener)
     return report
 
 
@@ -141,9 +147,9 @@ def _strays(tables: dict[str, pd.DataFrame], periods: int) -> list[tuple[str, st
     return faults
 
 
-def _check(world: World, plan: Plan, tables: dict[str, pd.DataFrame], opener: Opener) -> None:
+def _check(inputs: Inputs, plan: Plan, tables: dict[str, pd.DataFrame], opener: Opener) -> None:
     """Replay the plan and run every check."""
-    replay = Replay(world, tables)
+    replay = Replay(inputs, tables)
     check_known(replay, opener)
     check_paces(replay, opener)
     check_growth(replay, opener)
@@ -174,6 +180,6 @@ def _check(world: World, plan: Plan, tables: dict[str, pd.DataFrame], opener: Op
     check_objective(scores, laws, plan, opener)
 
 
-open_room(__name__)
+make_callable(__name__)
 
-__all__ = ["TOLERANCE", "Line", "Report", "Summary", "verify"]
+__all__ = ["TOLERANCE", "Disagreement", "Report", "Summary", "verify"]

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.verify.inputs import PEOPLE, Activity, RecipeLine, Stock
 from planner.verify.replay import Balance, Replay
 from planner.verify.report import Array, Opener
-from planner.verify.world import PEOPLE, Deed, Line, Stock
+from planner.wording.figures import typed
 
 MOST_ROUNDS = 200
 """Rounds in which compartments with different steps exchange what they lose; a few suffice."""
@@ -23,7 +24,7 @@ class Ledger:
 
     def __init__(self, replay: Replay) -> None:
         """Carry every stock from its opening to the end."""
-        self.replay, self.world = replay, replay.world
+        self.replay, self.inputs = replay, replay.inputs
         self.periods = replay.periods
         self.balances: dict[str, Balance] = {}
         self._flows: dict[str, tuple[Array, ...]] = {}
@@ -32,18 +33,18 @@ class Ledger:
 
     def _families(self) -> list[list[Stock]]:
         """Stocks that lose to each other belong together; others stand alone."""
-        parent = {name: name for name in self.world.stocks}
+        parent = {name: name for name in self.inputs.stocks}
 
         def root(name: str) -> str:
             while parent[name] != name:
                 name = parent[name]
             return name
 
-        for stock in self.world.stocks.values():
+        for stock in self.inputs.stocks.values():
             for target, _ in stock.loss_to:
                 parent[root(stock.id)] = root(target)
         groups: dict[str, list[Stock]] = defaultdict(list)
-        for stock in self.world.stocks.values():
+        for stock in self.inputs.stocks.values():
             groups[root(stock.id)].append(stock)
         return list(groups.values())
 
@@ -75,7 +76,7 @@ class Ledger:
             balance = self.balances[stock.id]
             lost_before = np.append(0.0, np.cumsum(balance.lost))
             for target, part in stock.loss_to:
-                edges = self.replay.steps(self.world.stocks[target]).edges
+                edges = self.replay.steps(self.inputs.stocks[target]).edges
                 gains[target] += part * np.diff(np.interp(edges, balance.steps.edges, lost_before))
         return gains
 
@@ -139,11 +140,11 @@ class Ledger:
     @cached_property
     def over(self) -> dict[str, Array]:
         """People beyond the time limit at each period's end, negative where there is room."""
-        return {s.id: self._late(s) for s in self.world.stocks.values() if s.limit is not None}
+        return {s.id: self._late(s) for s in self.inputs.stocks.values() if s.limit is not None}
 
     def entries(self, stock: str) -> Array:
         """Everyone who ever entered, by period's end."""
-        return np.asarray(self.world.stocks[stock].opening + np.cumsum(self.entered(stock)))
+        return np.asarray(self.inputs.stocks[stock].opening + np.cumsum(self.entered(stock)))
 
     def _late(self, stock: Stock) -> Array:
         """Entries of W days ago that have not left."""
@@ -157,7 +158,7 @@ class Ledger:
 
     def late_days(self, stock: str) -> Array:
         """Unit-days beyond the time limit in each period."""
-        item = self.world.stocks[stock]
+        item = self.inputs.stocks[stock]
         limit = item.limit or 0.0
         at_start = item.opening * (1.0 - limit / item.age) if item.age > limit else 0.0
         over = np.maximum(0.0, self.over[stock])
@@ -174,7 +175,7 @@ def check_balances(ledger: Ledger, opener: Opener) -> None:
     groups = {str(name): rows for name, rows in table.groupby("stock", sort=False).indices.items()}
     for name, balance in ledger.balances.items():
         rows = groups.get(name)
-        stock = ledger.world.stocks[name]
+        stock = ledger.inputs.stocks[name]
         if rows is None:
             book.fail(name, "the plan has no balance of it")
             continue
@@ -204,7 +205,7 @@ def check_bounds(ledger: Ledger, opener: Opener) -> None:
     book = opener("balance limits", "Balances within their limits: nothing negative, no ceiling passed")
     replay = ledger.replay
     for name, balance in ledger.balances.items():
-        stock, steps = ledger.world.stocks[name], balance.steps
+        stock, steps = ledger.inputs.stocks[name], balance.steps
         scale = max(stock.unit, balance.size)
         ends = steps.edges[1:]
         labels = [replay.calendar.names[int(t)] for t in steps.period]
@@ -227,7 +228,7 @@ def check_portions(ledger: Ledger, opener: Opener) -> None:
     """Numbers that lapse inside a period: used as fast as their users may go, and in all what their users use."""
     book = opener("numbers before they lapse", "Numbers used before and after they lapse inside a period")
     replay = ledger.replay
-    for name, stock in ledger.world.stocks.items():
+    for name, stock in ledger.inputs.stocks.items():
         several, lines = replay.several(stock), replay.splitting(stock)
         if not several.any() or not lines:
             continue
@@ -254,33 +255,33 @@ def check_portions(ledger: Ledger, opener: Opener) -> None:
                                  scale, labels=label)  # fmt: skip
 
 
-def _fastest(replay: Replay, deed: Deed, line: Line, t: int, begin: float, end: float) -> float:
+def _fastest(replay: Replay, activity: Activity, line: RecipeLine, t: int, begin: float, end: float) -> float:
     """Most that a line can use between two days of a period: its largest pace, and no more than its level."""
-    first, last = max(begin, deed.window[0]), min(end, deed.window[1])
+    first, last = max(begin, activity.window[0]), min(end, activity.window[1])
     days = max(0.0, last - first)
-    pace = float(deed.upper[t]) * days / 365.0 if days > 0.0 else 0.0
-    return line.quantity * min(float(replay.levels(deed.id)[t]), pace)
+    pace = float(activity.upper[t]) * days / 365.0 if days > 0.0 else 0.0
+    return line.quantity * min(float(replay.levels(activity.id)[t]), pace)
 
 
 def check_conservation(ledger: Ledger, opener: Opener) -> None:
     """Everyone ever in the books is in a compartment, under way, or has left through a stream that leads out."""
     book = opener("conservation", "People in total: everyone is somewhere")
-    replay, world = ledger.replay, ledger.world
-    people = {name: stock for name, stock in world.stocks.items() if stock.tags["kind"] == "people"}
+    replay, inputs = ledger.replay, ledger.inputs
+    people = {name: stock for name, stock in inputs.stocks.items() if stock.tags["kind"] == "people"}
     if not people:
         return
     came = sum(stock.opening + sum(flow[2] for flow in stock.flows) for stock in people.values())
     under_way = sum(ledger.balances[name].undelivered for name in people)
     for name in people:
-        for effect in world.effects_on.get(name, ()):
+        for effect in inputs.effects_on.get(name, ()):
             if effect.verb == "release" and replay.in_force_from(effect.switch) is not None:
                 came += effect.quantity
     left = 0.0
-    for deed in world.deeds.values():
-        moves = [line for line in deed.lines if line.ledger in people and line.verb in ("make", "use")]
-        if moves and deed.id in replay.level:
+    for activity in inputs.activities.values():
+        moves = [line for line in activity.lines if line.ledger in people and line.verb in ("make", "use")]
+        if moves and activity.id in replay.level:
             net = sum(line.quantity * (1.0 if line.verb == "make" else -1.0) for line in moves)
-            amount = float((replay.effective(deed) if moves[0].effective else replay.levels(deed.id)).sum())
+            amount = float((replay.effective(activity) if moves[0].effective else replay.levels(activity.id)).sum())
             came += max(0.0, net) * amount
             left += max(0.0, -net) * amount
     for name, stock in people.items():
@@ -300,11 +301,13 @@ def check_time_limits(ledger: Ledger, opener: Opener) -> None:
     table = ledger.replay.tables["limits"]
     groups = {str(name): rows for name, rows in table.groupby("stock", sort=False).indices.items()}
     for name, over in ledger.over.items():
-        stock = ledger.world.stocks[name]
+        stock = ledger.inputs.stocks[name]
         entries = ledger.entries(name)
         scale = max(stock.unit, float(entries.max()))
         if stock.right:
-            book.at_most(name, f"people waiting longer than {stock.limit:g} days", over, np.zeros(len(over)), scale)
+            book.at_most(
+                name, f"people waiting longer than {typed(stock.limit)} days", over, np.zeros(len(over)), scale
+            )
         rows = groups.get(name)
         if rows is None or len(rows) != len(over):
             book.fail(name, "the plan does not count it against its time limit in every period")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.verify.report import Array
+from planner.wording.figures import typed
 
 QUARTER = 365.0 / 4.0
 Flow = tuple[float, float, float]
@@ -129,5 +130,5 @@ def _faults(
         for i, value in enumerate(periods[column]):
             when = pd.Timestamp(value)
             if abs((when - pd.Timestamp(case.origin)).days - day[i]) > 1e-9 + abs(day[i] - round(float(day[i]))):
-                faults.append(f"period {i}: '{column}' is {when.date()}, which is not day {day[i]:g} of the plan")
+                faults.append(f"period {i}: '{column}' is {when.date()}, which is not day {typed(day[i])} of the plan")
     return faults

@@ -7,8 +7,8 @@ import pandas as pd
 
 from planner.sheets import Appropriations, Transfers
 from planner.verify.balances import Ledger
+from planner.verify.inputs import MONEY
 from planner.verify.report import Array, Opener
-from planner.verify.world import MONEY
 
 
 class Costs:
@@ -16,27 +16,27 @@ class Costs:
 
     def __init__(self, ledger: Ledger) -> None:
         """Price activities, switches and stays."""
-        self.ledger, self.replay, self.world = ledger, ledger.replay, ledger.world
-        self.cost: dict[str, Array] = {bill: self._cost(bill) for bill in self.world.bills}
+        self.ledger, self.replay, self.inputs = ledger, ledger.replay, ledger.inputs
+        self.cost: dict[str, Array] = {bill: self._cost(bill) for bill in self.inputs.bills}
 
     def _cost(self, bill: str) -> Array:
         """Unit, running and start-up cost; cost of a decision and of its days in force; holding cost."""
-        replay, world = self.replay, self.world
-        if bill in world.deeds:
-            deed = world.deeds[bill]
-            cost = deed.unit_cost * replay.levels(bill)
-            if deed.runs:
-                cost = cost + deed.running_cost * replay.active_days(deed) * replay.running(deed)
-                cost = cost + deed.start_cost * replay.started(deed)
+        replay, inputs = self.replay, self.inputs
+        if bill in inputs.activities:
+            activity = inputs.activities[bill]
+            cost = activity.unit_cost * replay.levels(bill)
+            if activity.runs:
+                cost = cost + activity.running_cost * replay.active_days(activity) * replay.running(activity)
+                cost = cost + activity.start_cost * replay.started(activity)
             return cost
-        if bill in world.switches:
-            switch = world.switches[bill]
+        if bill in inputs.switches:
+            switch = inputs.switches[bill]
             cost = switch.running_cost * replay.in_force(bill)
             taken = replay.taken.get(bill)
             if taken is not None and not switch.already:
                 cost[taken] += switch.cost
             return cost
-        return world.stocks[bill].holding_cost * self.ledger.presence(bill)
+        return inputs.stocks[bill].holding_cost * self.ledger.presence(bill)
 
     def payment(self, account: str, bill: str) -> Array:
         """What an account pays for a bill."""
@@ -80,7 +80,7 @@ def check_payers(costs: Costs, opener: Opener) -> None:
     book = opener("allowed payments", "Payments only by accounts that may: purpose, place, actor, availability")
     replay = costs.replay
     for (account, bill), amounts in sorted(replay.stated_payments.items()):
-        holder = costs.world.accounts.get(account)
+        holder = costs.inputs.accounts.get(account)
         scale = max(MONEY, float(np.abs(amounts).max()))
         if holder is None:
             book.fail(account, f"it pays '{bill}', but the workbook has no such account", claimed=float(amounts.sum()))
@@ -100,7 +100,7 @@ def check_payers(costs: Costs, opener: Opener) -> None:
         book.at_most(
             account, f"what it pays for '{bill}' while it is not available", closed, np.zeros(len(amounts)), scale
         )
-    for account, holder in costs.world.accounts.items():
+    for account, holder in costs.inputs.accounts.items():
         begin, end = replay.calendar.active(holder.window)
         share = (end - begin) / replay.calendar.days
         payable = sum((costs.cost[bill] for bill in holder.bills), start=np.zeros(replay.periods))
@@ -120,8 +120,8 @@ def check_steps(costs: Costs, opener: Opener) -> None:
     """Money that lapses inside a period pays no more than what falls before that day, and all steps add up."""
     book = opener("payments before money lapses", "Payments before and after money lapses inside a period")
     replay = costs.replay
-    for account, holder in costs.world.accounts.items():
-        stock = costs.world.stocks[account]
+    for account, holder in costs.inputs.accounts.items():
+        stock = costs.inputs.stocks[account]
         several = replay.several(stock, holder.window)
         if not several.any():
             continue
@@ -144,7 +144,7 @@ def check_steps(costs: Costs, opener: Opener) -> None:
 
 def match_sides(costs: Costs, account: str) -> tuple[Array, Array]:
     """What an account has paid, and what its match is held against, by period's end, USD."""
-    holder = costs.world.accounts[account]
+    holder = costs.inputs.accounts[account]
     own = sum((costs.payment(account, bill) for bill in sorted(holder.bills)), start=np.zeros(costs.replay.periods))
     basis = np.zeros(costs.replay.periods)
     for other in holder.match_basis:
@@ -156,12 +156,12 @@ def match_sides(costs: Costs, account: str) -> tuple[Array, Array]:
 def match_margin(costs: Costs, account: str) -> Array:
     """What an account has paid less what its match allows, by period's end, USD."""
     own, basis = match_sides(costs, account)
-    return own - (costs.world.accounts[account].match_ratio or 0.0) * basis
+    return own - (costs.inputs.accounts[account].match_ratio or 0.0) * basis
 
 
 def transfer_limit(costs: Costs, row: Transfers) -> float:
     """Most that may be passed on over the plan, USD."""
-    given = (a.amount for a in costs.world.case.of(Appropriations) if a.account == row.sender and not a.needs)
+    given = (a.amount for a in costs.inputs.case.of(Appropriations) if a.account == row.sender and not a.needs)
     return row.limit_share * sum(given) * MONEY
 
 
@@ -169,12 +169,12 @@ def check_matches(costs: Costs, opener: Opener) -> None:
     """Donors stay within their match; transfers within their share of the appropriations."""
     book = opener("match and transfers", "Match of donors and limits of transfers")
     replay = costs.replay
-    for account, holder in costs.world.accounts.items():
+    for account, holder in costs.inputs.accounts.items():
         if holder.match_ratio is not None:
             margin = match_margin(costs, account)
             scale = max(MONEY, float(np.cumsum(replay.paid_by.get(account, np.zeros(replay.periods)))[-1]))
             book.at_most(account, "what it has paid beyond its match", margin, np.zeros(len(margin)), scale)
-    for row in costs.world.case.of(Transfers):
+    for row in costs.inputs.case.of(Transfers):
         moved = float(replay.levels(f"transfer:{row.id}").sum())
         limit = transfer_limit(costs, row)
         book.at_most(f"transfer:{row.id}", "what is passed on", np.array([moved]), np.array([limit]), max(MONEY, limit))

@@ -1,9 +1,9 @@
 r"""Exact averages of delayed deliveries, by the geometry of overlapping intervals and by quadrature.
 
-A deed spread evenly over :math:`[r_0, r_1)` whose yield arrives evenly between `lag` and `lag + spread` days later
+An activity spread evenly over :math:`[r_0, r_1)` whose yield arrives evenly between `lag` and `lag + spread` days later
 arrives at the sum of two independent uniform times. The share that has arrived before a day is that sum's distribution
-function, a difference of four squared positive parts. What a lasting deed (a hire, an opened site) offers in a period
-is its level integrated against the trapezoid of possible ages; on each of its at most six straight stretches the
+function, a difference of four squared positive parts. What a lasting activity (a hire, an opened site) offers in a
+period is its level integrated against the trapezoid of possible ages; on each of its at most six straight stretches the
 integrand is a polynomial of degree two times an exponential, which 20 Gauss-Legendre nodes integrate to rounding.
 """
 
@@ -21,7 +21,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 @dataclass(frozen=True)
 class Delay:
-    """Everything arrives between `lag` and `lag + spread` days after the deed, then evenly over the days `held`."""
+    """Everything arrives between `lag` and `lag + spread` days after the activity, then evenly over the days `held`."""
 
     lag: float = 0.0
     spread: float = 0.0
@@ -30,21 +30,21 @@ class Delay:
 
 @dataclass(frozen=True)
 class Lasting:
-    """Level: nothing until `lag`, a climb over `ramp` days, then full; survival at `loss` a year from the deed on."""
+    """Level: nothing until `lag`, a climb over `ramp` days, then full; survival at `loss` a year from then on."""
 
     lag: float = 0.0
     ramp: float = 0.0
     loss: float = 0.0
 
     def level(self, age: Array) -> Array:
-        """Level `age` days after the deed."""
+        """Level `age` days after the activity."""
         since = age - self.lag
         climb = np.clip(since / self.ramp, 0.0, 1.0) if self.ramp > 0.0 else (since >= 0.0).astype(float)
         return climb * np.exp(-self.loss / 365.0 * np.maximum(age, 0.0))
 
 
 def arrived(delay: Delay, begin: Array, end: Array, days: Array) -> Array:
-    """Share of deeds on [begin, end) (rows) that has arrived strictly before each of `days` (columns)."""
+    """Share of activities on [begin, end) (rows) that has arrived strictly before each of `days` (columns)."""
     age = days[None, :] - begin[:, None] - delay.lag
     width = np.broadcast_to((end - begin)[:, None], age.shape)
     if delay.spread > 0.0 and delay.held > 0.0:
@@ -76,7 +76,7 @@ def _three(age: Array, width: Array, spread: float, held: float) -> Array:
 
 
 def offered(profile: Lasting, begin: Array, end: Array, edges: Array) -> Array:
-    """Unit-days that a lasting deed on [begin, end) (rows) offers in each stretch between `edges` (columns)."""
+    """Unit-days that a lasting activity on [begin, end) (rows) offers in each stretch between `edges` (columns)."""
     a, b = edges[None, :-1], edges[1:][None, :]
     r0, r1 = begin[:, None], end[:, None]
     shape = (len(begin), len(edges) - 1)
@@ -99,7 +99,7 @@ def offered(profile: Lasting, begin: Array, end: Array, edges: Array) -> Array:
 
 
 def _overlap(age: Array, r0: Array, width: Array, a: Array, b: Array) -> Array:
-    """Share of deeds whose given age falls inside [a, b)."""
+    """Share of activities whose given age falls inside [a, b)."""
     first = np.maximum(r0[..., None], a[..., None] - age)
     last = np.minimum((r0 + width)[..., None], b[..., None] - age)
     inside = (age >= (a - r0)[..., None]) & (age < (b - r0)[..., None])
@@ -108,7 +108,7 @@ def _overlap(age: Array, r0: Array, width: Array, a: Array, b: Array) -> Array:
 
 
 def standing(profile: Lasting, begin: Array, end: Array, days: Array) -> Array:
-    """Average level on each of `days` (columns) of a lasting deed spread on [begin, end) (rows)."""
+    """Average level on each of `days` (columns) of a lasting activity spread on [begin, end) (rows)."""
     shape = (len(begin), len(days))
     low = np.broadcast_to(days[None, :] - end[:, None], shape)
     high = np.broadcast_to(days[None, :] - begin[:, None], shape)
@@ -124,7 +124,7 @@ def standing(profile: Lasting, begin: Array, end: Array, days: Array) -> Array:
 
 
 def pace(delay: Delay, begin: Array, end: Array, days: Array) -> Array:
-    """Units a day arriving just before each of `days` from a deed spread on [begin, end): a standing loan of staff."""
+    """Units a day arriving just before each of `days` from an activity on [begin, end): a standing loan of staff."""
     width = (end - begin)[:, None]
     later, earlier = (arrived(delay, r, r, days) for r in (end, begin))
     return np.where(width > 0.0, (earlier - later) / np.where(width > 0.0, width, 1.0), 0.0)

@@ -10,17 +10,17 @@ import numpy as np
 
 from planner.sheets import Groups, Places, Programmes
 from planner.verify.costs import Costs
+from planner.verify.inputs import MONEY, Tags
 from planner.verify.occupancy import Use
 from planner.verify.report import Array
 from planner.verify.selection import Selection, read_selection
-from planner.verify.world import MONEY, Tags
 
 STANDS = ("people in", "people under way", "staff in post", "level", "numbers left", "money left")
 """Measures that are read at the end of a scope; all others add up over it."""
 
 
 @dataclass(frozen=True)
-class Part:
+class MeasuredPart:
     """What one subject adds in each period (or stands at, at its end); `unit` is its natural scale."""
 
     subject: str
@@ -50,8 +50,8 @@ class Measures:
     def __init__(self, costs: Costs, use: Use) -> None:
         """Keep what has been recomputed."""
         self.costs, self.use = costs, use
-        self.ledger, self.replay, self.world = costs.ledger, costs.replay, costs.world
-        self._parts: dict[str, list[Part]] = {}
+        self.ledger, self.replay, self.inputs = costs.ledger, costs.replay, costs.inputs
+        self._parts: dict[str, list[MeasuredPart]] = {}
 
     def measure(self, name: str, where: str, only: Tags | None = None) -> Measured:
         """Sum a measure over a selection, kept to subjects that carry the tags in `only`."""
@@ -63,11 +63,11 @@ class Measures:
             unit = max(unit, part.unit)
         return Measured(total, max(unit, size), name in STANDS)
 
-    def parts(self, name: str, where: str, only: Tags | None = None) -> Iterator[Part]:
+    def parts(self, name: str, where: str, only: Tags | None = None) -> Iterator[MeasuredPart]:
         """Contributions of the selected subjects."""
         selection = read_selection(where)
         if name == "money" and selection.accounts is not None:
-            subjects: list[Part] = list(self._paid(selection))
+            subjects: list[MeasuredPart] = list(self._paid(selection))
         else:
             if name not in self._parts:
                 self._parts[name] = list(self._subjects(name))
@@ -78,28 +78,28 @@ class Measures:
             ):
                 yield part
 
-    def _paid(self, selection: Selection) -> Iterator[Part]:
+    def _paid(self, selection: Selection) -> Iterator[MeasuredPart]:
         """Payments by the selected accounts, USD million."""
         for (account, bill), amounts in sorted(self.replay.payments.items()):
-            holder = self.world.accounts.get(account)
+            holder = self.inputs.accounts.get(account)
             if holder and bill in holder.bills and selection.takes_account(account.partition(":")[2]):
-                yield Part(f"{account}|{bill}", self.world.bills[bill], amounts / MONEY, 1.0)
+                yield MeasuredPart(f"{account}|{bill}", self.inputs.bills[bill], amounts / MONEY, 1.0)
 
-    def _subjects(self, name: str) -> Iterator[Part]:
+    def _subjects(self, name: str) -> Iterator[MeasuredPart]:
         """Every subject that a measure can look at."""
-        world, ledger = self.world, self.ledger
+        inputs, ledger = self.inputs, self.ledger
         if name == "money":
             for bill, cost in self.costs.cost.items():
-                yield Part(bill, world.bills[bill], cost / MONEY, 1.0)
+                yield MeasuredPart(bill, inputs.bills[bill], cost / MONEY, 1.0)
         elif name in ("units", "people served"):
             yield from self._done(name)
         elif name == "reforms taken":
             yield from self._decided()
-        elif name.startswith("staff days"):
+        elif name in ("staff days used", "staff days available"):
             values = self.use.occupied if name == "staff days used" else self.use.available
-            for capacity in world.capacities.values():
+            for capacity in inputs.capacities.values():
                 if capacity.tags["kind"] in ("staff", "raw"):
-                    yield Part(capacity.id, capacity.tags, values[capacity.id], 100.0)
+                    yield MeasuredPart(capacity.id, capacity.tags, values[capacity.id], 100.0)
         else:
             kinds, read = {
                 "people in": (("people", "raw"), ledger.closing),
@@ -114,44 +114,48 @@ class Measures:
             }[name]
             factor = 1.0 / MONEY if name == "money left" else 1.0
             days = 100.0 if name.startswith("person-days") else 1.0
-            for stock in world.stocks.values():
+            for stock in inputs.stocks.values():
                 if stock.tags["kind"] in kinds and (name != "person-days over limit" or stock.limit is not None):
-                    yield Part(stock.id, stock.tags, factor * read(stock.id), max(1.0, factor * stock.unit * days))
+                    yield MeasuredPart(
+                        stock.id, stock.tags, factor * read(stock.id), max(1.0, factor * stock.unit * days)
+                    )
 
     def _under_way(self, stock: str) -> Array:
         """What is under way to a compartment when the plan ends, the same whenever it is asked for."""
         return np.full(len(self.ledger.closing(stock)), self.ledger.balances[stock].undelivered)
 
-    def _done(self, name: str) -> Iterator[Part]:
+    def _done(self, name: str) -> Iterator[MeasuredPart]:
         """Units of activities; people served by stages, visas and programmes, past their curves."""
-        for deed in self.world.deeds.values():
-            kind = deed.tags["kind"]
-            if deed.id not in self.replay.level or (
+        for activity in self.inputs.activities.values():
+            kind = activity.tags["kind"]
+            if activity.id not in self.replay.level or (
                 name == "people served" and kind not in ("stage", "visa", "programme")
             ):
                 continue
             if name == "units":
-                yield Part(deed.id, deed.tags, self.replay.levels(deed.id), deed.scale)
+                yield MeasuredPart(activity.id, activity.tags, self.replay.levels(activity.id), activity.scale)
                 continue
-            row = self.world.case.find(Programmes, deed.tags["row"]) if kind == "programme" else None
+            row = self.inputs.case.find(Programmes, activity.tags["row"]) if kind == "programme" else None
             each = row.people_per_unit if row is not None else 1.0
-            yield Part(deed.id, deed.tags, each * self.replay.effective(deed), each * deed.scale)
+            yield MeasuredPart(
+                activity.id, activity.tags, each * self.replay.effective(activity), each * activity.scale
+            )
 
-    def _decided(self) -> Iterator[Part]:
+    def _decided(self) -> Iterator[MeasuredPart]:
         """One for each reform taken and site opened, in its period."""
-        for switch in self.world.switches.values():
+        for switch in self.inputs.switches.values():
             taken = self.replay.taken.get(switch.id)
             if taken is not None and not switch.already and switch.id.partition(":")[0] in ("reform", "open"):
-                yield Part(switch.id, switch.tags, np.eye(self.replay.periods)[taken], 1.0)
+                yield MeasuredPart(switch.id, switch.tags, np.eye(self.replay.periods)[taken], 1.0)
 
     @cached_property
     def _needs(self) -> dict[str, dict[str, float]]:
         """People in need by country and by group."""
-        places = {p.place: p.need for p in self.world.case.of(Places) if p.need and p.country in ("", p.place)}
+        places = {p.place: p.need for p in self.inputs.case.of(Places) if p.need and p.country in ("", p.place)}
         return {
             "country": places,
             "origin": places,
-            "group": {g.group: g.need for g in self.world.case.of(Groups) if g.need},
+            "group": {g.group: g.need for g in self.inputs.case.of(Groups) if g.need},
         }
 
     def needs(self, across: str) -> dict[str, float]:

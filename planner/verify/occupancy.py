@@ -16,10 +16,12 @@ class Use:
 
     def __init__(self, replay: Replay) -> None:
         """Work out what is on offer and what is taken."""
-        self.replay, self.world = replay, replay.world
+        self.replay, self.inputs = replay, replay.inputs
         edges = replay.calendar.edges
-        self.available: dict[str, Array] = {name: replay.available(name) for name in self.world.capacities}
-        self.occupied: dict[str, Array] = {name: replay.linked(name, "occupy", edges) for name in self.world.capacities}
+        self.available: dict[str, Array] = {name: replay.available(name) for name in self.inputs.capacities}
+        self.occupied: dict[str, Array] = {
+            name: replay.linked(name, "occupy", edges) for name in self.inputs.capacities
+        }
 
     @cached_property
     def scale(self) -> dict[str, float]:
@@ -38,7 +40,7 @@ def check_capacities(use: Use, opener: Opener) -> None:
     columns = {name: table[name].to_numpy(float) for name in ("available", "ceiling", "occupied", "standing")}
     order = table["period"].to_numpy(int)
     groups = {str(name): rows for name, rows in table.groupby("capacity", sort=False).indices.items()}
-    for name, item in use.world.capacities.items():
+    for name, item in use.inputs.capacities.items():
         available, occupied, scale = use.available[name], use.occupied[name], use.scale[name]
         limits.at_most(name, "what is used of it", occupied, item.ceiling * available, scale)
         rows = groups.get(name)
@@ -61,19 +63,23 @@ def check_capacities(use: Use, opener: Opener) -> None:
                 value,
                 scale if column != "standing" else max(1.0, scale / 30.0),
             )
-    for name in groups.keys() - use.world.capacities.keys():
+    for name in groups.keys() - use.inputs.capacities.keys():
         claims.fail(name, "no row of the workbook makes such a capacity")
-    for row in use.world.case.of(Deployments):
+    for row in use.inputs.case.of(Deployments):
         sender = f"staff:{row.cadre} / {row.from_station}"
         lent = use.replay.levels(f"deploy:{row.id}")
         if sender in use.available:
             limits.at_most(
                 f"deploy:{row.id}", "FTE-days lent", lent, row.share_at_most * use.available[sender], use.scale[sender]
             )
-    for name in sorted({line.ledger for deed in use.world.deeds.values() for line in deed.lines} - _known(use)):
+    for name in sorted(
+        {line.ledger for activity in use.inputs.activities.values() for line in activity.lines} - _known(use)
+    ):
         limits.count()
         takers = [
-            d.id for d, line in use.world.into[name] if line.verb == "occupy" and np.any(use.replay.levels(d.id) > 1e-9)
+            d.id
+            for d, line in use.inputs.into[name]
+            if line.verb == "occupy" and np.any(use.replay.levels(d.id) > 1e-9)
         ]
         if takers:
             limits.fail(name, f"{takers[0]} uses it, but the workbook has none")
@@ -81,4 +87,4 @@ def check_capacities(use: Use, opener: Opener) -> None:
 
 def _known(use: Use) -> set[str]:
     """Ledgers that exist."""
-    return set(use.world.capacities) | set(use.world.stocks)
+    return set(use.inputs.capacities) | set(use.inputs.stocks)

@@ -9,10 +9,10 @@ import numpy as np
 
 from planner.plan import POINTS_ADDED, Plan
 from planner.sheets import Outcomes, OutcomeTerms
+from planner.verify.inputs import Tags
 from planner.verify.measures import STANDS, Measures
 from planner.verify.report import Array, Opener
 from planner.verify.rules import Law
-from planner.verify.world import Tags
 
 
 def _total(made_of: dict[str, Array]) -> float:
@@ -26,11 +26,11 @@ class Scores:
     def __init__(self, measures: Measures) -> None:
         """Score every row of sheet Outcomes."""
         self.measures = measures
-        self.periods = len(measures.world.calendar)
+        self.periods = len(measures.inputs.calendar)
         self.value: dict[str, float] = {}
         self.scale: dict[str, float] = {}
         self.made_of: dict[str, dict[str, Array]] = {}
-        for row in measures.world.case.of(Outcomes):
+        for row in measures.inputs.case.of(Outcomes):
             self._score(row)
 
     def _score(self, row: Outcomes) -> None:
@@ -59,12 +59,12 @@ class Scores:
 
     def _sum(self, row: Outcomes, only: Tags) -> tuple[dict[str, Array], float]:
         """Discounted contribution of every subject by period, with the natural scale of their sum."""
-        calendar = self.measures.world.calendar
+        calendar = self.measures.inputs.calendar
         midway = (1.0 + row.discount) ** (-calendar.mid / 365.0)
         at_end = (1.0 + row.discount) ** (-calendar.horizon / 365.0)
         made_of: dict[str, Array] = defaultdict(lambda: np.zeros(len(calendar)))
         size, unit = 0.0, 1.0
-        for term in self.measures.world.case.of(OutcomeTerms):
+        for term in self.measures.inputs.case.of(OutcomeTerms):
             if term.outcome != row.outcome:
                 continue
             for part in self.measures.parts(term.measure, term.where, only):
@@ -83,7 +83,7 @@ def check_outcomes(scores: Scores, opener: Opener) -> None:
     """Tables outcomes and outcome_terms against the scores."""
     values = opener("outcomes", "Outcomes: values, weights, points")
     terms = opener("outcome terms", "What the outcomes are made of")
-    tables, case = scores.measures.replay.tables, scores.measures.world.case
+    tables, case = scores.measures.replay.tables, scores.measures.inputs.case
     table = tables["outcomes"]
     claimed = {str(name): i for i, name in enumerate(table["outcome"])}
     shares: dict[str, dict[str, Array]] = defaultdict(lambda: defaultdict(lambda: np.zeros(scores.periods)))
@@ -107,7 +107,7 @@ def check_outcomes(scores: Scores, opener: Opener) -> None:
         mine = scores.made_of[row.outcome]
         wanted = sorted(mine.keys() | shares[row.outcome].keys())
         nothing = np.zeros(scores.periods)
-        labels = [f"{subject} in {name}" for subject in wanted for name in scores.measures.world.calendar.names]
+        labels = [f"{subject} in {name}" for subject in wanted for name in scores.measures.inputs.calendar.names]
         one, other = (
             np.concatenate([found.get(s, nothing) for s in wanted]) if wanted else np.zeros(0)
             for found in (shares[row.outcome], mine)
@@ -121,7 +121,7 @@ def check_outcomes(scores: Scores, opener: Opener) -> None:
 def check_objective(scores: Scores, laws: list[Law], plan: Plan, opener: Opener) -> None:
     """Objective: weights times values over all levels, less the price of broken soft rules."""
     book = opener("objective", "The objective: points of all outcomes, less the price of broken soft rules")
-    rows = scores.measures.world.case.of(Outcomes)
+    rows = scores.measures.inputs.case.of(Outcomes)
     points = [(-1.0 if row.better == "less" else 1.0) * row.weight * scores.value[row.outcome] for row in rows]
     size = sum(row.weight * scores.scale[row.outcome] for row in rows)
     penalties = [law.points for law in laws]

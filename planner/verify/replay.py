@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planner.verify.inputs import ALWAYS, AT_ONCE, MONEY, Activity, Effect, Inputs, RecipeLine, Stock
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
 from planner.verify.report import TOLERANCE, Array
-from planner.verify.world import ALWAYS, AT_ONCE, MONEY, Deed, Effect, Line, Stock, World
 
 
 @dataclass
@@ -100,15 +100,15 @@ def best_fill(curve: tuple[tuple[float, float], ...], level: Array, share: Array
 class Replay:
     """What follows from a plan's decisions."""
 
-    def __init__(self, world: World, tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, inputs: Inputs, tables: Mapping[str, pd.DataFrame]) -> None:
         """Read the decisions: levels, curves' fillings, running, switches, payments, lapses.
 
         A decision that is out by so little that it passes its own check (:attr:`stated` is what the plan says) is taken
         at its limit, nought or the most that may be, before anything is worked out from it: times a large recipe it
         would else free what nobody has.
         """
-        self.world, self.tables, self.calendar = world, tables, world.calendar
-        self.periods = len(world.calendar)
+        self.inputs, self.tables, self.calendar = inputs, tables, inputs.calendar
+        self.periods = len(inputs.calendar)
         self.stated = self._by_period("activities", "activity", "level")
         self.level = {name: self._possible(name, level) for name, level in self.stated.items()}
         self.stated_effective = self._by_period("activities", "activity", "effective")
@@ -143,59 +143,59 @@ class Replay:
 
     def _possible(self, name: str, level: Array) -> Array:
         """Levels between nought and what the activity may at most."""
-        deed = self.world.deeds.get(name)
-        if deed is None:
+        activity = self.inputs.activities.get(name)
+        if activity is None:
             return level
-        days = self.active_days(deed)
+        days = self.active_days(activity)
         with np.errstate(invalid="ignore"):
-            most = np.where(days > 0.0, deed.upper * days / 365.0, 0.0)
-        return within(level, np.zeros(self.periods), most, deed.scale)
+            most = np.where(days > 0.0, activity.upper * days / 365.0, 0.0)
+        return within(level, np.zeros(self.periods), most, activity.scale)
 
     def _filled(self, name: str, effective: Array) -> Array:
         """Effective levels between nought and what the stretches of the curve give at most."""
-        deed = self.world.deeds.get(name)
-        if deed is None or not deed.curve:
+        activity = self.inputs.activities.get(name)
+        if activity is None or not activity.curve:
             return effective
-        most = best_fill(deed.curve, self.level[name], self.active_days(deed) / 365.0)
+        most = best_fill(activity.curve, self.level[name], self.active_days(activity) / 365.0)
         return within(
-            effective, np.zeros(self.periods), most, max(deed.scale, float(self.level[name].max(initial=0.0)))
+            effective, np.zeros(self.periods), most, max(activity.scale, float(self.level[name].max(initial=0.0)))
         )
 
-    def levels(self, deed: str) -> Array:
+    def levels(self, activity: str) -> Array:
         """Levels of an activity; zero where the plan is silent."""
-        return self.level.get(deed, np.zeros(self.periods))
+        return self.level.get(activity, np.zeros(self.periods))
 
-    def effective(self, deed: Deed) -> Array:
+    def effective(self, activity: Activity) -> Array:
         """Levels past the curve: as the plan fills it, checked elsewhere against what the stretches allow."""
-        if not deed.curve:
-            return self.levels(deed.id)
-        return self._effective.get(deed.id, np.zeros(self.periods))
+        if not activity.curve:
+            return self.levels(activity.id)
+        return self._effective.get(activity.id, np.zeros(self.periods))
 
-    def running(self, deed: Deed) -> Array:
+    def running(self, activity: Activity) -> Array:
         """Whether it runs, as the plan says."""
-        return self._running.get(deed.id, np.zeros(self.periods))
+        return self._running.get(activity.id, np.zeros(self.periods))
 
-    def started(self, deed: Deed) -> Array:
+    def started(self, activity: Activity) -> Array:
         """Periods that run after one that does not."""
-        runs = self.running(deed)
+        runs = self.running(activity)
         return np.asarray(np.maximum(0.0, runs - np.append(0.0, runs[:-1])))
 
-    def span(self, deed: Deed) -> tuple[Array, Array]:
+    def span(self, activity: Activity) -> tuple[Array, Array]:
         """Days over which each period's level happens."""
-        begin, end = self.calendar.active(deed.window)
-        return (self.calendar.start, self.calendar.start) if deed.at_start else (begin, end)
+        begin, end = self.calendar.active(activity.window)
+        return (self.calendar.start, self.calendar.start) if activity.at_start else (begin, end)
 
-    def active_days(self, deed: Deed) -> Array:
+    def active_days(self, activity: Activity) -> Array:
         """Days of each period on which the activity can happen."""
-        begin, end = self.calendar.active(deed.window)
-        if deed.at_start:
-            inside = (self.calendar.start >= deed.window[0]) & (self.calendar.start < deed.window[1])
+        begin, end = self.calendar.active(activity.window)
+        if activity.at_start:
+            inside = (self.calendar.start >= activity.window[0]) & (self.calendar.start < activity.window[1])
             return np.where(inside, self.calendar.days, 0.0)
         return end - begin
 
     def in_force_from(self, switch: str) -> float | None:
         """First day in force, None if it is not taken."""
-        item = self.world.switches.get(switch)
+        item = self.inputs.switches.get(switch)
         if item is None:
             return None
         if item.already:
@@ -233,27 +233,27 @@ class Replay:
                 cuts[str(name)].add(float(day))
         return cuts
 
-    def shares(self, deed: Deed, profile: Delay | Lasting, edges: Array) -> Array:
+    def shares(self, activity: Activity, profile: Delay | Lasting, edges: Array) -> Array:
         """What one unit of each period (rows) brings into each stretch between edges (columns)."""
-        key = (deed.window, deed.at_start, profile, edges.tobytes())
+        key = (activity.window, activity.at_start, profile, edges.tobytes())
         if key not in self._kernels:
-            begin, end = self.span(deed)
+            begin, end = self.span(activity)
             if isinstance(profile, Lasting):
                 self._kernels[key] = offered(profile, begin, end, edges)
             else:
                 self._kernels[key] = np.diff(arrived(profile, begin, end, edges), axis=1)
         return self._kernels[key]
 
-    def amount(self, deed: Deed, line: Line) -> Array:
-        """Quantity that a recipe line moves, by the period of the deed."""
-        return line.quantity * (self.effective(deed) if line.effective else self.levels(deed.id))
+    def amount(self, activity: Activity, line: RecipeLine) -> Array:
+        """Quantity that a recipe line moves, by the period of the activity."""
+        return line.quantity * (self.effective(activity) if line.effective else self.levels(activity.id))
 
     def linked(self, ledger: str, verb: str, edges: Array) -> Array:
-        """What all deeds bring to a ledger in each stretch between edges."""
+        """What all activities bring to a ledger in each stretch between edges."""
         total = np.zeros(len(edges) - 1)
-        for deed, line in self.world.into.get(ledger, ()):
-            if line.verb == verb and deed.id in self.level:
-                total = total + self.amount(deed, line) @ self.shares(deed, line.profile, edges)
+        for activity, line in self.inputs.into.get(ledger, ()):
+            if line.verb == verb and activity.id in self.level:
+                total = total + self.amount(activity, line) @ self.shares(activity, line.profile, edges)
         return total
 
     def effect(self, effect: Effect, edges: Array) -> Array:
@@ -261,7 +261,7 @@ class Replay:
         day = self.in_force_from(effect.switch)
         if effect.verb == "charge":
             taken = self.taken.get(effect.switch)
-            already = self.world.switches[effect.switch].already
+            already = self.inputs.switches[effect.switch].already
             day = None if taken is None or already else float(self.calendar.start[taken])
         if day is None:
             return np.zeros(len(edges) - 1)
@@ -274,7 +274,7 @@ class Replay:
     def raised(self, stock: str, days: Array) -> Array:
         """How much effects lift a limit on given days."""
         total = np.zeros(len(days))
-        for effect in self.world.effects_on.get(stock, ()):
+        for effect in self.inputs.effects_on.get(stock, ()):
             day = self.in_force_from(effect.switch)
             if effect.verb == "raise" and day is not None and isinstance(effect.profile, Delay):
                 since = days - day - effect.profile.lag
@@ -291,7 +291,7 @@ class Replay:
         for begin, end, amount in stock.flows:
             inflow += amount * np.diff(arrived(Delay(), np.array([begin]), np.array([end]), edges), axis=1)[0]
         switched = np.zeros(len(steps))
-        for effect in self.world.effects_on.get(stock.id, ()):
+        for effect in self.inputs.effects_on.get(stock.id, ()):
             if effect.verb in ("release", "charge"):
                 switched += self.effect(effect, edges) * (-1.0 if effect.verb == "charge" else 1.0)
         made, used = self.linked(stock.id, "make", edges), self.linked(stock.id, "use", edges)
@@ -304,15 +304,15 @@ class Replay:
         count = np.bincount(steps.period.astype(int), weights=inside, minlength=self.periods)
         return np.asarray(inside * (count[steps.period.astype(int)] > 1.0), dtype=float)
 
-    def splitting(self, stock: Stock) -> list[tuple[Deed, Line]]:
+    def splitting(self, stock: Stock) -> list[tuple[Activity, RecipeLine]]:
         """Lines that take from a stock at once and pass nothing on to a stock that lapses inside a period."""
         found = []
-        for deed, line in self.world.into.get(stock.id, ()):
-            passed = (other.ledger for other in deed.lines if other.verb == "make")
-            lapsing = any(self.several(self.world.stocks[name]).any() for name in passed if name in self.world.stocks)
+        for activity, line in self.inputs.into.get(stock.id, ()):
+            passed = (other.ledger for other in activity.lines if other.verb == "make")
+            lapsing = any(self.several(self.inputs.stocks[name]).any() for name in passed if name in self.inputs.stocks)
             now = isinstance(line.profile, Delay) and line.profile == AT_ONCE and not line.effective
-            if line.verb == "use" and now and not deed.at_start and not lapsing and deed.id in self.level:
-                found.append((deed, line))
+            if line.verb == "use" and now and not activity.at_start and not lapsing and activity.id in self.level:
+                found.append((activity, line))
         return found
 
     def divided(self, stock: Stock, even: Array) -> Array:
@@ -329,7 +329,7 @@ class Replay:
             days, values = table["start_day"].to_numpy(float), table[column].to_numpy(float)
             found = self._stated[column] = {}
             for name, rows in table.groupby("stock", sort=False).indices.items():
-                stock = self.world.stocks.get(str(name))
+                stock = self.inputs.stocks.get(str(name))
                 if stock is None:
                     continue
                 steps = self.steps(stock)
@@ -342,7 +342,7 @@ class Replay:
 
     def _paid(self, stock: Stock, steps: Steps) -> Array:
         """What an account pays in each step: even over the days of the period on which it may."""
-        account = self.world.accounts.get(stock.id)
+        account = self.inputs.accounts.get(stock.id)
         if account is None:
             return np.zeros(len(steps))
         paid = self.paid_by.get(stock.id, np.zeros(self.periods))
@@ -376,12 +376,12 @@ class Replay:
         """What is under way to a stock as the plan ends, less what is still to leave it."""
         horizon = np.array([self.calendar.horizon])
         rest = 0.0
-        for deed, line in self.world.into.get(stock, ()):
-            if line.verb in ("make", "use") and deed.id in self.level and isinstance(line.profile, Delay):
-                begin, end = self.span(deed)
+        for activity, line in self.inputs.into.get(stock, ()):
+            if line.verb in ("make", "use") and activity.id in self.level and isinstance(line.profile, Delay):
+                begin, end = self.span(activity)
                 under_way = 1.0 - arrived(line.profile, begin, end, horizon)[:, 0]
-                rest += float(self.amount(deed, line) @ under_way) * (1.0 if line.verb == "make" else -1.0)
-        for effect in self.world.effects_on.get(stock, ()):
+                rest += float(self.amount(activity, line) @ under_way) * (1.0 if line.verb == "make" else -1.0)
+        for effect in self.inputs.effects_on.get(stock, ()):
             day = self.in_force_from(effect.switch)
             if effect.verb == "release" and day is not None and isinstance(effect.profile, Delay):
                 at = np.array([day])
@@ -395,30 +395,30 @@ class Replay:
 
     def available(self, capacity: str) -> Array:
         """Unit-days on offer in each period, before the use ceiling."""
-        item, edges = self.world.capacities[capacity], self.calendar.edges
+        item, edges = self.inputs.capacities[capacity], self.calendar.edges
         begun = np.array([0.0])
         total = item.opening * offered(Lasting(loss=item.loss), begun, begun, edges)[0]
-        for effect in self.world.effects_on.get(capacity, ()):
+        for effect in self.inputs.effects_on.get(capacity, ()):
             if effect.verb == "provide":
                 total = total + self.effect(effect, edges)
         return np.asarray(total + self.linked(capacity, "provide", edges))
 
     def standing(self, capacity: str) -> Array:
         """Level at each period's end."""
-        item, ends = self.world.capacities[capacity], self.calendar.end
+        item, ends = self.inputs.capacities[capacity], self.calendar.end
         begun = np.array([0.0])
         total: Array = item.opening * standing(Lasting(loss=item.loss), begun, begun, ends)[0]
-        for effect in self.world.effects_on.get(capacity, ()):
+        for effect in self.inputs.effects_on.get(capacity, ()):
             day = self.in_force_from(effect.switch)
             if effect.verb == "provide" and day is not None and isinstance(effect.profile, Lasting):
                 at = np.array([day])
                 total = total + effect.quantity * standing(effect.profile, at, at, ends)[0]
-        for deed, line in self.world.into.get(capacity, ()):
-            if line.verb == "provide" and deed.id in self.level:
-                begin, end = self.span(deed)
+        for activity, line in self.inputs.into.get(capacity, ()):
+            if line.verb == "provide" and activity.id in self.level:
+                begin, end = self.span(activity)
                 if isinstance(line.profile, Lasting):
                     levels = standing(line.profile, begin, end, ends)
                 else:
                     levels = pace(line.profile, begin, end, ends)
-                total = total + self.amount(deed, line) @ levels
+                total = total + self.amount(activity, line) @ levels
         return np.asarray(total)

@@ -9,6 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from planner.wording.figures import exact, power
+
 Array: TypeAlias = npt.NDArray[np.float64]
 
 TOLERANCE = 1e-6
@@ -28,7 +30,7 @@ MOST_LINES = 40
 
 
 @dataclass(frozen=True)
-class Line:
+class Disagreement:
     """One disagreement. `period` is a period's or scope's name, empty where there is none."""
 
     check: str
@@ -66,7 +68,7 @@ class Report:
     """The outcome of a verification: a summary for every check, also the clean ones, and lines for what failed."""
 
     checks: dict[str, Summary] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Disagreement] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -91,13 +93,13 @@ class Report:
     def __str__(self) -> str:
         """Write one line a check, then the disagreements."""
         rows = [
-            f"{'ok  ' if c.ok else 'FAIL'} {c.title}: {c.comparisons} comparisons, worst {c.worst:.1e}"
+            f"{'ok  ' if c.ok else 'FAIL'} {c.title}: {c.comparisons} comparisons, worst {power(c.worst)}"
             for c in self.checks.values()
         ]
         return "\n".join(rows + [str(line) for line in self.lines])
 
 
-class Book:
+class CheckLog:
     """Where one check writes: comparisons go into its summary, disagreements into the report."""
 
     def __init__(self, report: Report, check: str, title: str, names: Sequence[str]) -> None:
@@ -112,7 +114,7 @@ class Book:
         if self.summary.failures <= MOST_LINES:
             difference = claimed - recomputed
             self.report.lines.append(
-                Line(self.summary.check, subject, period, claimed, recomputed, difference, sentence)
+                Disagreement(self.summary.check, subject, period, claimed, recomputed, difference, sentence)
             )
 
     def fail(
@@ -159,7 +161,7 @@ class Book:
         labels = options.get("labels")
         for i in np.flatnonzero(relative > TOLERANCE):
             name = self._name(int(i), apart.size, labels)
-            sentence = f"{what} is {left[i]:.8g}, {words} {right[i]:.8g}"
+            sentence = f"{what} is {exact(left[i], 8)}, {words} {exact(right[i], 8)}"
             self._line(subject, name, float(left[i]), float(right[i]), sentence)
 
     def _name(self, index: int, size: int, labels: object) -> str:
@@ -169,5 +171,5 @@ class Book:
         return self.names[index] if size == len(self.names) else ""
 
 
-Opener: TypeAlias = Callable[[str, str], Book]
+Opener: TypeAlias = Callable[[str, str], CheckLog]
 """Opens the book of a check: (name, title)."""

@@ -11,9 +11,12 @@ import numpy as np
 
 from planner.sheets import Coalition, Deployments, Programmes, RawActivities, Rules, Transfers
 from planner.verify.costs import match_sides, transfer_limit
+from planner.verify.inputs import MONEY
 from planner.verify.measures import Measured, Measures
 from planner.verify.report import Opener
-from planner.verify.world import MONEY
+
+FLOORS = ("at least", "at least share of", "falls at most")
+"""Relations of sheet Rules that say how little may be; "equals" says both, all others how much."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ class Law:
 
 def all_laws(measures: Measures) -> list[Law]:
     """Every limit of sheets Rules and Coalition, and those that other sheets make."""
-    laws = [law for row in measures.world.case.of(Rules) if row.on for law in _laws(measures, row)]
-    return laws + list(_coalition(measures)) + list(_implied(measures))
+    laws = [law for row in measures.inputs.case.of(Rules) if row.on for law in _laws(measures, row)]
+    return laws + list(_coalition(measures)) + list(implied_laws(measures))
 
 
 def _scopes(measures: Measures, row: Rules) -> list[tuple[str, list[int]]]:
     """Scopes of a rule: name and periods, those that begin inside its dates."""
-    calendar = measures.world.calendar
+    calendar = measures.inputs.calendar
     begin, end = calendar.span(row.starts, row.ends)
     periods = [t for t in range(len(calendar)) if begin <= calendar.start[t] < end]
     if not periods:
@@ -73,7 +76,7 @@ def _laws(measures: Measures, row: Rules) -> Iterator[Law]:
     """Limits of one row."""
     hard = row.strength == "hard"
     left = measures.measure(row.measure, row.where)
-    days = measures.world.calendar.days
+    days = measures.inputs.calendar.days
     if row.relation == "within band":
         yield from _bands(measures, row)
         return
@@ -92,7 +95,7 @@ def _laws(measures: Measures, row: Rules) -> Iterator[Law]:
             limit = factor * base
         else:
             limit = row.value * (float(days[periods].sum()) / 365.0 if row.per_year else 1.0)
-        sense = ">=" if row.relation.startswith(("at least", "falls")) else "==" if row.relation == "equals" else "<="
+        sense = ">=" if row.relation in FLOORS else "==" if row.relation == "equals" else "<="
         yield Law(row.rule, scope, sense, value - limit, max(scale, abs(limit)), value, base, hard, row.penalty)
 
 
@@ -118,7 +121,7 @@ def _coalition(measures: Measures) -> Iterator[Law]:
     """Partners that say yes are no worse off; the votes reach the quorum."""
     votes = 0.0
     periods = list(range(measures.replay.periods))
-    for row in measures.world.case.of(Coalition):
+    for row in measures.inputs.case.of(Coalition):
         partner = f"partner:{row.partner}"
         yes = measures.replay.taken.get(partner) is not None
         measured = measures.measure(row.measure, row.where)
@@ -126,34 +129,34 @@ def _coalition(measures: Measures) -> Iterator[Law]:
         scale = max(measured.scale, row.status_quo)
         yield Law(partner, "whole plan", ">=", value - base, scale, value, base if row.status_quo else math.nan)
         votes += row.weight if yes else 0.0
-    quorum = measures.world.case.setting_number("coalition quorum")
+    quorum = measures.inputs.case.setting_number("coalition quorum")
     if quorum is not None:
         yield Law("coalition quorum", "whole plan", ">=", votes - quorum, max(1.0, quorum), votes)
 
 
-def _implied(measures: Measures) -> Iterator[Law]:
+def implied_laws(measures: Measures) -> Iterator[Law]:
     """Limits that other sheets make: lending, transfers, most in all, match, days open."""
-    replay, world = measures.replay, measures.world
+    replay, inputs = measures.replay, measures.inputs
     names = replay.calendar.names
-    for lending in world.case.of(Deployments):
+    for lending in inputs.case.of(Deployments):
         sender, deploy = f"staff:{lending.cadre} / {lending.from_station}", f"deploy:{lending.id}"
         if sender in measures.use.available:
             lent, whole = replay.levels(deploy), measures.use.available[sender]
             for name, level, base in zip(names, lent, whole, strict=True):
                 margin = float(level - lending.share_at_most * base)
                 yield Law(deploy, name, "<=", margin, measures.use.scale[sender], float(level), float(base))
-    for row in world.case.of(Transfers):
+    for row in inputs.case.of(Transfers):
         limit = transfer_limit(measures.costs, row)
         moved = float(replay.levels(f"transfer:{row.id}").sum())
         yield Law(f"transfer:{row.id}", "whole plan", "<=", moved - limit, max(MONEY, limit), moved)
-    totals: list[Programmes | RawActivities] = [*world.case.of(Programmes), *world.case.of(RawActivities)]
+    totals: list[Programmes | RawActivities] = [*inputs.case.of(Programmes), *inputs.case.of(RawActivities)]
     for item in totals:
         if item.at_most_in_all is not None:
             name = f"{'programme' if isinstance(item, Programmes) else 'raw'}:{item.id}"
             done, limit = float(replay.levels(name).sum()), item.at_most_in_all
-            scale = max(world.deeds[name].scale, limit)
+            scale = max(inputs.activities[name].scale, limit)
             yield Law(f"total:{name}", "whole plan", "<=", done - limit, scale, done)
-    for account, holder in world.accounts.items():
+    for account, holder in inputs.accounts.items():
         if holder.match_ratio is not None:
             paid = replay.paid_by.get(account, np.zeros(1))
             own, basis = match_sides(measures.costs, account)
@@ -162,7 +165,7 @@ def _implied(measures: Measures) -> Iterator[Law]:
                 margin = float(mine - holder.match_ratio * other)
                 base = float(other) if holder.match_basis else math.nan
                 yield Law(rule, f"until {name}", "<=", margin, scale, float(mine), base)
-    for run, opening, closing in world.open_days:
+    for run, opening, closing in inputs.open_days:
         paid_days, days_open = replay.levels(run), replay.in_force(opening) - replay.in_force(closing)
         for name, level, base in zip(names, paid_days, days_open, strict=True):
             yield Law(run, name, "==", float(level - base), 100.0, float(level), float(base))

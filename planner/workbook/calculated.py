@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from planner.problems import Address, Problem
 from planner.sheets import Row
+from planner.wording.lists import in_a_row
+from planner.wording.units import plural
 from planner.workbook.guard import column_number
 from planner.workbook.opened import Calculation
 from planner.workbook.raw import RawTable
@@ -87,5 +89,4 @@ def _stale(stale: Mapping[str, list[Key]]) -> Problem:
 def _named(cells: Iterable[Key]) -> str:
     """Cells in a sentence, cut when they are many."""
     every = [f"{letters}{row}" for row, letters in cells]
-    more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
-    return ("cell " if len(every) == 1 else "cells ") + ", ".join(every[:MOST_NAMED]) + more
+    return f"{plural('cell', len(every))} {in_a_row(every, MOST_NAMED)}"

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from planner.sheets import Column
+from planner.wording.figures import digits, exact, power, typed
 from planner.workbook.dates import month_day, type_date
 from planner.workbook.meanings import plain_number, readings, two_readings
-from planner.workbook.raw import SPACES, Broken, Value, apart, as_text, clean, folded
+from planner.workbook.raw import SPACES, UnusableCell, Value, as_text, clean, folded
 from planner.workbook.remarks import ROUNDING, Remark, Typed, expected, fail
 from planner.workbook.words import nearest
 
@@ -61,14 +62,14 @@ _APART = re.compile(r"[\r\n\u2028\u2029|\u2022\u25cf\u25aa]|;")
 
 def type_cell(column: Column, value: Value, *, starts_1904: bool = False) -> Typed:
     """Type a cell that is not blank."""
-    if isinstance(value, Broken):
+    if isinstance(value, UnusableCell):
         return _broken(column, value)
     if column.kind == "date":
         return type_date(column, value, starts_1904=starts_1904)
     return _TYPERS[column.kind](column, value)
 
 
-def _broken(column: Column, value: Broken) -> Typed:
+def _broken(column: Column, value: UnusableCell) -> Typed:
     """Report an Excel error value or a formula that nobody calculated."""
     if value.formula:
         return fail(
@@ -84,10 +85,12 @@ def _bounds(column: Column) -> str:
     """The allowed range in words."""
     low, high = column.low, column.high
     if column.positive:
-        return "more than 0" + (f" and at most {high:g}" if high is not None else "")
+        return "more than 0" + (f" and at most {typed(high)}" if high is not None else "")
     if low is not None and high is not None:
-        return f"from {low:g} to {high:g}"
-    return f"{low:g} or more" if low is not None else f"{high:g} or less" if high is not None else "any number"
+        return f"from {typed(low)} to {typed(high)}"
+    return (
+        f"{typed(low)} or more" if low is not None else f"{typed(high)} or less" if high is not None else "any number"
+    )
 
 
 def _number(column: Column, value: Value) -> Typed:
@@ -126,24 +129,27 @@ def _in_range(column: Column, value: float, remark: Remark | None) -> Typed:
     if (low is not None and value < low) or (high is not None and value > high) or (column.positive and value <= 0.0):
         if column.kind == "share" and high is not None and high <= 1.0 < value <= 100.0:
             meant = high if value < ALL_OF_IT else min(value / 100.0, high)
-            percent = f"Write {_two(value / 100.0)} if {value:.12g} % is meant"
+            percent = f"Write {_two(value / 100.0)} if {exact(value, 12)} % is meant"
             return fail(
                 column,
                 "share-percent",
-                f"{value:.12g} is more than 1, and the column is a share {_bounds(column)}.",
-                f"{percent}, or {high:g}, which is the most.",
+                f"{exact(value, 12)} is more than 1, and the column is a share {_bounds(column)}.",
+                f"{percent}, or {typed(high)}, which is the most.",
                 meant,
                 _two(meant),
             )
         return fail(
-            column, "number-range", f"{value:,.12g} is out of range.", f"Write {expected(column)}, {_bounds(column)}."
+            column,
+            "number-range",
+            f"{exact(value, 12)} is out of range.",
+            f"Write {expected(column)}, {_bounds(column)}.",
         )
     if column.kind == "whole":
         if not value.is_integer():
             return fail(
                 column,
                 "number-whole",
-                f"{value:.12g} is not a whole number.",
+                f"{exact(value, 12)} is not a whole number.",
                 f"Write {expected(column)}, such as {max(1, round(value))}.",
                 max(1, round(value)),
                 str(round(value)),
@@ -166,7 +172,7 @@ def _settled(column: Column, value: float) -> float:
 
 def _rest(column: Column, value: float) -> Typed:
     """Read what a formula leaves instead of nought (``=0.3-(25000.3-25000)`` is 7.3e-13) as nought, and say so."""
-    found = f"{value:.3g} is so near to 0 that it can only be the rest of a formula"
+    found = f"{power(value)} is so near to 0 that it can only be the rest of a formula"
     nought = _in_range(column, 0.0, None)
     if nought.remark is not None:
         return fail(column, "number-range", f"{found}; 0 is out of range.", nought.remark.mend)
@@ -178,14 +184,15 @@ def rest_remark(value: float) -> Remark:
     return Remark(
         "number-rest",
         "warning",
-        f"{value:.3g} is so near to 0 that it can only be the rest of a formula; read as 0.",
+        f"{power(value)} is so near to 0 that it can only be the rest of a formula; read as 0.",
         "Write 0, or round the formula: =ROUND(..., 6).",
     )
 
 
 def _two(value: float) -> str:
     """A share with two decimals at least."""
-    return f"{value:.2f}" if abs(value * 100 - round(value * 100)) < 1e-9 else f"{value:.6g}"
+    whole, _, rest = digits(value, 6).partition(".")
+    return f"{whole}.{rest.ljust(2, '0')}"
 
 
 def _text_number(column: Column, text: str) -> Typed:
@@ -195,7 +202,7 @@ def _text_number(column: Column, text: str) -> Typed:
         remark = Remark(
             "number-text",
             "warning",
-            f"'{text}' is a number written as text; read as {apart(f'{number:.15g}')}.",
+            f"'{text}' is a number written as text; read as {digits(number, 15)}.",
             "Type it as a number (without spaces or an apostrophe).",
         )
         return _in_range(column, number, remark)
@@ -211,7 +218,7 @@ def _text_number(column: Column, text: str) -> Typed:
     meant = next(iter(readings(plain)), math.nan)
     if not math.isfinite(meant):
         return fail(column, "number-kind", f"'{plain}' is not a number.", f"Write {expected(column)}.")
-    shown = apart(f"{meant:.15g}")
+    shown = digits(meant, 15)
     checked = _in_range(column, meant, None)
     found = f"'{plain}' is text, not a number; we read it as {shown}."
     if checked.remark is not None and not checked.certain:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.case import Changed
 from planner.problems import Address, Problem
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
 from planner.signs import difference
+from planner.wording.lists import named
 from planner.workbook.guard import column_letters, column_number
 from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import meant_row, new_row
-from planner.workbook.raw import Broken, RawRow, RawTable, RawTables, Value, as_text, blank, clean, folded, key_of
+from planner.workbook.raw import RawRow, RawTable, RawTables, UnusableCell, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
-from planner.workbook.words import listed, nearest
+from planner.workbook.words import nearest
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -22,7 +24,10 @@ MOST_ROWS_SHOWN = 3
 
 @dataclass(frozen=True)
 class Change:
-    """One wanted change, as written: `where` is the cell or option that asks for it, `by` names it in words."""
+    """One wanted change, as written.
+
+    `where` is the cell or option that asks for it, `by` names it in words, `line` is what `--set` was given.
+    """
 
     sheet: str
     row: str
@@ -31,6 +36,7 @@ class Change:
     value: Value
     where: Address
     by: str
+    line: str = ""
 
 
 class Changer:
@@ -40,7 +46,7 @@ class Changer:
         """Begin with the tables as they are."""
         self.tables, self.dry = tables, dry
         self.problems: list[Problem] = []
-        self.told: list[str] = []
+        self.told: list[Changed] = []
 
     def make(self, change: Change) -> None:
         """Make one change, or say why it cannot be made."""
@@ -69,7 +75,7 @@ class Changer:
                 change,
                 "change-column",
                 f"sheet {sheet.SHEET} has no column '{change.column}'.",
-                f"Write one of its headers: {listed(names, 30)}.",
+                f"Write one of its headers: {named(names, 30)}.",
                 nearest(change.column, names),
             )
             return
@@ -89,7 +95,7 @@ class Changer:
                 change,
                 "change-row",
                 f"sheet {sheet.SHEET} has no row '{change.row}'. {difference(change.row, hint)}".rstrip(),
-                f"Write the key of one of its rows ({listed(keys, 5)}), or * for every row."
+                f"Write the key of one of its rows ({named(keys, 5)}), or * for every row."
                 if keys
                 else "Add the row to the workbook first.",
                 hint,
@@ -122,15 +128,12 @@ class Changer:
             free = max((column_number(letters) for letters in table.letters.values()), default=0) + 1
             table.letters[column.field] = column_letters(free)
         if len(done) > MOST_ROWS_SHOWN:
-            self.told.append(
-                f"{table.name}, {len(done)} rows '{change.row}', {column.name}: {self._deed(change)} ({change.by})"
-            )
+            words = f"{table.name}, {len(done)} rows '{change.row}', {column.name}: {self._deed(change)}"
+            self.told.append(Changed(words, change.by, change.line))
         for row, old, new in done:
             if len(done) <= MOST_ROWS_SHOWN:
-                self.told.append(
-                    f"{table.at(row, column.field)} ({key_of(table, row)}), {column.name}: "
-                    f"{_shown(old)} -> {_shown(new)} ({change.by})"
-                )
+                cell = f"{table.at(row, column.field)} ({key_of(table, row)}), {column.name}"
+                self.told.append(Changed(f"{cell}: {_shown(old)} -> {_shown(new)}", change.by, change.line))
             if blank(new):
                 row.values.pop(column.field, None)
             else:
@@ -149,7 +152,7 @@ class Changer:
             return _as_cell(column, change.value)
         base = column.default if blank(old) else _as_cell(column, old)
         by = _as_cell(column, change.value)
-        if isinstance(change.value, Broken) or (column.numeric and not blank(old) and not _is_number(base)):
+        if isinstance(change.value, UnusableCell) or (column.numeric and not blank(old) and not _is_number(base)):
             return _REFUSED  # the cell itself is reported when it is typed
         if not column.numeric or not _is_number(base) or not _is_number(by):
             if isinstance(change.value, str) and (both := two_readings(change.value)):
@@ -290,8 +293,8 @@ def parse_set(text: str, problems: list[Problem]) -> Change | None:
     if value.startswith("*") and readings(value[1:]):  # a factor, as in 'Appropriations!*.Amount=*0.85'
         factor = plain_number(value[1:])
         written = value[1:] if factor is None else factor
-        return Change(sheet.SHEET, clean(row), column_name, "multiply", written, Address(), by)
-    return Change(sheet.SHEET, clean(row), column_name, "set", value, Address(), by)
+        return Change(sheet.SHEET, clean(row), column_name, "multiply", written, Address(), by, text)
+    return Change(sheet.SHEET, clean(row), column_name, "set", value, Address(), by, text)
 
 
 def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
@@ -338,7 +341,7 @@ def regime_of(tables: RawTables, scenario: str, sets: Sequence[Change], problems
     return "" if replaced is not None and blank(replaced.values.get("probability")) else name
 
 
-def apply_changes(tables: RawTables, scenario: str, sets: Sequence[str]) -> tuple[list[str], list[Problem]]:
+def apply_changes(tables: RawTables, scenario: str, sets: Sequence[str]) -> tuple[list[Changed], list[Problem]]:
     """Apply the policy regime, a scenario, then the single changes; return what was changed in words, and the problems.
 
     Every row of sheet Scenario changes is looked at, so that a broken scenario is found before somebody needs it.

@@ -22,8 +22,9 @@ from openpyxl.packaging import manifest
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.problems import Address, InvalidCaseError, Problem
+from planner.wording.figures import count
 from planner.workbook.exact import NEW_ENGINE
 from planner.workbook.extras import extras_of, lacking
 from planner.workbook.opened import Opened
@@ -73,14 +74,16 @@ class Copy:
         if (placed := sum(sheet.placed for sheet in self.sheets.values())) > MOST_PLACED:
             refuse(
                 "file-too-large",
-                f"the workbook has {placed:,} cells, most of them blank; copies are made of {MOST_PLACED:,} at most.",
+                f"the workbook has {count(placed)} cells, most of them blank; copies are made of "
+                f"{count(MOST_PLACED)} at most.",
                 "Remove sheets that the planner does not need, and formatting of empty cells.",
             )
         for name, sheet in self.sheets.items():
             if sheet.joined > MOST_JOINED:
                 refuse(
                     "file-too-large",
-                    f"merged cells, or links over ranges, reach over {sheet.joined:,} cells; no copy is made of that.",
+                    f"merged cells, or links over ranges, reach over {count(sheet.joined)} cells; no copy is made of "
+                    "that.",
                     "Unmerge them (select the sheet, Merge & Center off), remove such links, and save.",
                     name,
                 )
@@ -107,7 +110,7 @@ class Copy:
                 _known_kind(str(picture.format or "png").lower())
         data = saved_bytes(self.book)
         saved = Opened(data)
-        write_beside(out, self._with_results(data, saved))
+        write_atomically(out, self._with_results(data, saved))
         return lacking(extras_of(self.opened), extras_of(saved))
 
     def _with_results(self, data: bytes, saved: Opened) -> bytes:

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from planner.sheets import Column
+from planner.wording.figures import digits
 from planner.workbook.meanings import meant_dates
 from planner.workbook.raw import Value, as_text, clean
 from planner.workbook.remarks import FIRST_DAY, LAST_DAY, ROUNDING, Remark, Typed, fail
@@ -61,13 +62,13 @@ def _serial(column: Column, value: float, *, starts_1904: bool) -> Typed:
                 Remark(
                     "date-serial",
                     "warning",
-                    f"{value:.10g} is a number, not a date; read as {meant.isoformat()}.",
+                    f"{digits(value, 10)} is a number, not a date; read as {meant.isoformat()}.",
                     "Format the cell as a date.",
                 ),
             )
     hint = f" Is it a year? Write a day in it, as {int(value)}-01-20." if 1950 <= value <= 2150 else ""
     mend = f"Write a date such as 2021-01-20.{hint}"
-    return fail(column, "date-kind", f"{value:.10g} is a number, not a date.", mend)
+    return fail(column, "date-kind", f"{digits(value, 10)} is a number, not a date.", mend)
 
 
 def _text_date(column: Column, text: str) -> Typed:
@@ -98,7 +99,7 @@ def month_day(value: date) -> Typed:
         Remark(
             "month-day-date",
             "warning",
-            f"the spreadsheet turned the month and day into the date {value:%Y-%m-%d}; read as {meant}.",
+            f"the spreadsheet turned the month and day into the date {value.isoformat()[:10]}; read as {meant}.",
             "Format the cell as text and write month-day, as 10-01.",
         ),
     )

@@ -52,7 +52,7 @@ def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> tup
         for row in changed:
             _write(page, table, row, before[sheet].get(id(row)))
     lost = copy.save(out, stale=any(sheet.scan.formulas for sheet in copy.sheets.values()))
-    return changer.told, lost
+    return [str(told) for told in changer.told], lost
 
 
 def _write(page: Any, table: RawTable, row: RawRow, before: dict[str, Any] | None) -> None:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
+from planner.wording.figures import count
+from planner.wording.lists import in_a_row
 from planner.workbook.opened import Opened
 from planner.workbook.package import ZIP_FAULTS, plain
 
@@ -127,8 +129,8 @@ def named(kind: str, found: Extras) -> str:
     number = sum(count for (other, _), count in found.items() if other == kind)
     sheets = [sheet for (other, sheet) in found if other == kind and sheet]
     one, many = KINDS.get(kind, (kind, kind))
-    where = f" ({', '.join(sheets[:3])}{f' and {len(sheets) - 3} more sheets' if len(sheets) > 3 else ''})"
-    return f"{number:,} {one if number == 1 else many}{where if sheets else ''}"
+    where = f" ({in_a_row(sheets, 3)}{' sheets' if len(sheets) > 3 else ''})"
+    return f"{count(number)} {one if number == 1 else many}{where if sheets else ''}"
 
 
 def unlike(one: Extras, other: Extras, both: Collection[str]) -> list[str]:
@@ -141,5 +143,5 @@ def unlike(one: Extras, other: Extras, both: Collection[str]) -> list[str]:
             for found in (one, other)
         ]
         if kind not in FORM and any(numbers) and (not rules or numbers[0] != numbers[1]):
-            told.append(f"{many}: {numbers[0]:,} and {numbers[1]:,}")
+            told.append(f"{many}: {count(numbers[0])} and {count(numbers[1])}")
     return told

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, TypeAlias
 
+from planner.wording.figures import count
 from planner.workbook.package import Package, damage, local
 
 Shape: TypeAlias = Literal["", "date", "duration"]
@@ -98,7 +99,7 @@ class _Styles:
         elif self.inside == "font" and name == "color" and self.fonts[-1] is None and _white(attributes):
             self.fonts[-1] = "white"
         if max(len(self.codes), len(self.shapes), len(self.fonts), len(self.filled)) > MOST_STYLES:
-            damage(f"the workbook has more than {MOST_STYLES:,} cell styles.")
+            damage(f"the workbook has more than {count(MOST_STYLES)} cell styles.")
 
     def end(self, tag: str) -> None:
         """An element ends."""

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from planner.case import SETTINGS
 from planner.sheets import SHEETS, Column, Row, columns
+from planner.wording.figures import typed
 from planner.workbook.cells import MONTH_DAY_FIELDS
 from planner.workbook.guard import column_letters
 from planner.workbook.raw import RawTables
@@ -221,5 +222,5 @@ def _span(column: Column) -> str:
     if column.positive:
         return "more than 0"
     if column.low is not None and column.high is not None:
-        return f"from {column.low:g} to {column.high:g}"
-    return f"{column.low:g} or more" if column.low is not None else ""
+        return f"from {typed(column.low)} to {typed(column.high)}"
+    return f"{typed(column.low)} or more" if column.low is not None else ""

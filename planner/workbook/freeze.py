@@ -11,24 +11,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.sheets import Row, columns
+from planner.wording.figures import count
 from planner.workbook.extras import Extras, lacking
 from planner.workbook.forms import HEADER_ROW, keys_name
-from planner.workbook.frozen import (
-    LAYOUT,
-    OWN,
-    Layout,
-    SheetLayout,
-    kind_of,
-    row_keys,
-    usual_kind,
-    write_layout,
-)
+from planner.workbook.frozen import LAYOUT, OWN, FrozenLayout, SheetLayout, kind_of, row_keys, usual_kind, write_layout
 from planner.workbook.raw import folded
 from planner.workbook.tables import file_name, quoted
 from planner.workbook.template import template_bytes
-from planner.workbook.whole import MADE, Cell, Page, Whole, at, read_whole, whole_of
+from planner.workbook.whole import MADE, Cell, SheetCells, Whole, at, read_whole, whole_of
 
 READ_ME = "Read me"
 
@@ -89,13 +81,13 @@ def _notes(whole: Whole, remade: Extras) -> list[str]:
     notes = [f"Not kept, because it is no data: {', '.join(lost)}."] if lost else []
     broken = sum(bool(c.error) for page in whole.pages for c in page.cells.values())
     if broken:
-        notes.append(f"{broken:,} cells show errors or formulas that were never calculated; they stay errors.")
+        notes.append(f"{count(broken)} cells show errors or formulas that were never calculated; they stay errors.")
     return notes
 
 
 def _write(whole: Whole, folder: Path) -> Extras:
     """Write every sheet and the layout; returns what the template holds besides cells."""
-    layout = Layout(names=_own_names(whole), starts_1904=whole.starts_1904)
+    layout = FrozenLayout(names=_own_names(whole), starts_1904=whole.starts_1904)
     sheets = tuple(page.sheet for page in whole.pages if page.sheet is not None)
     template = whole_of(template_bytes(sheets=sheets))
     fresh = {page.name: page for page in template.pages}
@@ -121,7 +113,7 @@ def _own_names(whole: Whole) -> dict[str, str]:
     return {n: f for n, f in whole.names.items() if n not in made and "Lists!" not in f and not n.startswith("_")}
 
 
-def _known(page: Page, sheet: type[Row], fresh: Page, folder: Path) -> SheetLayout:
+def _known(page: SheetCells, sheet: type[Row], fresh: SheetCells, folder: Path) -> SheetLayout:
     """Write a known sheet as a table and note what the table does not tell."""
     layout = SheetLayout(page.name, file_name(sheet.SHEET), sheet.SHEET, page.header)
     layout.columns = sorted({c for r, c in page.cells if r >= page.header})
@@ -151,7 +143,7 @@ def _note(layout: SheetLayout, key: str, position: str, cell: Cell, sheet: type[
         layout.formulas.setdefault(key, {})[position] = [cell.formula, cell.text]
 
 
-def _note_above(layout: SheetLayout, page: Page, fresh: Page) -> None:
+def _note_above(layout: SheetLayout, page: SheetCells, fresh: SheetCells) -> None:
     """Note the cells above the header where they are not the template's."""
     above = {place: cell for place, cell in page.cells.items() if place[0] < page.header}
     usual = {place: cell for place, cell in fresh.cells.items() if place[0] < HEADER_ROW}
@@ -165,7 +157,7 @@ def _note_above(layout: SheetLayout, page: Page, fresh: Page) -> None:
     }
 
 
-def _read_me(page: Page, fresh: Page) -> SheetLayout:
+def _read_me(page: SheetCells, fresh: SheetCells) -> SheetLayout:
     """Only what somebody changed on the first page."""
     layout = SheetLayout(page.name, "", header=0)
     for place in sorted({*page.cells, *fresh.cells}):
@@ -175,7 +167,7 @@ def _read_me(page: Page, fresh: Page) -> SheetLayout:
     return layout
 
 
-def _own(page: Page, folder: Path) -> SheetLayout:
+def _own(page: SheetCells, folder: Path) -> SheetLayout:
     """Write a sheet of somebody's own as a grid from cell A1."""
     layout = SheetLayout(page.name, f"{OWN}/{_file_stem(page.name)}.csv", header=0)
     (folder / OWN).mkdir(exist_ok=True)
@@ -209,7 +201,7 @@ def _write_csv(path: Path, lines: Sequence[Sequence[str]]) -> None:
             csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow([_safe(text) for text in line])
         else:
             writer.writerow([_safe(text) for text in line])
-    write_beside(path, stream.getvalue())
+    write_atomically(path, stream.getvalue())
 
 
 def _safe(text: str) -> str:

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.sheets import BY_NAME, Row, columns
 from planner.workbook.guard import MOST_ROWS
 from planner.workbook.meanings import plain_number
@@ -64,7 +64,7 @@ class SheetLayout:
 
 
 @dataclass
-class Layout:
+class FrozenLayout:
     """A frozen workbook: its sheets in order, the names it defines, and a fingerprint of each file.
 
     `starts_1904` tells that its day numbers count from 1904, as old Macs count, and not from 1900.
@@ -76,7 +76,7 @@ class Layout:
     starts_1904: bool = False
 
 
-def write_layout(folder: Path, layout: Layout) -> None:
+def write_layout(folder: Path, layout: FrozenLayout) -> None:
     """Write frozen.json, leaving out what is as usual."""
     usual = asdict(SheetLayout("", ""))
     sheets = [{k: v for k, v in asdict(s).items() if k in ("name", "file") or v != usual[k]} for s in layout.sheets]
@@ -88,10 +88,10 @@ def write_layout(folder: Path, layout: Layout) -> None:
         "files": layout.files,
     } | ({"starts_1904": True} if layout.starts_1904 else {})
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    write_beside(folder / LAYOUT, text)
+    write_atomically(folder / LAYOUT, text)
 
 
-def read_layout(folder: Path) -> Layout | None:
+def read_layout(folder: Path) -> FrozenLayout | None:
     """Read frozen.json; None where the folder has none.
 
     Raises:
@@ -109,7 +109,7 @@ def read_layout(folder: Path) -> Layout | None:
         names, files = ({str(k): str(v) for k, v in content[part].items()} for part in ("names", "files"))
         for name in (*(sheet.file for sheet in sheets if sheet.file), *files):
             inside(folder, name)
-        return Layout(sheets, names, files, content.get("starts_1904") is True)
+        return FrozenLayout(sheets, names, files, content.get("starts_1904") is True)
     except (OSError, LookupError, TypeError, AttributeError, RecursionError, ValueError) as error:
         if isinstance(error, ThawError):
             raise

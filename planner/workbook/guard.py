@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.problems import Address, InvalidCaseError, Problem
+from planner.wording.figures import count, figure, whole
 
 MOST_BYTES = 20_000_000
 MOST_PARTS = 500
@@ -94,7 +95,7 @@ def _wrong_kind(data: bytes) -> Iterator[Problem]:
     elif len(data) > MOST_BYTES:
         yield _problem(
             "file-too-large",
-            f"The file has {len(data) / 1e6:,.1f} MB; at most {MOST_BYTES // 1_000_000} MB are read.",
+            f"The file has {figure(len(data) / 1e6)} MB; at most {MOST_BYTES // 1_000_000} MB are read.",
             "Remove pictures, unused sheets and formatting of empty cells, and save again.",
         )
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -132,7 +133,7 @@ def _listing(archive: zipfile.ZipFile) -> Iterator[Problem]:
     if len(parts) > MOST_PARTS:
         yield _problem(
             "file-too-many-parts",
-            f"The file has {len(parts):,} parts; at most {MOST_PARTS} are read.",
+            f"The file has {count(len(parts))} parts; at most {MOST_PARTS} are read.",
             "Copy the planner's sheets into a new workbook and save it.",
         )
     if any(count > 1 for count in Counter(part.filename.lower() for part in parts).values()):
@@ -145,14 +146,14 @@ def _listing(archive: zipfile.ZipFile) -> Iterator[Problem]:
     if unpacked > MOST_UNPACKED:
         yield _problem(
             "file-unpacks-too-large",
-            f"The file unpacks to {unpacked / 1e6:,.0f} MB; at most {MOST_UNPACKED // 1_000_000} MB are read.",
+            f"The file unpacks to {whole(unpacked / 1e6)} MB; at most {MOST_UNPACKED // 1_000_000} MB are read.",
             "Remove formatting of empty rows, unused sheets and pictures.",
         )
     for part in parts:
         if part.file_size > RATIO_FLOOR and part.file_size > MOST_RATIO * max(1, part.compress_size):
             yield _problem(
                 "file-ratio",
-                f"Part '{part.filename}' unpacks to {part.file_size / max(1, part.compress_size):,.0f} times "
+                f"Part '{part.filename}' unpacks to {whole(part.file_size / max(1, part.compress_size))} times "
                 f"its size; at most {MOST_RATIO} times is read.",
                 "Copy the planner's sheets into a new workbook and save it.",
             )
@@ -205,7 +206,7 @@ def _contents(archive: zipfile.ZipFile) -> Iterator[Problem]:
     if cells > MOST_CELLS:
         yield _problem(
             "file-too-many-cells",
-            f"The workbook has {cells:,} cells; at most {MOST_CELLS:,} are read.",
+            f"The workbook has {count(cells)} cells; at most {count(MOST_CELLS)} are read.",
             "Remove sheets and rows that the planner does not need, and formatting of empty cells.",
         )
 

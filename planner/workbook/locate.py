@@ -8,11 +8,13 @@ from functools import cached_property
 
 from planner.problems import Address, Problem
 from planner.sheets import SHEETS, Column, Row, columns
+from planner.wording.lists import in_a_row, named
+from planner.wording.units import plural
 from planner.workbook.formats import DISGUISES, Disguise
 from planner.workbook.guard import column_letters, column_number
-from planner.workbook.raw import Broken, RawRow, RawTable, Value, as_text, blank, clean, folded
+from planner.workbook.raw import RawRow, RawTable, UnusableCell, Value, as_text, blank, clean, folded
 from planner.workbook.scan import Scan
-from planner.workbook.words import listed, nearest
+from planner.workbook.words import nearest
 
 HEADER_WITHIN = 12
 """The header stands in one of so many first rows."""
@@ -135,7 +137,7 @@ def locate(sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan) -> Loc
                     "header-missing",
                     Address(sheet.SHEET),
                     f"no header row was found in the first {HEADER_WITHIN} rows.",
-                    f"Write the column names in one row: {listed(required)} at least.",
+                    f"Write the column names in one row: {named(required)} at least.",
                 )
             )
         return located
@@ -305,7 +307,7 @@ class _Reader:
             return _error("row-total", where, f"'{clean(text)}': a total would be counted on top of its rows.", mend)
         lacking = [c.name for c in columns(self.sheet) if c.required and c.field not in values]
         if len(values) == 1 and len(lacking) > 1 and folded(text).startswith(NOTES):
-            mend = f"If it is a note, begin it with #. If it is a row, fill in {listed(lacking)}."
+            mend = f"If it is a note, begin it with #. If it is a row, fill in {named(lacking)}."
             return _error("row-lone", where, f"the row says '{clean(text)[:60]}' and nothing else.", mend)
         return None
 
@@ -318,13 +320,13 @@ class _Reader:
         return result
 
     @cached_property
-    def _by_row(self) -> dict[int, dict[str, Broken]]:
+    def _by_row(self) -> dict[int, dict[str, UnusableCell]]:
         """Broken cells by row and column letters."""
-        rows: dict[int, dict[str, Broken]] = {}
+        rows: dict[int, dict[str, UnusableCell]] = {}
         for row, letters in self.scan.uncalculated:
-            rows.setdefault(row, {})[letters] = Broken("a formula without a stored result", formula=True)
+            rows.setdefault(row, {})[letters] = UnusableCell("a formula without a stored result", formula=True)
         for (row, letters), text in self.scan.errors.items():
-            rows.setdefault(row, {})[letters] = Broken(text)
+            rows.setdefault(row, {})[letters] = UnusableCell(text)
         return rows
 
     def _merged(self) -> None:
@@ -373,18 +375,17 @@ class _Reader:
                 "column-hidden",
                 self.header + 1,
                 filled[0],
-                f"hidden column{'s' if len(filled) > 1 else ''} {listed(names[used[x]] for x in filled)} of the sheet:"
+                f"hidden {plural('column', len(filled))} {named(names[used[x]] for x in filled)} of the sheet:"
                 " read like the others.",
                 "Unhide to see them, or clear them.",
             )
         rows = sorted({row.number for row in table.rows} & set(self.scan.hidden))
         if rows:
-            shown = ", ".join(str(n) for n in rows[:8]) + (", ..." if len(rows) > 8 else "")
-            plural = "s" if len(rows) > 1 else ""
+            shown = in_a_row((str(n) for n in rows), 8)
             self._warn(
                 "row-hidden",
                 rows[0],
                 "",
-                f"hidden row{plural} {shown} of the sheet: read like the others.",
+                f"hidden {plural('row', len(rows))} {shown} of the sheet: read like the others.",
                 "Unhide to see them, or delete them.",
             )

@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from planner.problems import InvalidCaseError
+from planner.wording.figures import count
 from planner.workbook.formats import read_shapes
 from planner.workbook.guard import guard
 from planner.workbook.package import RELATION_ID, EnoughError, Package, Relation, damage, local, refuse
-from planner.workbook.scan import BLANKS, SPACE, VERSION_PROPERTY, Reading, Sheet, read_sheet, unescaped
+from planner.workbook.scan import BLANKS, SPACE, VERSION_PROPERTY, ScanState, Sheet, read_sheet, unescaped
 
 MOST_SHEETS = 1_000
 MOST_STRINGS = 1_000_000
@@ -31,7 +32,7 @@ DUMMY_WRITERS = ("apache poi",)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SheetEntry:
     """A sheet in the workbook's list."""
 
     name: str
@@ -64,7 +65,7 @@ class Opened:
         self.package = Package(data)
         self.part = self._find()
         self.relations = self.package.relations(self.part)
-        self.entries: list[Entry] = []
+        self.entries: list[SheetEntry] = []
         self.names: dict[str, str] = {}
         self.starts_1904 = False
         self._calculation: Mapping[str, str] = {}
@@ -88,11 +89,11 @@ class Opened:
         return _related(self.relations, *kinds)
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> ScanState:
         """Texts and styles of all cells."""
         strings, styles = self.related("sharedStrings"), self.related("styles")
         shapes, disguises = read_shapes(self.package, styles) if styles else ([], {})
-        return Reading(_strings(self.package, strings) if strings else (), shapes, self.starts_1904, disguises)
+        return ScanState(_strings(self.package, strings) if strings else (), shapes, self.starts_1904, disguises)
 
     def sheet(self, name: str, *, until: int = 0) -> Sheet:
         """Cells of a sheet; with `until` no row below that one. Raises InvalidCaseError."""
@@ -171,13 +172,13 @@ class _WorkbookPart:
         if len(self.book.entries) >= MOST_SHEETS:
             refuse(
                 "file-too-many-sheets",
-                f"the workbook has more than {MOST_SHEETS:,} sheets; no more are read.",
+                f"the workbook has more than {count(MOST_SHEETS)} sheets; no more are read.",
                 "Copy the planner's sheets into a new workbook and save it.",
             )
         number = next((attributes[name] for name in RELATION_ID if name in attributes), "")
         relation = self.book.relations.get(number, Relation("", ""))
         hidden = attributes.get("state", "visible") != "visible"
-        self.book.entries.append(Entry(attributes.get("name", ""), relation.target, hidden))
+        self.book.entries.append(SheetEntry(attributes.get("name", ""), relation.target, hidden))
 
     def text(self, text: str) -> None:
         """Collect the formula of a name."""
@@ -227,7 +228,7 @@ def _strings(package: Package, part: str) -> list[str]:
             if len(found) > MOST_STRINGS:
                 refuse(
                     "file-too-many-cells",
-                    f"the workbook has more than {MOST_STRINGS:,} different texts; no more are read.",
+                    f"the workbook has more than {count(MOST_STRINGS)} different texts; no more are read.",
                     "Remove sheets and rows that the planner does not need.",
                 )
 

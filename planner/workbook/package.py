@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from planner.problems import Address, InvalidCaseError, Problem
+from planner.wording.figures import count
 
 MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -101,7 +102,7 @@ class Package:
             if tag.rpartition(" ")[2] != "Relationship":
                 return
             if len(found) >= MOST_RELATIONS:
-                damage(f"part '{path}' has more than {MOST_RELATIONS:,} relations.")
+                damage(f"part '{path}' has more than {count(MOST_RELATIONS)} relations.")
             target = attributes.get("Target", "")
             outside = attributes.get("TargetMode", "") == "External"
             kind = attributes.get("Type", "").rpartition("/")[2]

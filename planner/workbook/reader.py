@@ -150,7 +150,7 @@ def finish(
     rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}
     digest = book.sha256
     if told:
-        digest = hashlib.sha256("\n".join((book.sha256, *told)).encode()).hexdigest()
+        digest = hashlib.sha256("\n".join((book.sha256, *map(str, told))).encode()).hexdigest()
     complete = not any(p.severity == "error" for p in problems)
     name = _case_name(rows, book.stem)
     case = Case(rows, name, digest, scenario, tuple(sets), changes=tuple(told), book=book.data, source=source)

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.problems import Severity
 from planner.sheets import Column
-from planner.workbook.words import listed
+from planner.wording.lists import named
 
 ROUNDING = 1e-9
 """Share of itself by which a figure may miss a limit or a whole number and still be it: what formulas leave behind."""
@@ -68,5 +68,5 @@ def expected(column: Column) -> str:
         "yes": "yes or no",
     }
     if column.kind == "choice":
-        return "one of " + listed((c for c in column.choices if c), 20)
+        return "one of " + named((c for c in column.choices if c), 20)
     return names.get(column.kind, "text")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from planner.wording.figures import count
 from planner.workbook.formats import Disguise, Shape, moment_from, moment_of
 from planner.workbook.guard import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, column_letters, column_number
 from planner.workbook.package import EnoughError, Package, damage, local, refuse
@@ -98,7 +99,7 @@ class Sheet:
 
 
 @dataclass
-class Reading:
+class ScanState:
     """What the cells of all sheets of a workbook need: its texts and styles, and how many cells were read so far."""
 
     strings: Sequence[str] = ()
@@ -109,7 +110,7 @@ class Reading:
     cells: int = 0
 
 
-def read_sheet(package: Package, part: str, name: str, book: Reading, *, until: int = 0) -> Sheet:
+def read_sheet(package: Package, part: str, name: str, book: ScanState, *, until: int = 0) -> Sheet:
     """Read a sheet's part; with `until` no row below that one.
 
     Raises:
@@ -125,7 +126,7 @@ def read_sheet(package: Package, part: str, name: str, book: Reading, *, until: 
 class _SheetReader:
     """The handlers of a sheet's elements."""
 
-    def __init__(self, name: str, book: Reading, until: int) -> None:
+    def __init__(self, name: str, book: ScanState, until: int) -> None:
         """Begin above the first row."""
         self.sheet, self.book, self.until = Sheet(name), book, until
         self.scan = self.sheet.scan
@@ -243,7 +244,8 @@ class _SheetReader:
         if self.column > MOST_COLUMNS or self.row > MOST_ROWS:
             refuse(
                 "file-far-cell",
-                f"cell {where} is filled; row {MOST_ROWS:,} and column {column_letters(MOST_COLUMNS)} are the last.",
+                f"cell {where} is filled; row {count(MOST_ROWS)} and column {column_letters(MOST_COLUMNS)} are the "
+                "last.",
                 "Delete the rows below and the columns right of the tables (Ctrl+End shows the last one), and save.",
                 self.sheet.name,
             )
@@ -254,7 +256,7 @@ class _SheetReader:
         if self.book.cells > self.book.most:
             refuse(
                 "file-too-many-cells",
-                f"the workbook has more than {self.book.most:,} filled cells; no more are read.",
+                f"the workbook has more than {count(self.book.most)} filled cells; no more are read.",
                 "Remove sheets and rows that the planner does not need.",
             )
         if self.formula is not None:
@@ -309,7 +311,7 @@ class _SheetReader:
             what = (
                 f"merges '{ref[:40]}', which is no range"
                 if found is None
-                else f"has more than {MOST_MERGED:,} merged cells"
+                else f"has more than {count(MOST_MERGED)} merged cells"
             )
             damage(f"the sheet {what}.", self.sheet.name)
         self._reach(ref)
@@ -337,7 +339,7 @@ def _unseen(size: str | None) -> bool:
     return size is not None and bool(_FIGURE.fullmatch(size.strip())) and float(size) < NARROWEST
 
 
-def _number(book: Reading, text: str, attributes: Mapping[str, str]) -> Any:
+def _number(book: ScanState, text: str, attributes: Mapping[str, str]) -> Any:
     """A figure, or what it means in the cell's style; a text that is no figure stays text."""
     plain = text.strip()
     if not _FIGURE.fullmatch(plain):
@@ -359,7 +361,7 @@ def _sign(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= number < 0xE000 else chr(number)
 
 
-def _string(book: Reading, text: str, _: Mapping[str, str]) -> str:
+def _string(book: ScanState, text: str, _: Mapping[str, str]) -> str:
     """A text that stands among the workbook's texts."""
     number = int(text)
     if number < 0:
@@ -367,22 +369,22 @@ def _string(book: Reading, text: str, _: Mapping[str, str]) -> str:
     return book.strings[number]
 
 
-def _yes(_book: Reading, text: str, _: Mapping[str, str]) -> bool:
+def _yes(_book: ScanState, text: str, _: Mapping[str, str]) -> bool:
     """A truth value."""
     return {"1": True, "true": True, "0": False, "false": False}.get(text.strip().lower(), bool(text.strip()))
 
 
-def _text(_book: Reading, text: str, _: Mapping[str, str]) -> str:
+def _text(_book: ScanState, text: str, _: Mapping[str, str]) -> str:
     """A text in the cell itself."""
     return unescaped(text)
 
 
-def _moment(_book: Reading, text: str, _: Mapping[str, str]) -> Any:
+def _moment(_book: ScanState, text: str, _: Mapping[str, str]) -> Any:
     """A date in ISO form."""
     return moment_from(text)
 
 
-_KINDS: Mapping[str, Callable[[Reading, str, Mapping[str, str]], Any]] = {
+_KINDS: Mapping[str, Callable[[ScanState, str, Mapping[str, str]], Any]] = {
     "n": _number,
     "s": _string,
     "b": _yes,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.problems import Address, InvalidCaseError, Problem
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.locate import HEADER_WITHIN, locate, match_sheets
@@ -22,7 +22,7 @@ from planner.workbook.scan import Scan
 from planner.workbook.words import nearest
 
 if TYPE_CHECKING:
-    from planner.workbook.frozen import Layout
+    from planner.workbook.frozen import FrozenLayout
 
 OTHERS = (".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods")
 """Endings of files that may hold a table and are not read in a folder."""
@@ -101,7 +101,7 @@ def _of_another_kind(path: Path, known: Mapping[str, type[Row]]) -> list[Problem
     return [Problem("sheet-unknown", "warning", Address(path.name), found, mend)]
 
 
-def _layout(book: RawBook, folder: Path) -> Layout | None:
+def _layout(book: RawBook, folder: Path) -> FrozenLayout | None:
     """What a frozen workbook keeps beside its tables; that it is damaged is noted in the book."""
     from planner.workbook.frozen import ThawError, read_layout  # noqa: PLC0415 - only for folders
 
@@ -196,7 +196,7 @@ def write_folder(folder: Path | str, tables: PlainTables | RawTables) -> None:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([c.name for c in used])
         writer.writerows([_cell(row.values.get(c.field)) for c in used] for row in table.rows)
-        write_beside(folder / file_name(table.name), stream.getvalue())
+        write_atomically(folder / file_name(table.name), stream.getvalue())
 
 
 def _cell(value: Value) -> str:

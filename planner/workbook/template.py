@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.checksheet import write_checks
@@ -47,7 +47,7 @@ def write_template(
 
         return complete(Path(from_path), Path(path))
     tables = None if raw_tables is None else as_raw(raw_tables)
-    write_beside(path, template_bytes(tables, title=title))
+    write_atomically(path, template_bytes(tables, title=title))
     return []
 
 

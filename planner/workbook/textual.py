@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from planner.sheets import BY_NAME, Row, columns
+from planner.wording.figures import count, digits
 from planner.workbook.extras import unlike
 from planner.workbook.formats import moment_of
 from planner.workbook.raw import folded
-from planner.workbook.whole import Cell, Page, Whole, at, read_whole
+from planner.workbook.whole import Cell, SheetCells, Whole, at, read_whole
 
 Entries: TypeAlias = dict[str, dict[str, dict[str, tuple[str, str]]]]
 """Sheet, key of the row, column: the cell's text and its address."""
@@ -106,7 +107,7 @@ def _told(cell: Cell) -> str:
     return f"{cell.text} ({cell.formula})" if cell.formula else cell.text
 
 
-def _known_rows(page: Page, sheet: type[Row], *, starts_1904: bool) -> dict[str, dict[str, tuple[str, str]]]:
+def _known_rows(page: SheetCells, sheet: type[Row], *, starts_1904: bool) -> dict[str, dict[str, tuple[str, str]]]:
     """Rows of a known sheet by key; a key that is there twice gets a number, in the order of the rows' text."""
     titles = page.titles
     names = {folded(c.name) for c in columns(sheet) if c.key}
@@ -136,7 +137,7 @@ def _day(cell: Cell, *, starts_1904: bool) -> str:
     return f" (day number of {day.isoformat()})" if isinstance(day, date) else ""
 
 
-def _plan_rows(page: Page) -> dict[str, dict[str, tuple[str, str]]]:
+def _plan_rows(page: SheetCells) -> dict[str, dict[str, tuple[str, str]]]:
     """Rows of a plan's table by key, figures without rounding noise."""
     page.header = PLAN_HEADER
     titles = page.titles
@@ -155,7 +156,7 @@ def _figure(cell: Cell) -> str:
     """A plan's value; nothing is nothing, whatever the rounding."""
     if not isinstance(cell.value, float):
         return cell.text
-    return "0" if abs(cell.value) < 1e-9 else f"{cell.value:.{DIGITS}g}"
+    return "0" if abs(cell.value) < 1e-9 else digits(cell.value, DIGITS)
 
 
 def _numbered(rows: Sequence[tuple[str, dict[str, tuple[str, str]]]]) -> dict[str, dict[str, tuple[str, str]]]:
@@ -196,7 +197,7 @@ def difference(before: Entries, after: Entries, names: tuple[str, str]) -> Itera
             yield f"\n{sheet}{state}"
             yield from told
             total += sum(not line.startswith("      ") for line in told)
-    yield "\nNo cell differs." if not total else f"\n{total:,} {'row differs' if total == 1 else 'rows differ'}."
+    yield "\nNo cell differs." if not total else f"\n{count(total)} {'row differs' if total == 1 else 'rows differ'}."
 
 
 def _sheet_difference(

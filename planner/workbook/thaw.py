@@ -11,15 +11,16 @@ from typing import Any
 
 from xlsxwriter.exceptions import XlsxWriterException
 
-from planner.beside import write_beside
+from planner.atomic_files import write_atomically
 from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME, SHEETS, Row, columns
+from planner.wording.figures import count
 from planner.workbook import forms
 from planner.workbook.exact import NEW_ENGINE, shortest
 from planner.workbook.formats import day_number
 from planner.workbook.frozen import (
     LAYOUT,
-    Layout,
+    FrozenLayout,
     SheetLayout,
     ThawError,
     cell_of,
@@ -32,7 +33,7 @@ from planner.workbook.guard import column_letters
 from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 from planner.workbook.tables import file_name, unquoted
 from planner.workbook.template import Formats, template_bytes
-from planner.workbook.whole import Cell, Page, Whole, at, place_of, whole_of
+from planner.workbook.whole import Cell, SheetCells, Whole, at, place_of, whole_of
 
 
 def thaw(folder: Path, out: Path) -> list[str]:
@@ -46,12 +47,12 @@ def thaw(folder: Path, out: Path) -> list[str]:
     whole = whole_of_folder(folder, layout)
     edited = any(_fingerprint(folder / name) != known for name, known in layout.files.items())
     formulas = any(cell.formula for page in whole.pages for cell in page.cells.values())
-    write_beside(out, workbook_of(whole, layout, recalculate=edited and formulas))
+    write_atomically(out, workbook_of(whole, layout, recalculate=edited and formulas))
     lost = _formulas(layout) - sum(bool(c.formula) for page in whole.pages for c in page.cells.values())
     notes = []
     if lost:
         notes.append(
-            f"{lost:,} formulas were not put back because tables have changed since; their values stand there."
+            f"{count(lost)} formulas were not put back because tables have changed since; their values stand there."
         )
     if edited and formulas:
         notes.append("Tables have changed since they were frozen: open the workbook in Excel and save it once, so that "
@@ -59,7 +60,7 @@ def thaw(folder: Path, out: Path) -> list[str]:
     return notes
 
 
-def _formulas(layout: Layout) -> int:
+def _formulas(layout: FrozenLayout) -> int:
     """Formulas that the frozen workbook had, above its headers too."""
     below = sum(len(cells) for sheet in layout.sheets for cells in sheet.formulas.values())
     return below + sum(bool(cell[2]) for sheet in layout.sheets for cell in sheet.above.values())
@@ -70,9 +71,9 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def _layout(folder: Path) -> Layout:
+def _layout(folder: Path) -> FrozenLayout:
     """The frozen layout, with further tables of the folder; of a plain folder one sheet a table, as in the template."""
-    layout = read_layout(folder) or Layout()
+    layout = read_layout(folder) or FrozenLayout()
     known = {sheet.known for sheet in layout.sheets}
     for sheet in SHEETS:
         if sheet.SHEET not in known and (folder / file_name(sheet.SHEET)).exists():
@@ -80,7 +81,7 @@ def _layout(folder: Path) -> Layout:
     return layout
 
 
-def whole_of_folder(folder: Path, layout: Layout | None = None) -> Whole:
+def whole_of_folder(folder: Path, layout: FrozenLayout | None = None) -> Whole:
     """The workbook that a folder of tables stands for, every cell at its place.
 
     Raises:
@@ -98,7 +99,7 @@ def whole_of_folder(folder: Path, layout: Layout | None = None) -> Whole:
         elif sheet.file:
             whole.pages.append(_own(sheet, tables[sheet.name], moved=moved))
         else:
-            whole.pages.append(_made(sheet, fresh.get(sheet.name, Page(sheet.name))))
+            whole.pages.append(_made(sheet, fresh.get(sheet.name, SheetCells(sheet.name))))
     return whole
 
 
@@ -116,10 +117,10 @@ def _read(folder: Path, name: str) -> list[list[str]]:
         raise ThawError(message) from error
 
 
-def _known(layout: SheetLayout, lines: list[list[str]], fresh: Page, *, moved: bool) -> Page:
+def _known(layout: SheetLayout, lines: list[list[str]], fresh: SheetCells, *, moved: bool) -> SheetCells:
     """A known sheet with its cells."""
     sheet = BY_NAME[layout.known]
-    page = Page(layout.name, sheet=sheet, header=layout.header)
+    page = SheetCells(layout.name, sheet=sheet, header=layout.header)
     titles, body = (lines[0], lines[1:]) if lines else ([], [])
     numbers = layout.columns if len(layout.columns) == len(titles) else _columns(sheet, titles)
     if not layout.bare:
@@ -162,7 +163,7 @@ def _cell(
     return cell_of(text, kind or usual_kind(text, sheet, title), kept)
 
 
-def _put_above(page: Page, layout: SheetLayout, *, moved: bool) -> None:
+def _put_above(page: SheetCells, layout: SheetLayout, *, moved: bool) -> None:
     """Cells above the header that the template does not have."""
     for address, (text, kind, formula) in layout.above.items():
         if text or formula:
@@ -171,9 +172,9 @@ def _put_above(page: Page, layout: SheetLayout, *, moved: bool) -> None:
             page.cells.pop(place_of(address), None)
 
 
-def _own(layout: SheetLayout, lines: list[list[str]], *, moved: bool) -> Page:
+def _own(layout: SheetLayout, lines: list[list[str]], *, moved: bool) -> SheetCells:
     """A sheet of somebody's own."""
-    page = Page(layout.name)
+    page = SheetCells(layout.name)
     for row, line in enumerate(lines, 1):
         for column, text in enumerate(line, 1):
             key = at((row, column))
@@ -184,14 +185,14 @@ def _own(layout: SheetLayout, lines: list[list[str]], *, moved: bool) -> Page:
     return page
 
 
-def _made(layout: SheetLayout, fresh: Page) -> Page:
+def _made(layout: SheetLayout, fresh: SheetCells) -> SheetCells:
     """The first page as the template writes it, with what somebody changed on it."""
-    page = Page(layout.name, dict(fresh.cells))
+    page = SheetCells(layout.name, dict(fresh.cells))
     _put_above(page, layout, moved=False)
     return page
 
 
-def workbook_of(whole: Whole, layout: Layout, *, recalculate: bool = False) -> bytes:
+def workbook_of(whole: Whole, layout: FrozenLayout, *, recalculate: bool = False) -> bytes:
     """The workbook's bytes: sheets that have the template's form come with its looks and drop-downs, others plainly."""
     shapes = {sheet.name: sheet for sheet in layout.sheets}
     formed = [p for p in whole.pages if p.sheet is not None and _is_formed(p, shapes[p.name])]
@@ -226,7 +227,7 @@ def _first(problems: tuple[Problem, ...]) -> str:
     return str(problems[0])
 
 
-def _is_formed(page: Page, layout: SheetLayout) -> bool:
+def _is_formed(page: SheetCells, layout: SheetLayout) -> bool:
     """Whether a sheet has the template's form: its header row and its columns in their order, under its own name."""
     assert page.sheet is not None
     own = [c.name for c in columns(page.sheet)]
@@ -234,7 +235,7 @@ def _is_formed(page: Page, layout: SheetLayout) -> bool:
     return not layout.bare and page.name == page.sheet.SHEET and there == own
 
 
-def _table(page: Page, sheet: type[Row]) -> RawTable:
+def _table(page: SheetCells, sheet: type[Row]) -> RawTable:
     """Rows as the template writes them, gaps included."""
     own = columns(sheet)
     rows = page.rows()
@@ -246,7 +247,7 @@ def _table(page: Page, sheet: type[Row]) -> RawTable:
     return RawTable(sheet, {c.field: column_letters(n) for n, c in enumerate(own, 1)}, raw)
 
 
-def _fill(page: Page, sheet: Any, formats: Formats, *, formed: bool, starts_1904: bool) -> None:
+def _fill(page: SheetCells, sheet: Any, formats: Formats, *, formed: bool, starts_1904: bool) -> None:
     """Write every cell that does not stand there already, and blank the template's that were not there."""
     own = dict(enumerate(columns(page.sheet), 1)) if page.sheet is not None else {}
     titles = {folded(c.name): c for c in own.values()}

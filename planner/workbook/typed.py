@@ -12,6 +12,7 @@ from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
 from planner.sheets.declare import REST
 from planner.signs import difference, looks
+from planner.wording.figures import count
 from planner.workbook.cells import MONTH_DAY_FIELDS, rest_remark, type_cell
 from planner.workbook.dates import month_day
 from planner.workbook.meanings import is_month_day, plain_number
@@ -82,7 +83,8 @@ def _too_many(table: RawTable, row: RawRow) -> Problem:
         "errors-too-many",
         "error",
         table.at(0),
-        f"the sheet has more than {MOST_ERRORS:,} errors down to row {row.number:,}; the {left:,} rows below, and "
+        f"the sheet has more than {count(MOST_ERRORS)} errors down to row {count(row.number)}; the {count(left)} "
+        "rows below, and "
         "other sheets, were not looked at.",
         "Mend these first, often by one change of a whole column, and check again.",
     )

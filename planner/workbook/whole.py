@@ -47,7 +47,7 @@ class Cell:
 
 
 @dataclass
-class Page:
+class SheetCells:
     """One sheet. For a sheet that the planner knows `sheet` is its class and `header` the row of its header."""
 
     name: str
@@ -89,7 +89,7 @@ class Page:
 class Whole:
     """A workbook's sheets in their order, names that it defines, and what it holds besides cells."""
 
-    pages: list[Page] = field(default_factory=list)
+    pages: list[SheetCells] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     extras: Extras = field(default_factory=Counter)
     starts_1904: bool = False
@@ -126,7 +126,7 @@ def whole_of(data: bytes) -> Whole:
     known = {folded(sheet.SHEET): sheet for sheet in SHEETS}
     for entry in book.entries:
         sheet = book.sheet(entry.name)
-        page = Page(entry.name, sheet=known.pop(folded(entry.name), None))
+        page = SheetCells(entry.name, sheet=known.pop(folded(entry.name), None))
         _fill(page, sheet.grid, sheet.scan, {} if folded(entry.name) in MADE else formulas_of(sheet.scan))
         page.header = header_row(page)
         if page.header == 0:
@@ -149,7 +149,7 @@ def formulas_of(scan: Scan) -> dict[Place, str]:
     return found
 
 
-def _fill(page: Page, grid: list[list[Any]], scan: Scan, formulas: Mapping[Place, str]) -> None:
+def _fill(page: SheetCells, grid: list[list[Any]], scan: Scan, formulas: Mapping[Place, str]) -> None:
     """Put values, formulas and errors together."""
     for row, line in enumerate(grid, 1):
         for column, value in enumerate(line, 1):
@@ -178,7 +178,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, date) else str(value)
 
 
-def header_row(page: Page) -> int:
+def header_row(page: SheetCells) -> int:
     """Row of a known sheet's header: the first of those with the most column names; 0 where there is none."""
     if page.sheet is None:
         return 0

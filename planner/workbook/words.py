@@ -25,9 +25,3 @@ def nearest(text: str, known: Iterable[str]) -> str:
         inside = [name for name in choices if wanted in folded(name) or (len(name) >= 4 and folded(name) in wanted)]
         return min(inside, key=lambda name: (abs(len(name) - len(wanted)), name)) if inside else ""
     return str(found[0]) if found else ""
-
-
-def listed(names: Iterable[str], most: int = 8) -> str:
-    """A list for a sentence, cut when it is long."""
-    every = [f"'{name}'" for name in names]
-    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")

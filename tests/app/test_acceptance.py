@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from app import state
 from app.levers import levers
-from app.show import figure
 from app.store import Source
 from planner.cli import app as command
 from planner.plan import Plan
 from planner.results import headline, status_sentence
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import read_words, settle, wait_for_plan
 

@@ -15,15 +15,16 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from app.briefing import Brief, document
-from app.show import amount, figure, plain
 from app.store import Source, Wish, key_of, plan_path
 from app.views import plan as plan_page
+from app.widgets import plain
 from planner.cli import app
 from planner.plan import Plan
 from planner.results import headline
 from planner.results.division import PARTS, UNITS
 from planner.results.views import division
 from planner.results.workbook import workbook_bytes
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import read_words
 
@@ -101,9 +102,9 @@ def test_start_shows_the_headline_of_the_command_line(opened: Open, told: dict[s
     table = next(t.value for t in at.main.table if "Plan" in t.value.columns)
     shown = dict(zip(table.index, table["Plan"], strict=True))
     rows = told["headline"]["outcomes"]
-    assert {row["Outcome"]: amount(row["Plan total"], row["Unit"]) for row in rows} == shown
+    assert {row["Outcome"]: figure(row["Plan total"], row["Unit"]) for row in rows} == shown
     for row in rows[:2]:
-        assert f"**{amount(row['Plan total'], row['Unit'])}**" in said
+        assert f"**{figure(row['Plan total'], row['Unit'])}**" in said
 
 
 def test_totals_that_differ_are_bridged_on_start() -> None:
@@ -132,7 +133,7 @@ def test_plan_shows_the_division_of_the_command_line(opened: Open, told: dict[st
     assert len(heads) == len(whole) == len(PARTS)
     for part, head in zip(PARTS, heads, strict=True):
         name = head.partition(":")[0]
-        assert head.endswith(f": {amount(whole[name], UNITS[part])} {UNITS[part]}")
+        assert head.endswith(f": {figure(whole[name], UNITS[part])} {UNITS[part]}")
 
 
 def test_the_briefing_says_the_figures_of_the_command_line(told: dict[str, Any], solved: Plan, source: Source) -> None:

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import jobs
+from app.attribution import groups_of
 from app.levers import levers
-from app.sides import groups_of
 from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
 from app.views.compare import Side, _compared
 from planner.plan import Plan

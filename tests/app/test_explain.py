@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.cells import numbers_of
-from app.show import change
 from app.store import Source, Wish, load_plan, plan_path
-from planner.explain import open_study
+from planner.explain import open_case
 from planner.plan import Plan
+from planner.wording.figures import change
 from planner.workbook import read
 from tests.app.conftest import asked, settle, solve, wait_for_plan, words
 
@@ -59,13 +59,13 @@ def test_56_a_price_is_what_one_unit_more_brings_when_the_workbook_itself_is_cha
 ) -> None:
     at = explained()
     rows = at.session_state["works"]["explain"].answer["prices"]
-    base = open_study(read(source.path), Wish().options, solved).fixed.objective
+    base = open_case(read(source.path), Wish().options, solved).fixed.objective
     looked = 0
     for price in rows:
         if not price["name"] or not price["unique"] or price["high"] is None or price["high"] < price["value"] + 1.0:
             continue
         sets = (f"{price['name']}={price['now'] + price['step']:.12g}",)
-        after = open_study(read(source.path, sets=sets), Wish().options, solved).fixed.objective
+        after = open_case(read(source.path, sets=sets), Wish().options, solved).fixed.objective
         assert after - base == pytest.approx(price["price"], rel=0.02, abs=1e-3), price["sentence"]
         looked += 1
     assert looked >= 4

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.outlooks import GAP, SECONDS
 from app.store import Source, load_plan, plan_path
+from planner.analyses.futures import FuturesQuestion
 from planner.futures import hedge, outlook_of
-from planner.options import Options
 from planner.workbook import read
 from tests.app.conftest import press, read_words, settle
 
@@ -32,11 +31,11 @@ def look(at: AppTest, view: str) -> AppTest:
 
 def test_the_page_gives_the_numbers_of_the_command_line(hedged: AppTest, source: Source) -> None:
     found = hedged.session_state["works"]["futures"].answer
-    outlook = outlook_of(lambda s: read(source.path, scenario=s), options=Options(gap=GAP, grid="", time_limit=SECONDS))
+    outlook = outlook_of(lambda s: read(source.path, scenario=s), options=FuturesQuestion().options())
     again = hedge(outlook)
     assert found["expected"] == pytest.approx(again.expected, rel=1e-9)
     assert [f["title"] for f in found["futures"]] == list(outlook.titles)
-    assert "planner futures starter --grid default --branch 2025-04-11" in hedged.code[0].value
+    assert "planner futures starter --grid default --branch P2" in hedged.code[0].value
 
 
 def test_the_answer_comes_first_and_probabilities_are_named(hedged: AppTest) -> None:
@@ -66,7 +65,7 @@ def test_sampled_futures_and_reserve_are_asked_for(hedged: AppTest) -> None:
     hedged.button(key="trial_go").click().run()
     settle(hedged, "trial")
     assert not hedged.exception
-    tried = hedged.session_state["works"]["trial"].answer
+    tried = hedged.session_state["works"]["trial"].answer["samples"]
     assert tried["plans"][0]["samples"] == 60
     assert tried["plans"][0]["mean"]["low"] < tried["plans"][0]["mean"]["value"] < tried["plans"][0]["mean"]["high"]
     assert "The hedged plan can be kept in" in read_words(hedged)
@@ -74,12 +73,12 @@ def test_sampled_futures_and_reserve_are_asked_for(hedged: AppTest) -> None:
     hedged.button(key="reserve_go").click().run()
     settle(hedged, "reserve")
     assert not hedged.exception
-    assert len(hedged.session_state["works"]["reserve"].answer["steps"]) == 6
+    assert len(hedged.session_state["works"]["reserve"].answer["reserve"]["steps"]) == 6
     assert "the worst 20 %" in read_words(hedged)
 
 
 def test_every_plan_of_the_hedge_was_checked_and_can_be_shown(hedged: AppTest) -> None:
-    keys = hedged.session_state["works"]["futures"].answer["plan_keys"]
+    keys = [future["plan"] for future in hedged.session_state["works"]["futures"].answer["futures"]]
     assert len(keys) == 3
     assert all(load_plan(plan_path(key)).verified for key in keys)
     hedged.button(key="futures_to_compare").click().run()

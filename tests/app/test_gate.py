@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app import gate, shield
+from app import gate, security
 from app.gate import Gate, Shares, Visitor
 from tests.app.test_shield import ask, behind, by_itself
 
@@ -20,14 +20,14 @@ class Known:
         self.out: set[str] = set()
         self.uploads: dict[str, tuple[int, int]] = {}
 
-    def ask(self, scope: shield.Scope) -> Visitor | None:
+    def ask(self, scope: security.Scope) -> Visitor | None:
         name = dict(scope["headers"]).get(b"who", b"").decode()
         return None if not name or name in self.out else Visitor(name, name, invited=name != "eve")
 
-    def still(self, scope: shield.Scope) -> bool:
+    def still(self, scope: security.Scope) -> bool:
         return self.ask(scope) is not None
 
-    def sign_out(self, scope: shield.Scope) -> None:
+    def sign_out(self, scope: security.Scope) -> None:
         self.out.add(dict(scope["headers"]).get(b"who", b"").decode())
 
     def way_in(self) -> str:
@@ -43,7 +43,7 @@ class Known:
         return self.uploads
 
 
-def stands(known: Known, app: shield.Asgi = behind, **shares: Any) -> Gate:
+def stands(known: Known, app: security.Asgi = behind, **shares: Any) -> Gate:
     return Gate(app, known, Shares(**shares), "")
 
 
@@ -124,17 +124,17 @@ def test_uploads_under_way_count_too() -> None:
     async def run() -> list[int]:
         go, codes = asyncio.Event(), []
 
-        async def slow(scope: shield.Scope, receive: shield.Receive, send: shield.Send) -> None:
+        async def slow(scope: security.Scope, receive: security.Receive, send: security.Send) -> None:
             await go.wait()
-            await shield.answer(scope, send, 200, b"", {})
+            await security.answer(scope, send, 200, b"", {})
 
         before = stands(known, slow, files=2)
         scope = {"type": "http", "method": "PUT", "path": "/_stcore/upload_file/a/1", "headers": [(b"who", b"ana")]}
 
-        async def receive() -> shield.Message:
+        async def receive() -> security.Message:
             return {"type": "http.request"}
 
-        async def send(message: shield.Message) -> None:
+        async def send(message: security.Message) -> None:
             if message["type"] == "http.response.start":
                 codes.append(message["status"])
 
@@ -152,21 +152,21 @@ class Tab:
     """A tab of a test: what it says is put in, what it is sent comes out."""
 
     def __init__(self, before: Gate, who: str = "ana") -> None:
-        self.says: asyncio.Queue[shield.Message] = asyncio.Queue()
-        self.sent: list[shield.Message] = []
+        self.says: asyncio.Queue[security.Message] = asyncio.Queue()
+        self.sent: list[security.Message] = []
         self.says.put_nowait({"type": "websocket.connect"})
         headers = [(b"who", who.encode())]
         scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
         self.task = asyncio.create_task(before(scope, self.says.get, self._take))
 
-    async def _take(self, message: shield.Message) -> None:
+    async def _take(self, message: security.Message) -> None:
         self.sent.append(message)
 
     def say(self, data: bytes) -> None:
         self.says.put_nowait({"type": "websocket.receive", "bytes": data})
 
 
-async def listens(scope: shield.Scope, receive: shield.Receive, send: shield.Send) -> None:
+async def listens(scope: security.Scope, receive: security.Receive, send: security.Send) -> None:
     """A server of a test: accepts a tab and repeats what it hears."""
     while True:
         message = await receive()
@@ -230,7 +230,7 @@ def test_signing_out_ends_every_tab_of_that_person_and_of_nobody_else(monkeypatc
             tab.say(b"rerun")
         await asyncio.sleep(0.05)
 
-        async def nothing(*_: Any) -> shield.Message:
+        async def nothing(*_: Any) -> security.Message:
             return {}
 
         scope = {"type": "http", "method": "GET", "path": "/auth/logout", "headers": [(b"who", b"ana")]}
@@ -249,7 +249,7 @@ def test_signing_out_ends_every_tab_of_that_person_and_of_nobody_else(monkeypatc
 
 def test_a_tab_ends_with_the_sign_in_that_opened_it() -> None:
     class Short(Known):
-        def ask(self, _: shield.Scope) -> Visitor | None:
+        def ask(self, _: security.Scope) -> Visitor | None:
             return Visitor("ana", "ana", until=time.time() + 0.1)
 
     async def run() -> str:
@@ -283,7 +283,7 @@ def test_a_piece_of_an_upload_that_never_comes_ends_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(gate, "SLOW", 0.05)
 
     async def run() -> str:
-        async def never() -> shield.Message:
+        async def never() -> security.Message:
             await asyncio.Event().wait()
             return {}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import books, coarse, errands, jobs, opening
+from app import coarse, file_tasks, jobs, opening, workbooks
 from app.store import Source, Wish, folder, keep_upload
 from planner.plan import Plan, Status
 from planner.problems import InvalidCaseError
@@ -77,16 +77,16 @@ def test_a_workbook_that_is_brought_is_taken_apart_in_a_process_with_limits(
         raise AssertionError
 
     path = keep_upload(starter.read_bytes(), "ana")
-    assert books.brought(path)
-    assert not books.brought(starter)
+    assert workbooks.brought(path)
+    assert not workbooks.brought(starter)
     monkeypatch.setattr(guard, "findings", looks)
     monkeypatch.setattr(reader, "load_bytes", looks)
-    case = books.case(path, sets=("Arrivals!waiting at the border / P1.Arrivals=1234",))
+    case = workbooks.case(path, sets=("Arrivals!waiting at the border / P1.Arrivals=1234",))
     assert case.sha256 == read_case(starter, ("Arrivals!waiting at the border / P1.Arrivals=1234",))
     with pytest.raises(InvalidCaseError, match="no row"):
-        books.case(path, sets=("Arrivals!nobody / P1.Arrivals=1",))
+        workbooks.case(path, sets=("Arrivals!nobody / P1.Arrivals=1",))
     with pytest.raises(InvalidCaseError):
-        books.case(keep_upload(b"no workbook at all", "ana"))
+        workbooks.case(keep_upload(b"no workbook at all", "ana"))
 
 
 def read_case(path: Path, sets: tuple[str, ...]) -> str:
@@ -97,17 +97,17 @@ def read_case(path: Path, sets: tuple[str, ...]) -> str:
 
 def test_tables_that_were_changed_on_the_disk_run_no_code(starter: Path) -> None:
     path = keep_upload(starter.read_bytes(), "bea")
-    books.case(path)
+    workbooks.case(path)
     (kept,) = folder("raw").glob(f"{path.stem}-*")
     kept.write_bytes(pickle.dumps(subprocess.Popen))
-    assert books.case(path).sha256 == hashlib.sha256(starter.read_bytes()).hexdigest()  # it was taken apart again
+    assert workbooks.case(path).sha256 == hashlib.sha256(starter.read_bytes()).hexdigest()  # it was taken apart again
 
 
 def test_a_workbook_too_large_for_the_app_is_told_before_the_server_has_it(
     starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(errands, "MOST_CELLS", 10)
-    found = errands.load(starter, tmp_path / "starter.raw")
+    monkeypatch.setattr(file_tasks, "MOST_CELLS", 10)
+    found = file_tasks.load(starter, tmp_path / "starter.raw")
     assert found["kind"] == "refused"
     assert "filled cells; the app works with up to 10." in found["sentence"]
     assert not (tmp_path / "starter.raw").exists()
@@ -125,7 +125,7 @@ class Waiter:
         self.answer, self.active = dict(answer), False
 
 
-def served(line: jobs.Line, *waiters: Waiter) -> list[str]:
+def served(line: jobs.FairQueue, *waiters: Waiter) -> list[str]:
     """In which order they are served, one after the other."""
     for one in waiters:
         line.join(one)  # type: ignore[arg-type]
@@ -139,14 +139,14 @@ def served(line: jobs.Line, *waiters: Waiter) -> list[str]:
 
 
 def test_ten_questions_of_one_person_hold_nobody_up() -> None:
-    line = jobs.Line(1)
+    line = jobs.FairQueue(1)
     busy = [Waiter("Ana") for _ in range(10)]
     late = [Waiter("Ben"), Waiter("Ada")]
     assert served(line, *busy, *late)[:3] == ["Ana", "Ben", "Ada"]
 
 
 def test_the_place_in_the_line_is_told_as_it_will_be_kept() -> None:
-    line = jobs.Line(1)
+    line = jobs.FairQueue(1)
     first, *rest = [Waiter("Ana") for _ in range(4)]
     line.join(first)  # type: ignore[arg-type]
     assert line.take(first)  # type: ignore[arg-type]
@@ -160,7 +160,7 @@ def test_the_place_in_the_line_is_told_as_it_will_be_kept() -> None:
 
 
 def test_a_person_with_work_under_way_gives_way_to_one_without() -> None:
-    line = jobs.Line(2)
+    line = jobs.FairQueue(2)
     ana, ben = [Waiter("Ana"), Waiter("Ana")], Waiter("Ben")
     line.join(ana[0])  # type: ignore[arg-type]
     assert line.take(ana[0])  # type: ignore[arg-type]
@@ -171,7 +171,7 @@ def test_a_person_with_work_under_way_gives_way_to_one_without() -> None:
 
 
 def test_no_more_work_than_places() -> None:
-    line = jobs.Line(2)
+    line = jobs.FairQueue(2)
     waiters = [Waiter(name) for name in ("Ana", "Ben", "Ada")]
     for one in waiters:
         line.join(one)  # type: ignore[arg-type]
@@ -183,7 +183,7 @@ def test_no_more_work_than_places() -> None:
 
 
 def test_one_person_has_no_more_than_a_share_under_way() -> None:
-    line = jobs.Line(1)
+    line = jobs.FairQueue(1)
     for number in range(jobs.MOST_EACH):
         assert not line.crowded("Ana")
         line.join(Waiter("Ana", str(number)))  # type: ignore[arg-type]
@@ -193,7 +193,7 @@ def test_one_person_has_no_more_than_a_share_under_way() -> None:
 
 
 def test_a_question_too_many_is_told_and_starts_nothing(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.Line, "crowded", lambda *_: True)
+    monkeypatch.setattr(jobs.FairQueue, "crowded", lambda *_: True)
     job = jobs.solve(source, Wish(sets=("Arrivals!waiting at the border / P1.Arrivals=77",)))
     job.wait(10)
     assert (job.state, job._process) == ("failed", None)
@@ -201,7 +201,7 @@ def test_a_question_too_many_is_told_and_starts_nothing(source: Source, monkeypa
 
 
 def test_work_of_a_closed_tab_ends_soon_where_others_wait_and_later_where_nobody_does() -> None:
-    line = jobs.Line(1)
+    line = jobs.FairQueue(1)
     gone, here = Waiter("Ana", "plan"), Waiter("Ben", "another")
     gone.tab, here.tab = "closed", "open"
     line.join(gone)  # type: ignore[arg-type]
@@ -224,7 +224,7 @@ def test_work_of_a_closed_tab_ends_soon_where_others_wait_and_later_where_nobody
 
 
 def test_what_is_being_worked_out_is_not_worked_out_twice() -> None:
-    line = jobs.Line(2)
+    line = jobs.FairQueue(2)
     first, twin, other = Waiter("Ana", "plan"), Waiter("Ben", "plan"), Waiter("Ben", "another plan")
     for one in (first, twin, other):
         line.join(one)  # type: ignore[arg-type]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, kept, people, state
+from app import jobs, people, saved_plans, state
 from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
-from planner.library import Book, Library, Packed, open_library, pack, rechecked, unpack
+from planner.library import KeptWorkbook, Library, Packed, open_library, pack, rechecked, unpack
 from planner.plan import Plan
 from tests.app.conftest import read_words
 
@@ -72,8 +72,10 @@ def other(cache: Path, source: Source, solved: Plan) -> state.Shown:
 
 def show(at: AppTest, library: Library, plan: state.Shown) -> AppTest:
     """Have another plan on the screen: one that somebody shares."""
-    book = Book(Path(plan.source.path).read_bytes(), plan.source.name)
-    entry = library.save("cyd@example.org", "Of Cyd", load_plan(plan_path(plan.key)), book, kept.settings_of(plan))
+    book = KeptWorkbook(Path(plan.source.path).read_bytes(), plan.source.name)
+    entry = library.save(
+        "cyd@example.org", "Of Cyd", load_plan(plan_path(plan.key)), book, saved_plans.settings_of(plan)
+    )
     library.share("cyd@example.org", entry.id, "read")
     at.run()
     press(at, f"show_{entry.id}")
@@ -200,7 +202,7 @@ def test_27_a_kept_plan_is_there_after_a_restart_with_its_levers(
     # the server forgets everything: a new tab, no plan on the disk, no memory of the library
     content = plan_path(plan.key).read_bytes()
     plan_path(plan.key).unlink()
-    kept._opened.clear()
+    saved_plans._opened.clear()
     state.plan_of.clear()
     again = opened("Library")
     assert again.session_state["shown"].wish == Wish()
@@ -225,7 +227,7 @@ def test_27_a_kept_upload_is_there_after_the_upload_is_gone(
     write_template(path, raw_tables=edited(("Appropriations", "asylum budget / P2", {"Amount": 10.0})))
     plan = solve_case(read(path), Options(grid="phases"))
     entry = library.save(
-        "ana@example.org", "Upload", plan, Book(path.read_bytes(), "mine.xlsx"), {"grid": "phases", "sets": []}
+        "ana@example.org", "Upload", plan, KeptWorkbook(path.read_bytes(), "mine.xlsx"), {"grid": "phases", "sets": []}
     )
     digest = source_of(path, "mine").sha256
     path.unlink()
@@ -235,7 +237,7 @@ def test_27_a_kept_upload_is_there_after_the_upload_is_gone(
     assert (source.name, source.sha256, source.kind) == ("mine.xlsx", digest, "upload")
     assert source.path != str(path)
     assert Path(source.path).is_file()
-    assert at.session_state["shown"].origin == kept.EARLIER  # saved without the mark of the code that made it
+    assert at.session_state["shown"].origin == saved_plans.EARLIER  # saved without the mark of the code that made it
 
 
 def test_saving_over_keeps_the_earlier_plan(
@@ -341,12 +343,12 @@ def test_82_the_workbook_of_a_link_is_found_in_the_library_of_those_who_may_see_
     with_one: tuple[AppTest, str], person: Callable[[str], None], solved: Plan
 ) -> None:
     fingerprint = solved.record.input_sha256[:16]
-    found = kept.source_named(fingerprint)
+    found = saved_plans.source_named(fingerprint)
     assert found is not None
     assert found.sha256 == solved.record.input_sha256
-    assert kept.source_named(fingerprint[:8]) is None
+    assert saved_plans.source_named(fingerprint[:8]) is None
     person("bea@example.org")
-    assert kept.source_named(fingerprint) is None
+    assert saved_plans.source_named(fingerprint) is None
 
 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "**bold** :red[x] $x$"])
@@ -378,7 +380,7 @@ def test_whose_plans_are_a_persons_who_signs_in(
     claims = {"is_logged_in": True, "iss": "https://login.example", "email_verified": True}
     now: dict[str, Any] = {}
     monkeypatch.setattr(people, "signed_in", lambda: claims | now)
-    library.save("ana@example.org", "Kept before", solved, Book(starter.read_bytes(), "starter.xlsx"), {})
+    library.save("ana@example.org", "Kept before", solved, KeptWorkbook(starter.read_bytes(), "starter.xlsx"), {})
     for subject, address, sees in (
         ("1", "Ana@example.org", True),
         ("2", "ana@example.org", False),
@@ -395,7 +397,7 @@ def test_a_library_that_cannot_be_opened_is_told(opened: Open, monkeypatch: pyte
 
 
 def test_search_order_and_whose(opened: Open, library: Library, solved: Plan, starter: Path) -> None:
-    book = Book(starter.read_bytes(), "starter.xlsx", "starter")
+    book = KeptWorkbook(starter.read_bytes(), "starter.xlsx", "starter")
     for name, note in (("Beta", "river"), ("alpha", "mountain"), ("Gamma", "")):
         library.save("ana@example.org", name, solved, book, {}, note)
     shared = library.save("bea@example.org", "Delta", solved, book, {})
@@ -419,7 +421,7 @@ def test_search_order_and_whose(opened: Open, library: Library, solved: Plan, st
 
 
 def test_many_plans_come_page_by_page(opened: Open, library: Library, solved: Plan, starter: Path) -> None:
-    book = Book(starter.read_bytes(), "starter.xlsx", "starter")
+    book = KeptWorkbook(starter.read_bytes(), "starter.xlsx", "starter")
     for number in range(19):
         library.save("ana@example.org", f"Plan {number}", solved, book, {})
     at = opened("Library")
@@ -459,7 +461,7 @@ def test_83_a_forged_plan_in_a_file_never_passes_for_what_the_planner_finds(
         press(at, f"show_{entry.id}")
         shown = at.session_state["shown"]
         assert shown.key.startswith("kept-")
-        assert shown.origin == kept.IMPORTED
+        assert shown.origin == saved_plans.IMPORTED
         assert state.plan_at(shown.key).objective == 1e9
         assert (place.read_bytes() if place.is_file() else b"") == before
         assert "taken in from a file, not proven" in read_words(at)

@@ -26,7 +26,7 @@ def test_method_holds_words_formulas_access_and_changes(opened: Open) -> None:
         assert name in said
         assert words[:40] in said
         assert formula.count("{") == formula.count("}")
-    for wanted in ("Current policy", "WCAG 2.2 AA", f"version {__version__}", "Fairness"):
+    for wanted in ("Continuation", "WCAG 2.2 AA", f"version {__version__}", "Fairness"):
         assert wanted in said, wanted
 
 

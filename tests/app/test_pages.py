@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.show import figure
 from app.store import Source
 from app.views.plan import page as plan_page
 from planner.plan import Plan
 from planner.results import headline, status_sentence
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import solve, words
 
@@ -31,7 +31,7 @@ def test_the_start_page_shows_the_plan_that_was_made(opened: Open, solved: Plan,
     head = headline(solved, read(source.path))
     first = head[head["Headline"] == "protection"].iloc[0]
     assert figure(first["Plan total"]) in said
-    assert "against current policy (doing nothing new)" in said
+    assert "against continuation" in said
     assert "What the model does not know" in said
 
 
@@ -109,7 +109,7 @@ def test_a_broken_upload_is_explained_and_the_plan_stays(opened: Open) -> None:
 def test_the_pages_do_without_pyomo() -> None:
     """Models are built in processes of their own; loading Pyomo would double the time until the first page stands."""
     pages = ["compare", "data", "explain", "futures", "library", "method", "plan", "report", "start", "tradeoffs"]
-    loaded = "import sys, app.frame, " + ", ".join(f"app.views.{name}" for name in pages)
+    loaded = "import sys, app.page_frame, " + ", ".join(f"app.views.{name}" for name in pages)
     said = subprocess.run(
         [sys.executable, "-c", f"{loaded}; print('pyomo.core' in sys.modules)"],
         capture_output=True,

@@ -16,15 +16,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from app import atlas, show, state
+from app import map_data, state, widgets
 from app.compared import headline_policy
-from app.show import POLICY
 from app.store import Source
 from app.views import plan_money, plan_why
 from app.views.plan_map import map_spec
 from app.views.plan_people import biggest_loss, loss_share
 from app.views.plan_time import ramp_spec
-from planner.baseline import as_plan, nothing_values
+from app.widgets import POLICY
+from planner.baseline import as_plan
 from planner.case import Case
 from planner.explain.gains import gains_between
 from planner.inputs_path import inputs_path
@@ -37,6 +37,8 @@ from planner.results.links import served
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Places, Visas, columns
 from planner.solve import prepare, solve
+from planner.without_plan import continuing
+from planner.wording.figures import change, figure
 from planner.workbook import case_from, load, read
 from tests.app.conftest import read_words, settle, words
 
@@ -55,12 +57,12 @@ def case(source: Source) -> Case:
 
 
 @pytest.fixture(scope="module")
-def nothing(case: Case, solved: Plan) -> Plan:
-    """The starter with no new decision, as the worker makes it."""
-    model = prepare(case, Options())
-    values = nothing_values(model.built, model.matrix, Options())
-    assert values is not None
-    return tidy(as_plan(solved, model.built, values))
+def without(case: Case, solved: Plan) -> Plan:
+    """What goes on in the starter without a plan, as the worker makes it."""
+    found = continuing(prepare(case, Options()), Options())
+    assert found is not None
+    assert found.values is not None
+    return tidy(as_plan(solved, found.built, found.values, floors=False))
 
 
 @pytest.fixture
@@ -84,39 +86,39 @@ def charts(at: AppTest) -> Iterator[tuple[str, dict[str, Any]]]:
             yield proto.alt, json.loads(proto.spec) if getattr(proto, "spec", "") else {}
 
 
-def test_the_comparison_is_a_whole_plan_with_the_same_outcomes(solved: Plan, nothing: Plan) -> None:
-    assert nothing.outcome("public money") == pytest.approx(solved.doing_nothing["public money"], rel=1e-9)
-    assert {o: nothing.outcome(o) for o in solved.doing_nothing} == pytest.approx(dict(solved.doing_nothing), rel=1e-9)
-    assert nothing.verified is None
-    assert nothing.gap is None
+def test_the_comparison_is_a_whole_plan_with_the_same_outcomes(solved: Plan, without: Plan) -> None:
+    assert without.outcome("public money") == pytest.approx(solved.continuation["public money"], rel=1e-9)
+    assert {o: without.outcome(o) for o in solved.continuation} == pytest.approx(dict(solved.continuation), rel=1e-9)
+    assert without.verified is None
+    assert without.gap is None
 
 
 def test_28_an_axis_stays_until_a_figure_leaves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, Any] = {}
-    monkeypatch.setattr(show.st, "session_state", kept)
-    first = show.axis_top("money", 97.0)
+    monkeypatch.setattr(widgets.st, "session_state", kept)
+    first = widgets.axis_top("money", 97.0)
     assert first >= 97.0
-    assert [show.axis_top("money", top) for top in (90.0, 60.0, first)] == [first] * 3
-    assert show.axis_top("money", first * 1.01) > first
-    assert show.axis_top("money", 1.0) < first
+    assert [widgets.axis_top("money", top) for top in (90.0, 60.0, first)] == [first] * 3
+    assert widgets.axis_top("money", first * 1.01) > first
+    assert widgets.axis_top("money", 1.0) < first
 
 
 def test_30_four_headline_numbers_with_their_difference_in_words(part: Callable[[str], AppTest], solved: Plan) -> None:
     said = read_words(part("What people get"))
     for name in ("legal admissions", "public money"):
-        value, before = solved.outcome(name), solved.doing_nothing[name]
+        value, before = solved.outcome(name), solved.continuation[name]
         unit = "people" if name == "legal admissions" else "USD million"
-        assert f"**{show.amount(value, unit)}**" in said
-        assert f"{show.change(value - before, unit)}** against current policy (doing nothing new)" in said
-    assert said.count("against current policy") == 4
+        assert f"**{figure(value, unit)}**" in said
+        assert f"{change(value - before, unit)}** against continuation" in said
+    assert said.count("** against continuation") == 4
     assert said.count("*better*") + said.count("*worse: the price of the rest*") == 4
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0, 0.0004, -0.0004])
 def test_31_no_difference_is_said_in_words(value: float) -> None:
-    assert show.change(value) == "no change"
-    assert show.change(0.4, "people") == "no change"
-    assert show.change(-0.6, "people") == "\u22121"
+    assert change(value) == "no change"
+    assert change(0.4, "people") == "no change"
+    assert change(-0.6, "people") == "-1"
 
 
 @pytest.mark.parametrize("name", ["Map", "The division", "Money", "Officers", "Queues", "Visas and slots", "People"])
@@ -188,12 +190,12 @@ def test_36_every_country_is_drawn_or_listed(name: str) -> None:
     plan = views.by_country(case, _empty())
     for measure in plan:
         assert set(countries(case)) <= set(measure.values["Country"])
-    known = atlas.countries(case)
+    known = map_data.countries(case)
     assert [c.name for c in known] == countries(case)
     drawn = [c for c in known if c.code]
-    assert all(atlas.box_of(c.code) for c in drawn)
+    assert all(map_data.box_of(c.code) for c in drawn)
     assert len(drawn) == (9 if name == "blueprint" else 0)
-    assert (atlas.view(case) is None) == (name == "starter")
+    assert (map_data.view(case) is None) == (name == "starter")
 
 
 def _empty() -> Plan:
@@ -204,21 +206,21 @@ def _empty() -> Plan:
 
 def test_36_names_of_the_united_nations_are_found_and_drawn() -> None:
     names = ("Côte d’Ivoire", "Venezuela (Bolivarian Republic of)", "Türkiye", "Viet Nam", "USA", "Congo", "Malta")
-    codes = [atlas.code_of(name) for name in names]
+    codes = [map_data.code_of(name) for name in names]
     assert codes == ["384", "862", "792", "704", "840", "178", "470"]
-    assert all(atlas.box_of(str(code)) for code in codes)
-    assert atlas.code_of("Northland") is None
-    assert atlas.code_of("Kosovo") == ""
+    assert all(map_data.box_of(str(code)) for code in codes)
+    assert map_data.code_of("Northland") is None
+    assert map_data.code_of("Kosovo") == ""
 
 
 def test_36_the_frame_of_the_map_holds_every_place() -> None:
     case = read(inputs_path("blueprint"))
-    seen = atlas.view(case)
+    seen = map_data.view(case)
     assert seen is not None
     for place in case.of(Places):
         if place.longitude is None or place.latitude is None:
             continue
-        x, y = atlas.flat((place.longitude - seen.meridian, place.latitude))
+        x, y = map_data.flat((place.longitude - seen.meridian, place.latitude))
         assert abs(x - seen.middle[0]) <= seen.width / 2
         assert abs(y - seen.middle[1]) <= seen.height / 2
 
@@ -237,11 +239,9 @@ def test_38_map_bars_and_table_show_the_same_figures(part: Callable[[str], AppTe
     shown = at.main.table[0].value.reset_index()
     for country, value in measure.values.itertuples(index=False):
         row = shown[shown["Country"] == country].iloc[0]
-        assert row["Plan"] == show.amount(value, measure.unit).replace(",", "") or row["Plan"] == show.amount(
-            value, measure.unit
-        )
+        assert row["Plan"] == figure(value, measure.unit).replace(",", "") or row["Plan"] == figure(value, measure.unit)
     rows = [{"code": "1", "country": c, "value": v, "said": ""} for c, v in measure.values.itertuples(index=False)]
-    spec = map_spec(rows, measure.unit, atlas.View(0.0, (0.0, 0.0), 1.0, 1.0))
+    spec = map_spec(rows, measure.unit, map_data.View(0.0, (0.0, 0.0), 1.0, 1.0))
     lookup = next(t for t in spec["transform"] if "lookup" in t)
     assert lookup["from"]["data"]["values"] == rows
     assert spec["data"]["url"] == "app/static/countries-50m.json"
@@ -249,12 +249,12 @@ def test_38_map_bars_and_table_show_the_same_figures(part: Callable[[str], AppTe
 
 
 def test_40_gainers_and_losers_with_the_biggest_loser(
-    part: Callable[[str], AppTest], case: Case, solved: Plan, nothing: Plan
+    part: Callable[[str], AppTest], case: Case, solved: Plan, without: Plan
 ) -> None:
-    rows = gains_between(case, solved.tables["outcome_terms"], nothing.tables["outcome_terms"])
+    rows = gains_between(case, solved.tables["outcome_terms"], without.tables["outcome_terms"])
     assert rows
     assert all(g.better for g in rows) == (biggest_loss(rows) is None)
-    turned = gains_between(case, nothing.tables["outcome_terms"], solved.tables["outcome_terms"])
+    turned = gains_between(case, without.tables["outcome_terms"], solved.tables["outcome_terms"])
     worst = biggest_loss(turned)
     assert worst is not None
     assert loss_share(turned, worst) == max(loss_share(turned, g) for g in turned if not g.better)
@@ -433,7 +433,7 @@ def test_only_rows_that_the_plan_decides_can_be_asked_about(case: Case, solved: 
     assert not plan_why.can_ask(case, plan, "Reforms", "no such reform")
 
 
-def test_current_policy_is_the_plan_before_where_there_is_one(source: Source) -> None:
+def test_a_previous_plan_goes_on_where_there_is_one(source: Source) -> None:
     tables = load(Path(source.path)).tables
     plain = {t.name: [{c.name: r.values.get(c.field) for c in _columns(t)} for r in t.rows] for t in tables.values()}
     visa = read(source.path).of(Visas)[0].id
@@ -443,7 +443,9 @@ def test_current_policy_is_the_plan_before_where_there_is_one(source: Source) ->
     )
     plan = solve(case, Options(grid="phases"))
     assert plan.previous
-    assert headline_policy(plan) == ("the plan before", dict(plan.previous))
+    assert headline_policy(plan) == ("continuation", dict(plan.continuation))
+    without = plan.tables["continuation"].query(f"item == 'level' and subject == 'visa:{visa}'")
+    assert float(without["amount"].sum()) <= 100.0
 
 
 def _columns(table: Any) -> Any:

@@ -17,12 +17,12 @@ from streamlit.testing.v1 import AppTest
 
 from app.briefing import Brief, Heading, Items, Table, Text, blocks, document, preview
 from app.documents import word
-from app.show import figure
 from app.store import Source
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import headline, status_sentence
 from planner.solve import solve
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import settle
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from app import addresses, shield
+from app import addresses, security
 
 Result = TypeVar("Result")
 STREAMLIT = Path(pytest.importorskip("streamlit").__file__).parent
@@ -22,7 +22,7 @@ def by_itself(work: Coroutine[Any, Any, Result]) -> Result:
         return pool.submit(asyncio.run, work).result(60)
 
 
-def ask(app: shield.Asgi, path: str = "/", kind: str = "http", method: str = "GET", **headers: str) -> dict[str, Any]:
+def ask(app: security.Asgi, path: str = "/", kind: str = "http", method: str = "GET", **headers: str) -> dict[str, Any]:
     """What comes back: status, headers, body; for a tab that may not open its code."""
     found: dict[str, Any] = {"headers": {}, "body": b""}
     pairs = [
@@ -31,10 +31,10 @@ def ask(app: shield.Asgi, path: str = "/", kind: str = "http", method: str = "GE
     ]
     scope = {"type": kind, "method": method, "path": path, "query_string": b"a=1", "headers": pairs}
 
-    async def receive() -> shield.Message:
+    async def receive() -> security.Message:
         return {"type": "http.request", "body": b""}
 
-    async def send(message: shield.Message) -> None:
+    async def send(message: security.Message) -> None:
         if message["type"] == "http.response.start":
             found["status"] = message["status"]
             found["headers"] = {name.decode(): value.decode() for name, value in message["headers"]}
@@ -47,7 +47,7 @@ def ask(app: shield.Asgi, path: str = "/", kind: str = "http", method: str = "GE
     return found
 
 
-async def behind(scope: shield.Scope, receive: shield.Receive, send: shield.Send) -> None:
+async def behind(scope: security.Scope, receive: security.Receive, send: security.Send) -> None:
     """What stands behind: answers everything."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
@@ -57,12 +57,12 @@ async def behind(scope: shield.Scope, receive: shield.Receive, send: shield.Send
     await send({"type": "http.response.body", "body": b"behind"})
 
 
-def doors(*hosts: str, origins: tuple[str, ...] = (), tabs: int = 2) -> shield.Doors:
-    return shield.Doors(behind, hosts or ("localhost", "127.0.0.1", "::1"), origins, "", tabs)
+def doors(*hosts: str, origins: tuple[str, ...] = (), tabs: int = 2) -> security.Gatekeeper:
+    return security.Gatekeeper(behind, hosts or ("localhost", "127.0.0.1", "::1"), origins, "", tabs)
 
 
 def test_06_the_policy_lets_nothing_in_from_elsewhere_and_no_text_become_a_script() -> None:
-    rules = dict(rule.split(" ", 1) for rule in shield.policy(shield.front(INDEX)).split("; "))
+    rules = dict(rule.split(" ", 1) for rule in security.policy(security.front(INDEX)).split("; "))
     assert rules["default-src"] == rules["frame-ancestors"] == rules["object-src"] == "'none'"
     assert rules["connect-src"] == "'self'"
     assert "unsafe-inline" not in rules["script-src"] + rules["style-src"]
@@ -71,21 +71,21 @@ def test_06_the_policy_lets_nothing_in_from_elsewhere_and_no_text_become_a_scrip
 
 
 def test_the_policy_names_the_inline_scripts_of_the_page_and_no_others() -> None:
-    page = shield.front(INDEX, "/planner")
+    page = security.front(INDEX, "/planner")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert len(scripts) == 2
-    told = shield.policy(page)
-    assert told.count("sha256-") == len(scripts) + len(shield.STYLES) + 1
-    assert all(shield.digest(script) in told for script in scripts)
-    assert shield.digest("alert(1)") not in told
+    told = security.policy(page)
+    assert told.count("sha256-") == len(scripts) + len(security.STYLES) + 1
+    assert all(security.digest(script) in told for script in scripts)
+    assert security.digest("alert(1)") not in told
 
 
 def test_another_streamlit_keeps_its_looks() -> None:
-    assert "style-src 'self' 'unsafe-inline'" in shield.policy(INDEX, "9.9.9")
+    assert "style-src 'self' 'unsafe-inline'" in security.policy(INDEX, "9.9.9")
 
 
 def test_the_page_is_ours() -> None:
-    page = shield.front(INDEX)
+    page = security.front(INDEX)
     assert "<title>Migration planner</title>" in page
     assert '<html lang="en">' in page
     assert "service-desc" not in page
@@ -93,13 +93,13 @@ def test_the_page_is_ours() -> None:
 
 
 def test_every_answer_carries_the_headers_once_and_ours_wins() -> None:
-    found = ask(shield.Headers(behind, "default-src 'none'"))
+    found = ask(security.Headers(behind, "default-src 'none'"))
     assert found["headers"]["content-security-policy"] == "default-src 'none'"
     assert "Content-Security-Policy" not in found["headers"]
     assert found["headers"]["x-content-type-options"] == "nosniff"
     assert found["headers"]["x-frame-options"] == "DENY"
     assert found["headers"]["cache-control"] == "public"
-    assert ask(shield.Headers(behind, ""), "/media/plan.xlsx")["headers"]["cache-control"] == "private, no-store"
+    assert ask(security.Headers(behind, ""), "/media/plan.xlsx")["headers"]["cache-control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8501", "LOCALHOST", "127.0.0.1:1", "[::1]:8501"])
@@ -155,17 +155,17 @@ def test_no_more_tabs_than_allowed() -> None:
     async def open_two() -> list[str]:
         held, seen = asyncio.Event(), []
 
-        async def stay(scope: shield.Scope, receive: shield.Receive, send: shield.Send) -> None:
+        async def stay(scope: security.Scope, receive: security.Receive, send: security.Send) -> None:
             await send({"type": "websocket.accept"})
             await held.wait()
 
         gate._app = stay
         scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"host", b"localhost")]}
 
-        async def receive() -> shield.Message:
+        async def receive() -> security.Message:
             return {}
 
-        async def send(message: shield.Message) -> None:
+        async def send(message: security.Message) -> None:
             seen.append(message["type"])
 
         first = asyncio.create_task(gate(scope, receive, send))
@@ -182,7 +182,7 @@ def test_no_more_tabs_than_allowed() -> None:
 
 @pytest.mark.parametrize("base", ["", "/planner"])
 def test_07_pages_are_answered_with_the_app_and_wrong_addresses_with_a_way_home(base: str) -> None:
-    pages = shield.Pages(behind, "the app", addresses.PAGES, addresses.FIRST, base)
+    pages = security.Pages(behind, "the app", addresses.PAGES, addresses.FIRST, base)
     assert all(ask(pages, f"{base}/{page}")["body"] == b"the app" for page in addresses.PAGES)
     for wrong in ("/nowhere", "/plan/x", "/plan.php", "/../etc/passwd", "/Start"):
         found = ask(pages, base + wrong)

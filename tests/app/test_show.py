@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.show import change, figure, plain
+from app.widgets import plain
+from planner.wording.figures import change, figure
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ def test_marks_of_markdown_and_html_are_escaped(text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (1234567.0, "1,234,567"), (12.34, "12.3"), (0.0541, "0.054"), (0.0, "0"), (-0.0001, "0"), (None, "–"),
+        (1234567.0, "1,234,567"), (12.34, "12.34"), (0.0541, "0.0541"), (0.0, "0"), (-0.0001, "-0.0001"), (None, "–"),
         (float("nan"), "–"), (100.0, "100"), (20.0, "20"),
     ],
 )  # fmt: skip
@@ -26,7 +27,7 @@ def test_figures(value: float | None, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.0, "no change"), (-0.0001, "no change"), (5.0, "+5"), (-1234.0, "−1,234"), (None, "–")]
+    ("value", "words"), [(0.0, "no change"), (-0.0001, "no change"), (5.0, "+5"), (-1234.0, "-1,234"), (None, "–")]
 )
 def test_differences_have_a_sign_or_say_no_change(value: float | None, words: str) -> None:
     assert change(value) == words

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, works
+from app import jobs, questions
 from app.levers import levers
-from app.show import figure
 from app.store import Source, Wish, load_answer, load_plan, plan_path
-from app.views.front import POINTS, Front, exchange, marks
+from app.views.front import Front, exchange, marks
+from planner.analyses.fronts import FRONT, FrontQuestion
+from planner.analyses.sweeps import SWEEP, SweepQuestion
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case
+from planner.wording.figures import figure
 from planner.workbook import read
 from tests.app.conftest import press, read_words, settle, wait_for_plan
 
@@ -33,7 +35,8 @@ def traded(opened: Open) -> AppTest:
 
 def points(at: AppTest) -> list[dict[str, Any]]:
     """The plans of the front."""
-    return at.session_state["works"]["front"].answer["points"]
+    found = at.session_state["works"]["front"].answer["points"]
+    return [{"number": number, **point} for number, point in enumerate(found, 1)]
 
 
 def test_44_at_least_twelve_plans_none_of_which_beats_another(traded: AppTest, source: Source) -> None:
@@ -43,17 +46,17 @@ def test_44_at_least_twelve_plans_none_of_which_beats_another(traded: AppTest, s
         for other in found:
             better = other["values"][Y] > one["values"][Y] + 1e-3 and other["values"][X] < one["values"][X] - 1e-6
             assert not better, (one, other)
-    again = front_of_case(read(source.path), [Y, X], options=Options(gap=GAP), points=POINTS)
+    again = front_of_case(read(source.path), [Y, X], options=Options(gap=GAP), points=FRONT.option("points").default)
     for one, other in zip(found, again.points, strict=True):
         assert one["values"] == pytest.approx(dict(other.values))
 
 
-def test_44_doing_nothing_is_marked_and_not_on_the_line(traded: AppTest, solved: Plan) -> None:
+def test_44_what_goes_on_is_marked_and_not_on_the_line(traded: AppTest, solved: Plan) -> None:
     answer = traded.session_state["works"]["front"].answer
     front = Front(answer, X, Y, {Y: "person-years", X: "USD million"}, Wish())
     table = marks(front, 3, solved)
     nothing = table[table["what"] == "nothing"].iloc[0]
-    assert nothing["y"] == solved.doing_nothing[Y]
+    assert nothing["y"] == solved.continuation[Y]
     assert nothing["plan"] != nothing["plan"] or nothing["plan"] is None
     assert list(table[table["chosen"]]["plan"]) == [3]
 
@@ -104,7 +107,7 @@ def test_46_a_plan_is_sent_to_plan_and_the_levers_follow(opened: Open) -> None:
     assert at.session_state["shown"].key == key
     assert at.slider(key="places").value == 80
     said = read_words(at)
-    assert "plan 5 of 14 between safe years and public money" in said
+    assert "plan 5 of 12 between safe years and public money" in said
     assert "Proven" not in said
     assert "before your last changes" not in said
     at.button(key="to_best").click().run()
@@ -118,10 +121,10 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
     press(at, "ladder_go", "ladder")
     found = at.session_state["works"]["ladder"].answer["points"]
     assert [round(p["place"], 3) for p in found] == [round(0.5 + 0.1 * n, 3) for n in range(11)]
-    (now,) = (p for p in found if p["base"])
+    (now,) = (p for p in found if p["now"])
     assert now["place"] == 1.0
     assert now["objective"] == pytest.approx(solved.objective, rel=1e-3)
-    values = [p["objective"] for p in found if p["found"]]
+    values = [p["objective"] for p in found if p["objective"] is not None]
     assert all(b >= a - 2e-3 * abs(a) for a, b in pairwise(values)), "more money never hurts"
     said = read_words(at)
     assert "no plan keeps all limits" in said
@@ -130,13 +133,12 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
 
 def test_every_lever_can_go_through_its_range(source: Source) -> None:
     for lever in levers(read(source.path)):
-        wanted = works.question(
-            "ladder", source, Wish(), cells=f"{lever.sheet}!*.{lever.column}", low="50%", high="150%", points=3
-        )
+        asked = SweepQuestion((f"{lever.sheet}!*.{lever.column}",), "50%", "150%", points=3)
+        wanted = questions.asks(SWEEP, asked, source, Wish())
         job = jobs.Job(wanted.request())
         job.wait(120)
         assert job.answer.get("kind") == "answered", (lever.key, job.sentence, job.answer)
-        assert any(p["found"] for p in load_answer(asked_path(job))["points"])
+        assert any(p["objective"] is not None for p in load_answer(asked_path(job))["points"])
 
 
 def asked_path(job: jobs.Job) -> Any:
@@ -145,7 +147,7 @@ def asked_path(job: jobs.Job) -> Any:
 
 
 def test_24_a_cancelled_front_keeps_the_plans_found_until_then(source: Source) -> None:
-    wanted = works.question("front", source, Wish(), outcomes=[Y, "years waiting"], points=200)
+    wanted = questions.asks(FRONT, FrontQuestion((Y, "years waiting"), points=200), source, Wish())
     job = jobs.Job(wanted.request())
     until = time.monotonic() + 60
     while not job.news.get("keep") and time.monotonic() < until and job.active:

@@ -66,7 +66,7 @@ WORK = [
     (
         "growth-without-start", "error", "Programmes", "it can never start",
         [("Programmes", SUPPORT, {"Starting pace": None})],
-        [("Programmes", SUPPORT, {"Starting pace": None, "At least": 100.0})],
+        [("Programmes", SUPPORT, {"Starting pace": None, "At least": 100.0, "Last actual": None})],
     ),
     (
         "growth-unused", "warning", "Programmes", "'Growth'",
@@ -81,7 +81,7 @@ WORK = [
     (
         "scale-above-start", "warning", "Programmes", "can only start with 500",
         [("Programmes", SUPPORT, {"Least scale": 700.0})],
-        [("Programmes", SUPPORT, {"Least scale": 500.0})],
+        [("Programmes", SUPPORT, {"Least scale": 500.0, "Last actual": 500.0})],
     ),
     (
         "cadre-without-output", "error", "Pipelines", "it would take no time",

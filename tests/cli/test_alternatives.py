@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from planner.cli.alternatives import read_hand
-from planner.cli.fairness import number, numbers
-from planner.cli.guard import StopError
+from planner.analyses.declare import pairs
+from planner.cli.override import read_hand
+from planner.declaring import OptionError, figure_of
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "inputs" / "starter.xlsx"
@@ -31,7 +31,7 @@ def test_the_answer_comes_first_and_plans_are_written(planner: Planner, tmp_path
     )
     assert done.exit_code == 0
     assert "(grid phases, no scenario, no changes)" in done.stdout.partition("\n")[0]
-    assert done.stdout.partition("\n")[2].startswith("All plans within 2% of the best (")
+    assert done.stdout.partition("\n")[2].startswith("All plans within 2 % of the best (")
     assert "Must have" in done.stdout
     assert sorted(p.name for p in out.iterdir()) == [f"alternative_{n}.xlsx" for n in (1, 2, 3)]
     found = json.loads(told.read_text())
@@ -104,7 +104,7 @@ def test_bad_hands_are_refused(planner: Planner, more: tuple[str, ...], says: st
 def test_a_hand_is_read() -> None:
     hand = read_hand("Visas!row = with sign=1,200,000@P2", "at least", ["P1", "P2"])
     assert (hand.sheet, hand.row, hand.value, hand.phase) == ("Visas", "row = with sign", 1_200_000.0, "P2")
-    with pytest.raises(StopError, match=r"may mean 1200 or 1\.2"):
+    with pytest.raises(OptionError, match=r"may mean 1200 or 1\.2"):
         read_hand("Visas!row = with sign=1,200@P2", "at least", ["P1", "P2"])
     hand = read_hand("Reforms!one@two", "forbid", ["P1"])
     assert (hand.row, hand.value, hand.phase) == ("one@two", None, "")
@@ -130,7 +130,7 @@ def test_principles_of_fairness_and_their_price(planner: Planner, tmp_path: Path
     standing, greatest, price = done.stdout.splitlines()[:3]
     assert "grid phases" in standing
     assert "The greatest total of 'safe years' is 73,133 person-years" in greatest
-    assert "costs 0.0% of the total" in price
+    assert "costs 0 % of the total" in price
     plans = json.loads(told.read_text())["plans"]
     assert [p["principle"] for p in plans] == ["utilitarian", "max-min", "leximin", "least Gini", "alpha-fair 1"]
     assert plans[0]["price of fairness"] == 0.0
@@ -178,9 +178,9 @@ def test_bad_weights_are_refused(planner: Planner, more: tuple[str, ...], says: 
 
 
 def test_numbers_are_read() -> None:
-    assert number("95%", "--keep") == pytest.approx(0.95)
-    assert numbers(["a=b=1,000,000"], "--need") == {"a=b": 1_000_000.0}
-    with pytest.raises(StopError, match="may mean 1000 or 1:"):
-        numbers(["a=b=1,000"], "--need")
-    with pytest.raises(StopError, match="is not a number"):
-        number("some", "--keep")
+    assert figure_of("95%", "--keep", "95%") == pytest.approx(0.95)
+    assert pairs(["a=b=1,000,000"], "--need") == {"a=b": 1_000_000.0}
+    with pytest.raises(OptionError, match="may mean 1000 or 1:"):
+        pairs(["a=b=1,000"], "--need")
+    with pytest.raises(OptionError, match="is not a number"):
+        figure_of("some", "--keep", "95%")

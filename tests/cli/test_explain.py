@@ -190,6 +190,6 @@ def test_why_answers_yes_or_no_rows_without_a_word_of_python(row: str, said: str
 
 
 def test_prices_say_how_they_are_sorted() -> None:
-    code, output = run("explain", str(STARTER), "--grid", "phases", "--quiet")
+    code, output = run("explain", str(STARTER), "--grid", "phases")
     assert code == 0
     assert "Sorted by what a tenth more of each limit (at least one unit) would bring" in output

@@ -64,7 +64,7 @@ def test_sentences(error: Exception, code: int, words: str) -> None:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every command that looks for a file falls over a fault of ours."""
+    """Every command that looks for a file falls over an internal error."""
 
     def fall(_name: object) -> Path:
         message = "first line\nsecond line"

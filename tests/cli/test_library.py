@@ -12,7 +12,7 @@ from typer.testing import Result
 
 pytest.importorskip("sqlalchemy", reason="the library's packages are not installed: pip install '.[library]'")
 
-from planner.library import Book, Entry, Library, open_library
+from planner.library import Entry, KeptWorkbook, Library, open_library
 from planner.options import Options
 from planner.plan import Plan
 from planner.signs import visible
@@ -41,7 +41,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
 
 @pytest.fixture
 def entry(library: Library, found: Plan, starter: Path) -> Entry:
-    book = Book(starter.read_bytes(), "starter.xlsx", "starter")
+    book = KeptWorkbook(starter.read_bytes(), "starter.xlsx", "starter")
     settings = {"grid": "phases", "gap": 0.01, "scenario": "", "sets": ["Appropriations!*.Amount=*1.1"]}
     return library.save("ana", "First plan", found, book, settings, "for the meeting")
 

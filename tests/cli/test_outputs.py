@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from planner.beside import made_beside, write_beside
+from planner.atomic_files import made_atomically, write_atomically
 from planner.cli import app
 from planner.cli.files import Output, check_outputs
 from planner.cli.guard import StopError
@@ -37,6 +37,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "override": ("other.xlsx", "case.xlsx", "--forbid", "Sites!Border post", "--solve"),
     "fairness": ("case.xlsx", "--outcome", "a", "--across", "country"),
     "weigh": ("case.xlsx", "--weight", "a=1"),
+    "equity": ("case.xlsx", "--outcome", "a"),
     "futures": ("case.xlsx",),
     "steer": ("case.xlsx", "--free", "a"),
     "uncertain": ("case.xlsx",),
@@ -125,10 +126,10 @@ def test_no_output_of_any_verb_is_an_input(verb: str, option: str, kind: str, fo
     if option:
         ending = ".xlsx" if option in ("out", "annotate", "workbook") else ".json"
         target: str = link_to(source, ending, kind)
-        if verb in ("front", "alternatives", "futures") and option == "out":
+        if verb in ("front", "alternatives", "equity", "futures") and option == "out":
             target = "plans"
             Path(target).mkdir()
-            prefix = {"front": "front_1", "alternatives": "alternative_1", "futures": "future_1_x"}[verb]
+            prefix = {"futures": "future_1_x"}.get(verb, f"{verb.removesuffix('s')}_1")
             os.link(source, f"plans/{prefix}.xlsx")
         line = [
             *verb.split(),
@@ -177,7 +178,7 @@ def test_an_accepted_file_may_be_updated_in_place(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["n" * 240 + ".json", "é" * 120 + ".json"])
 def test_a_long_name_is_written(name: str, folder: Path) -> None:
-    write_beside(folder / name, "{}")
+    write_atomically(folder / name, "{}")
     assert (folder / name).read_text() == "{}"
 
 
@@ -206,7 +207,7 @@ def test_what_does_not_fit_the_disk_is_told_and_not_left_half(name: str, folder:
 
 def test_a_model_that_ends_in_the_middle_is_not_renamed(folder: Path) -> None:
     def half() -> None:
-        with made_beside(folder / "model.lp", b"end") as beside:
+        with made_atomically(folder / "model.lp", b"end") as beside:
             beside.write_text("min\n obj: 1 x\nst\n")
 
     with pytest.raises(OSError, match="No space"):
@@ -214,7 +215,7 @@ def test_a_model_that_ends_in_the_middle_is_not_renamed(folder: Path) -> None:
     assert not (folder / "model.lp").exists()
 
 
-WAYS = {"planner/beside.py", "planner/workbook/saving.py"}
+WAYS = {"planner/atomic_files.py", "planner/workbook/saving.py"}
 RAW = re.compile(
     r"""\.write_text\(|\.write_bytes\(|open\([^)]*["'][wax]b?["']|\.to_csv\((?!\))|mkstemp\(|\bbook\.save\(|writeModel\("""
 )

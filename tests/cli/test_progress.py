@@ -17,7 +17,7 @@ def shown(*moments: Progress, terminal: bool = False, quiet: bool = False) -> st
 
 def test_a_moment_in_words() -> None:
     moment = Progress("solve", "3 nodes", incumbent=1234.5, bound=1300.0, gap=0.053, elapsed=2.0)
-    assert describe(moment) == "Searching for the best plan · best plan 1,234.5 · bound 1,300 · gap 5.30% · 3 nodes"
+    assert describe(moment) == "Searching for the best plan · best plan 1,234.5 · bound 1,300 · gap 5.3 % · 3 nodes"
 
 
 def test_figures_of_a_large_case_have_no_exponent() -> None:

@@ -4,8 +4,9 @@ import io
 
 from rich.console import Console
 
-from planner.cli.words import counted, print_problems, problems_json, tally
+from planner.cli.words import print_problems, problems_json, tally
 from planner.problems import Address, Problem
+from planner.wording.units import counted
 
 
 def problem(sheet: str = "Time", row: int = 2, severity: str = "error", **more: str) -> Problem:

@@ -13,7 +13,7 @@ from planner.checks import changes
 from planner.checks.compiled import compiled
 from planner.compile import draft_case
 from planner.compile.draft import Draft
-from planner.explain import Hand, check_hands, open_study
+from planner.explain import Hand, check_hands, open_case
 from planner.options import Options
 from planner.problems import Problem
 from planner.sheets import Overrides
@@ -123,8 +123,8 @@ def test_keeping_an_open_site_names_the_cell_that_keeps_it() -> None:
 def test_a_hand_that_changes_nothing_is_told() -> None:
     case, _ = finish(load(STARTER), "", ())
     assert case is not None
-    study = open_study(case, Options(grid="phases"))
+    solved = open_case(case, Options(grid="phases"))
     with pytest.raises(ValueError, match="in force at the start and cannot be forbidden in phase P2"):
-        check_hands(study, [Hand("Sites", "Border post", "forbid", None, "P2")])
-    told = check_hands(study, [Hand("Sites", "Border post", "fix", None, "P2")]).sentence
+        check_hands(solved, [Hand("Sites", "Border post", "forbid", None, "P2")])
+    told = check_hands(solved, [Hand("Sites", "Border post", "fix", None, "P2")]).sentence
     assert "changes nothing" in told

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from planner.case import Case
 from planner.cli import app
-from planner.cli.alternatives import read_hand
-from planner.explain import Hand, check_hands, open_study
+from planner.cli.override import read_hand
+from planner.explain import Hand, check_hands, open_case
 from planner.options import Options
 from planner.problems import Problem
 from planner.solve import solve
@@ -62,8 +62,8 @@ def test_another_grid_than_the_workbooks_is_heeded(grid: str, told: bool) -> Non
     case = read(STARTER, sets=(*WINDOW, hand("forbid", "P2")))
     plan = solve(case, Options(grid=grid))
     assert any("this row changes nothing" in text for text in plan.warnings) == told
-    study = open_study(read(STARTER, sets=WINDOW), Options(grid=grid))
-    said = check_hands(study, [Hand("Reforms", REFORM, "forbid", None, "P2")]).sentence
+    solved = open_case(read(STARTER, sets=WINDOW), Options(grid=grid))
+    said = check_hands(solved, [Hand("Reforms", REFORM, "forbid", None, "P2")]).sentence
     assert ("changes nothing" in said) == told
 
 

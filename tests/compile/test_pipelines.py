@@ -10,8 +10,8 @@ from models.network import Segment
 from models.profiles import after
 from planner.case import Case
 from planner.compile.draft import Draft
-from planner.compile.paces import everyone
 from planner.compile.pipelines import compile_pipelines
+from planner.compile.rates import everyone
 from planner.compile.slots import most_numbers
 from planner.sheets.declare import Row
 from planner.sheets.frame import Places, Settings, Time

@@ -76,7 +76,7 @@ def test_an_activity_with_everything() -> None:
     draft = compiled(row)
     made = draft.activities["raw:work"]
     assert (made.lower, made.upper, made.window) == (((0.0, 3.0),), ((0.0, 9.0),), (10.0, 31.0))
-    assert (made.cost, made.whole, made.timing, made.decided) == (7.0, 1.0, "start", "phase")
+    assert (made.cost, made.integer_unit, made.timing, made.decided) == (7.0, 1.0, "start", "phase")
     assert (made.growth, made.growth_base, made.decline) == (2.0, 1.0, 0.1)
     assert (made.running, made.enabled_by) == (Running(4.0, 0.0, 5.0), ("reform:law",))
     assert "raw:work" in draft.bills
@@ -85,7 +85,7 @@ def test_an_activity_with_everything() -> None:
 def test_a_plain_activity_is_not_limited_and_costs_nothing() -> None:
     draft = compiled(RawActivities(activity="work"))
     made = draft.activities["raw:work"]
-    assert (made.lower, made.upper, made.window, made.running, made.whole) == ((), (), None, None, None)
+    assert (made.lower, made.upper, made.window, made.running, made.integer_unit) == ((), (), None, None, None)
     assert draft.bills == {}
 
 

@@ -78,7 +78,7 @@ def test_hires_count_as_heads_before_they_work_and_take_trainers_time() -> None:
     times = {"hiring_lag": 90.0, "training": 60.0, "ramp": 120.0, "trainer_days": 15.0}
     draft = compiled(staff(hiring_limit=30.0, attrition=0.1, hiring_cost=5000.0, whole_people=True, **times))
     hire = draft.activities[f"hire:{OFFICER}"]
-    assert (hire.upper, hire.whole, hire.cost) == (((0.0, 30.0),), 1.0, 5000.0)
+    assert (hire.upper, hire.integer_unit, hire.cost) == (((0.0, 30.0),), 1.0, 5000.0)
     assert draft.links == [
         Link(hire.id, f"staff:{OFFICER}", "provide", 1.0, lasting(150.0, 120.0, -math.log1p(-0.1)), origin="Staff"),
         Link(hire.id, f"headcount:{OFFICER}", "make", 1.0, after(90.0), origin="Staff"),
@@ -88,7 +88,7 @@ def test_hires_count_as_heads_before_they_work_and_take_trainers_time() -> None:
 
 def test_unlimited_hiring_has_no_upper_limit() -> None:
     hire = compiled(staff(hiring_limit=None)).activities[f"hire:{OFFICER}"]
-    assert (hire.upper, hire.whole) == ((), None)
+    assert (hire.upper, hire.integer_unit) == ((), None)
 
 
 def test_deployment_lends_a_share_of_what_the_sender_has() -> None:

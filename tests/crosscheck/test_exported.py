@@ -37,7 +37,7 @@ def test_another_solver_finds_the_same_objective(exported: Exported) -> None:
     matrix = exported.matrix
     assert float(matrix.cost @ other.values) + matrix.offset == pytest.approx(other.objective, rel=1e-5)
     assert worst_row(matrix, other.values) < 1e-5
-    assert np.abs(other.values - np.round(other.values))[matrix.whole].max() < 1e-5
+    assert np.abs(other.values - np.round(other.values))[matrix.integer].max() < 1e-5
 
 
 @pytest.mark.parametrize("ending", ["mps", "lp"])

@@ -9,7 +9,7 @@ from models.build import build
 from planner.case import SETTINGS
 from planner.cli.guard import Code
 from planner.compile import compile_case
-from planner.manual import command_line, mathematics, plan_tables, workbook
+from planner.manual import command_line, glossary, mathematics, plan_tables, workbook
 from planner.manual.docstrings import cell, markdown_of
 from planner.manual.formulas import FormulaError, mathml
 from planner.options import declarations
@@ -117,3 +117,26 @@ def test_every_table_of_the_plan_is_described() -> None:
         section = page.split(f"Table `{name}`.", 1)[1].split("\n## ", 1)[0]
         assert all(f"| `{head}` | " in section for head in heads)
     assert set(plan_tables.COLUMN_WORDS) == {head for heads in TABLES.values() for head in heads}
+
+
+TERMS = [term for terms in glossary.TERMS.values() for term in terms]
+
+
+@pytest.mark.parametrize("name", sorted({name for term in TERMS for name in term.names}))
+def test_every_name_in_the_glossary_is_in_the_code(name: str) -> None:
+    assert glossary.found(name) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["planner.plan.Plan.score", "planner.rescue.Kept", "planner.explain.study", "models.matrix.Matrix.whole"]
+)
+def test_a_name_that_is_not_in_the_code_is_seen(name: str) -> None:
+    with pytest.raises(AttributeError, match="there is no"):
+        glossary.found(name)
+
+
+def test_the_glossary_says_each_word_once_with_its_term_and_its_name() -> None:
+    page = glossary.page()
+    assert len({term.planners for term in TERMS}) == len(TERMS)
+    for term in TERMS:
+        assert f"| {cell(term.planners)} | {cell(term.field)} | `{term.names[0]}`" in page

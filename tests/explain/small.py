@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.case import Case
-from planner.explain.study import Study, open_study
+from planner.explain.solved_case import SolvedCase, open_case
 from planner.options import Options
 from planner.workbook import case_from, read, read_folder
 
@@ -26,9 +26,9 @@ def starter(*sets: str) -> Case:
     return read(STARTER, sets=sets)
 
 
-def study_of(case: Case, options: Options = EXACT) -> Study:
+def solved_of(case: Case, options: Options = EXACT) -> SolvedCase:
     """Solve a case for questions."""
-    return open_study(case, options)
+    return open_case(case, options)
 
 
 def two(better: str, *, floor: float = 0.0, **more: list[dict[str, Any]]) -> Case:

@@ -120,7 +120,7 @@ def test_a_shortage_of_one_phase_names_what_is_claimed_in_it() -> None:
 
 def case_with(case: Case, *, first: float, later: float) -> Case:
     """The case with other appropriations."""
-    from planner.explain.nudges import with_rows
+    from planner.explain.coefficient_limits import with_rows
     from planner.sheets import Appropriations
 
     rows = case.of(Appropriations)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from planner.case import Case
+from planner.explain.coefficient_limits import with_rows
 from planner.explain.conflicts import Explanation, explain_conflict
-from planner.explain.nudges import with_rows
-from planner.explain.policies import policies
+from planner.explain.soft_limits import soft_limits
 from planner.futures.outlook import Future
 from planner.futures.recourse import breaking
 from planner.inputs_path import inputs_path
@@ -57,13 +57,15 @@ def borrowed(debt: float) -> Case:
 def least_by_halving(case: Case) -> dict[str, float]:
     """Least change of each single cell after which there is a plan, for every policy that one number can move."""
     found = {}
-    for policy in policies(prepare(case, EXACT), EXACT):
-        targets = {(give.apply, give.sign) for give in policy.gives if give.apply is not None}
+    for soft_limit in soft_limits(prepare(case, EXACT), EXACT):
+        targets = {
+            (relaxation.apply, relaxation.sign) for relaxation in soft_limit.relaxations if relaxation.apply is not None
+        }
         for target, sign in sorted(targets, key=str):
             assert target is not None
             sheet, row, field = target
             old = float(getattr(case.find(sheet, row), field))
-            most = min([FAR, *(give.most for give in policy.gives if give.sign == sign)])
+            most = min([FAR, *(relaxation.most for relaxation in soft_limit.relaxations if relaxation.sign == sign)])
 
             def works(change: float, old: float = old, where: Any = target, sign: float = sign) -> bool:
                 sheet, row, field = where
@@ -75,7 +77,7 @@ def least_by_halving(case: Case) -> dict[str, float]:
             low, high = 0.0, most
             while high - low > 1e-7 * high:
                 low, high = (low, half) if works(half := 0.5 * (low + high)) else (half, high)
-            found[policy.id] = high
+            found[soft_limit.id] = high
     return found
 
 
@@ -112,8 +114,8 @@ def test_each_single_cell_is_offered_with_its_least_change(name: str) -> None:
     expected = least_by_halving(CASES[name])
     offered = singles(found)
     assert offered.keys() == expected.keys()
-    for policy, change in expected.items():
-        assert offered[policy] == pytest.approx(change, rel=1e-5), policy
+    for soft_limit, change in expected.items():
+        assert offered[soft_limit] == pytest.approx(change, rel=1e-5), soft_limit
     assert all(r.proven for r in found.repairs)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from planner.case import Case
-from planner.explain import Study, open_study, timing_story, unused, why
+from planner.explain import SolvedCase, open_case, timing_story, unused, why
 from planner.explain.timing import bindings
 from planner.explain.why import KINDS
 from planner.options import Options
@@ -36,7 +36,7 @@ class Told:
     def __init__(self, case: Case) -> None:
         self.case: Case = case
         self.plan: Plan = solve(case, PHASES)
-        self.study: Study = open_study(case, PHASES, self.plan)
+        self.solved: SolvedCase = open_case(case, PHASES, self.plan)
         self.periods = self.plan.tables["periods"].set_index("name")
 
     def closing(self, stock: str, period: str) -> float:
@@ -160,8 +160,8 @@ def test_what_an_account_is_said_to_be_it_is(told: Told) -> None:
 
 
 def test_what_lies_unused_is_never_held_by_itself_or_by_nobody_who_is_there(told: Told) -> None:
-    names = {s.id: s.tags.get("row", "") for s in told.study.built.frame.network.stocks}
-    for one in unused(told.study):
+    names = {s.id: s.tags.get("row", "") for s in told.solved.built.frame.network.stocks}
+    for one in unused(told.solved):
         if one.kind == "account":
             assert f"money of account '{names[one.ledger]}' binds" not in one.cause
         for stock, row in names.items():
@@ -170,8 +170,8 @@ def test_what_lies_unused_is_never_held_by_itself_or_by_nobody_who_is_there(told
 
 
 def test_what_binds_in_a_period_has_a_price_there_and_nobody_means_nobody(told: Told) -> None:
-    grid = told.study.built.frame.grid
-    for t, found in bindings(told.study).items():
+    grid = told.solved.built.frame.grid
+    for t, found in bindings(told.solved).items():
         for one in found:
             assert one.rent > 0.0
             family, _, ledger = one.name.partition(" ")
@@ -183,21 +183,21 @@ def test_what_binds_in_a_period_has_a_price_there_and_nobody_means_nobody(told: 
 
 
 def test_nothing_binds_only_where_nothing_has_a_price(told: Told) -> None:
-    known = bindings(told.study)
-    grid = told.study.built.frame.grid
-    for stretch in timing_story(told.study):
+    known = bindings(told.solved)
+    grid = told.solved.built.frame.grid
+    for stretch in timing_story(told.solved):
         first = grid.names.index(stretch.first)
         assert bool(stretch.bindings) == bool(known.get(first))
 
 
 def test_every_reason_of_a_row_costs_something(told: Told) -> None:
     """What holds a row takes points from it in that period: a limit without a price holds nothing."""
-    acts = told.study.built.activities.by_id.values()
+    acts = told.solved.built.activities.by_id.values()
     sheets = {kind: sheet for sheet, kind in KINDS.items()}
     rows = [(sheets[a.tags["kind"]], a.tags["row"]) for a in acts if a.tags.get("kind") in sheets]
     assert rows
     for sheet, row in dict.fromkeys(rows):
         assert sheet in BY_NAME
-        for reason in why(told.study, sheet, row).reasons:
+        for reason in why(told.solved, sheet, row).reasons:
             assert all(part.points < 0.0 for part in reason.binding)
             assert math.isfinite(reason.level)

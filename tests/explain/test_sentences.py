@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from planner.checks.finding import amount, amounts
 from planner.cli import app
-from planner.decimals import decimal
-from planner.explain.words import figure, plural, single
 from planner.futures.commitments import Commitment
 from planner.futures.telling import _where, each
+from planner.wording.figures import decimal, figure, told_apart, typed
+from planner.wording.units import plural, single
 
 SLIPS = {
     "two signs in a row": re.compile(r"[:;,][:;,.]|(?<!\.)\.\.(?!\.)(?=\s)|\s[;,]\s|\(\s*\)"),
@@ -87,12 +86,12 @@ def test_figures_have_no_exponent(value: float, told: str) -> None:
 
 
 def test_figures_of_checks_are_quoted_as_they_were_typed() -> None:
-    assert amount(10.000001) == "10.000001"
-    assert amount(12345.678) == "12,345.678"
-    assert amount(100.0 / 3.0) == "33.33"
-    assert amount(2e-5) == "0.00002"
-    assert amounts(10.0, 10.0 + 1e-8 / 3.0) == ("10", "10.0000000033")
-    assert amounts(1.0, 2.0) == ("1", "2")
+    assert typed(10.000001) == "10.000001"
+    assert typed(12345.678) == "12,345.678"
+    assert typed(100.0 / 3.0) == "33.33"
+    assert typed(2e-5) == "0.00002"
+    assert told_apart(10.0, 10.0 + 1e-8 / 3.0) == ("10", "10.0000000033")
+    assert told_apart(1.0, 2.0) == ("1", "2")
     assert decimal(1.5e-7, 3) == "0.00000015"
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from planner.case import Case
-from planner.explain.uncertainty import POINTS, Doubt, doubts
+from planner.explain.sensitivity import POINTS, Sensitivity, one_at_a_time
 from planner.options import Options
-from planner.ranges import uncertain_inputs
 from planner.solve import solve
+from planner.solver.runs import RunContext
+from planner.uncertain_inputs import uncertain_inputs
 from planner.workbook import case_from
 from tests.explain.small import EXACT, starter, two
 
@@ -46,17 +47,17 @@ def hours() -> Case:
 
 
 @pytest.fixture(scope="module")
-def first() -> Doubt:
+def first() -> Sensitivity:
     """The first-lesson case, every figure moved and searched anew."""
     case = starter()
-    return doubts(case, solve(case, PHASES), searched=9, options=PHASES)
+    return one_at_a_time(case, solve(case, PHASES), searched=9, options=PHASES)
 
 
 def test_60_both_ends_by_hand() -> None:
     case = hours()
-    found = doubts(case, solve(case, EXACT), options=EXACT)
+    found = one_at_a_time(case, solve(case, EXACT), options=EXACT)
     assert found.base["worth"] == pytest.approx(24.0)
-    ends = {s.input.id: (s.low.outcomes["worth"], s.high.outcomes["worth"]) for s in found.swings}
+    ends = {s.input.id: (s.low.outcomes["worth"], s.high.outcomes["worth"]) for s in found.bars}
     assert ends == {"E1": (pytest.approx(20.0), pytest.approx(32.0)), "E2": (pytest.approx(20.0), pytest.approx(32.0))}
     assert found.range_of("worth") == (pytest.approx(20.0), pytest.approx(32.0))
     assert found.untied == ("E3",)  # no row cites it
@@ -96,20 +97,20 @@ def test_a_range_that_kinds_fill_is_no_doubt() -> None:
     assert uncertain_inputs(case) == ((), ("E1",))
 
 
-def test_both_questions_agree_with_whole_solves(first: Doubt) -> None:
-    swing = next(s for s in first.swings if s.input.id == "E09")
-    assert swing.low_free is not None
-    low = starter(*(f"{c.sheet.SHEET}!{c.row}.{c.column}={c.low:.17g}" for c in swing.input.cells))
+def test_both_questions_agree_with_whole_solves(first: Sensitivity) -> None:
+    bar = next(s for s in first.bars if s.input.id == "E09")
+    assert bar.low_free is not None
+    low = starter(*(f"{c.sheet.SHEET}!{c.row}.{c.column}={c.low:.17g}" for c in bar.input.cells))
     again = solve(low, PHASES)
-    assert swing.low_free.outcomes[POINTS] == pytest.approx(again.objective, rel=1e-5)
-    for one in first.swings:
+    assert bar.low_free.outcomes[POINTS] == pytest.approx(again.objective, rel=1e-5)
+    for one in first.bars:
         for held, free in ((one.low, one.low_free), (one.high, one.high_free)):
             if held.outcomes and free is not None and free.outcomes:
                 assert free.outcomes[POINTS] >= held.outcomes[POINTS] - 1e-5 * abs(held.outcomes[POINTS])
-    assert swing.low_free.outcomes[POINTS] > swing.low.outcomes[POINTS] + 1_000.0  # other decisions would have helped
+    assert bar.low_free.outcomes[POINTS] > bar.low.outcomes[POINTS] + 1_000.0  # other decisions would have helped
 
 
-def test_61_figures_are_sorted_by_how_far_they_move_a_result(first: Doubt) -> None:
+def test_61_figures_are_sorted_by_how_far_they_move_a_result(first: Sensitivity) -> None:
     for outcome in (POINTS, "safe years", "public money"):
         for free in (False, True):
             base = (first.best if free else first.base)[outcome]
@@ -119,8 +120,8 @@ def test_61_figures_are_sorted_by_how_far_they_move_a_result(first: Doubt) -> No
     assert first.of("legal admissions") == []
 
 
-def test_an_end_without_a_plan_says_why(first: Doubt) -> None:
-    budget = next(s for s in first.swings if s.input.id == "E02")
+def test_an_end_without_a_plan_says_why(first: Sensitivity) -> None:
+    budget = next(s for s in first.bars if s.input.id == "E02")
     assert budget.low.outcomes == {}
     assert budget.low.why == "with these decisions no plan keeps all limits"
 
@@ -128,14 +129,14 @@ def test_an_end_without_a_plan_says_why(first: Doubt) -> None:
 def test_a_plan_of_another_case_is_refused() -> None:
     case = starter("Appropriations!*.Amount=*0.05")
     with pytest.raises(ValueError, match="does not belong to this case"):
-        doubts(case, solve(starter(), PHASES), options=PHASES)
+        one_at_a_time(case, solve(starter(), PHASES), options=PHASES)
 
 
 def test_what_was_found_before_a_stop_is_kept() -> None:
     stop, case = threading.Event(), starter()
-    found = doubts(
-        case, solve(case, PHASES), options=PHASES, interrupt=stop,
-        on_progress=lambda p: stop.set() if p.message.startswith("Figure 3") else None,
+    found = one_at_a_time(
+        case, solve(case, PHASES),
+        options=RunContext(PHASES, lambda p: stop.set() if p.message.startswith("Figure 3") else None, stop),
     )  # fmt: skip
     assert not found.complete
-    assert 2 <= len(found.swings) <= 3
+    assert 2 <= len(found.bars) <= 3

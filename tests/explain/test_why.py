@@ -10,24 +10,24 @@ import pytest
 from planner.explain.audit import rule_costs
 from planner.explain.gains import who_gains
 from planner.explain.recipe import Margins
-from planner.explain.study import Study
+from planner.explain.solved_case import SolvedCase
 from planner.explain.switches import switch_worth
 from planner.explain.thresholds import what_would_change
 from planner.explain.timing import bindings, timing_story, unused
 from planner.explain.why import UnknownRowError, why, why_not_more
 from planner.options import Options
 from planner.workbook import case_from
-from tests.explain.small import PHASES, published, starter, study_of, two
+from tests.explain.small import PHASES, published, solved_of, starter, two
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    return study_of(starter(), PHASES)
+def solved() -> SolvedCase:
+    return solved_of(starter(), PHASES)
 
 
-def test_what_a_unit_brings_and_takes_adds_up_to_its_reduced_cost(study: Study) -> None:
-    margins = Margins(study)
-    for name, periods in study.built.activities.active.items():
+def test_what_a_unit_brings_and_takes_adds_up_to_its_reduced_cost(solved: SolvedCase) -> None:
+    margins = Margins(solved)
+    for name, periods in solved.built.activities.active.items():
         for t in periods:
             margin = margins.of(name, t)
             assert margin is not None
@@ -37,7 +37,7 @@ def test_what_a_unit_brings_and_takes_adds_up_to_its_reduced_cost(study: Study) 
 
 def test_two_activities_by_hand() -> None:
     """x earns 3 and takes an hour worth 2, at its most; y earns 2 and takes an hour worth 2."""
-    small = study_of(two("more"))
+    small = solved_of(two("more"))
     x, y = why(small, "Raw activities", "x").reasons[0], why(small, "Raw activities", "y").reasons[0]
     assert (x.state, y.state) == ("at its most", "between")
     assert x.margin is not None
@@ -49,47 +49,47 @@ def test_two_activities_by_hand() -> None:
 def test_what_loses_points_by_itself_is_said_to() -> None:
     """z takes nothing that is scarce and costs 5: that nothing else is in its way is no reason."""
     worth = {"Outcome": "worth", "Line": "3", "Measure": "units", "Where": "row: z", "Per unit": -5}
-    small = study_of(two("more", Raw_activities=[{"Activity": "z", "At most": 4}], Outcome_terms=[worth]))
+    small = solved_of(two("more", Raw_activities=[{"Activity": "z", "At most": 4}], Outcome_terms=[worth]))
     reasons = why(small, "Raw activities", "z").reasons
     assert {reason.state for reason in reasons} == {"not done"}
     assert all("would lose 5 points by its own outcomes" in reason.sentence for reason in reasons)
 
 
-def test_why_names_what_holds_a_row(study: Study) -> None:
-    found = why(study, "Programmes", "recruitment support")
+def test_why_names_what_holds_a_row(solved: SolvedCase) -> None:
+    found = why(solved, "Programmes", "recruitment support")
     assert found.cell.startswith("Programmes!")
     assert "how fast 'recruitment support' can grow" in found.reasons[0].sentence
-    waits = why(study, "Pipelines", "wider interview at the border")
+    waits = why(solved, "Pipelines", "wider interview at the border")
     assert "waits for reform 'wider refugee definition'" in waits.reasons[0].sentence
 
 
-def test_why_of_a_switch(study: Study) -> None:
-    found = why(study, "Reforms", "wider refugee definition")
+def test_why_of_a_switch(solved: SolvedCase) -> None:
+    found = why(solved, "Reforms", "wider refugee definition")
     assert "is taken in" in found.sentence
-    assert "in force from day one" in why(study, "Sites", "Border post").sentence
+    assert "in force from day one" in why(solved, "Sites", "Border post").sentence
 
 
-def test_unknown_rows_name_near_ones(study: Study) -> None:
+def test_unknown_rows_name_near_ones(solved: SolvedCase) -> None:
     with pytest.raises(UnknownRowError, match="Did you mean recruitment support"):
-        why(study, "Programmes", "recruitment")
+        why(solved, "Programmes", "recruitment")
     with pytest.raises(UnknownRowError, match="Nothing is decided on sheet 'Settings'"):
-        why(study, "Settings", "grid")
+        why(solved, "Settings", "grid")
     with pytest.raises(UnknownRowError, match="yes or no"):
-        why_not_more(study, "Reforms", "labour agreement")
+        why_not_more(solved, "Reforms", "labour agreement")
 
 
-def test_a_tenth_more_of_what_does_not_pay(study: Study) -> None:
-    small = study_of(two("more"))
+def test_a_tenth_more_of_what_does_not_pay(solved: SolvedCase) -> None:
+    small = solved_of(two("more"))
     more = why_not_more(small, "Raw activities", "x")
     assert (more.extra, more.objective) == pytest.approx((0.4, 0.4)), "x gains 1 a unit more than the hour it takes"
     fewer = why_not_more(small, "Raw activities", "y")
     assert fewer.objective == pytest.approx(-0.6), "0.6 more of y leave 0.6 less of x"
-    assert why_not_more(study, "Programmes", "safe houses and local protection").objective is None
+    assert why_not_more(solved, "Programmes", "safe houses and local protection").objective is None
 
 
 def test_what_would_change_it_by_hand() -> None:
     """y stays at 6 of 10 hours; with 7 hours it is halved, with 4 it drops out."""
-    small = study_of(two("more"))
+    small = solved_of(two("more"))
     cell = ("Raw ledgers", "hours", "Opening")
     halved, gone = (what_would_change(small, "Raw activities", "y", event, cell) for event in ("halves", "leaves"))  # type: ignore[arg-type]
     assert halved.found == pytest.approx(7.0, abs=0.11)
@@ -103,29 +103,29 @@ def test_what_comes_in() -> None:
     case = two("more", Raw_activities=[{"Activity": "z", "At most": 5}], Outcome_terms=[
         {"Outcome": "worth", "Line": "3", "Measure": "units", "Where": "row: z", "Per unit": 1}])  # fmt: skip
     found = what_would_change(
-        study_of(case), "Raw activities", "z", "leaves", ("Outcome terms", "worth / 3", "Per unit")
+        solved_of(case), "Raw activities", "z", "leaves", ("Outcome terms", "worth / 3", "Per unit")
     )
     assert found.now == 1.0
     case = two("more", Raw_activities=[{"Activity": "z", "At most": 5}], Raw_recipes=[
         {"Activity": "z", "Verb": "use", "Ledger": "hours", "Quantity": 1}], Outcome_terms=[
         {"Outcome": "worth", "Line": "3", "Measure": "units", "Where": "row: z", "Per unit": 1}])  # fmt: skip
     found = what_would_change(
-        study_of(case), "Raw activities", "z", "enters", ("Outcome terms", "worth / 3", "Per unit")
+        solved_of(case), "Raw activities", "z", "enters", ("Outcome terms", "worth / 3", "Per unit")
     )
     assert found.found == pytest.approx(2.0, abs=0.02)
-    never = what_would_change(study_of(case), "Raw activities", "z", "enters", ("Raw activities", "z", "At most"))
+    never = what_would_change(solved_of(case), "Raw activities", "z", "enters", ("Raw activities", "z", "At most"))
     assert never.found is None
     assert "never comes in" in never.sentence
 
 
-def test_a_cell_without_a_number_is_refused(study: Study) -> None:
+def test_a_cell_without_a_number_is_refused(solved: SolvedCase) -> None:
     with pytest.raises(UnknownRowError, match="no number"):
         what_would_change(
-            study, "Programmes", "recruitment support", "leaves", ("Programmes", "recruitment support", "Lane")
+            solved, "Programmes", "recruitment support", "leaves", ("Programmes", "recruitment support", "Lane")
         )
     with pytest.raises(UnknownRowError, match="blank"):
         what_would_change(
-            study,
+            solved,
             "Programmes",
             "recruitment support",
             "leaves",
@@ -133,26 +133,26 @@ def test_a_cell_without_a_number_is_refused(study: Study) -> None:
         )
 
 
-def test_the_timing_story_covers_the_plan_without_gaps(study: Study) -> None:
-    story = timing_story(study)
-    grid = study.built.frame.grid
+def test_the_timing_story_covers_the_plan_without_gaps(solved: SolvedCase) -> None:
+    story = timing_story(solved)
+    grid = solved.built.frame.grid
     assert (story[0].start_day, story[-1].end_day) == (0.0, grid.horizon)
     assert all(a.end_day == b.start_day for a, b in pairwise(story))
-    for found in bindings(study).values():
+    for found in bindings(solved).values():
         assert sum(b.share for b in found) == pytest.approx(1.0)
         assert all(b.cell for b in found)
 
 
-def test_unused_capacity_has_a_cause(study: Study) -> None:
-    found = unused(study)
+def test_unused_capacity_has_a_cause(solved: SolvedCase) -> None:
+    found = unused(solved)
     assert found
     assert all(u.cause and u.cell and u.unused > 0.0 for u in found)
-    set_aside = unused(study_of(published("t06_set_aside", "Staff!consular officer / Guatemala.On board=100")))
+    set_aside = unused(solved_of(published("t06_set_aside", "Staff!consular officer / Guatemala.On board=100")))
     assert any("numbers in pool 'H-2B set-aside'" in u.cause for u in set_aside)
 
 
 def test_the_earmark_costs_21() -> None:
-    small = study_of(published("t04_earmark"))
+    small = solved_of(published("t04_earmark"))
     for free in (False, True):
         costs = {c.id: c for c in rule_costs(small, free=free)}
         assert costs["earmark: B"].gain == pytest.approx(21.0)
@@ -162,34 +162,34 @@ def test_the_earmark_costs_21() -> None:
         rule_costs(small, ["nothing of the kind"])
 
 
-def test_a_rule_less_never_hurts(study: Study) -> None:
-    assert all(c.gain is not None and c.gain >= -1e-4 for c in rule_costs(study))
+def test_a_rule_less_never_hurts(solved: SolvedCase) -> None:
+    assert all(c.gain is not None and c.gain >= -1e-4 for c in rule_costs(solved))
 
 
-def test_a_switch_is_worth_what_two_solves_say(study: Study) -> None:
-    found = switch_worth(study, ["labour agreement"])[0]
-    without = study_of(
+def test_a_switch_is_worth_what_two_solves_say(solved: SolvedCase) -> None:
+    found = switch_worth(solved, ["labour agreement"])[0]
+    without = solved_of(
         starter("Reforms!labour agreement.Until=2024-12-31", "Reforms!labour agreement.From=2024-12-01"), PHASES
     )
     assert found.taken
     assert found.off == pytest.approx(without.objective, rel=1e-5)
-    assert found.worth == pytest.approx(study.objective - without.objective, rel=1e-4)
+    assert found.worth == pytest.approx(solved.objective - without.objective, rel=1e-4)
     with pytest.raises(KeyError, match="Did you mean labour agreement"):
-        switch_worth(study, ["labour"])
+        switch_worth(solved, ["labour"])
 
 
 def test_a_switch_that_cannot_be_left() -> None:
-    must = study_of(starter("Reforms!labour agreement.Must happen=yes"), PHASES)
+    must = solved_of(starter("Reforms!labour agreement.Must happen=yes"), PHASES)
     assert "without it there is no plan" in switch_worth(must, ["labour agreement"])[0].sentence
 
 
-def test_gains_add_up_to_the_outcome(study: Study) -> None:
-    gains = [g for g in who_gains(study) if g.outcome == "safe years"]
+def test_gains_add_up_to_the_outcome(solved: SolvedCase) -> None:
+    gains = [g for g in who_gains(solved) if g.outcome == "safe years"]
     assert sum(g.value for g in gains) == pytest.approx(
-        study.number(study.built.outcomes.value["safe years"]), rel=1e-6
+        solved.number(solved.built.outcomes.value["safe years"]), rel=1e-6
     )
     with pytest.raises(ValueError, match="country, origin or group"):
-        who_gains(study, across="lane")
+        who_gains(solved, across="lane")
 
 
 def test_floors_that_are_the_whole_cost_are_what_binds() -> None:
@@ -201,7 +201,7 @@ def test_floors_that_are_the_whole_cost_are_what_binds() -> None:
         "Outcomes": [{"Outcome": "cost", "Unit": "points", "Better": "less", "Weight": 1}],
         "Outcome terms": [{"Outcome": "cost", "Line": "1", "Measure": "units", "Where": "kind: raw"}],
     })  # fmt: skip
-    (stretch,) = timing_story(study_of(case))
+    (stretch,) = timing_story(solved_of(case))
     assert [b.name for b in stretch.bindings] == ["least raw:c", "least raw:b", "least raw:a"]
     assert [b.share for b in stretch.bindings] == pytest.approx([0.5, 1.0 / 3.0, 1.0 / 6.0])
     assert "nothing binds" not in stretch.sentence
@@ -209,13 +209,13 @@ def test_floors_that_are_the_whole_cost_are_what_binds() -> None:
 
 def test_a_rule_over_the_whole_plan_binds_in_all_its_periods() -> None:
     case = two("less", floor=8.0)
-    stretches = timing_story(study_of(case))
+    stretches = timing_story(solved_of(case))
     assert [[b.name for b in s.bindings] for s in stretches] == [["rule enough"]]
 
 
 def test_one_reason_on_many_dates_is_said_once_with_its_span() -> None:
     few = starter("Settings!political capital at start.Value=2")
-    found = why(study_of(few, Options(grid="default")), "Reforms", "wider refugee definition")
+    found = why(solved_of(few, Options(grid="default")), "Reforms", "wider refugee definition")
     assert len([r for r in found.reasons if r.binding]) > 5
     assert found.sentence.count("political capital are left") == 1
     assert "dates from 1 January 2025 to" in found.sentence

@@ -64,7 +64,7 @@ def test_the_farmer_in_the_terminal(planner: Planner, tmp_path: Path) -> None:
     assert result.exit_code == 0
     said = words(result)
     assert "On average it brings 108,390 points" in said
-    assert "Hedging brings 1,150 points (1.1 % of the mean) on average over a plan made from averaged numbers." in said
+    assert "Hedging brings 1,150 points (1.06 % of the mean) on average over a plan made from averaged numbers." in said
     assert "Knowing in advance which future comes would bring 7,016 points" in said
     table = result.stdout.partition("Do this before futures show")[2].partition("Futures, in points")[0]
     amounts = {cells[1]: cells[2] for cells in (line.split() for line in table.splitlines()) if len(cells) > 3}
@@ -116,7 +116,7 @@ def test_quiet_and_nothing_hidden(planner: Planner, book: Path) -> None:
         (("--shows", "surge"), "write it as 'surge=P3'"),
         (("--shows", "flood=P3"), "There is no future 'flood'"),
         (("--worst", "0%"), "--worst must be a share"),
-        (("--common", "all"), "--common must be commitments or activities"),
+        (("--common", "all"), "--common must be one of commitments, activities"),
         (("--future", "surg"), "Did you mean 'surge'?"),
     ],
 )

@@ -19,18 +19,20 @@ from planner.futures.branching import branching_of, day_of
 from planner.futures.commitments import commitments
 from planner.futures.errors import FuturesError
 from planner.futures.fans import percentile
-from planner.futures.found import Worth
-from planner.futures.keeping import kept, restored
+from planner.futures.found import ValueDifference
 from planner.futures.outlook import chances
 from planner.futures.recourse import commitments_of
 from planner.futures.risk import tail_mean
 from planner.futures.sampling import CHOSEN, changed, drawn, futures_drawn, ranges_of, wilson
-from planner.futures.telling import answer, sentences, share, share_up
+from planner.futures.serialisation import restored, serialised
+from planner.futures.telling import answer, sentences
 from planner.futures.tree import merge
 from planner.options import Options
 from planner.progress import Progress
-from planner.ranges import uncertain_inputs
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
+from planner.uncertain_inputs import uncertain_inputs
+from planner.wording.figures import share, share_up
 from planner.workbook import read
 from tests.futures.small import CASES, STARTER, hedged, outlook, workbook
 
@@ -53,7 +55,7 @@ def test_what_is_left_to_one_is_the_case_as_it_stands(book: Path) -> None:
     assert notes == []
     some, notes = chances(read(book), ["surge"])
     assert some == pytest.approx({"": 0.625, "surge": 0.375})
-    assert "80%" in notes[0]
+    assert "80 %" in notes[0]
 
 
 def test_futures_need_probabilities(tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_a_stop_keeps_what_was_found(book: Path) -> None:
         if news.message.startswith("hedged plan: what becomes"):
             stop.set()
 
-    found = hedge(outlook(book, LOOSE), on_progress=listen, interrupt=stop)
+    found = hedge(outlook(book, LOOSE), run=RunContext(LOOSE, listen, stop))
     assert found.stopped == "interrupted"
     assert found.hedged is not None
     assert found.hedged.whole
@@ -261,16 +263,16 @@ def test_a_stop_at_once_is_said(book: Path) -> None:
         if news.message.startswith("plan for"):
             stop.set()
 
-    found = hedge(view, on_progress=listen, interrupt=stop)
+    found = hedge(view, run=RunContext(view.options, listen, stop))
     assert found.hedged is None
     assert answer(found) == "Stopped (interrupted) before a hedged plan was found."
 
 
 def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In models so large that a gap may stay open."""
-    assert not Worth(5.0, 0.0, 20.0).sure
-    assert not Worth(5.0, 1.0, 20.0, rounding=2.0).sure
-    assert Worth(5.0, 1.0, 20.0).sure
+    assert not ValueDifference(5.0, 0.0, 20.0).sure
+    assert not ValueDifference(5.0, 1.0, 20.0, rounding=2.0).sure
+    assert ValueDifference(5.0, 1.0, 20.0).sure
     monkeypatch.setattr("planner.solver.session.SMALL", 0)
     found = hedged(book, LOOSE)
     said = " ".join(sentences(found))
@@ -286,12 +288,12 @@ def test_differences_below_what_is_unproven_are_no_difference(book: Path, monkey
 
 
 def test_shares_in_words() -> None:
-    assert [share(v) for v in (0.0, 1e-6, 0.00012, 0.0123, 0.4)] == ["0 %", "0 %", "0.012 %", "1.2 %", "40 %"]
+    assert [share(v) for v in (0.0, 1e-6, 0.00012, 0.0123, 0.4)] == ["0 %", "0 %", "0.012 %", "1.23 %", "40 %"]
     assert [share_up(v) for v in (0.01, 0.0101, 0.01201)] == ["1 %", "1.1 %", "1.3 %"]
 
 
 def test_a_kept_hedge_comes_back_whole(found: Hedge, book: Path) -> None:
-    again = restored(outlook(book, LOOSE), kept(found))
+    again = restored(outlook(book, LOOSE), serialised(found))
     assert again.expected == found.expected
     assert again.wait_and_see == found.wait_and_see
     one, two = found.hedged, again.hedged
@@ -305,4 +307,4 @@ def test_a_kept_hedge_comes_back_whole(found: Hedge, book: Path) -> None:
     tried = try_out(again, samples=4).points("hedged plan")
     assert tried == pytest.approx(try_out(found, samples=4).points("hedged plan"), rel=1e-6)
     with pytest.raises(FuturesError, match="other futures"):
-        restored(outlook(book, LOOSE, names=("surge",)), kept(found))
+        restored(outlook(book, LOOSE, names=("surge",)), serialised(found))

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from planner.futures import Hedge, reserve_front
-from planner.futures.found import Row
+from planner.futures.found import CommittedPlan
 from planner.futures.recourse import follow
+from planner.solver.runs import RunContext
 from tests.futures.small import CASES, EXACT, hedged, workbook
 
 
-def committed(row: Row) -> dict[str, float]:
+def committed(row: CommittedPlan) -> dict[str, float]:
     """Paces committed before futures show, by the name of their row."""
     levels = {k: v for k, v in row.committed[0].items() if k[0] == "level" and k[1][1] == 0}
     return {str(key[0]).partition(":")[2]: value for (_, key), value in levels.items()}
@@ -48,7 +49,7 @@ def test_followed_plans_are_as_good_as_published_and_no_better(farmer: Hedge) ->
             for key, value in farmer.hedged.committed[0].items()
         }
         for title, value in zip(("as it stands", "high", "low"), points, strict=True):
-            found = follow(futures[title], committed, EXACT)
+            found = follow(futures[title], committed, RunContext(EXACT))
             assert found.kept == "kept"
             assert found.points == pytest.approx(value, rel=1e-9), (acres, title)
 

@@ -51,8 +51,8 @@ def test_a_future_without_any_plan_is_never_hidden(tmp_path: Path) -> None:
     added = ["surge,Raw activities,reserve,At most,set,50", NO_EMERGENCY, "calm,Raw ledgers,ready,Lower,set,10"]
     path = workbook(CASES / "surge", tmp_path, {"scenarios": ["calm,,0.3"], "scenario_changes": added})
     found = hedged(path)
-    assert [lost.future.title for lost in found.hopeless] == ["surge"]
-    breaks = found.hopeless[0].broken.breaks
+    assert [lost.future.title for lost in found.infeasible] == ["surge"]
+    breaks = found.infeasible[0].broken.breaks
     reach = 50.0 * 180.0 / 365.0  # the most that the first phase allows
     assert sum(b.amount for b in breaks) == pytest.approx(100.0 - reach, rel=1e-5)
     assert found.outlook.titles == ("as it stands", "calm")

@@ -28,7 +28,7 @@ from planner.golden import (
     update_golden,
     write_golden,
 )
-from planner.golden.figures import Figures, Outcome
+from planner.golden.figures import Figures, OutcomeFigure
 from planner.golden.report import junit_error
 from planner.golden.strict import seal_of
 from planner.golden.tolerances import IGNORE, ToleranceError, parse
@@ -40,7 +40,7 @@ STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
 PROVEN = Figures(
     "optimal within gap",
     objective=1000.0,
-    outcomes={"safe": Outcome(500.0, "people", 2.0), "cost": Outcome(7.0, "USD million", 0.0)},
+    outcomes={"safe": OutcomeFigure(500.0, "people", 2.0), "cost": OutcomeFigure(7.0, "USD million", 0.0)},
     money={"fund": {"P1": 3.0, "P2": 4.0}},
     totals={"officers": {"P1": 10.0, "plan": 10.0}},
     countries={"money": {"East": {"P1": 3.0, "plan": 3.0}}},
@@ -66,8 +66,8 @@ def test_the_same_figures_are_no_difference() -> None:
     ("change", "name"),
     [
         ({"objective": 1000.01}, "objective"),
-        ({"outcomes": {**PROVEN.outcomes, "safe": Outcome(500.01, "people", 2.0)}}, "outcome safe"),
-        ({"outcomes": {**PROVEN.outcomes, "new": Outcome(1.0, "people", 2.0)}}, "outcome new"),
+        ({"outcomes": {**PROVEN.outcomes, "safe": OutcomeFigure(500.01, "people", 2.0)}}, "outcome safe"),
+        ({"outcomes": {**PROVEN.outcomes, "new": OutcomeFigure(1.0, "people", 2.0)}}, "outcome new"),
         ({"outcomes": {"safe": PROVEN.outcomes["safe"]}}, "outcome cost"),
         ({"money": {"fund": {"P1": 3.01, "P2": 4.0}}}, "money fund, P1"),
         ({"money": {"fund": PROVEN.money["fund"], "gift": {"P1": 0.1}}}, "money gift, P1"),
@@ -105,7 +105,7 @@ def test_ranges_apart_are_a_difference_and_so_is_all_that_moved_with_it() -> Non
 
 
 def test_a_stated_tolerance_binds_even_where_the_gap_is_open() -> None:
-    moved = replace(LOOSE, outcomes={**LOOSE.outcomes, "cost": Outcome(9.0, "USD million", 0.0)})
+    moved = replace(LOOSE, outcomes={**LOOSE.outcomes, "cost": OutcomeFigure(9.0, "USD million", 0.0)})
     assert names(LOOSE, moved) == [("outcome cost", "open")]
     assert names(LOOSE, moved, parse(["outcomes/cost=10%"])) == [("outcome cost", "changed")]
     assert names(LOOSE, moved, parse(["outcomes/cost=0.5"])) == []
@@ -128,14 +128,14 @@ def test_the_largest_changes_come_first() -> None:
         PROVEN,
         objective=900.0,
         money={"fund": {"P1": 3.001, "P2": 1.0}},
-        outcomes={**PROVEN.outcomes, "safe": Outcome(499.0, "people", 2.0)},
+        outcomes={**PROVEN.outcomes, "safe": OutcomeFigure(499.0, "people", 2.0)},
     )
     assert [n for n, _ in names(PROVEN, moved)] == ["objective", "money fund, P2", "outcome safe", "money fund, P1"]
 
 
 def test_a_change_below_the_figures_shown_shows_more_of_them() -> None:
     (change,) = compare_figures(PROVEN, replace(PROVEN, objective=1000.01), NONE)
-    assert change.moved == "1,000 -> 1,000.01 points (+0.01, +0.00%)"
+    assert change.moved == "1,000 -> 1,000.01 points (+0.01, +0.001 %)"
 
 
 @pytest.mark.parametrize("word", ["outcomes", "luck=1", "outcomes=", "outcomes=-1", "money=nan", "money=inf", "=3"])

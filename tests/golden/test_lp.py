@@ -70,7 +70,7 @@ def text_of(name: str, example: Example, matrix: Matrix) -> str:
         low, high = float(matrix.column_lower[c]), float(matrix.column_upper[c])
         left = number(low) if math.isfinite(low) else "-inf"
         lines.append(f" {left} <= {matrix.column_names[c]} <= {number(high) if math.isfinite(high) else '+inf'}")
-    whole = [f" {matrix.column_names[c]}" for c in columns if matrix.whole[c]]
+    whole = [f" {matrix.column_names[c]}" for c in columns if matrix.integer[c]]
     return "\n".join([*lines, *(["General", *whole] if whole else []), "End", ""])
 
 

@@ -20,7 +20,7 @@ from planner.results.workbook import workbook_bytes
 from planner.seal import examine
 from planner.solve import solve
 from planner.verify import Report, verify
-from planner.verify.report import Book
+from planner.verify.report import CheckLog
 from planner.workbook import read
 from tests.integrity.files import Paper
 
@@ -52,7 +52,7 @@ class Filed:
         if examine(found.seal, found.plan, found.link).faults:
             return True
         report = Report()
-        compare_books(data, self.paper.data, Book(report, "pages", "", ()))
+        compare_books(data, self.paper.data, CheckLog(report, "pages", "", ()))
         return not report.ok
 
     def checked_json(self, said: dict[str, Any]) -> Findings:

@@ -11,7 +11,7 @@ from typing import Any
 from planner.integrity.pages import compare_json
 from planner.results.json import plan_of, to_json
 from planner.seal import Seal, examine, seal
-from planner.verify.report import Book, Report
+from planner.verify.report import CheckLog, Report
 from tests.integrity.conftest import Filed
 
 SEALED = {
@@ -74,7 +74,7 @@ def gives_away(case: Any, said: dict[str, Any]) -> bool:
     if held.faults:
         return True
     report = Report()
-    compare_json(said, json.loads(json.dumps(to_json(case, plan), default=str)), Book(report, "pages", "", ()))
+    compare_json(said, json.loads(json.dumps(to_json(case, plan), default=str)), CheckLog(report, "pages", "", ()))
     return not report.ok
 
 

@@ -20,7 +20,7 @@ from planner.plan import TABLES, Plan
 from planner.results.workbook import workbook_bytes
 from planner.seal import Seal, examine, seal
 from planner.verify import verify
-from planner.verify.report import Book, Report
+from planner.verify.report import CheckLog, Report
 from tests.integrity.conftest import Filed
 from tests.integrity.files import Paper, packed, parts_of
 
@@ -112,8 +112,12 @@ def with_comment(paper: Paper) -> bytes:
 
 
 TAMPERINGS: Mapping[str, Change] = {
-    "summary outcome times ten": figure("Summary", "safe years", 2),
-    "summary doing nothing": figure("Summary", "safe years", 3),
+    "summary last actual": figure("Summary", "legal admissions", 2),
+    "summary continuation": figure("Summary", "safe years", 3),
+    "summary outcome times ten": figure("Summary", "safe years", 4),
+    "summary doing nothing": figure("Summary", "safe years", 6),
+    "what goes on": figure("What goes on", "interview at the border", 4),
+    "what goes on, loss": sentence("Summary", "\u2022 Levels that cannot go on", " "),
     "summary total of the division": figure("Summary", "Money by country", 2),
     "summary says proven best": sentence("Summary", "Proven", "Proven best: nothing can be better. It is checked."),
     "summary headline": sentence("Summary", "safe years: ", "safe years: 999,999 person-years."),
@@ -150,6 +154,7 @@ TAMPERINGS: Mapping[str, Change] = {
     "verified: null": value_of("verified", "", None),
     "status": value_of("status", "", "feasible, gap open"),
     "objective": value_of("objective", "", 1e6),
+    "continuation": value_of("continuation", "safe years", 1.0),
     "doing nothing": value_of("doing_nothing", "safe years", 1.0),
     "default": value_of("defaults", "1", "Places, Country: read as Mars."),
     "seed": value_of("record.options", "seed", 7),
@@ -177,7 +182,7 @@ TAMPERINGS: Mapping[str, Change] = {
     "a row hidden": sheet_part("Summary", rb'<row r="12"', b'<row r="12" hidden="1"'),
     "a row one point high": sheet_part("Summary", rb'<row r="13"', b'<row r="13" ht="0.5" customHeight="1"'),
     "a column hidden": sheet_part("Rules", rb"<col ", b'<col hidden="1" '),
-    "a number format": part("xl/styles.xml", rb'formatCode="\[&gt;=0.5\]#,##0;', b'formatCode="[&gt;=0.5]#,##0,;'),
+    "a number format": part("xl/styles.xml", rb'formatCode="#,##0"', b'formatCode="#,##0,"'),
     "cells merged": sheet_part("Summary", rb"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A2:A4"/></mergeCells>'),
     "a conditional format": sheet_part(
         "Summary",
@@ -225,7 +230,7 @@ def test_a_page_that_cannot_be_read_is_a_fault_and_no_mistake_of_ours(
     filed: Filed, name: str, pattern: bytes, put: bytes
 ) -> None:
     report = Report()
-    compare_books(sheet_part(name, pattern, put)(filed.paper), filed.paper.data, Book(report, "pages", "", ()))
+    compare_books(sheet_part(name, pattern, put)(filed.paper), filed.paper.data, CheckLog(report, "pages", "", ()))
     assert [line.subject for line in report.lines][-1:] == ["the file"], str(report)
 
 
@@ -240,7 +245,7 @@ def test_every_cell_of_every_sheet_is_compared(filed: Filed) -> None:
                 kept + "x" if isinstance(kept, str) else not kept if isinstance(kept, bool) else kept * 1.001 + 1
             )
             report = Report()
-            _sheet(given[name], made[name], Book(report, "pages", "", ()))
+            _sheet(given[name], made[name], CheckLog(report, "pages", "", ()))
             assert [line.subject for line in report.lines] == [f"{name}!{cell.coordinate}"], (name, kept)
             cell.value = kept
 

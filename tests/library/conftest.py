@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="the library's packages are not installed: pip install '.[team]'")
 
-from planner.library import Book, Library, Retention, open_library
+from planner.library import KeptWorkbook, Library, Retention, open_library
 from planner.options import Options
 from planner.plan import Plan
 from planner.solve import solve
@@ -169,9 +169,9 @@ def library(opened: Callable[..., Library]) -> Library:
 
 
 @pytest.fixture(scope="session")
-def book(starter: Path) -> Book:
+def book(starter: Path) -> KeptWorkbook:
     """The starter's workbook."""
-    return Book(starter.read_bytes(), "starter.xlsx", "starter")
+    return KeptWorkbook(starter.read_bytes(), "starter.xlsx", "starter")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from planner.library import Book, Library, LibraryError, open_library
+from planner.library import KeptWorkbook, Library, LibraryError, open_library
 from planner.library.models import Base
 from planner.plan import Plan
 
@@ -27,7 +27,7 @@ COLUMNS = [
 
 
 @pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory, plan: Plan, book: Book) -> bytes:
+def pattern(tmp_path_factory: pytest.TempPathFactory, plan: Plan, book: KeptWorkbook) -> bytes:
     """A library with two plans, as the bytes of its file."""
     path = tmp_path_factory.mktemp("pattern") / "library.sqlite"
     library = open_library(str(path))

@@ -13,9 +13,9 @@ import pytest
 
 from planner import plan_json
 from planner.library import (
-    Book,
     DamagedError,
     Entry,
+    KeptWorkbook,
     Library,
     LibraryError,
     Packed,
@@ -34,7 +34,7 @@ SETTINGS = {"grid": "phases", "sets": []}
 
 
 @pytest.fixture
-def entry(library: Library, plan: Plan, book: Book) -> Entry:
+def entry(library: Library, plan: Plan, book: KeptWorkbook) -> Entry:
     entry = library.save("ana", "First plan", plan, book, SETTINGS, "for the meeting")
     return library.rename("ana", entry.id, "Second name")
 
@@ -68,7 +68,7 @@ def relisted(data: bytes, change: Callable[[dict[str, Any]], Any]) -> bytes:
 
 
 def test_76_an_export_brings_everything_to_another_library(
-    data: bytes, entry: Entry, plan: Plan, book: Book, tmp_path: Path
+    data: bytes, entry: Entry, plan: Plan, book: KeptWorkbook, tmp_path: Path
 ) -> None:
     other = open_library(str(tmp_path / "other.sqlite"), Retention())
     added, there = other.add("Bea", unpack(data))
@@ -100,7 +100,7 @@ def test_a_workbook_of_several_plans_is_in_it_once(library: Library, entry: Entr
 
 
 def test_a_plan_with_changes_belongs_to_its_workbook_with_those_changes(
-    library: Library, starter: Path, book: Book, data: bytes
+    library: Library, starter: Path, book: KeptWorkbook, data: bytes
 ) -> None:
     sets = ("Appropriations!asylum budget / P1.Amount=*1.2",)
     plan = solve(read(starter, sets=sets), Options(grid="phases"))
@@ -199,14 +199,14 @@ def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
         unpack(stream.getvalue().replace(honest, (100).to_bytes(4, "little")))
 
 
-def test_a_hostile_workbook_in_a_file_is_refused(data: bytes, book: Book) -> None:
+def test_a_hostile_workbook_in_a_file_is_refused(data: bytes, book: KeptWorkbook) -> None:
     """One that declares entities, under its right hash."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.xml", "<workbook/>")
         archive.writestr("xl/worksheets/sheet1.xml", '<!DOCTYPE x [<!ENTITY a "aa">]><sheetData/>')
-    hostile = Book(stream.getvalue(), "odd.xlsx")
+    hostile = KeptWorkbook(stream.getvalue(), "odd.xlsx")
 
     def change(files: dict[str, bytes]) -> None:
         del files[f"workbooks/{book.sha256}.xlsx"]
@@ -221,7 +221,7 @@ def test_nothing_is_an_export_of_nothing() -> None:
     assert unpack(pack([])) == []
 
 
-def test_an_imported_plan_counts_as_unchecked(library: Library, plan: Plan, book: Book) -> None:
+def test_an_imported_plan_counts_as_unchecked(library: Library, plan: Plan, book: KeptWorkbook) -> None:
     entry = library.save("ana", "Checked", replace(plan, verified=True), book, {})
     packed = unpack(library.export("ana", [entry.id]))
     (taken,), _ = library.add("bea", packed)
@@ -246,7 +246,7 @@ def test_a_command_in_a_file_cannot_do_anything_else(data: bytes, given: str, ke
     assert unpack(said)[0].kept.entry.settings["remake"] == kept
 
 
-def test_nothing_of_how_good_an_imported_plan_is_is_believed(library: Library, plan: Plan, book: Book) -> None:
+def test_nothing_of_how_good_an_imported_plan_is_is_believed(library: Library, plan: Plan, book: KeptWorkbook) -> None:
     boast = replace(
         plan, bound=plan.objective, gap=0.0, verified=True, unproven=(), warnings=("Proven best.",),
         doing_nothing={"a": 1.0}, previous={"a": 2.0},
@@ -262,7 +262,7 @@ def test_nothing_of_how_good_an_imported_plan_is_is_believed(library: Library, p
     assert library.add("bea", rechecked(unpack(library.export("ana", [entry.id])))) == ([], 1)
 
 
-def test_a_forged_plan_fails_its_check(library: Library, plan: Plan, book: Book) -> None:
+def test_a_forged_plan_fails_its_check(library: Library, plan: Plan, book: KeptWorkbook) -> None:
     forged = replace(plan, objective=1e9)
     entry = library.save("ana", "Forged", forged, book, {})
     none = library.save("ana", "No plan", replace(plan, status=Status.INFEASIBLE, tables={}), book, {})
@@ -326,7 +326,7 @@ def test_one_plan_named_often_is_looked_at_once(data: bytes, monkeypatch: pytest
 
 
 def test_more_than_one_person_may_keep_is_refused_before_anything_is_written(
-    opened: Callable[..., Library], plan: Plan, book: Book
+    opened: Callable[..., Library], plan: Plan, book: KeptWorkbook
 ) -> None:
     library = opened(entries=3)
     ids = [library.save("ana", f"Plan {n}", plan, book, {}).id for n in range(3)]

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from planner import plan_json
-from planner.library import Book, ConflictError, Entry, Library, LibraryError, NotThereError, Retention
+from planner.library import ConflictError, Entry, KeptWorkbook, Library, LibraryError, NotThereError, Retention
 from planner.plan import TABLES, Plan
 from planner.results.frames import tidy
 
@@ -20,7 +20,7 @@ SETTINGS = {"grid": "phases", "scenario": "", "gap": 0.01, "sets": ["Appropriati
 
 
 @pytest.fixture
-def entry(library: Library, plan: Plan, book: Book) -> Entry:
+def entry(library: Library, plan: Plan, book: KeptWorkbook) -> Entry:
     return library.save("ana", "First plan", plan, book, SETTINGS, "for the meeting")
 
 
@@ -35,7 +35,9 @@ def count(library: Library, table: str) -> int:
         return int(connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
-def test_a_saved_plan_comes_back_whole_from_another_opening(opened: Open, entry: Entry, plan: Plan, book: Book) -> None:
+def test_a_saved_plan_comes_back_whole_from_another_opening(
+    opened: Open, entry: Entry, plan: Plan, book: KeptWorkbook
+) -> None:
     found = opened().get("ana", entry.id)
     assert (found.entry.name, found.entry.note, found.entry.settings) == ("First plan", "for the meeting", SETTINGS)
     assert (found.entry.owner, found.entry.workbook, found.entry.packaged) == ("ana", "starter.xlsx", "starter")
@@ -55,11 +57,11 @@ def test_a_saved_plan_comes_back_whole_from_another_opening(opened: Open, entry:
 
 def test_a_plan_of_another_workbook_is_refused(library: Library, plan: Plan) -> None:
     with pytest.raises(LibraryError, match="not made from this workbook"):
-        library.save("ana", "Wrong", plan, Book(b"PK another workbook", "other.xlsx"), {})
+        library.save("ana", "Wrong", plan, KeptWorkbook(b"PK another workbook", "other.xlsx"), {})
     assert library.listed("ana") == []
 
 
-def test_same_names_are_told_apart_and_files_are_stored_once(library: Library, plan: Plan, book: Book) -> None:
+def test_same_names_are_told_apart_and_files_are_stored_once(library: Library, plan: Plan, book: KeptWorkbook) -> None:
     names = [library.save("ana", "Plan", plan, book, {}).name for _ in range(3)]
     assert names == ["Plan", "Plan (2)", "Plan (3)"]
     assert library.save("bea", "Plan", plan, book, {}).name == "Plan"
@@ -88,7 +90,7 @@ def test_rename_note_share_are_written_down_with_who_when_from_to(library: Libra
     assert library.entry("ana", entry.id).changed_by == "bea"
 
 
-def test_a_name_that_is_taken_is_refused(library: Library, entry: Entry, plan: Plan, book: Book) -> None:
+def test_a_name_that_is_taken_is_refused(library: Library, entry: Entry, plan: Plan, book: KeptWorkbook) -> None:
     second = library.save("ana", "Second", plan, book, {})
     with pytest.raises(LibraryError, match="another plan called 'First plan'"):
         library.rename("ana", second.id, "First plan")
@@ -121,7 +123,7 @@ def test_83_nobody_sees_what_is_not_shared(library: Library, entry: Entry) -> No
 
 
 def test_82_the_workbook_of_a_link_is_found_for_those_who_may_see_it(
-    library: Library, entry: Entry, book: Book
+    library: Library, entry: Entry, book: KeptWorkbook
 ) -> None:
     assert library.book("ana", entry.workbook_sha256[:16]) == book
     assert library.book("ana", "%") is None
@@ -131,7 +133,7 @@ def test_82_the_workbook_of_a_link_is_found_for_those_who_may_see_it(
 
 
 def test_shared_to_read_is_seen_and_copied_but_not_changed(
-    library: Library, entry: Entry, plan: Plan, book: Book
+    library: Library, entry: Entry, plan: Plan, book: KeptWorkbook
 ) -> None:
     library.share("ana", entry.id, "read")
     assert [e.id for e in library.listed("bea")] == [entry.id]
@@ -163,7 +165,7 @@ def test_shared_to_change_still_leaves_sharing_and_deleting_to_the_owner(library
 
 
 def test_a_deleted_plan_is_gone_for_all_until_it_is_restored(
-    library: Library, entry: Entry, plan: Plan, book: Book
+    library: Library, entry: Entry, plan: Plan, book: KeptWorkbook
 ) -> None:
     library.share("ana", entry.id, "change")
     library.delete("ana", entry.id)
@@ -203,7 +205,7 @@ def test_changes_of_different_things_are_no_conflict(library: Library, entry: En
 
 
 def test_saving_over_keeps_what_was_there(
-    library: Library, entry: Entry, plan: Plan, other_plan: Plan, book: Book
+    library: Library, entry: Entry, plan: Plan, other_plan: Plan, book: KeptWorkbook
 ) -> None:
     saved = library.replace("ana", entry.id, entry.version, other_plan, book, {"grid": "months"})
     assert (saved.instead_of, saved.entry.number, saved.entry.id) == (None, 2, entry.id)
@@ -217,7 +219,7 @@ def test_saving_over_keeps_what_was_there(
 
 
 def test_two_who_save_over_the_same_plan_both_find_theirs(
-    library: Library, entry: Entry, plan: Plan, other_plan: Plan, book: Book
+    library: Library, entry: Entry, plan: Plan, other_plan: Plan, book: KeptWorkbook
 ) -> None:
     library.share("ana", entry.id, "change")
     theirs = library.replace("bea", entry.id, entry.version, other_plan, book, {"by": "bea"})
@@ -230,7 +232,7 @@ def test_two_who_save_over_the_same_plan_both_find_theirs(
 
 
 def test_what_is_kept_long_enough_is_erased_with_its_workbook(
-    opened: Open, library: Library, entry: Entry, where: str, book: Book
+    opened: Open, library: Library, entry: Entry, where: str, book: KeptWorkbook
 ) -> None:
     in_file = "://" not in where
     assert not in_file or _pieces(where, book) > 50
@@ -250,7 +252,7 @@ def test_what_is_kept_long_enough_is_erased_with_its_workbook(
     assert not in_file or _pieces(where, book) == 0
 
 
-def _pieces(where: str, book: Book) -> int:
+def _pieces(where: str, book: KeptWorkbook) -> int:
     """How many pieces of a workbook a SQLite file and its log hold."""
     files = b"".join(file.read_bytes() for file in Path(where).parent.glob("library.sqlite*"))
     return sum(book.content[n : n + 200] in files for n in range(0, len(book.content), 1_000))
@@ -272,7 +274,9 @@ def test_days_kept_at_most_are_counted_from_the_last_change(opened: Open, librar
     assert opened(days=365).listed("ana") == []
 
 
-def test_nothing_else_is_erased(library: Library, entry: Entry, plan: Plan, other_plan: Plan, book: Book) -> None:
+def test_nothing_else_is_erased(
+    library: Library, entry: Entry, plan: Plan, other_plan: Plan, book: KeptWorkbook
+) -> None:
     stays = library.save("bea", "Stays", plan, book, {})
     gone = library.save("ana", "Goes", other_plan, book, {})
     library.erase("ana", gone.id)
@@ -288,7 +292,7 @@ def test_deleting_erases_at_once_where_the_settings_say_so(opened: Open, entry: 
     assert count(library, "library_workbook") == 0
 
 
-def test_one_person_keeps_as_many_as_the_settings_say(opened: Open, plan: Plan, book: Book) -> None:
+def test_one_person_keeps_as_many_as_the_settings_say(opened: Open, plan: Plan, book: KeptWorkbook) -> None:
     library = opened(entries=2)
     first = library.save("ana", "One", plan, book, {})
     library.save("ana", "Two", plan, book, {})
@@ -309,7 +313,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_84_any_text_is_kept_as_it_is_typed(library: Library, plan: Plan, book: Book, name: str) -> None:
+def test_84_any_text_is_kept_as_it_is_typed(library: Library, plan: Plan, book: KeptWorkbook, name: str) -> None:
     entry = library.save(f"{name[:40]}@here", name, plan, replace(book, name=name), {"sets": [name]}, name)
     found = library.get(f"{name[:40]}@here", entry.id).entry
     assert (found.name, found.note, found.settings) == (name, name, {"sets": [name]})
@@ -330,7 +334,7 @@ def test_84_any_text_is_kept_as_it_is_typed(library: Library, plan: Plan, book: 
     ],
 )
 def test_names_that_cannot_be_shown_are_refused_with_the_reason(
-    library: Library, entry: Entry, plan: Plan, book: Book, name: str, said: str
+    library: Library, entry: Entry, plan: Plan, book: KeptWorkbook, name: str, said: str
 ) -> None:
     with pytest.raises(LibraryError, match=said):
         library.save("ana", name, plan, book, {})
@@ -347,7 +351,7 @@ def test_notes_have_lines_and_a_length(library: Library, entry: Entry) -> None:
         library.annotate("ana", entry.id, "\0")
 
 
-def test_odd_settings_and_file_names_do_no_harm(library: Library, plan: Plan, book: Book) -> None:
+def test_odd_settings_and_file_names_do_no_harm(library: Library, plan: Plan, book: KeptWorkbook) -> None:
     odd = {"sets": ["a\0b", "\ud800", "\u202e"], "nested": {"x": [1, 2.5, None, True]}}
     entry = library.save("ana", "Odd", plan, replace(book, name="a\0b\x1b" + "x" * 500), odd)
     found = library.entry("ana", entry.id)
@@ -355,7 +359,7 @@ def test_odd_settings_and_file_names_do_no_harm(library: Library, plan: Plan, bo
     assert (found.workbook[:4], len(found.workbook)) == ("a\ufffdb\ufffd", 200)
 
 
-def test_somebody_who_is_nobody_is_refused(library: Library, plan: Plan, book: Book) -> None:
+def test_somebody_who_is_nobody_is_refused(library: Library, plan: Plan, book: KeptWorkbook) -> None:
     with pytest.raises(LibraryError, match="Sign in"):
         library.save(" ", "Plan", plan, book, {})
     with pytest.raises(LibraryError, match="Sign in"):
@@ -364,7 +368,7 @@ def test_somebody_who_is_nobody_is_refused(library: Library, plan: Plan, book: B
 
 
 def test_plans_are_found_by_number_first_letters_or_name(
-    library: Library, entry: Entry, plan: Plan, book: Book
+    library: Library, entry: Entry, plan: Plan, book: KeptWorkbook
 ) -> None:
     theirs = library.save("bea", "First plan", plan, book, {})
     library.share("bea", theirs.id, "read")

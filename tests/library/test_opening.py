@@ -19,7 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from planner.library import Book, LibraryError, Retention, location, open_library, opening, place_of
+from planner.library import KeptWorkbook, LibraryError, Retention, location, open_library, opening, place_of
 from planner.library.location import WRITES, engine_of
 from planner.library.models import HEAD, PREFIX, VERSION_TABLE, Base
 from planner.library.opening import MIGRATIONS, bring_up, config_for
@@ -60,7 +60,7 @@ def test_revisions_and_models_agree(new_place: str) -> None:
         command.check(config_for(connection))
 
 
-def test_a_library_of_the_first_form_is_brought_up_to_date(new_place: str, plan: Plan, book: Book) -> None:
+def test_a_library_of_the_first_form_is_brought_up_to_date(new_place: str, plan: Plan, book: KeptWorkbook) -> None:
     place = place_of(new_place)
     engine = engine_of(place)
     bring_up(engine, place, "0001")
@@ -172,7 +172,7 @@ def test_a_file_that_is_no_library_is_told_and_left_as_it_is(tmp_path: Path, con
     assert path.read_bytes() == content
 
 
-def test_a_file_that_was_damaged_is_told(tmp_path: Path, plan: Plan, book: Book) -> None:
+def test_a_file_that_was_damaged_is_told(tmp_path: Path, plan: Plan, book: KeptWorkbook) -> None:
     path = tmp_path / "library.sqlite"
     library = open_library(str(path), Retention())
     library.save("ana", "Plan", plan, book, {})
@@ -269,7 +269,7 @@ def test_without_the_package_for_postgresql_it_says_what_to_install(monkeypatch:
 
 
 def test_a_busy_file_is_waited_for_and_then_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plan: Plan, book: Book
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plan: Plan, book: KeptWorkbook
 ) -> None:
     monkeypatch.setattr("planner.library.location.BUSY_SECONDS", 0.3)
     path = tmp_path / "library.sqlite"
@@ -287,7 +287,7 @@ def test_a_busy_file_is_waited_for_and_then_told(
 
 @pytest.mark.slow
 def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
-    where: str, plan: Plan, book: Book, starter: Path
+    where: str, plan: Plan, book: KeptWorkbook, starter: Path
 ) -> None:
     """A program that saves without end is killed at odd moments; what it said was saved is there, whole."""
     code = (
@@ -295,10 +295,10 @@ def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
         "from pathlib import Path\n"
         "from dataclasses import replace\n"
         "from planner import plan_json\n"
-        "from planner.library import Book, open_library\n"
+        "from planner.library import KeptWorkbook, open_library\n"
         "library = open_library(sys.argv[1])\n"
         "plan = plan_json.loads(Path(sys.argv[2]).read_bytes())\n"
-        "book = Book(Path(sys.argv[3]).read_bytes(), 'starter.xlsx')\n"
+        "book = KeptWorkbook(Path(sys.argv[3]).read_bytes(), 'starter.xlsx')\n"
         "for n in range(10_000):\n"
         "    print(library.save('ana', f'Plan {n}', replace(plan, objective=float(n)), book, {'n': n}).id, flush=True)\n"
     )
@@ -335,7 +335,7 @@ def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
 
 
 def test_a_busy_database_is_waited_for_and_then_told(
-    emptied: Callable[[], str], monkeypatch: pytest.MonkeyPatch, plan: Plan, book: Book
+    emptied: Callable[[], str], monkeypatch: pytest.MonkeyPatch, plan: Plan, book: KeptWorkbook
 ) -> None:
     import psycopg
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from planner.library import Book, Entry, Library, LibraryError, NotThereError
+from planner.library import Entry, KeptWorkbook, Library, LibraryError, NotThereError
 from planner.plan import Plan
 
 NOBODYS = "0" * 12
@@ -31,7 +31,7 @@ DOINGS: dict[str, Callable[[Library, str], object]] = {
 
 
 @pytest.fixture
-def secret(library: Library, plan: Plan, book: Book) -> Entry:
+def secret(library: Library, plan: Plan, book: KeptWorkbook) -> Entry:
     return library.save("ana", "Cut the Lima office", plan, book, {}, "not before the election")
 
 
@@ -54,7 +54,7 @@ def test_not_there_and_not_yours_are_one_answer(library: Library, secret: Entry,
     assert answer(library, DOINGS[doing], secret.id) == answer(library, DOINGS[doing], NOBODYS)
 
 
-def test_a_name_tells_nobody_that_it_is_used(library: Library, secret: Entry, plan: Plan, book: Book) -> None:
+def test_a_name_tells_nobody_that_it_is_used(library: Library, secret: Entry, plan: Plan, book: KeptWorkbook) -> None:
     assert answer(library, lambda one, _: one.find("bea", secret.name), "x")[0] == NotThereError.__name__
     assert library.save("bea", secret.name, plan, book, {}).name == secret.name
     both = library.save("ana", "For all", plan, book, {})
@@ -71,7 +71,7 @@ def test_a_name_tells_nobody_that_it_is_used(library: Library, secret: Entry, pl
 
 
 def test_sharing_shows_nothing_that_was_written_before(
-    library: Library, secret: Entry, plan: Plan, other_plan: Plan, book: Book
+    library: Library, secret: Entry, plan: Plan, other_plan: Plan, book: KeptWorkbook
 ) -> None:
     library.annotate("ana", secret.id, "for the minister")
     library.rename("ana", secret.id, "Office")
@@ -109,7 +109,7 @@ def test_whoever_is_given_an_address_later_is_somebody_else(library: Library, se
 
 @pytest.mark.parametrize(("one", "other"), [("kim", "\u212aim"), ("strasse", "stra\u00dfe"), ("ana", "\u0430na")])
 def test_names_that_look_alike_are_different_people(
-    library: Library, plan: Plan, book: Book, one: str, other: str
+    library: Library, plan: Plan, book: KeptWorkbook, one: str, other: str
 ) -> None:
     library.save(one, "Theirs", plan, book, {})
     seen: list[Entry] = []

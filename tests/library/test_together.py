@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from planner import plan_json
-from planner.library import Book, Library, Retention, open_library
+from planner.library import KeptWorkbook, Library, Retention, open_library
 from planner.plan import Plan
 
 pytestmark = pytest.mark.slow
@@ -22,18 +22,18 @@ import json, sys, time
 from dataclasses import replace
 from pathlib import Path
 from planner import plan_json
-from planner.library import Book, ConflictError, open_library
+from planner.library import KeptWorkbook, ConflictError, open_library
 where, folder, who, entry_id = sys.argv[1:5]
 library = open_library(where)
 plan = plan_json.loads(Path(folder, "plan.json").read_bytes())
-book = Book(Path(folder, "book.xlsx").read_bytes(), "book.xlsx")
+book = KeptWorkbook(Path(folder, "book.xlsx").read_bytes(), "book.xlsx")
 print("ready", flush=True)
 sys.stdin.readline()
 """
 
 
 def together(
-    tmp_path: Path, where: str, plan: Plan, book: Book, code: str, people: list[str], entry: str = "-"
+    tmp_path: Path, where: str, plan: Plan, book: KeptWorkbook, code: str, people: list[str], entry: str = "-"
 ) -> list[Any]:
     """Run the same code for several people at the same moment; what each printed, as JSON."""
     (tmp_path / "plan.json").write_bytes(plan_json.dumps(plan))
@@ -58,7 +58,7 @@ def together(
 
 
 def test_52_two_processes_that_save_the_same_name_both_find_their_plans(
-    tmp_path: Path, where: str, library: Library, plan: Plan, book: Book
+    tmp_path: Path, where: str, library: Library, plan: Plan, book: KeptWorkbook
 ) -> None:
     code = (
         "ids = [library.save('ana', 'Plan', replace(plan, objective=float(n)), book, {'by': who, 'n': n}).id "
@@ -77,7 +77,7 @@ def test_52_two_processes_that_save_the_same_name_both_find_their_plans(
 
 
 def test_of_processes_that_rename_the_same_plan_one_wins_and_all_are_written_down(
-    tmp_path: Path, where: str, library: Library, plan: Plan, book: Book
+    tmp_path: Path, where: str, library: Library, plan: Plan, book: KeptWorkbook
 ) -> None:
     entry = library.save("ana", "Plan", plan, book, {})
     library.share("ana", entry.id, "change")
@@ -98,7 +98,7 @@ def test_of_processes_that_rename_the_same_plan_one_wins_and_all_are_written_dow
 
 
 def test_of_processes_that_save_over_the_same_plan_each_finds_its_own(
-    tmp_path: Path, where: str, library: Library, plan: Plan, book: Book
+    tmp_path: Path, where: str, library: Library, plan: Plan, book: KeptWorkbook
 ) -> None:
     entry = library.save("ana", "Plan", plan, book, {})
     library.share("ana", entry.id, "change")
@@ -117,7 +117,7 @@ def test_of_processes_that_save_over_the_same_plan_each_finds_its_own(
 
 
 def test_a_workbook_is_never_erased_under_somebody_who_saves_it(
-    tmp_path: Path, where: str, library: Library, plan: Plan, book: Book
+    tmp_path: Path, where: str, library: Library, plan: Plan, book: KeptWorkbook
 ) -> None:
     """One erases the last plan of a workbook again and again while another keeps one of the same workbook."""
     code = (
@@ -136,7 +136,7 @@ def test_a_workbook_is_never_erased_under_somebody_who_saves_it(
         assert library.get("bea", entry.id).book.sha256 == book.sha256
 
 
-def test_threads_of_one_server_share_a_library(where: str, library: Library, plan: Plan, book: Book) -> None:
+def test_threads_of_one_server_share_a_library(where: str, library: Library, plan: Plan, book: KeptWorkbook) -> None:
     failed: list[BaseException] = []
 
     def work(who: str) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from planner.inputs_path import inputs_path
-from planner.live import Dial, LiveBase, LiveEngine, Recipe, build_base
+from planner.live import CaseSpec, Dial, LiveBase, LiveEngine, build_base
 from planner.options import Options
 from planner.plan import Plan
 from planner.solve import solve
+from planner.wording.figures import digits
 from planner.workbook import read
-from planner.workbook.raw import digits
 
 
 def scaled(cells: str, percent: float) -> tuple[str, ...]:
@@ -56,8 +56,8 @@ STARTER = (
 def lab(name: str, dials: tuple[Dial, ...], gap: float) -> Lab:
     """Learn a case and solve it."""
     path = inputs_path(name)
-    recipe = Recipe(str(path), dials)
-    return Lab(path, build_base(recipe), solve(read(path), Options(grid="phases", gap=gap)))
+    spec = CaseSpec(str(path), dials)
+    return Lab(path, build_base(spec), solve(read(path), Options(grid="phases", gap=gap)))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.live import LiveEngine, LiveUnavailableError, Recipe, build_base
+from planner.live import CaseSpec, LiveEngine, LiveUnavailableError, build_base
 from planner.live.builder import BaseFileError, load, save
 from tests.live.conftest import Lab
 
@@ -20,7 +20,7 @@ from tests.live.conftest import Lab
 def test_a_kept_base_answers_as_the_one_that_was_kept(starter: Lab, tmp_path: Path) -> None:
     """Arrays, labels and the elastic twin all come back."""
     save(starter.base, tmp_path / "one.base")
-    engine = LiveEngine(load(tmp_path / "one.base", starter.base.recipe))
+    engine = LiveEngine(load(tmp_path / "one.base", starter.base.spec))
     engine.hold(starter.plan)
     for settings in ({"money": 93.0}, {"money": 50.0}):
         again, first = engine.answer(settings), starter.engine().answer(settings)
@@ -29,7 +29,7 @@ def test_a_kept_base_answers_as_the_one_that_was_kept(starter: Lab, tmp_path: Pa
 
 def test_a_base_holds_no_pyomo(starter: Lab) -> None:
     """Nothing of the model outlives the build."""
-    assert b"pyomo" not in pickle.dumps((starter.base.ground, starter.base.learnt))
+    assert b"pyomo" not in pickle.dumps((starter.base.structure, starter.base.response))
 
 
 class Trap:
@@ -47,35 +47,35 @@ def test_a_file_that_asks_for_anything_else_is_refused(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.base").write_bytes(pickle.dumps(Trap()))
     with pytest.raises(BaseFileError):
-        load(tmp_path / "bad.base", starter.base.recipe)
+        load(tmp_path / "bad.base", starter.base.spec)
     assert not (tmp_path / "trapped").exists()
     save(starter.base, tmp_path / "one.base")
     whole = (tmp_path / "one.base").read_bytes()
     (tmp_path / "half.base").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(BaseFileError):
-        load(tmp_path / "half.base", starter.base.recipe)
+        load(tmp_path / "half.base", starter.base.spec)
 
 
 def test_the_process_writes_the_same_base(starter: Lab, tmp_path: Path) -> None:
     """Learnt elsewhere, it is the same to the last figure."""
-    recipe = Recipe(starter.base.recipe.path, starter.base.recipe.dials[:1])
+    spec = CaseSpec(starter.base.spec.path, starter.base.spec.dials[:1])
     path = tmp_path / "one.base"
     root = str(Path(__file__).resolve().parents[2])
     done = subprocess.run(
-        [sys.executable, "-m", "planner.live.builder"], input=pickle.dumps((recipe, str(path), str(tmp_path / 'none'))), check=False,
+        [sys.executable, "-m", "planner.live.builder"], input=pickle.dumps((spec, str(path), str(tmp_path / 'none'))), check=False,
         capture_output=True, env={**os.environ, "PYTHONPATH": root},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
-    here, there = build_base(recipe), load(path, recipe)
-    assert np.array_equal(here.learnt.home, there.learnt.home)
+    here, there = build_base(spec), load(path, spec)
+    assert np.array_equal(here.response.home, there.response.home)
     assert here.builds == there.builds
 
 
 def test_a_case_with_several_priorities_is_not_answered_at_once(starter: Lab) -> None:
     """It is said why, in words."""
-    recipe = Recipe(str(starter.path), (), extra=("Outcomes!public money.Priority=2",))
+    spec = CaseSpec(str(starter.path), (), extra=("Outcomes!public money.Priority=2",))
     with pytest.raises(LiveUnavailableError, match="several priorities"):
-        build_base(recipe)
+        build_base(spec)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,10 @@ def test_a_case_with_several_priorities_is_not_answered_at_once(starter: Lab) ->
 )
 def test_a_changed_case_is_learnt_quickly_where_that_holds(starter: Lab, extra: tuple[str, ...], quick: bool) -> None:
     """What was learnt is taken over only where it is tried and true; the answers are those of a base of its own."""
-    recipe = replace(starter.base.recipe, extra=extra)
-    base = build_base(recipe, starter.base)
+    spec = replace(starter.base.spec, extra=extra)
+    base = build_base(spec, starter.base)
     assert (base.builds < 8) == quick
-    alone = build_base(recipe)
+    alone = build_base(spec)
     engines = [LiveEngine(base), LiveEngine(alone)]
     for engine in engines:
         engine.hold(starter.plan)

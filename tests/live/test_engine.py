@@ -8,15 +8,15 @@ from functools import partial
 
 import pytest
 
-from planner.live import Dial, LiveAnswer, LiveEngine, Recipe, build_base
+from planner.live import CaseSpec, Dial, LiveAnswer, LiveEngine, build_base
 from planner.options import Options
 from planner.plan import Status
 from planner.results.summary import status_sentence
 from planner.sheets import Appropriations
 from planner.solve import solve
 from planner.verify import verify
+from planner.wording.figures import digits
 from planner.workbook import read
-from planner.workbook.raw import digits
 from tests.live import oracle
 from tests.live.conftest import STARTER, Lab, dial
 
@@ -171,7 +171,7 @@ def test_money_that_is_short_makes_a_plan_once_it_is_there(starter: Lab) -> None
     assert answer.status in ("short", "none")
     short = [s for s in answer.shortages if "money of asylum budget" in s.name]
     assert len(short) == len(answer.shortages)
-    sets = list(starter.base.recipe.sets({"money": 80.0}))
+    sets = list(starter.base.spec.sets({"money": 80.0}))
     case = read(starter.path, sets=sets)
     for shortage in short:
         phase = shortage.name.rpartition(" in ")[2]
@@ -189,8 +189,8 @@ def test_the_whole_plan_of_an_answer_is_verified_and_not_called_proven(starter: 
     assert "not proven" in status_sentence(plan)
     assert plan.unproven == (answer.sentence,)
     assert plan.objective == pytest.approx(answer.objective, rel=1e-9)
-    assert verify(starter.base.recipe.case(settings), plan).ok
-    assert plan.record.changes == starter.base.recipe.sets(settings)
+    assert verify(starter.base.spec.case(settings), plan).ok
+    assert plan.record.changes == starter.base.spec.sets(settings)
 
 
 def test_29_the_last_change_is_told_by_its_largest_differences(starter: Lab) -> None:
@@ -234,7 +234,7 @@ def test_without_a_plan_nothing_is_answered(starter: Lab) -> None:
 def test_the_best_of_several_plans_counts(starter: Lab) -> None:
     """With the decisions of two plans held the answer is at least as good as with either."""
     settings = {"money": 85.0}
-    other = solve(read(starter.path, sets=starter.base.recipe.sets(settings)), Options(grid="phases", gap=0.0))
+    other = solve(read(starter.path, sets=starter.base.spec.sets(settings)), Options(grid="phases", gap=0.0))
     engine = starter.engine()
     one = engine.answer(settings)
     engine.hold(starter.plan, other)
@@ -253,7 +253,7 @@ def squared(percent: float) -> tuple[str, ...]:
 def test_a_dial_that_is_no_line_is_compiled(starter: Lab) -> None:
     """It is found out, told, and answered right."""
     bent = Dial("arrivals", squared, 50.0, 140.0, 100.0)
-    lab = Lab(starter.path, build_base(Recipe(str(starter.path), (bent, dial("visas", "Allotments!*.Numbers")))),
+    lab = Lab(starter.path, build_base(CaseSpec(str(starter.path), (bent, dial("visas", "Allotments!*.Numbers")))),
               starter.plan)  # fmt: skip
     assert any("arrivals" in reason for reason in lab.base.reasons())
     answer = lab.engine().answer({"arrivals": 110.0})
@@ -271,7 +271,7 @@ def test_dials_that_get_in_each_others_way_are_compiled_together(starter: Lab) -
     """One sets the cell that the other scales: alone both are lines, together neither sum nor product."""
     lab = Lab(
         starter.path,
-        build_base(Recipe(str(starter.path), (dial("money", "Appropriations!*.Amount"), Dial("last", adding, 80.0, 120.0, 100.0)))),
+        build_base(CaseSpec(str(starter.path), (dial("money", "Appropriations!*.Amount"), Dial("last", adding, 80.0, 120.0, 100.0)))),
         starter.plan,
     )  # fmt: skip
     both = {"money": 110.0, "last": 115.0}
@@ -282,7 +282,7 @@ def test_dials_that_get_in_each_others_way_are_compiled_together(starter: Lab) -
 def test_a_ceiling_that_holds_a_cell_bends_the_line(starter: Lab) -> None:
     """On both sides of the bend the numbers are those of the compiled workbook."""
     bent = Dial("officers", partial(_clipped, 13.5), 50.0, 150.0, 100.0)
-    lab = Lab(starter.path, build_base(Recipe(str(starter.path), (bent,))), starter.plan)
+    lab = Lab(starter.path, build_base(CaseSpec(str(starter.path), (bent,))), starter.plan)
     for value in (70.0, 105.0, 112.4, 112.6, 140.0):
         answer = lab.engine().answer({"officers": value})
         assert answer.route == "lines"

@@ -58,7 +58,7 @@ def test_after_a_change_meters_are_those_of_the_whole_plan(starter: Lab) -> None
     engine = starter.engine()
     settings = {"money": 93.0, "arrivals": 110.0, "hiring": 80.0}
     answer = engine.answer(settings)
-    case = starter.base.recipe.case(settings)
+    case = starter.base.spec.case(settings)
     _equal(dict(answer.meters), meters_of(case, engine.plan_of(answer)))
 
 
@@ -70,5 +70,5 @@ def test_33_meters_of_the_reference(reference: Lab) -> None:
     _equal(dict(answer.meters), meters_of(read(reference.path), reference.plan))
     moved = engine.answer({"hiring": 130.0, "visas": 80.0})
     assert moved.status == "found"
-    case = reference.base.recipe.case(moved.settings)
+    case = reference.base.spec.case(moved.settings)
     _equal(dict(moved.meters), meters_of(case, engine.plan_of(moved)))

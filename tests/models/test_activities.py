@@ -32,7 +32,7 @@ S_SHAPE = (Segment(50, 0.1), Segment(50, 2.0), Segment(100, 0.5))
 def test_falling_returns_fill_in_order_without_binaries(budget: float, effect: float) -> None:
     solved = solve(spend(budget, Activity("a", "units", cost=1.0, curve=FALLING)), even(365, 365))
     assert solved.outcome("y") == pytest.approx(effect)
-    assert not any(c.whole for c in solved.built.frame.columns)
+    assert not any(c.integer for c in solved.built.frame.columns)
 
 
 @pytest.mark.parametrize(("budget", "effect"), [(20, 2.0), (50, 5.0), (75, 55.0), (100, 105.0), (150, 130.0)])
@@ -176,9 +176,9 @@ def test_a_running_activity_without_a_largest_pace_is_refused() -> None:
 
 
 def test_whole_numbers() -> None:
-    assert solve(spend(7.9, Activity("a", "teams", cost=1.0, whole=2.0), measure="level"), even(365, 365)).outcome(
-        "y"
-    ) == pytest.approx(6.0)
+    assert solve(
+        spend(7.9, Activity("a", "teams", cost=1.0, integer_unit=2.0), measure="level"), even(365, 365)
+    ).outcome("y") == pytest.approx(6.0)
 
 
 def test_a_rate_held_through_each_phase() -> None:

@@ -71,7 +71,7 @@ def test_a_tiny_coefficient_has_no_say_in_the_scale_of_a_row() -> None:
 
 def test_ordinary_rows_are_left_alone() -> None:
     sketch = empty()
-    x, y = sketch.variable("x", ("a",), upper=1e6, scale=1e3), sketch.variable("y", ("b",), upper=1.0, whole=True)
+    x, y = sketch.variable("x", ("a",), upper=1e6, scale=1e3), sketch.variable("y", ("b",), upper=1.0, integer=True)
     sketch.constraint("link", ("a",), x.times(1.0).add(y, -5e4), upper=0.0)
     frame = as_read(sketch, x)
     before = list(frame.rows), list(frame.columns)
@@ -81,7 +81,7 @@ def test_ordinary_rows_are_left_alone() -> None:
 
 def test_noise_on_a_bounded_column_is_struck_and_the_scale_stays() -> None:
     sketch = empty()
-    x, y = sketch.variable("x", ("a",), upper=100.0, scale=1e3), sketch.variable("y", ("b",), upper=1.0, whole=True)
+    x, y = sketch.variable("x", ("a",), upper=100.0, scale=1e3), sketch.variable("y", ("b",), upper=1.0, integer=True)
     sketch.constraint("bill", ("a",), x.times(1.0).add(y, -7.3e-9), 0.0, 0.0)
     frame, struck = conditioned(sketch, x)
     assert frame.rows[0].form.terms == {0: 1e3}
@@ -103,7 +103,7 @@ def test_a_small_coefficient_that_can_matter_is_kept_and_seen() -> None:
 def test_what_no_account_can_pay_never_starts() -> None:
     """A start-up cost of 1e15 against 1e8 of money: the decision is nought, and so is what hangs on it."""
     sketch = empty()
-    runs = sketch.variable("runs", ("p",), upper=1.0, whole=True, origin="Programmes!A5")
+    runs = sketch.variable("runs", ("p",), upper=1.0, integer=True, origin="Programmes!A5")
     starts = sketch.variable("starts", ("p",), upper=1.0, origin="Programmes!A5")
     pays = sketch.variable("payment", ("a", "p"), scale=1e6)
     sketch.constraint("start", ("p",), starts.times(1.0).add(runs, -1.0), 0.0)
@@ -120,7 +120,7 @@ def test_what_no_account_can_pay_never_starts() -> None:
 def test_a_big_m_shrinks_to_what_its_row_can_use() -> None:
     sketch = empty()
     level = sketch.variable("level", ("p",), upper=5e3, scale=1e3)
-    runs = sketch.variable("runs", ("p",), upper=1.0, whole=True)
+    runs = sketch.variable("runs", ("p",), upper=1.0, integer=True)
     sketch.constraint("at_most_if_running", ("p",), level.times(1.0).add(runs, -1e12), upper=0.0)
     frame, struck = conditioned(sketch, level)
     assert frame.rows[0].form.terms[1] == pytest.approx(-5e3)
@@ -142,7 +142,7 @@ def test_a_limit_that_nothing_reaches_draws_near() -> None:
 def test_a_row_does_not_lose_what_it_alone_holds() -> None:
     """The bound by which a coefficient is struck may come from its own row: then the column keeps it."""
     sketch = empty()
-    taken = sketch.variable("taken", ("e",), upper=1.0, whole=True)
+    taken = sketch.variable("taken", ("e",), upper=1.0, integer=True)
     arrive = sketch.variable("level", ("arrive",), scale=1e3)
     sketch.constraint("balance", ("pulse",), arrive.times(1.0).add(taken, -1e12), 0.0, 0.0)
     sketch.constraint("room", ("place",), arrive.times(1.0), upper=500.0)
@@ -154,7 +154,7 @@ def test_a_row_does_not_lose_what_it_alone_holds() -> None:
 def test_what_is_too_little_to_be_felt_is_no_limit_for_the_rest_of_its_row() -> None:
     """A reform whose effect needs a billion years may still be taken: nobody comes because of it, that is all."""
     sketch = empty()
-    taken = sketch.variable("taken", ("e",), upper=1.0, whole=True)
+    taken = sketch.variable("taken", ("e",), upper=1.0, integer=True)
     arrive, soften = (sketch.variable("level", (name,), scale=1e3) for name in ("arrive", "soften"))
     sketch.constraint("balance", ("pulse",), arrive.times(1.0).add(soften).add(taken, -7.65e-8), 0.0, 0.0)
     sketch.constraint("room", ("place",), arrive.times(1.0).add(soften), upper=500.0)
@@ -168,7 +168,7 @@ def test_what_is_too_little_to_be_felt_is_no_limit_for_the_rest_of_its_row() -> 
 def test_a_stock_that_is_always_empty_is_no_decision_that_can_never_be_taken() -> None:
     sketch = empty()
     held = sketch.variable("balance", ("pulse",), upper=0.0, scale=1e3, origin="Effects!H5")
-    taken = sketch.variable("taken", ("e",), upper=1.0, whole=True, origin="Effects!H5")
+    taken = sketch.variable("taken", ("e",), upper=1.0, integer=True, origin="Effects!H5")
     sketch.constraint("balance", ("pulse",), held.times(1.0).add(taken, -7.65e-8), upper=0.0)
     _, struck = conditioned(sketch, taken)
     assert struck.impossible == {}

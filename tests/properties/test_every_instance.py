@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from planner.case import Case
-from planner.explain import open_study, prices
+from planner.explain import open_case, prices
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import read_plan, to_json, write_workbook
@@ -208,7 +208,7 @@ def test_countries_in_each_others_place_decide_nothing(instance: Instance) -> No
 
 def test_a_price_is_what_a_little_more_brings(instance: Instance) -> None:
     """Inside its range a price is a finite difference of the plan with its decisions held."""
-    study = open_study(instance.case, instance.options)
+    study = open_case(instance.case, instance.options)
     listed = prices(study, top=6)
     assert listed.rows
     size = max(abs(row.price) for row in listed.rows)

@@ -140,7 +140,7 @@ def two_ways() -> Matrix:
     """Two columns of which one has to be one: both are equally good."""
     ones, none = np.ones(2), np.zeros(2)
     return Matrix(
-        cost=-ones, offset=0.0, column_lower=none, column_upper=ones, whole=np.zeros(2, dtype=bool),
+        cost=-ones, offset=0.0, column_lower=none, column_upper=ones, integer=np.zeros(2, dtype=bool),
         row_lower=np.ones(1), row_upper=np.ones(1), starts=np.array([0, 2], dtype=np.int32),
         columns=np.array([0, 1], dtype=np.int32), values=ones, column_names=("a", "b"), row_names=("one",),
     )  # fmt: skip

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.ordering import even, first_of, largest, place, ranked, same, smallest, steps
+from planner.ordering import first_of, largest, place, ranked, same, smallest, steps
+from planner.wording.figures import even
 
 FIGURES = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False)
 

@@ -14,17 +14,17 @@ from planner.case import Case
 from planner.cli import app
 from planner.explain.limits import Catalogue
 from planner.explain.prices import solve_shifted
-from planner.explain.words import figure
 from planner.plan import Plan, Status
 from planner.reference.carriers import carriers
 from planner.reference.causes import Causes, ClosedPlanError, open_causes
 from planner.reference.coverage import Coverage, cover, uncovered, write_copy
-from planner.reference.fates import ORDER, Facts
+from planner.reference.row_status import ORDER, Facts
 from planner.results import read_plan
 from planner.sheets import Funding, Programmes, Recommendations, Reforms
 from planner.solver.basis import Shift
 from planner.solver.session import Session
 from planner.verify import verify
+from planner.wording.figures import figure
 from planner.workbook import read, write_template
 from planner.workbook.raw import as_text
 from planner.workbook.reader import load
@@ -98,14 +98,14 @@ def test_what_a_reform_would_bring_is_what_solving_with_it_says(case: Case, plan
     worths = {}
     for row in case.of(Reforms):
         name = f"reform:{row.reform}"
-        if not facts.taken(name) and causes.study.built.switches.taken(name).terms:
+        if not facts.taken(name) and causes.solved.built.switches.taken(name).terms:
             worths[name] = causes.worth(name)
     name = min((n for n, w in worths.items() if w is not None), key=lambda n: worths[n] or 0.0)
-    values = causes.study.values.copy()
+    values = causes.solved.values.copy()
     best = None
-    for column in causes.study.built.switches.taken(name).terms:
+    for column in causes.solved.built.switches.taken(name).terms:
         values[column] = 1.0
-        session = Session(causes.study.matrix, causes.study.options)
+        session = Session(causes.solved.matrix, causes.solved.options)
         session.fix_integers(values)
         answer = session.run()
         values[column] = 0.0
@@ -114,7 +114,7 @@ def test_what_a_reform_would_bring_is_what_solving_with_it_says(case: Case, plan
     worth = worths[name]
     assert best is not None
     assert worth is not None
-    gain = best - causes.study.fixed.objective
+    gain = best - causes.solved.fixed.objective
     assert gain < 0.0
     assert gain <= worth + 1e-4 * abs(worth) + 1e-3
     again = causes.worth(name)  # asked twice, the programme is put back in between
@@ -125,8 +125,8 @@ def test_what_holds_the_money_of_firms_is_the_pace_of_public_money(case: Case, c
     account = case.find(Funding, "Private commitments")
     assert account is not None
     told = causes.of(account)
-    limits = [m for m in Catalogue(causes.study, causes.values).money() if "'Private commitments'" in m.words]
-    fixed, step = causes.study.fixed, 1e-3
+    limits = [m for m in Catalogue(causes.solved, causes.values).money() if "'Private commitments'" in m.words]
+    fixed, step = causes.solved.fixed, 1e-3
     gains = []
     for limit in limits:
         more = solve_shifted(fixed, limit.shift, step)
@@ -138,13 +138,13 @@ def test_what_holds_the_money_of_firms_is_the_pace_of_public_money(case: Case, c
     assert "it pays at most USD 1.5 beside each dollar" in told
     assert "rule 'Development money that can be disbursed in P3'" in told
     rule = "Development money that can be disbursed in P3"
-    frame = causes.study.built.frame
+    frame = causes.solved.built.frame
     numbers = [n for n, row in enumerate(frame.rows) if row.family == "rule" and row.key[0] == rule]
     shift = Shift(row_upper={n: 1.0 / frame.rows[n].scale for n in numbers})
-    after = solve_shifted(causes.study.fixed, shift, 1.0)
+    after = solve_shifted(causes.solved.fixed, shift, 1.0)
     assert after is not None
     assert after.objective is not None
-    gain = after.objective - causes.study.fixed.objective
+    gain = after.objective - causes.solved.fixed.objective
     assert gain > 1.0
     assert f"'{rule}' ({figure(gain)} points" in told
 

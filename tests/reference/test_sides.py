@@ -9,7 +9,7 @@ from planner.case import Case
 from planner.cli import app
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.reference.sides import Side, across_grids, across_regimes, differing, regimes, unproven
+from planner.reference.side_by_side import PlanAlongside, across_grids, across_regimes, differing, regimes, unproven
 from planner.sheets import Arrivals, Programmes, Rules, Scenarios
 from planner.solve import prepare, solve
 from planner.workbook import check, read, write_template
@@ -92,8 +92,8 @@ def test_probabilities_leave_room_for_the_case_as_it_stands() -> None:
 
 
 def test_differences_of_more_than_five_percent_are_named() -> None:
-    def side(name: str, value: float) -> Side:
-        return Side(name, "", Status.OPTIMAL, 1.0, 0.0, {"one": 100.0, "two": value, "nothing": 0.0}, 1, 1.0)
+    def side(name: str, value: float) -> PlanAlongside:
+        return PlanAlongside(name, "", Status.OPTIMAL, 1.0, 0.0, {"one": 100.0, "two": value, "nothing": 0.0}, 1, 1.0)
 
     assert differing((side("a", 100.0), side("b", 104.0))) == ()
     assert differing((side("a", 100.0), side("b", 90.0))) == (("two", pytest.approx(0.1)),)
@@ -102,19 +102,19 @@ def test_differences_of_more_than_five_percent_are_named() -> None:
 
 def test_what_was_not_proven_is_said_with_its_gap() -> None:
     sides = (
-        Side("phases", "", Status.OPTIMAL, 1.0, 0.009, {"one": 100.0}, 1, 5.0),
-        Side("default", "", Status.FEASIBLE, 1.0, 0.034, {"one": 90.0}, 1, 600.0),
-        Side("months", "", Status.NO_PLAN, None, None, {}, 1, 600.0),
+        PlanAlongside("phases", "", Status.OPTIMAL, 1.0, 0.009, {"one": 100.0}, 1, 5.0),
+        PlanAlongside("default", "", Status.FEASIBLE, 1.0, 0.034, {"one": 90.0}, 1, 600.0),
+        PlanAlongside("months", "", Status.NO_PLAN, None, None, {}, 1, 600.0),
     )
     told = unproven(sides, 0.01)
     assert len(told) == 2
-    assert told[0].startswith("default: stopped after 600 seconds with a plan proven within 3.4%")
+    assert told[0].startswith("default: stopped after 600 seconds with a plan proven within 3.4 %")
     assert told[1].startswith("months: no plan")
     assert differing(sides) == (("one", pytest.approx(0.1)),)
 
 
 def test_grids_that_run_out_of_time_do_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.reference.sides.GRIDS", ("phases",))
+    monkeypatch.setattr("planner.reference.side_by_side.GRIDS", ("phases",))
     done = CliRunner().invoke(app, ["reference", "grids", str(CASE), "--time-limit", "0.1"])
     assert done.exit_code == 0, done.output
     assert "phases: no plan" in done.stdout or "phases: stopped" in done.stdout

@@ -9,7 +9,7 @@ from rich.console import Console
 from planner.plan import Status
 from planner.results import PlanFile, headlines, show, to_json, write_workbook
 from planner.results.headlines import dumps, loads
-from planner.results.screen import figure
+from planner.wording.figures import MISSING, change, figure
 
 KEYS = (
     "status",
@@ -39,6 +39,8 @@ def test_json_has_what_other_programs_ask_for(case, plan):
         "name": "cost",
         "value": 5.1,
         "unit": "USD million",
+        "last_actual_a_year": None,
+        "continuation": None,
         "doing_nothing": None,
         "previous": None,
         "points": 5.1,
@@ -119,8 +121,8 @@ def test_a_headline_of_another_kind_is_refused(case, plan, name, value):
 
 def test_figures_are_written_for_people():
     assert figure(1234.6, "people") == "1,235"
-    assert figure(12.34, "USD million") == "12.3"
-    assert figure(0.25, "index") == "0.250"
-    assert figure(None) == ""
-    assert figure(-0.0001, "USD million", change=True) == "no change"
-    assert figure(5.0, "people", change=True) == "+5"
+    assert figure(12.34, "USD million") == "12.34"
+    assert figure(0.25, "index") == "0.25"
+    assert figure(None) == MISSING
+    assert change(-0.0001, "USD million") == "no change"
+    assert change(5.0, "people") == "+5"

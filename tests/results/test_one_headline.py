@@ -18,9 +18,9 @@ from planner.plan import Plan
 from planner.results import PlanFile, headlines, show, to_json, write_workbook
 from planner.results.bridges import bridges
 from planner.results.headlines import Headlines
-from planner.results.screen import figure
 from planner.results.views import division, headline, streams, unspent
 from planner.solve import solve
+from planner.wording.figures import figure
 from planner.workbook import read
 
 Solved = tuple[Case, Plan, Headlines, Path]

@@ -7,7 +7,8 @@ from planner.plan import Status
 from planner.results import frames, views
 from planner.results.people import _entered
 from planner.results.rule_words import limit_words
-from planner.results.summary import headline_sentence, percent
+from planner.results.summary import headline_sentence
+from planner.wording.figures import figure, share
 
 
 def line(frame: pd.DataFrame, column: str, value: str) -> pd.Series:
@@ -20,7 +21,7 @@ def test_the_headline_comes_in_the_order_of_the_budget_meeting(case, plan):
     frame = views.headline(plan, case)
     assert frame["Headline"].tolist() == ["protection", "legal pathways", "cost"]
     safe = frame.iloc[0]
-    assert (safe["Plan total"], safe["Doing nothing"], safe["Difference to doing nothing"], safe["Previous plan"]) == (
+    assert (safe["Plan total"], safe["Doing nothing"], safe["Difference"], safe["Previous plan"]) == (
         5100,
         1100,
         4000,
@@ -114,7 +115,7 @@ def test_unspent_money_has_its_reasons(case, plan):
     budget, fund = line(frame, "Account", "budget"), line(frame, "Account", "fund")
     assert budget["Lapsed"] == pytest.approx(3.7)
     assert "3.7 lapsed on 1 Jan 2026" in budget["Why"]
-    assert "3.0 never came: waits for wide reading" in fund["Why"]
+    assert "3 never came: waits for wide reading" in fund["Why"]
     assert fund["Left at the end"] == pytest.approx(2.4)
     for row in (budget, fund):
         came = row["Came in"] + row["Moved in or out"]
@@ -237,7 +238,7 @@ def test_every_status_has_its_own_words(plan, status, gap, words):
 
 
 def test_percentages_have_the_digits_they_need():
-    assert [percent(x) for x in (0.0, 0.0004, 0.01, 0.123, 1.0)] == ["0 %", "0.04 %", "1 %", "12 %", "100 %"]
+    assert [share(x) for x in (0.0, 0.0004, 0.01, 0.123, 1.0)] == ["0 %", "0.04 %", "1 %", "12.3 %", "100 %"]
 
 
 def test_notes_on_what_held_the_plan_back(case, plan):
@@ -297,7 +298,7 @@ def test_money_that_only_adds_to_other_money_is_told_apart(case, plan):
     left = views.unspent(case, plan).set_index("Account")
     beside = left.loc["fund", "Lapsed"] + left.loc["fund", "Left at the end"]
     assert beside > 0.5
-    assert any(f"USD {beside:,.0f} million more would only come beside other money." in note for note in notes)
+    assert any(f"USD {figure(beside)} million more would only come beside other money." in note for note in notes)
 
 
 def test_a_tidy_plan_gives_the_same_views(case, plan):

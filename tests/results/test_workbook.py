@@ -26,6 +26,7 @@ SHEETS = [
     "Visas and slots",
     "Reforms",
     "People",
+    "What goes on",
     "Rules",
     "Outcomes",
     "Defaults and warnings",

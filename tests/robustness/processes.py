@@ -65,7 +65,7 @@ def run(line: Sequence[str], folder: Path, **more: object) -> subprocess.Complet
 
 
 def spoken(result: subprocess.CompletedProcess[str]) -> None:
-    """Whatever happened was said to people: no traceback, no fault of ours."""
+    """Whatever happened was said to people: no traceback, no internal error."""
     told = result.stdout + result.stderr
     assert "Traceback" not in told, told
     assert "The planner made a mistake" not in told, told

@@ -16,7 +16,7 @@ import planner
 from models.errors import ExtensionError
 from planner.case import Case
 from planner.cli import app
-from planner.explain import explain_conflict, open_study, prices
+from planner.explain import explain_conflict, open_case, prices
 from planner.extending import extended
 from planner.options import Options
 from planner.plan import EXTENDED, Plan, Status
@@ -127,8 +127,8 @@ def test_added_variables_are_searched_too(case: Case) -> None:
 
 
 def test_prices_name_what_was_added(case: Case) -> None:
-    study = open_study(extended(case, capped), PHASES)
-    found = [row for row in prices(study, top=50, every=True).rows if row.kind == "added"]
+    solved = open_case(extended(case, capped), PHASES)
+    found = [row for row in prices(solved, top=50, every=True).rows if row.kind == "added"]
     assert [row.cell for row in found] == ["added in Pyomo: cap_on_visas"]
     assert found[0].price > 0.0
     assert "cap_on_visas" in found[0].sentence
@@ -163,8 +163,8 @@ def test_conflicts_name_what_was_set(case: Case, function: Callable[[Model], Non
 
 
 def test_prices_name_what_was_set(case: Case) -> None:
-    study = open_study(extended(case, fixed), PHASES)
-    found = [row for row in prices(study, top=500, every=True).rows if row.kind == "added"]
+    solved = open_case(extended(case, fixed), PHASES)
+    found = [row for row in prices(solved, top=500, every=True).rows if row.kind == "added"]
     assert [row.cell for row in found] == [f"fixed in Pyomo: level['{VISA}',1]"]
     assert found[0].price > 0.0
 

@@ -20,7 +20,7 @@ from planner.solver import scopes
 from planner.solver.basis import Shift, shifted
 from planner.solver.carrying import carried_to, decided
 from planner.solver.iis import irreducible_system
-from planner.solver.linear import End, LinearSession
+from planner.solver.linear import LinearSession, RunEnd
 from planner.solver.loaded import LoadedModel
 from planner.solver.runs import RunContext
 from planner.solver.session import Session
@@ -47,7 +47,7 @@ def small() -> Matrix:
     """max 3x + 2y, x + y <= 4, x + 3y <= 6, x at most 3 and whole, y from nought up: x = 3, y = 1."""
     return Matrix(
         cost=np.array([3.0, 2.0]), offset=1.0, column_lower=np.zeros(2), column_upper=np.array([3.0, np.inf]),
-        whole=np.array([True, False]), row_lower=np.full(2, -np.inf), row_upper=np.array([4.0, 6.0]),
+        integer=np.array([True, False]), row_lower=np.full(2, -np.inf), row_upper=np.array([4.0, 6.0]),
         starts=np.array([0, 2, 4], dtype=np.int32), columns=np.array([0, 1, 0, 1], dtype=np.int32),
         values=np.array([1.0, 1.0, 1.0, 3.0]), column_names=("x", "y"), row_names=("sum", "bend"),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def test_an_optimum_tells_duals_reduced_costs_and_ranges() -> None:
 
 
 def test_the_optimal_face_keeps_the_best_value_whatever_is_sought_on_it() -> None:
-    flat = replace(small(), cost=np.array([1.0, 1.0]), offset=0.0, whole=np.zeros(2, dtype=bool))
+    flat = replace(small(), cost=np.array([1.0, 1.0]), offset=0.0, integer=np.zeros(2, dtype=bool))
     session = Session(flat, QUICK)
     snapshot = ModelSnapshot(flat.cost, 0.0, flat.column_lower, flat.column_upper, flat.row_lower, flat.row_upper,
                              flat.values)  # fmt: skip
@@ -169,7 +169,7 @@ def test_a_session_follows_snapshots_there_and_back(starter: Model) -> None:
 
 
 def test_the_slope_of_the_best_value_is_what_a_small_step_brings() -> None:
-    matrix = replace(small(), whole=np.zeros(2, dtype=bool), row_upper=np.array([3.5, 6.0]))
+    matrix = replace(small(), integer=np.zeros(2, dtype=bool), row_upper=np.array([3.5, 6.0]))
     here = ModelSnapshot(matrix.cost, 1.0, matrix.column_lower, matrix.column_upper, matrix.row_lower,
                          matrix.row_upper, matrix.values)  # fmt: skip
     there = replace(here, cost=np.array([3.5, 2.0]), row_upper=np.array([3.7, 6.0]),
@@ -179,11 +179,11 @@ def test_the_slope_of_the_best_value_is_what_a_small_step_brings() -> None:
     session = LinearSession(10.0)
     session.load(matrix)
     session.follow(here, rows, columns)
-    assert session.run() is End.OPTIMAL
+    assert session.run() is RunEnd.OPTIMAL
     best = session.optimum()
     step = 1e-6
     session.put(here.towards(there, step))
-    assert session.run() is End.OPTIMAL
+    assert session.run() is RunEnd.OPTIMAL
     brought = (session.optimum().objective - best.objective) / step
     assert value_slope(rate, best, rows, columns) == pytest.approx(brought, rel=1e-3)
 
@@ -191,13 +191,13 @@ def test_the_slope_of_the_best_value_is_what_a_small_step_brings() -> None:
 def test_a_linear_session_begins_from_its_stored_basis_and_says_that_there_is_no_plan() -> None:
     session = LinearSession(10.0)
     session.load_relaxed(small(), one(0))
-    assert session.run() is End.OPTIMAL
+    assert session.run() is RunEnd.OPTIMAL
     session.remember()
     with scopes.bounded_rows(session, one(0), np.array([9.0]), np.array([np.inf])):
         session.restart()
-        assert session.run() is End.EMPTY
+        assert session.run() is RunEnd.EMPTY
     session.restart()
-    assert session.run() is End.OPTIMAL
+    assert session.run() is RunEnd.OPTIMAL
     assert session.effort()[0] == 0, "the stored basis is optimal already"
 
 

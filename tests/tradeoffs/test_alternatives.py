@@ -14,13 +14,14 @@ from planner.explain import switch_worth
 from planner.options import Options
 from planner.plan import Status
 from planner.solve import prepare, search
+from planner.solver.runs import RunContext
 from planner.tradeoffs import TradeoffError
-from planner.tradeoffs.equal_merit.alternatives import Alternatives, alternatives
-from planner.tradeoffs.equal_merit.merit import Tolerance
-from planner.tradeoffs.whole_plans import plan_of_columns
+from planner.tradeoffs.full_plans import plan_of_columns
+from planner.tradeoffs.near_optimal.alternatives import Alternatives, alternatives
+from planner.tradeoffs.near_optimal.near_optimal_set import Tolerance
 from planner.verify import verify
 from planner.workbook import case_from
-from tests.explain.small import EXACT, starter, study_of, two
+from tests.explain.small import EXACT, solved_of, starter, two
 
 PHASES = Options(gap=1e-6, grid="phases")
 
@@ -40,7 +41,7 @@ def test_the_ends_of_every_choice_by_hand() -> None:
     assert (x.verdict, y.verdict) == ("must have", "must have")
     assert x.settled
     assert y.settled
-    assert "Doing without costs 4 points (16.7%)" in x.reason  # ten of y instead: 20 points
+    assert "Doing without costs 4 points (16.7 %)" in x.reason  # ten of y instead: 20 points
 
 
 def test_where_less_is_better_the_objective_is_negative() -> None:
@@ -112,7 +113,7 @@ def test_verdicts_are_those_of_counting_every_plan(short: int) -> None:
 
 def _amounts(found: Alternatives) -> list[np.ndarray]:
     """Coefficients of every parcel."""
-    built, size = found.merit.model.built, found.merit.size
+    built, size = found.near_optimal.model.built, found.near_optimal.size
     rows = []
     for n in range(len(COSTS)):
         row = np.zeros(size)
@@ -153,16 +154,16 @@ def test_a_switch_that_must_be_is_worth_more_than_the_distance(lesson: Alternati
     """What doing without costs is the same number that the worth of the switch is."""
     must = {c.row: c for c in lesson.of("must have") if c.kind == "reform"}
     assert must
-    study = study_of(starter(), PHASES)
+    solved = solved_of(starter(), PHASES)
     for name, choice in must.items():
-        (worth,) = switch_worth(study, [name])
+        (worth,) = switch_worth(solved, [name])
         assert worth.worth is not None
         assert worth.worth > lesson.tolerance
         assert f"{worth.worth:,.0f} points" in choice.reason
 
 
 def test_the_answer_stands_first(lesson: Alternatives) -> None:
-    assert lesson.sentence.startswith("All plans within 5% of the best (")
+    assert lesson.sentence.startswith("All plans within 5 % of the best (")
     assert "take" in lesson.sentence.splitlines()[0]
     assert set(lesson.table()["verdict"]) <= {"must have", "free choice", "must avoid", "not settled"}
     assert lesson.to_json()["choices"][0]["cell"]
@@ -205,8 +206,8 @@ def test_two_reforms_of_which_one_must_be() -> None:
 def test_an_interrupted_question_keeps_what_was_found() -> None:
     stop = threading.Event()
     found = alternatives(
-        starter(), within="5%", options=PHASES, on_progress=lambda p: stop.set() if "bounded" in p.message else None,
-        interrupt=stop,
+        starter(), within="5%",
+        options=RunContext(PHASES, lambda p: stop.set() if "bounded" in p.message else None, stop),
     )  # fmt: skip
     assert found.stopped == "interrupted"
     assert found.plans
@@ -243,7 +244,7 @@ def test_a_plan_that_misses_its_rows_by_rounding_is_made_exact() -> None:
     model = prepare(case, options)
     found = search(model, options, None, None)
     assert found.values is not None
-    noise = np.where(model.matrix.whole, 0.0, 4e-6 * np.maximum(1.0, np.abs(found.values)))
+    noise = np.where(model.matrix.integer, 0.0, 4e-6 * np.maximum(1.0, np.abs(found.values)))
     shaken = found.values + noise * np.cos(np.arange(len(noise)))
     plan = plan_of_columns(case, options, shaken, "shaken")
     assert verify(case, plan).ok

@@ -9,11 +9,12 @@ import pytest
 
 from planner.options import Options
 from planner.solve import prepare, solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.cases import problem_of_case
 from planner.tradeoffs.equity import Equity, counted, coverage, equity, needs_of, plan_of_share
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.fairness import with_least_ratio
-from planner.tradeoffs.problem import Problem
+from planner.tradeoffs.problem import MultiObjectiveProblem
 from planner.verify import verify
 from planner.workbook import read
 from tests.tradeoffs.test_goals import EXACT, two_programmes
@@ -22,14 +23,14 @@ STARTER = Path(__file__).parents[2] / "inputs" / "starter"
 NEEDS = {"cheap": 100.0, "dear": 100.0}
 
 
-def problem() -> Problem:
+def problem() -> MultiObjectiveProblem:
     """100 people at a dollar, 100 at two, 150 dollars."""
     return problem_of_case(prepare(two_programmes(), EXACT), ["cheap", "dear"], EXACT)[0]
 
 
-def shared(**more: object) -> Equity:
+def shared(options: Options | RunContext = EXACT) -> Equity:
     """The two shared out."""
-    return equity(problem(), NEEDS, options=EXACT, steps=4, **more)  # type: ignore[arg-type]
+    return equity(problem(), NEEDS, options=options, steps=4)
 
 
 def test_principles_by_hand() -> None:
@@ -67,7 +68,7 @@ def test_a_least_share_that_nobody_can_keep_is_refused() -> None:
 
 def test_what_was_found_before_a_stop_is_kept() -> None:
     stop = threading.Event()
-    found = shared(interrupt=stop, tell=lambda words, _: stop.set() if words.startswith("Even") else None)
+    found = shared(options=RunContext(EXACT, lambda p: stop.set() if p.message.startswith("Even") else None, stop))
     assert [p.principle for p in found.principles] == ["utilitarian", "max-min"]
     assert not found.complete
 

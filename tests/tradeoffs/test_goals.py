@@ -12,6 +12,7 @@ from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.goal_seeking.needs import need, need_of
 from planner.tradeoffs.goal_seeking.resources import RESOURCES
@@ -191,7 +192,7 @@ def test_an_interruption_keeps_what_is_known_of_targets() -> None:
             stop.set()
 
     asked = [Target("helped", ">=", 100), Target("dear", ">=", 10)]
-    goal = least(two_programmes(), "money", asked, options=EXACT, on_progress=tell, interrupt=stop)
+    goal = least(two_programmes(), "money", asked, options=RunContext(EXACT, tell, stop))
     assert (goal.complete, goal.stopped, goal.reached) == (False, "interrupted", False)
     assert goal.targets[0].alone == pytest.approx(125.0)
     assert "stopped (interrupted)" in goal_answer(goal)

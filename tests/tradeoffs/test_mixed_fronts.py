@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from planner.options import Options
 from planner.plan import Status
 from planner.tradeoffs import Front, Point, front, front_of_case
-from planner.tradeoffs.hull import Cut, ceiling, chord, known
+from planner.tradeoffs.hull import SupportingCut, ceiling, chord, known
 from planner.workbook import read
 from tests.tradeoffs.problems import three_modes
 
@@ -139,7 +139,7 @@ def test_unsupported_points_are_found_with_a_gap_too() -> None:
 
 def test_a_ceiling_by_hand() -> None:
     """2 a + b <= 10 and a <= 4: above b = 4 no more than 3 of a, above b = 1 no more than 4."""
-    cuts = (Cut(np.array([2.0, 1.0]), 10.0), Cut(np.array([1.0, 0.0]), 4.0))
+    cuts = (SupportingCut(np.array([2.0, 1.0]), 10.0), SupportingCut(np.array([1.0, 0.0]), 4.0))
     assert ceiling(0, np.array([-np.inf, 4.0]), cuts) == pytest.approx(3.0)
     assert ceiling(0, np.array([-np.inf, 1.0]), cuts) == pytest.approx(4.0)
     assert ceiling(0, np.array([-np.inf, -np.inf]), cuts) == pytest.approx(4.0)

@@ -13,10 +13,11 @@ from planner.options import Options
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.goal_seeking.seeking import most
 from planner.tradeoffs.goal_seeking.targets import Target
-from planner.tradeoffs.steering import KINDS, Turn, reachable, refusal, steer
+from planner.tradeoffs.steering import KINDS, Classification, reachable, refusal, steer
 from planner.verify import verify
 from planner.workbook import read
 from tests.tradeoffs.test_goals import EXACT, two_programmes
@@ -85,28 +86,34 @@ def test_bounds_hold_before_plans_are_sought(starter: tuple[Case, Plan]) -> None
 def test_ranges_keep_what_was_found_when_stopped(starter: tuple[Case, Plan]) -> None:
     stop = threading.Event()
     found = reachable(
-        starter[0], ["safe years", "public money"], plan=starter[1], options=PHASES, interrupt=stop,
-        on_progress=lambda p: stop.set() if "best" in p.message else None,
+        starter[0], ["safe years", "public money"], plan=starter[1],
+        options=RunContext(PHASES, lambda p: stop.set() if "best" in p.message else None, stop),
     )  # fmt: skip
     assert not found.complete
     assert all(row.bound is not None for row in found.rows)
 
 
 def test_improving_one_while_another_may_worsen_by_hand(pair: tuple[Case, Plan]) -> None:
-    found = steer(*pair, {"dear": Turn("improve"), "cheap": Turn("may worsen to", 80.0)}, options=EXACT)
+    found = steer(
+        *pair, {"dear": Classification("improve"), "cheap": Classification("may worsen to", 80.0)}, options=EXACT
+    )
     assert found.values["dear"] == pytest.approx(35.0, rel=1e-4)
     assert found.values["cheap"] == pytest.approx(80.0, rel=1e-4)
     assert found.reached == {"dear": True}
-    free = steer(*pair, {"dear": Turn("improve"), "cheap": Turn("free")}, options=EXACT)
+    free = steer(*pair, {"dear": Classification("improve"), "cheap": Classification("free")}, options=EXACT)
     assert free.values["dear"] == pytest.approx(75.0, rel=1e-4)
 
 
 def test_improving_to_a_value_goes_there_and_no_further(pair: tuple[Case, Plan]) -> None:
-    found = steer(*pair, {"dear": Turn("improve to", 30.0), "cheap": Turn("free")}, options=EXACT)
+    found = steer(*pair, {"dear": Classification("improve to", 30.0), "cheap": Classification("free")}, options=EXACT)
     assert found.values["dear"] == pytest.approx(30.0, rel=1e-4)
     assert found.values["cheap"] == pytest.approx(90.0, rel=1e-4)  # the weights choose the rest
     assert found.share == pytest.approx(1.0)
-    short = steer(*pair, {"dear": Turn("improve to", 60.0), "cheap": Turn("may worsen to", 70.0)}, options=EXACT)
+    short = steer(
+        *pair,
+        {"dear": Classification("improve to", 60.0), "cheap": Classification("may worsen to", 70.0)},
+        options=EXACT,
+    )
     assert short.values["dear"] == pytest.approx(40.0, rel=1e-4)
     assert short.share == pytest.approx(15.0 / 35.0, rel=1e-4)
     assert short.reached == {"dear": False}
@@ -114,11 +121,11 @@ def test_improving_to_a_value_goes_there_and_no_further(pair: tuple[Case, Plan])
 
 def test_what_stays_does_not_worsen_and_the_plan_is_whole(starter: tuple[Case, Plan]) -> None:
     case, plan = starter
-    turns: Mapping[str, Turn] = {
-        "safe years": Turn("improve"), "legal admissions": Turn("keep"), "years waiting": Turn("may worsen to", 12_000.0),
-        "public money": Turn("free"),
+    wishes: Mapping[str, Classification] = {
+        "safe years": Classification("improve"), "legal admissions": Classification("keep"), "years waiting": Classification("may worsen to", 12_000.0),
+        "public money": Classification("free"),
     }  # fmt: skip
-    found = steer(case, plan, turns, options=PHASES)
+    found = steer(case, plan, wishes, options=PHASES)
     assert verify(case, found.plan).ok
     assert found.values["safe years"] > found.before["safe years"] + 500.0
     assert found.values["legal admissions"] >= found.before["legal admissions"] * (1.0 - 1e-5)
@@ -134,24 +141,31 @@ def test_what_stays_does_not_worsen_and_the_plan_is_whole(starter: tuple[Case, P
 
 def test_what_cannot_improve_is_said(pair: tuple[Case, Plan]) -> None:
     with pytest.raises(TradeoffError, match="'cheap' cannot improve within these limits"):
-        steer(*pair, {"cheap": Turn("improve"), "dear": Turn("free")}, options=EXACT)
+        steer(*pair, {"cheap": Classification("improve"), "dear": Classification("free")}, options=EXACT)
     with pytest.raises(TradeoffError, match="'dear' cannot improve"):
-        steer(*pair, {"dear": Turn("improve"), "cheap": Turn("keep"), "helped": Turn("free")}, options=EXACT)
+        steer(
+            *pair,
+            {"dear": Classification("improve"), "cheap": Classification("keep"), "helped": Classification("free")},
+            options=EXACT,
+        )
 
 
 @pytest.mark.parametrize(
-    ("turns", "words"),
+    ("wishes", "words"),
     [
-        ({"a": Turn("improve"), "b": Turn("improve")}, "all outcomes are to improve"),
-        ({"a": Turn("improve"), "b": Turn("keep")}, "the others are to stay"),
-        ({"a": Turn("keep"), "b": Turn("free")}, "Nothing is to improve"),
-        ({"a": Turn("improve to", 9.0), "b": Turn("free")}, "is at 10 already"),
-        ({"a": Turn("improve to"), "b": Turn("free")}, "Say to which value"),
-        ({"a": Turn("improve"), "b": Turn("may worsen to", 4.0)}, "would be better than 'b' is now"),
+        ({"a": Classification("improve"), "b": Classification("improve")}, "all outcomes are to improve"),
+        ({"a": Classification("improve"), "b": Classification("keep")}, "the others are to stay"),
+        ({"a": Classification("keep"), "b": Classification("free")}, "Nothing is to improve"),
+        ({"a": Classification("improve to", 9.0), "b": Classification("free")}, "is at 10 already"),
+        ({"a": Classification("improve to"), "b": Classification("free")}, "Say to which value"),
+        (
+            {"a": Classification("improve"), "b": Classification("may worsen to", 4.0)},
+            "would be better than 'b' is now",
+        ),
     ],
 )
-def test_48_wishes_that_lead_nowhere_are_refused_with_a_sentence(turns: dict[str, Turn], words: str) -> None:
-    assert words in refusal(turns, {"a": 10.0, "b": 5.0}, {"a": True, "b": False})
+def test_48_wishes_that_lead_nowhere_are_refused_with_a_sentence(wishes: dict[str, Classification], words: str) -> None:
+    assert words in refusal(wishes, {"a": 10.0, "b": 5.0}, {"a": True, "b": False})
 
 
 def test_48_wishes_that_lead_somewhere_are_not_refused(pair: tuple[Case, Plan]) -> None:
@@ -159,14 +173,16 @@ def test_48_wishes_that_lead_somewhere_are_not_refused(pair: tuple[Case, Plan]) 
     now = {"cheap": 100.0, "dear": 25.0, "helped": 125.0}
     for kind in KINDS:
         value = {"improve to": 110.0, "may worsen to": 90.0}.get(kind)
-        other = Turn("free") if kind in ("improve", "improve to") else Turn("improve")
-        assert not refusal({"cheap": Turn(kind, value), "dear": other, "helped": Turn("free")}, now, more)
+        other = Classification("free") if kind in ("improve", "improve to") else Classification("improve")
+        assert not refusal(
+            {"cheap": Classification(kind, value), "dear": other, "helped": Classification("free")}, now, more
+        )
     with pytest.raises(TradeoffError, match="Nothing may be given up"):
-        steer(*pair, {"cheap": Turn("improve"), "dear": Turn("improve")}, options=EXACT)
+        steer(*pair, {"cheap": Classification("improve"), "dear": Classification("improve")}, options=EXACT)
 
 
 def test_unknown_outcomes_are_named(pair: tuple[Case, Plan]) -> None:
     with pytest.raises(TradeoffError, match=r"no outcome 'deer'.*dear"):
-        steer(*pair, {"deer": Turn("improve"), "cheap": Turn("free")}, options=EXACT)
+        steer(*pair, {"deer": Classification("improve"), "cheap": Classification("free")}, options=EXACT)
     with pytest.raises(TradeoffError, match="no outcome 'deer'"):
         reachable(pair[0], ["deer"], plan=pair[1], options=EXACT)

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case
-from planner.explain.words import percent, within
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.tradeoffs.sweeping.bands import allocation_bands
 from planner.tradeoffs.sweeping.curves import Sweep
 from planner.tradeoffs.sweeping.sweeps import sweep
 from planner.tradeoffs.sweeping.telling import nested_answer, part_sentences, sweep_answer
+from planner.wording.figures import part_of, within
 from planner.workbook import case_from, read, read_folder
 from tests.solve.test_solve import tables
 
@@ -172,7 +173,7 @@ def test_what_is_not_a_straight_line_is_compiled_at_each_place(cell: str) -> Non
     for point in found.found:
         fresh = solve(found.case_at(point.place), near)
         assert point.objective == pytest.approx(fresh.objective, rel=3e-5)
-        for name, value in point.gift.outcomes.items():
+        for name, value in point.allocation.outcomes.items():
             assert value == pytest.approx(fresh.outcome(name), rel=0.02, abs=1.0)
 
 
@@ -202,7 +203,7 @@ def test_yes_or_no_by_hand() -> None:
     cell = "Settings!political capital at start.Value"
     found = sweep(published("t05_bottleneck"), cell, 0, 12, points=13, options=EXACT)
     assert [p.objective for p in found.points] == pytest.approx([200] * 6 + [400] * 5 + [500] * 2)
-    assert found.whole
+    assert found.integer
     assert not found.exact
     brackets = [(k.low, k.high) for k in found.kinks]
     assert (5.0, 6.0) in brackets
@@ -280,12 +281,12 @@ def test_the_base_point_is_the_plan_of_the_workbook() -> None:
     found = sweep(case, FUNDS, "90%", "110%", points=3, options=Options(gap=1e-3, grid="phases"))
     assert found.base is not None
     assert found.base.objective == pytest.approx(plan.objective, rel=1e-9)
-    for name, value in found.base.gift.outcomes.items():
+    for name, value in found.base.allocation.outcomes.items():
         assert value == pytest.approx(plan.outcome(name), rel=1e-9)
     levels = plan.tables["activities"].groupby(["sheet", "row"])["level"].sum()
     for (sheet, row), level in levels.items():
         if sheet == "Programmes":
-            assert found.base.gift.amounts[sheet, row] == pytest.approx(level, rel=1e-9)
+            assert found.base.allocation.amounts[sheet, row] == pytest.approx(level, rel=1e-9)
 
 
 def test_more_money_never_hurts_and_nested_plans_never_shrink() -> None:
@@ -298,9 +299,9 @@ def test_more_money_never_hurts_and_nested_plans_never_shrink() -> None:
     assert all(n.cost is not None and 0.0 <= n.cost <= 1e-3 * (n.objective or 0.0) for n in found.nested)
     for one, two in pairwise(found.nested):
         assert two.objective >= one.objective * (1 - 1e-6)
-        for subject, amount in one.gift.amounts.items():
+        for subject, amount in one.allocation.amounts.items():
             if subject[0] in ("Programmes", "Reforms", "Sites", "Visas"):
-                assert two.gift.amounts[subject] >= amount * (1 - 1e-4) - 1e-4
+                assert two.allocation.amounts[subject] >= amount * (1 - 1e-4) - 1e-4
     for point in found.found:
         fresh = solve(found.case_at(point.place), Options(gap=1e-4, grid="phases"))
         assert point.objective == pytest.approx(fresh.objective, rel=2e-4)
@@ -318,7 +319,7 @@ def test_held_decisions_give_a_concave_line_through_the_plan() -> None:
         part = next(p for p in found.parts if p.low <= point.place <= p.high)
         assert part.points_at(point.place) == pytest.approx(point.objective, rel=1e-7)
         share = (point.place - part.low) / (part.high - part.low)
-        for name, value in point.gift.outcomes.items():
+        for name, value in point.allocation.outcomes.items():
             straight = part.first.outcomes[name] + share * (part.last.outcomes[name] - part.first.outcomes[name])
             assert straight == pytest.approx(value, rel=1e-5, abs=1e-3)
 
@@ -332,7 +333,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
         if progress.message.startswith("point 3"):
             stop.set()
 
-    found = sweep(knapsack(), BUDGET, 3, 9, points=7, options=EXACT, on_progress=tell, interrupt=stop)
+    found = sweep(knapsack(), BUDGET, 3, 9, points=7, options=RunContext(EXACT, tell, stop))
     assert (found.complete, found.stopped) == (False, "interrupted")
     assert 2 <= len(found.found) < 7
     assert found.to_json()["stopped"] == "interrupted"
@@ -376,9 +377,9 @@ def test_tables_and_files_hold_everything() -> None:
 
 def test_no_percentage_is_said_of_nothing() -> None:
     """A rest of rounding at one end, five thousand points at the other: the amounts are said, no percentage."""
-    assert percent(5_000.0, 1e-16) == ""
-    assert percent(0.5, 10.0) == "5.00%"
-    assert percent(-3.0, -2.0, "+.0%") == "-150%"
-    assert within(0.0123) == "1.23%"
+    assert part_of(5_000.0, 1e-16) == ""
+    assert part_of(0.5, 10.0) == "5 %"
+    assert part_of(-3.0, -2.0, sign=True) == "-150 %"
+    assert within(0.0123) == "1.23 %"
     assert within(2.966e13, 4_200.0) == "4,200"
     assert within(2.966e13) == "more than the figure itself"

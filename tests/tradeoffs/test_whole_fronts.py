@@ -14,6 +14,7 @@ import pytest
 from planner.options import Options
 from planner.plan import Status
 from planner.progress import Progress
+from planner.solver.runs import RunContext
 from planner.tradeoffs import front, worker
 from tests.tradeoffs.problems import best_of, knapsack
 
@@ -129,7 +130,7 @@ def test_an_interrupted_front_keeps_its_points_and_says_what_is_open() -> None:
         if len(heard) == 3:
             stop.set()
 
-    found = front(model, named, on_progress=listen, interrupt=stop, processes=1)
+    found = front(model, named, options=RunContext(Options(gap=0.0), listen, stop), processes=1)
     assert found.stopped == "interrupted"
     assert not found.complete
     assert found.cells

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from planner.case import Case
-from planner.explain import open_study, prices
+from planner.explain import open_case, prices
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.results.rules import rules
@@ -126,7 +126,7 @@ def test_the_most_in_all_holds_over_the_whole_plan_on_every_grid() -> None:
         assert not verify(known, more).ok
     shown = rules(known, plan)
     assert list(shown["In words"]) == ["130 units; at most 130; reached"]
-    price = next(p for p in prices(open_study(known, Options(gap=0.0), plan)).rows if p.cell.endswith("E2"))
+    price = next(p for p in prices(open_case(known, Options(gap=0.0), plan)).rows if p.cell.endswith("E2"))
     assert price.price == pytest.approx(1.0)
 
 

@@ -17,9 +17,9 @@ EDGES = np.array([0.0, 30.0, 120.0, 250.0, 500.0, 682.0, 1461.0])
 def test_arrivals_are_those_of_the_kernel(lag: float, spread: float) -> None:
     mine = np.diff(arrived(Delay(lag, spread), BEGIN, END, EDGES), axis=1)
     profile = after(lag, spread)
-    for i, deed in enumerate(zip(BEGIN, END, strict=True)):
+    for i, activity in enumerate(zip(BEGIN, END, strict=True)):
         for j, window in enumerate(pairwise(EDGES)):
-            assert mine[i, j] == pytest.approx(profile.spread(deed, window), abs=1e-11)
+            assert mine[i, j] == pytest.approx(profile.spread(activity, window), abs=1e-11)
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,10 @@ def test_lasting_offers_are_those_of_the_kernel(lag: float, ramp: float, loss: f
     mine = offered(Lasting(lag, ramp, loss), BEGIN, END, EDGES)
     ends = standing(Lasting(lag, ramp, loss), BEGIN, END, EDGES[1:])
     profile = lasting(lag, ramp, loss)
-    for i, deed in enumerate(zip(BEGIN, END, strict=True)):
+    for i, activity in enumerate(zip(BEGIN, END, strict=True)):
         for j, window in enumerate(pairwise(EDGES)):
-            assert mine[i, j] == pytest.approx(profile.spread(deed, window), rel=1e-10, abs=1e-9)
-            assert ends[i, j] == pytest.approx(profile.standing(deed, window[1]), rel=1e-10, abs=1e-10)
+            assert mine[i, j] == pytest.approx(profile.spread(activity, window), rel=1e-10, abs=1e-9)
+            assert ends[i, j] == pytest.approx(profile.standing(activity, window[1]), rel=1e-10, abs=1e-10)
 
 
 def test_a_place_taken_up_gradually_and_held() -> None:

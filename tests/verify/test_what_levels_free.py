@@ -13,9 +13,9 @@ from planner.options import Options
 from planner.solve import solve
 from planner.verify import READERS, verify
 from planner.verify.calendar import read_calendar
+from planner.verify.inputs import Inputs
 from planner.verify.occupancy import Use
 from planner.verify.replay import Replay, within
-from planner.verify.world import World
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
@@ -55,10 +55,10 @@ def test_minus_a_millionth_of_a_hire_frees_no_trainer(found, monkeypatch: pytest
     tables["activities"] = pd.concat([acts, pd.DataFrame([row])], ignore_index=True)
     with monkeypatch.context() as patch:
         patch.setattr("planner.verify.replay.within", lambda values, *_: values)
-        world = World(case, read_calendar(case, tables["periods"])[0])
+        inputs = Inputs(case, read_calendar(case, tables["periods"])[0])
         for read in READERS:
-            read(world)
-        freed = Use(Replay(world, tables)).occupied[f"staff:{ROW}"]
+            read(inputs)
+        freed = Use(Replay(inputs, tables)).occupied[f"staff:{ROW}"]
     at = caps["capacity"] == f"staff:{ROW}"
     gain = caps.loc[at, "occupied"].to_numpy() - freed[caps.loc[at, "period"].to_numpy(int)]
     assert gain.max() > 1000.0

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.sheets import BY_NAME, Column, columns
+from planner.wording.figures import digits
 from planner.workbook.cells import type_cell
 from planner.workbook.meanings import plain_number, readings
-from planner.workbook.raw import Broken, as_text, digits
+from planner.workbook.raw import UnusableCell, as_text
 from planner.workbook.remarks import stand_in
 
 
@@ -288,10 +289,10 @@ def test_month_and_day_turned_into_a_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "name"), [(Broken("#REF!"), "cell-error"), (Broken("x", formula=True), "cell-formula")]
+    ("broken", "name"), [(UnusableCell("#REF!"), "cell-error"), (UnusableCell("x", formula=True), "cell-formula")]
 )
 @pytest.mark.parametrize("one", [NUMBER, DAY, CHOICE, YES, NAMES])
-def test_broken_cells_are_errors(broken: Broken, name: str, one: Column) -> None:
+def test_broken_cells_are_errors(broken: UnusableCell, name: str, one: Column) -> None:
     typed = type_cell(one, broken)
     assert typed.remark is not None
     assert (typed.remark.check, typed.remark.severity, typed.certain) == (name, "error", False)

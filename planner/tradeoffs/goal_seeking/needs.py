@@ -13,22 +13,21 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
-from planner.explain.words import figure, listed
-from planner.options import Options
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solver.loaded import as_terms
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import Resource, supply
 from planner.tradeoffs.goal_seeking.targets import Target
-from planner.tradeoffs.sweeping.bench import Limit, feasible_part
 from planner.tradeoffs.sweeping.cellgroups import CellGroup, cell_group
-from planner.tradeoffs.sweeping.family import Family
+from planner.tradeoffs.sweeping.parametric_model import ParametricModel
+from planner.tradeoffs.sweeping.parametric_solver import Limit, feasible_part
+from planner.wording.figures import digits, figure
+from planner.wording.lists import listed
 
 MOST_TIMES = 10.0
 """How many times as much as now is tried where no range is given."""
@@ -62,37 +61,34 @@ class Need:
 
 def need(
     case: Case, cells: str | Sequence[str], targets: Sequence[Target], low: float | str | None = None,
-    high: float | str | None = None, *, options: Options | None = None, on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
+    high: float | str | None = None, *, options: Given | None = None,
 ) -> Need:  # fmt: skip
     """The least place of a range of cells at which all targets can be reached.
 
     Broken soft rules may not cost more points than in the workbook's own plan, where there is one. Raises
     TradeoffError for unknown cells, outcomes, or cells that change more than limits.
     """
-    options = options or Options()
+    run = RunContext.of(options)
     group = cell_group(case, cells, low, high)
-    if on_progress is not None:
-        on_progress(Progress("build", "at a few places of the range"))
+    run.say("at a few places of the range", "build")
     try:
-        family = Family(case, group, options)
+        parametric = ParametricModel(case, group, run.options)
     except InvalidCaseError as error:
         raise TradeoffError(str(error)) from error
-    if not family.straight or family.kind not in ("limits", "gates", "nothing"):
+    if not parametric.straight or parametric.kind not in ("limits", "gates", "nothing"):
         message = (
             f"'{group.text}' changes more than limits, so its least value cannot be sought in one step: sweep it with "
             "planner sweep, and read off where the targets are reached."
         )
         raise TradeoffError(message)
-    limits = _limits(family, case, targets)
-    if on_progress is not None:
-        on_progress(Progress("solve", "the least place at which all targets are reached"))
-    part = feasible_part(family, options, None, interrupt, limits, ends="least")
+    limits = _limits(parametric, case, targets)
+    run.say("the least place at which all targets are reached")
+    part = feasible_part(parametric, run, None, limits, ends="least")
     if part is None:
         said = f"Even with {_amount(group, group.high)} the targets are not reached: something else is in the way."
         return Need(group, None, None, None, proven=True, sentence=said)
     place = part[0]
-    proven = _holds(family, options, limits, place, interrupt)
+    proven = _holds(parametric, run, limits, place)
     amount = group.amount(place)
     total = group.total
     now = group.now
@@ -105,22 +101,19 @@ def need(
     return Need(group, place, amount, more, proven, said + ("" if proven else " This is not proven."))
 
 
-def need_of(
-    case: Case, resource: Resource, targets: Sequence[Target], *, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Need | None:  # fmt: skip
+def need_of(case: Case, resource: Resource, targets: Sequence[Target], *, options: Given | None = None) -> Need | None:
     """How much more of a resource there must be, its cells raised in one proportion; None where it is not limited."""
     cells = supply(case, resource)
     if not cells:
         return None
-    low, high = "100%", f"{MOST_TIMES * 100.0:g}%"
+    low, high = "100%", f"{digits(MOST_TIMES * 100.0)}%"
     if resource == "capital":
         now = float(case.setting("political capital at start"))
         low, high = str(now), str(now + MORE_CAPITAL)
-    return need(case, cells, targets, low, high, options=options, on_progress=on_progress, interrupt=interrupt)
+    return need(case, cells, targets, low, high, options=options)
 
 
-def _limits(family: Family, case: Case, targets: Sequence[Target]) -> list[Limit]:
+def _limits(parametric: ParametricModel, case: Case, targets: Sequence[Target]) -> list[Limit]:
     """Targets as rows, and that soft rules cost no more points than in the workbook's own plan."""
     rows = {row.outcome for row in case.of(Outcomes)}
     limits: list[Limit] = []
@@ -128,32 +121,30 @@ def _limits(family: Family, case: Case, targets: Sequence[Target]) -> list[Limit
         if target.outcome not in rows:
             message = f"The workbook has no outcome '{target.outcome}' on sheet Outcomes.{meant(target.outcome, rows)}"
             raise TradeoffError(message)
-        form = family.built.outcomes.value[target.outcome]
+        form = parametric.built.outcomes.value[target.outcome]
         size = max((abs(v) for v in form.terms.values()), default=1.0)
         edge = (target.value - form.constant) / size
         terms = {c: v / size for c, v in form.terms.items()}
         limits.append((terms, edge, np.inf) if target.sense == ">=" else (terms, -np.inf, edge))
-    lost = penalties(family.model)
+    lost = penalties(parametric.model)
     if lost.any():
-        answer = Session(family.matrix, family.options).run()
+        answer = Session(parametric.matrix, parametric.options).run()
         if answer.values is not None:
             most = float(lost @ answer.values)
             limits.append((as_terms(lost), -np.inf, most + 1e-6 * max(1.0, most)))
     return limits
 
 
-def _holds(
-    family: Family, options: Options, limits: Sequence[Limit], place: float, interrupt: Interrupt | None
-) -> bool:
+def _holds(parametric: ParametricModel, run: RunContext, limits: Sequence[Limit], place: float) -> bool:
     """Whether a plan with all targets exists at the place, by solving with it."""
-    numbers = family.at(min(place + 1e-9 * family.group.length, family.group.high))
+    numbers = parametric.at(min(place + 1e-9 * parametric.group.length, parametric.group.high))
     assert numbers is not None
-    session = Session(family.matrix_of(numbers), options)
+    session = Session(parametric.matrix_of(numbers), run.options)
     for terms, least, most in limits:
         size = 1e-7 * max(1.0, *(abs(x) for x in (least, most) if np.isfinite(x)))
         session.add_terms(dict(terms), least - size, most + size)
-    session.set_cost(np.zeros(len(family.matrix.cost)))
-    return session.run(interrupt=interrupt).status is Status.OPTIMAL
+    session.set_cost(np.zeros(len(parametric.matrix.cost)))
+    return run.solve(session).status is Status.OPTIMAL
 
 
 def _amount(group: CellGroup, place: float) -> str:

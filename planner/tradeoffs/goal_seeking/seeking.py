@@ -15,32 +15,27 @@ import numpy as np
 from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
-from planner.decimals import decimal
-from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
 from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.solver.answers import Answer, relative_gap
 from planner.solver.loaded import as_terms, filled
-from planner.solver.runs import Interrupt, RunContext
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.cases import penalties
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.tradeoffs.goal_seeking.resources import RESOURCES, UNITS, Resource, used
 from planner.tradeoffs.goal_seeking.targets import ROOM, Attained, Goal, Target
-from planner.tradeoffs.sweeping.curves import NOTHING, Gift
-from planner.tradeoffs.sweeping.family import Reading
-from planner.tradeoffs.sweeping.readout import gift
+from planner.tradeoffs.sweeping.curves import NOTHING, Allocation
+from planner.tradeoffs.sweeping.parametric_model import Readout
+from planner.tradeoffs.sweeping.readout import allocation_of
+from planner.wording.figures import decimal
 
 
-def least(
-    case: Case, resource: str, targets: Sequence[Target], *, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Goal:  # fmt: skip
+def least(case: Case, resource: str, targets: Sequence[Target], *, options: Given | None = None) -> Goal:
     """The least money, officers, visas or capital with which a plan reaches all targets, within the workbook's limits.
 
     Raises TradeoffError for an unknown resource or outcome, no target, or a case without any plan.
@@ -51,15 +46,12 @@ def least(
     if not targets:
         message = "Give at least one target, such as 'safe years>=80000': without any, doing nothing costs least."
         raise TradeoffError(message)
-    seek = _Seek(case, targets, RunContext(options or Options(), on_progress, interrupt))
+    seek = _Seek(case, targets, RunContext.of(options))
     chosen: Resource = next(r for r in RESOURCES if r == resource)
     return seek.answer(resource, used(case, seek.model.built, chosen), UNITS[chosen], most=False)
 
 
-def most(
-    case: Case, outcome: str, floors: Sequence[Target] = (), *, options: Options | None = None,
-    on_progress: OnProgress | None = None, interrupt: Interrupt | None = None,
-) -> Goal:  # fmt: skip
+def most(case: Case, outcome: str, floors: Sequence[Target] = (), *, options: Given | None = None) -> Goal:
     """The best value of one outcome (least, where less is better) while the others keep their floors.
 
     Raises TradeoffError for an unknown outcome or a case without any plan.
@@ -68,7 +60,7 @@ def most(
     if outcome not in rows:
         message = f"The workbook has no outcome '{outcome}' on sheet Outcomes.{meant(outcome, rows)}"
         raise TradeoffError(message)
-    seek = _Seek(case, floors, RunContext(options or Options(), on_progress, interrupt))
+    seek = _Seek(case, floors, RunContext.of(options))
     form = seek.model.built.outcomes.value[outcome]
     return seek.answer(outcome, form, rows[outcome].unit, most=rows[outcome].better == "more")
 
@@ -93,7 +85,7 @@ class _Seek:
             self.model: Model = prepare(case, options)
         except InvalidCaseError as error:
             raise TradeoffError(str(error)) from error
-        self.built, self.reading = self.model.built, Reading(self.model.built)
+        self.built, self.readout = self.model.built, Readout(self.model.built)
         self.width = len(self.model.matrix.cost)
         run.say("the workbook as it stands")
         base = search(self.model, options, None, run.interrupt)
@@ -143,7 +135,7 @@ class _Seek:
             start = self._start(form, sign)
             if start is not None:
                 self.session.start_from(np.append(start, np.zeros(len(cost) - len(start))))
-        answer = self.session.run(interrupt=self.run.interrupt, time_limit=max(1.0, self.run.left))
+        answer = self.run.solve(self.session, max(1.0, self.run.left))
         if answer.values is None or answer.objective is None:
             return answer
         self.known.append(answer.values[: self.width])
@@ -203,13 +195,13 @@ class _Seek:
             plan = self._chosen(form, sign, result)
         elif status is Status.INFEASIBLE and len(self.targets) > 1 and not self.run.over():
             nearest = self._nearest(attained)
-        after = NOTHING if plan is None else gift(self.reading, plan)
+        after = NOTHING if plan is None else allocation_of(self.readout, plan)
         blank = Goal(
             sought=sought, most=most, unit=unit, status=status, now=_tidy(form.value(self.base)), nearest=nearest,
             targets=tuple(replace(a, reached=after.outcomes.get(a.target.outcome)) for a in attained), after=after,
             value=None if result is None or result.objective is None else _tidy(result.objective),
             bound=None if result is None else result.bound, gap=None if result is None else result.gap,
-            before=gift(self.reading, self.base), columns=plan,
+            before=allocation_of(self.readout, self.base), columns=plan,
         )  # fmt: skip
         return self._written(blank)
 
@@ -268,7 +260,7 @@ LOSS = 0.01
 """Share of an outcome that has to be lost before it is said."""
 
 
-def _lost(better: str, before: Gift, after: Gift, name: str) -> float:
+def _lost(better: str, before: Allocation, after: Allocation, name: str) -> float:
     """Share by which an outcome is worse than before, of the larger of the two."""
     one, two = before.outcomes[name], after.outcomes[name]
     change = one - two if better == "more" else two - one

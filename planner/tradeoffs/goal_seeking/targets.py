@@ -13,7 +13,7 @@ from models.matrix import Floats
 from planner.plan import Status
 from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.sweeping.curves import Gift, finite
+from planner.tradeoffs.sweeping.curves import Allocation, finite
 from planner.workbook.meanings import number_of
 
 ROOM = 1e-6
@@ -78,8 +78,8 @@ class Goal:
     gap: float | None
     now: float | None
     nearest: Mapping[str, float]
-    before: Gift
-    after: Gift
+    before: Allocation
+    after: Allocation
     used_before: Mapping[str, float] = field(default_factory=dict)
     used_after: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.explain.words import figure, listed, within
 from planner.ordering import place
 from planner.tradeoffs.sweeping.curves import Subject, Sweep, SweepPoint
+from planner.wording.figures import figure, within
+from planner.wording.lists import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,8 +117,8 @@ def allocation_bands(sweep: Sweep) -> Bands:
 
 def _band(sweep: Sweep, points: tuple[SweepPoint, ...], subject: Subject) -> Band | None:
     """One row; None where it never gets anything."""
-    amounts = tuple(p.gift.amounts.get(subject, 0.0) for p in points)
-    money = tuple(p.gift.money.get(subject, 0.0) for p in points)
+    amounts = tuple(p.allocation.amounts.get(subject, 0.0) for p in points)
+    money = tuple(p.allocation.money.get(subject, 0.0) for p in points)
     exact = [(part.low, part.high, part.first.amounts.get(subject, 0.0), part.last.amounts.get(subject, 0.0))
              for part in sweep.parts]  # fmt: skip
     most = max([abs(a) for a in amounts] + [abs(v) for *_, a, b in exact for v in (a, b)], default=0.0)
@@ -189,7 +190,7 @@ def _sentences(sweep: Sweep, rows: list[Band]) -> Iterator[str]:
     come_and_go = [f"'{b.row}'" for b in rows if b.trend == "comes and goes"]
     if come_and_go:
         yield f"In the middle of the range only, or more than once, come: {listed(come_and_go, 5)}."
-    if sweep.whole and not sweep.exact and (entering or leaving or come_and_go):
+    if sweep.integer and not sweep.exact and (entering or leaving or come_and_go):
         widest = max((p.gap or 0.0 for p in points), default=0.0)
         yield f"Each plan is proven within {within(widest)}: rows may come or go for differences smaller than that."
     if not (entering or leaving or more or less):

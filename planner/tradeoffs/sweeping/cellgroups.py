@@ -13,14 +13,16 @@ from dataclasses import dataclass, replace
 
 from planner.case import SETTINGS, Case
 from planner.checks import check_case
-from planner.explain.nudges import with_rows
-from planner.explain.words import figure, listed
+from planner.explain.coefficient_limits import with_rows
 from planner.problems import Problem
 from planner.sheets import BY_NAME, Column, Row, Settings, columns
 from planner.tradeoffs.errors import TradeoffError, meant
+from planner.wording.figures import digits, figure
+from planner.wording.lists import listed
+from planner.wording.units import single
 from planner.workbook.changes import parse_set
 from planner.workbook.meanings import number_of
-from planner.workbook.raw import digits, folded
+from planner.workbook.raw import folded
 
 _RANGE = re.compile(r"(?P<cell>.*)=\s*(?P<low>[^=]*?)\s*\.\.\s*(?P<high>[^=]*?)\s*")
 OWN_UNIT = {"units": "", "unit of the outcome": "", "units a year": " a year", "units a day": " a day"}
@@ -29,7 +31,7 @@ FORM = "Write it as 'Sheet!row key.Column', for instance 'Appropriations!*.Amoun
 
 
 @dataclass(frozen=True)
-class Cell:
+class InputCell:
     """One number of the workbook: its row, its column, and what stands there now (None: blank)."""
 
     sheet: type[Row]
@@ -53,7 +55,7 @@ class CellGroup:
     """
 
     text: str
-    cells: tuple[Cell, ...]
+    cells: tuple[InputCell, ...]
     low: float
     high: float
     scaled: bool
@@ -81,7 +83,7 @@ class CellGroup:
         return math.fsum(cell.now or 0.0 for cell in self.cells)
 
     @property
-    def whole(self) -> bool:
+    def integer(self) -> bool:
         """Whether any cell takes whole numbers only."""
         return any(cell.column.kind == "whole" for cell in self.cells)
 
@@ -96,8 +98,17 @@ class CellGroup:
     def step_unit(self) -> str:
         """What one more is: a unit of the cell, of the cells' sum where they are scaled together, or one percent."""
         if not self.scaled:
-            return (self.unit or "unit") + (" in each cell" if len(self.cells) > 1 else "")
+            return (self.unit or "unit") + self._each
         return self.unit if self.total else "percent"
+
+    @property
+    def one_step(self) -> str:
+        """The same for one of it, as a sentence says it: 'place in each cell'."""
+        return self.step_unit if self.scaled and not self.total else single(self.unit or "unit") + self._each
+
+    @property
+    def _each(self) -> str:
+        return " in each cell" if not self.scaled and len(self.cells) > 1 else ""
 
     def amount(self, place: float) -> float | None:
         """Sum of the cells at a place of the range, in their unit."""
@@ -109,7 +120,7 @@ class CellGroup:
         """A place of the range as people write it."""
         return f"{figure(place * 100.0)} %" if self.scaled else figure(place)
 
-    def value(self, cell: Cell, place: float) -> float:
+    def value(self, cell: InputCell, place: float) -> float:
         """What a cell holds at a place of the range."""
         return (cell.now or 0.0) * place if self.scaled else place
 
@@ -135,7 +146,7 @@ def cell_group(
     if not texts:
         raise TradeoffError("Name at least one cell to vary. " + FORM)
     ends: set[tuple[float, float, bool]] = set()
-    found: dict[tuple[str, str, str], Cell] = {}
+    found: dict[tuple[str, str, str], InputCell] = {}
     for text in texts:
         within = _RANGE.fullmatch(text)
         name = within["cell"].strip() if within else text
@@ -183,7 +194,7 @@ def _number(end: float | str) -> tuple[float, bool]:
         raise TradeoffError(message) from error
 
 
-def _find(case: Case, text: str) -> list[Cell]:
+def _find(case: Case, text: str) -> list[InputCell]:
     """Cells of one name."""
     problems: list[Problem] = []
     change = parse_set(f"{text}=0", problems)
@@ -210,14 +221,14 @@ def _find(case: Case, text: str) -> list[Cell]:
     return [_cell(row, column) for row in rows]
 
 
-def _cell(row: Row, column: Column) -> Cell:
+def _cell(row: Row, column: Column) -> InputCell:
     """One cell; refuses what holds no number."""
     value = getattr(row, column.field)
     if isinstance(row, Settings):
         declared = next((s for s in SETTINGS if s.name == row.setting), None)
         if column.field == "value" and declared is not None and declared.kind == "number":
             number = replace(column, kind="number", unit=declared.unit, low=0.0)
-            return Cell(Settings, row.id, number, float(value) if value else None, row.origin(column.field))
+            return InputCell(Settings, row.id, number, float(value) if value else None, row.origin(column.field))
     if not column.numeric:
         numbers = [c.name for c in columns(type(row)) if c.numeric]
         message = (
@@ -228,7 +239,7 @@ def _cell(row: Row, column: Column) -> Cell:
     own = getattr(row, "unit", "")
     if own and column.unit in OWN_UNIT:
         column = replace(column, unit=f"{own}{OWN_UNIT[column.unit]}")
-    return Cell(type(row), row.id, column, None if value is None else float(value), row.origin(column.field))
+    return InputCell(type(row), row.id, column, None if value is None else float(value), row.origin(column.field))
 
 
 def _check_range(group: CellGroup) -> None:
@@ -236,12 +247,12 @@ def _check_range(group: CellGroup) -> None:
     if group.high <= group.low:
         ends = f"{group.shown(group.low)} to {group.shown(group.high)}"
         turned = f"{group.shown(group.high)} to {group.shown(group.low)}"
-        kind = "is reversed" if group.high < group.low else "has no length"
-        message = f"The range from {ends} {kind}. Did you mean {turned}?" if kind == "is reversed" else (
-            f"The range from {ends} {kind}: both ends are the same."
-        )  # fmt: skip
+        if group.high < group.low:
+            message = f"The range from {ends} is reversed. Did you mean {turned}?"
+        else:
+            message = f"The range from {ends} has no length: both ends are the same."
         raise TradeoffError(message)
-    if group.whole and group.scaled:
+    if group.integer and group.scaled:
         message = (
             f"'{group.text}' takes whole numbers only, so it cannot be scaled; give two whole numbers as the range."
         )

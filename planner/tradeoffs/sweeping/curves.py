@@ -13,7 +13,7 @@ from models.matrix import Floats
 from planner.plan import Status
 from planner.stops import Stop
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
-from planner.tradeoffs.sweeping.family import Kind
+from planner.tradeoffs.sweeping.parametric_model import Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ Subject = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Gift:
+class Allocation:
     """What a plan gives: outcomes, and for each row of the workbook its amount (own unit) and money (USD million)."""
 
     outcomes: Mapping[str, float]
@@ -33,7 +33,7 @@ class Gift:
     money: Mapping[Subject, float]
 
 
-NOTHING = Gift({}, {}, {})
+NOTHING = Allocation({}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SweepPoint:
     """One solved place of the range.
 
     `amount` is the sum of the cells there, in their unit. `marginal` is what one more unit adds to the objective with
-    yes-or-no decisions held as in this plan; at a kink any slope between its two sides. Without a plan `gift` is empty.
+    binary decisions held as in this plan; at a kink any slope between its sides. Without a plan `allocation` is empty.
     """
 
     place: float
@@ -51,7 +51,7 @@ class SweepPoint:
     objective: float | None
     bound: float | None
     gap: float | None
-    gift: Gift
+    allocation: Allocation
     marginal: float | None
     base: bool = False
     stopped: Stop = Stop.NONE
@@ -64,7 +64,7 @@ class SweepPoint:
 
 
 @dataclass(frozen=True)
-class Part:
+class CurvePart:
     """A part of the range on which the objective and everything that the plan gives are straight lines.
 
     `marginal` is what one more unit adds to the objective, `rates` what it adds to each outcome. `sure` is false where
@@ -77,8 +77,8 @@ class Part:
     high_points: float
     marginal: float
     rates: Mapping[str, float]
-    first: Gift
-    last: Gift
+    first: Allocation
+    last: Allocation
     sure: bool
 
     def points_at(self, place: float) -> float:
@@ -90,7 +90,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Kink:
-    """Where one more unit begins to be worth less (or more), or where yes-or-no decisions change.
+    """Where one more unit begins to be worth less (or more), or where binary decisions change.
 
     Exact kinks have `low == high`; others are known to lie between two solved places: then `between` is what one more
     brings on average from the one to the other, more than on either side where something big becomes possible.
@@ -131,7 +131,7 @@ class NestedPoint:
     least_cost: float | None
     most_cost: float | None
     kept: tuple[Subject, ...]
-    gift: Gift
+    allocation: Allocation
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Sweep:
     """Outcomes as a group of cells goes through a range.
 
     `kind` says what the cells change in the model, `method` in words how it was computed. `exact`: `parts` are there
-    and every kink is exact, with yes-or-no decisions held as now where `held`. `complete` is false after an
+    and every kink is exact, with binary decisions held as now where `held`. `complete` is false after an
     interruption; everything found until then is here.
     """
 
@@ -148,9 +148,9 @@ class Sweep:
     method: str
     exact: bool
     held: bool
-    whole: bool
+    integer: bool
     points: tuple[SweepPoint, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[CurvePart, ...]
     kinks: tuple[Kink, ...]
     blanks: tuple[Blank, ...]
     nested: tuple[NestedPoint, ...]
@@ -187,7 +187,7 @@ class Sweep:
         for p in self.points:
             row: dict[str, Any] = {"place": p.place, "amount": p.amount, "now": p.base, "status": str(p.status)}
             row |= {"points": p.objective, "bound": p.bound, "gap": p.gap, "one more is worth": p.marginal}
-            row |= {name: p.gift.outcomes.get(name) for name in self.units}
+            row |= {name: p.allocation.outcomes.get(name) for name in self.units}
             if self.nested:
                 other = nested.get(p.place)
                 row["points, nothing taken back"] = other.objective if other else None
@@ -213,19 +213,19 @@ class Sweep:
             "nested": [
                 {"place": n.place, "status": str(n.status), "objective": n.objective, "bound": n.bound, "cost": n.cost,
                  "least_cost": n.least_cost, "most_cost": n.most_cost, "kept": [f"{s}!{r}" for s, r in n.kept],
-                 **_gift_json(n.gift)} for n in self.nested
+                 **_allocation_json(n.allocation)} for n in self.nested
             ],
             "notes": list(self.notes), "models_built": self.builds, "programmes_solved": self.runs,
             "seconds": self.seconds, "solver_seconds": self.solver_seconds,
         }  # fmt: skip
 
 
-def _gift_json(gift: Gift) -> dict[str, Any]:
+def _allocation_json(allocation: Allocation) -> dict[str, Any]:
     """What a plan gives; rows that get nothing are left out."""
     return {
-        "outcomes": dict(gift.outcomes),
-        "amounts": {f"{s}!{r}": v for (s, r), v in gift.amounts.items() if v},
-        "money": {f"{s}!{r}": v for (s, r), v in gift.money.items() if v},
+        "outcomes": dict(allocation.outcomes),
+        "amounts": {f"{s}!{r}": v for (s, r), v in allocation.amounts.items() if v},
+        "money": {f"{s}!{r}": v for (s, r), v in allocation.money.items() if v},
     }
 
 
@@ -234,11 +234,11 @@ def _point_json(point: SweepPoint) -> dict[str, Any]:
     return {
         "place": point.place, "amount": point.amount, "now": point.base, "status": str(point.status),
         "objective": point.objective, "bound": finite(point.bound), "gap": finite(point.gap),
-        "worth_of_one_more": finite(point.marginal), "stopped": point.stopped, **_gift_json(point.gift),
+        "worth_of_one_more": finite(point.marginal), "stopped": point.stopped, **_allocation_json(point.allocation),
     }  # fmt: skip
 
 
-def _part_json(part: Part) -> dict[str, Any]:
+def _part_json(part: CurvePart) -> dict[str, Any]:
     """One straight part."""
     return {
         "low": part.low, "high": part.high, "low_points": part.low_points, "high_points": part.high_points,
@@ -252,12 +252,12 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def straight_on(one: Part, two: Part, length: float) -> bool:
+def straight_on(one: CurvePart, two: CurvePart, length: float) -> bool:
     """Whether a part only carries on the one before, so that there is no kink between them."""
     if not _near(one.marginal, two.marginal):
         return False
     first, second = max(one.high - one.low, 1e-12 * length), max(two.high - two.low, 1e-12 * length)
-    ends = [_numbers(gift) for gift in (one.first, one.last, two.first, two.last)]
+    ends = [_numbers(allocation) for allocation in (one.first, one.last, two.first, two.last)]
     if len({len(numbers) for numbers in ends}) > 1:
         return False
     a, b, c, d = ends
@@ -266,9 +266,11 @@ def straight_on(one: Part, two: Part, length: float) -> bool:
     return not (np.any(np.abs(c - b) > 1e-6 * size) or np.any(bend > 1e-6 * size))
 
 
-def _numbers(gift: Gift) -> Floats:
+def _numbers(allocation: Allocation) -> Floats:
     """Everything that a plan gives, in order."""
-    return np.array([*gift.outcomes.values(), *gift.amounts.values(), *gift.money.values()], dtype=np.float64)
+    return np.array(
+        [*allocation.outcomes.values(), *allocation.amounts.values(), *allocation.money.values()], dtype=np.float64
+    )
 
 
 def _near(one: float, two: float) -> bool:

@@ -30,7 +30,7 @@ class Tangent(Protocol):
         """A slope of the line there."""
 
 
-TouchT = TypeVar("TouchT", bound=Tangent)
+TangentT = TypeVar("TangentT", bound=Tangent)
 
 SAME_VALUE = 1e-9
 """Distance from a line, over the largest value, that counts as lying on it."""
@@ -41,12 +41,12 @@ SAME_PLACE = 1e-9
 
 
 @dataclass(frozen=True)
-class Piece(Generic[TouchT]):
-    """A straight stretch, with the touch in its middle. `sure` is false where the search ended before it was proven."""
+class LinearSegment(Generic[TangentT]):
+    """A straight segment and the subgradient in its middle. `sure` is false where it was not proven."""
 
     low: float
     high: float
-    middle: TouchT
+    middle: TangentT
     sure: bool = True
 
     def value(self, place: float) -> float:
@@ -55,30 +55,30 @@ class Piece(Generic[TouchT]):
 
 
 def broken_line(
-    touch: Callable[[float], TouchT | None], low: float, high: float, most: int = 400
-) -> list[Piece[TouchT]]:
-    """Straight stretches from `low` to `high`, in order. `touch` gives None where it was stopped.
+    tangent: Callable[[float], TangentT | None], low: float, high: float, most: int = 400
+) -> list[LinearSegment[TangentT]]:
+    """Straight stretches from `low` to `high`, in order. `tangent` gives None where it was stopped.
 
     After about `most` evaluations what is left is returned as stretches that are not sure.
     """
-    search = _Search(touch, low, high, most)
+    search = _Search(tangent, low, high, most)
     spans = search.spans()
-    return search.merged([p for a, b, sure in spans if (p := search.piece(a, b, sure=sure)) is not None])
+    return search.merged([p for a, b, sure in spans if (p := search.segment(a, b, sure=sure)) is not None])
 
 
-class _Search(Generic[TouchT]):
+class _Search(Generic[TangentT]):
     """One search for kinks."""
 
-    def __init__(self, touch: Callable[[float], TouchT | None], low: float, high: float, most: int) -> None:
-        self.touch, self.low, self.high, self.left = touch, low, high, most
+    def __init__(self, tangent: Callable[[float], TangentT | None], low: float, high: float, most: int) -> None:
+        self.tangent, self.low, self.high, self.left = tangent, low, high, most
         self.length = high - low
         self.size = 1e-12
         self.steepest = 1e-12
 
-    def at(self, place: float) -> TouchT | None:
+    def at(self, place: float) -> TangentT | None:
         """Evaluate, and note sizes."""
         self.left -= 1
-        found = self.touch(place)
+        found = self.tangent(place)
         if found is not None:
             self.size = max(self.size, abs(found.value))
             self.steepest = max(self.steepest, abs(found.slope))
@@ -89,7 +89,7 @@ class _Search(Generic[TouchT]):
         first, last = self.at(self.low), self.at(self.high)
         if first is None or last is None:
             return []
-        todo: list[tuple[TouchT, TouchT]] = [(first, last)]
+        todo: list[tuple[TangentT, TangentT]] = [(first, last)]
         done: list[tuple[float, float, bool]] = []
         while todo:
             a, b = todo.pop()
@@ -113,31 +113,31 @@ class _Search(Generic[TouchT]):
                 todo += [(a, middle), (middle, b)]
         return sorted(done)
 
-    def _on(self, a: TouchT, b: TouchT) -> bool:
+    def _on(self, a: TangentT, b: TangentT) -> bool:
         """Whether two places with one slope lie on one line."""
         return abs(a.value + a.slope * (b.place - a.place) - b.value) <= 1e-6 * self.size
 
-    def piece(self, low: float, high: float, *, sure: bool) -> Piece[TouchT] | None:
+    def segment(self, low: float, high: float, *, sure: bool) -> LinearSegment[TangentT] | None:
         """A stretch with its middle."""
         middle = self.at((low + high) / 2.0)
-        return None if middle is None else Piece(low, high, middle, sure)
+        return None if middle is None else LinearSegment(low, high, middle, sure)
 
-    def merged(self, pieces: list[Piece[TouchT]]) -> list[Piece[TouchT]]:
+    def merged(self, pieces: list[LinearSegment[TangentT]]) -> list[LinearSegment[TangentT]]:
         """Join stretches of one line, then put every kink where its two lines meet."""
-        joined: list[Piece[TouchT]] = []
-        for piece in pieces:
+        joined: list[LinearSegment[TangentT]] = []
+        for segment in pieces:
             last = joined[-1] if joined else None
-            if last is not None and abs(last.middle.slope - piece.middle.slope) <= SAME_SLOPE * self.steepest:
-                longer = piece.middle if piece.high - piece.low > last.high - last.low else last.middle
-                joined[-1] = Piece(last.low, piece.high, longer, last.sure and piece.sure)
+            if last is not None and abs(last.middle.slope - segment.middle.slope) <= SAME_SLOPE * self.steepest:
+                longer = segment.middle if segment.high - segment.low > last.high - last.low else last.middle
+                joined[-1] = LinearSegment(last.low, segment.high, longer, last.sure and segment.sure)
             else:
-                joined.append(piece)
+                joined.append(segment)
         meets = [_meet(a, b) for a, b in pairwise(joined)]
         ends = [self.low, *meets, self.high] if joined else []
-        return [Piece(a, b, p.middle, p.sure) for (a, b), p in zip(pairwise(ends), joined, strict=True)]
+        return [LinearSegment(a, b, p.middle, p.sure) for (a, b), p in zip(pairwise(ends), joined, strict=True)]
 
 
-def _meet(a: Piece[TouchT], b: Piece[TouchT]) -> float:
+def _meet(a: LinearSegment[TangentT], b: LinearSegment[TangentT]) -> float:
     """Where the lines of two neighbours meet, kept between their middles."""
     one, two = a.middle, b.middle
     place = (two.value - one.value + one.slope * one.place - two.slope * two.place) / (one.slope - two.slope)

@@ -17,9 +17,9 @@ from planner.plan import Status
 from planner.solver.answers import PRICE
 from planner.solver.runs import RunContext
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.sweeping.bench import Bench
-from planner.tradeoffs.sweeping.curves import NOTHING, Gift, NestedPoint, Subject, SweepPoint
-from planner.tradeoffs.sweeping.family import Family
+from planner.tradeoffs.sweeping.curves import NOTHING, Allocation, NestedPoint, Subject, SweepPoint
+from planner.tradeoffs.sweeping.parametric_model import ParametricModel
+from planner.tradeoffs.sweeping.parametric_solver import ParametricSolver
 
 GIVEN = ("programme", "visa", "site", "reform", "raw")
 """Kinds of rows whose amounts are a promise; work on cases, staff and money follow from them and stay free."""
@@ -28,21 +28,21 @@ ROOM = 1e-5
 
 
 def nest(
-    family: Family, context: RunContext, points: Sequence[SweepPoint], decisions: Floats | None
-) -> tuple[tuple[NestedPoint, ...], Bench]:
+    parametric: ParametricModel, context: RunContext, points: Sequence[SweepPoint], decisions: Floats | None
+) -> tuple[tuple[NestedPoint, ...], ParametricSolver]:
     """The best plan of each place that keeps what the place before gave; `points` are the free plans, lowest first.
 
-    With `decisions` yes-or-no decisions are held in both. The bench comes along for its counts. Raises TradeoffError
+    With `decisions` binary decisions are held in both. The solver comes along for its counts. Raises TradeoffError
     where the model's rows change with the place, so that plans cannot be held against one another.
     """
-    if not family.same_shape or family.levels > 1:
+    if not parametric.same_shape or parametric.levels > 1:
         message = (
             "Plans cannot be kept nested here: "
-            + ("outcomes are settled in several priorities." if family.levels > 1 else "these cells add or remove rows "
-               "of the model, so that plans of different places cannot be held against one another.")
+            + ("outcomes are settled in several priorities." if parametric.levels > 1 else "these cells add or remove "
+               "rows of the model, so that plans of different places cannot be held against one another.")
         )  # fmt: skip
         raise TradeoffError(message)
-    run = _Nest(family, context, decisions)
+    run = _Nest(parametric, context, decisions)
     found: list[NestedPoint] = []
     for number, point in enumerate(points):
         if context.interrupted:
@@ -50,57 +50,57 @@ def nest(
         context.say(f"nothing taken back: {number + 1} of {len(points)}, {point.shown}")
         if point.found:
             found.append(run.next(point))
-    return tuple(found), run.bench
+    return tuple(found), run.solver
 
 
 class _Nest:
     """Solves one place after the other, each above the floors of the one before."""
 
-    def __init__(self, family: Family, context: RunContext, decisions: Floats | None) -> None:
+    def __init__(self, parametric: ParametricModel, context: RunContext, decisions: Floats | None) -> None:
         """Open sessions with a floor for every row that gives."""
-        self.family, self.decisions = family, decisions
-        self.bench = Bench(family, context.options, context.interrupt)
+        self.parametric, self.decisions = parametric, decisions
+        self.solver = ParametricSolver(parametric, context)
         self.limit = context.options.time_limit
-        reading = family.reading
+        readout = parametric.readout
         self.subjects: list[Subject] = []
         forms: list[dict[int, float]] = []
         self.sizes: list[float] = []
-        for number, subject in enumerate(reading.subjects):
-            row = reading.matrix[number]
-            if reading.kinds.get(subject) in GIVEN and row.nnz:
+        for number, subject in enumerate(readout.subjects):
+            row = readout.matrix[number]
+            if readout.kinds.get(subject) in GIVEN and row.nnz:
                 size = float(np.abs(row.data).max())
                 self.subjects.append(subject)
                 self.sizes.append(size)
                 terms = zip(row.indices.tolist(), row.data.tolist(), strict=True)
                 forms.append({c: v / size for c, v in terms})
-        self.bench.add_floors(forms)
+        self.solver.add_floors(forms)
         self.forms = forms
         self.least = np.full(len(forms), -np.inf)
         self.last: Floats | None = None
 
     def next(self, point: SweepPoint) -> NestedPoint:
         """The nested plan of a place."""
-        numbers = self.family.at(point.place)
+        numbers = self.parametric.at(point.place)
         if numbers is None:
             return self._none(point, Status.NO_PLAN)
-        numbers = self.bench.settled_bounds(numbers, self.decisions)
-        self.bench.floors(self.least)
+        numbers = self.solver.settled_bounds(numbers, self.decisions)
+        self.solver.floors(self.least)
         if self.decisions is None:
             known = [plan for plan in (self.last, point.columns) if plan is not None]
-            answer = self.bench.seek(numbers, known, self.limit)
+            answer = self.solver.seek(numbers, known, self.limit)
         else:
-            answer = self.bench.solve(numbers, limit=self.limit)
+            answer = self.solver.solve(numbers, limit=self.limit)
         if answer.values is None:
             return self._none(point, answer.status)
-        held = self.bench.settled_bounds(numbers, answer.values)
-        touch = self.bench.touch(held, point.place, None)
+        held = self.solver.settled_bounds(numbers, answer.values)
+        tangent = self.solver.tangent(held, point.place, None)
         values, objective = answer.values, answer.objective or 0.0
         kept: tuple[Subject, ...] = ()
-        if touch is not None:
+        if tangent is not None:
             kept = self._kept()
-            preferred = self.bench.settle(held, touch.value)
-            values = touch.values if preferred is None else preferred
-            objective = max(objective, touch.value)
+            preferred = self.solver.settle(held, tangent.value)
+            values = tangent.values if preferred is None else preferred
+            objective = max(objective, tangent.value)
         self.last = values
         self.least = np.maximum(self.least, self._amounts(values))
         bound = None if answer.bound is None else max(answer.bound, objective)
@@ -113,7 +113,7 @@ class _Nest:
 
     def _kept(self) -> tuple[Subject, ...]:
         """Rows that only their floor keeps at their amount, the dearest first."""
-        prices = self.bench.linear.row_duals()[-len(self.forms) :]
+        prices = self.solver.linear.row_duals()[-len(self.forms) :]
         order = np.argsort(places(prices), kind="stable")
         return tuple(self.subjects[n] for n in order if prices[n] < -PRICE)
 
@@ -129,9 +129,9 @@ class _Nest:
         free = max(point.objective or objective, objective)
         most = None if point.bound is None else max(0.0, max(point.bound, free) - objective)
         least = None if bound is None else max(0.0, free - bound)
-        amounts, money = (reading := self.family.reading_at(point.place)).amounts(values)
-        pairs = (dict(zip(reading.subjects, part.tolist(), strict=True)) for part in (amounts, money))
-        given = Gift(reading.outcomes(values), *pairs)
+        amounts, money = (readout := self.parametric.reading_at(point.place)).amounts(values)
+        pairs = (dict(zip(readout.subjects, part.tolist(), strict=True)) for part in (amounts, money))
+        given = Allocation(readout.outcomes(values), *pairs)
         return NestedPoint(
             point.place, point.shown, status, objective, bound, _zero(free - objective, free), _maybe(least, free),
             _maybe(most, free), kept, given,

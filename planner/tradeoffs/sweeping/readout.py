@@ -9,34 +9,42 @@ from itertools import pairwise
 import numpy as np
 
 from models.matrix import Floats
-from planner.explain.words import listed
 from planner.plan import Status
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
-from planner.tradeoffs.sweeping.curves import Blank, Gift, Kink, Part, SweepPoint
-from planner.tradeoffs.sweeping.family import Family, Reading
+from planner.tradeoffs.sweeping.curves import Allocation, Blank, CurvePart, Kink, SweepPoint
+from planner.tradeoffs.sweeping.parametric_model import ParametricModel, Readout
+from planner.wording.lists import listed
 
 DECIDED = ("reform", "site")
 """Kinds of rows that are decided with yes or no."""
 
 
-def gift(reading: Reading, values: Floats) -> Gift:
+def allocation_of(readout: Readout, values: Floats) -> Allocation:
     """What a plan gives."""
-    amounts, money = reading.amounts(values)
-    pairs = (dict(zip(reading.subjects, part.tolist(), strict=True)) for part in (amounts, money))
-    return Gift(reading.outcomes(values), *pairs)
+    amounts, money = readout.amounts(values)
+    pairs = (dict(zip(readout.subjects, part.tolist(), strict=True)) for part in (amounts, money))
+    return Allocation(readout.outcomes(values), *pairs)
 
 
 def part_of(
-    low: float, high: float, low_points: float, high_points: float, first: Gift, last: Gift, step: float, *, sure: bool
-) -> Part:
+    low: float,
+    high: float,
+    low_points: float,
+    high_points: float,
+    first: Allocation,
+    last: Allocation,
+    step: float,
+    *,
+    sure: bool,
+) -> CurvePart:
     """A straight part with its slopes."""
     length = (high - low) * step
     rates = {k: (v - first.outcomes[k]) / length for k, v in last.outcomes.items()}
     rates = {k: 0.0 if abs(v * length) <= 1e-7 * max(1.0, abs(last.outcomes[k])) else v for k, v in rates.items()}
-    return Part(low, high, low_points, high_points, (high_points - low_points) / length, rates, first, last, sure)
+    return CurvePart(low, high, low_points, high_points, (high_points - low_points) / length, rates, first, last, sure)
 
 
-def kinks_of(parts: list[Part]) -> list[Kink]:
+def kinks_of(parts: list[CurvePart]) -> list[Kink]:
     """Exact kinks between neighbours: of the objective, or only of outcomes and amounts."""
     found = []
     for a, b in pairwise(parts):
@@ -47,7 +55,7 @@ def kinks_of(parts: list[Part]) -> list[Kink]:
     return found
 
 
-def with_slopes(points: Sequence[SweepPoint], parts: Sequence[Part]) -> list[SweepPoint]:
+def with_slopes(points: Sequence[SweepPoint], parts: Sequence[CurvePart]) -> list[SweepPoint]:
     """Points with the worth of one more from the part that begins or goes on there, which is unique."""
     result = []
     for point in points:
@@ -56,18 +64,18 @@ def with_slopes(points: Sequence[SweepPoint], parts: Sequence[Part]) -> list[Swe
     return result
 
 
-def brackets_of(points: list[SweepPoint], family: Family, step: float) -> list[Kink]:
-    """Neighbouring points whose yes-or-no decisions differ, with what comes in and what goes out between them."""
-    whole, kinds = family.matrix.whole, family.reading.kinds
+def brackets_of(points: list[SweepPoint], parametric: ParametricModel, step: float) -> list[Kink]:
+    """Neighbouring points whose binary decisions differ, with what comes in and what goes out between them."""
+    integer, kinds = parametric.matrix.integer, parametric.readout.kinds
     found = []
     for a, b in pairwise([p for p in points if p.found]):
         if a.columns is None or b.columns is None or a.objective is None or b.objective is None:
             continue
-        if np.all(np.round(a.columns[whole]) == np.round(b.columns[whole])):
+        if np.all(np.round(a.columns[integer]) == np.round(b.columns[integer])):
             continue
-        decided = [s for s in a.gift.amounts if kinds.get(s) in DECIDED]
-        comes = [f"'{s[1]}'" for s in decided if a.gift.amounts[s] < 0.5 <= b.gift.amounts.get(s, 0.0)]
-        goes = [f"'{s[1]}'" for s in decided if b.gift.amounts.get(s, 0.0) < 0.5 <= a.gift.amounts[s]]
+        decided = [s for s in a.allocation.amounts if kinds.get(s) in DECIDED]
+        comes = [f"'{s[1]}'" for s in decided if a.allocation.amounts[s] < 0.5 <= b.allocation.amounts.get(s, 0.0)]
+        goes = [f"'{s[1]}'" for s in decided if b.allocation.amounts.get(s, 0.0) < 0.5 <= a.allocation.amounts[s]]
         said = [f"{listed(names, 4)} {verb}" for names, verb in ((comes, "comes in"), (goes, "goes out")) if names]
         what = "; ".join(said) or "only the dates or the size of what is decided differ"
         between = (b.objective - a.objective) / ((b.place - a.place) * step)
@@ -91,38 +99,38 @@ def blanks_of(points: list[SweepPoint], known: list[Blank]) -> list[Blank]:
     return found
 
 
-def method_of(family: Family) -> str:
+def method_of(parametric: ParametricModel) -> str:
     """How places were computed, in words."""
-    if family.kind == "shape":
+    if parametric.kind == "shape":
         return "the case was compiled and solved afresh at each place, since its rows or columns change"
-    if family.levels > 1:
+    if parametric.levels > 1:
         return "the case was compiled and solved afresh at each place, since outcomes are settled in several priorities"
-    if not family.straight:
+    if not parametric.straight:
         return "the case was compiled at each place, and what differs was put into the same solver session"
     changed = {
         "nothing": "nothing in the model depends on these cells", "limits": "only limits were changed",
         "gates": "limits, and money or numbers that come with a reform, were changed",
         "points": "only the points of outcomes were changed", "recipes": "coefficients were changed",
         "mixed": "limits, coefficients and points were changed",
-    }[family.kind]  # fmt: skip
-    return f"{changed} in one solver session; nothing was compiled again after the first {family.builds} places"
+    }[parametric.kind]  # fmt: skip
+    return f"{changed} in one solver session; nothing was compiled again after the first {parametric.builds} places"
 
 
-def notes_of(family: Family, group: CellGroup, settled: bool, parts: list[Part]) -> list[str]:
+def notes_of(parametric: ParametricModel, group: CellGroup, settled: bool, parts: list[CurvePart]) -> list[str]:
     """What a reader has to know."""
     notes = []
-    if family.kind == "nothing":
+    if parametric.kind == "nothing":
         notes.append("Nothing in the model depends on these cells: every place gives the same plan.")
     if group.skipped:
         notes.append(f"{group.skipped} blank cells among them stay blank: there is nothing to take a share of.")
-    if family.whole and settled:
+    if parametric.integer and settled:
         notes.append("Yes-or-no decisions are held as in the workbook's plan; kinks are exact under that condition.")
-    elif family.whole:
+    elif parametric.integer:
         notes.append(
             "Yes-or-no decisions are free, so each point is proven within its gap, and changes between two points are "
             "only known to lie between them."
         )
-    elif not parts and family.kind in ("recipes", "mixed", "shape"):
+    elif not parts and parametric.kind in ("recipes", "mixed", "shape"):
         notes.append("These cells change coefficients, so the curve is not a broken line: it is known at its points.")
     if any(not p.sure for p in parts):
         notes.append("The search for kinks was stopped: parts marked unsure may hold more of them.")

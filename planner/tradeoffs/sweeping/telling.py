@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.explain.words import figure, listed, percent, plural, signed, single, within
 from planner.ordering import place
 from planner.plan import Status
 from planner.tradeoffs.goal_seeking.targets import Attained, Goal
 from planner.tradeoffs.sweeping.bands import describe
-from planner.tradeoffs.sweeping.curves import Kink, Part, Sweep
+from planner.tradeoffs.sweeping.curves import CurvePart, Kink, Sweep
+from planner.wording.figures import figure, part_of, signed, typed, within
+from planner.wording.lists import listed
+from planner.wording.units import plural
 
 SHOWN_PARTS = 12
 """Most straight parts that are listed in sentences."""
@@ -34,8 +36,8 @@ def sweep_answer(sweep: Sweep) -> str:
     if abs(end - begin) <= max(gap, 1e-7 * abs(begin)):
         moved = "the plan's points do not differ by more than the gap" if gap else "the plan's points stay the same"
     else:
-        part = percent(end - begin, begin, "+.4g") and signed(100.0 * (end - begin) / abs(begin))
-        share = f" ({part} %)" if part else ""
+        part = part_of(end - begin, begin, sign=True)
+        share = f" ({part})" if part else ""
         word = "rise" if end > begin else "fall"
         moved = f"the plan's points {word} from {figure(begin)} to {figure(end)}{share}"
     return f"As {describe(sweep)} goes from {ends[0]} to {ends[1]}, {moved}.{_worth(sweep)}{blank}"
@@ -44,7 +46,7 @@ def sweep_answer(sweep: Sweep) -> str:
 def _worth(sweep: Sweep) -> str:
     """What one more is worth now, and where that ends."""
     base = sweep.base
-    unit = sweep.group.step_unit
+    unit = sweep.group.one_step
     if sweep.parts:
         parts = sweep.parts
         place = base.place if base is not None and base.found else parts[0].low
@@ -59,20 +61,14 @@ def _worth(sweep: Sweep) -> str:
             None,
         )
         over = f" Beyond {sweep.group.shown(end)} more changes nothing." if end is not None and end > here.low else ""
-        return f" One {_one(unit)} more is worth {_points(here.marginal)} {now}{until}.{over}"
+        return f" One {unit} more is worth {_points(here.marginal)} {now}{until}.{over}"
     known = [p for p in sweep.found if p.marginal is not None]
     if not known:
         return ""
     chosen = base if base is not None and base.marginal is not None else known[0]
     said = [f"{_points(chosen.marginal or 0.0)} {'now' if chosen.base else f'at {chosen.shown}'}"]
     said += [f"{_points(p.marginal or 0.0)} at {p.shown}" for p in (known[0], known[-1]) if p is not chosen]
-    return f" One {_one(unit)} more, with yes-or-no decisions as there, is worth {listed(said)}."
-
-
-def _one(unit: str) -> str:
-    """A unit for one of it."""
-    head, _, rest = unit.partition(" in each cell")
-    return single(head) + (" in each cell" if unit != head else "") + rest
+    return f" One {unit} more, with yes-or-no decisions as there, is worth {listed(said)}."
 
 
 def _points(value: float) -> str:
@@ -101,7 +97,7 @@ def part_sentences(sweep: Sweep) -> list[str]:
     """The marginal value curve: what one more is worth on every straight part, and what it does to outcomes."""
     if not sweep.parts:
         return [_bracket(sweep, kink) for kink in sweep.kinks]
-    worth: list[Part] = []
+    worth: list[CurvePart] = []
     for part in sweep.parts:
         if not worth or abs(part.marginal - worth[-1].marginal) > 1e-6 * max(abs(worth[-1].marginal), 1e-9):
             worth.append(part)
@@ -109,7 +105,7 @@ def part_sentences(sweep: Sweep) -> list[str]:
     lines = []
     for part, end in zip(worth, ends, strict=True):
         span = f"From {sweep.group.shown(part.low)} to {sweep.group.shown(end)}"
-        worth_of = f"one {_one(sweep.group.step_unit)} more is worth {_points(part.marginal)}"
+        worth_of = f"one {sweep.group.one_step} more is worth {_points(part.marginal)}"
         lines.append(f"{span}: {worth_of}{_rates(sweep, part)}.")
     if len(lines) > SHOWN_PARTS:
         kept = lines[: SHOWN_PARTS - 1]
@@ -122,12 +118,12 @@ def _bracket(sweep: Sweep, kink: Kink) -> str:
     line = f"Between {sweep.group.shown(kink.low)} and {sweep.group.shown(kink.high)}: {kink.what}."
     sides = [v for v in (kink.before, kink.after) if v is not None]
     if kink.between is not None and sides and kink.between > 1.05 * max(sides) and kink.between > 1e-9:
-        unit = _one(sweep.group.step_unit)
+        unit = sweep.group.one_step
         line += f" Here one {unit} more brings {_points(kink.between)} on average, more than on either side."
     return line
 
 
-def _rates(sweep: Sweep, part: Part) -> str:
+def _rates(sweep: Sweep, part: CurvePart) -> str:
     """The outcomes that one more changes most, for their size."""
     sizes = {k: max(abs(v), abs(part.last.outcomes[k]), 1e-9) for k, v in part.first.outcomes.items()}
     moved = sorted((k for k, v in part.rates.items() if v), key=lambda k: -place(abs(part.rates[k]) / sizes[k]))
@@ -143,7 +139,7 @@ def nested_answer(sweep: Sweep) -> str:
     worst = max(solved, key=lambda n: place(n.cost or 0.0))
     if not worst.cost:
         return "A larger budget never has to take anything back: the nested plans are as good as the free ones."
-    part = percent(worst.cost, (worst.objective or 0.0) + worst.cost)
+    part = part_of(worst.cost, (worst.objective or 0.0) + worst.cost)
     share = f", {part}" if part else ""
     kept = f", mostly for keeping {listed([repr(r) for _, r in worst.kept], 3)}" if worst.kept else ""
     between = ""
@@ -157,7 +153,7 @@ def nested_answer(sweep: Sweep) -> str:
 
 def goal_answer(goal: Goal) -> str:
     """The answer to a goal in one sentence."""
-    asked = listed([f"'{a.target.outcome}' {_sense(a)} {figure(a.target.value)}" for a in goal.targets], 4)
+    asked = listed([f"'{a.target.outcome}' {_sense(a)} {typed(a.target.value)}" for a in goal.targets], 4)
     where = f" with {asked}" if goal.targets else ""
     if goal.value is not None:
         kind = "The most of" if goal.most else "The least"
@@ -166,9 +162,11 @@ def goal_answer(goal: Goal) -> str:
         against = ""
         if goal.now is not None:
             change = goal.value - goal.now
-            against = f"; the plan now has {figure(goal.now)}" + (f" ({signed(change)})" if abs(change) > 1e-9 else "")
+            against = f"; the plan now has {figure(goal.now, goal.unit)}" + (
+                f" ({signed(change, goal.unit)})" if abs(change) > 1e-9 else ""
+            )
         proof = _proof(goal)
-        return f"{kind} {name}{where} is {figure(goal.value)} {goal.unit}{against}.{proof}"
+        return f"{kind} {name}{where} is {figure(goal.value, goal.unit)} {goal.unit}{against}.{proof}"
     beyond = [a for a in goal.targets if a.out_of_reach]
     if beyond:
         return "Out of reach: " + " ".join(_beyond(a) for a in beyond)
@@ -202,7 +200,7 @@ def _beyond(a: Attained) -> str:
         f" (no plan can pass {figure(a.bound)})" if a.bound is not None else ""
     )  # fmt: skip
     return (
-        f"'{a.target.outcome}' {_sense(a)} {figure(a.target.value)} {a.unit}: the {word} attainable is "
+        f"'{a.target.outcome}' {_sense(a)} {typed(a.target.value)} {a.unit}: the {word} attainable is "
         f"{figure(a.alone or 0.0)}{sure}."
     )
 

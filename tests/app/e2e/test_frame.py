@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.show import figure
 from planner.options import Options
 from planner.results import headline
 from planner.solve import solve
+from planner.wording.figures import figure
 from planner.workbook import read
 
 if TYPE_CHECKING:

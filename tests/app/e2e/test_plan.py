@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from app import atlas
+from app import map_data
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.workbook import read
@@ -44,11 +44,11 @@ def test_37_39_a_click_on_the_map_opens_the_country_and_grey_land_says_no_data(v
 
 def click(page: "Page", box: dict[str, float], case: Case, longitude: float, latitude: float) -> None:
     """Click where a point of the earth is drawn."""
-    seen = atlas.view(case)
+    seen = map_data.view(case)
     assert seen is not None
     width, height = box["width"], 520.0
     scale = min(width / seen.width, height / seen.height)
-    x, y = atlas.flat((longitude - seen.meridian, latitude))
+    x, y = map_data.flat((longitude - seen.meridian, latitude))
     left = width / 2 + scale * (x - seen.middle[0])
     top = height / 2 - scale * (y - seen.middle[1])
     page.mouse.click(box["x"] + left, box["y"] + top)

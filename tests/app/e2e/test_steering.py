@@ -26,7 +26,7 @@ def test_50_a_box_drawn_on_an_axis_filters_chart_and_table(visit: Visit, tmp_pat
     page = visit("tradeoffs")
     find_plans(page)
     chart = page.locator("[data-testid=stVegaLiteChart]").nth(1)
-    kept = page.get_by_text(re.compile(r"of 14 plans"))
+    kept = page.get_by_text(re.compile(r"of 12 plans"))
     for _ in range(5):  # what is drawn while the page is being drawn is lost
         chart.scroll_into_view_if_needed()
         page.wait_for_timeout(800)
@@ -40,7 +40,7 @@ def test_50_a_box_drawn_on_an_axis_filters_chart_and_table(visit: Visit, tmp_pat
         page.wait_for_timeout(2_500)
         if kept.count():
             break
-    number = int(re.search(r"(\d+) of 14 plans", kept.first.inner_text())[1])
+    number = int(re.search(r"(\d+) of 12 plans", kept.first.inner_text())[1])
     assert 0 < number < 14
     page.screenshot(path=tmp_path / "axes.png")
     table = page.locator("[data-testid=stDataFrame]").first
@@ -57,7 +57,7 @@ def test_50_the_keyboard_sets_the_same_range(visit: Visit) -> None:
     slider = page.locator("[data-testid=stMain]").get_by_role("slider").first
     slider.focus()
     slider.press("PageUp")
-    page.get_by_text(re.compile(r"\d+ of 14 plans")).first.wait_for()
+    page.get_by_text(re.compile(r"\d+ of 12 plans")).first.wait_for()
 
 
 def wish(page: Any, name: str, option: str) -> None:

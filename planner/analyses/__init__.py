@@ -1,0 +1,25 @@
+"""Analyses of a case, each declared once; see :mod:`planner.analyses.declare`.
+
+Importing them loads nothing heavy: what an answer needs is loaded when it is asked for.
+"""
+
+from planner.analyses.alternatives import ALTERNATIVES
+from planner.analyses.declare import Analysis
+from planner.analyses.equity import EQUITY
+from planner.analyses.explaining import EXPLAIN
+from planner.analyses.fairness import FAIRNESS
+from planner.analyses.fronts import FRONT
+from planner.analyses.futures import FUTURES
+from planner.analyses.goals import GOAL
+from planner.analyses.steering import STEER
+from planner.analyses.sweeps import SWEEP
+from planner.analyses.uncertain import UNCERTAIN
+from planner.analyses.weighing import WEIGH
+
+ANALYSES: dict[str, Analysis] = {
+    analysis.name: analysis
+    for analysis in (EXPLAIN, SWEEP, GOAL, UNCERTAIN, FUTURES, FRONT, STEER, WEIGH, FAIRNESS, EQUITY, ALTERNATIVES)
+}
+"""Every analysis by its name."""
+
+__all__ = ["ANALYSES", "Analysis"]

@@ -1,0 +1,59 @@
+"""What an answer says, in order: sentences, lists of them, and tables; whoever shows it decides how they look."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One or more sentences; `strong` for the answer itself."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A heading with a sentence a line; blank ones are not told."""
+
+    title: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under heads; the first column is the key of a row, those named in `texts` are texts, all others figures."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    texts: Sequence[str] = ()
+    caption: str = ""
+
+
+Block: TypeAlias = Sentence | Listing | Table
+
+
+def listing(title: str, lines: Iterable[str]) -> Iterator[Block]:
+    """A list, if there is anything to say."""
+    kept = [line for line in lines if line]
+    if kept:
+        yield Listing(title, kept)
+
+
+def as_json(found: Any) -> Any:
+    """A typed result for machines: fields by name, numbers that JSON cannot hold as null."""
+    if dataclasses.is_dataclass(found) and not isinstance(found, type):
+        return {f.name: as_json(getattr(found, f.name)) for f in dataclasses.fields(found) if f.name != "case"}
+    if isinstance(found, dict):
+        return {str(name): as_json(value) for name, value in found.items()}
+    if isinstance(found, list | tuple | set | frozenset):
+        return [as_json(value) for value in found]
+    if isinstance(found, float):
+        return float(found) if math.isfinite(found) else None
+    return found if isinstance(found, str | int | bool) or found is None else str(found)

@@ -1,0 +1,197 @@
+"""The verbs of the declared analyses: their options, their course and their exit codes are made in one place."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.analyses import ANALYSES, Analysis
+from planner.analyses.declare import Answer, Question, Subject
+from planner.cli.commands import (
+    CaseArgument,
+    GridOption,
+    JsonOption,
+    QuietOption,
+    ScenarioOption,
+    SetOption,
+    load_case,
+)
+from planner.cli.consoles import console_of, say
+from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
+from planner.cli.flags import parameter_of
+from planner.cli.guard import Code, StopError, code_of, refused
+from planner.cli.solving import NO_SCENARIO, verified, write_plan
+from planner.cli.stopping import kept_on_interrupt
+from planner.cli.telling import line, tell
+from planner.progress import Display, Progress
+from planner.solver.runs import RunContext
+from planner.standing import standing_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from planner.case import Case
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a verb was asked: the question, the case it is about, where answers go."""
+
+    question: Question
+    case: str
+    grid: str
+    scenario: str
+    sets: tuple[str, ...]
+    json: Path | None
+    out: Path | None
+    quiet: bool
+
+
+def verb(analysis: Analysis) -> Callable[..., None]:
+    """The verb of an analysis."""
+    names = [declared.name for declared in analysis.options]
+
+    def command(
+        case: str, grid: str = "", scenario: str = "", sets: list[str] | None = None, json: Path | None = None,
+        out: Path | None = None, quiet: bool = False, **given: Any,
+    ) -> None:  # fmt: skip
+        question = analysis.question(**{name: given[name] for name in names})
+        chosen = scenario if analysis.scenarios else NO_SCENARIO
+        _carry_out(analysis, _Asked(question, case, grid, chosen, tuple(sets or ()), json, out, quiet))
+
+    parameters = list(_parameters(analysis))
+    command.__name__, command.__doc__ = analysis.name, analysis.help
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def _parameters(analysis: Analysis) -> Iterator[inspect.Parameter]:
+    """The arguments of a verb: what is asked, on which case, how it is searched, where answers go."""
+
+    def shared(name: str, default: Any, annotation: Any) -> inspect.Parameter:
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+    yield shared("case", inspect.Parameter.empty, CaseArgument)
+    yield from (parameter_of(declared) for declared in analysis.options if not declared.of_run)
+    yield shared("grid", "", GridOption)
+    if analysis.scenarios:
+        yield shared("scenario", "", ScenarioOption)
+    yield shared("sets", None, SetOption)
+    yield from (parameter_of(declared) for declared in analysis.options if declared.of_run)
+    yield shared("json", None, JsonOption)
+    if analysis.out is not None:
+        metavar = "DIR" if analysis.out.many else "FILE"
+        yield shared(
+            "out", None, Annotated[Path | None, typer.Option("--out", metavar=metavar, help=analysis.out.help)]
+        )
+    yield shared("quiet", False, QuietOption)
+
+
+def _carry_out(analysis: Analysis, asked: _Asked) -> None:
+    """Read the case, answer, check and write plans, say what was found, and end with the exit code that belongs."""
+    out = analysis.out
+    files = [] if out is None else [Output(asked.out, () if out.many else out.suffixes, out.many)]
+    check_outputs((locate(asked.case),), Output(asked.json), *files)
+    with Display(console_of(stderr=True), asked.quiet) as display:
+        case, _ = load_case(asked.case, asked.scenario, asked.sets, display)
+        answer = _answered(analysis, asked, case, display)
+        checked, written = _keep(analysis, asked, answer, case, display)
+    standing = standing_of(case, asked.grid)
+    if asked.json is not None:
+        verdicts = {"verified": checked} if out is not None and out.many and out.checked else {}
+        write_json({**standing.to_json(), **answer.to_json(), **verdicts}, asked.json)
+    if not asked.quiet:
+        console = console_of(stderr=asked.json == STANDARD_OUTPUT)
+        say(console, standing.line)
+        tell(console, answer.tell(checked))
+        for path in written:
+            line(console, f"Written: {path}")
+    raise typer.Exit(code_of(answer.status, None if all(checked) else False))
+
+
+def _answered(analysis: Analysis, asked: _Asked, case: Case, display: Display) -> Answer:
+    """Answer so that Ctrl-C is heard and what was found is kept; refusals become sentences."""
+    from planner.problems import InvalidCaseError
+    from planner.tradeoffs.errors import TradeoffError
+
+    def read(scenario: str) -> Case:
+        from planner.workbook import reread
+
+        return reread(case, scenario=scenario) if scenario else case
+
+    options = asked.question.options(asked.grid)
+    try:
+        return kept_on_interrupt(
+            lambda stop: analysis.answer(
+                Subject(case, read=read), asked.question, RunContext(options, display.show, stop)
+            ), display,
+        )  # fmt: skip
+    except InvalidCaseError as error:
+        from planner.cli.words import print_problems
+
+        display.__exit__(None, None, None)
+        print_problems(console_of(stderr=True), error.problems)
+        message = "Nothing was solved: with the changes of a scenario the workbook has errors."
+        raise StopError(message, Code.INVALID) from error
+    except TradeoffError as error:
+        raise refused(error) from error
+
+
+def _keep(
+    analysis: Analysis, asked: _Asked, answer: Answer, case: Case, display: Display
+) -> tuple[list[bool], list[Path]]:
+    """Check plans independently, and write what `--out` asks for."""
+    out, folder = analysis.out, asked.out
+    if out is None or (folder is None and not out.checked):
+        return [], []
+    if out.tables:
+        assert folder is not None
+        _write_frames(answer, folder)
+        return [], [folder]
+    checked, files = [], []
+    if folder is not None and out.many:
+        folder.mkdir(exist_ok=True)
+    for found in answer.plans:
+        whose = found.case or case
+        display.show(Progress("verify", found.words))
+        plan = found.make()
+        if plan.verified is None:
+            plan, _ = verified(whose, plan, display)
+        checked.append(bool(plan.verified))
+        if folder is not None:
+            path = folder / f"{found.name}.xlsx" if out.many else folder
+            files.append(write_plan(whose, plan, path, display)[1])
+    return checked, files
+
+
+def _write_frames(answer: Answer, out: Path) -> None:
+    """Tables as a workbook, or the first of them as CSV; texts never become formulas."""
+    import io
+
+    import pandas as pd
+
+    from planner.atomic_files import write_atomically
+    from planner.results.csv_files import csv_text
+
+    assert answer.frames is not None
+    frames = answer.frames()
+    if out.suffix.lower() == ".csv":
+        write_atomically(out, csv_text(next(iter(frames.values()))))
+        return
+    keep = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    stream = io.BytesIO()
+    with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs=keep) as book:
+        for name, frame in frames.items():
+            frame.to_excel(book, sheet_name=name, index=False)
+    write_atomically(out, stream.getvalue())
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of every analysis to the command."""
+    for analysis in ANALYSES.values():
+        app.command(analysis.name)(verb(analysis))

@@ -1,0 +1,1 @@
+"""Tests of how figures, units, lists and dates are said."""
