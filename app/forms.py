@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.widgets import plain
+from app.charts.widgets import plain
 from planner.analyses.declare import Analysis, Question
 from planner.declaring import Declaration, OptionError
 

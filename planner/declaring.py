@@ -140,7 +140,7 @@ def figure_of(text: str, what: str, form: str) -> float:
     Raises:
         OptionError: it is no number, or may be two ('1.500').
     """
-    from planner.workbook.meanings import number_of, two_readings  # noqa: PLC0415 - help and wrong usage answer at once
+    from planner.cells.meanings import number_of, two_readings  # noqa: PLC0415 - help and wrong usage answer at once
 
     try:
         return number_of(text)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from models.build import Built
 from models.matrix import Floats
-from planner.baseline import nothing_values
-from planner.continuation import continuing_values
-from planner.continuing import anything_goes_on
+from planner.case.continuing import anything_goes_on
 from planner.options import Options
 from planner.solve import Model, undecided
+from planner.solve.baseline import nothing_values
+from planner.solve.continuation import continuing_values
 
 CONTINUATION = "continuation"
 

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.charts.widgets import plain
 from app.views.front import CHOSEN, Front
-from app.widgets import plain
 from planner.wording.figures import figure
 
 Point = Mapping[str, Any]

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import page_frame, questions, state, verdicts
+from app.charts.widgets import bullets, plain, reading_table, signed_bars
+from app.shell import page_frame, state, verdicts
+from app.tasks import questions
 from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
-from app.widgets import bullets, plain, reading_table, signed_bars
 from planner.case import Case
 from planner.plan import Plan, Status
 from planner.wording.figures import change, count, digits, figure

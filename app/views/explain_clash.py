@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from app import questions, state
-from app.widgets import bullets, plain
+from app.charts.widgets import bullets, plain
+from app.shell import state
+from app.tasks import questions
 from planner.wording.figures import figure
 
 RANKS = {

@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, questions, state
-from app.widgets import AXIS, plain, reading_table
+from app import forms
+from app.charts.widgets import AXIS, plain, reading_table
+from app.shell import state
+from app.tasks import questions
 from planner.analyses.uncertain import UNCERTAIN, UncertainQuestion
 from planner.case import Case
 from planner.sheets import Outcomes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.widgets import plain
+from app.charts.widgets import plain
 from planner.case import Case
 from planner.sheets import Outcomes
 from planner.wording.figures import figure, signed

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, navigation, questions, state
+from app import forms
+from app.charts.widgets import AXIS, plain, reading_table
+from app.shell import navigation, state
+from app.tasks import questions
 from app.views.send_to_compare import all_outcomes, send
-from app.widgets import AXIS, plain, reading_table
 from planner.analyses.equity import EQUITY
 from planner.case import Case
 from planner.plan import Plan

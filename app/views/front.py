@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.store import Wish
-from app.widgets import AXIS
+from app.charts.widgets import AXIS
+from app.session.store import Wish
 from planner.analyses.fronts import FRONT
 from planner.plan import Plan
 from planner.results import summary

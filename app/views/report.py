@@ -6,9 +6,10 @@ import shlex
 
 import streamlit as st
 
-from app import page_frame, questions, state, verdicts
-from app.briefing import Brief, document, front_lines, preview
-from app.documents import word
+from app.report.briefing import Brief, document, front_lines, preview
+from app.report.documents import word
+from app.shell import page_frame, state, verdicts
+from app.tasks import questions
 from app.views import plan as plan_page
 from app.views.explain_uncertain import range_of, ranked
 from app.views.explain_words import Better, effects_words, one_more

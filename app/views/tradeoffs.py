@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms, page_frame, questions, state, verdicts
+from app import forms
+from app.charts.widgets import bullets, plain
+from app.shell import page_frame, state, verdicts
+from app.tasks import questions
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.send_to_compare import all_outcomes, send, values_of
-from app.widgets import bullets, plain
 from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.case import Case
 from planner.plan import Plan

@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.cells import type_cell
+from planner.cells.meanings import plain_number
+from planner.cells.raw import Value, folded
 from planner.checks.finding import TINY, error, exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
-from planner.problems import Problem
 from planner.sheets import (
     BY_NAME,
     Column,
@@ -26,9 +29,6 @@ from planner.sheets import (
     columns,
 )
 from planner.wording.figures import typed
-from planner.workbook.cells import type_cell
-from planner.workbook.meanings import plain_number
-from planner.workbook.raw import Value, folded
 
 PACED = {"Pipelines": Pipelines, "Programmes": Programmes, "Visas": Visas}
 SWITCHED = {"Reforms": Reforms, "Sites": Sites}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.payers import refusals
+from planner.case.problems import InvalidCaseError, Problem
 from planner.checks.finding import conflict, warning
 from planner.checks.rules import SHARES
 from planner.checks.work import works
@@ -13,8 +15,6 @@ from planner.compile.draft import Bill, Draft
 from planner.compile.measures import terms
 from planner.compile.overrides import compile_overrides, compile_previous
 from planner.compile.rates import largest_level
-from planner.payers import refusals
-from planner.problems import InvalidCaseError, Problem
 from planner.sheets import Coalition, Funding, Outcomes, OutcomeTerms, Rules
 from planner.wording.figures import typed
 from planner.wording.lists import named

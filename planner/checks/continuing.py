@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.continuing import Continued, continued, level_field, level_of
+from planner.case.problems import Problem
 from planner.checks.finding import exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
-from planner.continuing import Continued, continued, level_field, level_of
-from planner.problems import Problem
 from planner.sheets import (
     Appropriations,
     Deployments,

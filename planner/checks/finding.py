@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from planner.problems import Address, Problem
+from planner.case.problems import Problem
 from planner.sheets import Row
+from planner.sheets.address import Address
 
 TINY = 1e-9
 """Rounding that nobody means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.case import Case
-from planner.problems import Problem
+from planner.case.problems import Problem
 from planner.sheets import Column, Row, columns
 from planner.wording.figures import typed, whole
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import nearest
 from planner.checks.finding import conflict, cycles, error, exceeds, warning
 from planner.checks.frame import settled
-from planner.problems import Address, Problem
 from planner.sheets import (
     BY_NAME,
     Effects,
@@ -22,8 +23,8 @@ from planner.sheets import (
     Sites,
     Visas,
 )
+from planner.sheets.address import Address
 from planner.wording.figures import typed
-from planner.workbook.words import nearest
 
 CAPITAL = ("political capital", "political capital at start")
 """What an effect on the political capital may call it."""

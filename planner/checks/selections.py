@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import nearest
 from planner.checks.references import problem
 from planner.compile.draft import SELECTION_FIELDS, parse_selection
-from planner.problems import Problem
 from planner.sheets import (
     Deployments,
     Effects,
@@ -32,7 +33,6 @@ from planner.sheets import (
 )
 from planner.signs import difference
 from planner.wording.lists import named
-from planner.workbook.words import nearest
 
 KINDS = (
     "stage",

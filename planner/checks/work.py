@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import nearest
 from planner.checks.finding import conflict, cycles, error, exceeds, stated, warning
-from planner.problems import Problem
 from planner.sheets import Curves, Deployments, Needs, Overrides, Pipelines, Programmes, Staff, Teams, Visas
 from planner.wording.figures import typed
 from planner.wording.lists import named
-from planner.workbook.words import nearest
 
 Work = Pipelines | Programmes | Visas
 

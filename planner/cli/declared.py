@@ -27,9 +27,9 @@ from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import NO_SCENARIO, verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.telling import line, tell
-from planner.progress import Display, Progress
+from planner.plan.standing import standing_of
+from planner.run.progress import Display, Progress
 from planner.solver.runs import RunContext
-from planner.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,7 +116,7 @@ def _carry_out(analysis: Analysis, asked: _Asked) -> None:
 
 def _answered(analysis: Analysis, asked: _Asked, case: Case, display: Display) -> Answer:
     """Answer so that Ctrl-C is heard and what was found is kept; refusals become sentences."""
-    from planner.problems import InvalidCaseError
+    from planner.case.problems import InvalidCaseError
     from planner.tradeoffs.errors import TradeoffError
 
     def read(scenario: str) -> Case:

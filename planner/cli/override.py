@@ -25,15 +25,15 @@ from planner.cli.telling import say_list, tell_conflict
 from planner.declaring import figure_of
 from planner.options import GAP, Options
 from planner.plan import Status
-from planner.progress import Display, Progress
-from planner.standing import standing_of, standing_of_plan
+from planner.plan.standing import standing_of, standing_of_plan
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.case.problems import Problem
     from planner.explain import Hand, SolvedCase
     from planner.explain.override import Verdict
     from planner.plan import Plan
-    from planner.problems import Problem
 
 GapOption = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Gap to which the best plan is proven.")]
 HAND = "SHEET!ROW[=PACE][@PHASE]"
@@ -150,8 +150,8 @@ def _around(
     case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, solved: SolvedCase, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
+    from planner.case.problems import InvalidCaseError
     from planner.explain import ComparedCase, with_hands
-    from planner.problems import InvalidCaseError
 
     try:
         changed = with_hands(case, hands)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from planner.problems import Problem, sort_key
+from planner.case.problems import Problem, sort_key
 from planner.wording.dates import days
 from planner.wording.figures import count
 from planner.wording.units import counted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from models.network import Continuing
+from planner.case.continuing import UNITS, activity_of, anything_goes_on, continued, level_field, level_of, posts_of
 from planner.compile.draft import Draft
 from planner.compile.staff import loss_rate
-from planner.continuing import UNITS, activity_of, anything_goes_on, continued, level_field, level_of, posts_of
 from planner.sheets import Staff
 
 

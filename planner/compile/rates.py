@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from models.network import Activity, Rule, Segment, Steps, Term
 from planner.case import Case
+from planner.case.continuing import level_of
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.names import refusal, refuse_all
 from planner.compile.slots import most_numbers
-from planner.continuing import level_of
 from planner.sheets.advanced import RawActivities
 from planner.sheets.people import Arrivals, People
 from planner.sheets.pipelines import Pipelines

@@ -9,8 +9,8 @@ import pandas as pd
 
 from planner.case import Case
 from planner.explain.solved_case import SolvedCase
-from planner.extract import Extractor
 from planner.ordering import place
+from planner.plan.extract import Extractor
 from planner.sheets import Outcomes
 from planner.solve import Model
 from planner.without_plan import compared_with

@@ -15,14 +15,14 @@ from typing import Literal
 from models.linear import RowSpec
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile import draft_case
 from planner.compile.overrides import ACTIVITY_KINDS, SWITCH_KINDS
 from planner.explain.propagation import propagate
 from planner.explain.solved_case import SolvedCase, open_case
 from planner.explain.why import UnknownRowError, sheet_named, subject
 from planner.explain.words import Words
-from planner.extract import Extractor
-from planner.problems import InvalidCaseError
+from planner.plan.extract import Extractor
 from planner.sheets import Overrides
 from planner.wording.figures import digits, figure, signed
 from planner.wording.units import single

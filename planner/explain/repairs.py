@@ -16,6 +16,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.explain.coefficient_limits import POINT, with_rows
 from planner.explain.corrections import Corrections, of_one_kind
 from planner.explain.limits import Catalogue
@@ -24,7 +25,6 @@ from planner.explain.solved_case import SolvedCase
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.problems import InvalidCaseError
 from planner.sheets import Row, Rules, columns
 from planner.solve import Model, prepare
 from planner.solver.basis import move

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from planner.cells.raw import as_text
 from planner.explain.repairs import CellChange, Cells, Repair, solves
 from planner.options import Options
 from planner.sheets import Funding, Row, Slots, columns
 from planner.solve import Model
-from planner.workbook.raw import as_text
 
 OPEN: dict[type[Row], tuple[tuple[str, Any, str], ...]] = {
     Funding: (

@@ -32,7 +32,7 @@ from planner.futures.tree import Tree, merge
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties

@@ -20,8 +20,8 @@ from planner.futures.risk import Aim, StochasticSolver, tail_mean
 from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
+from planner.run.stops import Stop
 from planner.solver.runs import RunContext
-from planner.stops import Stop
 from planner.wording.figures import share
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)

@@ -10,7 +10,7 @@ from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
 from planner.ordering import place
-from planner.stops import Stop
+from planner.run.stops import Stop
 from planner.wording.dates import day
 from planner.wording.figures import figure, share, share_up
 from planner.wording.lists import listed, quoted

@@ -14,10 +14,11 @@ import pandas as pd
 
 from models.network import Activity
 from planner.case import Case
-from planner.continuing import UNITS, Continued, activity_of, anything_goes_on, continued, level_field, level_of
+from planner.case.continuing import UNITS, Continued, activity_of, anything_goes_on, continued, level_field, level_of
 from planner.ordering import place
 from planner.plan import Plan
-from planner.results.frames import remembered, table
+from planner.plan.frames import table
+from planner.results.frames import remembered
 from planner.sheets import Deployments, Outcomes, OutcomeTerms, Pipelines, PreviousPlan, Programmes, RawActivities
 from planner.wording.figures import figure, share
 from planner.wording.lists import in_a_row

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from planner.options import Options
-from planner.progress import OnProgress, Progress, Stage
-from planner.stops import Stop
+from planner.run.progress import OnProgress, Progress, Stage
+from planner.run.stops import Stop
 
 if TYPE_CHECKING:
     from planner.solver.answers import Answer

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from planner.problems import Address, Problem
+from planner.case.problems import Problem
+from planner.cells.letters import column_number
+from planner.cells.raw import RawTable
 from planner.sheets import Row
+from planner.sheets.address import Address
 from planner.wording.lists import in_a_row
 from planner.wording.units import plural
-from planner.workbook.guard import column_number
 from planner.workbook.opened import Calculation
-from planner.workbook.raw import RawTable
 from planner.workbook.scan import Key, Scan
 
 MOST_NAMED = 12

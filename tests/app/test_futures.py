@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.store import Source, load_plan, plan_path
+from app.session.store import Source, load_plan, plan_path
 from planner.analyses.futures import FuturesQuestion
 from planner.futures import hedge, outlook_of
 from planner.workbook import read

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.widgets import plain
+from app.charts.widgets import plain
 from planner.wording.figures import change, figure
 
 

@@ -8,11 +8,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import questions, state
-from app.store import Source, Wish, load_plan, plan_path
+from app.charts.widgets import figure
+from app.session.store import Source, Wish, load_plan, plan_path
+from app.shell import state
+from app.tasks import questions
 from app.views import axes
 from app.views.front import Front, against, points_for
-from app.widgets import figure
 from planner.analyses.alternatives import ALTERNATIVES
 from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.options import GAP, Options

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, questions
-from app.levers import levers
-from app.store import Source, Wish, load_answer, load_plan, plan_path
+from app.session.levers import levers
+from app.session.store import Source, Wish, load_answer, load_plan, plan_path
+from app.tasks import jobs, questions
 from app.views.front import Front, exchange, marks
 from planner.analyses.fronts import FRONT, FrontQuestion
 from planner.analyses.sweeps import SWEEP, SweepQuestion

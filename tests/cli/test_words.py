@@ -4,8 +4,9 @@ import io
 
 from rich.console import Console
 
+from planner.case.problems import Problem
 from planner.cli.words import print_problems, problems_json, tally
-from planner.problems import Address, Problem
+from planner.sheets.address import Address
 from planner.wording.units import counted
 
 

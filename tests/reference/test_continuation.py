@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.baseline import free_rules, outcomes_of
 from planner.case import Case
-from planner.continuation import Kept, continuing_values, decisions
-from planner.continuing import UNITS, activity_of, anything_goes_on, continued, level_of
+from planner.case.continuing import UNITS, activity_of, anything_goes_on, continued, level_of
 from planner.options import Options
 from planner.solve import Model, prepare
+from planner.solve.baseline import free_rules, outcomes_of
+from planner.solve.continuation import Kept, continuing_values, decisions
 from planner.solver.session import Session
 from planner.solver.tie_breaking import total_cost
 from planner.workbook import read

@@ -11,9 +11,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.options import Options
 from planner.plan import Plan
-from planner.problems import Problem
 from planner.results.going_on import CONTINUATION_IS_NOTHING, comparison_words, going, last_actuals, remarks
 from planner.results.headlines import headlines
 from planner.sheets import Programmes, Row, Staff, columns

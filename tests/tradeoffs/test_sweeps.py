@@ -11,7 +11,7 @@ import pytest
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.solve import solve
 from planner.solver.runs import RunContext
 from planner.tradeoffs.sweeping.bands import allocation_bands

@@ -14,7 +14,7 @@ ROOM = "planner/wording"
 CODES = re.compile(r"[<>^]?\d*|0\d[dxX]")
 """Specs that are no number formats: widths of a column of text, and codes of so many digits ('-p01', 'U+200B')."""
 TEMPLATES = {
-    "app/map_data.py": "expressions of Vega, which draws the map",
+    "app/charts/map_data.py": "expressions of Vega, which draws the map",
     "planner/signs.py": "escapes of signs, and their numbers in Unicode",
 }
 """Files whose number formats are read by programs, with the reason."""
@@ -102,9 +102,9 @@ def test_no_second_formatter_stands_anywhere() -> None:
         "_days",
     }
     spared = {
-        "planner/seal.py",
+        "planner/plan/seal.py",
         "planner/workbook/textual.py",
-        "planner/workbook/meanings.py",
+        "planner/cells/meanings.py",
         "planner/workbook/tables.py",
     }
     found = {

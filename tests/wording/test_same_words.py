@@ -13,7 +13,7 @@ import pytest
 from openpyxl.cell.cell import Cell
 from typer.testing import CliRunner
 
-from app.widgets import _writer
+from app.charts.widgets import _writer
 from planner.cli import app
 from planner.wording.figures import change, figure, share, signed
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.plan import Status
-from planner.problems import InvalidCaseError
 from planner.sheets import Outcomes
 from planner.solver.loaded import as_terms
 from planner.solver.runs import Given, RunContext

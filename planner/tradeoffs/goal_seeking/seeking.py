@@ -15,9 +15,9 @@ import numpy as np
 from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.ordering import place
 from planner.plan import Status
-from planner.problems import InvalidCaseError
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.solver.answers import Answer, relative_gap

@@ -19,9 +19,9 @@ import pandas as pd
 from models.matrix import Floats
 from planner.case import Case
 from planner.plan import Plan, Status
+from planner.run.stops import Stop
 from planner.solve import StageClock, prepare, search
 from planner.solver.runs import Given, RunContext
-from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.near_optimal.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.near_optimal.near_optimal_set import Decision, NearOptimalSet, Tolerance, decisions_of
