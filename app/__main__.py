@@ -6,7 +6,7 @@ import sys
 
 from streamlit.web.cli import main
 
-from app import patience
+from app.serving import patience
 
 if __name__ == "__main__":
     patience.install()

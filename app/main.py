@@ -6,10 +6,10 @@ import logging
 
 import streamlit as st
 
-from app import links, opening, page_frame, sign_in
+from app.charts.widgets import bullets
+from app.shell import links, opening, page_frame, sign_in
 from app.views import compare, data, explain, futures, library, method, plan, report, start, tradeoffs
-from app.widgets import bullets
-from planner.problems import InvalidCaseError
+from planner.case.problems import InvalidCaseError
 
 
 def run() -> None:

@@ -26,14 +26,16 @@ from starlette.routing import Route
 from streamlit import config, file_util
 from streamlit.auth_util import get_secrets_auth_section
 
-from app import addresses, jobs, patience
-from app.gate import Gate, Shares, Visitors
-from app.security import Gatekeeper, Headers, Pages, front, policy
-from app.sessions import Sessions, life
-from app.store import folder
-from app.versions import versions
-from app.visitors import Anybody, Named, SignedIn
-from planner import identity
+from app.serving import patience
+from app.serving.gate import Gate, Shares, Visitors
+from app.serving.security import Gatekeeper, Headers, Pages, front, policy
+from app.serving.visitors import Anybody, Named, SignedIn
+from app.session.sessions import Sessions, life
+from app.session.store import folder
+from app.shell import addresses
+from app.shell.versions import versions
+from app.tasks import jobs
+from planner.access import identity
 
 TABS = int(os.environ.get("PLANNER_APP_TABS", "200"))
 """Browser tabs that may be open at once."""
@@ -43,7 +45,7 @@ PROOF = "PLANNER_APP_PROXY_SECRET"
 """Environment variable with what a reverse proxy shows in the header X-Planner-Secret."""
 SWITCH = 0.001
 """Seconds that one thread computes before another may: answers wait for the thread that sends them, and it for them."""
-LOADED = ("app.page_frame", "app.views.start", "app.views.plan", "app.views.data", "app.views.method")
+LOADED = ("app.shell.page_frame", "app.views.start", "app.views.plan", "app.views.data", "app.views.method")
 """Modules that the first visitor would otherwise wait for."""
 
 
@@ -74,7 +76,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def _load() -> None:
     """Import the pages and start a worker; what is loaded now is never garbage and need not be looked at again."""
     jobs.warm()  # it loads in its own process meanwhile
-    importlib.import_module("app.opening").look_ahead()
+    importlib.import_module("app.shell.opening").look_ahead()
     for name in LOADED:
         importlib.import_module(name)
     gc.collect()

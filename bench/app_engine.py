@@ -13,21 +13,22 @@ from typing import Any
 
 from bench.measure import ROOT
 from bench.table import Table
+from planner.case.problems import Problem
+from planner.cells.raw import RawRow
 from planner.explain import explain_conflict
 from planner.inputs_path import inputs_path
 from planner.live import CaseSpec, Dial, LiveBase, LiveEngine, build_base
 from planner.live.solvers import RelaxedLP
 from planner.options import Options
 from planner.plan import Plan
-from planner.problems import Address, Problem
 from planner.results import write_workbook
 from planner.sheets import Evidence
+from planner.sheets.address import Address
 from planner.solve import prepare, solve
 from planner.tradeoffs import front_of_case
 from planner.tradeoffs.steering import reachable
 from planner.workbook import annotate, read, read_folder, write_template
 from planner.workbook.guard import findings
-from planner.workbook.raw import RawRow
 
 CELLS = {
     "money": "Appropriations!*.Amount",

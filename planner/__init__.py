@@ -26,9 +26,9 @@ import models  # noqa: F401 - sees to it that Pyomo can be loaded under python -
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.extending import model_of as build
     from planner.options import Options
     from planner.plan import Plan
+    from planner.solve.extending import model_of as build
     from planner.tradeoffs import front_of_case as front
     from planner.workbook import read, validate
 
@@ -41,7 +41,7 @@ _HOMES = {
     "Case": ("case", "Case"),
     "Options": ("options", "Options"),
     "Plan": ("plan", "Plan"),
-    "build": ("extending", "model_of"),
+    "build": ("solve.extending", "model_of"),
     "explain": ("explain", ""),
     "front": ("tradeoffs", "front_of_case"),
     "read": ("workbook", "read"),

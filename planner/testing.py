@@ -23,10 +23,10 @@ import pytest
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.case.problems import Problem
     from planner.golden import Golden, GoldenReport
     from planner.options import Options
     from planner.plan import Plan
-    from planner.problems import Problem
     from planner.verify import Report as Verification
 
 Solved = dict[tuple[str, str, tuple[str, ...], tuple[tuple[str, Any], ...]], tuple[Any, Any]]

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.charts.widgets import figure, plain
 from app.views.front import CHOSEN, Front
-from app.widgets import figure, plain
 
 Point = Mapping[str, Any]
 SHAPES = {"kept": "#0072B2", "outside": "#A8A8A8", "chosen": CHOSEN, "shown": "#009E73"}

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import page_frame, plan_workbooks, questions, state
-from app.store import Source, Wish
-from app.widgets import AXIS, bullets, change, figure, plain, reading_table, table
+from app.charts.widgets import AXIS, bullets, change, figure, plain, reading_table, table
+from app.session.store import Source, Wish
+from app.shell import page_frame, plan_workbooks, state
+from app.tasks import questions
 from planner.case import Case
 from planner.explain import ComparedCase, compare
 from planner.explain.compare import Comparison

@@ -9,11 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from app import jobs, links, page_frame, people
-from app.store import Source, keep_upload, source_of
+from app.charts.widgets import plain
+from app.session import people
+from app.session.store import Source, keep_upload, source_of
+from app.shell import links, page_frame
+from app.tasks import jobs
 from app.views import data_restore
 from app.views.data_edit import GRADES, XLSX, contents
-from app.widgets import plain
 from planner.cli.words import HEADINGS, counted
 from planner.signs import shown
 from planner.workbook import write_template

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app import edits, state
-from app.store import Source
-from app.widgets import bullets, plain, reading_table, table
+from app.charts.widgets import bullets, plain, reading_table, table
+from app.session.store import Source
+from app.shell import edits, state
 from planner.case import Case
 from planner.cli.words import counted
 from planner.results import views

@@ -8,15 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from app import jobs, people, state
-from app.opening import PACKAGED, packaged
-from app.state import Shown
-from app.store import Source, Wish, key_of, plan_path, source_of
-from app.widgets import figure, plain
+from app.charts.widgets import figure, plain
+from app.session import people
+from app.session.store import Source, Wish, key_of, plan_path, source_of
+from app.shell import state
+from app.shell.opening import PACKAGED, packaged
+from app.shell.state import Shown
+from app.tasks import jobs
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.options import GAP
 from planner.plan import Plan
-from planner.problems import InvalidCaseError
 
 
 def looks_like_a_plan(problems: list[dict[str, Any]]) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import page_frame, questions, state, verdicts
+from app.charts.widgets import bullets, change, figure, plain, reading_table, signed_bars
+from app.shell import page_frame, state, verdicts
+from app.tasks import questions
 from app.views import explain_clash, explain_uncertain, explain_why
 from app.views.explain_words import Better, effects_words, holds_words, one_more
-from app.widgets import bullets, change, figure, plain, reading_table, signed_bars
 from planner.case import Case
+from planner.cells.raw import digits
 from planner.plan import Plan, Status
-from planner.workbook.raw import digits
 
 KINDS = {
     "staff": "Staff", "hiring": "Hiring", "lending": "Lending", "site": "Places", "money": "Money",

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from app import questions, state
-from app.widgets import bullets, figure, plain
+from app.charts.widgets import bullets, figure, plain
+from app.shell import state
+from app.tasks import questions
 
 RANKS = {
     "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state
-from app.widgets import AXIS, change, figure, plain, reading_table
+from app.charts.widgets import AXIS, change, figure, plain, reading_table
+from app.shell import state
+from app.tasks import questions
 from planner.case import Case
 from planner.explain.sensitivity import INPUTS, SEARCHED
 from planner.sheets import Outcomes

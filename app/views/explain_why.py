@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state
-from app.cells import Number, numbers_of
+from app.charts.widgets import bars, bullets, change, figure, plain, reading_table
+from app.shell import state
+from app.tasks import questions
+from app.tasks.cells import Number, numbers_of
 from app.views.explain_words import Better, effects_words
-from app.widgets import bars, bullets, change, figure, plain, reading_table
 from planner.case import Case
 
 EVENTS = {"enters": "comes into the plan", "leaves": "drops out of the plan", "halves": "is halved"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.widgets import change, figure, plain
+from app.charts.widgets import change, figure, plain
 from planner.case import Case
 from planner.sheets import Outcomes
 

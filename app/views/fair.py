@@ -8,15 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import navigation, questions, state
+from app.charts.widgets import AXIS, figure, plain, reading_table
+from app.shell import navigation, state
+from app.tasks import questions
 from app.views.send_to_compare import all_outcomes, send
-from app.widgets import AXIS, figure, plain, reading_table
 from planner.case import Case
+from planner.cells.raw import digits
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.divisions import ACROSS, NOBODY
 from planner.tradeoffs.equity import OutcomeShare, counted, coverage
-from planner.workbook.raw import digits
 
 HEADS = 1_000
 """People in need for which coverage is said."""

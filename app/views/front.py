@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state
-from app.store import Source, Wish
-from app.widgets import AXIS, figure
+from app.charts.widgets import AXIS, figure
+from app.session.store import Source, Wish
+from app.shell import state
 from planner.explain.words import single
 from planner.plan import Plan
 

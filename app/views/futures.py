@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state, verdicts
-from app.store import Source, Wish, plan_path
+from app.charts.widgets import AXIS, NOTHING, bullets, figure, plain, reading_table, table
+from app.session.store import Source, Wish, plan_path
+from app.shell import state, verdicts
+from app.tasks import questions
 from app.views.futures_more import over_time, reserve
 from app.views.futures_words import lost_words, share
 from app.views.send_to_compare import send
-from app.widgets import AXIS, NOTHING, bullets, figure, plain, reading_table, table
 from planner.case import Case
 from planner.sheets import Scenarios, Time
 

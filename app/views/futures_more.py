@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions
-from app.store import Source
+from app.charts.widgets import AXIS, bullets, figure, plain, reading_table, table
+from app.session.store import Source
+from app.tasks import questions
 from app.views.futures_words import share
-from app.widgets import AXIS, bullets, figure, plain, reading_table, table
 
 SAMPLES = 60
 """Futures drawn by chance when nothing else is asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.widgets import NOTHING
+from app.charts.widgets import NOTHING
 
 
 def share(value: float | None) -> str:

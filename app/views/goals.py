@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state
+from app.charts.widgets import bullets, figure, plain, reading_table
+from app.shell import state
+from app.tasks import questions
 from app.views.send_to_compare import all_outcomes, send, values_of
-from app.widgets import bullets, figure, plain, reading_table
 from planner.case import Case
+from planner.cells.raw import digits
 from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.resources import MEANING, RESOURCES, UNITS
-from planner.workbook.raw import digits
 
 LEAST = {
     "money": "with the least money", "officers": "with the fewest officers", "visas": "with the fewest visas",

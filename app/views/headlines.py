@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app.compared import headline_policy
-from app.widgets import POLICY, amount, change, counts_people, plain
+from app.charts.widgets import POLICY, amount, change, counts_people, plain
+from app.shell.compared import headline_policy
 from planner.plan import Plan
 from planner.results.summary import DIFFERENCE
 

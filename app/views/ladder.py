@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state
-from app.levers import Lever, levers
-from app.store import Source
-from app.widgets import AXIS, change, figure, plain, reading_table
+from app.charts.widgets import AXIS, change, figure, plain, reading_table
+from app.session.levers import Lever, levers
+from app.session.store import Source
+from app.shell import state
+from app.tasks import questions
 from planner.case import Case
 
 LOW, HIGH, STEPS = 50, 150, 11

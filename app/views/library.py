@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app import navigation, page_frame, people, saved_plans, state
+from app.charts.widgets import figure, plain
+from app.session import people
+from app.shell import navigation, page_frame, saved_plans, state
 from app.views import library_entry
-from app.widgets import figure, plain
 from planner.plan import Status
 
 if TYPE_CHECKING:

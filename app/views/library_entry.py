@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from app import people, saved_plans
-from app.widgets import plain, reading_table
-from planner.problems import InvalidCaseError
+from app.charts.widgets import plain, reading_table
+from app.session import people
+from app.shell import saved_plans
+from planner.case.problems import InvalidCaseError
 
 if TYPE_CHECKING:
     from planner.library import ConflictError, Entry, Event, Library, Sharing

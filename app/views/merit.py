@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state
+from app.charts.widgets import bullets, figure, plain, reading_table
+from app.shell import state
+from app.tasks import questions
 from app.views.send_to_compare import all_outcomes, send
-from app.widgets import bullets, figure, plain, reading_table
 from planner.case import Case
 from planner.explain.words import plural
 from planner.plan import Plan

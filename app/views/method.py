@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import page_frame, state, verdicts
+from app.charts.widgets import bullets, plain, table
+from app.shell import page_frame, state, verdicts
 from app.views.data import GRADES
 from app.views.start import LIMITS
-from app.widgets import bullets, plain, table
 from planner import __version__
 from planner.results import views
 from planner.results.summary import NOTHING_MEANS

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from app import links, page_frame, state, verdicts
-from app.compared import Compared, beside, compared, say
+from app.charts.widgets import POLICY, amount, bars, plain, table
+from app.shell import links, page_frame, state, verdicts
+from app.shell.compared import Compared, beside, compared, say
 from app.views import plan_more as more
 from app.views import plan_why
 from app.views.data import XLSX
@@ -18,7 +19,6 @@ from app.views.plan_money import money
 from app.views.plan_people import gets
 from app.views.plan_time import officers, queues
 from app.views.plan_where import people
-from app.widgets import POLICY, amount, bars, plain, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import map_data
-from app.compared import Compared, say
-from app.widgets import POLICY, amount, bars, change, counts_people, plain, reading_table, source_line
+from app.charts import map_data
+from app.charts.widgets import POLICY, amount, bars, change, counts_people, plain, reading_table, source_line
+from app.shell.compared import Compared, say
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

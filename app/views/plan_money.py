@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.compared import Compared, beside, of_policy
+from app.charts.widgets import PALETTE, POLICY, bars, figure, plain, reading_table, source_line, table
+from app.shell.compared import Compared, beside, of_policy
 from app.views import plan_why
-from app.widgets import PALETTE, POLICY, bars, figure, plain, reading_table, source_line, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

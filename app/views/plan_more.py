@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.compared import Compared, beside, say
+from app.charts.widgets import POLICY, amount, bars, bullets, plain, reading_table, spans, table
+from app.shell.compared import Compared, beside, say
 from app.views import plan_why
-from app.widgets import POLICY, amount, bars, bullets, plain, reading_table, spans, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
+from planner.plan.frames import table as raw_table
 from planner.results import views
 from planner.results.frames import as_date, name_of
-from planner.results.frames import table as raw_table
 from planner.sheets import Visas
 
 KINDS = {"reform": "reform", "site": "site", "coalition": "partner"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app import state
-from app.compared import Compared, say
+from app.charts.widgets import POLICY, amount, bullets, change, plain, reading_table, table
+from app.shell import state
+from app.shell.compared import Compared, say
 from app.views import plan_why
 from app.views.headlines import cards, comparison
-from app.widgets import POLICY, amount, bullets, change, plain, reading_table, table
 from planner.case import Case
 from planner.explain.gains import ACROSS, Gain, gains_between
 from planner.plan import Plan

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.compared import Compared, say
+from app.charts.widgets import amount, figure, over_time, source_line, table
+from app.shell.compared import Compared, say
 from app.views import plan_why
-from app.widgets import amount, figure, over_time, source_line, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app.compared import Compared, beside, say
+from app.charts.widgets import POLICY, amount, bars, over_time, table
+from app.shell.compared import Compared, beside, say
 from app.views.plan_time import until
-from app.widgets import POLICY, amount, bars, over_time, table
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from app import state
-from app.navigation import go
-from app.widgets import amount, figure, plain, reading_table
+from app.charts.widgets import amount, figure, plain, reading_table
+from app.shell import state
+from app.shell.navigation import go
 from planner.case import Case
 from planner.explain.why import KINDS
 from planner.ordering import steps
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results import views
 from planner.results.division import PARTS, UNITS, WHOLE
-from planner.results.frames import name_of, phases, table
+from planner.results.frames import name_of, phases
 from planner.results.headlines import TITLES
 from planner.sheets import Staff
 

@@ -6,15 +6,16 @@ import shlex
 
 import streamlit as st
 
-from app import page_frame, questions, state, verdicts
-from app.briefing import Brief, document, front_lines, preview
-from app.documents import word
+from app.charts.widgets import figure
+from app.report.briefing import Brief, document, front_lines, preview
+from app.report.documents import word
+from app.shell import page_frame, state, verdicts
+from app.tasks import questions
 from app.views import plan as plan_page
 from app.views.explain_uncertain import range_of, ranked
 from app.views.explain_words import Better, effects_words, one_more
 from app.views.front import Front, exchange
 from app.views.start import LIMITS
-from app.widgets import figure
 from planner.case import Case
 from planner.sheets import Outcomes
 

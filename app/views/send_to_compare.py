@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app import navigation, state
-from app.store import plan_path
-from app.widgets import reading_table
+from app.charts.widgets import reading_table
+from app.session.store import plan_path
+from app.shell import navigation, state
 from planner.plan import Plan
 
 

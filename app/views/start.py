@@ -6,11 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from app import links, opening, page_frame, state, verdicts
-from app.compared import NOTHING_WORDS, PREVIOUS_WORDS
-from app.navigation import go
+from app.charts.widgets import bullets, plain, reading_table
+from app.shell import links, opening, page_frame, state, verdicts
+from app.shell.compared import NOTHING_WORDS, PREVIOUS_WORDS
+from app.shell.navigation import go
 from app.views.headlines import cards, comparison
-from app.widgets import bullets, plain, reading_table
 from planner.case import Case
 from planner.plan import Plan
 from planner.results import headline, held_back

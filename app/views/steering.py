@@ -8,16 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import questions, state
+from app.charts.widgets import AXIS, change, figure, plain, reading_table
+from app.shell import state
+from app.tasks import questions
 from app.views.send_to_compare import all_outcomes, send, values_of
-from app.widgets import AXIS, change, figure, plain, reading_table
 from planner.case import Case
+from planner.cells.raw import digits
 from planner.options import GAP
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
 from planner.tradeoffs.goal_seeking.targets import ROOM
 from planner.tradeoffs.steering import KINDS, Classification, refusal
-from planner.workbook.raw import digits
 
 MOST = 5
 """Outcomes that are steered at once."""

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import page_frame, questions, state, verdicts
+from app.charts.widgets import NOTHING, bullets, figure, plain
+from app.shell import page_frame, state, verdicts
+from app.tasks import questions
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven, remake
 from app.views.send_to_compare import all_outcomes, send, values_of
-from app.widgets import NOTHING, bullets, figure, plain
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes

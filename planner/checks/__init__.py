@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from planner.case import Case
+from planner.case.problems import Problem, sort_key
 from planner.checks import (
     advanced,
     arithmetic,
@@ -24,7 +25,6 @@ from planner.checks import (
     sources,
     work,
 )  # fmt: skip
-from planner.problems import Problem, sort_key
 
 Check: TypeAlias = Callable[[Case], list[Problem]]
 

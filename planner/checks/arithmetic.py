@@ -7,13 +7,13 @@ of it would follow from that (:func:`planner.checks.check_case` sees to it).
 from __future__ import annotations
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.arithmetic_money import check_money
 from planner.checks.arithmetic_work import check_work
 from planner.checks.bounds import Bounds
 from planner.checks.compiled import compiled, unused
 from planner.checks.limits import check_limits
 from planner.checks.queues import check_queues
-from planner.problems import Problem
 
 
 def check(case: Case) -> list[Problem]:

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.case.problems import Problem
 from planner.checks.bounds import Bounds, Phases
 from planner.checks.finding import address_of, amount, exceeds, millions
 from planner.checks.limits import HardLimit, floors
 from planner.compile.draft import MONEY
-from planner.problems import Problem
 from planner.sheets import Appropriations, Transfers
 
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 
 from models.network import steps_integral
+from planner.case.problems import Problem
 from planner.checks.bounds import Bounds, Phases, flowing
 from planner.checks.finding import address_of, amount, amounts, exceeds
 from planner.checks.people import entering
 from planner.compile.staff import staff_key
-from planner.problems import Problem
 from planner.sheets import Allotments, Deployments, Slots, Staff
 
 

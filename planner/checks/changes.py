@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.cells import type_cell
+from planner.cells.meanings import plain_number
+from planner.cells.raw import Value, folded
 from planner.checks.finding import TINY, amount, error, exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
-from planner.problems import Problem
 from planner.sheets import (
     BY_NAME,
     Column,
@@ -25,9 +28,6 @@ from planner.sheets import (
     Visas,
     columns,
 )
-from planner.workbook.cells import type_cell
-from planner.workbook.meanings import plain_number
-from planner.workbook.raw import Value, folded
 
 PACED = {"Pipelines": Pipelines, "Programmes": Programmes, "Visas": Visas}
 SWITCHED = {"Reforms": Reforms, "Sites": Sites}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.payers import refusals
+from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.words import listed
 from planner.checks.finding import amount, conflict, warning
 from planner.checks.work import works
 from planner.compile import STEPS
@@ -12,10 +15,7 @@ from planner.compile.draft import Bill, Draft
 from planner.compile.measures import terms
 from planner.compile.overrides import compile_overrides, compile_previous
 from planner.compile.rates import largest_level
-from planner.payers import refusals
-from planner.problems import InvalidCaseError, Problem
 from planner.sheets import Coalition, Funding, Outcomes, OutcomeTerms, Rules
-from planner.workbook.words import listed
 
 _AFTERWARDS = (compile_overrides, compile_previous)
 """Steps that look at everything before, and so would say wrong things about a draft with gaps."""

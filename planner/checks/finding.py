@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Iterable
 
+from planner.case.problems import Problem
 from planner.decimals import decimal
 from planner.ordering import even
-from planner.problems import Address, Problem
 from planner.sheets import Row
+from planner.sheets.address import Address
 
 TINY = 1e-9
 """Rounding that nobody means."""

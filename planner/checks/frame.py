@@ -10,8 +10,10 @@ from itertools import pairwise
 
 from models.grid import Grid
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.meanings import is_month_day, plain_number
+from planner.cells.raw import as_text
 from planner.checks.finding import amount, error, stated, warning
-from planner.problems import Problem
 from planner.sheets import (
     Appropriations,
     Column,
@@ -27,11 +29,9 @@ from planner.sheets import (
     Time,
     columns,
 )
-from planner.workbook.meanings import is_month_day, plain_number
-from planner.workbook.raw import as_text
 
 UNREAD = date(1950, 1, 1)
-"""What stands in for a date that could not be read (planner.workbook.cells); no plan begins so early."""
+"""What stands in for a date that could not be read (planner.cells.cells); no plan begins so early."""
 DAY_ZERO = date(1899, 12, 30)
 """The day from which spreadsheets count."""
 MOST_MONEY = 1e6

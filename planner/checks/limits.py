@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.bounds import Bounds, Phases
 from planner.checks.finding import TINY, address_of, amount, amounts, exceeds
 from planner.checks.people import leaving
 from planner.checks.rules import AT_THE_END
 from planner.compile.draft import Draft
 from planner.compile.measures import terms
-from planner.problems import Problem
 from planner.sheets import Rules
 
 Terms = Mapping[tuple[str, str], float]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.finding import amount
-from planner.problems import Problem
 from planner.sheets import Column, Row, columns
 
 FACTOR = 1_000.0

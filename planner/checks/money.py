@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.finding import amount, error, stated, warning
-from planner.problems import Problem
 from planner.sheets import Appropriations, Effects, Funding, RawLedgers, Transfers
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.finding import TINY, amount, error, exceeds, stated, warning
-from planner.problems import Problem
 from planner.sheets import Arrivals, Effects, Movements, People, Pipelines, Programmes, Visas
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.network import Activity, Link, Stock, steps_integral
+from planner.case.problems import Problem
 from planner.checks.arithmetic_work import most_staff
 from planner.checks.bounds import AT_ONCE, Bounds, Span, flowing
 from planner.checks.finding import address_of, amount, exceeds
-from planner.problems import Problem
 from planner.sheets import BY_NAME, Arrivals, People, Sites, Staff
 
 CHECK = "endless-queue"

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.carriers import OWN, Carrier, carriers, clauses
+from planner.case.problems import Problem
+from planner.cells.words import nearest
 from planner.checks.finding import amount, error, warning
-from planner.problems import Problem
-from planner.reference.carriers import OWN, Carrier, carriers, clauses
 from planner.sheets import BY_NAME, Evidence, Pipelines, Programmes, Recommendations, Row, Visas, Ways
 from planner.sheets.recommendations import CONTEXT
-from planner.workbook.words import nearest
 
 TRAVELLED = (Pipelines, Programmes, Visas)
 """Sheets whose rows people go through."""

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from planner.case import SETTINGS, Case
-from planner.problems import Problem
+from planner.case.problems import Problem
+from planner.cells.meanings import is_month_day, plain_number, readings, two_readings
+from planner.cells.raw import as_text
+from planner.cells.words import listed, nearest
 from planner.sheets import (
     BY_NAME,
     Column,
@@ -27,9 +30,6 @@ from planner.sheets import (
     columns,
 )
 from planner.signs import difference
-from planner.workbook.meanings import is_month_day, plain_number, readings, two_readings
-from planner.workbook.raw import as_text
-from planner.workbook.words import listed, nearest
 
 CAPITAL = "political capital"
 """What an effect on sheet Settings acts on."""

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import nearest
 from planner.checks.finding import amount, conflict, cycles, error, exceeds, warning
 from planner.checks.frame import settled
-from planner.problems import Address, Problem
 from planner.sheets import (
     BY_NAME,
     Effects,
@@ -22,7 +23,7 @@ from planner.sheets import (
     Sites,
     Visas,
 )
-from planner.workbook.words import nearest
+from planner.sheets.address import Address
 
 CAPITAL = ("political capital", "political capital at start")
 """What an effect on the political capital may call it."""

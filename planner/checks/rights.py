@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.finding import amount, error, warning
 from planner.compile.draft import parse_selection
-from planner.problems import Problem
 from planner.sheets import Movements, Outcomes, OutcomeTerms, People, Pipelines, Programmes, Row, Rules, Visas
 
 PENDING = ("waiting", "in procedure")

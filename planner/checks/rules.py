@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.finding import amount, error, exceeds, stated, warning
-from planner.problems import Address, Problem
 from planner.sheets import Coalition, Groups, Outcomes, OutcomeTerms, Places, Rules, Settings
+from planner.sheets.address import Address
 
 SHARES = ("at most share of", "at least share of")
 RAMPS = ("falls at most", "grows at most")

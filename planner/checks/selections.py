@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import listed, nearest
 from planner.checks.references import problem
 from planner.compile.draft import SELECTION_FIELDS, parse_selection
-from planner.problems import Problem
 from planner.sheets import (
     Deployments,
     Effects,
@@ -31,7 +32,6 @@ from planner.sheets import (
     columns,
 )
 from planner.signs import difference
-from planner.workbook.words import listed, nearest
 
 KINDS = (
     "stage",

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.finding import amount, cycles, error, exceeds, stated, warning
-from planner.problems import Problem
 from planner.sheets import Allotments, Effects, Pipelines, Slots, Time, Visas
 
 

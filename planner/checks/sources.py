@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import nearest
 from planner.checks.references import problem
-from planner.problems import Address, Problem
 from planner.sheets import Column, Evidence, Overrides, Row, columns
-from planner.workbook.words import nearest
+from planner.sheets.address import Address
 
 
 def check(case: Case) -> list[Problem]:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 
 from planner.case import Case
+from planner.case.problems import Problem
+from planner.cells.words import listed, nearest
 from planner.checks.finding import amount, conflict, cycles, error, exceeds, stated, warning
-from planner.problems import Problem
 from planner.sheets import Curves, Deployments, Needs, Overrides, Pipelines, Programmes, Staff, Teams, Visas
-from planner.workbook.words import listed, nearest
 
 Work = Pipelines | Programmes | Visas
 

@@ -27,17 +27,17 @@ from planner.cli.solving import solve, verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options
 from planner.plan import Status
-from planner.progress import Display, Progress
-from planner.standing import standing_of, standing_of_plan
+from planner.plan.standing import standing_of, standing_of_plan
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.case import Case
+    from planner.case.problems import Problem
     from planner.explain import Hand, SolvedCase
     from planner.explain.override import Verdict
     from planner.plan import Plan
-    from planner.problems import Problem
     from planner.tradeoffs.near_optimal.alternatives import Alternatives
 
 WITHIN = typer.Option("--within", metavar="DISTANCE", help="How far from the best: '2%' or '300 points'.")
@@ -239,8 +239,8 @@ def _around(
     case: Case, before: Plan, hands: list[Hand], options: Options, out: Path | None, solved: SolvedCase, *, quiet: bool
 ) -> Code:
     """Find the best plan around the decisions, and say how it differs."""
+    from planner.case.problems import InvalidCaseError
     from planner.explain import ComparedCase, with_hands
-    from planner.problems import InvalidCaseError
 
     try:
         changed = with_hands(case, hands)

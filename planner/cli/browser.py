@@ -134,7 +134,7 @@ def check_access(
     if people and not known:
         message = "--person needs to know who asks: give --sign-in FILE or --user-header NAME as well."
         raise StopError(message)
-    from planner.identity import wrong_patterns
+    from planner.access.identity import wrong_patterns
 
     wrong = wrong_patterns(people)
     if wrong:

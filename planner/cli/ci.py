@@ -15,9 +15,9 @@ from planner.cli.consoles import console_of, say
 from planner.cli.files import Output, check_outputs, locate
 from planner.cli.guard import Code, StopError, code_of
 from planner.options import declaration
-from planner.progress import Display
+from planner.plan.standing import Standing, standing_of_plan
+from planner.run.progress import Display
 from planner.signs import visible
-from planner.standing import Standing, standing_of_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -261,7 +261,7 @@ def textconv(
     is told in one line, so that git goes on with the others.
     """
     path = locate(workbook)
-    from planner.problems import InvalidCaseError
+    from planner.case.problems import InvalidCaseError
     from planner.workbook.textual import entries, lines
 
     try:

@@ -28,8 +28,8 @@ from planner.cli.solving import (
 from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.plan import EXTENDED
-from planner.progress import Display, Progress
-from planner.standing import Standing, standing_of, standing_of_plan
+from planner.plan.standing import Standing, standing_of, standing_of_plan
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -167,7 +167,7 @@ def validate(
 
 def _annotated(loaded: Loaded, out: Path) -> tuple[str, list[str]]:
     """Write a marked copy: why none can be made, so that the findings are told nevertheless, and what it lacks."""
-    from planner.problems import InvalidCaseError
+    from planner.case.problems import InvalidCaseError
     from planner.workbook import annotate
 
     problems = loaded.problems

@@ -16,8 +16,8 @@ from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, wr
 from planner.cli.guard import Code, StopError
 from planner.cli.solving import solve, verified, write_plan
 from planner.options import Options, declaration
-from planner.progress import Display, Progress
-from planner.standing import standing_of_plan
+from planner.plan.standing import standing_of_plan
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from rich.console import Console

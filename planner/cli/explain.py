@@ -16,8 +16,8 @@ from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, wr
 from planner.cli.guard import Code, StopError, code_of, refused
 from planner.options import GAP, Options, declaration
 from planner.plan import Status
-from planner.progress import Display, Progress
-from planner.standing import Standing, standing_of
+from planner.plan.standing import Standing, standing_of
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -60,7 +60,7 @@ def extended_by_file(case: Case) -> Case:
     if path is None:
         return case
     from models.errors import ExtensionError
-    from planner.extending import extended, from_file
+    from planner.solve.extending import extended, from_file
 
     try:
         return extended(case, from_file(path))

@@ -25,8 +25,8 @@ from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, wr
 from planner.cli.guard import Code, StopError, refused
 from planner.options import GAP, Options
 from planner.plan import Status
-from planner.progress import Display, Progress
-from planner.standing import standing_of
+from planner.plan.standing import standing_of
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from planner.case import Case

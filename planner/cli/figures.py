@@ -11,7 +11,7 @@ def figure_of(text: str, what: str, form: str) -> float:
     Raises:
         StopError: it is no number, or may be two ('1.500').
     """
-    from planner.workbook.meanings import number_of, two_readings
+    from planner.cells.meanings import number_of, two_readings
 
     try:
         return number_of(text)

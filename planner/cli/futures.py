@@ -18,8 +18,8 @@ from planner.cli.guard import Code, StopError, refused
 from planner.cli.solving import NO_SCENARIO, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import Options, declaration
-from planner.progress import Display, Progress
-from planner.standing import standing_of
+from planner.plan.standing import standing_of
+from planner.run.progress import Display, Progress
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -189,7 +189,7 @@ def _shows(text: str) -> tuple[str, str]:
 
 def _alive(work: Any, display: Display) -> _Met:
     """Work so that Ctrl-C is heard and what was found is kept; refusals become sentences."""
-    from planner.problems import InvalidCaseError
+    from planner.case.problems import InvalidCaseError
     from planner.tradeoffs.errors import TradeoffError
 
     try:

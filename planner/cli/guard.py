@@ -154,7 +154,7 @@ def explain(error: Exception) -> tuple[str, Code]:
     if isinstance(error, StopError):
         return str(error), error.code
     from models.errors import ExtensionError
-    from planner.seal import SealError
+    from planner.plan.seal import SealError
 
     if isinstance(error, OptionError | SealError | ExtensionError):
         return str(error), Code.USAGE

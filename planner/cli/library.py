@@ -285,7 +285,7 @@ def _files_of(place: str) -> tuple[Path, ...]:
 
 def _who(owner: str) -> str:
     """Whose plans: as the option says, else those of the system's user."""
-    from planner.owners import same_owner, this_user
+    from planner.access.owners import same_owner, this_user
 
     return same_owner(owner.strip()) or this_user()
 

@@ -15,8 +15,8 @@ from planner.cli.guard import Code, GuardedGroup, StopError
 from planner.cli.solving import workbook_at
 from planner.decimals import decimal
 from planner.options import GAP, Options
-from planner.progress import Display
-from planner.standing import standing_of, standing_of_plan
+from planner.plan.standing import standing_of, standing_of_plan
+from planner.run.progress import Display
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,7 +99,7 @@ def coverage(
 
 def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     """Show how much of a plan rests on each grade, and its ten weakest numbers."""
-    from planner.reference.evidence import GRADES, weigh
+    from planner.results.evidence import GRADES, weigh
 
     known, found_plan, _ = _both(case, plan)
     weighing = weigh(known, found_plan)

@@ -17,17 +17,17 @@ from planner.atomic_files import write_atomically
 from planner.cli.files import Output, check_outputs, free_name, is_open_elsewhere, locate
 from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
-from planner.progress import Display, Progress
-from planner.standing import Standing, standing_of_plan
+from planner.plan.standing import Standing, standing_of_plan
+from planner.run.progress import Display, Progress
 
 NO_SCENARIO = "none"
 """What --scenario says where no scenario is to hold, also none of the plan that CASE is."""
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.case.problems import Problem
     from planner.options import Options
     from planner.plan import Plan
-    from planner.problems import Problem
     from planner.results.reader import PlanFile
     from planner.verify import Report
 
@@ -134,8 +134,8 @@ def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Pl
 
     Minutes of solving are not thrown away for a file that somebody opened meanwhile.
     """
+    from planner.plan.frames import tidy
     from planner.results import OutputError, write_workbook
-    from planner.results.frames import tidy
 
     display.show(Progress("write"))
     started = time.perf_counter()

@@ -26,8 +26,8 @@ from planner.cli.guard import Code, StopError, code_of, refused
 from planner.cli.solving import verified, write_plan
 from planner.cli.stopping import kept_on_interrupt
 from planner.options import GAP, Options, declaration
-from planner.progress import Display
-from planner.standing import standing_of, standing_of_plan
+from planner.plan.standing import standing_of, standing_of_plan
+from planner.run.progress import Display
 
 if TYPE_CHECKING:
     from rich.console import Console

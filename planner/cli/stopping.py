@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TypeVar
 
 from planner.cli.guard import Code
-from planner.progress import Display
+from planner.run.progress import Display
 
 T = TypeVar("T")
 

@@ -18,8 +18,8 @@ from typing import NoReturn
 
 import typer
 
-from planner import rescue
 from planner.cli.guard import Code
+from planner.solve import rescue
 
 PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 FROM_OUTSIDE = (*PASSED_ON, "SIGPIPE", "SIGKILL")

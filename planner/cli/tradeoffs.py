@@ -24,8 +24,8 @@ from planner.cli.guard import Code, StopError, refused
 from planner.cli.stopping import kept_on_interrupt
 from planner.cli.tradeoff_tables import bands_table, sweep_table, targets_table, uses_table, write_tables
 from planner.options import GAP, Options, declaration
-from planner.progress import Display
-from planner.standing import standing_of
+from planner.plan.standing import standing_of
+from planner.run.progress import Display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

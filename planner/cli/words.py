@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from planner.problems import Problem, sort_key
+from planner.case.problems import Problem, sort_key
 
 if TYPE_CHECKING:
     from planner.case import Case

@@ -24,7 +24,7 @@ from models.network import (
     Switch,
 )  # fmt: skip
 from planner.case import Case
-from planner.problems import Problem
+from planner.case.problems import Problem
 from planner.sheets import Places, Reforms
 
 ItemT = TypeVar("ItemT", Activity, Capacity, Outcome, Requirement, Rule, Stock, Switch)

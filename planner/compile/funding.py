@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from models.network import Activity, Effect, Flow, Link, Payment, Rule, Stock, Term
 from models.profiles import at_once
 from planner.case import Case
+from planner.case.payers import refusals
+from planner.case.problems import InvalidCaseError, Problem
 from planner.compile.draft import MONEY, Bill, Draft
 from planner.compile.releases import release_flows
-from planner.payers import refusals
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.sheets.address import Address
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.funding import Appropriations, Funding, Transfers
 
@@ -225,7 +226,7 @@ def _allows(row: Funding, refused: tuple[str, ...]) -> str:
 
 
 def _address(origin: str) -> Address:
-    """Read an address that was written by :meth:`planner.problems.Address.__str__`."""
+    """Read an address that was written by :meth:`planner.case.problems.Address.__str__`."""
     found = re.fullmatch(r"(.+)!([A-Z]+)(\d+)", origin)
     if found is None:
         return Address(origin)

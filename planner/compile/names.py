@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 
 from planner.case import Case
+from planner.case.problems import InvalidCaseError, Problem
 from planner.compile.draft import Draft
-from planner.problems import InvalidCaseError, Problem
 from planner.sheets.declare import Row
 from planner.sheets.people import People
 from planner.sheets.pipelines import Pipelines

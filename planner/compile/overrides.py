@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Literal
 
 from models.network import Activity, Previous, Steps, Switch, value_at
+from planner.case.problems import Problem
 from planner.compile.draft import Draft
 from planner.compile.names import refusal, refuse_all, remark
-from planner.problems import Problem
 from planner.sheets.changes import Overrides, PreviousPlan
 from planner.sheets.sites import Sites
 

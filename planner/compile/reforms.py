@@ -12,10 +12,10 @@ from typing import Literal, cast
 
 from models.network import Activity, Condition, Demand, Effect, Flow, Link, Requirement, Stock, Switch
 from models.profiles import after, lasting
+from planner.case.problems import Problem
 from planner.compile.draft import MONEY, PEOPLE, Draft
 from planner.compile.names import activity_id, compartment_tags, refusal, refuse_all, row_tags
 from planner.compile.rates import steps_of
-from planner.problems import Problem
 from planner.sheets.declare import Row
 from planner.sheets.frame import Settings
 from planner.sheets.funding import Funding

@@ -7,8 +7,8 @@ import math
 from models.network import Activity, Capacity, Link, Rule, Stock, Term
 from models.profiles import after, lasting, stay
 from planner.case import Case
+from planner.case.problems import InvalidCaseError, Problem
 from planner.compile.draft import Draft
-from planner.problems import InvalidCaseError, Problem
 from planner.sheets.reforms import Effects
 from planner.sheets.staff import Deployments, Staff, Teams
 

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks.queues import CHECK as ENDLESS
 from planner.explain.cores import all_conflicts
 from planner.explain.repairs import Repair, find_repairs
@@ -19,7 +20,6 @@ from planner.explain.resource_claims import ResourceClaims, claims_on
 from planner.explain.soft_limits import ORDER, SoftLimit, soft_limits
 from planner.explain.words import listed
 from planner.options import Options
-from planner.problems import Problem
 from planner.solve import Model, prepare
 from planner.solver.elastic import ElasticSession, OutOfTimeError
 from planner.solver.iis import irreducible_system

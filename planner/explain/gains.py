@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.baseline import nothing_values
 from planner.case import Case
 from planner.explain.solved_case import SolvedCase
 from planner.explain.words import figure, signed
-from planner.extract import Extractor
 from planner.ordering import place
+from planner.plan.extract import Extractor
 from planner.sheets import Outcomes
+from planner.solve.baseline import nothing_values
 
 ACROSS = ("country", "origin", "group")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.case import Case
+from planner.cells.raw import digits
 from planner.plan import Plan
 from planner.sheets import Places, Time
 from planner.workbook.new_rows import hold_name
-from planner.workbook.raw import digits
 
 
 def holdable(case: Case) -> list[str]:

@@ -15,17 +15,17 @@ from typing import Literal
 from models.linear import RowSpec
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
+from planner.cells.raw import digits
 from planner.compile import draft_case
 from planner.compile.overrides import ACTIVITY_KINDS, SWITCH_KINDS
 from planner.explain.propagation import propagate
 from planner.explain.solved_case import SolvedCase, open_case
 from planner.explain.why import UnknownRowError, sheet_named, subject
 from planner.explain.words import Words, figure, signed, single
-from planner.extract import Extractor
-from planner.problems import InvalidCaseError
+from planner.plan.extract import Extractor
 from planner.sheets import Overrides
 from planner.workbook.changes import BLANK
-from planner.workbook.raw import digits
 from planner.workbook.reader import reread
 
 Action = Literal["fix", "forbid", "at least", "at most"]

@@ -16,6 +16,8 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
+from planner.cells.raw import digits
 from planner.explain.coefficient_limits import POINT, with_rows
 from planner.explain.corrections import Corrections, of_one_kind
 from planner.explain.limits import Catalogue
@@ -25,14 +27,12 @@ from planner.explain.words import figure, plural
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.problems import InvalidCaseError
 from planner.sheets import People, Reforms, Row, Rules, columns
 from planner.solve import Model, prepare
 from planner.solver.basis import move
 from planner.solver.carrying import carried_to
 from planner.solver.elastic import ElasticSession, Relaxed
 from planner.solver.session import Session
-from planner.workbook.raw import digits
 from planner.workbook.reader import reread
 
 WEIGHT = {0: 1.0, 1: 4.0, 2: 40.0, 3: 4000.0}

@@ -2,7 +2,7 @@
 
 Two different questions are asked of each end: what the plan's binary decisions bring if the figure turns out so and
 only amounts are adapted (a linear programme), and what the best plan would be had it been known (a new search). The
-ranges are those of sheet Evidence; how a figure reaches cells is stated in :mod:`planner.uncertain_inputs`.
+ranges are those of sheet Evidence; how a figure reaches cells is stated in :mod:`planner.case.uncertain_inputs`.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
+from planner.case.uncertain_inputs import UncertainInput, uncertain_inputs
 from planner.checks import check_case
 from planner.explain.coefficient_limits import with_rows
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan, Status
-from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
-from planner.reference.evidence import weigh
+from planner.results.evidence import weigh
+from planner.run.progress import OnProgress
 from planner.sheets import Row
 from planner.solve import Model, prepare, search
 from planner.solver.carrying import decided
 from planner.solver.runs import Interrupt, RunContext
 from planner.solver.session import Session
-from planner.uncertain_inputs import UncertainInput, uncertain_inputs
 
 INPUTS, SEARCHED = 24, 6
 """Figures that are moved with the decisions held, and those of them for which plans are searched anew."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.matrix import Floats
-from planner.extract import Extractor
 from planner.futures.outlook import Future
+from planner.plan.extract import Extractor
 
 PEOPLE = "people:"
 

@@ -11,7 +11,7 @@ from planner.futures.outlook import Future, Outlook
 from planner.futures.recourse import Committed, Followed
 from planner.ordering import largest
 from planner.plan import Status
-from planner.stops import Stop
+from planner.run.stops import Stop
 
 ROUNDING = 1e-6
 """Differences below this share of the mean are rounding."""

@@ -32,7 +32,7 @@ from planner.futures.tree import Tree, merge
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress, Progress
+from planner.run.progress import OnProgress, Progress
 from planner.solver.runs import Interrupt, RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties

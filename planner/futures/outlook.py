@@ -16,7 +16,7 @@ from planner.futures.branching import AS_IT_STANDS, Branching, Common, Decision,
 from planner.futures.errors import FuturesError
 from planner.options import Options
 from planner.ordering import largest
-from planner.progress import OnProgress, Progress
+from planner.run.progress import OnProgress, Progress
 from planner.sheets import Scenarios
 from planner.solve import Model, prepare
 from planner.solver.tie_breaking import total_cost

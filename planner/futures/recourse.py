@@ -22,12 +22,12 @@ from planner.futures.branching import Decision
 from planner.futures.outlook import Future
 from planner.options import Options
 from planner.plan import Status
+from planner.run.stops import Stop
 from planner.solver import scopes
 from planner.solver.answers import Answer
 from planner.solver.elastic import ElasticSession, OutOfTimeError
 from planner.solver.runs import Interrupt, interrupted
 from planner.solver.session import Session
-from planner.stops import Stop
 
 Committed = Mapping[Decision, float]
 """Decisions in natural units, by family and key."""

@@ -20,9 +20,9 @@ from planner.futures.risk import Aim, StochasticSolver, tail_mean
 from planner.futures.tree import Tree, merge
 from planner.ordering import place
 from planner.plan import Status
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
+from planner.run.stops import Stop
 from planner.solver.runs import Interrupt, RunContext
-from planner.stops import Stop
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95)
 """Weights of the worst futures unless others are asked for. At 1 the other futures would not count at all."""

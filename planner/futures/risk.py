@@ -19,7 +19,7 @@ import numpy as np
 from models.matrix import Floats
 from planner.futures.tree import Tree
 from planner.options import Options
-from planner.progress import OnProgress, Progress
+from planner.run.progress import OnProgress, Progress
 from planner.solver.answers import Answer
 from planner.solver.runs import Interrupt, interrupted
 from planner.solver.session import Session

@@ -2,7 +2,7 @@ r"""Out of sample: commitments tried in many futures that they were not made for
 
 Each sample is one of the futures, drawn by its probability, in which every figure of sheet Evidence with a range is
 drawn anew: from the triangular distribution between its low and high end with its central value as the mode, in Latin
-hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :mod:`planner.uncertain_inputs`
+hypercube strata (McKay, Beckman and Conover 1979). Which cells rest on a figure :mod:`planner.case.uncertain_inputs`
 says; all cells of one figure move together. Limits that people set themselves (sheet Rules), weights and settings are
 not drawn; shares of people who leave a stage keep their sum. The commitments stand; binary decisions that fall later
 are those that the plan takes in that future, unless that leads nowhere; all else answers the sample. All plans meet the
@@ -21,6 +21,8 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
+from planner.case.uncertain_inputs import UncertainInput, uncertain_inputs
 from planner.checks import check_case
 from planner.explain.coefficient_limits import with_rows
 from planner.futures.fans import over_time
@@ -28,8 +30,8 @@ from planner.futures.found import CommittedPlan, Hedge
 from planner.futures.outlook import Future
 from planner.futures.recourse import Followed, follow
 from planner.futures.risk import tail_mean
-from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
+from planner.run.stops import Stop
 from planner.sheets import (
     Evidence,
     Outcomes,
@@ -47,8 +49,6 @@ from planner.sheets import (
 from planner.sheets import Row as SheetRow
 from planner.solve import prepare
 from planner.solver.runs import Interrupt, RunContext
-from planner.stops import Stop
-from planner.uncertain_inputs import UncertainInput, uncertain_inputs
 
 CHOSEN = (Evidence, Recommendations, Rules, Outcomes, OutcomeTerms, Overrides, PreviousPlan, Scenarios, ScenarioChanges,
           Settings)  # fmt: skip

@@ -11,7 +11,7 @@ from planner.futures.recourse import Followed
 from planner.futures.reserve import Reserve
 from planner.futures.sampling import Trial
 from planner.ordering import even, place
-from planner.stops import Stop
+from planner.run.stops import Stop
 
 NOTHING = 5e-5
 """Shares below this are written as nothing."""

@@ -6,7 +6,6 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from planner.extract import Extractor
 from planner.futures.commitments import Commitment, commitments
 from planner.futures.fans import Fan, fans, percentile
 from planner.futures.found import CommittedPlan, Hedge
@@ -26,6 +25,7 @@ from planner.futures.telling import (
     when,
 )
 from planner.ordering import place
+from planner.plan.extract import Extractor
 from planner.sheets import Outcomes
 
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)

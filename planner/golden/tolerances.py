@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from planner.workbook.meanings import number_of, two_readings
+from planner.cells.meanings import number_of, two_readings
 
 GROUPS = ("status", "objective", "outcomes", "money", "totals", "countries", "switches", "rules", "size")
 """Groups of figures in the order in which they are told."""

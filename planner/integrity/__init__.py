@@ -20,11 +20,11 @@ from planner.integrity.claims import check_claims
 from planner.integrity.pages import compare_books, compare_json
 from planner.integrity.rows import check_rows
 from planner.plan import EXTENDED, Plan
+from planner.plan.seal import Seal, examine
 from planner.results.frames import OutputError
 from planner.results.json import plan_of, to_json
 from planner.results.reader import PlanFile
 from planner.results.workbook import workbook_bytes
-from planner.seal import Seal, examine
 from planner.verify import Report, verify
 from planner.verify.report import CheckLog
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from planner.case import Case
-from planner.defaults import defaults_used
+from planner.case.defaults import defaults_used
 from planner.plan import Plan, Status
-from planner.results.frames import table
+from planner.plan.frames import table
 from planner.verify.report import CheckLog, Report
 
 NEAR = 1e-6

@@ -15,8 +15,9 @@ from models.network import Activity, Capacity, Network, Outcome, Rule, Stock, Sw
 from planner.case import Case
 from planner.compile import compile_case
 from planner.plan import TABLES, Plan
-from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE, as_date, table
-from planner.verdict import verdict
+from planner.plan.frames import DATES, FIGURES, FLAGS, WHOLE, table
+from planner.plan.verdict import verdict
+from planner.results.frames import as_date
 from planner.verify.report import CheckLog, Report
 
 Item = Activity | Capacity | Outcome | Rule | Stock | Switch

@@ -21,13 +21,13 @@ from hashlib import sha256
 from typing import Any
 
 from planner import __version__
+from planner.case.problems import InvalidCaseError
 from planner.library.entries import Entry, Event, KeptPlan, KeptWorkbook, results_of
 from planner.library.errors import DamagedError, LibraryError
 from planner.library.rows import MOST_PLAN_BYTES, same_workbook
 from planner.library.texts import name_from, note_from, owner_from
 from planner.library.typed import settings_from
 from planner.plan import Plan
-from planner.problems import InvalidCaseError
 from planner.signs import shown
 
 FORMAT = "planner library 1"
@@ -55,7 +55,7 @@ class Packed:
 
 def pack(entries: Sequence[Packed]) -> bytes:
     """Write entries as one file."""
-    from planner import plan_json  # noqa: PLC0415 - pandas is loaded only where a plan is
+    from planner.plan import plan_json  # noqa: PLC0415 - pandas is loaded only where a plan is
 
     stream, listed = io.BytesIO(), []
     files: dict[str, bytes] = {}
@@ -163,7 +163,7 @@ class _Bag:
 
     def plan(self, mark: str) -> Plan:
         """A plan. Raises ValueError, or KeyError where there is none."""
-        from planner import plan_json  # noqa: PLC0415 - as above
+        from planner.plan import plan_json  # noqa: PLC0415 - as above
 
         if mark not in self._plans:
             self._plans[mark] = replace(plan_json.loads(self._files[f"plans/{mark}.json"]), verified=None)

@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from planner.case.problems import InvalidCaseError
 from planner.library.entries import Entry, Event, KeptWorkbook, Sharing, results_of
 from planner.library.errors import LibraryError
 from planner.library.models import BEGINNING, NAME_LETTERS, ContentRow, EntryRow, EventRow, PlanRow, WorkbookRow
 from planner.library.texts import numbered
 from planner.library.typed import RESULTS, SETTINGS, sorted_out
 from planner.plan import Plan
-from planner.problems import InvalidCaseError
 from planner.signs import shown
 
 MOST_PLAN_BYTES = 64_000_000
@@ -52,7 +52,7 @@ class Content:
 
         `made_from` is the hash of the workbook's case as the plan's record has it, where somebody knows it already.
         """
-        from planner import plan_json  # noqa: PLC0415 - pandas is loaded only where a plan is
+        from planner.plan import plan_json  # noqa: PLC0415 - pandas is loaded only where a plan is
 
         same = plan.record.input_sha256 == made_from if made_from else _made_from(plan, book)
         if not (same_workbook(plan, book) and same):
@@ -174,7 +174,7 @@ def entry_from(row: EntryRow, content: ContentRow | None = None) -> Entry:
 
 def plan_from(session: Session, content: ContentRow) -> Plan:
     """The plan of a content, if it is what was stored."""
-    from planner import plan_json  # noqa: PLC0415 - as above
+    from planner.plan import plan_json  # noqa: PLC0415 - as above
 
     row = session.get(PlanRow, content.plan_sha256)
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from planner.access.owners import same_owner
 from planner.library.errors import LibraryError
 from planner.library.models import NAME_LETTERS, NOTE_LETTERS, OWNER_LETTERS
-from planner.owners import same_owner
 from planner.signs import unseen
 
 

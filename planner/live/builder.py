@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.atomic_files import write_atomically
+from planner.case.problems import InvalidCaseError
 from planner.live.base import LiveBase, LiveUnavailableError, build_base
 from planner.live.case_factory import CaseSpec
-from planner.problems import InvalidCaseError
 
 NICE = 5
 """How far behind the pages this work stands."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.live.dials import Dial, changes_at, complete
 from planner.live.layout import Subject
 from planner.options import Options
-from planner.problems import InvalidCaseError
 from planner.sheets import SHEETS
 from planner.solve import prepare
 from planner.workbook import read

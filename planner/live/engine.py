@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.matrix import Floats
+from planner.case.problems import InvalidCaseError
 from planner.live.answers import LiveAnswer, MarginalWorth, Route, Status
 from planner.live.base import LiveBase, LiveUnavailableError, ModelStructure
 from planner.live.dials import complete
@@ -26,7 +27,6 @@ from planner.live.shortages import NearestFeasible
 from planner.live.solvers import PartClock, RelaxedLP
 from planner.live.words import failed_sentence, found_sentence, short_sentence
 from planner.plan import Plan
-from planner.problems import InvalidCaseError
 from planner.solver.answers import Optimum, relative_gap
 from planner.solver.carrying import decisions_of
 from planner.solver.session import Session

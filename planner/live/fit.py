@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.matrix import Floats, Integers
+from planner.case.problems import InvalidCaseError
 from planner.live.dials import Dial, complete
 from planner.live.layout import ArrayLayout, Flat, Subject
-from planner.problems import InvalidCaseError
 
 STRAIGHT = 2e-9
 """Relative distance that counts as rounding: factors are written with nine figures."""

@@ -15,8 +15,9 @@ from models.linear import Form
 from planner.case import Case
 from planner.ordering import place
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results.capacities import staff_use
-from planner.results.frames import MILLION, name_of, table
+from planner.results.frames import MILLION, name_of
 from planner.results.money import unspent
 from planner.results.slots import pools
 from planner.sheets import Slots

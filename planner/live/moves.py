@@ -9,7 +9,8 @@ from planner.live.base import ModelStructure
 from planner.live.readings import Line
 from planner.ordering import place
 from planner.plan import Plan
-from planner.results.frames import MILLION, table
+from planner.plan.frames import table
+from planner.results.frames import MILLION
 
 MOST, OUTCOMES = 5, 3
 """Figures that are listed, and how many of them are outcomes where there are rows to list too."""

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from models.matrix import Integers
+from planner.case.problems import InvalidCaseError
 from planner.live.fit import DialResponse, LinearResponse, Maker, OneSide, Product, alike, trial_settings
 from planner.live.layout import ArrayLayout, Flat, Subject
-from planner.problems import InvalidCaseError
 
 
 def transfer(

@@ -43,8 +43,8 @@ TERMS = {
     "The search": (
         Term("proven within 1 %", "optimality gap", ("planner.solver.answers.relative_gap",)),
         Term("a score that no plan can pass", "dual bound", ("planner.solver.answers.Answer.bound",)),
-        Term("the best plan so far", "incumbent", ("planner.rescue.Incumbent",)),
-        Term("begin from a plan on a coarser grid", "warm start", ("planner.warm_start.warm_start",)),
+        Term("the best plan so far", "incumbent", ("planner.solve.rescue.Incumbent",)),
+        Term("begin from a plan on a coarser grid", "warm start", ("planner.solve.warm_start.warm_start",)),
         Term(
             "the stated rule among equal plans",
             "tie-breaking, lexicographic refinement",
@@ -55,7 +55,7 @@ TERMS = {
             "snapshot, sparsity pattern",
             ("planner.solver.snapshots.ModelSnapshot", "planner.solver.snapshots.SparsityPattern"),
         ),
-        Term("doing nothing", "baseline", ("planner.baseline.doing_nothing",)),
+        Term("doing nothing", "baseline", ("planner.solve.baseline.doing_nothing",)),
     ),
     "Reasons": (
         Term("a plan opened for questions", "solved instance", ("planner.explain.solved_case.SolvedCase",)),
@@ -80,7 +80,7 @@ TERMS = {
         Term(
             "figure with a range",
             "uncertain input",
-            ("planner.uncertain_inputs.UncertainInput", "planner.uncertain_inputs.AffectedCell"),
+            ("planner.case.uncertain_inputs.UncertainInput", "planner.case.uncertain_inputs.AffectedCell"),
         ),
         Term("stays at nothing", "inactive", ("planner.reference.inactive.inactive_because",)),
     ),

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 
 from planner.atomic_files import write_atomically
 from planner.case import Case
+from planner.case.carriers import carriers
+from planner.cells.raw import as_text, clean, folded
 from planner.plan import Plan
-from planner.reference.carriers import carriers
-from planner.reference.row_status import ORDER, Facts, RowStatus, row_status
+from planner.reference.row_status import ORDER, RowStatus, row_status
+from planner.results.facts import Facts
 from planner.sheets import Recommendations, Row
 from planner.sheets.recommendations import CONTEXT
-from planner.workbook.raw import as_text, clean, folded
 from planner.workbook.tables import quoted
 
 if TYPE_CHECKING:
+    from planner.cells.raw import RawTable
     from planner.reference.causes import Causes
-    from planner.workbook.raw import RawTable
 
 
 @dataclass(frozen=True, slots=True)

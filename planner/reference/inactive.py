@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.payers import may_pay
+from planner.case.payers import may_pay
 from planner.results.holding import WORK
 from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
 
 if TYPE_CHECKING:
-    from planner.reference.row_status import Facts
+    from planner.results.facts import Facts
 
 EMPTY = 1_000.0
 """An account with less than so many USD on the last day counts as empty."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.case import Case
+from planner.case.carriers import clauses
 from planner.plan import Plan
-from planner.reference.carriers import clauses
 from planner.reference.inactive import inactive_because
-from planner.reference.row_status import TINY, Facts
+from planner.reference.row_status import TINY
+from planner.results.facts import Facts
 from planner.sheets import Pipelines, Programmes, Row, Visas, Ways
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import place
 from planner.plan import Plan
-from planner.reference.row_status import Facts, count, usd
+from planner.reference.row_status import count, usd
+from planner.results.facts import Facts
 from planner.sheets import Appropriations, Evidence, People, Pipelines, Slots, Visas
 
 KINDS = ("uptake", "growth", "output", "rate", "disbursement")

@@ -16,8 +16,9 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results.division import rows_of
-from planner.results.frames import name_of, say_id, table
+from planner.results.frames import name_of, say_id
 from planner.results.money import paid
 from planner.results.slots import streams
 from planner.sheets import Outcomes

@@ -6,6 +6,7 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results.frames import (
     MILLION,
     added,
@@ -17,7 +18,6 @@ from planner.results.frames import (
     remembered,
     say_date,
     say_day,
-    table,
     timed,
     wide,
 )

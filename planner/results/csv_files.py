@@ -10,9 +10,9 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.plan.frames import tidy
 from planner.results import views
 from planner.results.division import PARTS, UNITS
-from planner.results.frames import tidy
 from planner.results.layout import hidden, hidden_words
 from planner.workbook.tables import quoted
 

@@ -7,6 +7,7 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results.capacities import staff_use
 from planner.results.frames import (
     MILLION,
@@ -16,7 +17,6 @@ from planner.results.frames import (
     phases,
     remembered,
     split,
-    table,
     timed,
     wide,
     with_share,

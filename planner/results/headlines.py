@@ -14,9 +14,11 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.plan.frames import tidy
+from planner.plan.standing import standing_of_plan
 from planner.results.bridges import Bridge, BridgeLine, bridge_table, bridges
 from planner.results.division import UNITS, division
-from planner.results.frames import finite, phases, tidy
+from planner.results.frames import finite, phases
 from planner.results.rules import not_kept
 from planner.results.summary import (
     DIFFERENCE,
@@ -26,7 +28,6 @@ from planner.results.summary import (
     held_back,
     status_sentence,
 )
-from planner.standing import standing_of_plan
 
 TITLES: Mapping[str, str] = {
     "money": "Money by country",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.case import Case
 from planner.compile.draft import matches, parse_selection
 from planner.plan import Plan
-from planner.results.frames import table
+from planner.plan.frames import table
 from planner.sheets import Rules
 
 UPPER = ("at most", "equals", "at most share of", "grows at most")

@@ -13,13 +13,14 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import TABLES, Plan, Record, Status
+from planner.plan.frames import table, tidy
+from planner.plan.seal import seal
+from planner.plan.standing import standing_of_plan
 from planner.results.division import PARTS, UNITS, division
-from planner.results.frames import MILLION, as_date, finite, name_of, phases, table, tidy, timed
+from planner.results.frames import MILLION, as_date, finite, name_of, phases, timed
 from planner.results.headlines import headlines
 from planner.results.kinds import restore
 from planner.results.record import command_line
-from planner.seal import seal
-from planner.standing import standing_of_plan
 
 
 def to_json(case: Case, plan: Plan) -> dict[str, Any]:

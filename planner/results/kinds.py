@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.results.frames import DATES, FIGURES, FLAGS, WHOLE
+from planner.plan.frames import DATES, FIGURES, FLAGS, WHOLE
 
 
 def restore(column: str, values: list[Any]) -> pd.Series[Any]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.case import Case
-from planner.payers import may_pay
+from planner.case.payers import may_pay
 from planner.plan import Plan
-from planner.results.frames import MILLION, bill_tags, periods, remembered, say_date, table
+from planner.plan.frames import table
+from planner.results.frames import MILLION, bill_tags, periods, remembered, say_date
 from planner.sheets import Curves, Funding, Pipelines, Visas
 
 LEAST = {"account": 0.0005, "pool": 0.5}

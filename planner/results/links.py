@@ -7,7 +7,8 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
-from planner.results.frames import country_or_region, name_of, remembered, table
+from planner.plan.frames import table
+from planner.results.frames import country_or_region, name_of, remembered
 from planner.results.money import lane_of, paid
 from planner.results.summary import HEADLINES
 from planner.sheets import Outcomes, Pipelines, Programmes, Visas

@@ -10,6 +10,7 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results.frames import (
     MILLION,
     bill_tags,
@@ -23,7 +24,6 @@ from planner.results.frames import (
     remembered,
     say_date,
     say_id,
-    table,
     timed,
     wide,
 )

@@ -11,7 +11,8 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
-from planner.results.frames import by_period, name_of, period_names, periods, remembered, table, timed, wide
+from planner.plan.frames import table
+from planner.results.frames import by_period, name_of, period_names, periods, remembered, timed, wide
 from planner.sheets import People
 from planner.sheets.people import STATES
 

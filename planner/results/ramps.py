@@ -9,7 +9,8 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import NEAR, table
+from planner.plan.frames import table
+from planner.results.frames import NEAR
 from planner.results.growth import YEAR, fastest_paces
 from planner.results.slots import Period, period_list
 from planner.sheets import Pipelines, Programmes, Staff, Visas

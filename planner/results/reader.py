@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from planner.case.problems import InvalidCaseError
 from planner.plan import TABLES, WITH_PLAN, Plan, Record, Status
-from planner.problems import InvalidCaseError
+from planner.plan.seal import Seal
 from planner.results.frames import OutputError
 from planner.results.headlines import Headlines, loads
 from planner.results.kinds import restore
 from planner.results.tables import HEADER, HEADLINE_SHEET, INPUT_SHEET, PLAN_SHEET, PREFIX
-from planner.seal import Seal
 from planner.workbook.opened import Opened
 from planner.workbook.reader import RawBook, load, load_bytes, load_opened, open_file, unreadable
 

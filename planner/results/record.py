@@ -10,7 +10,8 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import EXTENDED, Plan
-from planner.results.frames import REGION, phases, table, timed, wide
+from planner.plan.frames import table
+from planner.results.frames import REGION, phases, timed, wide
 from planner.sheets import SHEETS, Evidence, Outcomes
 
 FLAGS = ("gap", "time_limit", "threads", "seed", "method")

@@ -9,7 +9,8 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
-from planner.results.frames import MILLION, by_period, name_of, say_date, say_day, table
+from planner.plan.frames import table
+from planner.results.frames import MILLION, by_period, name_of, say_date, say_day
 from planner.sheets import SHEETS, Appropriations, Effects, Milestones, Overrides, Reforms, Row, Sites
 
 

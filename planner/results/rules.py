@@ -8,7 +8,8 @@ import pandas as pd
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import CATEGORY_ORDER, finite, table
+from planner.plan.frames import table
+from planner.results.frames import CATEGORY_ORDER, finite
 from planner.results.rule_words import KEPT, SENSES, in_words, limit_words, measured_of
 from planner.sheets import Coalition, Programmes, RawActivities, Rules
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planner.case import Case
+from planner.case.payers import may_pay
 from planner.ordering import steps
-from planner.payers import may_pay
 from planner.plan import Plan
+from planner.plan.frames import table
 from planner.results.frames import (
     NEAR,
     added,
@@ -21,7 +22,6 @@ from planner.results.frames import (
     phases,
     remembered,
     split,
-    table,
     timed,
     wide,
 )

@@ -7,8 +7,9 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import even, place, same, steps
 from planner.plan import Plan, Status
+from planner.plan.frames import table
 from planner.results.capacities import staff_use
-from planner.results.frames import finite, phases, table, timed, wide
+from planner.results.frames import finite, phases, timed, wide
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
@@ -23,7 +24,7 @@ NOTHING_MEANS = (
     "procedures as well as they can; no reform, opening, hire, programme, visa or raw activity goes beyond what must "
     "be; rules and time limits bind nobody, so it may break some of them."
 )
-"""What plans are compared with (planner.baseline), for people."""
+"""What plans are compared with (planner.solve.baseline), for people."""
 NOTHING_NONE = (
     "Doing nothing is not compared: with nothing new decided, what must be done and paid is more than there is, or no "
     "such state was found in the time."

@@ -13,10 +13,10 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 from planner.plan import TABLES, Plan
-from planner.results.frames import table
+from planner.plan.frames import table
+from planner.plan.seal import Seal, plan_values
 from planner.results.headlines import Headlines, dumps
 from planner.results.layout import Formats
-from planner.seal import Seal, plan_values
 from planner.workbook.exact import ExactWorksheet
 
 PREFIX = "Table "

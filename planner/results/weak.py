@@ -7,7 +7,8 @@ import pandas as pd
 from planner.case import Case
 from planner.ordering import steps
 from planner.plan import Plan
-from planner.results.frames import MILLION, remembered, table
+from planner.plan.frames import table
+from planner.results.frames import MILLION, remembered
 from planner.sheets import BY_NAME, Row
 
 WEAK = {"A": "assumption", "U": "unverified"}

@@ -11,7 +11,9 @@ from xlsxwriter import Workbook
 from planner.atomic_files import write_atomically
 from planner.case import Case
 from planner.plan import Plan
-from planner.results.frames import OutputError, tidy
+from planner.plan.frames import tidy
+from planner.plan.seal import Seal, seal
+from planner.results.frames import OutputError
 from planner.results.layout import Formats
 from planner.results.pages import (
     Writer,
@@ -34,7 +36,6 @@ from planner.results.pages_more import (
     warnings_page,
 )
 from planner.results.tables import write_inputs, write_tables
-from planner.seal import Seal, seal
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 

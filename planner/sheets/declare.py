@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from planner.problems import Address
+from planner.sheets.address import Address
 
 Kind: TypeAlias = Literal[
     "text", "reference", "references", "number", "whole", "share", "date", "choice", "yes", "where"

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.plan import Status
-from planner.stops import Stop
+from planner.run.stops import Stop
 
 PRICE = 1e-7
 """Dual values and reduced costs below this are noise."""

@@ -2,7 +2,7 @@
 
 A solver computes with sixteen digits and keeps limits to a tolerance. Where figures lie further apart than that can
 carry, its claims (best, impossible, without end) may be wrong. Health is measured in one place, here, and where it is
-poor a claim is repeated in another way before it is made (:mod:`planner.claims`).
+poor a claim is repeated in another way before it is made (:mod:`planner.solve.claims`).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from planner.options import Options
-from planner.progress import OnProgress, Progress, Stage
-from planner.stops import Stop
+from planner.run.progress import OnProgress, Progress, Stage
+from planner.run.stops import Stop
 
 
 class Interrupt(Protocol):

@@ -17,7 +17,8 @@ import numpy as np
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
+from planner.run.stops import Stop
 from planner.solver.answers import Answer, relative_gap
 from planner.solver.health import measured
 from planner.solver.loaded import LoadedModel, numbers_of
@@ -35,7 +36,6 @@ from planner.solver.ways import (
     Way,
     other_than,
 )
-from planner.stops import Stop
 
 LARGE = 20_000
 """Columns from which the first relaxation is solved by interior point with crossover."""

@@ -11,7 +11,7 @@ import highspy
 import numpy as np
 
 from models.matrix import Floats
-from planner.progress import OnProgress, Progress
+from planner.run.progress import OnProgress, Progress
 from planner.solver.answers import relative_gap
 from planner.solver.runs import Interrupt, interrupted
 

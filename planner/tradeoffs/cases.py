@@ -13,7 +13,7 @@ from planner.decimals import decimal
 from planner.explain.words import within
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Model, StageClock, prepare
 from planner.solver.loaded import filled

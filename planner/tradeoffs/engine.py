@@ -16,11 +16,11 @@ import numpy as np
 from models.matrix import Floats
 from planner.options import Options
 from planner.plan import Status
+from planner.run.stops import Stop
 from planner.solver.answers import Answer
 from planner.solver.loaded import Start
 from planner.solver.runs import Interrupt
 from planner.solver.session import SMALL, Session
-from planner.stops import Stop
 from planner.tradeoffs.hull import SupportingCut
 from planner.tradeoffs.mixed import Known, MixedPoint
 from planner.tradeoffs.problem import MultiObjectiveProblem

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
 from planner.solver.runs import Interrupt, RunContext
 from planner.tradeoffs.assemble import Region, front_of
 from planner.tradeoffs.complete import seek_all

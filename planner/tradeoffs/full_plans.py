@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.matrix import Floats, Matrix
-from planner.baseline import doing_nothing, previous
 from planner.case import Case
-from planner.claims import objective_of
-from planner.defaults import defaults_used
-from planner.extract import Extractor
+from planner.case.defaults import defaults_used
 from planner.options import Options
 from planner.plan import Plan, Status
+from planner.plan.extract import Extractor
 from planner.solve import Model, StageClock, prepare, record
+from planner.solve.baseline import doing_nothing, previous
+from planner.solve.claims import objective_of
 from planner.solver.session import Session
 from planner.solver.tie_breaking import prefer, total_cost
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from models.matrix import Floats
 from planner.plan import Plan, Status
-from planner.stops import Stop
+from planner.run.stops import Stop
 from planner.tradeoffs.problem import by_label
 
 Kind = Literal["corner", "breakpoint", "point", "between"]

@@ -19,7 +19,7 @@ from planner.case import Case
 from planner.explain.words import figure, listed
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solver.answers import Answer
 from planner.solver.runs import Interrupt, RunContext

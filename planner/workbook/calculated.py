@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from planner.problems import Address, Problem
+from planner.case.problems import Problem
+from planner.cells.letters import column_number
+from planner.cells.raw import RawTable
 from planner.sheets import Row
-from planner.workbook.guard import column_number
+from planner.sheets.address import Address
 from planner.workbook.opened import Calculation
-from planner.workbook.raw import RawTable
 from planner.workbook.scan import Key, Scan
 
 MOST_NAMED = 12

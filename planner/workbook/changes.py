@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.problems import Address, Problem
+from planner.case.problems import Problem
+from planner.cells.letters import column_letters, column_number
+from planner.cells.meanings import plain_number, readings, two_readings
+from planner.cells.raw import RawRow, RawTable, RawTables, UnusableCell, Value, as_text, blank, clean, folded, key_of
+from planner.cells.words import listed, nearest
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
+from planner.sheets.address import Address
 from planner.signs import difference
-from planner.workbook.guard import column_letters, column_number
-from planner.workbook.meanings import plain_number, readings, two_readings
 from planner.workbook.new_rows import meant_row, new_row
-from planner.workbook.raw import RawRow, RawTable, RawTables, UnusableCell, Value, as_text, blank, clean, folded, key_of
 from planner.workbook.typed import known_sheet
-from planner.workbook.words import listed, nearest
 
 BLANK = "blank"
 """The word that clears a cell."""

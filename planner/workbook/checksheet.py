@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from planner.cells.letters import column_letters
+from planner.cells.raw import RawTable, RawTables, Value
 from planner.sheets import Appropriations, Evidence, OutcomeTerms, People, Row, Staff, Time, columns
 from planner.workbook.forms import FIRST_ROW, LAST_ROW
-from planner.workbook.guard import column_letters
-from planner.workbook.raw import RawTable, RawTables, Value
 
 OK, LOOK = "OK", "LOOK"
 

@@ -16,12 +16,12 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
 
+from planner.cells.raw import folded
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.copies import open_copy
 from planner.workbook.forms import FIRST_ROW, HEADER_ROW, LAST_ROW, table_name
 from planner.workbook.locate import HEADER_WITHIN
 from planner.workbook.marker import put
-from planner.workbook.raw import folded
 from planner.workbook.reader import FORMAT_VERSION
 from planner.workbook.scan import VERSION_PROPERTY
 from planner.workbook.template import template_bytes

@@ -23,7 +23,8 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from planner.atomic_files import write_atomically
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.sheets.address import Address
 from planner.workbook.exact import NEW_ENGINE
 from planner.workbook.extras import extras_of, lacking
 from planner.workbook.opened import Opened

@@ -8,13 +8,13 @@ from typing import Any
 
 from openpyxl.comments import Comment
 
-from planner.problems import InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.raw import RawRow, RawTable, as_text, blank, folded
 from planner.sheets import columns
 from planner.workbook.changes import Changer, parse_set
 from planner.workbook.copies import open_copy
 from planner.workbook.locate import HEADER_WITHIN
 from planner.workbook.marker import AUTHOR, put
-from planner.workbook.raw import RawRow, RawTable, as_text, blank, folded
 from planner.workbook.reader import load
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from planner.case import SETTINGS
+from planner.cells.cells import MONTH_DAY_FIELDS
+from planner.cells.letters import column_letters
+from planner.cells.raw import RawTables
+from planner.cells.remarks import expected
 from planner.sheets import SHEETS, Column, Row, columns
-from planner.workbook.cells import MONTH_DAY_FIELDS
-from planner.workbook.guard import column_letters
-from planner.workbook.raw import RawTables
-from planner.workbook.remarks import expected
 
 HEADER_ROW = 4
 FIRST_ROW = 5

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from planner.atomic_files import write_atomically
+from planner.cells.raw import folded
 from planner.sheets import Row, columns
 from planner.workbook.extras import Extras, lacking
 from planner.workbook.forms import HEADER_ROW, keys_name
 from planner.workbook.frozen import LAYOUT, OWN, FrozenLayout, SheetLayout, kind_of, row_keys, usual_kind, write_layout
-from planner.workbook.raw import folded
 from planner.workbook.tables import file_name, quoted
 from planner.workbook.template import template_bytes
 from planner.workbook.whole import MADE, Cell, SheetCells, Whole, at, read_whole, whole_of

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from planner.atomic_files import write_atomically
+from planner.cells.meanings import plain_number
+from planner.cells.raw import as_text, folded
 from planner.sheets import BY_NAME, Row, columns
 from planner.workbook.guard import MOST_ROWS
-from planner.workbook.meanings import plain_number
-from planner.workbook.raw import as_text, folded
 from planner.workbook.whole import Cell, place_of
 
 FORMAT = 1

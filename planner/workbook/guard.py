@@ -14,7 +14,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.sheets.address import Address
 
 MOST_BYTES = 20_000_000
 MOST_PARTS = 500
@@ -270,20 +271,3 @@ def _is_foreign(name: str) -> bool:
     """Whether a part belongs to other programs: queries and labels of theirs, and pictures. Nothing reads those."""
     path = "/" + name.replace("\\", "/").lstrip("/").lower()
     return path.startswith("/customxml/") or "/media/" in path or "/embeddings/" in path
-
-
-def column_number(letters: str) -> int:
-    """Number of a column from its letters, A is 1; 0 for none."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """Letters of a column from its number, 1 is A."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

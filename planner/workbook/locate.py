@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.problems import Address, Problem
+from planner.case.problems import Problem
+from planner.cells.letters import column_letters, column_number
+from planner.cells.raw import RawRow, RawTable, UnusableCell, Value, as_text, blank, clean, folded
+from planner.cells.words import listed, nearest
 from planner.sheets import SHEETS, Column, Row, columns
+from planner.sheets.address import Address
 from planner.workbook.formats import DISGUISES, Disguise
-from planner.workbook.guard import column_letters, column_number
-from planner.workbook.raw import RawRow, RawTable, UnusableCell, Value, as_text, blank, clean, folded
 from planner.workbook.scan import Scan
-from planner.workbook.words import listed, nearest
 
 HEADER_WITHIN = 12
 """The header stands in one of so many first rows."""

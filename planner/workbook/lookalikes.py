@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.raw import Value, folded
 from planner.sheets import SHEETS, Row, columns
+from planner.sheets.address import Address
 from planner.workbook.locate import HEADER_WITHIN
 from planner.workbook.opened import Opened
-from planner.workbook.raw import Value, folded
 
 LEAST = 3
 """Headers that must be a known sheet's before a sheet looks like it (fewer where it has fewer columns)."""

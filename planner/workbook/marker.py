@@ -13,11 +13,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from planner.problems import Address, Problem, sort_key
+from planner.case.problems import Problem, sort_key
+from planner.cells.raw import folded
 from planner.sheets import SHEETS
+from planner.sheets.address import Address
 from planner.workbook.copies import open_copy
 from planner.workbook.forms import ERROR, HEADER, WARNING
-from planner.workbook.raw import folded
 
 SHEET = "Problems"
 AUTHOR = "planner"

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from planner.case import SETTINGS
+from planner.cells.raw import RawRow, RawTables, Value, folded, key_of
+from planner.cells.words import nearest
 from planner.sheets import BY_NAME, Overrides, Places, Row, Rules, Settings, Time
-from planner.workbook.raw import RawRow, RawTables, Value, folded, key_of
 from planner.workbook.typed import known_sheet
-from planner.workbook.words import nearest
 
 Values = dict[str, Value]
 _HOLD = re.compile(r"money for (?P<country>.+) in (?P<phase>[^ ]+)", re.IGNORECASE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from planner.problems import InvalidCaseError
+from planner.case.problems import InvalidCaseError
 from planner.workbook.formats import read_shapes
 from planner.workbook.guard import guard
 from planner.workbook.package import RELATION_ID, EnoughError, Package, Relation, damage, local, refuse

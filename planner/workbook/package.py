@@ -17,7 +17,8 @@ from typing import IO, NoReturn
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.sheets.address import Address
 
 MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

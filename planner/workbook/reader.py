@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planner.case import Case
+from planner.case.problems import InvalidCaseError, Problem, sort_key
+from planner.cells.raw import PlainTables, RawTables, as_raw, as_text, copied, folded
 from planner.checks import check_case
-from planner.problems import Address, InvalidCaseError, Problem, sort_key
 from planner.sheets import SHEETS, Row, Settings
+from planner.sheets.address import Address
 from planner.workbook.calculated import about_formulas
 from planner.workbook.changes import apply_changes
 from planner.workbook.locate import REQUIRED_SHEETS, locate, match_sheets
 from planner.workbook.lookalikes import find_lookalikes
 from planner.workbook.opened import Opened
-from planner.workbook.raw import PlainTables, RawTables, as_raw, as_text, copied, folded
 from planner.workbook.scan import Sheet
 from planner.workbook.typed import type_tables
 

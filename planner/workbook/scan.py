@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from planner.cells.letters import column_letters, column_number
 from planner.workbook.formats import Disguise, Shape, moment_from, moment_of
-from planner.workbook.guard import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, column_letters, column_number
+from planner.workbook.guard import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from planner.workbook.package import EnoughError, Package, damage, local, refuse
 
 VERSION_PROPERTY = "planner format version"

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.atomic_files import write_atomically
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.meanings import plain_number
+from planner.cells.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, folded
+from planner.cells.words import nearest
 from planner.sheets import SHEETS, Row, columns
+from planner.sheets.address import Address
 from planner.workbook.locate import HEADER_WITHIN, locate, match_sheets
 from planner.workbook.lookalikes import looks_like
-from planner.workbook.meanings import plain_number
-from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, folded
 from planner.workbook.reader import RawBook
 from planner.workbook.scan import Scan
-from planner.workbook.words import nearest
 
 if TYPE_CHECKING:
     from planner.workbook.frozen import FrozenLayout

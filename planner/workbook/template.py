@@ -13,13 +13,13 @@ from typing import Any
 import xlsxwriter
 
 from planner.atomic_files import write_atomically
+from planner.cells.letters import column_letters
+from planner.cells.raw import PlainTables, RawTable, RawTables, Value, as_raw, blank
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.checksheet import write_checks
 from planner.workbook.exact import ExactWorksheet
 from planner.workbook.forms import FIRST_ROW, HEADER_ROW, LAST_ROW, ROOM
-from planner.workbook.guard import column_letters
-from planner.workbook.raw import PlainTables, RawTable, RawTables, Value, as_raw, blank
 from planner.workbook.reader import FORMAT_VERSION
 from planner.workbook.scan import VERSION_PROPERTY
 

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from planner.cells.raw import folded
 from planner.sheets import BY_NAME, Row, columns
 from planner.workbook.extras import unlike
 from planner.workbook.formats import moment_of
-from planner.workbook.raw import folded
 from planner.workbook.whole import Cell, SheetCells, Whole, at, read_whole
 
 Entries: TypeAlias = dict[str, dict[str, dict[str, tuple[str, str]]]]

@@ -12,7 +12,9 @@ from typing import Any
 from xlsxwriter.exceptions import XlsxWriterException
 
 from planner.atomic_files import write_atomically
-from planner.problems import InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.letters import column_letters
+from planner.cells.raw import RawRow, RawTable, RawTables, folded
 from planner.sheets import BY_NAME, SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.exact import NEW_ENGINE, shortest
@@ -28,8 +30,6 @@ from planner.workbook.frozen import (
     row_keys,
     usual_kind,
 )
-from planner.workbook.guard import column_letters
-from planner.workbook.raw import RawRow, RawTable, RawTables, folded
 from planner.workbook.tables import file_name, unquoted
 from planner.workbook.template import Formats, template_bytes
 from planner.workbook.whole import Cell, SheetCells, Whole, at, place_of, whole_of

@@ -8,15 +8,15 @@ from datetime import date
 from typing import Any
 
 from planner.case import SETTINGS
-from planner.problems import InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.cells import MONTH_DAY_FIELDS, rest_remark, type_cell
+from planner.cells.dates import month_day
+from planner.cells.meanings import is_month_day, plain_number
+from planner.cells.raw import RawRow, RawTable, RawTables, folded
+from planner.cells.remarks import Remark, Typed, expected, stand_in
 from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
 from planner.sheets.declare import REST
 from planner.signs import difference, looks
-from planner.workbook.cells import MONTH_DAY_FIELDS, rest_remark, type_cell
-from planner.workbook.dates import month_day
-from planner.workbook.meanings import is_month_day, plain_number
-from planner.workbook.raw import RawRow, RawTable, RawTables, folded
-from planner.workbook.remarks import Remark, Typed, expected, stand_in
 
 CADRES = frozenset(("cadre", "to_cadre", "support"))
 """Fields that name a cadre."""

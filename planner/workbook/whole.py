@@ -10,13 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from planner.cells.letters import column_letters, column_number
+from planner.cells.raw import as_text, folded
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.extras import Extras, extras_of
-from planner.workbook.guard import column_letters, column_number
 from planner.workbook.locate import HEADER_WITHIN, generated
 from planner.workbook.lookalikes import looks_like
 from planner.workbook.opened import Opened
-from planner.workbook.raw import as_text, folded
 from planner.workbook.scan import Scan
 
 Place: TypeAlias = tuple[int, int]

@@ -13,8 +13,8 @@ pytest.importorskip("streamlit", reason="the app's packages are not installed: p
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from app import jobs
-from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from app.session.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from app.tasks import jobs
 from planner.plan import Plan
 
 ENTRY = Path(__file__).resolve().parents[2] / "app" / "main.py"

@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from app import state
-from app.levers import levers
-from app.store import Source
-from app.widgets import figure
+from app.charts.widgets import figure
+from app.session.levers import levers
+from app.session.store import Source
+from app.shell import state
 from planner.cli import app as command
 from planner.plan import Plan
 from planner.results import headline, status_sentence

@@ -14,10 +14,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from app.briefing import Brief, document
-from app.store import Source, Wish, key_of, plan_path
+from app.charts.widgets import amount, figure, plain
+from app.report.briefing import Brief, document
+from app.session.store import Source, Wish, key_of, plan_path
 from app.views import plan as plan_page
-from app.widgets import amount, figure, plain
 from planner.cli import app
 from planner.plan import Plan
 from planner.results import headline

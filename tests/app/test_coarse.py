@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import coarse, jobs, settings
-from app.store import Source, Wish
+from app.session import coarse, settings
+from app.session.store import Source, Wish
+from app.tasks import jobs
 from app.views import compare
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.options import Options
 from planner.plan import Plan
-from planner.results.frames import tidy
+from planner.plan.frames import tidy
 from planner.sheets import Settings
 from planner.solve import solve
 from planner.workbook import read

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs
-from app.attribution import groups_of
-from app.levers import levers
-from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from app.session.levers import levers
+from app.session.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from app.tasks import jobs
+from app.tasks.attribution import groups_of
 from app.views.compare import Side, _compared
 from planner.plan import Plan
 from planner.results.workbook import write_workbook

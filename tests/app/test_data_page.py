@@ -13,8 +13,9 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from streamlit.testing.v1 import AppTest
 
-from app import edits, jobs, state
-from app.store import Source
+from app.session.store import Source
+from app.shell import edits, state
+from app.tasks import jobs
 from app.views import data
 from planner.case import Case
 from planner.options import Options

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.cells import numbers_of
-from app.store import Source, Wish, load_plan, plan_path
-from app.widgets import change
+from app.charts.widgets import change
+from app.session.store import Source, Wish, load_plan, plan_path
+from app.tasks.cells import numbers_of
 from planner.explain import open_case
 from planner.plan import Plan
 from planner.workbook import read

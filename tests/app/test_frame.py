@@ -9,9 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, progress
-from app.settings import Settings, of_wish
-from app.store import Source, Wish, source_of
+from app.session.settings import Settings, of_wish
+from app.session.store import Source, Wish, source_of
+from app.shell import progress
+from app.tasks import jobs
 from planner.explain.holds import hold_country
 from planner.plan import Plan
 from planner.workbook import read
@@ -215,7 +216,7 @@ def test_17_there_and_back_again_is_the_identical_plan(opened: Open) -> None:
 
 
 def test_settings_and_wishes_tell_the_same(source: Source) -> None:
-    from app.levers import levers
+    from app.session.levers import levers
 
     known = levers(read(source.path))
     settings = Settings("surge", "default", 0.05, (("funds", 85.0), ("places", 120.0)), ("Settings!x.Value=1",))

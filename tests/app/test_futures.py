@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.futures import GAP, SECONDS
-from app.store import Source, load_plan, plan_path
+from app.session.store import Source, load_plan, plan_path
+from app.tasks.futures import GAP, SECONDS
 from planner.futures import hedge, outlook_of
 from planner.options import Options
 from planner.workbook import read

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app import gate, security
-from app.gate import Gate, Shares, Visitor
+from app.serving import gate, security
+from app.serving.gate import Gate, Shares, Visitor
 from tests.app.test_shield import ask, behind, by_itself
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from app import coarse, file_tasks, jobs, opening, workbooks
-from app.store import Source, Wish, folder, keep_upload
+from app.session import coarse
+from app.session.store import Source, Wish, folder, keep_upload
+from app.shell import opening
+from app.tasks import file_tasks, jobs, workbooks
+from planner.case.problems import InvalidCaseError
 from planner.plan import Plan, Status
-from planner.problems import InvalidCaseError
 from planner.workbook import guard, opened, reader
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.levers import GRADES, NEUTRAL, levers
+from app.session.levers import GRADES, NEUTRAL, levers
 from planner.sheets import Appropriations, Staff
 from planner.workbook import check, read
 

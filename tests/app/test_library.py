@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, people, saved_plans, state
-from app.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from app.session import people
+from app.session.store import Source, Wish, key_of, load_plan, plan_path, source_of
+from app.shell import saved_plans, state
+from app.tasks import jobs
 from planner.library import KeptWorkbook, Library, Packed, open_library, pack, rechecked, unpack
 from planner.plan import Plan
 from tests.app.conftest import read_words
@@ -370,7 +372,7 @@ def test_somebody_who_has_not_signed_in_is_asked_to(opened: Open, person: Callab
 
 def test_where_nobody_signs_in_it_is_said_whose_plans_these_are(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "people_sign_in", lambda: False)
-    monkeypatch.setattr("app.people.this_user", lambda: "office")
+    monkeypatch.setattr("app.session.people.this_user", lambda: "office")
     assert "Kept for **office**, who runs this server. Nobody signs in here" in read_words(opened("Library"))
 
 

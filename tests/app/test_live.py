@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from app import live
-from app.store import Source, source_of
+from app.session.store import Source, source_of
+from app.tasks import live
 from planner.inputs_path import inputs_path
 from planner.live import Dial
 from planner.options import Options

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.store import Source
+from app.charts.widgets import figure
+from app.session.store import Source
 from app.views.plan import page as plan_page
-from app.widgets import figure
 from planner.plan import Plan
 from planner.results import headline, status_sentence
 from planner.workbook import read
@@ -109,7 +109,7 @@ def test_a_broken_upload_is_explained_and_the_plan_stays(opened: Open) -> None:
 def test_the_pages_do_without_pyomo() -> None:
     """Models are built in processes of their own; loading Pyomo would double the time until the first page stands."""
     pages = ["compare", "data", "explain", "futures", "library", "method", "plan", "report", "start", "tradeoffs"]
-    loaded = "import sys, app.page_frame, " + ", ".join(f"app.views.{name}" for name in pages)
+    loaded = "import sys, app.shell.page_frame, " + ", ".join(f"app.views.{name}" for name in pages)
     said = subprocess.run(
         [sys.executable, "-c", f"{loaded}; print('pyomo.core' in sys.modules)"],
         capture_output=True,

@@ -16,27 +16,29 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from app import map_data, state, widgets
-from app.compared import headline_policy
-from app.store import Source
+from app.charts import map_data, widgets
+from app.charts.widgets import POLICY
+from app.session.store import Source
+from app.shell import state
+from app.shell.compared import headline_policy
 from app.views import plan_money, plan_why
 from app.views.plan_map import map_spec
 from app.views.plan_people import biggest_loss, loss_share
 from app.views.plan_time import ramp_spec
-from app.widgets import POLICY
-from planner.baseline import as_plan, nothing_values
 from planner.case import Case
 from planner.explain.gains import gains_between
 from planner.inputs_path import inputs_path
 from planner.options import Options
 from planner.plan import TABLES, Plan, Record, Status
+from planner.plan.frames import tidy
 from planner.results import headline, views
 from planner.results.csv_files import csv_text, csv_zip
-from planner.results.frames import countries, tidy
+from planner.results.frames import countries
 from planner.results.links import served
 from planner.results.workbook import workbook_bytes
 from planner.sheets import Places, Visas, columns
 from planner.solve import prepare, solve
+from planner.solve.baseline import as_plan, nothing_values
 from planner.workbook import case_from, load, read
 from tests.app.conftest import read_words, settle, words
 

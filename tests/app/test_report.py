@@ -15,10 +15,10 @@ import pytest
 from docx import Document
 from streamlit.testing.v1 import AppTest
 
-from app.briefing import Brief, Heading, Items, Table, Text, blocks, document, preview
-from app.documents import word
-from app.store import Source
-from app.widgets import figure
+from app.charts.widgets import figure
+from app.report.briefing import Brief, Heading, Items, Table, Text, blocks, document, preview
+from app.report.documents import word
+from app.session.store import Source
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import headline, status_sentence

@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from app import patience
+from app.serving import patience
 from tests.app.e2e.serving import Server, free_port, serve
 from tests.app.test_shield import by_itself
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from app import addresses, security
+from app.serving import security
+from app.shell import addresses
 
 Result = TypeVar("Result")
 STREAMLIT = Path(pytest.importorskip("streamlit").__file__).parent

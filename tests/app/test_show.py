@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.widgets import change, figure, plain
+from app.charts.widgets import change, figure, plain
 
 
 @pytest.mark.parametrize(

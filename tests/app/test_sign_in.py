@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import people
-from planner import identity
+from app.session import people
+from planner.access import identity
 
 
 def page() -> None:
     """A page of the app, as far as signing in is concerned."""
     import streamlit as st
 
-    from app import sign_in
+    from app.shell import sign_in
 
     sign_in.required()
     sign_in.control()

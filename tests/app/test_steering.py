@@ -8,10 +8,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.store import Source, Wish, load_plan, plan_path
+from app.charts.widgets import figure
+from app.session.store import Source, Wish, load_plan, plan_path
 from app.views import axes
 from app.views.front import MANY, Front, against, remake
-from app.widgets import figure
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.solve import solve

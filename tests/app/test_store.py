@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from app import store
-from app.store import Source, Wish, keep_upload, key_of, load_plan, save_plan
+from app.session import store
+from app.session.store import Source, Wish, keep_upload, key_of, load_plan, save_plan
 from planner.plan import Plan
 from planner.results import to_json
 from planner.workbook import read

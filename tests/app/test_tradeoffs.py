@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import jobs, questions
-from app.levers import levers
-from app.store import Source, Wish, load_answer, load_plan, plan_path
+from app.charts.widgets import figure
+from app.session.levers import levers
+from app.session.store import Source, Wish, load_answer, load_plan, plan_path
+from app.tasks import jobs, questions
 from app.views.front import POINTS, Front, exchange, marks
-from app.widgets import figure
 from planner.options import GAP, Options
 from planner.plan import Plan
 from planner.tradeoffs import front_of_case

@@ -12,8 +12,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server import server_util
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from app.sessions import Sessions
-from app.visitors import Anybody, Named, SignedIn
+from app.serving.visitors import Anybody, Named, SignedIn
+from app.session.sessions import Sessions
 
 SECRET, HOME = "a secret of this test, 32 signs long", "https://planner.agency.example"
 ANA: dict[str, Any] = {

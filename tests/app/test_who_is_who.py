@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from planner import identity
-from planner.identity import Person, address_of, from_claims, from_header, invited
+from planner.access import identity
+from planner.access.identity import Person, address_of, from_claims, from_header, invited
 
 KNOWN: dict[str, Any] = {
     "is_logged_in": True, "iss": "https://login.example", "sub": "7", "email": "Ana@Agency.example",

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
-from planner.workbook.guard import column_letters, column_number
+from planner.cells.letters import column_letters, column_number
 from planner.workbook.opened import Opened
 
 FIRST_SHEET = "xl/worksheets/sheet1.xml"

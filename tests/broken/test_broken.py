@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from planner.cells.letters import column_letters, column_number
+from planner.cells.raw import RawRow, RawTables, key_of
 from planner.sheets import BY_NAME, columns
 from planner.workbook import check, write_template
-from planner.workbook.guard import column_letters, column_number
-from planner.workbook.raw import RawRow, RawTables, key_of
 from planner.workbook.reader import load_bytes
 from tests.broken.surgery import FILES, Book
 from tests.checks.edits import Tables, starter

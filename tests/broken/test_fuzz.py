@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.case import Case
+from planner.case.problems import InvalidCaseError, Problem
 from planner.compile import compile_case
 from planner.options import Options
-from planner.problems import InvalidCaseError, Problem
 from planner.sheets import BY_NAME
 from planner.signs import INVISIBLE
 from planner.solve import solve

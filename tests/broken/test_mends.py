@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from planner.problems import Problem
+from planner.case.problems import Problem
+from planner.cells.meanings import plain_number
 from planner.sheets import BY_NAME, columns
 from planner.workbook import check
-from planner.workbook.meanings import plain_number
 from planner.workbook.reader import load_bytes
 from tests.broken.surgery import Book
 from tests.broken.test_broken import BROKEN, base, make

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from planner.problems import Problem
+from planner.case.problems import Problem
 from planner.sheets import BY_NAME, columns
 from planner.workbook import check_tables, read_folder
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from planner.problems import Problem
+from planner.case.problems import Problem
 from tests.workbook.small import found, small
 
 ROW = {"Id": "R1", "Document": "Plan", "Kind": "reform", "Carried by": "Reforms: reopen ports"}

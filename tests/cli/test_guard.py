@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from planner.case.problems import InvalidCaseError, Problem
 from planner.cli import commands
 from planner.cli.guard import Code, StopError, code_of, explain, refused
 from planner.futures.errors import FuturesError
 from planner.options import OptionError
 from planner.plan import Status
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.sheets.address import Address
 from planner.tradeoffs.errors import EndlessError, TradeoffError
 
 

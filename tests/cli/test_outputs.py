@@ -221,9 +221,9 @@ RAW = re.compile(
 ELSEWHERE = {
     ("planner/manual/examples.py", "write_text"): "files of the manual's examples, in a folder of their own",
     ("planner/manual/examples.py", "book.save"): "the same",
-    ("app/worker.py", "fdopen"): "a pipe",
+    ("app/tasks/worker.py", "fdopen"): "a pipe",
     ("planner/tradeoffs/worker.py", "fdopen"): "a pipe",
-    ("app/worker.py", "write_text"): "a file of the kernel",
+    ("app/tasks/worker.py", "write_text"): "a file of the kernel",
     ("planner/solver/loaded.py", "writeModel"): "into a file that made_beside gives",
 }
 """Places that write otherwise, and why."""

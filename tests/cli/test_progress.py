@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from planner.progress import STAGES, Display, Progress, describe
+from planner.run.progress import STAGES, Display, Progress, describe
 
 
 def shown(*moments: Progress, terminal: bool = False, quiet: bool = False) -> str:

@@ -11,12 +11,13 @@ import pytest
 from rich.console import Console
 
 from planner import results, solve, verify, workbook
+from planner.case.problems import Problem
 from planner.cli import solving
 from planner.options import Options
 from planner.plan import Status
-from planner.problems import Address, Problem
-from planner.progress import Display, Progress
 from planner.results import OutputError
+from planner.run.progress import Display, Progress
+from planner.sheets.address import Address
 
 WARNING = Problem("odd", "warning", Address("Staff", 4, "C"), "It is odd.", "Look at it.")
 ERROR = Problem("wrong", "error", Address("Staff", 5, "C"), "It is wrong.", "Mend it.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from planner.standing import Standing
+from planner.plan.standing import Standing
 
 ROOT = Path(__file__).parents[2]
 Planner = Callable[..., Result]

@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import rescue
 from planner.options import Options
 from planner.plan import Status
 from planner.results import read_plan
-from planner.solve import _key, prepare, solve
+from planner.solve import _key, prepare, rescue, solve
 from planner.verify import verify
 from planner.workbook import finish, load
 

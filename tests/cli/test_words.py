@@ -4,8 +4,9 @@ import io
 
 from rich.console import Console
 
+from planner.case.problems import Problem
 from planner.cli.words import counted, print_problems, problems_json, tally
-from planner.problems import Address, Problem
+from planner.sheets.address import Address
 
 
 def problem(sheet: str = "Time", row: int = 2, severity: str = "error", **more: str) -> Problem:

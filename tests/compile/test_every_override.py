@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks import changes
 from planner.checks.compiled import compiled
 from planner.compile import draft_case
 from planner.compile.draft import Draft
 from planner.explain import Hand, check_hands, open_case
 from planner.options import Options
-from planner.problems import Problem
 from planner.sheets import Overrides
 from planner.workbook import finish, load
 

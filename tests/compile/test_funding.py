@@ -8,10 +8,10 @@ import pytest
 
 from models.network import Activity, Flow, Payment, Term
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import MONEY, Draft
 from planner.compile.funding import compile_accounts, compile_payments
 from planner.compile.releases import release_flows
-from planner.problems import InvalidCaseError
 from planner.sheets import Row
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.frame import Time

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from models.network import Activity, Previous, Steps, Switch, value_at
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import Draft
 from planner.compile.overrides import compile_overrides, compile_previous, restrict
-from planner.problems import InvalidCaseError
 from planner.sheets.changes import Overrides, PreviousPlan
 from planner.sheets.declare import Row
 from planner.sheets.frame import Time

@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.cli import app
 from planner.cli.alternatives import read_hand
 from planner.explain import Hand, check_hands, open_case
 from planner.options import Options
-from planner.problems import Problem
 from planner.solve import solve
 from planner.workbook import check, read
 

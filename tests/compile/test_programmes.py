@@ -10,10 +10,10 @@ import pytest
 from models.network import Running, Segment
 from models.profiles import after
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import Draft
 from planner.compile.names import activity_id
 from planner.compile.programmes import compile_indicators, compile_needs, compile_programmes
-from planner.problems import InvalidCaseError
 from planner.sheets.declare import Row
 from planner.sheets.frame import Places, Time
 from planner.sheets.people import People

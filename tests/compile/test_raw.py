@@ -10,9 +10,9 @@ import pytest
 from models.network import Effect, Flow, Running, Segment
 from models.profiles import Mass, after, at_once, lasting, stay
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import Draft
 from planner.compile.raw import compile_raw
-from planner.problems import InvalidCaseError
 from planner.sheets.advanced import RawActivities, RawEffects, RawLedgers, RawRecipes
 from planner.sheets.declare import Row
 from planner.sheets.frame import Time

@@ -9,10 +9,10 @@ import pytest
 from models.network import Condition, Demand, Requirement
 from models.profiles import after, lasting
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import Draft
 from planner.compile.people import compile_people
 from planner.compile.reforms import CAPITAL, compile_effects, compile_milestones, compile_reforms
-from planner.problems import InvalidCaseError
 from planner.sheets.declare import Row
 from planner.sheets.frame import Places, Settings, Time
 from planner.sheets.funding import Funding

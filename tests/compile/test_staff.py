@@ -10,9 +10,9 @@ import pytest
 from models.network import Link, Term
 from models.profiles import after, lasting, stay
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import Draft
 from planner.compile.staff import compile_deployments, compile_staff, most_staff, occupy_staff
-from planner.problems import InvalidCaseError
 from planner.sheets import Row
 from planner.sheets.frame import Places, Time
 from planner.sheets.reforms import Effects, Reforms

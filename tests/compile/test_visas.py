@@ -8,9 +8,9 @@ import pytest
 
 from models.profiles import after
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.compile.draft import Draft
 from planner.compile.visas import compile_visas
-from planner.problems import InvalidCaseError
 from planner.sheets.declare import Row
 from planner.sheets.frame import Places, Time
 from planner.sheets.people import People

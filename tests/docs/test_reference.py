@@ -128,7 +128,13 @@ def test_every_name_in_the_glossary_is_in_the_code(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["planner.plan.Plan.score", "planner.rescue.Kept", "planner.explain.study", "models.matrix.Matrix.whole"]
+    "name",
+    [
+        "planner.plan.Plan.score",
+        "planner.solve.rescue.Incumbent",
+        "planner.explain.solved_case",
+        "models.matrix.Matrix.whole",
+    ],
 )
 def test_a_name_that_is_not_in_the_code_is_seen(name: str) -> None:
     with pytest.raises(AttributeError, match="there is no"):

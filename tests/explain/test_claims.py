@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from planner.case import Case
+from planner.case.problems import Problem
 from planner.checks import check_case
 from planner.checks.queues import CHECK
 from planner.explain.conflicts import Explanation, explain_conflict
-from planner.problems import Problem
 from planner.workbook import case_from
 from tests.explain.small import PHASES
 

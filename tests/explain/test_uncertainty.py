@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from planner.case import Case
+from planner.case.uncertain_inputs import uncertain_inputs
 from planner.explain.sensitivity import POINTS, Sensitivity, one_at_a_time
 from planner.options import Options
 from planner.solve import solve
-from planner.uncertain_inputs import uncertain_inputs
 from planner.workbook import case_from
 from tests.explain.small import EXACT, starter, two
 

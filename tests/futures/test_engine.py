@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.case.uncertain_inputs import uncertain_inputs
 from planner.futures import Hedge, hedge, reserve_front, try_out
 from planner.futures.average import average
 from planner.futures.branching import branching_of, day_of
@@ -28,9 +29,8 @@ from planner.futures.serialisation import restored, serialised
 from planner.futures.telling import answer, sentences, share, share_up
 from planner.futures.tree import merge
 from planner.options import Options
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.solver.session import Session
-from planner.uncertain_inputs import uncertain_inputs
 from planner.workbook import read
 from tests.futures.small import CASES, STARTER, hedged, outlook, workbook
 

@@ -15,9 +15,9 @@ from planner.integrity import Findings, check_plan, open_plan
 from planner.integrity.pages import compare_books
 from planner.options import Options
 from planner.plan import Plan
+from planner.plan.seal import examine
 from planner.results import OutputError, to_json
 from planner.results.workbook import workbook_bytes
-from planner.seal import examine
 from planner.solve import solve
 from planner.verify import Report, verify
 from planner.verify.report import CheckLog

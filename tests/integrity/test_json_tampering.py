@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.integrity.pages import compare_json
+from planner.plan.seal import Seal, examine, seal
 from planner.results.json import plan_of, to_json
-from planner.seal import Seal, examine, seal
 from planner.verify.report import CheckLog, Report
 from tests.integrity.conftest import Filed
 

@@ -17,8 +17,8 @@ from planner.integrity.claims import check_claims
 from planner.integrity.pages import _sheet, compare_books
 from planner.integrity.rows import check_rows
 from planner.plan import TABLES, Plan
+from planner.plan.seal import Seal, examine, seal
 from planner.results.workbook import workbook_bytes
-from planner.seal import Seal, examine, seal
 from planner.verify import verify
 from planner.verify.report import CheckLog, Report
 from tests.integrity.conftest import Filed

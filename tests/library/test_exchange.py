@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from planner import plan_json
 from planner.library import (
     DamagedError,
     Entry,
@@ -26,7 +25,7 @@ from planner.library import (
     unpack,
 )
 from planner.options import Options
-from planner.plan import Plan, Status
+from planner.plan import Plan, Status, plan_json
 from planner.solve import solve
 from planner.workbook import read
 

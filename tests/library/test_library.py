@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from planner import plan_json
 from planner.library import ConflictError, Entry, KeptWorkbook, Library, LibraryError, NotThereError, Retention
-from planner.plan import TABLES, Plan
-from planner.results.frames import tidy
+from planner.plan import TABLES, Plan, plan_json
+from planner.plan.frames import tidy
 
 Open = Callable[..., Library]
 SETTINGS = {"grid": "phases", "scenario": "", "gap": 0.01, "sets": ["Appropriations!*.Amount=*1.1"]}

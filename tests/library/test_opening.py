@@ -302,7 +302,7 @@ def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
         "for n in range(10_000):\n"
         "    print(library.save('ana', f'Plan {n}', replace(plan, objective=float(n)), book, {'n': n}).id, flush=True)\n"
     )
-    from planner import plan_json
+    from planner.plan import plan_json
 
     library = open_library(where, Retention(entries=100_000))
     file = Path(tempfile.mkdtemp()) / "plan.json"

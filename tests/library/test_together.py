@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from planner import plan_json
 from planner.library import KeptWorkbook, Library, Retention, open_library
-from planner.plan import Plan
+from planner.plan import Plan, plan_json
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from planner.cells.raw import digits
 from planner.inputs_path import inputs_path
 from planner.live import CaseSpec, Dial, LiveBase, LiveEngine, build_base
 from planner.options import Options
 from planner.plan import Plan
 from planner.solve import solve
 from planner.workbook import read
-from planner.workbook.raw import digits
 
 
 def scaled(cells: str, percent: float) -> tuple[str, ...]:

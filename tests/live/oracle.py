@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planner.extract import Extractor
 from planner.options import Options
 from planner.plan import Plan, Status
+from planner.plan.extract import Extractor
 from planner.solve import prepare, search
 from planner.solver.carrying import decided
 from planner.solver.session import Session

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from planner.cells.raw import digits
 from planner.live import CaseSpec, Dial, LiveAnswer, LiveEngine, build_base
 from planner.options import Options
 from planner.plan import Status
@@ -16,7 +17,6 @@ from planner.sheets import Appropriations
 from planner.solve import solve
 from planner.verify import verify
 from planner.workbook import read
-from planner.workbook.raw import digits
 from tests.live import oracle
 from tests.live.conftest import STARTER, Lab, dial
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.plan import Status
-from planner.stops import Stop
+from planner.run.stops import Stop
 
 ROOT = Path(__file__).parents[2]
 SAID = frozenset({"message", "sentence", "words", "stopped", "note", "mend", "found", "told", "title", "unproven"})

@@ -11,22 +11,23 @@ from openpyxl.styles import PatternFill
 from typer.testing import CliRunner
 
 from planner.case import Case
+from planner.case.carriers import carriers
+from planner.cells.raw import as_text
 from planner.cli import app
 from planner.explain.limits import Catalogue
 from planner.explain.prices import solve_shifted
 from planner.explain.words import figure
 from planner.plan import Plan, Status
-from planner.reference.carriers import carriers
 from planner.reference.causes import Causes, ClosedPlanError, open_causes
 from planner.reference.coverage import Coverage, cover, uncovered, write_copy
-from planner.reference.row_status import ORDER, Facts
+from planner.reference.row_status import ORDER
 from planner.results import read_plan
+from planner.results.facts import Facts
 from planner.sheets import Funding, Programmes, Recommendations, Reforms
 from planner.solver.basis import Shift
 from planner.solver.session import Session
 from planner.verify import verify
 from planner.workbook import read, write_template
-from planner.workbook.raw import as_text
 from planner.workbook.reader import load
 from tests.reference.conftest import INPUTS
 from tests.reference.small import frame

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from planner.case import Case
 from planner.cli import app
 from planner.plan import Plan
-from planner.reference.evidence import weigh
 from planner.reference.persona import persons, ways
 from planner.reference.review import History, review, without_history
+from planner.results.evidence import weigh
 from planner.sheets import Evidence, Pipelines, Ways
 from tests.reference.conftest import INPUTS
 

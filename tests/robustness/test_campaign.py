@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from planner.case.problems import Problem
 from planner.compile import compile_case
 from planner.options import Options
 from planner.plan import Status
-from planner.problems import Problem
 from planner.results import read_plan, write_workbook
 from planner.solve import solve
 from planner.verify import verify

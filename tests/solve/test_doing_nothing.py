@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from models.matrix import Floats
-from planner.baseline import nothing_values
 from planner.options import Options
 from planner.plan import Status
 from planner.solve import Model, prepare, search, solve
+from planner.solve.baseline import nothing_values
 from planner.solver.session import Session
 from planner.workbook import case_from, read
 

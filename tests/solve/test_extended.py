@@ -17,11 +17,11 @@ from models.errors import ExtensionError
 from planner.case import Case
 from planner.cli import app
 from planner.explain import explain_conflict, open_case, prices
-from planner.extending import extended
 from planner.options import Options
 from planner.plan import EXTENDED, Plan, Status
 from planner.solve import export, prepare
 from planner.solve import solve as solve_case
+from planner.solve.extending import extended
 from planner.tradeoffs import front_of_case
 from planner.verify import verify
 from planner.workbook import read

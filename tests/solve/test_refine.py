@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import warm_start
 from planner.options import Options
 from planner.plan import Status
-from planner.solve import prepare, solve
+from planner.solve import prepare, solve, warm_start
 from planner.solver.session import Session
 from planner.workbook import read
 

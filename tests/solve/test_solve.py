@@ -12,7 +12,7 @@ import pytest
 
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.solve import solve
 from planner.verify import verify
 from planner.workbook import case_from, read
@@ -113,7 +113,7 @@ def same(first: Plan, second: Plan) -> None:
 
 
 def test_the_same_workbook_gives_the_same_plan_whatever_the_order_of_rows() -> None:
-    from planner.workbook.raw import as_raw
+    from planner.cells.raw import as_raw
     from planner.workbook.tables import read_folder
 
     plain = read_folder(STARTER)

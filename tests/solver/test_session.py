@@ -14,7 +14,8 @@ import pytest
 from models.matrix import Floats, Integers, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import Progress
+from planner.run.progress import Progress
+from planner.run.stops import Stop
 from planner.solve import Model, prepare
 from planner.solver import scopes
 from planner.solver.basis import Shift, shifted
@@ -25,7 +26,6 @@ from planner.solver.loaded import LoadedModel
 from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.snapshots import ModelSnapshot, SparsityPattern, value_slope
-from planner.stops import Stop
 from planner.workbook import finish, load
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"

@@ -10,7 +10,7 @@ import pytest
 from planner.case import Case
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.solve import solve
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.goal_seeking.needs import need, need_of

@@ -12,7 +12,7 @@ from planner.case import Case
 from planner.explain.words import percent, within
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.solve import solve
 from planner.tradeoffs.sweeping.bands import allocation_bands
 from planner.tradeoffs.sweeping.curves import Sweep

@@ -13,7 +13,7 @@ import pytest
 
 from planner.options import Options
 from planner.plan import Status
-from planner.progress import Progress
+from planner.run.progress import Progress
 from planner.tradeoffs import front, worker
 from tests.tradeoffs.problems import best_of, knapsack
 

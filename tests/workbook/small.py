@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from planner.problems import Problem
+from planner.case.problems import Problem
 from planner.workbook import check, check_tables, write_template
 
 SOURCED = {"Source": "E001", "Grade": "A"}

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.cells.cells import type_cell
+from planner.cells.meanings import plain_number, readings
+from planner.cells.raw import UnusableCell, as_text, digits
+from planner.cells.remarks import stand_in
 from planner.sheets import BY_NAME, Column, columns
-from planner.workbook.cells import type_cell
-from planner.workbook.meanings import plain_number, readings
-from planner.workbook.raw import UnusableCell, as_text, digits
-from planner.workbook.remarks import stand_in
 
 
 def column(sheet: str, name: str) -> Column:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import planner.checks as checks_module
+from planner.case.problems import Problem
 from planner.checks import check_case, magnitudes
-from planner.problems import Address, Problem
+from planner.sheets.address import Address
 from planner.workbook import case_from, check_tables
 from tests.workbook.small import SOURCED, changed, found, small
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planner.problems import InvalidCaseError
+from planner.case.problems import InvalidCaseError
 from planner.workbook import annotate, check, write_template
 from planner.workbook.copies import open_copy
 from planner.workbook.edited import write_changed

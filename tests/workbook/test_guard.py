@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.problems import InvalidCaseError
+from planner.case.problems import InvalidCaseError
+from planner.cells.letters import column_letters, column_number
 from planner.workbook import check
-from planner.workbook.guard import column_letters, column_number, findings, guard
+from planner.workbook.guard import findings, guard
 from tests.workbook.small import book
 
 SHEET = "xl/worksheets/sheet2.xml"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.cells.raw import clean
 from planner.signs import difference
 from planner.workbook import check_tables
-from planner.workbook.raw import clean
 from tests.checks.edits import Tables, starter
 from tests.robustness.test_spelling import renamed
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from planner.problems import InvalidCaseError
+from planner.case.problems import InvalidCaseError
 from planner.workbook import check
 from planner.workbook.formats import day_number, moment_of, shape_of
 from planner.workbook.opened import Opened

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from planner.problems import InvalidCaseError
+from planner.case.problems import InvalidCaseError
 from planner.sheets import SHEETS, OutcomeTerms, People, Places, Staff, Time, columns
 from planner.workbook import case_from, check, read, read_folder, write_folder, write_template
 from planner.workbook.locate import locate

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.cells.cells import type_cell
 from planner.sheets import BY_NAME, Column, columns
 from planner.workbook import finish, load
-from planner.workbook.cells import type_cell
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter.xlsx"
 RESTS = (1e-17, -5.6e-17, 7.3e-13, -7.3e-13, 1e-10)

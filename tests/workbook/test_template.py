@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from planner.problems import Address, InvalidCaseError, Problem
+from planner.case.problems import InvalidCaseError, Problem
 from planner.sheets import SHEETS, columns
+from planner.sheets.address import Address
 from planner.workbook import annotate, check, read, write_template
 from planner.workbook.forms import lists, validation
 from tests.workbook.small import book, file_problems, names, small

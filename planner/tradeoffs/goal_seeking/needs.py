@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.explain.words import figure, listed
 from planner.options import Options
 from planner.plan import Status
-from planner.problems import InvalidCaseError
-from planner.progress import OnProgress, Progress
+from planner.run.progress import OnProgress, Progress
 from planner.sheets import Outcomes
 from planner.solver.loaded import as_terms
 from planner.solver.runs import Interrupt

@@ -15,12 +15,12 @@ import numpy as np
 from models.linear import Form
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.decimals import decimal
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
-from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import Model, prepare, search
 from planner.solver.answers import Answer, relative_gap

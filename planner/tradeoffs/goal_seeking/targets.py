@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from models.matrix import Floats
+from planner.cells.meanings import number_of
 from planner.plan import Status
-from planner.stops import Stop
+from planner.run.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.sweeping.curves import Allocation, finite
-from planner.workbook.meanings import number_of
 
 ROOM = 1e-6
 """Share of a value that rounding may take when it is held for the next step."""

@@ -21,10 +21,10 @@ from planner.case import Case
 from planner.explain.words import figure, listed, plural, within
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.progress import OnProgress, Progress
+from planner.run.progress import OnProgress, Progress
+from planner.run.stops import Stop
 from planner.solve import StageClock, prepare, search
 from planner.solver.runs import Interrupt, RunContext
-from planner.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.near_optimal.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.near_optimal.near_optimal_set import Decision, NearOptimalSet, Tolerance, decisions_of

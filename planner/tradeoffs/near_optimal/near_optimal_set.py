@@ -15,9 +15,10 @@ import numpy as np
 
 from models.build import Built
 from models.matrix import Floats
+from planner.cells.meanings import number_of
 from planner.explain.words import Words, figure
-from planner.extract import Extractor
 from planner.plan import Status
+from planner.plan.extract import Extractor
 from planner.solve import Model
 from planner.solver import scopes
 from planner.solver.answers import Answer
@@ -26,7 +27,6 @@ from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import cost_of
 from planner.tradeoffs.errors import TradeoffError
-from planner.workbook.meanings import number_of
 
 KINDS = ("open", "close", "reform", "programme", "visa", "hire", "deploy", "transfer", "raw")
 """Kinds of rows that are a choice; procedures follow from those who come, so they are left out."""

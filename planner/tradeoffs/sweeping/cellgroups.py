@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.case import SETTINGS, Case
+from planner.case.problems import Problem
+from planner.cells.meanings import number_of
+from planner.cells.raw import digits, folded
 from planner.checks import check_case
 from planner.explain.coefficient_limits import with_rows
 from planner.explain.words import figure, listed
-from planner.problems import Problem
 from planner.sheets import BY_NAME, Column, Row, Settings, columns
 from planner.tradeoffs.errors import TradeoffError, meant
 from planner.workbook.changes import parse_set
-from planner.workbook.meanings import number_of
-from planner.workbook.raw import digits, folded
 
 _RANGE = re.compile(r"(?P<cell>.*)=\s*(?P<low>[^=]*?)\s*\.\.\s*(?P<high>[^=]*?)\s*")
 OWN_UNIT = {"units": "", "unit of the outcome": "", "units a year": " a year", "units a day": " a day"}

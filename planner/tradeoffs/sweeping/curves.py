@@ -11,7 +11,7 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.plan import Status
-from planner.stops import Stop
+from planner.run.stops import Stop
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 from planner.tradeoffs.sweeping.parametric_model import Kind
 

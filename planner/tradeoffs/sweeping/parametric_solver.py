@@ -18,12 +18,12 @@ from models.matrix import Floats
 from planner.options import Options
 from planner.ordering import place
 from planner.plan import Status
+from planner.run.stops import Stop
 from planner.solver.answers import Answer, Optimum, relative_gap
 from planner.solver.runs import Interrupt
 from planner.solver.session import Session
 from planner.solver.snapshots import ModelSnapshot, value_slope
 from planner.solver.tie_breaking import TieRule
-from planner.stops import Stop
 from planner.tradeoffs.sweeping.parametric_model import ParametricModel
 
 

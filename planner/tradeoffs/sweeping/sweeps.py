@@ -17,10 +17,10 @@ import numpy as np
 
 from models.matrix import Floats
 from planner.case import Case
+from planner.case.problems import InvalidCaseError
 from planner.options import Options
 from planner.plan import Status
-from planner.problems import InvalidCaseError
-from planner.progress import OnProgress
+from planner.run.progress import OnProgress
 from planner.sheets import Outcomes
 from planner.solve import search
 from planner.solver.answers import Answer, relative_gap

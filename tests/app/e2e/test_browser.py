@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from app.store import Source
+from app.session.store import Source
 from planner.plan import Plan
 from planner.results import headline, read_plan
 from planner.workbook import read

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.widgets import figure
+from app.charts.widgets import figure
 from planner.options import Options
 from planner.results import headline
 from planner.solve import solve

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from app import map_data
+from app.charts import map_data
 from planner.case import Case
 from planner.inputs_path import inputs_path
 from planner.workbook import read

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from app.versions import versions
+from app.shell.versions import versions
 from tests.app.e2e.hostile import hostile
 from tests.app.e2e.serving import free_port, serve
 

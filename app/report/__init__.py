@@ -1,0 +1,1 @@
+"""The report of a plan as text and documents."""

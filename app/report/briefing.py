@@ -1,0 +1,337 @@
+"""A briefing of a few pages: its content once, written as an HTML file or for the app's page; see `documents` for Word.
+
+The HTML file opens in any browser, prints to PDF, and fetches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+from app.charts.widgets import NOTHING, change, figure
+from app.session import coarse
+from planner.case import Case
+from planner.ordering import steps
+from planner.plan import Plan
+from planner.plan.standing import standing_of_plan
+from planner.results import headline, held_back, status_sentence, views
+from planner.results.division import PARTS, UNITS
+from planner.results.frames import say_date
+from planner.results.headlines import TITLES
+from planner.results.summary import DIFFERENCE, NOTHING_MEANS, NOTHING_NONE
+from planner.results.views import check_sentence, not_kept
+from planner.sheets import Outcomes, Time
+
+GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
+MOST_DECISIONS, MOST_WEAK = 30, 12
+"""Reforms and weak figures that are listed."""
+STYLE = """
+body{font:10.5pt/1.4 Georgia,'Times New Roman',serif;color:#111;background:#fff;
+max-width:46rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.7rem;line-height:1.2;margin:0 0 .4rem}h2{font-size:1.2rem;margin:1.6rem 0 .4rem;break-after:avoid}
+h3{font-size:1rem;margin:1rem 0 .2rem;break-after:avoid}
+table{border-collapse:collapse;width:100%;font:9.5pt/1.35 Arial,sans-serif;margin:.4rem 0}
+th,td{border-bottom:1px solid #bbb;padding:.2rem .4rem;text-align:left;vertical-align:top}tr{break-inside:avoid}
+td.n,th.n{text-align:right;white-space:nowrap}
+p.sure{border-left:4px solid #0B5C8A;padding:.3rem .7rem;background:#eef5fa}
+pre{white-space:pre-wrap;font-size:8.5pt;background:#f4f4f4;padding:.4rem}.small{font-size:9.5pt;color:#333}
+@page{size:A4;margin:18mm}@media print{body{margin:0;max-width:none;padding:0}}
+"""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What goes into a briefing. `others` are alternatives: their names and plans; `front` sentences of trade-offs.
+
+    `ranges` says how far results may be off; `link` restores workbook and settings in the app.
+    """
+
+    case: Case
+    plan: Plan
+    name: str
+    command: str
+    source: str
+    sha256: str
+    others: Sequence[tuple[str, Plan]] = ()
+    prices: Sequence[str] = ()
+    front: Sequence[str] = ()
+    ranges: Sequence[str] = ()
+    limits: Sequence[str] = ()
+    origin: str = ""
+    link: str = ""
+    made: datetime = field(default_factory=datetime.now)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the title."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; `sure` says how certain the plan is, `small` is a remark, `code` a command."""
+
+    text: str
+    kind: Literal["plain", "sure", "small", "code"] = "plain"
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences."""
+
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; figures of the columns in `right` stand to the right."""
+
+    frame: pd.DataFrame
+    right: Sequence[str] = ()
+
+    def rows(self) -> list[list[str]]:
+        """Cells as texts; what is not there has its sign."""
+        return [[_cell(v) for v in row] for row in self.frame.itertuples(index=False, name=None)]
+
+
+Block: TypeAlias = Heading | Text | Items | Table
+"""One piece of a briefing."""
+
+
+def document(brief: Brief) -> str:
+    """The whole HTML file."""
+    title = escape(brief.case.name or "Plan")
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}: briefing</title><style>{STYLE}</style></head><body>{_html(brief)}</body></html>"
+    )
+
+
+def preview(brief: Brief) -> str:
+    """The same for the app's page, which has a title of its own; its looks stand in app/static/planner.css."""
+    text = _html(brief).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return f'<div class="brief">{text}</div>'
+
+
+def blocks(brief: Brief) -> list[Block]:
+    """The content of the briefing, part by part."""
+    parts = (_head, _achieves, _division, _decisions, _held, _others, _front, _assumptions, _limits, _record)
+    return [block for part in parts for block in part(brief)]
+
+
+def _head(brief: Brief) -> Iterator[Block]:
+    """Title, what it is about, how sure it is."""
+    case, plan = brief.case, brief.plan
+    first, last = case.origin, case.date(case.horizon - 1.0)
+    span = f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    if brief.origin:
+        sure = f"This plan is {brief.origin}; it is not the best by the workbook's weights."
+    else:
+        sure = status_sentence(plan)
+    yield Heading(1, case.name or "Plan")
+    yield Text(f"Briefing on the plan \u201c{brief.name}\u201d, {span}.")
+    yield Text(standing_of_plan(plan, case).line, "small")
+    if rough := coarse.rough(case, plan.record.grid):
+        yield Text(f"Coarse: {rough[:1].lower()}{rough[1:]} Solve the plan on that before a figure is quoted.")
+    broken = not_kept(case, plan)
+    if broken:
+        yield Text("Promises that are not kept:")
+        yield Items(broken)
+    yield Text(f"{sure} {check_sentence(plan)}".strip(), "sure")
+
+
+def _achieves(brief: Brief) -> Iterator[Block]:
+    """Headline outcomes against doing nothing, and how far they may be off."""
+    head = headline(brief.plan, brief.case)
+    rows = head[head["Headline"] != ""] if (head["Headline"] != "").any() else head
+    table = pd.DataFrame(
+        {
+            "Outcome": rows["What it is"],
+            "Unit": rows["Unit"],
+            "Plan": rows["Plan total"].map(figure),
+            "Doing nothing": rows["Doing nothing"].map(figure),
+            "Difference": [change(None if pd.isna(v) else float(v)) for v in rows[DIFFERENCE]],
+            "Better is": rows["Wanted"],
+        }
+    )
+    yield Heading(2, "What the plan achieves")
+    yield Text(NOTHING_MEANS if brief.plan.doing_nothing else NOTHING_NONE)
+    yield Table(table, ("Plan", "Doing nothing", "Difference"))
+    if brief.ranges:
+        yield Heading(3, "How far the results may be off")
+        yield Items(brief.ranges)
+
+
+def _division(brief: Brief) -> Iterator[Block]:
+    """Money, officers, visas and slots by country and phase."""
+    found = views.division(brief.case, brief.plan)
+    phases_said = "; ".join(
+        f"{row.phase}: {row.label or row.phase}, {say_date(row.starts)} to {say_date(row.ends)}"
+        for row in brief.case.of(Time)
+    )
+    yield Heading(2, "Who gets what")
+    yield Text(f"{phases_said}.", "small")
+    for part in PARTS:
+        laid = found[part]
+        whole = "Plan average" if part == "officers" else "Plan total"
+        some = laid[laid[whole].abs() > 1e-9].sort_values(whole, ascending=False, kind="stable", key=steps)
+        yield Heading(3, f"{TITLES[part]}, {UNITS[part]}")
+        if some.empty:
+            yield Text("Nothing is given.")
+            continue
+        phases = [c for c in some.columns if c in {p.name for p in brief.case.phases}]
+        shown = some[["Country", *phases, whole]].copy()
+        for column in [*phases, whole]:
+            shown[column] = shown[column].map(figure)
+        yield Table(shown, (*phases, whole))
+
+
+def _decisions(brief: Brief) -> Iterator[Block]:
+    """Reforms and openings that are taken."""
+    found = views.reforms(brief.case, brief.plan)
+    taken = found[found["Taken"] == "yes"][["Reform", "Decided on", "In force from", "Who decides"]].astype(str)
+    if taken.empty:
+        yield Heading(2, "Decisions")
+        yield Text("No reform is taken.")
+        return
+    yield Heading(2, f"Decisions: {len(taken)} of {len(found)} reforms")
+    yield Table(taken.head(MOST_DECISIONS))
+    if len(taken) > MOST_DECISIONS:
+        yield Text(f"... and {len(taken) - MOST_DECISIONS} more in the plan workbook.", "small")
+
+
+def _held(brief: Brief) -> Iterator[Block]:
+    """What held the plan back, and what one more would be worth."""
+    yield Heading(2, "What held the plan back")
+    yield Items(held_back(brief.case, brief.plan) or ["Nothing in particular: no limit is reached for long."])
+    if brief.prices:
+        yield Heading(3, "What one more would be worth")
+        yield Items(brief.prices)
+
+
+def _others(brief: Brief) -> Iterator[Block]:
+    """Alternatives beside the plan, headline outcomes only."""
+    yield Heading(2, "Alternatives")
+    if not brief.others:
+        yield Text("No other plan was made in this session, so there is nothing to compare with.")
+        return
+    rows = [row for row in brief.case.of(Outcomes) if row.headline] or list(brief.case.of(Outcomes))
+    plans = [("This plan", brief.plan), *((chr(65 + n), plan) for n, (_, plan) in enumerate(brief.others))]
+    table = pd.DataFrame({"Outcome": [f"{r.outcome}, {r.unit} ({r.better} is better)" for r in rows]})
+    for name, plan in plans:
+        values = dict(zip(plan.tables["outcomes"]["outcome"], plan.tables["outcomes"]["value"], strict=True))
+        table[name] = [figure(values.get(r.outcome)) for r in rows]
+    yield Items([f"{chr(65 + n)}: {name}" for n, (name, _) in enumerate(brief.others)])
+    yield Table(table, tuple(name for name, _ in plans))
+
+
+def _front(brief: Brief) -> Iterator[Block]:
+    """Trade-offs in sentences."""
+    if brief.front:
+        yield Heading(2, "Trade-offs")
+        yield Items(brief.front)
+
+
+def _assumptions(brief: Brief) -> Iterator[Block]:
+    """What the figures rest on, by grade; the weakest by name."""
+    found = views.evidence(brief.case)
+    yield Heading(2, "Assumptions by grade" if not found.empty else "Assumptions")
+    if found.empty:
+        yield Text("This workbook names no evidence.")
+        return
+    counts = found["Grade"].value_counts()
+    told = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
+    yield Text(f"{len(found)} figures: {told}.")
+    weak = found[found["Grade"].isin(["U", "A"])]
+    weak = weak.assign(uses=[text.count(";") + bool(text) for text in weak["Rows that use it"]])
+    weak = weak.sort_values("uses", ascending=False, kind="stable", key=steps).head(MOST_WEAK)
+    if len(weak):
+        table = weak[["What it says", "Grade", "uses"]].rename(columns={"uses": "Rows that use it"})
+        yield Text("The assumptions and unverified figures on which most rows rest deserve the first look:")
+        yield Table(table.astype(str), ("Rows that use it",))
+
+
+def _limits(brief: Brief) -> Iterator[Block]:
+    """What the model does not know."""
+    if brief.limits:
+        yield Heading(2, "What the model does not know")
+        yield Items(brief.limits)
+
+
+def _record(brief: Brief) -> Iterator[Block]:
+    """How to find the plan again."""
+    kept, plan = brief.plan.record, brief.plan
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(kept.versions.items()))
+    rows = {
+        "Workbook": f"{brief.source}, SHA-256 {brief.sha256}",
+        "Scenario": kept.scenario or "as the workbook says",
+        "Periods": kept.grid,
+        "Score": f"{figure(plan.objective)} points",
+        "No plan can score more than": f"{figure(plan.bound)} points" if plan.bound is not None else NOTHING,
+        "Solved": kept.solved_at,
+        "Versions": versions,
+        **({"Link": brief.link} if brief.link else {}),
+        "This briefing": f"{brief.made:%Y-%m-%d %H:%M}",
+    }
+    yield Heading(2, "Record")
+    yield Text("The same plan from the command line:")
+    yield Text(brief.command, "code")
+    yield Table(pd.DataFrame({"What": list(rows), "Value": list(rows.values())}))
+    yield Text("It advises; people decide.", "small")
+
+
+def _html(brief: Brief) -> str:
+    """The blocks as HTML; every text is text."""
+    return "".join(_element(block) for block in blocks(brief))
+
+
+def _element(block: Block) -> str:
+    """One block as HTML."""
+    if isinstance(block, Heading):
+        return f"<h{block.level}>{escape(block.text)}</h{block.level}>"
+    if isinstance(block, Items):
+        return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>"
+    if isinstance(block, Table):
+        return _table(block)
+    if block.kind == "code":
+        return f"<pre>{escape(block.text)}</pre>"
+    kind = "" if block.kind == "plain" else f' class="{block.kind}"'
+    return f"<p{kind}>{escape(block.text)}</p>"
+
+
+def _table(table: Table) -> str:
+    """A table with its figures to the right."""
+    kinds = ["n" if c in table.right else "" for c in table.frame.columns]
+    head = "".join(
+        f'<th scope="col" class="{k}">{escape(str(c))}</th>' for c, k in zip(table.frame.columns, kinds, strict=True)
+    )
+    rows = "".join(
+        "<tr>" + "".join(f'<td class="{k}">{escape(v)}</td>' for v, k in zip(row, kinds, strict=True)) + "</tr>"
+        for row in table.rows()
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cell(value: Any) -> str:
+    """One cell as text."""
+    text = str(value)
+    return text if text not in ("", "nan", "None", "NaT") else NOTHING
+
+
+def front_lines(answer: Mapping[str, Any], exchange: Sequence[str]) -> list[str]:
+    """What a front says, for a briefing: its ends and its exchange rates around the knee."""
+    y, x = answer["names"][:2]
+    first, last = answer["points"][0]["values"], answer["points"][-1]["values"]
+    head = (
+        f"{len(answer['points'])} plans between the best of {y} ({figure(first[y])}, with {figure(first[x])} of {x}) "
+        f"and the best of {x} ({figure(last[x])}, with {figure(last[y])} of {y}); none beats another in both."
+    )
+    return [head, *exchange]

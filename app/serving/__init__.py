@@ -1,0 +1,1 @@
+"""What stands before the app: the server, who may come in, limits and headers."""

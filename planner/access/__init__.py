@@ -1,0 +1,1 @@
+"""Who somebody is: in a browser, and outside of one."""

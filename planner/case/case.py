@@ -1,0 +1,154 @@
+"""A case: the typed rows of one workbook, with its settings and its calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from models.grid import Grid, Phase, default_grid, even_grid, fiscal_days, month_grid, phase_grid
+from planner.case.problems import Problem
+from planner.sheets import Row, Settings, Time
+
+if TYPE_CHECKING:
+    from models.build import Extend
+    from planner.workbook.reader import RawBook
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A known setting: its name, kind of value, default as text, unit and help."""
+
+    name: str
+    kind: str
+    default: str
+    unit: str
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("case name", "text", "Unnamed case", "", "Title on every page of the plan"),
+    Setting("grid", "grid", "default", "", "phases, default, months, or 'every 30 days'"),
+    Setting(
+        "fiscal year starts",
+        "month-day",
+        "10-01",
+        "month-day",
+        "Fiscal year whose edges are period edges on default and months",
+    ),
+    Setting("political capital at start", "number", "", "points", "Political capital on day one; blank: not limited"),
+    Setting("political capital a year", "number", "0", "points a year", "Political capital regained each year"),
+    Setting("political capital at most", "number", "", "points", "Most that can be held; blank: not limited"),
+    Setting("coalition quorum", "number", "", "votes", "Weight of partners that must be no worse off; blank: none"),
+    Setting(
+        "policy regime",
+        "text",
+        "none",
+        "",
+        "Scenario that holds throughout, beneath any other; none: the case as it stands",
+    ),
+    Setting("format version", "text", "1", "", "Version of the workbook's form"),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that a workbook says, checked.
+
+    `sha256` is the hash of the file (with its changes, if any); `scenario` and `sets` are the changes as they were
+    asked for, `changes` what they did, in words. `book` is the workbook as read, before any change: it travels inside
+    plan workbooks; where the case was read from a folder or from rows, `source` is what was read, before any change.
+    `counted` is the grid of the plan that the case was taken from; blank: the workbook's own. `extend` changes the
+    Pyomo model of the case whenever it is built (:mod:`planner.solve.extending`).
+    """
+
+    rows: Mapping[type[Row], tuple[Row, ...]]
+    name: str = ""
+    sha256: str = ""
+    scenario: str = ""
+    sets: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    changes: tuple[str, ...] = field(default_factory=tuple)
+    book: bytes = field(default=b"", repr=False, compare=False)
+    source: RawBook | None = field(default=None, repr=False, compare=False)
+    counted: str = ""
+    extend: Extend | None = field(default=None, repr=False, compare=False)
+
+    def of(self, row_type: type[RowT]) -> tuple[RowT, ...]:
+        """Rows of one sheet, in the order of the workbook."""
+        return self.rows.get(row_type, ())  # type: ignore[return-value]
+
+    def find(self, row_type: type[RowT], key: str) -> RowT | None:
+        """Row with this key, if any."""
+        return self._index.get((row_type, key))  # type: ignore[return-value]
+
+    @cached_property
+    def _index(self) -> dict[tuple[type[Row], str], Row]:
+        """Rows by sheet and key."""
+        return {(kind, row.id): row for kind, rows in self.rows.items() for row in rows}
+
+    def setting(self, name: str) -> str:
+        """Value of a setting as text, its default where it is absent."""
+        row = self.find(Settings, name)
+        if row is not None:
+            return row.value
+        return next(s.default for s in SETTINGS if s.name == name)
+
+    def setting_number(self, name: str) -> float | None:
+        """Value of a numeric setting, None where it is blank."""
+        text = self.setting(name)
+        return float(text) if text else None
+
+    @cached_property
+    def origin(self) -> date:
+        """First day of the first phase: day 0."""
+        return self.of(Time)[0].starts
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """Phases in days from the origin."""
+        return tuple(
+            Phase(row.phase, row.label or row.phase, self.day(row.starts), self.day(row.ends) + 1.0)
+            for row in self.of(Time)
+        )
+
+    @property
+    def horizon(self) -> float:
+        """Day after the last day of the last phase."""
+        return self.phases[-1].end
+
+    def day(self, when: date) -> float:
+        """Days from the origin."""
+        return float((when - self.origin).days)
+
+    def date(self, day: float) -> date:
+        """Calendar date of a day."""
+        return self.origin + timedelta(days=round(day))
+
+    def fiscal_edges(self, month_day: str) -> tuple[float, ...]:
+        """Days inside the horizon on which a fiscal year starting on 'MM-DD' begins."""
+        month, day = (int(part) for part in month_day.split("-"))
+        return fiscal_days(self.origin, self.horizon, month, day)
+
+    def grid(self, name: str = "") -> Grid:
+        """The grid of this name, of the plan that the case was taken from, or of the settings.
+
+        Raises ValueError for periods of less than a day.
+        """
+        wanted = name or self.counted or self.setting("grid")
+        fiscal = self.fiscal_edges(self.setting("fiscal year starts"))
+        if wanted == "phases":
+            return phase_grid(self.origin, self.phases)
+        if wanted == "months":
+            return month_grid(self.origin, self.phases, fiscal)
+        if wanted.startswith("every "):
+            days = float(wanted.split()[1])
+            if not days >= 1.0:
+                message = f"the grid '{wanted}' has no end: its periods must last a day or more."
+                raise ValueError(message)
+            return even_grid(self.origin, self.phases, days)
+        return default_grid(self.origin, self.phases, fiscal)

@@ -1,0 +1,1 @@
+"""What the cells of a workbook mean: texts, numbers, dates, names that are nearly known."""

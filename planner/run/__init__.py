@@ -1,0 +1,1 @@
+"""How work is done: news of it, and why it stops."""
