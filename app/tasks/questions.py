@@ -22,8 +22,8 @@ from app.tasks import jobs
 from planner.run.progress import STAGES
 
 WRITERS = (
-    "app.tasks.answers", "app.tasks.fronts", "app.tasks.steering", "app.tasks.sensitivity", "app.tasks.attribution", "app.tasks.cells", "app.tasks.baselines",
-    "app.tasks.futures",
+    "app.tasks.answers", "app.tasks.fronts", "app.tasks.steering", "app.tasks.sensitivity", "app.tasks.attribution",
+    "app.tasks.cells", "app.tasks.baselines", "app.tasks.futures",
 )  # fmt: skip
 """Modules that write answers."""
 PAUSE = 0.4
