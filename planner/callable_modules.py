@@ -1,4 +1,4 @@
-"""Rooms that are called like what they are for: `planner.solve(case)` works beside `planner.solve.prepare`."""
+"""Modules that are called like what they are for: `planner.solve(case)` works beside `planner.solve.prepare`."""
 
 from __future__ import annotations
 

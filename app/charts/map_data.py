@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from planner.case import Case
 from planner.sheets import Places
 
-STATIC = Path(__file__).with_name("static")
+STATIC = Path(__file__).resolve().parents[1] / "static"
 GEOMETRY = "app/static/countries-50m.json"
 """Address of the boundaries, from the page's own server."""
 MARGIN = 6.0

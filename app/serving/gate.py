@@ -1,7 +1,7 @@
 """Lets nobody further than the way to sign in before it is known who they are, and nobody take more than a share.
 
-Plain ASGI without Streamlit, as :mod:`app.serving.security`; `app/server.py` puts it together, :mod:`app.serving.visitors` knows what
-Streamlit says and takes.
+Plain ASGI without Streamlit, as :mod:`app.serving.security`; `app/server.py` puts it together,
+:mod:`app.serving.visitors` knows what Streamlit says and takes.
 """
 
 from __future__ import annotations

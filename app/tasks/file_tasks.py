@@ -1,4 +1,4 @@
-"""Small pieces of work with files that people bring, each done in a process with limits; see :mod:`app.tasks.worker`."""
+"""Small work with files that people bring, each done in a process with limits; see :mod:`app.tasks.worker`."""
 
 from __future__ import annotations
 

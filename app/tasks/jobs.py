@@ -313,7 +313,7 @@ def _cool() -> None:
 
 def _start() -> subprocess.Popen[str]:
     """Start a worker process."""
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(Path(__file__).resolve().parents[2])
     before = os.environ.get("PYTHONPATH", "")
     path = os.pathsep.join([root, before]) if before else root
     environment = {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

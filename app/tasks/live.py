@@ -137,7 +137,7 @@ class _Shelf:
             found = load(path, setup.spec)
             self.latest[case] = path
             return found
-        root = str(Path(__file__).resolve().parent.parent)
+        root = str(Path(__file__).resolve().parents[2])
         paths = [root, *(p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
         environment["PLANNER_LIVE_MEMORY"] = str(memory_of("solve"))

@@ -1,7 +1,7 @@
 """The process in which workbooks are read and plans are made: one request in, news and one end out, as lines of JSON.
 
-Started as `python -m app.tasks.worker`. A workbook that makes a parser crash, eat memory or never end takes this process
-down and nothing else. The word `stop` on standard input ends a search with the best plan found so far.
+Started as `python -m app.tasks.worker`. A workbook that makes a parser crash, eat memory or never end takes this
+process down and nothing else. The word `stop` on standard input ends a search with the best plan found so far.
 """
 
 from __future__ import annotations

@@ -6,10 +6,9 @@ import inspect
 import tokenize
 from io import StringIO
 
-from planner import plan
 from planner.manual.docstrings import cell, markdown_of
 from planner.manual.tables import table
-from planner.plan import TABLES, Record, Status
+from planner.plan import TABLES, Record, Status, plan
 
 COLUMN_WORDS = {
     "account": "account that pays",
@@ -107,7 +106,7 @@ STATUS_WORDS = {
 
 
 def row_words() -> dict[str, str]:
-    """What one row of each table is: the comments above the tables in `planner/plan.py`."""
+    """What one row of each table is: the comments above the tables in `planner/plan/plan.py`."""
     words: dict[str, str] = {}
     said: list[str] = []
     for token in tokenize.generate_tokens(StringIO(inspect.getsource(plan)).readline):

@@ -15,7 +15,8 @@ import pytest
 from planner.options import Options
 from planner.plan import Status
 from planner.results import read_plan
-from planner.solve import _key, prepare, rescue, solve
+from planner.solve import prepare, rescue, solve
+from planner.solve.solving import _key
 from planner.verify import verify
 from planner.workbook import finish, load
 
@@ -48,7 +49,7 @@ def with_fault(module: str, function: str, name: str, *words: object) -> subproc
 
 def test_a_fault_before_any_plan_ends_in_a_sentence(tmp_path: Path) -> None:
     out = tmp_path / "plan.xlsx"
-    run = with_fault("solve", "search", "SIGFPE", "solve", STARTER, "--grid", "phases", "--out", out)
+    run = with_fault("solve.solving", "search", "SIGFPE", "solve", STARTER, "--grid", "phases", "--out", out)
     assert run.returncode == 1
     assert "A fault inside the solver ended the work (SIGFPE). No plan had been found." in run.stderr
     assert "Traceback" not in run.stderr
@@ -58,7 +59,7 @@ def test_a_fault_before_any_plan_ends_in_a_sentence(tmp_path: Path) -> None:
 def test_a_fault_while_comparing_keeps_the_plan(tmp_path: Path) -> None:
     """As it was with a running cost of 7e-13: the plan was found, and lost while comparing with doing nothing."""
     out = tmp_path / "plan.xlsx"
-    run = with_fault("solve", "doing_nothing", "SIGFPE", "solve", STARTER, "--grid", "phases", "--out", out)
+    run = with_fault("solve.solving", "doing_nothing", "SIGFPE", "solve", STARTER, "--grid", "phases", "--out", out)
     assert run.returncode == 0, run.stderr
     assert "The best plan found until then is kept" in run.stderr
     case, _ = finish(load(STARTER), "", ())

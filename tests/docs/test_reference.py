@@ -131,8 +131,8 @@ def test_every_name_in_the_glossary_is_in_the_code(name: str) -> None:
     "name",
     [
         "planner.plan.Plan.score",
-        "planner.solve.rescue.Incumbent",
-        "planner.explain.solved_case",
+        "planner.solve.rescue.Keeper",
+        "planner.explain.studies",
         "models.matrix.Matrix.whole",
     ],
 )

@@ -294,7 +294,7 @@ def test_a_kill_in_the_middle_of_saving_loses_nothing_that_was_saved(
         "import sys\n"
         "from pathlib import Path\n"
         "from dataclasses import replace\n"
-        "from planner import plan_json\n"
+        "from planner.plan import plan_json\n"
         "from planner.library import KeptWorkbook, open_library\n"
         "library = open_library(sys.argv[1])\n"
         "plan = plan_json.loads(Path(sys.argv[2]).read_bytes())\n"

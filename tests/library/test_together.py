@@ -20,7 +20,7 @@ BEFORE = """
 import json, sys, time
 from dataclasses import replace
 from pathlib import Path
-from planner import plan_json
+from planner.plan import plan_json
 from planner.library import KeptWorkbook, ConflictError, open_library
 where, folder, who, entry_id = sys.argv[1:5]
 library = open_library(where)

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import solve as solving
 from planner.case import Case
 from planner.cli.guard import Code, code_of
 from planner.options import Options
 from planner.plan import Plan, Status
-from planner.solve import claims
+from planner.solve import claims, solving
 from planner.solve.baseline import doing_nothing
 from planner.solver import health, loaded, rays, ways
 from planner.solver.answers import Answer
