@@ -16,7 +16,7 @@ BELOW = {"models": {"models"}, "planner": {"models", "planner"}, "app": {"app", 
 ALONE = {
     "app": {"__init__", "__main__", "main", "server"},
     "planner": {
-        "__init__", "__main__", "atomic_files", "callable_modules", "decimals", "inputs_path", "options", "ordering",
+        "__init__", "__main__", "atomic_files", "callable_modules", "declaring", "inputs_path", "options", "ordering",
         "signs", "testing",
     },
 }  # fmt: skip

@@ -9,7 +9,7 @@ from app.session.store import save_plan
 from planner.plan import Plan
 from planner.solve import prepare
 from planner.solve.baseline import as_plan, nothing_values
-from planner.without_plan import Without, continuing
+from planner.solve.without_plan import Without, continuing
 
 if TYPE_CHECKING:
     from app.tasks.answers import Asked

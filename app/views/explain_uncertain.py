@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms
 from app.charts.widgets import AXIS, plain, reading_table
-from app.shell import state
+from app.shell import forms, state
 from app.tasks import questions
 from planner.analyses.uncertain import UNCERTAIN, UncertainQuestion
 from planner.case import Case

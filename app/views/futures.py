@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms
 from app.charts.widgets import AXIS, bullets, plain, reading_table, table
 from app.session.store import Source, Wish, plan_path
-from app.shell import state, verdicts
+from app.shell import forms, state, verdicts
 from app.tasks import questions
 from app.views.futures_more import over_time, reserve
 from app.views.futures_words import lost_words

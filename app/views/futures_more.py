@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms
 from app.charts.widgets import AXIS, bullets, plain, reading_table, table
+from app.shell import forms
 from app.tasks import questions
 from planner.analyses.futures import FUTURES
 from planner.wording.figures import figure, share, typed_share

@@ -9,11 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms
 from app.charts.widgets import AXIS, plain, reading_table
 from app.session.levers import Lever, levers
 from app.session.store import Source
-from app.shell import state
+from app.shell import forms, state
 from app.tasks import questions
 from planner.analyses.sweeps import SWEEP, SweepQuestion
 from planner.case import Case

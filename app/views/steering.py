@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms
 from app.charts.widgets import AXIS, plain, reading_table
-from app.shell import state
+from app.shell import forms, state
 from app.tasks import questions
 from app.views.send_to_compare import all_outcomes, send, values_of
 from planner.analyses.fronts import FRONT

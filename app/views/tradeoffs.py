@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import forms
 from app.charts.widgets import bullets, plain
-from app.shell import page_frame, state, verdicts
+from app.shell import forms, page_frame, state, verdicts
 from app.tasks import questions
 from app.views import axes, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven

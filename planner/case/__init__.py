@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.case.case import SETTINGS, Case
+    from planner.case.case import SETTINGS, Case, Changed
 
-__all__ = ["SETTINGS", "Case"]
+__all__ = ["SETTINGS", "Case", "Changed"]
 
 if not TYPE_CHECKING:
 

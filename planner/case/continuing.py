@@ -1,7 +1,7 @@
 """What goes on without a decision, as the sheets say it: the last level that is known, or the level stated instead.
 
-Differences between a plan and what would happen anyway are taken against this: :mod:`planner.solve.continuation` computes it
-on the plan's own model, and :mod:`planner.verify.continuation` works it out anew.
+Differences between a plan and what would happen anyway are taken against this: :mod:`planner.solve.continuation`
+computes it on the plan's own model, and :mod:`planner.verify.continuation` works it out anew.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from planner.ordering import place
 from planner.plan.extract import Extractor
 from planner.sheets import Outcomes
 from planner.solve import Model
-from planner.without_plan import compared_with
+from planner.solve.without_plan import compared_with
 from planner.wording.figures import figure, signed
 
 ACROSS = ("country", "origin", "group")

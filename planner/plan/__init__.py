@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.plan.plan import EXTENDED, POINTS_ADDED, TABLES, WITH_PLAN, Plan, Record, Status
+    from planner.plan.plan import EXTENDED, LATER_TABLES, POINTS_ADDED, TABLES, WITH_PLAN, Plan, Record, Status
 
-__all__ = ["EXTENDED", "POINTS_ADDED", "TABLES", "WITH_PLAN", "Plan", "Record", "Status"]
+__all__ = ["EXTENDED", "LATER_TABLES", "POINTS_ADDED", "TABLES", "WITH_PLAN", "Plan", "Record", "Status"]
 
 if not TYPE_CHECKING:
 

@@ -11,9 +11,31 @@ from typing import TYPE_CHECKING, Any
 from planner.callable_modules import make_callable
 
 if TYPE_CHECKING:
-    from planner.solve.solving import KEPT, Model, StageClock, export, prepare, record, search, solve
+    from planner.solve.solving import (
+        KEPT,
+        Model,
+        StageClock,
+        export,
+        goes_on_without,
+        prepare,
+        record,
+        search,
+        solve,
+        undecided,
+    )
 
-__all__ = ["KEPT", "Model", "StageClock", "export", "prepare", "record", "search", "solve"]
+__all__ = [
+    "KEPT",
+    "Model",
+    "StageClock",
+    "export",
+    "goes_on_without",
+    "prepare",
+    "record",
+    "search",
+    "solve",
+    "undecided",
+]
 
 if not TYPE_CHECKING:
 

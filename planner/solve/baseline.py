@@ -97,7 +97,7 @@ def previous_values(built: Built, matrix: Matrix, options: Options, values: Floa
 
 
 def outcomes_of(built: Built, values: Floats | None, *, floors: bool = True) -> dict[str, float]:
-    """Outcome values of column values, empty where there are none; `floors` as in :func:`planner.plan.extract.settled`."""
+    """Outcome values of column values, empty where there are none; `floors` as in `planner.plan.extract.settled`."""
     if values is None:
         return {}
     return {

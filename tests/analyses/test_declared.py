@@ -165,7 +165,7 @@ def drawn() -> dict[str, Any]:
     testing = pytest.importorskip("streamlit.testing.v1", reason="the app's packages are not installed")
 
     def page() -> None:
-        from app import forms
+        from app.shell import forms
         from planner.analyses import ANALYSES
 
         for analysis in ANALYSES.values():
@@ -202,7 +202,7 @@ def test_what_a_form_says_becomes_the_question_or_a_sentence() -> None:
     def page() -> None:
         import streamlit as st
 
-        from app import forms
+        from app.shell import forms
         from planner.analyses.fronts import FRONT
 
         asked = forms.question(FRONT, outcomes=("a", "b"))

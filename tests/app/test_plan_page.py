@@ -39,7 +39,7 @@ from planner.results.workbook import workbook_bytes
 from planner.sheets import Places, Visas, columns
 from planner.solve import prepare, solve
 from planner.solve.baseline import as_plan
-from planner.without_plan import continuing
+from planner.solve.without_plan import continuing
 from planner.wording.figures import change, figure
 from planner.workbook import case_from, load, read
 from tests.app.conftest import read_words, settle, words
