@@ -183,7 +183,7 @@ def test_numbers_without_source_or_grade_are_one_warning_a_row() -> None:
     tables["Staff"][1] |= {"Grade": None}
     assert [(p.check, str(p.address), p.severity) for p in found(tables)] == [
         ("source-missing", "Staff!R2", "warning"),
-        ("grade-missing", "Staff!R3", "warning"),
+        ("grade-missing", "Staff!S3", "warning"),
     ]
 
 
