@@ -33,8 +33,6 @@ def contents() -> None:
         "Sheet", filled, key="sheet", format_func=lambda n: f"{n} ({counted(len(case.of(BY_NAME[n])), 'row')})"
     )
     way = right.segmented_control("What to do", [LOOK, EDIT], default=LOOK, required=True, key="edit_way")
-    if chosen is None:
-        return
     kind = BY_NAME[chosen]
     st.markdown(plain(kind.PURPOSE))
     edits.refusals()
@@ -132,8 +130,6 @@ def one_cell(case: Case, sheet: str) -> None:
         column = second.selectbox(
             "Column", list(known), key=f"cell_column_{sheet}", format_func=lambda n: header(known[n])
         )
-        if name is None or column is None:
-            return
         now = edits.text_of(rows[name], known[column].field)
         typed = third.text_input(f"New value (now {now or 'blank'})", key="cell_value")
         fourth.button(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.charts.widgets import plain
 from app.session import people
+from app.session.library import library
 from app.shell import navigation, page_frame, saved_plans, state
 from app.views import library_entry
 from planner.plan import Status
@@ -40,7 +41,7 @@ def page() -> None:
         if not who:
             st.info("Sign in to keep plans and to see those that were kept.")
             return
-        opened = saved_plans.library()
+        opened = library()
         _notice()
         _keep(who)
         _list(opened, who)
@@ -281,6 +282,7 @@ def _deleted(opened: Library, who: str) -> None:
         for entry in gone:
             left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
             until = opened.retention.kept_until(entry)
+            assert until is not None  # it was deleted
             left.markdown(f"**{plain(entry.name)}** :small[erased on {day(until)}]")
             middle.button("Bring back", key=f"back_{entry.id}", on_click=undo_delete, args=(entry.id,), width="stretch")
             right.button("Erase now", key=f"erase_{entry.id}", on_click=_erase, args=(entry.id,), width="stretch")
