@@ -12,6 +12,7 @@ from app.session import people
 from app.session.library import library
 from app.shell import navigation, page_frame, saved_plans, state
 from app.views import library_entry
+from planner.extras import lacking
 from planner.plan import Status
 from planner.wording.dates import day
 from planner.wording.figures import figure, share
@@ -34,8 +35,13 @@ def page() -> None:
     page_frame.title(
         "Library", "Plans that you keep outlast this tab, a reload and a restart, with the workbook and levers."
     )
-    from planner.library import LibraryError
-
+    try:
+        from planner.library import LibraryError
+    except ModuleNotFoundError as error:
+        if not lacking(error):
+            raise
+        st.info(plain(lacking(error)))
+        return
     try:
         who = people.who()
         if not who:
