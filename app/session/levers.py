@@ -121,7 +121,7 @@ class About(NamedTuple):
 
 
 MILLIONS = "USD million over the plan"
-NUMBERS = "numbers over the plan"
+NUMBERS = "places over the plan"
 
 
 def levers(case: Case) -> list[Lever]:
@@ -131,7 +131,7 @@ def levers(case: Case) -> list[Lever]:
     funds = About("funds", "Money", "All appropriations", MILLIONS, "Every amount on sheet Appropriations.")
     officers = About(
         "officers", "Officers and staff", "In post on day one", "full-time staff",
-        "Every cadre and station; no cell goes above its ceiling of posts.",
+        "Every cadre and station; no cell goes above its authorised posts.",
     )  # fmt: skip
     hiring = About(
         "hiring", "Officers and staff", "Hiring limit", "people a year",
@@ -143,7 +143,7 @@ def levers(case: Case) -> list[Lever]:
     )  # fmt: skip
     places = About(
         "places", "Visas and places", "All visas and places", NUMBERS,
-        "Every allotment of every cap, ceiling and pledge; a set-aside is counted in its cap too.",
+        "Every phase of every cap, ceiling and pledge; a set-aside is counted in its cap too.",
     )  # fmt: skip
     found = [
         _lever(money, "amount", funds),
@@ -152,7 +152,7 @@ def levers(case: Case) -> list[Lever]:
         _lever(case.of(Staff), "hiring_limit", hiring),
         _lever(case.of(Arrivals), "rate", arrivals, weight=lambda row: years.get(row.phase, 1.0)),
         _lever(numbers, "amount", places),
-        *_single(numbers, lambda row: row.pool, "amount", places, "This pool alone, in every phase."),
+        *_single(numbers, lambda row: row.pool, "amount", places, "This quota alone, in every phase."),
     ]
     return [lever for lever in found if lever is not None]
 

@@ -36,7 +36,7 @@ WORDS = (
     ("Binding", "A limit that is reached: changing it would change the plan. A slack limit costs nothing."),
     (
         "Bottleneck",
-        "What was at its limit while a stream of visas could have grown: staff, numbers, money, demand.",
+        "What was at its limit while a stream of visas could have grown: staff, places, money, demand.",
     ),
     (
         "Price of a limit",
@@ -52,7 +52,7 @@ WORDS = (
     ),
     ("FTE", "Full-time equivalent: one person at work full time. Officers lent elsewhere count where they help."),
     ("Over the limit", "People who have waited longer than the time limit of their queue, first in, first out."),
-    ("Lapsed", "Money or visa numbers that nobody used before the end of their fiscal year."),
+    ("Lapsed", "Money or visas that nobody used before the end of their fiscal year."),
     ("Right", "A limit that always holds, whatever it costs. Switching one off is recorded in the plan."),
     ("Grade", "How firm a figure is: S sourced, D derived from sourced figures, A assumption, U unverified."),
 )
@@ -74,7 +74,7 @@ MODEL = (
 )
 FORMULAS = (
     (
-        "Balance of anything scarce (money, numbers, people, staff)",
+        "Balance of anything scarce (money, quotas, people, staff)",
         "What is left at the end of a period is what was there, plus what came, plus what was brought, less what was "
         "taken, what left by itself and what lapsed. It is never less than nothing.",
         r"x_{s,t} = x_{s,t-1} + a_{s,t} + \sum_j m_{s,j,t}\,y_{j,t} - \sum_j u_{s,j,t}\,y_{j,t} - \ell_{s,t} - "

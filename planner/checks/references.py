@@ -207,7 +207,7 @@ def _staff(case: Case) -> Iterator[Problem]:
         if wanted.casefold() in there or (station and case.find(Places, station) is None):
             continue
         at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
-        mend = "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre."
+        mend = "Add the row to sheet Staff (with 0 in post if there is nobody yet), or name another cadre."
         hint = "" if at else nearest(wanted, there.values())
         if at:
             mend = f"The cadre is at {named(at)}: name one of these stations, or add a row to sheet Staff."
@@ -355,7 +355,7 @@ def _purposes(case: Case) -> Iterator[Problem]:
                 case,
                 (
                     "Funding",
-                    "Slots",
+                    "Quotas",
                     "People",
                     "Indicators",
                     "Staff",

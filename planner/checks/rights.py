@@ -19,7 +19,7 @@ WHY = (
     " is decided (non-refoulement)"
 )
 HOW = (
-    "Lead people to a compartment in state 'refused' by a decision first, and return them from there; or choose another"
+    "Lead people to a caseload in state 'refused' by a decision first, and return them from there; or choose another"
     " destination."
 )
 ENFORCEMENT = (

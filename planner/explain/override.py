@@ -313,7 +313,7 @@ def _column_text(
     text = {
         "account": f"{words.noun(name)} is overdrawn",
         "people": f"more people are taken from {words.noun(name)} than are there",
-        "pool": f"more numbers are used than {words.noun(name)} has",
+        "pool": f"more places are used than {words.noun(name)} has",
     }.get(kind, f"{words.noun(name)} falls under its least")
     return stock.unit, text if below else f"{words.noun(name)} is over its most", cell
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.case import Case
+from planner.cells.names import column_named, sheet_named
 from planner.explain.coefficient_limits import with_rows
 from planner.explain.solved_case import SolvedCase
 from planner.explain.why import UnknownRowError, subject
 from planner.ordering import place
-from planner.sheets import BY_NAME, Column, Row, columns
+from planner.sheets import Column, Row
 from planner.solve import prepare, search
 from planner.solver.carrying import carried_to
 from planner.solver.session import Session
@@ -95,11 +96,9 @@ def _happened(event: Event, before: float, level: float) -> bool:
 def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, Column, float, float]:
     """The row and column of a cell with a number in it, and the range that it may take."""
     sheet, key, title = cell
-    kind = BY_NAME.get(sheet)
+    kind = sheet_named(sheet)
     source = case.find(kind, key) if kind is not None else None
-    column = (
-        next((c for c in columns(kind) if c.name.casefold() == title.casefold()), None) if kind is not None else None
-    )
+    column = column_named(kind, title) if kind is not None else None
     if source is None or column is None or not column.numeric:
         message = f"There is no number at '{sheet}!{key}.{title}'."
         raise UnknownRowError(message)

@@ -140,7 +140,7 @@ def _column_rents(solved: SolvedCase, words: Words) -> Iterator[Binding]:
             step = int(column.key[1])
             parts = solved.built.ledgers.parts[name, step]
             flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
-            texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"numbers of {noun}"}
+            texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"places of {noun}"}
             text = texts.get(words.tags[name].get("kind", ""), noun)
             if column.lower:
                 text, flow = f"what must be left of {noun}", max(flow, abs(column.lower))
@@ -251,7 +251,7 @@ def _lapsed(solved: SolvedCase, margins: Margins, words: Words, least: float) ->
                 0, step.period - 1 if step.start == solved.built.frame.grid.start(step.period) else step.period
             )
             cause = _cause(solved, margins, words, users, before, stock.id)
-            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost, 'numbers')} numbers"
+            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost, 'places')} places"
             sentence = (
                 f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
             )

@@ -118,7 +118,7 @@ def _uptake(facts: Facts, history: History) -> Iterator[Finding]:
         if figure is None or had <= 0.0:
             continue
         used = facts.used.get(f"pool:{pool.pool}", 0.0)
-        words = (f"the plan uses {count(used, 'numbers')} of {count(had, 'numbers')},", "used before:")
+        words = (f"the plan uses {count(used, 'places')} of {count(had, 'places')},", "used before:")
         yield _against("uptake", pool.pool, used / had, figure, "share", words)
 
 

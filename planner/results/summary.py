@@ -184,7 +184,7 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     example = str(
         held[held["first"] == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
     )
-    return 0.8 + part, f"Visas and slots: most often held by {reason} ({share(part)} of stream-time, as {example})."
+    return 0.8 + part, f"Visas and quotas: most often held by {reason} ({share(part)} of stream-time, as {example})."
 
 
 def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:

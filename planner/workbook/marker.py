@@ -14,8 +14,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from planner.case.problems import Problem, sort_key
-from planner.cells.raw import folded
-from planner.sheets import SHEETS
+from planner.cells.names import titles_in
 from planner.sheets.address import Address
 from planner.workbook.copies import open_copy
 from planner.workbook.forms import ERROR, HEADER, WARNING
@@ -62,9 +61,8 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
 
 def _titles(book: Any) -> dict[str, str]:
     """Our name of a sheet -> its name in the file."""
-    there = {folded(name): name for name in reversed(book.sheetnames)}
     titles = {name: name for name in book.sheetnames}
-    return titles | {s.SHEET: there[folded(s.SHEET)] for s in SHEETS if folded(s.SHEET) in there}
+    return titles | {sheet.SHEET: name for sheet, name in titles_in(book.sheetnames).items()}
 
 
 def _mark(sheet: Any, where: Address, found: list[Problem]) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from planner.case import Case
 from planner.case.problems import InvalidCaseError, Problem, sort_key
-from planner.cells.raw import PlainTables, RawTables, as_raw, as_text, copied, folded
+from planner.cells.plain import as_raw
+from planner.cells.raw import PlainTables, RawTables, as_text, copied, folded
 from planner.checks import check_case
 from planner.sheets import SHEETS, Row, Settings
 from planner.sheets.address import Address
+from planner.workbook import earlier
 from planner.workbook.calculated import about_formulas
 from planner.workbook.changes import apply_changes
 from planner.workbook.locate import REQUIRED_SHEETS, locate, match_sheets
@@ -21,8 +23,8 @@ from planner.workbook.opened import Opened
 from planner.workbook.scan import Sheet
 from planner.workbook.typed import type_tables
 
-FORMAT_VERSION = 1
-"""Version of the workbook's form that this planner reads and writes."""
+FORMAT_VERSION = 2
+"""Version of the workbook's form that this planner writes; it reads earlier ones too."""
 MOST_INPUT_CELLS = 500_000
 """Filled cells of all known sheets together: the reference case has 17,000, 50,000 rows of evidence 450,000."""
 
@@ -45,6 +47,7 @@ class RawBook:
     stem: str = ""
     readable: bool = True
     data: bytes = b""
+    earlier: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
@@ -53,7 +56,7 @@ def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> C
     Args:
         path: A workbook (.xlsx) or a folder with one CSV file a sheet.
         scenario: A row of sheet Scenarios whose changes are applied; blank: none.
-        sets: Changes such as 'Staff!asylum officer / El Paso.On board=12', in the column's unit.
+        sets: Changes such as 'Staff!asylum officer / Border post.In post=12', in the column's unit.
 
     Returns:
         The case: `case.rows` are the typed rows by sheet, `case.warnings` what is worth a look.
@@ -142,11 +145,12 @@ def finish(
         return None, _ordered(book.problems)
     source = None if book.data else replace(book, tables=copied(book.tables))
     told, faults = apply_changes(book.tables, scenario, sets)
+    earlier.rename(book.tables)
     try:
         typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
     except InvalidCaseError as error:
         return None, _ordered([*book.problems, *faults, *error.problems])
-    problems = [*book.problems, *faults, *typed.problems]
+    problems = [*book.problems, *earlier.told(book.earlier), *faults, *typed.problems]
     problems += [_empty_sheet(name) for name in REQUIRED_SHEETS if _is_empty(book, name)]
     rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}
     digest = book.sha256
@@ -280,7 +284,7 @@ def _version_problem(text: str) -> list[Problem]:
             "format-version",
             "error",
             Address(),
-            f"the workbook has format version {text}; this planner reads version {FORMAT_VERSION}.",
+            f"the workbook has format version {text}; this planner reads versions up to {FORMAT_VERSION}.",
             "Install a newer planner, or copy the rows into a workbook from planner template.",
         )
     ]
@@ -289,6 +293,7 @@ def _version_problem(text: str) -> list[Problem]:
 def _load_sheets(opened: Opened, book: RawBook) -> RawBook:
     """Locate every known sheet. Raises InvalidCaseError with every known sheet that cannot be read."""
     found, problems = match_sheets([entry.name for entry in opened.entries])
+    book.earlier += [(name, sheet.SHEET) for name, sheet in found.items() if folded(name) == folded(sheet.WAS)]
     hidden = {entry.name for entry in opened.entries if entry.hidden}
     opened.reading.most = MOST_INPUT_CELLS
     sheets: dict[type[Row], Sheet] = {}
@@ -310,6 +315,7 @@ def _load_sheets(opened: Opened, book: RawBook) -> RawBook:
         book.tables[sheet] = located.table
         book.missing[sheet] = located.missing
         book.problems += located.problems
+        book.earlier += located.earlier
         if cells.name in hidden:
             book.problems.append(_hidden_sheet(sheet))
     book.problems += about_formulas(book.tables, {s: c.scan for s, c in sheets.items()}, opened.calculation)
@@ -334,7 +340,7 @@ def _settings_version(book: RawBook) -> list[Problem]:
     for row in table.rows if table else ():
         if folded(as_text(row.values.get("setting"))) == "format version" and as_text(row.values.get("value")) not in (
             "",
-            str(FORMAT_VERSION),
+            *(str(version) for version in range(1, FORMAT_VERSION + 1)),
         ):
             assert table is not None
             return [
@@ -343,7 +349,7 @@ def _settings_version(book: RawBook) -> list[Problem]:
                     "error",
                     table.at(row, "value"),
                     f"format version '{as_text(row.values.get('value'))}' is not known.",
-                    f"This planner reads version {FORMAT_VERSION}.",
+                    f"This planner reads versions up to {FORMAT_VERSION}.",
                 )
             ]
     return []

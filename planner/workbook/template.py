@@ -14,7 +14,8 @@ import xlsxwriter
 
 from planner.atomic_files import write_atomically
 from planner.cells.letters import column_letters
-from planner.cells.raw import PlainTables, RawTable, RawTables, Value, as_raw, blank
+from planner.cells.plain import as_raw
+from planner.cells.raw import PlainTables, RawTable, RawTables, Value, blank
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.checksheet import write_checks
