@@ -28,7 +28,7 @@ __all__ = ["GRADES", "XLSX", "page"]
 
 def page() -> None:
     """Draw the page."""
-    page_frame.title("Data", "Bring your own places in a workbook, see at once what is wrong, look at what is in it.")
+    page_frame.title("Data", "Bring your own numbers in a workbook, see at once what is wrong, look at what is in it.")
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         template()

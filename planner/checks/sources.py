@@ -65,7 +65,7 @@ def _counted(rows: Sequence[Row], field: str, lacking: str, mend: str) -> Proble
     if len(rows) == 1:
         found, label = f"the row's numbers have {lacking}.", first.id
     else:
-        found, label = f"the places of {count(len(rows))} rows have {lacking}: rows {_stretches(rows)}.", ""
+        found, label = f"the numbers of {count(len(rows))} rows have {lacking}: rows {_stretches(rows)}.", ""
     return Problem(f"{field}-missing", "warning", first.at(field), found, mend, label)
 
 

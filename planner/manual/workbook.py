@@ -123,9 +123,20 @@ def _index() -> str:
         table(("Sheet", "Purpose", "In a new workbook"), rows),
         "## Columns of every sheet",
         table(("Column", "Meaning"), shared),
+        "## Names of earlier forms",
+        "Workbooks, folders and changes that still have these are read as they are, with a note; `planner template "
+        "NEW.xlsx --from OLD.xlsx` writes a copy with the names of today. In selections `lane`, `pool` and "
+        "`station` are read as `line of action`, `quota` and `duty station`.",
+        table(("Sheet", "Was", "Is"), _earlier()),
         "## More",
         "Rules, outcomes and partners pick what they count by [selections](selections.md).",
     ])  # fmt: skip
+
+
+def _earlier() -> list[tuple[str, str, str]]:
+    """Names of sheets and columns that were others."""
+    renamed = [(row.SHEET, f"sheet {row.WAS}", f"sheet {row.SHEET}") for row in SHEETS if row.WAS]
+    return renamed + [(row.SHEET, c.was, c.name) for row in SHEETS for c in columns(row) if c.was]
 
 
 def _theme(rows: list[type[Row]]) -> str:

@@ -52,7 +52,7 @@ def slots_page(writer: Writer) -> None:
     frame = writer.named(streams(writer.case, writer.plan))
     page.table(frame, "people", total=totals(frame, skip=("Share of what was asked",)) if len(frame) else None)
     page.heading(
-        "Quotas by phase", "Came in: by phase, places released into it. Lapsed: unused at the end of the fiscal year."
+        "Quotas by phase", "Came in: its phases, places released into it. Lapsed: unused at the end of the fiscal year."
     )
     page.table(pools(writer.plan), "people")
     page.heading("Places used by period")
