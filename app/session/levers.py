@@ -18,8 +18,8 @@ NEUTRAL, LOW, HIGH, STEP = 100.0, 50.0, 150.0, 1.0
 RANGE_REASON = "further away from the workbook's figure its unit costs and yields have no source"
 SCALE = ((0.05, "as now"), (10.0, "modest"), (25.0, "strong"))
 BEYOND = "far from anything in the workbook"
-GRADES = {"S": "sourced", "D": "derived", "A": "an assumption", "U": "unverified"}
-"""Grades from the strongest to the weakest."""
+GRADES = ("S", "D", "A", "U")
+"""Grades of rows, the weakest last."""
 RowT = TypeVar("RowT", bound=Row)
 
 
@@ -207,4 +207,4 @@ def _behind(rows: Sequence[Row], column: str) -> tuple[str, str]:
                 found += [one.strip() for one in rest.split(",") if one.strip()]
     sources = list(dict.fromkeys(found))
     grades = [row.grade for row in rows if row.grade in GRADES]
-    return in_a_row(sources, 4), max(grades, key=list(GRADES).index, default="")
+    return in_a_row(sources, 4), max(grades, key=GRADES.index, default="")

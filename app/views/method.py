@@ -8,7 +8,6 @@ import streamlit as st
 
 from app.charts.widgets import bullets, plain, table
 from app.shell import page_frame, state, verdicts
-from app.views.data import GRADES
 from app.views.start import LIMITS
 from planner import __version__
 from planner.results import views
@@ -233,18 +232,19 @@ def outcomes() -> None:
 
 def sources() -> None:
     """Evidence by grade, each with the rows that rest on it."""
-    frame_ = views.evidence(state.base_case())
+    case = state.base_case()
+    frame_, grades = views.evidence(case), case.grades
     st.header("Sources by grade", anchor=False)
     if frame_.empty:
         st.markdown("This workbook names no evidence.")
         return
     counts = frame_["Grade"].value_counts()
-    said = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
-    st.markdown(f"{len(frame_)} figures: {said}. Figures that are assumed or unverified deserve the first look.")
+    said = ", ".join(f"{counts[g]} {words}" for g, words in grades.items() if g in counts)
+    st.markdown(f"{len(frame_)} figures: {said}. Figures graded A or U deserve the first look.")
     chosen = st.pills(
         "Grade",
-        [g for g in GRADES if g in counts],
-        format_func=lambda g: GRADES[g],
+        [g for g in grades if g in counts],
+        format_func=lambda g: grades[g],
         key="grade",
         selection_mode="multi",
     )

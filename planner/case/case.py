@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -34,13 +36,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A known setting: its name, kind of value, default as text, unit and help."""
+    """A known setting: its name, kind of value, default as text, unit, help, and the range of a number (inclusive)."""
 
     name: str
     kind: str
     default: str
     unit: str
     help: str
+    low: float = 0.0
+    high: float = math.inf
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -64,8 +68,37 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Scenario that holds throughout, beneath any other; none: the case as it stands",
     ),
-    Setting("format version", "text", "1", "", "Version of the workbook's form"),
-)
+    Setting(
+        "outlier factor", "number", "1000", "times",
+        "A figure so many times larger or smaller than the middle of its column draws a warning", low=2.0,
+    ),
+    Setting(
+        "history margin", "number", "0.005", "share",
+        "Share by which a plan may pass the best that sheet Evidence has seen before its review questions it",
+    ),
+    Setting(
+        "weak evidence from", "number", "0.01", "share",
+        "Share of a plan's money, or of its moves of people, from which a row graded A or U is listed", high=1.0,
+    ),
+    Setting(
+        "noteworthy difference", "number", "0.05", "share",
+        "Outcomes of one case on several grids that lie further apart than this share are pointed out", high=1.0,
+    ),
+    Setting(
+        "futures that agree", "number", "0.95", "share",
+        "Probability of the futures whose plans must do something for it to be listed as to be done now", high=1.0,
+    ),
+    Setting(
+        "enforcement words", "text",
+        "enforce; detention; deport; removal; interdiction; expulsion; border control; pushback; push-back", "",
+        "Words by which spending that keeps people out is known: an outcome that rises with it draws a warning",
+    ),
+    Setting("grade S", "text", "sourced", "", "What grade S of a row is called"),
+    Setting("grade D", "text", "derived", "", "What grade D is called"),
+    Setting("grade A", "text", "assumption", "", "What grade A is called"),
+    Setting("grade U", "text", "unverified", "", "What grade U is called"),
+    Setting("format version", "text", "2", "", "Version of the workbook's form"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,6 +148,19 @@ class Case:
         """Value of a numeric setting, None where it is blank."""
         text = self.setting(name)
         return float(text) if text else None
+
+    def policy(self, name: str) -> float:
+        """Value of a numeric setting that has a default, which holds too where the cell is none (and is told)."""
+        declared = next(s for s in SETTINGS if s.name == name)
+        with suppress(ValueError):
+            if declared.low <= (value := float(self.setting(name))) <= declared.high:
+                return value
+        return float(declared.default)
+
+    @cached_property
+    def grades(self) -> dict[str, str]:
+        """What each grade of a row is called, as 'S sourced'; rows without a grade stand under ''."""
+        return {g: f"{g} {self.setting(f'grade {g}')}" for g in ("S", "D", "A", "U")} | {"": "no grade"}
 
     @cached_property
     def origin(self) -> date:
