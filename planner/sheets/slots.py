@@ -87,7 +87,7 @@ class Visas(Row):
     PURPOSE: ClassVar[str] = "Visa and resettlement streams by nationality: demand, staff, cost, who travels."
     GROUP = "basic"
 
-    stream: str = key("Stream", help="Name of the stream, as 'H-2B Guatemala'")
+    stream: str = key("Stream", help="Name of the stream, as 'seasonal work from East'")
     visa_class: str = text("Class", help="Visa class or programme", blank="none")
     lane: str = line_of_action()
     nationality: str = reference(
