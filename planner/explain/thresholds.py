@@ -51,9 +51,27 @@ def what_would_change(
 ) -> Threshold:
     """Search one cell, up and down, for the nearest value after which a row enters, leaves or halves.
 
-    `cell` is (sheet, row key, column). Values up to `factor` times as large and as small are tried (shares up to one),
-    then the nearer end is found by bisection to `tolerance`. Yes-or-no decisions stay unless `free`, which searches
-    anew each time. Raises UnknownRowError for a row or a cell that does not exist or holds no number.
+    Args:
+        solved: An opened plan.
+        sheet: Sheet of the row.
+        row: Its key.
+        event: 'enters', 'leaves' or 'halves'.
+        cell: (sheet, row key, column) of a number.
+        tolerance: Share of the present value to which the nearer end is found, by bisection.
+        free: Whether yes-or-no decisions are searched anew each time; else they stay.
+        factor: Values up to so many times as large and as small are tried (shares up to one).
+
+    Returns:
+        The value in the column's unit; None where no value that was tried does it.
+
+    Raises:
+        UnknownRowError: There is no such row or cell, or the cell holds no number.
+
+    Example:
+        >>> found = planner.explain.what_would_change(
+        ...     solved, "Programmes", "recruitment support", "leaves", ("Programmes", "recruitment support", "At most"))
+        >>> (found.event, found.cell, found.now)
+        ('leaves', 'Programmes!J6', 4000.0)
     """
     name = subject(solved, sheet, row)
     source, field, low, high = _number_cell(solved.case, cell)

@@ -51,7 +51,20 @@ class BindingStretch:
 
 
 def timing_story(solved: SolvedCase, most: int = 4) -> tuple[BindingStretch, ...]:
-    """Which limits bind when, the dearest `most` of each period, merged over consecutive periods."""
+    """Which limits bind when, merged over consecutive periods.
+
+    Args:
+        solved: An opened plan.
+        most: The dearest so many of each period.
+
+    Returns:
+        Stretches of periods with the limits that bind throughout, in points a unit.
+
+    Example:
+        >>> first = planner.explain.timing_story(solved, most=1)[0]
+        >>> (first.first, first.start_day)
+        ('P1', 0.0)
+    """
     grid, words = solved.built.frame.grid, Words(solved.built)
     by_period = bindings(solved)
     stretches: list[list[list[Binding]]] = []
@@ -186,7 +199,20 @@ class Unused:
 
 
 def unused(solved: SolvedCase, least: float = 0.05) -> tuple[Unused, ...]:
-    """Capacity of which at least a share is unused, and numbers and money that lapse, each with its cause."""
+    """Capacity that is unused, and places and money that lapse, each with its cause.
+
+    Args:
+        solved: An opened plan.
+        least: Smallest unused share that is told.
+
+    Returns:
+        Amounts in the unit of each, the cause and its cell.
+
+    Example:
+        >>> found = planner.explain.unused(solved)
+        >>> all(0.05 * one.available <= one.unused <= one.available for one in found)
+        True
+    """
     words, grid, ledgers = Words(solved.built), solved.built.frame.grid, solved.built.ledgers
     margins = Margins(solved)
     found = []

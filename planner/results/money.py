@@ -81,7 +81,7 @@ def lane_of(bills: pd.DataFrame) -> pd.Series[Any]:
 def money_by_lane(plan: Plan) -> pd.DataFrame:
     """Lanes down, phases across: bills in USD million; what has no lane is named by its kind."""
     bills = timed(plan, table(plan, "bills"))
-    frame = bills.assign(Lane=lane_of(bills), money=pd.to_numeric(bills["cost"]) / MILLION)
+    frame = bills.assign(**{"Line of action": lane_of(bills)}, money=pd.to_numeric(bills["cost"]) / MILLION)
     laid = wide(frame, "Line of action", "phase", "money", phases(plan))
     return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 

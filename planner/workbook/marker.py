@@ -34,12 +34,23 @@ _COLUMNS = (
 
 
 def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> list[str]:
-    """Write a copy of the workbook at `path` to `out` with its problems listed first, cells coloured and commented.
+    """Write a copy of a workbook with its problems listed first, cells coloured and commented.
 
-    Returns what the copy lacks of what the original holds besides its cells, in words.
+    Args:
+        path: The workbook.
+        problems: As :func:`validate` returns them.
+        out: File to write.
+
+    Returns:
+        What the copy lacks of what the original holds besides its cells, in words.
 
     Raises:
-        InvalidCaseError: the file at `path` is refused or damaged.
+        InvalidCaseError: The file at `path` is refused or damaged.
+
+    Example:
+        >>> found = planner.validate("inputs/starter.xlsx", sets=["Sites!Border post.Capacity=-3"])
+        >>> planner.workbook.annotate("inputs/starter.xlsx", found, folder / "marked.xlsx")
+        []
     """
     copy = open_copy(path)
     book = copy.book

@@ -78,7 +78,21 @@ def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> C
 
 
 def check(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Read and check; the case is None if there is any error. Never raises for a bad file."""
+    """Read and check; never raises for a bad file.
+
+    Args:
+        path: A workbook (.xlsx) or a folder with one CSV file a sheet.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+
+    Returns:
+        The case, None if there is any error; and everything that was found, in a stable order.
+
+    Example:
+        >>> found, problems = planner.workbook.check("inputs/starter.xlsx", sets=["Sites!Border post.Capacity=-3"])
+        >>> (found, len(problems))
+        (None, 1)
+    """
     return finish(load(path), scenario, sets)
 
 
@@ -104,10 +118,22 @@ def validate(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) 
 
 
 def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
-    """Make a checked case of plain rows (sheet name -> rows by column header) or of raw tables.
+    """Make a checked case of plain rows or of raw tables.
+
+    Args:
+        tables: {sheet: [{column: value}, ...]}, figures in the columns' units; or raw tables.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+
+    Returns:
+        The case.
 
     Raises:
-        InvalidCaseError: everything that is wrong, in a stable order.
+        InvalidCaseError: Everything that is wrong, in a stable order.
+
+    Example:
+        >>> planner.workbook.case_from(planner.workbook.read_folder("inputs/starter")).name == case.name
+        True
     """
     case, problems = check_tables(tables, scenario=scenario, sets=sets)
     if case is None:
@@ -118,7 +144,20 @@ def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequ
 def check_tables(
     tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()
 ) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Check plain rows or raw tables; the case is None if there is any error."""
+    """Check plain rows or raw tables.
+
+    Args:
+        tables: As for :func:`case_from`.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+
+    Returns:
+        The case, None if there is any error; and everything that was found, in a stable order.
+
+    Example:
+        >>> planner.workbook.check_tables({"Time": [{"Phase": "P1"}]})[0] is None
+        True
+    """
     raw = copied(as_raw(tables))
     text = repr([(t.name, [sorted(r.values.items()) for r in t.rows]) for t in raw.values()])
     book = RawBook(raw, sha256=hashlib.sha256(text.encode()).hexdigest())
@@ -140,7 +179,22 @@ def _missing_sheet(name: str) -> Problem:
 def finish(
     book: RawBook, scenario: str, sets: Sequence[str], *, forgive: str = ""
 ) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Apply changes, type, check, and put everything in order; errors on the sheet to `forgive` refuse nothing."""
+    """Apply changes, type, check, and put everything in order.
+
+    Args:
+        book: As :func:`load` makes it; its tables are changed.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+        forgive: A sheet whose errors refuse nothing; blank: none.
+
+    Returns:
+        The case, None if there is any error; and everything that was found, in a stable order.
+
+    Example:
+        >>> found, problems = planner.workbook.finish(planner.workbook.load("inputs/starter.xlsx"), "", ())
+        >>> found.sha256 == case.sha256
+        True
+    """
     if not book.readable:
         return None, _ordered(book.problems)
     source = None if book.data else replace(book, tables=copied(book.tables))
@@ -170,13 +224,25 @@ def finish(
 
 
 def reread(case: Case, sets: Sequence[str] = (), *, scenario: str | None = None, forgive: str = "") -> Case:
-    """The case read again with further changes, as `--set` writes them, after those that it has, or in a scenario.
+    """The case read again with further changes, or in another scenario.
 
-    A plan of it can be made again from its record. Without `scenario` it keeps its own; '' is none. A case with errors
-    on the sheet to `forgive` is no case to plan for: it is to show what is wrong with it.
+    A plan of it can be made again from its record.
+
+    Args:
+        case: A case.
+        sets: Changes as `--set` writes them, after those that it has.
+        scenario: A row of sheet Scenarios; None: its own, '': none.
+        forgive: A sheet whose errors refuse nothing: such a case is no case to plan for, it is to show what is wrong.
+
+    Returns:
+        The case.
 
     Raises:
-        InvalidCaseError: everything that is wrong with the changed case, in a stable order.
+        InvalidCaseError: Everything that is wrong with the changed case, in a stable order.
+
+    Example:
+        >>> planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"]).sets
+        ('Staff!asylum officer / Border post.In post=20',)
     """
     if case.source is None:
         book = load_bytes(case.book, case.name)
@@ -217,7 +283,18 @@ def _case_name(rows: dict[type[Row], tuple[Row, ...]], stem: str) -> str:
 
 
 def load(path: Path | str) -> RawBook:
-    """Raw tables of a workbook or a folder, without changes or types."""
+    """Raw tables of a workbook or a folder, without changes or types.
+
+    Args:
+        path: A workbook (.xlsx) or a folder with one CSV file a sheet.
+
+    Returns:
+        What stands in the cells, with what was found on the way.
+
+    Example:
+        >>> planner.workbook.load("inputs/starter.xlsx").readable
+        True
+    """
     path = Path(path)
     if path.is_dir():
         from planner.workbook.tables import load_folder  # noqa: PLC0415 - tables needs RawBook
@@ -249,7 +326,19 @@ def unreadable(error: InvalidCaseError) -> RawBook:
 
 
 def load_bytes(data: bytes, stem: str = "") -> RawBook:
-    """Raw tables of a workbook's bytes."""
+    """Raw tables of a workbook's bytes.
+
+    Args:
+        data: The file.
+        stem: Its name, for a case that says none.
+
+    Returns:
+        As for :func:`load`.
+
+    Example:
+        >>> planner.workbook.load_bytes(b"no workbook").readable
+        False
+    """
     try:
         return load_opened(Opened(data), stem)
     except InvalidCaseError as error:

@@ -177,8 +177,18 @@ def _numbers(table: RawTable, *, days: bool) -> None:
 def read_folder(folder: Path | str) -> RawTables:
     """Raw tables of a folder of CSV files, for :func:`write_template` or :func:`case_from`.
 
+    Args:
+        folder: With one CSV file a sheet.
+
+    Returns:
+        {row class: table}.
+
     Raises:
-        InvalidCaseError: a file that cannot be read, or an unknown column that would be lost.
+        InvalidCaseError: A file cannot be read, or an unknown column would be lost.
+
+    Example:
+        >>> len(planner.workbook.read_folder("inputs/starter")[planner.sheets.Sites].rows)
+        2
     """
     book = load_folder(folder)
     serious = [
@@ -193,7 +203,20 @@ def read_folder(folder: Path | str) -> RawTables:
 
 
 def write_folder(folder: Path | str, tables: PlainTables | RawTables) -> None:
-    """Write tables as CSV files, leaving out columns that are blank throughout; texts never become formulas."""
+    r"""Write tables as CSV files, leaving out columns that are blank throughout; texts never become formulas.
+
+    Args:
+        folder: Made if it is not there.
+        tables: As for :func:`case_from`.
+
+    Raises:
+        OSError: A file cannot be written.
+
+    Example:
+        >>> planner.workbook.write_folder(folder / "tables", {"Groups": [{"Group": "children"}]})
+        >>> (folder / "tables" / "groups.csv").read_text()
+        'Group\nchildren\n'
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for table in as_raw(tables).values():
