@@ -128,7 +128,7 @@ WORK = [
         [(*CURVE, {"Effect": 0.0})],
     ),
     (
-        "need-itself", "error", "Needs", "needs itself",
+        "need-itself", "error", "Goes with", "needs itself",
         [need(SUPPORT, SUPPORT, 1.0)],
         [need(SUPPORT, HOMES, 1.0)],
     ),
@@ -143,7 +143,7 @@ WORK = [
         [need(SUPPORT, HOMES, 2.0), need(HOMES, SUPPORT, 0.5)],
     ),
     (
-        "impossible-need", "conflict", "Needs", "needs 3,200",
+        "impossible-need", "conflict", "Goes with", "needs 3,200",
         [("Programmes", SUPPORT, {"At least": 400.0}), need(SUPPORT, HOMES, 8.0)],
         [("Programmes", SUPPORT, {"At least": 100.0}), need(SUPPORT, HOMES, 2.0)],
     ),
@@ -153,7 +153,7 @@ WORK = [
         [("Staff", OFFICERS, {"In post": 60.0})],
     ),
     (
-        "staff-above-ceiling", "warning", "Staff", "61 are on board",
+        "staff-above-ceiling", "warning", "Staff", "61 are in post",
         [("Staff", OFFICERS, {"In post": 61.0})],
         [],
     ),

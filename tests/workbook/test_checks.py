@@ -36,7 +36,7 @@ def spoken(tables: dict[str, list[dict[str, Any]]], check: str) -> list[tuple[st
         ("Settings", 1, "Value", "31-12", ("setting-value", "Settings!B3", "")),
         ("Settings", 1, "Value", "02-29", ("setting-value", "Settings!B3", "")),
         ("Rules", 0, "Where", "lane border", ("selection-form", "Rules!D2", "")),
-        ("Rules", 0, "Where", "lan: border", ("selection-field", "Rules!D2", "lane")),
+        ("Rules", 0, "Where", "line of acton: border", ("selection-field", "Rules!D2", "line of action")),
         ("Rules", 0, "Where", "line of action: borders", ("selection-nothing", "Rules!D2", "border")),
         ("Rules", 0, "Where", "line of action: not bordr", ("selection-nothing", "Rules!D2", "border")),
         ("Rules", 0, "Where", "country: United Staes", ("selection-nothing", "Rules!D2", "United States")),
@@ -46,8 +46,8 @@ def spoken(tables: dict[str, list[dict[str, Any]]], check: str) -> list[tuple[st
         ("Rules", 0, "Where", "kind: stages", ("selection-nothing", "Rules!D2", "stage")),
         ("Rules", 0, "Where", "account: operation", ("selection-nothing", "Rules!D2", "operations")),
         ("Rules", 0, "Source", "E002", ("source-unknown", "Rules!R2", "E001")),
-        ("Staff", 0, "Source", "in pst: E001", ("source-column", "Staff!Q2", "In post")),
-        ("Staff", 0, "Source", "on board: E001; salary: E003", ("source-unknown", "Staff!Q2", "E001")),
+        ("Staff", 0, "Source", "in pst: E001", ("source-column", "Staff!R2", "In post")),
+        ("Staff", 0, "Source", "in post: E001; salary: E003", ("source-unknown", "Staff!R2", "E001")),
     ],
 )
 def test_names_that_lead_nowhere_are_errors(
@@ -189,8 +189,8 @@ def test_numbers_without_source_or_grade_are_one_warning_a_row() -> None:
     tables["Staff"][0] |= {"Source": None, "Grade": None}
     tables["Staff"][1] |= {"Grade": None}
     assert [(p.check, str(p.address), p.severity) for p in found(tables)] == [
-        ("source-missing", "Staff!Q2", "warning"),
-        ("grade-missing", "Staff!R3", "warning"),
+        ("source-missing", "Staff!R2", "warning"),
+        ("grade-missing", "Staff!S3", "warning"),
     ]
 
 

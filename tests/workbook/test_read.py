@@ -320,7 +320,7 @@ def test_newer_versions_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         data = {name: archive.read(name) for name in archive.namelist()}
     assert b"planner format version" in data["docProps/custom.xml"]
-    for version, refused in ((b"1", False), (b"2", True), (b"next", True)):
+    for version, refused in ((b"1", False), (b"2", False), (b"3", True), (b"next", True)):
         with zipfile.ZipFile(path, "w") as archive:
             for name, part in data.items():
                 changed_part = (
