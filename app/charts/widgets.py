@@ -83,7 +83,9 @@ def reading_table(frame: pd.DataFrame, signed: Sequence[str] = ()) -> None:
     style = laid.style
     for unit in dict.fromkeys(units):
         rows = [name for name, own in zip(laid.index, units, strict=True) if own == unit]
-        written = {c: partial(change if c in signed else figure, unit=unit) for c in numbers}
+        written: dict[Any, str | Callable[[object], str] | None] = {
+            c: partial(change if c in signed else figure, unit=unit) for c in numbers
+        }
         style = style.format(written, subset=pd.IndexSlice[rows, numbers])
     st.table(style)
 

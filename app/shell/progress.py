@@ -143,4 +143,4 @@ def _doing(job: jobs.Job) -> str:
         return f"Waiting for a free place; {job.ahead} ahead of you" if job.ahead else "Waiting for a free place"
     if job.stopping is not None:
         return "Stopped; writing down the best plan found"
-    return STAGES.get(str(job.news.get("stage")), "Starting the solver")
+    return STAGES[job.news["stage"]] if "stage" in job.news else "Starting the solver"

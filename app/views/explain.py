@@ -19,9 +19,9 @@ from planner.wording.figures import change, count, digits, figure
 
 KINDS = {
     "staff": "Staff", "hiring": "Hiring", "lending": "Lending", "site": "Places", "money": "Money",
-    "pool": "Visas and slots", "rule": "Rules", "floor": "Floors", "pace": "Largest paces", "growth": "Starting paces",
+    "pool": "Visas and quotas", "rule": "Rules", "floor": "Floors", "pace": "Largest paces", "growth": "Starting paces",
     "curve": "Returns", "time limit": "Time limits", "milestone": "Milestones", "capital": "Political capital",
-    "ceiling": "Ceilings", "requirement": "Requirements",
+    "ceiling": "Authorised posts", "requirement": "Requirements",
 }  # fmt: skip
 MOST = 10
 """Prices that are shown first."""
@@ -243,7 +243,7 @@ def over_time(answer: Mapping[str, Any]) -> None:
     if not answer["unused"]:
         st.markdown("Nothing worth naming: everything that there is, is used.")
         return
-    kinds = {"account": "Money", "pool": "Visas and slots", "site": "Places", "staff": "Staff"}
+    kinds = {"account": "Money", "pool": "Visas and quotas", "site": "Places", "staff": "Staff"}
     for kind in [*kinds, *sorted({u["kind"] for u in answer["unused"]} - set(kinds))]:
         rows = [u for u in answer["unused"] if u["kind"] == kind]
         if not rows:

@@ -13,7 +13,7 @@ from app.tasks import questions
 from planner.wording.figures import figure
 
 RANKS = {
-    "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",
+    "preference": "a preference", "means": "means (money, staff, places, quotas)", "agreement": "an agreement",
     "law": "a law", "right": "a right",
 }  # fmt: skip
 
@@ -70,7 +70,7 @@ def _repairs(answer: Mapping[str, Any], *, current: bool) -> None:
     st.header("What would mend it", anchor=False)
     repairs = answer["repairs"]
     if not repairs:
-        st.markdown("No repair was found. Give more money, staff, time or numbers, or loosen the rules above.")
+        st.markdown("No repair was found. Give more money, staff, time or places, or loosen the rules above.")
         return
     st.markdown(
         "Each of these is enough by itself; the gentlest stands first: preferences give way before means and "

@@ -33,7 +33,7 @@ class ExplainQuestion(Question):
     until: str = option(
         "",
         "With --why: the smallest change of a cell until the row 'enters', 'leaves' or 'halves', such as "
-        "'leaves:Programmes!Family case management.Unit cost'.",
+        "'leaves:Programmes!recruitment support.Unit cost'.",
         metavar="EVENT:CELL", label="The smallest change of a cell until",
     )  # fmt: skip
     rules: bool = option(
@@ -65,7 +65,7 @@ class ExplainQuestion(Question):
         """Sheet and name of the row that is asked about; blank without one."""
         sheet, mark, row = self.why.partition("!")
         if self.why and not mark:
-            message = f"--why '{self.why}' names no row. Write it as 'Programmes!Family case management'."
+            message = f"--why '{self.why}' names no row. Write it as 'Programmes!recruitment support'."
             raise OptionError(message)
         return sheet.strip(), row.strip()
 
@@ -81,7 +81,7 @@ class ExplainQuestion(Question):
         if not (colon and mark and dot) or known is None:
             message = (
                 f"--until '{self.until}' is not understood: write enters, leaves or halves, a colon and a cell, such "
-                "as 'leaves:Programmes!Family case management.Unit cost'."
+                "as 'leaves:Programmes!recruitment support.Unit cost'."
             )
             raise OptionError(message)
         return known, (sheet.strip(), row.strip(), column.strip())

@@ -84,10 +84,7 @@ def open_app(
         )
         raise StopError(message)
     if importlib.util.find_spec("streamlit") is None or not SERVER.is_file():
-        message = (
-            "The app is not installed: 'make app' installs and starts it, or pip install 'migration-planner[app]'."
-        )
-        raise StopError(message)
+        raise ModuleNotFoundError(name="streamlit")
     names = allowed_host or []
     check_access(host, names, sign_in, user_header, person or [], open_to_all=open_to_all)
     proof = secret_of(proxy_secret, user_header)
@@ -169,8 +166,7 @@ def check_sign_in(path: Path) -> None:
         message = f"'{path}': redirect_uri must be the address of the app followed by /oauth2callback."
         raise StopError(message)
     if importlib.util.find_spec("authlib") is None:
-        message = "Signing in needs one more package: pip install 'migration-planner[team]'."
-        raise StopError(message)
+        raise ModuleNotFoundError(name="authlib")
 
 
 def secret_of(path: Path | None, user_header: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
+from planner.extras import lacking
 from planner.signs import visible
 
 if TYPE_CHECKING:
@@ -186,6 +187,8 @@ def explain(error: Exception) -> tuple[str, Code]:
     known = _explain_known(error)
     if known is not None:
         return known
+    if isinstance(error, ModuleNotFoundError) and (sentence := lacking(error)):
+        return sentence, Code.USAGE
     if isinstance(error, OSError):
         return explain_file(error), Code.USAGE
     if isinstance(error, MemoryError):

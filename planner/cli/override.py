@@ -60,7 +60,7 @@ def override(
     """Change decisions by hand: which rules break, at once; with --solve the best plan around them and what differs."""
     written = {"fix": fix, "forbid": forbid, "at least": raised, "at most": lower}
     if not any(written.values()):
-        message = "Name at least one decision, such as --forbid 'Programmes!Family case management'."
+        message = "Name at least one decision, such as --forbid 'Programmes!recruitment support'."
         raise StopError(message)
     if out is not None and not solve_around:
         message = "--out writes the plan found around the decisions: add --solve."
@@ -93,7 +93,7 @@ def read_hand(words: str, action: str, phases: list[str]) -> Hand:
         value, body = figure_of(number, f"'{words}'", f"{HAND}{hint}"), name
     sheet, mark, row = body.partition("!")
     if not mark or not row.strip():
-        message = f"'{words}' names no row. Write it as 'Programmes!Family case management=1200' ({HAND})."
+        message = f"'{words}' names no row. Write it as 'Programmes!recruitment support=1200' ({HAND})."
         raise StopError(message)
     if action in ("at least", "at most") and value is None:
         message = f"'{words}' needs a pace a year: write '{words}=1200'."

@@ -59,9 +59,29 @@ def attribute(
 ) -> Attribution:
     """Attribute the change of the objective, and of every outcome, to the inputs that changed.
 
-    Without `groups` ({name: [(sheet, row key), ...]}) every changed row is one. Each group is changed alone and the
-    case solved; with at most four groups all combinations are, and each gets its Shapley value (Shapley 1953): these
-    add up to the whole. Raises ValueError where nothing changed or one of the two cases has no plan.
+    Each group is changed alone and the case solved; with at most four groups all combinations are, and each gets its
+    Shapley value: these add up to the whole.
+
+    Args:
+        before: A case.
+        after: The same case with other inputs.
+        options: As for :func:`planner.solve`; None: the usual ones.
+        groups: {name: [(sheet, row key), ...]}; None: every changed row is one.
+        solver: What solves a case with options; None: :func:`planner.solve`.
+
+    Returns:
+        Points, and each outcome in its unit, by group, with the sentence of each.
+
+    Raises:
+        ValueError: Nothing changed, or one of the two cases has no plan.
+
+    Source: L. S. Shapley, A value for n-person games, 1953.
+
+    Example:
+        >>> more = planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"])
+        >>> found = planner.explain.attribute(case, more, options)
+        >>> [share.name for share in found.shares]
+        ['Staff: asylum officer / Border post']
     """
     options = options or Options()
     run = solver or solve

@@ -88,7 +88,25 @@ class Comparison:
 
 
 def compare(entries: Sequence[ComparedCase], reference: int = 0) -> Comparison:
-    """Compare each entry with the reference. Raises ValueError for fewer than two, or two of one name."""
+    """Compare plans or cases with one of them: inputs, outcomes, decisions.
+
+    Args:
+        entries: Two or more, each with its own name: a case with its plan.
+        reference: Which of them the others are compared with.
+
+    Returns:
+        For each other entry the changed cells, outcomes in their units and decisions.
+
+    Raises:
+        ValueError: There are fewer than two entries, or two of one name.
+
+    Example:
+        >>> more = planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"])
+        >>> sides = [planner.explain.ComparedCase("now", case, plan),
+        ...          planner.explain.ComparedCase("more", more, planner.solve(more, options))]
+        >>> [(one.cell, one.before, one.after) for one in planner.explain.compare(sides).inputs]
+        [('Staff!E5', '12', '20')]
+    """
     if len(entries) < 2:
         message = "A comparison needs at least two cases or plans."
         raise ValueError(message)
@@ -248,10 +266,25 @@ def change_ledger(
     least: float = 0.01,
     reasons: Callable[[str, str, str], str] | None = None,
 ) -> list[DecisionChange]:
-    """Decisions that differ between two plans, by phase: what is new, dropped, more or less by at least a share.
+    """Decisions that differ between two plans, by phase: what is new, dropped, more or less.
 
-    The reason is the changed cell of the same row where there is one; else what `reasons(sheet, row, phase)` says, else
-    that it follows from other changes.
+    Args:
+        before: A plan.
+        after: Another plan of the same rows.
+        name: What the other plan is called in sentences.
+        inputs: Changed cells; a decision about the row of one names it as its reason.
+        least: Smallest difference that is told, as a share of the larger amount.
+        reasons: (sheet, row, phase) -> a reason where no input of the row changed; None: it follows from other
+            changes.
+
+    Returns:
+        One entry a row and phase, each amount in the row's unit.
+
+    Example:
+        >>> more = planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"])
+        >>> found = planner.explain.change_ledger(plan, planner.solve(more, options), "more officers")
+        >>> sorted({one.sheet for one in found})
+        ['Deployments', 'Pipelines', 'Reforms']
     """
     own: dict[tuple[str, str], list[str]] = {}
     for change in inputs:

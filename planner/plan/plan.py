@@ -200,6 +200,14 @@ class Plan:
     `gap` is relative. `unproven` lists in words what was not proven. `continuation`, `doing_nothing` and `previous`
     hold outcome values of the comparisons ({outcome: value}) where they were computed. `verified` is None until
     checked.
+
+    Example:
+        >>> plan.found, plan.compared_with.keys() == plan.continuation.keys()
+        (True, True)
+        >>> round(plan.outcome("legal admissions"))
+        7809
+        >>> list(plan.tables["periods"].columns[:3])
+        ['period', 'name', 'phase']
     """
 
     status: Status
@@ -227,6 +235,19 @@ class Plan:
         return self.continuation or self.doing_nothing
 
     def outcome(self, name: str) -> float:
-        """Value of an outcome by its name on sheet Outcomes."""
+        """Value of an outcome.
+
+        Args:
+            name: Its name on sheet Outcomes.
+
+        Returns:
+            The value in the outcome's unit.
+
+        Raises:
+            KeyError: There is no plan, or no such outcome.
+        """
         table = self.tables["outcomes"]
-        return float(table.loc[table["outcome"] == name, "value"].iloc[0])
+        found = table.loc[table["outcome"] == name, "value"]
+        if found.empty:
+            raise KeyError(name)
+        return float(found.iloc[0])

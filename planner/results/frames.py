@@ -122,12 +122,12 @@ def split(text: Any) -> tuple[str, ...]:
 
 
 def name_of(identity: str) -> str:
-    """Name of a kernel id without its kind: 'visa:H-2B' gives 'H-2B'."""
+    """Name of a kernel id without its kind: 'visa:seasonal' gives 'seasonal'."""
     return identity.partition(":")[2] or identity
 
 
 def say_id(identity: str) -> str:
-    """Name of a kernel id in words: 'headcount:judge / Tijuana' gives 'salaries: judge / Tijuana'."""
+    """Name of a kernel id in words: 'headcount:judge / Port' gives 'salaries: judge / Port'."""
     kind, _, name = identity.partition(":")
     return f"{WHAT[kind]}: {name}" if kind in WHAT else (name or identity)
 

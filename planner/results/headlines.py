@@ -100,7 +100,20 @@ class Headlines:
 
 
 def headlines(case: Case, plan: Plan) -> Headlines:
-    """Work out the headline of a plan of this case."""
+    """Work out the headline of a plan of this case.
+
+    Args:
+        case: A case.
+        plan: Its plan.
+
+    Returns:
+        Status, promises not kept, outcomes, what is divided and what held the plan back.
+
+    Example:
+        >>> from planner.results import headlines
+        >>> print(headlines(case, plan).status)
+        optimal within gap
+    """
     plan = tidy(plan)
     found = plan.found
     reasons = [w for w in plan.warnings if not w.startswith("warning:")]  # what is merely worth a look is no reason

@@ -25,9 +25,21 @@ from planner.results.record import command_line
 
 
 def to_json(case: Case, plan: Plan) -> dict[str, Any]:
-    """Return everything that another program asks of a plan, sealed; missing numbers are None.
+    """Everything that another program asks of a plan, sealed.
 
-    Money in USD million, officers in full-time equivalents on average, visas and slots in people.
+    Args:
+        case: A case.
+        plan: Its plan.
+
+    Returns:
+        What JSON can hold; missing numbers are None. Money in USD million, officers in full-time equivalents on
+        average,
+        visas and places in people.
+
+    Example:
+        >>> from planner.results import to_json
+        >>> to_json(case, plan)["objective"] == plan.objective
+        True
     """
     plan, record = tidy(plan), plan.record
     parts = division(case, plan) if plan.found else {}

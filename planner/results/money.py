@@ -53,7 +53,7 @@ def payments(plan: Plan) -> pd.DataFrame:
     for column in ("purpose", "lane"):
         found[column] = found[column].fillna("").astype(str)
     laid = wide(found, ["Account", "Paid for", "Country", "lane", "purpose"], "phase", "money", phases(plan))
-    laid = laid.rename(columns={"lane": "Lane", "purpose": "Purpose"})
+    laid = laid.rename(columns={"lane": "Line of action", "purpose": "Purpose"})
     return laid.sort_values(["Account", "Plan total"], ascending=[True, False], kind="stable", key=steps).reset_index(
         drop=True
     )
@@ -81,8 +81,8 @@ def lane_of(bills: pd.DataFrame) -> pd.Series[Any]:
 def money_by_lane(plan: Plan) -> pd.DataFrame:
     """Lanes down, phases across: bills in USD million; what has no lane is named by its kind."""
     bills = timed(plan, table(plan, "bills"))
-    frame = bills.assign(Lane=lane_of(bills), money=pd.to_numeric(bills["cost"]) / MILLION)
-    laid = wide(frame, "Lane", "phase", "money", phases(plan))
+    frame = bills.assign(**{"Line of action": lane_of(bills)}, money=pd.to_numeric(bills["cost"]) / MILLION)
+    laid = wide(frame, "Line of action", "phase", "money", phases(plan))
     return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 

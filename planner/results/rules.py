@@ -27,7 +27,7 @@ UNITS = {
     "level": "points",
     "people under way": "people",
     "staff in post": "FTE",
-    "numbers left": "numbers",
+    "numbers left": "places",
     "money left": "USD million",
 }
 """Unit of each measure of sheet Rules."""

@@ -20,7 +20,19 @@ COLOURS = {
 
 
 def show(found: Headlines) -> RenderableType:
-    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back."""
+    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back.
+
+    Args:
+        found: As :func:`headlines` works it out.
+
+    Returns:
+        Something that `rich` prints.
+
+    Example:
+        >>> from planner.results import headlines, show
+        >>> show(headlines(case, plan)) is not None
+        True
+    """
     parts: list[RenderableType] = [
         Text(found.title, style="bold"),
         Text(found.answer, style=COLOURS.get(found.status, "bold red")),

@@ -75,7 +75,25 @@ class Model:
 
 
 def prepare(case: Case, options: Options, clock: StageClock | None = None) -> Model:
-    """Compile and build a case on the grid of the options. Raises InvalidCaseError, ExtensionError."""
+    """Compile and build a case on the grid of the options.
+
+    Args:
+        case: A case.
+        options: Grid and whatever else; see :func:`planner.solve`.
+        clock: Times the stages; None: nobody does.
+
+    Returns:
+        The case, its network, the built Pyomo model and the matrix that HiGHS gets.
+
+    Raises:
+        InvalidCaseError: It cannot be compiled.
+        ExtensionError: What extends its Pyomo model cannot be taken up.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> (len(model.matrix.cost), len(model.matrix.row_lower)) == (plan.record.columns, plan.record.rows)
+        True
+    """
     clock = clock or StageClock()
     with uncollected():
         with clock.stage("compile"):
@@ -239,14 +257,40 @@ def _compared(
 
 
 def undecided(model: Model, options: Options) -> Model:
-    """The model in which nothing is decided by hand: sheet Overrides is left out, since it is part of the plan."""
+    """The model in which nothing is decided by hand: sheet Overrides is left out, since it is part of the plan.
+
+    Args:
+        model: A model.
+        options: As for :func:`planner.solve`.
+
+    Returns:
+        The same model where nothing is decided by hand, else another one.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> planner.solve.undecided(model, options) is model
+        True
+    """
     if not model.case.of(Overrides):
         return model
     return prepare(replace(model.case, rows={**model.case.rows, Overrides: ()}), options)
 
 
 def goes_on_without(model: Model, options: Options) -> Continuation:
-    """What goes on without the plan, on the model in which nothing is decided by hand."""
+    """What goes on without the plan, on the model in which nothing is decided by hand.
+
+    Args:
+        model: As :func:`prepare` makes it.
+        options: As for :func:`planner.solve`.
+
+    Returns:
+        Outcomes in their units, and the level of each row that goes on.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> planner.solve.goes_on_without(model, options).outcomes.keys() == plan.continuation.keys()
+        True
+    """
     if not anything_goes_on(model.case):
         return Continuation()
     plain = undecided(model, options)
@@ -261,7 +305,25 @@ def search(
     way: Way = AS_ASKED,
     start: Floats | None = None,
 ) -> Answer:
-    """Settle every priority level in order, then the ties; in another way and from a plan where one is given."""
+    """Settle every priority level in order, then the ties.
+
+    Args:
+        model: As :func:`prepare` makes it.
+        options: As for :func:`planner.solve`.
+        on_progress: Hears of each stage, best plan and bound; None: nobody does.
+        interrupt: Says whether somebody wants to stop; None: nobody does.
+        way: Other settings of HiGHS, for a second try.
+        start: Values of all columns to start from.
+
+    Returns:
+        Values of all columns (one each, natural units), status, bound and gap.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> answer = planner.solve.search(model, options, None, None)
+        >>> len(answer.values) == plan.record.columns
+        True
+    """
     session = Session(model.matrix, options, way=way)
     session.found = lambda values: rescue.keep(_key(model), values, Status.FEASIBLE)
     deadline = time.monotonic() + options.time_limit
@@ -349,7 +411,22 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
 
 
 def record(model: Model, options: Options, clock: StageClock, health: Health | None = None) -> Record:
-    """Everything needed to find the plan again, and the health of its figures."""
+    """Everything needed to find the plan again, and the health of its figures.
+
+    Args:
+        model: The model that was solved.
+        options: How.
+        clock: Times of the stages, in seconds.
+        health: Of the figures; None: it was not looked at.
+
+    Returns:
+        Hash of the input, grid, scenario, changes, options, versions, size of the model and times.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> planner.solve.record(model, options, planner.solve.StageClock()).grid
+        'phases'
+    """
     health = health or measured(model.matrix, model.built.struck)
     matrix, case = model.matrix, model.case
     packages = ("migration-planner", "pyomo", "highspy", "numpy", "pandas")
@@ -383,8 +460,21 @@ def _version(package: str) -> str:
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
     """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
 
+    Args:
+        case: A case.
+        path: File to write, ending in .mps or .lp.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        The model that was written.
+
     Raises:
-        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+        OSError: It cannot be written, or the disk is full (HiGHS itself does not tell).
+
+    Example:
+        >>> model = planner.solve.export(case, folder / "starter.mps", options)
+        >>> (folder / "starter.mps").exists()
+        True
     """
     options = options or Options()
     model = prepare(case, options)

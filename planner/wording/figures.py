@@ -44,7 +44,7 @@ ENDLESS = 1e21
 EVEN, MOST = 1e-9, 1e-3
 """How far figures are moved from nought before they are written: by this share, by so much at most."""
 
-_PEOPLE = frozenset({"people", "persons", "person", "numbers", "number", "visas", "visa"})
+_PEOPLE = frozenset({"people", "persons", "person", "places", "place", "visas", "visa"})
 
 
 def even(value: float) -> float:

@@ -55,10 +55,10 @@ def test_54_changed_inputs_are_listed_old_and_new_with_unit(compared: AppTest) -
     at.selectbox(key="compare_reference").set_value(first).run()
     assert not at.exception
     said = read_words(at)
-    assert "Allotments!D7" in said
+    assert "Quota by phase!D7" in said
     tables = [t.value.reset_index() for t in at.main.table]
     changes = next(t for t in tables if "A (old)" in t.columns)
-    row = changes[changes["Cell"].str.replace("\\", "") == "Allotments!D7"].iloc[0]
+    row = changes[changes["Cell"].str.replace("\\", "") == "Quota by phase!D7"].iloc[0]
     assert (row["A (old)"], row["New"], row["Unit"]) == ("7000", "5600", "people")
     assert set(changes["Changed by"]) == {"lever, scenario or cell at the side"}
     assert len(changes) == 5
@@ -143,7 +143,7 @@ def test_a_plan_workbook_of_a_known_workbook_has_its_inputs(
     at.file_uploader(key="plan_book").set_value(("plan.xlsx", (tmp_path / "plan.xlsx").read_bytes(), "")).run()
     said = read_words(at)
     assert "is not at hand" not in said
-    assert "Allotments!D7" in said
+    assert "Quota by phase!D7" in said
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 nothing"])

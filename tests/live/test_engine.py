@@ -253,7 +253,7 @@ def squared(percent: float) -> tuple[str, ...]:
 def test_a_dial_that_is_no_line_is_compiled(starter: Lab) -> None:
     """It is found out, told, and answered right."""
     bent = Dial("arrivals", squared, 50.0, 140.0, 100.0)
-    lab = Lab(starter.path, build_base(CaseSpec(str(starter.path), (bent, dial("visas", "Allotments!*.Numbers")))),
+    lab = Lab(starter.path, build_base(CaseSpec(str(starter.path), (bent, dial("visas", "Quota by phase!*.Places")))),
               starter.plan)  # fmt: skip
     assert any("arrivals" in reason for reason in lab.base.reasons())
     answer = lab.engine().answer({"arrivals": 110.0})
@@ -292,7 +292,7 @@ def test_a_ceiling_that_holds_a_cell_bends_the_line(starter: Lab) -> None:
 def _clipped(most: float, percent: float) -> tuple[str, ...]:
     """Officers at the border post up to a ceiling."""
     value = min(12.0 * percent / 100.0, most)
-    return () if percent == 100.0 else (f"Staff!asylum officer / Border post.On board={digits(value, 9)}",)
+    return () if percent == 100.0 else (f"Staff!asylum officer / Border post.In post={digits(value, 9)}",)
 
 
 @pytest.mark.slow

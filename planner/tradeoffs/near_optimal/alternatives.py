@@ -147,11 +147,30 @@ def alternatives(
     options: Given | None = None,
     seconds: float = 300.0,
 ) -> Alternatives:
-    """Options of equal merit of a case.
+    """Options of equal merit of a case: plans that differ as much as possible and score nearly the same.
 
-    `within` is '2%' of the best objective or '300 points'. `seconds` are for the questions after the best plan is
-    found; what time, or a wish to stop, leaves open is called not settled. The same seed gives the same plans where
-    time did not end the search. Raises InvalidCaseError, TradeoffError.
+    Args:
+        case: A case.
+        within: How much less than the best: '2%' of the objective, or '300 points'.
+        plans: Most plans that are sought.
+        options: As for :func:`planner.solve`; None: the usual ones. The same seed gives the same plans where time did
+            not
+            end the search.
+        seconds: For the questions after the best plan is found; what they leave open is called not settled.
+
+    Returns:
+        The plans, and for each choice the least and the most that a plan of equal merit does, in its unit.
+
+    Raises:
+        InvalidCaseError: The case cannot be compiled.
+        TradeoffError: The question has no answer.
+
+    Source: E. D. Brill, S.-Y. Chang and L. D. Hopkins, Modeling to generate alternatives, 1982.
+
+    Example:
+        >>> found = planner.tradeoffs.alternatives(case, plans=2, options=options)
+        >>> len(found.plans)
+        2
     """
     tolerance, run = Tolerance.parse(within), RunContext.of(options)
     if not 1 <= plans <= TOO_MANY:
