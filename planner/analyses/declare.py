@@ -195,7 +195,7 @@ def plan_of(subject: Subject, options: Options, run: RunContext) -> Plan:
 
     if subject.plan is not None:
         return subject.plan
-    plan = solve(subject.case, options, on_progress=run.tell, interrupt=run.interrupt)
+    plan = solve(subject.case, run.anew(options))
     if not plan.found:
         message = f"The workbook has no plan to start from ({plan.status}): run planner explain to see why."
         raise TradeoffError(message, plan.status)

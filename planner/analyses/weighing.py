@@ -61,10 +61,10 @@ class WeighQuestion(Question):
 def weigh(subject: Subject, asked: WeighQuestion, run: RunContext) -> Answer:
     """The plan of the way that is asked for."""
     from planner.plan import Status
-    from planner.solve import StageClock, prepare
+    from planner.solve import prepare
     from planner.tradeoffs.cases import problem_of_case
 
-    model = prepare(subject.case, run.options, StageClock(run.tell))
+    model = prepare(subject.case, run)
     problem, notes = problem_of_case(model, asked.outcomes, run, fewest=1)
     run.say("")
     found = _solution(problem, asked, run)

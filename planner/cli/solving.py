@@ -19,6 +19,7 @@ from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
 from planner.plan.standing import Standing, standing_of_plan
 from planner.run.progress import Display, Progress
+from planner.solver.runs import RunContext
 
 NO_SCENARIO = "none"
 """What --scenario says where no scenario is to hold, also none of the plan that CASE is."""
@@ -107,7 +108,7 @@ def solve(case: Case, options: Options, display: Display) -> Plan:
     from planner.solve import solve as solve_case
 
     def work(interrupt: threading.Event) -> Plan:
-        return solve_case(case, options, on_progress=display.show, interrupt=interrupt)
+        return solve_case(case, RunContext(options, display.show, interrupt))
 
     return kept_on_interrupt(work, display, meanwhile=("planner.verify", "planner.results"))
 

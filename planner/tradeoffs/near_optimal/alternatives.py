@@ -20,7 +20,7 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.plan import Plan, Status
 from planner.run.stops import Stop
-from planner.solve import StageClock, prepare, search
+from planner.solve import prepare, search
 from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.near_optimal.different import Chosen, choose, plan_of_choice
@@ -158,9 +158,9 @@ def alternatives(
         message = f"Ask for 1 to {TOO_MANY} plans, not {plans}."
         raise TradeoffError(message)
     begin = time.monotonic()
-    model = prepare(case, run.options, StageClock(run.tell))
+    model = prepare(case, run)
     run.say("")
-    answer = search(model, run.options, run.tell, run.interrupt)
+    answer = search(model, run)
     if answer.values is None:
         raise TradeoffError(_nothing(answer.status), answer.status)
     near_optimal = NearOptimalSet(model, run.anew(seconds=seconds), answer, tolerance)
