@@ -22,7 +22,6 @@ from planner.cli.solving import (
     solve,
     validating,
     verified,
-    with_seconds,
     workbook_at,
     write_plan,
 )
@@ -197,7 +196,7 @@ def solve_command(
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
-        plan = with_seconds(solve(known, options, display), **loaded.seconds)
+        plan = solve(known, options, display).timed(**loaded.seconds)
         if plan.found:
             plan, report = verified(known, plan, display)
         if plan.found and out is not None:

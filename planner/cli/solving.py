@@ -120,14 +120,8 @@ def verified(case: Case, plan: Plan, display: Display) -> tuple[Plan, Report]:
     display.show(Progress("verify"))
     started = time.perf_counter()
     report = verify(case, plan)
-    plan = with_seconds(plan, verify=time.perf_counter() - started)
+    plan = plan.timed(verify=time.perf_counter() - started)
     return dataclasses.replace(plan, verified=report.ok), report
-
-
-def with_seconds(plan: Plan, **seconds: float) -> Plan:
-    """The plan with further times in its record."""
-    record = dataclasses.replace(plan.record, seconds={**plan.record.seconds, **seconds})
-    return dataclasses.replace(plan, record=record)
 
 
 def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Plan, Path]:
@@ -149,4 +143,4 @@ def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Pl
         write_workbook(case, plan, path)
     if is_open_elsewhere(path):
         display.say(f"'{path}' seems to be open in a spreadsheet program; open it again there to see this plan.")
-    return with_seconds(plan, write=time.perf_counter() - started), path
+    return plan.timed(write=time.perf_counter() - started), path
