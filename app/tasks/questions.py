@@ -23,7 +23,7 @@ from planner.analyses import ANALYSES, Analysis, declare
 from planner.run.progress import STAGES
 from planner.wording.figures import whole
 
-WRITERS = ("app.tasks.analysed", "app.tasks.answers", "app.tasks.attribution", "app.tasks.cells", "app.tasks.baselines")
+WRITERS = ("app.tasks.analysed", "app.tasks.answers", "app.tasks.baselines")
 """Modules that write answers."""
 PAUSE = 0.4
 """Seconds between two looks at the work under way."""
@@ -55,8 +55,8 @@ class Question:
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:40]
 
     @property
-    def asked(self) -> declare.Question:
-        """What a declared analysis is asked."""
+    def asked(self) -> Any:
+        """What a declared analysis is asked: a question of its own kind."""
         return ANALYSES[self.do].question(**json.loads(self.details)["asked"])
 
     def request(self) -> dict[str, Any]:
@@ -74,10 +74,13 @@ def question(do: str, source: Source, wish: Wish, plan: str = "", **details: Any
 
 
 def asks(
-    analysis: Analysis, asked: declare.Question, source: Source, wish: Wish, plan: str = "", before: str = ""
+    analysis: Analysis, asked: declare.Question, source: Source, wish: Wish, plan: str = "", **more: Any
 ) -> Question:
-    """The question to a declared analysis; `before` is the key of an answer that it goes on from."""
-    return question(analysis.name, source, wish, plan, asked=asked.to_json(), **({"before": before} if before else {}))
+    """The question to a declared analysis; `more` names what else it is about.
+
+    `before` is the key of an answer that it goes on from, `others` are sides that the plan is compared with.
+    """
+    return question(analysis.name, source, wish, plan, asked=asked.to_json(), **more)
 
 
 @dataclass
@@ -97,10 +100,17 @@ class Work:
 
 @dataclass(frozen=True)
 class Answered:
-    """What can be shown: an answer, and whether it is the answer to what is asked now."""
+    """What can be shown: an answer, whether it is the answer to what is asked now, and the question that it answers."""
 
     answer: dict[str, Any] | None
     current: bool
+    question: Question | None = None
+
+    @property
+    def of(self) -> Question:
+        """The question of an answer that is there."""
+        assert self.question is not None
+        return self.question
 
 
 def _all() -> dict[str, Work]:
@@ -180,7 +190,7 @@ def follow(name: str, wanted: Question, *, start: bool = True) -> Answered:
             watch(name)
         else:
             _ended(name, work)
-    return Answered(work.answer, work.answered == wanted)
+    return Answered(work.answer, work.answered == wanted, work.answered)
 
 
 @st.fragment(run_every=PAUSE)

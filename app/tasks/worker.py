@@ -28,7 +28,7 @@ FIRST = (
     "app.session.store",
     "app.tasks.file_tasks",
 )
-REST = ("app.tasks.answers", "app.tasks.attribution", "planner.tradeoffs.cases")
+REST = ("app.tasks.answers", "planner.tradeoffs.cases")
 """Modules that a search for a plan needs, and those of other requests."""
 QUICK = ("check", "load", "plan_book", "recheck", "changed", "import")
 """Work that only looks into a file."""

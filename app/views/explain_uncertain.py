@@ -58,15 +58,8 @@ def part(shown: state.Shown, case: Case) -> None:
     units = {row.outcome: row.unit for row in case.of(Outcomes)} | {POINTS: "points"}
     headlines(answer, case, units)
     broken(answer)
-    tornado(answer, units, _asked().searched)
+    tornado(answer, units, found.of.asked.searched)
     _notes(answer)
-
-
-def _asked() -> UncertainQuestion:
-    """What the answer on the page was asked."""
-    asked = st.session_state["works"]["uncertain"].answered.asked
-    assert isinstance(asked, UncertainQuestion)
-    return asked
 
 
 def value_of(end: Mapping[str, Any] | None, outcome: str) -> float | None:

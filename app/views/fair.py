@@ -162,7 +162,7 @@ def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str
     answer = found.answer
     st.markdown(floor_sentence(answer))
     _floor_chart(answer, coverage(case, plan, outcome, across))
-    _principles(answer, st.session_state.works["fair"].answered, plan)
+    _principles(answer, found.of, plan)
     for note in answer["notes"]:
         st.markdown(f":small[{plain(note)}]")
     if not answer["complete"]:

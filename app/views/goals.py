@@ -59,7 +59,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     if found.answer is None:
         return
     questions.say_if_earlier(found)
-    _tell(found.answer, st.session_state.works["goal"].answered, plan)
+    _tell(found.answer, found.of, plan)
 
 
 def _seek_words(choice: str, rows: Mapping[str, Outcomes]) -> str:

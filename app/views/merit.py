@@ -62,7 +62,7 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     _summary(answer)
     for verdict in KINDS:
         _list(verdict, [c for c in answer["choices"] if c["verdict"] == verdict])
-    _plans(answer, st.session_state.works["merit"].answered, case, plan)
+    _plans(answer, found.of, case, plan)
 
 
 def _summary(answer: Mapping[str, Any]) -> None:

@@ -225,8 +225,7 @@ def _next(
     if found.answer is None:
         return
     questions.say_if_earlier(found)
-    work = st.session_state.works["steer"].answered
-    _tell(found.answer, work, case, plan)
+    _tell(found.answer, found.of, case, plan)
 
 
 def _tell(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:

@@ -45,11 +45,12 @@ class Question:
     def check(self) -> None:
         """Refuse options that contradict each other, or texts that cannot be read. Raises OptionError."""
 
-    def options(self, grid: str = "") -> Options:
-        """The options of its searches; a blank grid is the workbook's own."""
+    def options(self, grid: str = "", usual: Options | None = None) -> Options:
+        """The options of its searches, the usual ones where it declares none; a blank grid is theirs."""
+        usual = usual or Options()
         known = {item.name for item in dataclasses.fields(Options)}
         mine = {item.name: getattr(self, item.name) for item in declarations_of(type(self)) if item.of_run}
-        return Options(grid=grid, **{name: value for name, value in mine.items() if name in known})
+        return dataclasses.replace(usual, grid=grid or usual.grid, **{n: v for n, v in mine.items() if n in known})
 
     def to_json(self) -> dict[str, Any]:
         """Every option with its value."""
