@@ -13,6 +13,7 @@ from typing import Any
 from app.session.store import answer_path, load_answer, load_plan, save_plan
 from planner.analyses import ANALYSES
 from planner.analyses.declare import Answer, Subject
+from planner.analyses.telling import as_json
 from planner.case import Case
 from planner.case.problems import InvalidCaseError
 from planner.explain import ComparedCase
@@ -67,7 +68,8 @@ def analysed(asked: Asked) -> dict[str, Any]:
     subject = Subject(asked.case, plan, lambda name: _read(asked, name), before, _sides(asked, plan))
     answer = analysis.answer(subject, question, RunContext(question.options(usual=asked.options), news, asked.stop))
     _keep(asked, answer)
-    return {**answer.to_json(), **(answer.keep() if answer.keep is not None else {})}
+    blocks = {"blocks": as_json(list(answer.tell(())))} if request.get("told") else {}
+    return {**answer.to_json(), **(answer.keep() if answer.keep is not None else {}), **blocks}
 
 
 def _before(asked: Asked) -> dict[str, Any] | None:

@@ -13,18 +13,20 @@ import streamlit as st
 from app.charts.widgets import bullets, plain
 from app.shell import forms, page_frame, state, verdicts
 from app.tasks import questions
-from app.views import axes, fair, goals, ladder, merit, steering
+from app.views import axes, declared, fair, goals, ladder, merit, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.send_to_compare import all_outcomes, send, values_of
+from planner.analyses.fairness import FAIRNESS
 from planner.analyses.fronts import FRONT, FrontQuestion
+from planner.analyses.weighing import WEIGH
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
-from planner.wording.figures import MISSING, count, figure, share
+from planner.wording.figures import MISSING, count, digits, figure, share
 
-AGAINST, STEER, TARGET, RANGE, MERIT, FAIR = PARTS = (
+AGAINST, STEER, TARGET, RANGE, MERIT, FAIR, AIM, PRINCIPLES = PARTS = (
     "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
-    "Who gets how much",
+    "Who gets how much", "One aim out of several", "Fair shares by principles",
 )  # fmt: skip
 
 
@@ -51,8 +53,20 @@ def page() -> None:
         verdicts.verdict(plan)
         verdicts.no_plan(plan)
         return
-    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part}
+    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part, AIM: _aim,
+             PRINCIPLES: _principles}  # fmt: skip
     parts.get(chosen or AGAINST, front_part)(shown, case, plan)
+
+
+def _aim(shown: state.Shown, case: Case, _: Plan) -> None:
+    """Weights, an order or targets; the workbook's own weights to begin with."""
+    weights = tuple(f"{row.outcome}={digits(row.weight)}" for row in case.of(Outcomes) if row.weight)
+    declared.part(WEIGH, {"weight": weights}, shown)
+
+
+def _principles(shown: state.Shown, case: Case, plan: Plan) -> None:
+    """Principles of fairness, for the outcome about which most is known."""
+    declared.part(FAIRNESS, {"outcome": next(iter(fair.divided(case, plan)), "")}, shown)
 
 
 def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
