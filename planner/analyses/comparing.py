@@ -131,7 +131,8 @@ def _made_by(entries: Sequence[ComparedCase], by: str, run: RunContext) -> tuple
     """Which input made how much of the difference of each side from the first."""
     from planner.explain import attribute
 
-    first, made = entries[0].case, dict[str, Attribution]()
+    first = entries[0].case
+    made: dict[str, Attribution] = {}
     blocks: list[Block] = []
     for entry in entries[1:]:
         groups = columns_of(first, entry.case) if by == COLUMN else None

@@ -285,7 +285,7 @@ def test_61_bars_are_sorted_and_both_ends_are_labelled(opened: Open) -> None:
 
 @pytest.mark.parametrize(
     ("part", "name", "says"),
-    [("One aim out of several", "weigh", "Best plan by weighted sum"),
+    [("One aim out of several", "weigh", "Best plan by weighted"),
      ("Fair shares by principles", "fairness", "The greatest total of")],
 )  # fmt: skip
 def test_an_analysis_without_a_page_of_its_own_is_drawn_from_its_declaration(
