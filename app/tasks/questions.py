@@ -193,6 +193,23 @@ def follow(name: str, wanted: Question, *, start: bool = True) -> Answered:
     return Answered(work.answer, work.answered == wanted, work.answered)
 
 
+def on_demand(
+    name: str, wanted: Question, label: str, waiting: str = "", place: Any = st, *, ready: bool = True, **look: Any
+) -> Answered | None:
+    """The answer to a question that a button asks; None, and what the button would do, while there is none."""
+    place.button(
+        label, key=f"{name}_go", on_click=ask, args=(name, wanted), disabled=not ready or done(name, wanted),
+        **{"type": "primary", **look},
+    )  # fmt: skip
+    found = follow(name, wanted, start=known(wanted))
+    if found.answer is None:
+        if waiting:
+            st.markdown(waiting)
+        return None
+    say_if_earlier(found)
+    return found
+
+
 @st.fragment(run_every=PAUSE)
 def watch(name: str) -> None:
     """Follow the work under way: stage, words, time, and a way to stop it."""
@@ -232,6 +249,14 @@ def _doing(job: jobs.Job) -> str:
     return stage or "Starting"
 
 
+def say_invalid(job: jobs.Job, what: str) -> None:
+    """List the errors of a workbook that cannot be used, or solved."""
+    st.error(f"With these changes the workbook cannot be {what}:")
+    for problem in job.answer["problems"][:12]:
+        if problem["severity"] == "error":
+            st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
+
+
 def _ended(name: str, work: Work) -> None:
     """Say how work without an answer ended, and offer to try again."""
     job = work.job
@@ -239,10 +264,7 @@ def _ended(name: str, work: Work) -> None:
     if job.answer.get("kind") == "refused":
         st.error(plain(job.answer["sentence"]))
     elif job.answer.get("kind") == "invalid":
-        st.error("With these changes the workbook cannot be used:")
-        for problem in job.answer["problems"][:12]:
-            if problem["severity"] == "error":
-                st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
+        say_invalid(job, "used")
     elif job.state == "cancelled":
         st.info("Cancelled before there was an answer.")
     else:

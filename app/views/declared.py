@@ -22,14 +22,9 @@ def part(analysis: Analysis, usual: Mapping[str, Any], shown: state.Shown) -> No
     if wanted is None:
         return
     asked = questions.asks(analysis, wanted, shown.source, state.wish_now(), told=True)
-    st.button(
-        "Work it out", type="primary", key=f"{analysis.name}_go", on_click=questions.ask, args=(analysis.name, asked),
-        disabled=questions.done(analysis.name, asked),
-    )  # fmt: skip
-    found = questions.follow(analysis.name, asked, start=questions.known(asked))
-    if found.answer is None:
+    found = questions.on_demand(analysis.name, asked, "Work it out")
+    if found is None or found.answer is None:
         return
-    questions.say_if_earlier(found)
     for block in found.answer["blocks"]:
         _draw(block)
     st.markdown("The same in the terminal:")
