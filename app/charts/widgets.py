@@ -273,11 +273,7 @@ def over_time(
             for w, v in zip(dict.fromkeys(data["when"]), policy, strict=True)
         ]  # fmt: skip
         layers.append(
-            {
-                "data": {"values": kept},
-                "mark": {"type": "tick", "thickness": 4, "size": width + 8},
-                "encoding": both,
-            }
+            {"data": {"values": kept}, "mark": {"type": "tick", "thickness": 4, "size": width + 8}, "encoding": both}
         )
     st.vega_lite_chart(data, {"layer": layers, "height": 320}, width="stretch", key=key, alt=alt)
     source_line(source)

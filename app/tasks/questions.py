@@ -232,8 +232,7 @@ def say_if_earlier(found: Answered) -> None:
     if found.current:
         return
     st.warning(
-        "This is the answer to an earlier question or to earlier settings at the side.",
-        icon=":material/hourglass_top:",
+        "This is the answer to an earlier question or to earlier settings at the side.", icon=":material/hourglass_top:"
     )
 
 

@@ -96,13 +96,7 @@ def _ledger(reasons: list[dict[str, Any]]) -> None:
     chosen = next((r for r in reasons if r["period"] == period), reasons[0])
     parts = sorted(_parts(chosen["margin"]), key=lambda p: -abs(p[2]))[:10]
     reading_table(
-        pd.DataFrame(
-            {
-                "What": [p[0] for p in parts],
-                "Points": [p[2] for p in parts],
-                "Cell": [p[1] for p in parts],
-            }
-        ),
+        pd.DataFrame({"What": [p[0] for p in parts], "Points": [p[2] for p in parts], "Cell": [p[1] for p in parts]}),
         signed=("Points",),
     )
 

@@ -26,10 +26,7 @@ SIDE, REGRET, NOW, TIME, RISK = (
 )  # fmt: skip
 FURTHER = {name: FUTURES.option(name).default for name in ("reserve", "weight", "worst", "samples", "seed")}
 """What is asked of the hedged plan once it is found, in views of their own."""
-COMMON = {
-    "commitments": "reforms, sites, hires and programmes",
-    "activities": "everything that is done, casework too",
-}
+COMMON = {"commitments": "reforms, sites, hires and programmes", "activities": "everything that is done, casework too"}
 
 
 def page() -> None:

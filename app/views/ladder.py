@@ -160,10 +160,7 @@ def _table(answer: Mapping[str, Any], outcome: str, unit: str, lever: Lever) -> 
     """Each step with what it adds to the step before."""
     points = answer["points"]
     values = [value_of(p, outcome) for p in points]
-    added = [
-        None,
-        *[b - a if a is not None and b is not None else None for a, b in pairwise(values)],
-    ]
+    added = [None, *[b - a if a is not None and b is not None else None for a, b in pairwise(values)]]
     reading_table(
         pd.DataFrame(
             {

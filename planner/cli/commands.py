@@ -15,16 +15,7 @@ from planner.cli.extending import extended_by_file, extension
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.flags import solve_option
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
-from planner.cli.solving import (
-    InvalidInputError,
-    Loaded,
-    load,
-    solve,
-    validating,
-    verified,
-    workbook_at,
-    write_plan,
-)
+from planner.cli.solving import InvalidInputError, Loaded, load, solve, validating, verified, workbook_at, write_plan
 from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.plan import EXTENDED

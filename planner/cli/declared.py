@@ -10,14 +10,7 @@ import typer
 
 from planner.analyses import ANALYSES, Analysis
 from planner.analyses.declare import Answer, Out, Subject, Takes
-from planner.cli.commands import (
-    CaseArgument,
-    GridOption,
-    JsonOption,
-    QuietOption,
-    ScenarioOption,
-    SetOption,
-)
+from planner.cli.commands import CaseArgument, GridOption, JsonOption, QuietOption, ScenarioOption, SetOption
 from planner.cli.consoles import console_of, say
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.flags import parameter_of

@@ -204,10 +204,7 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
     _beside(console, "The same case on three grids", sides)
     apart = differing(sides)
     if apart:
-        say(
-            console,
-            "More than 5 percent apart: " + ", ".join(f"{name} ({share(by)})" for name, by in apart) + ".",
-        )
+        say(console, "More than 5 percent apart: " + ", ".join(f"{name} ({share(by)})" for name, by in apart) + ".")
     else:
         say(console, "No headline outcome differs by more than 5 percent.")
     for line in unproven(sides, gap):

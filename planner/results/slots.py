@@ -42,17 +42,7 @@ NOTHING = "nothing: more would not serve the outcomes better"
 def pools(plan: Plan) -> pd.DataFrame:
     """Every pool and phase, in numbers: opening, came in, released to others, used, lapsed, left."""
     found = by_period(plan, "pool")
-    columns = [
-        "Pool",
-        "Phase",
-        "Opening",
-        "Came in",
-        "Used",
-        "Released to other pool",
-        "Lapsed",
-        "Left",
-        "Used, share",
-    ]
+    columns = ["Pool", "Phase", "Opening", "Came in", "Used", "Released to other pool", "Lapsed", "Left", "Used, share"]
     if found.empty:
         return pd.DataFrame(columns=columns)
     done = table(plan, "activities")

@@ -106,18 +106,7 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
                 "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
             }
         )
-    head = pd.DataFrame(
-        records,
-        columns=[
-            "Headline",
-            "Outcome",
-            "Unit",
-            *COMPARED,
-            "Wanted",
-            "What it is",
-            "_order",
-        ],
-    )
+    head = pd.DataFrame(records, columns=["Headline", "Outcome", "Unit", *COMPARED, "Wanted", "What it is", "_order"])
     head = head.sort_values("_order").drop(columns="_order")
     numbers = list(COMPARED)
     head[numbers] = head[numbers].astype(float)
