@@ -89,22 +89,10 @@ def attribute(
     uncertain = sum((p.gap or 0.0) * abs(p.objective or 0.0) for p in (first, last))
     shares = tuple(_share(n, names, plan_with, changes, parts[n], uncertain) for n in names)
     alone = math.fsum(s.alone for s in shares if s.alone is not None)
-    note = (
-        f"Together {signed(change)} points"
-        + (
-            f", of which {signed(change - alone)} come only from the changes acting together"
-            if abs(change - alone) > uncertain + 1e-6
-            else ""
-        )
-        + "."
-    )
-    return Attribution(
-        tuple(sorted(shares, key=lambda s: -place(abs(s.fair if s.fair is not None else s.alone or 0.0)))),
-        change,
-        change - alone,
-        uncertain,
-        note,
-    )
+    apart = f", of which {signed(change - alone)} come only from the changes acting together"
+    note = f"Together {signed(change)} points{apart if abs(change - alone) > uncertain + 1e-6 else ''}."
+    ranked = sorted(shares, key=lambda s: -place(abs(s.fair if s.fair is not None else s.alone or 0.0)))
+    return Attribution(tuple(ranked), change, change - alone, uncertain, note)
 
 
 def _share(
