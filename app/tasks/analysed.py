@@ -13,7 +13,6 @@ from typing import Any
 from app.session.store import answer_path, load_answer, load_plan, save_plan
 from planner.analyses import ANALYSES
 from planner.analyses.declare import Answer, Subject
-from planner.analyses.telling import as_json
 from planner.case import Case
 from planner.case.problems import InvalidCaseError
 from planner.explain import ComparedCase
@@ -23,6 +22,7 @@ from planner.run.progress import Progress
 from planner.sheets import Scenarios
 from planner.solver.runs import RunContext
 from planner.verify import verify
+from planner.wording.data import as_json
 from planner.workbook import check as check_workbook
 from planner.workbook import read
 

@@ -10,9 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.analyses.declare import Analysis, Answer, Out, Question, Subject, WholePlan, gap_option
-from planner.analyses.telling import Block, Listing, Sentence, Table, as_json
+from planner.analyses.telling import Block, Listing, Sentence, Table
 from planner.declaring import option
 from planner.solver.runs import RunContext
+from planner.wording.data import as_json
 
 if TYPE_CHECKING:
     from planner.case import Case

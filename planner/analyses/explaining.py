@@ -9,9 +9,10 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.analyses.declare import Analysis, Answer, Question, Subject, gap_option
-from planner.analyses.telling import Listing, as_json
+from planner.analyses.telling import Listing
 from planner.declaring import OptionError, option
 from planner.solver.runs import RunContext
+from planner.wording.data import as_json
 
 if TYPE_CHECKING:
     from planner.explain import SolvedCase

@@ -11,9 +11,10 @@ from dataclasses import make_dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.analyses.declare import Analysis, Answer, Question, Subject
-from planner.analyses.telling import Block, Sentence, Table, as_json, listing
+from planner.analyses.telling import Block, Sentence, Table, listing
 from planner.declaring import option
 from planner.solver.runs import RunContext
+from planner.wording.data import as_json
 
 if TYPE_CHECKING:
     from planner.live import LiveAnswer, LiveEngine

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.analyses.comparing import side_by_side
 from planner.analyses.declare import Analysis, Answer, Out, Question, Subject, WholePlan, gap_option
-from planner.analyses.telling import Block, Listing, Sentence, as_json
+from planner.analyses.telling import Block, Listing, Sentence
 from planner.declaring import OptionError, figure_of, option
 from planner.solver.runs import RunContext
+from planner.wording.data import as_json
 
 if TYPE_CHECKING:
     from planner.case import Case
