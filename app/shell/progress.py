@@ -11,7 +11,7 @@ from app.charts.widgets import plain
 from app.session import coarse
 from app.shell import first_answer, state
 from app.shell.saved_plans import EARLIER, IMPORTED
-from app.tasks import jobs
+from app.tasks import jobs, questions
 from planner.run.progress import STAGES
 from planner.wording.figures import figure, share, whole
 
@@ -82,10 +82,7 @@ def _failed_wish() -> Any:
 def _ended(job: Any) -> None:
     """Say how work without a plan ended."""
     if job.answer.get("kind") == "invalid":
-        st.error("With these changes the workbook cannot be solved:")
-        for problem in job.answer["problems"][:12]:
-            if problem["severity"] == "error":
-                st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
+        questions.say_invalid(job, "solved")
     elif job.state == "cancelled":
         old = (
             " The plan below is the one from before." if st.session_state.get("shown") else " Press **Solve** to start."

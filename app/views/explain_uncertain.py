@@ -57,15 +57,8 @@ def part(shown: state.Shown, case: Case) -> None:
     units = {row.outcome: row.unit for row in case.of(Outcomes)} | {POINTS: "points"}
     headlines(answer, case, units)
     broken(answer)
-    tornado(answer, units, _asked().searched, case.grades)
+    tornado(answer, units, found.of.asked.searched, case.grades)
     _notes(answer)
-
-
-def _asked() -> UncertainQuestion:
-    """What the answer on the page was asked."""
-    asked = st.session_state["works"]["uncertain"].answered.asked
-    assert isinstance(asked, UncertainQuestion)
-    return asked
 
 
 def value_of(end: Mapping[str, Any] | None, outcome: str) -> float | None:

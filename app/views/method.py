@@ -27,16 +27,10 @@ WORDS = (
         "In the picture of money: the kinds of outcomes that count what the money buys, or the people whom it moves.",
     ),
     ("Points", "What the plan tries to make as large as it can: every outcome times its weight on sheet Outcomes."),
-    (
-        "Proven within 0.1 %",
-        "No other plan that keeps the same limits scores more than 0.1 % higher.",
-    ),
+    ("Proven within 0.1 %", "No other plan that keeps the same limits scores more than 0.1 % higher."),
     ("Gap", "The proven distance between the plan and what no plan can pass."),
     ("Binding", "A limit that is reached: changing it would change the plan. A slack limit costs nothing."),
-    (
-        "Bottleneck",
-        "What was at its limit while a stream of visas could have grown: staff, places, money, demand.",
-    ),
+    ("Bottleneck", "What was at its limit while a stream of visas could have grown: staff, places, money, demand."),
     (
         "Price of a limit",
         "What the plan's points would gain from one unit more of it, with the yes-or-no decisions as they are. It "

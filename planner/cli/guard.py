@@ -90,7 +90,7 @@ def code_of(status: Status, verified: bool | None = None) -> Code:
 
 def refused(error: TradeoffError) -> StopError:
     """End the command with a question's sentence: by how its search ended, else as a question wrongly asked."""
-    return StopError(str(error), Code.USAGE if error.status is None else code_of(error.status))
+    return StopError(str(error), Code.USAGE if error.status is None else code_of(error.status, error.verified))
 
 
 GROUPS = {

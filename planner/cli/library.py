@@ -75,12 +75,7 @@ def list_command(
 
 
 @library.command()
-def show(
-    plan: PlanArgument,
-    place: PlaceOption = "",
-    owner: OwnerOption = "",
-    json: JsonOption = None,
-) -> None:
+def show(plan: PlanArgument, place: PlaceOption = "", owner: OwnerOption = "", json: JsonOption = None) -> None:
     """Show a kept plan: what it was made from and how, what came out, who did what to it when."""
     check_outputs(_files_of(place), Output(json))
     who = _who(owner)

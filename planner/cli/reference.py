@@ -204,10 +204,8 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
     most = known.policy("noteworthy difference")
     apart = differing(sides, most)
     if apart:
-        say(
-            console,
-            f"More than {share(most)} apart: " + ", ".join(f"{name} ({share(by)})" for name, by in apart) + ".",
-        )
+        named = ", ".join(f"{name} ({share(by)})" for name, by in apart)
+        say(console, f"More than {share(most)} apart: {named}.")
     else:
         say(console, f"No headline outcome differs by more than {share(most)}.")
     for line in unproven(sides, gap):

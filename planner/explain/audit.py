@@ -199,7 +199,7 @@ def _without_earmark(solved: SolvedCase, name: str, case: Case, *, free: bool) -
     cell = row.origin("purposes") if row is not None else ledger.origin("pays_for") if ledger is not None else ""
     item = _Item(f"earmark: {name}", "earmark of", name, cell, "agreement")
     if free:
-        return _cost(solved, item, search(model, solved.options, None, None), free=True)
+        return _cost(solved, item, search(model, solved.options), free=True)
     session = Session(model.matrix, solved.options)
     session.fix_integers(carried_to(solved.values, solved.built, model.built))
     answer = session.run()

@@ -143,39 +143,19 @@ def changed_inputs(before: Case, after: Case, name: str = "") -> list[InputChang
         old, new = ({row.id: row for row in case.of(sheet)} for case in (before, after))
         for key in sorted({*old, *new}):
             one, other = old.get(key), new.get(key)
+            present = other if other is not None else one
+            assert present is not None
             if one is None or other is None:
-                present = other if other is not None else one
-                assert present is not None
-                verb = "new" if one is None else "gone"
-                found.append(
-                    InputChange(
-                        name,
-                        sheet.SHEET,
-                        key,
-                        "",
-                        present.origin(),
-                        "" if one is None else "there",
-                        "there" if one is None else "",
-                        f"{sheet.SHEET}, row '{key}' is {verb} ({present.origin()}).",
-                    )
-                )
+                ends = ("", "there") if one is None else ("there", "")
+                told = f"{sheet.SHEET}, row '{key}' is {'new' if one is None else 'gone'} ({present.origin()})."
+                found.append(InputChange(name, sheet.SHEET, key, "", present.origin(), *ends, told))
                 continue
             for column in columns(sheet):
                 was, now = getattr(one, column.field), getattr(other, column.field)
                 if was != now and column.field not in ("source", "grade", "note"):
-                    cell = other.origin(column.field)
-                    found.append(
-                        InputChange(
-                            name,
-                            sheet.SHEET,
-                            key,
-                            column.name,
-                            cell,
-                            shown(was),
-                            shown(now),
-                            f"{cell} ({key}), {column.name}: {shown(was)} -> {shown(now)}.",
-                        )
-                    )
+                    cell, ends = other.origin(column.field), (shown(was), shown(now))
+                    told = f"{cell} ({key}), {column.name}: {' -> '.join(ends)}."
+                    found.append(InputChange(name, sheet.SHEET, key, column.name, cell, *ends, told))
     return found
 
 
@@ -200,34 +180,18 @@ def changed_outcomes(before: ComparedCase, after: ComparedCase) -> list[OutcomeC
         for p in (before.plan, after.plan)
     )
     found = []
-    open_points = (before.plan.gap or 0.0) * abs(before.plan.objective or 0.0) + (after.plan.gap or 0.0) * abs(
-        after.plan.objective or 0.0
-    )
-    if before.plan.objective is not None and after.plan.objective is not None:
-        same = abs(after.plan.objective - before.plan.objective) <= open_points + 1e-9 * abs(before.plan.objective)
-        found.append(
-            _outcome(
-                after.name, "objective", "points", "", before.plan.objective, after.plan.objective, same=same, more=True
-            )
-        )
+    old, new = before.plan.objective, after.plan.objective
+    open_points = sum((p.gap or 0.0) * abs(p.objective or 0.0) for p in (before.plan, after.plan))
+    if old is not None and new is not None:
+        same = abs(new - old) <= open_points + 1e-9 * abs(old)
+        found.append(_outcome(after.name, "objective", "points", "", old, new, same=same, more=True))
     for name in was:
         if name in now:
-            row = rows[name]
-            tiny = 1e-6 * max(1.0, abs(was[name]))
+            row, one, other = rows[name], was[name], now[name]
             open_units = open_points / row.weight if row.weight else 0.0
-            same = abs(now[name] - was[name]) <= max(tiny, open_units)
-            found.append(
-                _outcome(
-                    after.name,
-                    name,
-                    row.unit,
-                    row.origin("weight"),
-                    was[name],
-                    now[name],
-                    same=same,
-                    more=row.better == "more",
-                )
-            )
+            same = abs(other - one) <= max(1e-6 * max(1.0, abs(one)), open_units)
+            cell, more = row.origin("weight"), row.better == "more"
+            found.append(_outcome(after.name, name, row.unit, cell, one, other, same=same, more=more))
     return found
 
 
@@ -244,17 +208,8 @@ def _outcome(
         if same
         else f"{signed(change, unit)} {unit}{share}, {'better' if better else 'worse'}"
     )
-    return OutcomeChange(
-        name,
-        outcome,
-        unit,
-        cell,
-        before,
-        after,
-        same,
-        better,
-        f"{name}: {outcome} {figure(after, unit)} {unit} against {figure(before, unit)}: {verdict}.",
-    )
+    told = f"{name}: {outcome} {figure(after, unit)} {unit} against {figure(before, unit)}: {verdict}."
+    return OutcomeChange(name, outcome, unit, cell, before, after, same, better, told)
 
 
 def change_ledger(
@@ -352,21 +307,8 @@ def _switches(before: Plan, after: Plan, name: str, own: Mapping[tuple[str, str]
         sheet, row, cell = (other or one or ("", "", ""))[:3]
         kind = "dropped" if not (other and other[4]) else "new" if not (one and one[4]) else "moved"
         reason = listed(own[sheet, row]) if (sheet, row) in own else "follows from the other changes"
-        found.append(
-            DecisionChange(
-                name,
-                sheet,
-                row,
-                cell,
-                "",
-                "decision",
-                old,
-                new,
-                kind,
-                reason,
-                f"{name}: {row}: {old} -> {new} ({kind}; {reason}).",
-            )
-        )
+        told = f"{name}: {row}: {old} -> {new} ({kind}; {reason})."
+        found.append(DecisionChange(name, sheet, row, cell, "", "decision", old, new, kind, reason, told))
     return found
 
 

@@ -94,7 +94,7 @@ def open_case(case: Case, options: Options | None = None, plan: Plan | None = No
     model = prepare(case, options)
     if plan is not None:
         return _from_plan(model, options, plan)
-    answer = search(model, options, None, None)
+    answer = search(model, options)
     if answer.values is None or answer.objective is None:
         raise NoPlanError(answer.status)
     return SolvedCase(model, options, answer.values, answer.objective, answer.gap)

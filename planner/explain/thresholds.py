@@ -136,7 +136,7 @@ def _level_with(solved: SolvedCase, source: Row, field: str, value: float, name:
     case = with_rows(solved.case, {(type(source), source.id): {field: value}})
     model = prepare(case, solved.options)
     if free:
-        answer = search(model, solved.options, None, None)
+        answer = search(model, solved.options)
     else:
         session = Session(model.matrix, solved.options)
         session.fix_integers(carried_to(solved.values, solved.built, model.built))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -233,6 +233,10 @@ class Plan:
     def compared_with(self) -> Mapping[str, float]:
         """Outcomes that differences are taken against: the continuation, or doing nothing where nothing goes on."""
         return self.continuation or self.doing_nothing
+
+    def timed(self, **seconds: float) -> Plan:
+        """The plan with further times in its record, in seconds by stage."""
+        return replace(self, record=replace(self.record, seconds={**self.record.seconds, **seconds}))
 
     def outcome(self, name: str) -> float:
         """Value of an outcome.

@@ -82,14 +82,6 @@ def added(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
     return sums.astype({"period": "int64"}) if "period" in keys else sums
 
 
-def finite(value: Any) -> float | None:
-    """Turn a figure into a finite float, None where it is missing or unlimited."""
-    if value is None or isinstance(value, str):
-        return None
-    number = float(value)
-    return number if math.isfinite(number) else None
-
-
 def as_date(value: Any) -> date | None:
     """Turn a date, a timestamp or ISO text into a date, None where it is missing."""
     if isinstance(value, datetime):

@@ -18,7 +18,7 @@ from planner.plan.frames import tidy
 from planner.plan.standing import standing_of_plan
 from planner.results.bridges import Bridge, BridgeLine, bridge_table, bridges
 from planner.results.division import UNITS, division
-from planner.results.frames import finite, phases
+from planner.results.frames import phases
 from planner.results.going_on import comparison_words, remarks
 from planner.results.rules import not_kept
 from planner.results.summary import (
@@ -32,6 +32,7 @@ from planner.results.summary import (
     held_back,
     status_sentence,
 )
+from planner.wording.figures import finite
 
 TITLES: Mapping[str, str] = {
     "money": "Money by country",

@@ -16,7 +16,6 @@ from planner.results.frames import (
     bill_tags,
     by_period,
     country_or_region,
-    finite,
     name_of,
     period_names,
     periods,
@@ -29,7 +28,7 @@ from planner.results.frames import (
 )
 from planner.results.lapses import lapses_inside, payable
 from planner.sheets import Appropriations, Funding
-from planner.wording.figures import figure
+from planner.wording.figures import figure, finite
 
 CENT = 0.0005
 """USD million below which a balance counts as nothing."""

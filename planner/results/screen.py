@@ -12,11 +12,7 @@ from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
 from planner.wording.figures import change, figure
 
 WIDTH = 98
-COLOURS = {
-    str(Status.OPTIMAL): "bold green",
-    str(Status.FEASIBLE): "bold yellow",
-    str(Status.DISPUTED): "bold yellow",
-}
+COLOURS = {str(Status.OPTIMAL): "bold green", str(Status.FEASIBLE): "bold yellow", str(Status.DISPUTED): "bold yellow"}
 
 
 def show(found: Headlines) -> RenderableType:

@@ -9,14 +9,14 @@ from planner.ordering import place, steps
 from planner.plan import Plan, Status
 from planner.plan.frames import table
 from planner.results.capacities import staff_use
-from planner.results.frames import finite, phases, timed, wide
+from planner.results.frames import phases, timed, wide
 from planner.results.going_on import last_actuals
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
 from planner.results.slots import NOTHING, stream_bottlenecks
 from planner.sheets import Funding, Outcomes, Rules
-from planner.wording.figures import figure, share, signed
+from planner.wording.figures import figure, finite, share, signed
 from planner.wording.lists import in_a_row
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
@@ -128,18 +128,7 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
                 "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
             }
         )
-    head = pd.DataFrame(
-        records,
-        columns=[
-            "Headline",
-            "Outcome",
-            "Unit",
-            *COMPARED,
-            "Wanted",
-            "What it is",
-            "_order",
-        ],
-    )
+    head = pd.DataFrame(records, columns=["Headline", "Outcome", "Unit", *COMPARED, "Wanted", "What it is", "_order"])
     head = head.sort_values("_order").drop(columns="_order")
     numbers = list(COMPARED)
     head[numbers] = head[numbers].astype(float)
@@ -165,7 +154,11 @@ def headline_sentence(plan: Plan, case: Case) -> str:
         rows = frame[frame["Headline"] == wanted]
         if rows.empty:
             continue
-        name, unit, total = str(rows.iloc[0]["Outcome"]), str(rows.iloc[0]["Unit"]), finite(rows.iloc[0]["Plan total"])
+        name, unit, total = (
+            str(rows.iloc[0]["Outcome"]),
+            str(rows.iloc[0]["Unit"]),
+            finite(rows.iloc[0]["Plan total"]),
+        )
         more = finite(rows.iloc[0][DIFFERENCE])
         change = f" ({signed(more, unit)} against {against(plan)})" if more is not None else ""
         said.append(f"{name}: {figure(total, unit)} {unit}{change}" if total is not None else name)

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from app.session.levers import levers
 from app.session.store import Source, Wish, key_of, load_plan, plan_path, source_of
 from app.tasks import jobs
-from app.tasks.attribution import groups_of
 from app.views.compare import Side, _compared
+from planner.analyses.comparing import columns_of
 from planner.plan import Plan
 from planner.results.workbook import write_workbook
 from planner.workbook import read
@@ -98,7 +98,7 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
     at.multiselect(key="compare_keys").set_value(keys).run()
     at.selectbox(key="compare_reference").set_value(keys[0]).run()
     press(at, "go_attribution_B", "attribution_B")
-    answer = at.session_state["works"]["attribution_B"].answer
+    answer = at.session_state["works"]["attribution_B"].answer["attribution"]["B"]
     assert [s["name"] for s in answer["shares"]] == ["Allotments (Numbers)", "Staff (Hiring limit)"]
     whole = (other[1].objective or 0.0) - (solved.objective or 0.0)
     assert sum(s["fair"] for s in answer["shares"]) == pytest.approx(whole, abs=answer["uncertain"] + 1.0)
@@ -107,7 +107,7 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
 
 def test_groups_of_changed_inputs_are_sheets_with_their_columns(source: Source, other: tuple[Wish, Plan]) -> None:
     before = read(source.path)
-    found = groups_of(before, read(source.path, sets=other[0].sets))
+    found = columns_of(before, read(source.path, sets=other[0].sets))
     assert {name: len(rows) for name, rows in found.items()} == {"Staff (Hiring limit)": 2, "Allotments (Numbers)": 3}
 
 

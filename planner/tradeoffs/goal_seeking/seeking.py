@@ -119,7 +119,7 @@ class _Seek:
         self.built, self.readout = self.model.built, Readout(self.model.built)
         self.width = len(self.model.matrix.cost)
         run.say("the workbook as it stands")
-        base = search(self.model, options, None, run.interrupt)
+        base = search(self.model, run.unheard(options))
         if base.values is None:
             raise TradeoffError(_no_base(base.status), base.status)
         self.base = base.values

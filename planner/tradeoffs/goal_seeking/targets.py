@@ -14,7 +14,8 @@ from planner.cells.meanings import number_of
 from planner.plan import Status
 from planner.run.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.sweeping.curves import Allocation, finite
+from planner.tradeoffs.sweeping.curves import Allocation
+from planner.wording.figures import finite
 
 ROOM = 1e-6
 """Share of a value that rounding may take when it is held for the next step."""

@@ -155,7 +155,7 @@ class _Run:
             return
         self.run.say("the workbook as it stands")
         with self.counted():
-            answer = search(self.parametric.model, self.options, None, self.run.interrupt)
+            answer = search(self.parametric.model, self.run.unheard(self.options))
         if answer.values is None and self.held and self.parametric.integer:
             message = (
                 f"The workbook as it stands has no plan ({answer.status}), so there are no decisions to hold. "
@@ -242,7 +242,7 @@ class _Run:
         numbers = parametric.at(place) if parametric.same_shape and parametric.levels == 1 else None
         if numbers is None:
             model = parametric.model_at(place)
-            answer = search(model, replace(self.options, time_limit=limit), None, self.run.interrupt)
+            answer = search(model, self.run.unheard(replace(self.options, time_limit=limit)))
             return self.point(place, answer, answer.values, Readout(model.built), None, columns=False)
         if self.settled:
             numbers = solver.settled_bounds(numbers, self.decisions)
