@@ -11,6 +11,7 @@ from planner.analyses.fairness import FAIRNESS
 from planner.analyses.fronts import FRONT
 from planner.analyses.futures import FUTURES
 from planner.analyses.goals import GOAL
+from planner.analyses.packages import PACKAGES
 from planner.analyses.steering import STEER
 from planner.analyses.sweeps import SWEEP
 from planner.analyses.uncertain import UNCERTAIN
@@ -18,7 +19,20 @@ from planner.analyses.weighing import WEIGH
 
 ANALYSES: dict[str, Analysis] = {
     analysis.name: analysis
-    for analysis in (EXPLAIN, SWEEP, GOAL, UNCERTAIN, FUTURES, FRONT, STEER, WEIGH, FAIRNESS, EQUITY, ALTERNATIVES)
+    for analysis in (
+        EXPLAIN,
+        SWEEP,
+        PACKAGES,
+        GOAL,
+        UNCERTAIN,
+        FUTURES,
+        FRONT,
+        STEER,
+        WEIGH,
+        FAIRNESS,
+        EQUITY,
+        ALTERNATIVES,
+    )
 }
 """Every analysis by its name."""
 

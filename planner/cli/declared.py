@@ -103,7 +103,7 @@ def _carry_out(analysis: Analysis, asked: _Asked) -> None:
         checked, written = _keep(analysis, asked, answer, case, display)
     standing = standing_of(case, asked.grid)
     if asked.json is not None:
-        verdicts = {"verified": checked} if out is not None and out.many and out.checked else {}
+        verdicts = {"verified": checked} if out is not None and out.checked and (out.many or out.tables) else {}
         write_json({**standing.to_json(), **answer.to_json(), **verdicts}, asked.json)
     if not asked.quiet:
         console = console_of(stderr=asked.json == STANDARD_OUTPUT)
@@ -149,11 +149,10 @@ def _keep(
     out, folder = analysis.out, asked.out
     if out is None or (folder is None and not out.checked):
         return [], []
-    if out.tables:
-        assert folder is not None
-        _write_frames(answer, folder)
-        return [], [folder]
     checked, files = [], []
+    if out.tables and folder is not None:
+        _write_frames(answer, folder, case)
+        files = [folder]
     if folder is not None and out.many:
         folder.mkdir(exist_ok=True)
     for found in answer.plans:
@@ -163,14 +162,14 @@ def _keep(
         if plan.verified is None:
             plan, _ = verified(whose, plan, display)
         checked.append(bool(plan.verified))
-        if folder is not None:
+        if folder is not None and not out.tables:
             path = folder / f"{found.name}.xlsx" if out.many else folder
             files.append(write_plan(whose, plan, path, display)[1])
     return checked, files
 
 
-def _write_frames(answer: Answer, out: Path) -> None:
-    """Tables as a workbook, or the first of them as CSV; texts never become formulas."""
+def _write_frames(answer: Answer, out: Path, case: Case) -> None:
+    """Pages or tables as a workbook, or the first table as CSV; texts never become formulas."""
     import io
 
     import pandas as pd
@@ -178,6 +177,11 @@ def _write_frames(answer: Answer, out: Path) -> None:
     from planner.atomic_files import write_atomically
     from planner.results.csv_files import csv_text
 
+    if answer.pages is not None:
+        from planner.results.answer_pages import pages_workbook
+
+        write_atomically(out, pages_workbook(answer.pages(), case.name or "Case"))
+        return
     assert answer.frames is not None
     frames = answer.frames()
     if out.suffix.lower() == ".csv":

@@ -24,6 +24,7 @@ from planner.wording.figures import typed
 ASKED: dict[str, dict[str, Any]] = {
     "explain": {"why": "Sites!X", "until": "leaves:Sites!X.Capacity", "rules": True, "top": 3, "seconds": 5.0},
     "sweep": {"cells": ("Staff!*.On board",), "low": "50%", "high": "150%", "hold": True},
+    "packages": {"steps": "-20, +5 %", "accounts": ("a*", "b"), "base": "continuation", "gap": 0.01},
     "goal": {"targets": ("a>=1", "b<=2"), "least": "money"},
     "uncertain": {"inputs": 3, "gap": 0.01},
     "futures": {"reserve": True, "weight": (0.1, 0.5), "shows": ("surge=P3",), "regret": False, "samples": 3},
