@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "check": ("case.xlsx", "--golden", "accepted.json"),
     "thaw": ("frozen", "{xlsx}", "--force"),
     "sweep": ("case.xlsx", "--cell", "Sites!*.Capacity", "--from", "50%", "--to", "150%"),
+    "packages": ("case.xlsx",),
     "goal": ("case.xlsx", "--least", "money", "--target", "a>=1"),
     "alternatives": ("case.xlsx",),
     "override": ("other.xlsx", "case.xlsx", "--forbid", "Sites!Border post", "--solve"),
