@@ -13,7 +13,7 @@ import streamlit as st
 from app.charts.widgets import bullets, plain
 from app.shell import forms, page_frame, state, verdicts
 from app.tasks import questions
-from app.views import axes, fair, goals, ladder, merit, steering
+from app.views import axes, fair, goals, ladder, merit, packages, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.send_to_compare import all_outcomes, send, values_of
 from planner.analyses.fronts import FRONT, FrontQuestion
@@ -22,9 +22,9 @@ from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.wording.figures import MISSING, count, figure, share
 
-AGAINST, STEER, TARGET, RANGE, MERIT, FAIR = PARTS = (
-    "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
-    "Who gets how much",
+AGAINST, STEER, TARGET, RANGE, PACKAGED, MERIT, FAIR = PARTS = (
+    "Against each other", "Steer", "Reach a target", "More or less of something", "Decision packages",
+    "Equally good plans", "Who gets how much",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def page() -> None:
         verdicts.verdict(plan)
         verdicts.no_plan(plan)
         return
-    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part}
+    parts = {STEER: steering.part, TARGET: goals.part, PACKAGED: packages.part, MERIT: merit.part, FAIR: fair.part}
     parts.get(chosen or AGAINST, front_part)(shown, case, plan)
 
 

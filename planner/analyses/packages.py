@@ -122,7 +122,7 @@ def _content(found: Packages, told: Told) -> dict[str, Any]:
                 "held_to": None if (other := held[p.part]) is None else other.name,
                 "objective": p.objective, "bound": p.bound, "gap": p.gap, "best_for_the_budget": p.free,
                 "bound_for_the_budget": p.free_bound, "regret": p.regret, "most_regret": p.most_regret,
-                "cannot": list(p.cannot),
+                "cannot": list(p.cannot), "sets": list(p.case.sets[len(found.case.sets) :]),
                 "outcomes": {} if p.plan is None else {name: p.plan.outcome(name) for name in told.rows},
                 "marginal_cost": {} if p.part == 1.0 or p.plan is None else
                 {name: told.marginal(p, name) for name in told.rows},

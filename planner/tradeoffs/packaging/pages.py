@@ -121,7 +121,7 @@ class Told:
             said.append(f"The money of {listed(found.left_out)} stays as it is.")
         spent = _spent(found.anchor.plan, found.accounts) if found.anchor.plan is not None else 0.0
         said.append(f"In the base USD {figure(spent)} million of it is spent; the rest lapses or stays unspent.")
-        kind = "the plan of the workbook" if found.base == "plan" else "what goes on without the plan"
+        kind = "the plan" if found.base == "plan" else "what goes on without the plan"
         said.append(f"The base is {kind}; each package was sought from there outwards. {NESTED_MEANS}")
         return said
 
