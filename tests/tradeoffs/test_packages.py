@@ -189,8 +189,8 @@ def test_what_is_closed_with_less_money_is_closed_sooner_with_still_less() -> No
     plans = {p.name: p.plan for p in found.rows if p.plan is not None}
     closed = {name: decisions(plan)[1].get("close:S") for name, plan in plans.items()}
     assert closed == {"-50 %": 0, "-20 %": 1, "base": None}
-    dates = [m.dates[1] for m in Told(found).moved[0.8] if m.row == "closing S"]
-    assert dates == ["2 Jul 2025"]
+    (closing,) = (m for m in Told(found).moved[0.8] if m.closing)
+    assert (closing.name, closing.dates, closing.grows) == ("closing S", ("", "2025-07-02"), False)
 
 
 def test_whose_money_is_cut_is_chosen_by_account_or_owner() -> None:

@@ -15,11 +15,10 @@ from planner.ordering import ranked
 from planner.plan import Plan
 from planner.results.answer_pages import Page, Part
 from planner.results.capacities import staff_use
-from planner.results.frames import MILLION, say_date
+from planner.results.frames import MILLION, as_date, say_date
 from planner.results.money import paid
 from planner.results.rules import not_kept
 from planner.sheets import Outcomes
-from planner.tradeoffs.packaging.nesting import SHOWN
 from planner.tradeoffs.packaging.packages import Package, Packages
 from planner.tradeoffs.sweeping.nested import GIVEN
 from planner.wording.figures import figure, part_of, signed, within
@@ -27,6 +26,8 @@ from planner.wording.lists import listed
 
 TOLD = (*GIVEN, "hire")
 """Kinds of decisions that are told one by one: what is given, and the staff hired for it."""
+LEAST = 0.01
+"""Share by which a level has to move before it is told."""
 MOST_NAMED, MOST_PEOPLE = 4, 12
 """Rows named in a sentence; lines of who loses and gains."""
 NESTED_MEANS = (
@@ -45,7 +46,7 @@ COST_MEANS = (
 class Moved:
     """A decision that differs between two neighbouring packages: levels, or the `dates` of a yes, blank for never.
 
-    `money` is what is paid for it more than before, USD million.
+    `money` is what is paid for it more than before, USD million. What is `closing` is more of a cut.
     """
 
     row: str
@@ -54,21 +55,21 @@ class Moved:
     levels: tuple[float, float] | None
     dates: tuple[str, str]
     money: float
+    closing: bool = False
 
     @property
     def name(self) -> str:
         """What it is called in a sentence."""
-        return f"hiring {self.row}" if self.unit == "hires" else self.row
+        return f"hiring {self.row}" if self.unit == "hires" else f"{'closing ' * self.closing}{self.row}"
 
     @property
     def grows(self) -> bool:
-        """Whether there is more of it, or at all what there was not."""
-        return not self.dates[0] if self.levels is None else self.levels[1] > self.levels[0]
-
-    @property
-    def goes(self) -> bool:
-        """Whether there is less of it, or later."""
-        return bool(self.dates[0]) if self.levels is None else self.levels[1] < self.levels[0]
+        """Whether there is more of it, sooner, or at all what there was not; else there is less of it."""
+        if self.levels is not None:
+            return self.levels[1] > self.levels[0]
+        before, after = self.dates
+        sooner = bool(after) and (not before or after < before)
+        return sooner != self.closing
 
 
 class Told:
@@ -131,7 +132,7 @@ class Told:
         if package.plan is None:
             return f"{money} cannot be kept. {package.cannot[0]}"
         cut = package.part < 1.0
-        rows = [m.name for m in self.moved[package.part] if (m.goes if cut else m.grows)]
+        rows = [m.name for m in self.moved[package.part] if m.grows != cut]
         verb = "goes" if cut else "comes"
         first = f"What {verb} first: {listed(rows, MOST_NAMED)}." if rows else f"Nothing {verb}."
         return f"{money}: {self._headline(package)}. {first} {self.regret(package)}"
@@ -179,14 +180,11 @@ class Told:
         return pd.DataFrame(records, columns=heads).astype(dict.fromkeys(heads[1:5], float))
 
     def order(self, packages: tuple[Package, ...], title: str, *, cut: bool) -> Iterator[Part]:
-        """What goes or comes, package by package from the base outwards, the dearest first."""
-        rows = [(p, m) for p in packages if (p.part < 1.0) == cut for m in self.moved.get(p.part, [])]
-        if rows:
-            frame = moved_frame([m for _, m in rows], "Package before", "This package")
-            frame.insert(2, "Package", [p.name for p, _ in rows])
-            yield Part(f"{title}, in this order", frame=frame)
-        elif any((p.part < 1.0) == cut for p in packages if p.part != 1.0 and p.plan is not None):
-            yield Part(title, ["Nothing: the money is not what holds it."])
+        """What goes or comes, package by package from the base outwards, the dearest first; then what moves instead."""
+        rows = [(p.name, m) for p in packages if (p.part < 1.0) == cut for m in self.moved.get(p.part, [])]
+        heads = ("Package before", "This package")
+        if any(p.plan is not None and p.part != 1.0 and (p.part < 1.0) == cut for p in packages):
+            yield from _moves(rows, f"{title}, in this order", heads, cut=cut)
 
     def outcomes(self) -> pd.DataFrame:
         """Every outcome in every package, headlines first, beside what goes on without the plan."""
@@ -258,10 +256,7 @@ class Told:
         moved = self.moved[package.part]
         parts = [Part("", [self.sentence(package)], strong=True)]
         title_moved = f"What {'goes' if cut else 'comes'} after {'' if before is anchor else 'package '}{before.name}"
-        if moved:
-            parts.append(Part(title_moved, frame=moved_frame(moved, f"In {before.name}", f"In {package.name}")))
-        else:
-            parts.append(Part(title_moved, ["Nothing."]))
+        parts += _moves([("", m) for m in moved], title_moved, (f"In {before.name}", f"In {package.name}"), cut=cut)
         parts += self._people(anchor.plan, package.plan)
         parts.append(Part("Outcomes against the base", frame=self._outcome_frame(package)))
         parts.append(self.staff((anchor, package)))
@@ -322,18 +317,21 @@ def moved_between(before: Plan, after: Plan) -> list[Moved]:
     found = []
     for key in sorted({*sides[0], *sides[1]}):
         sheet, row, unit, cell = key
-        one, other = (side.get(key, "" if unit == "" else 0.0) for side in sides)
+        one, other = (side.get(key) for side in sides)
         money = paid_for[1].get((sheet, row), 0.0) - paid_for[0].get((sheet, row), 0.0)
         if isinstance(one, str) or isinstance(other, str):
             if one != other:
-                found.append(Moved(row, cell, unit, None, (str(one), str(other)), money))
-        elif abs(other - one) > max(SHOWN * max(one, other), 1e-6):
-            found.append(Moved(row, cell, unit, (one, other), ("", ""), money))
+                dates = str(one or ""), str(other or "")
+                found.append(Moved(row, cell, "", None, dates, money, closing=bool(unit)))
+            continue
+        levels = one or 0.0, other or 0.0
+        if abs(levels[1] - levels[0]) > max(LEAST * max(levels), 1e-6):
+            found.append(Moved(row, cell, unit, levels, ("", ""), money))
     return ranked(found, lambda m: abs(m.money))
 
 
 def _decided(plan: Plan) -> dict[tuple[str, str, str, str], float | str]:
-    """Level, or date of a yes, by sheet, row, unit (blank for a yes) and cell."""
+    """Level, or date of a yes, by sheet, row, unit (blank for a yes, or that it closes) and cell."""
     found: dict[tuple[str, str, str, str], float | str] = {}
     done, switches = plan.tables["activities"], plan.tables["switches"]
     for kind, sheet, row, unit, cell, level in zip(
@@ -346,8 +344,8 @@ def _decided(plan: Plan) -> dict[tuple[str, str, str, str], float | str]:
         *(switches[c] for c in ("switch", "kind", "sheet", "row", "cell", "date")), strict=True
     ):
         if kind in GIVEN and not pd.isna(date):
-            name = f"closing {row}" if str(switch).startswith("close:") else str(row)
-            found[str(sheet), name, "", str(cell)] = say_date(date)
+            unit = "closing" if str(switch).startswith("close:") else ""
+            found[str(sheet), str(row), unit, str(cell)] = str(as_date(date))
     return found
 
 
@@ -360,16 +358,31 @@ def _money(plan: Plan) -> dict[tuple[str, str], float]:
     return found
 
 
-def moved_frame(moved: list[Moved], before: str, after: str) -> pd.DataFrame:
-    """Decisions that move as a table."""
-    sides: dict[str, list[float | None]] = {
-        head: [None if m.levels is None else m.levels[n] for m in moved] for n, head in enumerate((before, after))
-    }
-    dated = ["" if m.levels is not None else f"{m.dates[0] or 'no'} -> {m.dates[1] or 'no'}" for m in moved]
-    money = {"Money difference, USD million": [m.money for m in moved]}
-    frame = pd.DataFrame({"Row": [m.row for m in moved], "Unit": [m.unit for m in moved], **sides, **money})
-    frame = frame.astype({before: float, after: float})
-    return frame.assign(**({"Decided": dated} if any(dated) else {}), Cell=[m.cell for m in moved])
+def _moves(rows: list[tuple[str, Moved]], title: str, heads: tuple[str, str], *, cut: bool) -> Iterator[Part]:
+    """What goes (comes, where it is no cut), and below it the means that move the other way; each with its package."""
+    ways = [pair for pair in rows if pair[1].grows != cut], [pair for pair in rows if pair[1].grows == cut]
+    yield (
+        Part(title, frame=_frame(ways[0], heads))
+        if ways[0]
+        else Part(title, ["Nothing: the money is not what holds it."])
+    )
+    if ways[1]:
+        yield Part("What takes its place" if cut else "What gives way to it", frame=_frame(ways[1], heads))
+
+
+def _frame(rows: list[tuple[str, Moved]], heads: tuple[str, str]) -> pd.DataFrame:
+    """Decisions that move as a table, with their packages where they have names."""
+    moved = [m for _, m in rows]
+    frame = pd.DataFrame({"Row": [f"{'closing ' * m.closing}{m.row}" for m in moved], "Unit": [m.unit for m in moved]})
+    if any(name for name, _ in rows):
+        frame["Package"] = [name for name, _ in rows]
+    for n, head in enumerate(heads):
+        frame[head] = pd.Series([None if m.levels is None else m.levels[n] for m in moved], dtype=float)
+    frame["Money difference, USD million"] = [m.money for m in moved]
+    dated = ["" if m.levels is not None else " -> ".join(say_date(date) or "no" for date in m.dates) for m in moved]
+    if any(dated):
+        frame["Decided"] = dated
+    return frame.assign(Cell=[m.cell for m in moved])
 
 
 def _spent(plan: Plan, accounts: tuple[str, ...]) -> float:
