@@ -93,7 +93,7 @@ def refused(error: TradeoffError) -> StopError:
 
 
 GROUPS = {
-    "Every day": ("template", "validate", "solve", "show", "compare", "app"),
+    "Every day": ("template", "validate", "solve", "show", "memo", "compare", "app"),
     "Why, and what if": ("explain", "override", "sweep", "packages", "goal", "uncertain", "futures"),
     "Trade-offs": ("front", "steer", "weigh", "fairness", "equity", "alternatives"),
     "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
