@@ -59,10 +59,11 @@ def _tell(answer: Mapping[str, Any], asked: questions.Question, name: str) -> No
         st.markdown("The search was stopped; packages that were found until then are here.")
     if not pages:
         return
-    chosen = st.selectbox("Look at one package", pages, format_func=lambda page: page.title, key="packages_page")
-    _page(chosen)
-    rows = [row for row in answer["packages"] if row["share"] != 1.0]
-    row = rows[[page.title for page in pages].index(chosen.title)]
+    chosen = st.selectbox(
+        "Look at one package", range(len(pages)), format_func=lambda n: pages[n].title, key="packages_page"
+    )
+    _page(pages[chosen])
+    row = [row for row in answer["packages"] if row["share"] != 1.0][chosen]
     if row.get("plan"):
         wish = dataclasses.replace(asked.wish, sets=(*asked.wish.sets, *row["sets"]))
         remake = f"{state.remake(asked)}\n# package {row['package']}"

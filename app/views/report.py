@@ -61,14 +61,13 @@ def page() -> None:
         st.markdown(
             "It does not say yet how far results may be off: ask **How sure?** on **Explain** if you want that."
         )
-    made = memo(case, plan)
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
     left.download_button(
-        "Memo of one page for Word (.docx)", made.word, "memo.docx", DOCX, on_click="ignore", key="get_memo_word",
+        "Memo of one page for Word (.docx)", lambda: memo(case, plan).word(), "memo.docx", DOCX, on_click="ignore", key="get_memo_word",
         width="stretch",
     )  # fmt: skip
     middle.download_button(
-        "Memo of one page to print (.html)", made.html, "memo.html", "text/html", on_click="ignore", key="get_memo",
+        "Memo of one page to print (.html)", lambda: memo(case, plan).html(), "memo.html", "text/html", on_click="ignore", key="get_memo",
         width="stretch",
     )  # fmt: skip
     right.markdown("For those who decide: what it gives people, costs, does not keep, rests on, and asks of whom.")
