@@ -258,14 +258,14 @@ def textconv(
     """Print a workbook as stable text, one cell a line, for git: 'git config diff.planner.textconv "planner textconv"'.
 
     With the line '*.xlsx diff=planner' in .gitattributes, git then shows workbooks as text. A file that cannot be read
-    is told in one line, so that git goes on with the others.
+    is told in one line, so that git goes on with the others. Charts, macros and comments are counted in the last line.
     """
     path = locate(workbook)
     from planner.case.problems import InvalidCaseError
-    from planner.workbook.textual import entries, lines
+    from planner.workbook.textual import shown
 
     try:
-        told = list(lines(entries(path)))
+        told = list(shown(path))
     except InvalidCaseError as error:
         told = [f"(not readable as a workbook: {'; '.join(p.found for p in error.problems)})"]
     typer.echo(visible("\n".join(told)))

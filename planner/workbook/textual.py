@@ -10,9 +10,10 @@ from typing import TypeAlias
 from planner.cells.raw import folded
 from planner.sheets import BY_NAME, Row, columns
 from planner.wording.figures import count, digits
-from planner.workbook.extras import unlike
+from planner.workbook.extras import lacking, unlike
 from planner.workbook.formats import moment_of
-from planner.workbook.whole import Cell, SheetCells, Whole, at, read_whole
+from planner.workbook.template import template_bytes
+from planner.workbook.whole import Cell, SheetCells, Whole, at, read_whole, whole_of
 
 Entries: TypeAlias = dict[str, dict[str, dict[str, tuple[str, str]]]]
 """Sheet, key of the row, column: the cell's text and its address."""
@@ -72,6 +73,20 @@ def compared(paths: tuple[Path, Path], names: tuple[str, str]) -> Iterator[str]:
     told = [] if plan or any(path.is_dir() for path in paths) else _besides(one, other)
     if told:
         yield f"Not compared, because they are no cells: {'; '.join(told)}."
+
+
+def shown(path: Path) -> Iterator[str]:
+    """One line a cell, and in the last line what a workbook holds besides: of that git shows only how much there is.
+
+    Raises:
+        InvalidCaseError: the file is refused or damaged.
+    """
+    whole = _whole(path)
+    yield from lines(_entries(whole))
+    if not path.is_dir() and all(page.name != PLAN_SHEET for page in whole.pages):
+        sheets = tuple(page.sheet for page in whole.pages if page.sheet is not None)
+        if told := lacking(whole.extras, whole_of(template_bytes(sheets=sheets)).extras):
+            yield f"(not shown, because they are no cells: {', '.join(told)})"
 
 
 def _besides(one: Whole, other: Whole) -> list[str]:

@@ -11,6 +11,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from typer.testing import Result
 
 from planner.golden import read_golden
@@ -193,6 +196,17 @@ def test_a_workbook_and_its_folder_are_the_same_text(planner: Planner, book: Pat
     assert planner("thaw", tmp_path / "folder", tmp_path / "back.xlsx").exit_code == 0
     assert planner("textconv", tmp_path / "back.xlsx").stdout == text
     assert planner("diff", book, tmp_path / "folder").stdout.splitlines()[-1] == "No cell differs."
+
+
+def test_what_is_no_cell_is_counted_in_the_last_line(planner: Planner, book: Path) -> None:
+    before = planner("textconv", book).stdout
+    opened = load_workbook(book)
+    opened["Appropriations"].add_chart(BarChart(), "K2")
+    opened["Staff"]["B9"].comment = Comment("ask again", "office")
+    opened.save(book)
+    *cells, last = planner("textconv", book).stdout.splitlines()
+    assert "\n".join(cells) + "\n" == before
+    assert last == "(not shown, because they are no cells: 1 chart (Appropriations), 1 comment (Staff))"
 
 
 @pytest.mark.parametrize(
