@@ -63,12 +63,12 @@ def page() -> None:
         )
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
     left.download_button(
-        "Memo of one page for Word (.docx)", lambda: memo(case, plan).word(), "memo.docx", DOCX, on_click="ignore", key="get_memo_word",
-        width="stretch",
+        "Memo of one page for Word (.docx)", lambda: memo(case, plan).word(), "memo.docx", DOCX, on_click="ignore",
+        key="get_memo_word", width="stretch",
     )  # fmt: skip
     middle.download_button(
-        "Memo of one page to print (.html)", lambda: memo(case, plan).html(), "memo.html", "text/html", on_click="ignore", key="get_memo",
-        width="stretch",
+        "Memo of one page to print (.html)", lambda: memo(case, plan).html(), "memo.html", "text/html",
+        on_click="ignore", key="get_memo", width="stretch",
     )  # fmt: skip
     right.markdown("For those who decide: what it gives people, costs, does not keep, rests on, and asks of whom.")
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
