@@ -36,7 +36,7 @@ def table(rows: list[tuple[str, float, float]], amount: float, **more: Any) -> T
         "Funding": [{"Account": "main", "Owner": "Office"}],
         "Appropriations": [{"Account": "main", "Phase": "P1", "Amount": amount}],
         "Raw activities": [{"Activity": n, "Unit": "people", "At most": 1000, "Unit cost": c} for n, c, _ in rows],
-        "Outcomes": [{"Outcome": "worth", "Unit": "points", "Weight": 1}],
+        "Outcomes": [{"Outcome": "worth", "Unit": "people", "Weight": 1}],
         "Outcome terms": [
             {"Outcome": "worth", "Line": n, "Measure": "units", "Where": f"row: {name}", "Per unit": worth}
             for n, (name, _, worth) in enumerate(rows, 1)
@@ -91,6 +91,14 @@ def test_average_and_marginal_cost_by_hand() -> None:
     assert row["Average in the base, USD"] == pytest.approx(10e6 / 19000, rel=1e-6)
     assert row["Marginal -10 %, USD"] == pytest.approx(1000, rel=1e-3)
     assert row["Marginal +10 %, USD"] == pytest.approx(2000, rel=1e-3)
+
+
+def test_points_and_shares_have_no_cost_of_one_more() -> None:
+    tables = table(LADDER, 10)
+    tables["Outcomes"][0]["Unit"] = "points"
+    titles = [part.title for part in Told(found_for(case_from(tables), -0.1)).pages()[0].parts]
+    assert "Outcomes of each package" in titles
+    assert "What one more costs" not in titles
 
 
 def whole() -> Case:

@@ -36,9 +36,9 @@ NESTED_MEANS = (
     "Staff, work on cases and transfers are means: they follow."
 )
 COST_MEANS = (
-    "USD of the budget that is cut or raised, for one unit. Average: that budget by the outcome of the base. Marginal: "
-    "what the step from the next package changes, by what the outcome changes; blank where the outcome does not follow "
-    "the money. One dollar works for several outcomes at once, so these costs do not add up."
+    "USD for one unit of an outcome that is counted in people or time. Average: what the base spends of that money, by "
+    "its outcome. Marginal: by how much the budget changes in the step from the next package, by what the outcome "
+    "changes; blank where it does not follow the money. A dollar works for several outcomes: these costs do not add up."
 )
 
 
@@ -79,6 +79,8 @@ class Told:
         """Keep the packages."""
         self.found = found
         self.rows = {row.outcome: row for row in found.case.of(Outcomes)}
+        assert found.anchor.plan is not None
+        self.base = found.anchor.plan
 
     def pages(self) -> list[Page]:
         """The overview, then a page a package, cuts first."""
@@ -104,7 +106,7 @@ class Told:
             *self.order(found.rows[::-1], "What goes first", cut=True),
             *self.order(found.rows, "What comes first", cut=False),
             Part("Outcomes of each package", frame=self.outcomes()),
-            Part("What one more costs", [COST_MEANS], self.costs()),
+            *([Part("What one more costs", [COST_MEANS], costs)] if len(costs := self.costs()) else []),
             self.staff(found.found),
         ]
         return Page("Packages", f"Decision packages: {found.case.name or 'case'}", "", parts)
@@ -120,8 +122,8 @@ class Told:
         ]
         if found.left_out:
             said.append(f"The money of {listed(found.left_out)} stays as it is.")
-        spent = _spent(found.anchor.plan, found.accounts) if found.anchor.plan is not None else 0.0
-        said.append(f"In the base USD {figure(spent)} million of it is spent; the rest lapses or stays unspent.")
+        spent = figure(_spent(self.base, found.accounts))
+        said.append(f"In the base USD {spent} million of it is spent; the rest lapses or stays unspent.")
         kind = "the plan" if found.base == "plan" else "what goes on without the plan"
         said.append(f"The base is {kind}; each package was sought from there outwards. {NESTED_MEANS}")
         return said
@@ -191,35 +193,26 @@ class Told:
         records = []
         for name, row in self._sorted():
             values = {p.name: p.plan.outcome(name) for p in self.found.found if p.plan is not None}
-            records.append({"Outcome": name, "Unit": row.unit, "What goes on": self._without.get(name), **values})
+            records.append({"Outcome": name, "Unit": row.unit, "What goes on": self.found.against.get(name), **values})
         frame = pd.DataFrame(records)
         frame = frame.astype(dict.fromkeys(frame.columns[2:], float))
-        return frame if self._without else frame.drop(columns="What goes on")
-
-    @property
-    def _without(self) -> Mapping[str, float]:
-        """Outcomes of what goes on with today's money."""
-        return self.found.against
+        return frame if self.found.against else frame.drop(columns="What goes on")
 
     def _sorted(self) -> list[tuple[str, Outcomes]]:
         """Outcomes, headlines first."""
         return sorted(self.rows.items(), key=lambda pair: not pair[1].headline)
 
     def costs(self) -> pd.DataFrame:
-        """Average and marginal cost of each outcome that money buys."""
-        anchor = self.found.anchor
+        """Average and marginal cost of each outcome that is counted in people or time; USD."""
         records = []
         for name, row in self._sorted():
-            if row.headline == "cost":
+            if row.headline == "cost" or row.kind != "sum" or row.unit == "points":
                 continue
-            record: dict[str, object] = {"Outcome": name, "Unit": row.unit}
-            value = anchor.plan.outcome(name) if anchor.plan is not None else 0.0
+            value = self.base.outcome(name)
             bought = row.better == "more" and value > 1e-6
-            record["Average in the base, USD"] = anchor.budget * MILLION / value if bought else None
-            for p in self.found.found:
-                if p.part != 1.0:
-                    record[f"Marginal {p.name}, USD"] = self.marginal(p, name)
-            records.append(record)
+            average = _spent(self.base, self.found.accounts) * MILLION / value if bought else None
+            steps = {f"Marginal {p.name}, USD": self.marginal(p, name) for p in self.found.found if p.part != 1.0}
+            records.append({"Outcome": name, "Unit": row.unit, "Average in the base, USD": average, **steps})
         frame = pd.DataFrame(records)
         return frame.astype(dict.fromkeys(frame.columns[2:], float))
 
@@ -250,17 +243,15 @@ class Told:
                         [Part("What cannot hold", [line.strip() for line in package.cannot])])  # fmt: skip
         before, anchor = self.found.before(package), self.found.anchor
         assert before is not None
-        assert before.plan is not None
-        assert anchor.plan is not None
         cut = package.part < 1.0
         moved = self.moved[package.part]
         parts = [Part("", [self.sentence(package)], strong=True)]
         title_moved = f"What {'goes' if cut else 'comes'} after {'' if before is anchor else 'package '}{before.name}"
         parts += _moves([("", m) for m in moved], title_moved, (f"In {before.name}", f"In {package.name}"), cut=cut)
-        parts += self._people(anchor.plan, package.plan)
+        parts += self._people(package.plan)
         parts.append(Part("Outcomes against the base", frame=self._outcome_frame(package)))
         parts.append(self.staff((anchor, package)))
-        known = not_kept(anchor.case, anchor.plan)
+        known = not_kept(anchor.case, self.base)
         broken = [line for line in not_kept(package.case, package.plan) if line not in known]
         parts += [Part("Promises not kept, or broken further than in the base", broken)] if broken else []
         where = "inside" if cut else "around"
@@ -283,12 +274,12 @@ class Told:
         )
         return frame.astype({"Marginal cost, USD": float})
 
-    def _people(self, base: Plan, plan: Plan) -> Iterator[Part]:
+    def _people(self, plan: Plan) -> Iterator[Part]:
         """Who loses and who gains against the base, by country and by group."""
         lines: dict[bool, list[str]] = {False: [], True: []}
         for across in ("country", "group"):
             found = gains_between(
-                self.found.case, plan.tables["outcome_terms"], base.tables["outcome_terms"], across=across,
+                self.found.case, plan.tables["outcome_terms"], self.base.tables["outcome_terms"], across=across,
                 word="the base",
             )  # fmt: skip
             for gain in ranked(found, lambda g: abs(g.value - g.before) / max(1.0, abs(g.before))):
