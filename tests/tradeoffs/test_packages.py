@@ -222,8 +222,12 @@ def test_nothing_to_take_a_share_of_is_a_sentence() -> None:
     plan = solve(case_from(tables), EXACT)
     del tables["Appropriations"]
     tables["Raw ledgers"] = [{"Ledger": "budget", "Unit": "USD", "Opening": 150, "Pays": "yes"}]
-    with pytest.raises(TradeoffError, match="no budget to take a share of"):
+    with pytest.raises(
+        TradeoffError, match="gives no account money that pays by itself, so there is no budget to take a share of"
+    ):
         packages(case_from(tables), [-0.1], plan=plan, run=RunContext(EXACT))
+    with pytest.raises(TradeoffError, match="gives main no money, so there is no budget to take a share of"):
+        found_for(case_from(table(LADDER, 0)), -0.1)
     with pytest.raises(TradeoffError, match="Nothing goes on without the plan"):
         found_for(case_from(table(LADDER, 10)), -0.1, base="continuation")
 

@@ -9,7 +9,7 @@ plan of the same budget, which is searched beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.matrix import Floats
@@ -146,6 +146,10 @@ def packages(
     chosen, others = _accounts(case, accounts)
     parts = sorted({1.0, *(1.0 + step for step in steps)})
     cells = [f"Appropriations!{row.id}.Amount" for row in case.of(Appropriations) if row.account in chosen]
+    if not any(row.amount for row in case.of(Appropriations) if row.account in chosen):
+        whom = f"{listed(chosen)} no money" if chosen else "no account money that pays by itself"
+        message = f"Sheet Appropriations gives {whom}, so there is no budget to take a share of."
+        raise TradeoffError(message)
     low, high = (f"{digits(100.0 * part)}%" for part in (parts[0], parts[-1]))
     group = cell_group(case, cells, low, high)
     maker = _Maker(case, group, replace(run.options, grid=plan.record.grid), run)
@@ -167,9 +171,6 @@ def _accounts(case: Case, patterns: Sequence[str]) -> tuple[tuple[str, ...], tup
     """Accounts whose money is cut or raised, and those whose money stays, in the order of the workbook."""
     given = {row.account for row in case.of(Appropriations)}
     rows = [row for row in case.of(Funding) if row.account in given]
-    if not rows:
-        message = "Sheet Appropriations gives no account any money, so there is no budget to take a share of."
-        raise TradeoffError(message)
     names = {name.casefold() for row in rows for name in (row.account, row.owner) if name}
     for pattern in patterns:
         if not any(_meets(pattern, name) for name in names):
@@ -199,7 +200,6 @@ class _Maker:
     group: CellGroup
     options: Options
     run: RunContext
-    known: dict[float, Floats] = field(default_factory=dict)
 
     def base(self, plan: Plan, base: Base) -> Package:
         """The base: the plan that is given, or what goes on without one."""
