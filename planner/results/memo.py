@@ -153,12 +153,11 @@ class _Writer:
         """Pages of the plan workbook by their names: rows by key, in order."""
         case, plan = self.case, self.plan
         money, shares = unspent(case, plan), outcomes_by(case, plan, "country")
-        sums = money.select_dtypes("number").drop(columns="Spent, share").sum()
         weak = weak_rows(case, plan, least=0.0)
         return {
             "Summary": _rows(headline(plan, case), "Outcome"),
             "The division": _rows(headlines(case, plan).divided_table(), "What"),
-            "Money": _rows(money, "Account") | {"Total": {str(k): v for k, v in sums.items()}},
+            "Money": _rows(money, "Account"),
             "Outcomes": _rows(shares, "Outcome", "Country"),
             "Queues": _rows(queues_summary(case, plan), "Compartment"),
             "Evidence": _rows(weak, "Sheet", "Row"),
@@ -212,6 +211,9 @@ class _Writer:
     def _gives(self) -> Iterator[Block]:
         """People first: the outcomes in a sentence each, who gets most, then the table."""
         said, (column, anyway) = [], self._anyway
+        if not self._outcomes:
+            yield Text("The workbook counts no outcome.")
+            return
         firsts = {row["Headline"]: name for name, row in reversed(list(self._outcomes.items()))}
         for name, row in self._outcomes.items():
             if firsts[row["Headline"]] != name:
@@ -266,15 +268,15 @@ class _Writer:
             for phase in self.case.of(Time)
         ]
         total = self.tell("The division", row, whole, unit)
-        said = [f"USD {total} million in all{self._more_than_anyway()}: {listed(phases)}."]
-        payers = {a: float(r["Paid"]) for a, r in self.views["Money"].items() if a != "Total" and r["Paid"] > 0.0}
+        spent = f"USD {total} million in all{self._more_than_anyway()}: {listed(phases)}."
+        said = [spent if total != "0" else "It spends no money."]
+        payers = {a: float(r["Paid"]) for a, r in self.views["Money"].items() if r["Paid"] > 0.0}
         order = ranked(payers, payers.__getitem__)
         named = [f"{account} {self.tell('Money', account, 'Paid', unit)}" for account in order[:MOST_NAMED]]
         rest = len(order) - MOST_NAMED
         named += [f"{self.note('Money', '', 'further accounts', float(rest))} more"] if rest > 0 else []
-        said.append(f"It is paid by {listed(named)} (USD million).")
-        total_row = self.views["Money"]["Total"]
-        idle = float(total_row["Lapsed"] + total_row["Left at the end"])
+        said += [f"It is paid by {listed(named)} (USD million)."] if named else []
+        idle = math.fsum(float(r["Lapsed"] + r["Left at the end"]) for r in self.views["Money"].values())
         if idle > 0.0005:
             told = self.note("Money", "Total", "Lapsed + Left at the end", idle, unit)
             said.append(f"USD {told} million of what is given lapses or stays unspent.")

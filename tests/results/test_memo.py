@@ -25,7 +25,7 @@ from planner.results.documents import Heading, Items, Table, Text
 from planner.results.memo import Figure, Memo, memo
 from planner.results.views import not_kept, weak_rows
 from planner.sheets import Time
-from planner.workbook import read
+from planner.workbook import case_from, read, read_folder
 
 STARTER = Path(__file__).parents[2] / "inputs" / "starter"
 PARTS = ["What it gives", "What it costs", "What is not kept", "What it rests on", "What is asked"]
@@ -164,6 +164,14 @@ def test_what_has_no_room_is_counted_and_the_page_named(
     kept = sum(t.startswith("promise") for t in said)
     assert 0 < kept < 10
     assert any(re.fullmatch(r"\.\.\. and \d+ more on sheet Summary of the plan\.", t) for t in said)
+
+
+@pytest.mark.parametrize("name", ["t02_ports", "t04_earmark_funding", "t15_carry_over", "v03_capital_budgeting"])
+def test_cases_without_accounts_headlines_or_evidence_have_one_too(name: str) -> None:
+    found = case_from(read_folder(Path(__file__).parents[1] / "cases" / name))
+    said = memo(found, solved(found, Options(grid="phases"))[0], DAY)
+    assert [b.text for b in said.blocks if isinstance(b, Heading) and b.level == 2] == PARTS
+    assert not re.search(r"\bnan\b|\bNone\b|by nothing", " ".join(texts(said)))
 
 
 @pytest.mark.slow
