@@ -159,7 +159,7 @@ class _Writer:
             "The division": _rows(headlines(case, plan).divided_table(), "What"),
             "Money": _rows(money, "Account"),
             "Outcomes": _rows(shares, "Outcome", "Country"),
-            "Queues": _rows(queues_summary(case, plan), "Compartment"),
+            "Queues": _rows(queues_summary(case, plan), "Caseload"),
             "Evidence": _rows(weak, "Sheet", "Row"),
         }
 
@@ -401,7 +401,7 @@ class _Writer:
 
     def _switches_asked(self) -> Iterator[Asked]:
         """Reforms and sites with their dates; each weighs as much as it opens."""
-        deciders = {row.reform: row.decider for row in self.case.of(Reforms)}
+        deciders = {row.reform: row.decider or NOT_SAID for row in self.case.of(Reforms)}
         opens = enabled_rows(self.case)
         switches = self.plan.tables["switches"]
         for switch, kind, row, taken_on in zip(*(switches[c] for c in ("switch", "kind", "row", "date")), strict=True):
