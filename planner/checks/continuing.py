@@ -9,8 +9,8 @@ from planner.case.continuing import Continued, continued, level_field, level_of
 from planner.case.problems import Problem
 from planner.checks.finding import exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
+from planner.compile.funding import transfer_limits
 from planner.sheets import (
-    Appropriations,
     Deployments,
     Pipelines,
     Programmes,
@@ -116,9 +116,11 @@ def _most(case: Case, row: Continued) -> Iterator[tuple[float, str]]:
         whole = row.at_most_in_all
         yield whole / years, f"'At most in all' is {typed(whole)} ({row.at('at_most_in_all')})"
     if isinstance(row, Transfers):
-        given = sum(a.amount for a in case.of(Appropriations) if a.account == row.sender and not a.needs)
         share = f"'At most' is {typed_share(row.limit_share)} ({row.at('limit_share')})"
-        yield row.limit_share * given / years, f"{share} of {typed(given)} million USD over the plan"
+        for year, most in transfer_limits(case, row) if row.limit_share else ():
+            days, when = (case.horizon, "over the plan") if year is None else (year.end - year.start, f"in {year.name}")
+            given = most / row.limit_share / 1e6
+            yield most / 1e6 * 365.0 / days, f"{share} of {typed(given)} million USD {when}"
     if isinstance(row, Deployments):
         home = case.find(Staff, f"{row.cadre} / {row.from_station}")
         posts = 0.0 if home is None else home.on_board

@@ -90,7 +90,9 @@ class Appropriations(Row):
 class Transfers(Row):
     """Money that may be moved between accounts.
 
-    Over the plan at most `limit_share` of the sending account's appropriations (without gated ones).
+    In each fiscal year of the sending account at most `limit_share` of the appropriations that come into it in that
+    year: neither what it carried in, nor what was moved into it, nor appropriations that wait for a reform count. Where
+    the account has no fiscal year, or `over` says so, the same share of its appropriations over the plan.
     """
 
     SHEET: ClassVar[str] = "Transfers"
@@ -100,10 +102,17 @@ class Transfers(Row):
     receiver: str = key("To account", refers=("Funding",), help="Account that receives")
     limit_share: float = share(
         "At most",
-        help="Share of the sender's appropriations over the plan",
+        help="Share of the sender's appropriations of a fiscal year that may be moved in it",
         default=REQUIRED,
         blank="",
         unit="share of appropriations",
+    )
+    over: str = choice(
+        "Over",
+        "fiscal year if any",
+        "fiscal year",
+        "whole plan",
+        help="Over what 'At most' counts: the sender's fiscal year if it has one, that in any case, or the plan",
     )
     needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")
     last_actual: float | None = last_actual("USD million a year")

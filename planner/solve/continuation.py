@@ -262,6 +262,8 @@ def decisions(built: Built, kept: Kept) -> pd.DataFrame:
             add("taken", row["switch"], row["period"], 1.0)
     for row in read.payments():
         add("paid for", row["bill"], row["period"], row["amount"], row["account"])
+    for row in read.moved():
+        add("moved", row["activity"], row["period"], row["amount"], day=row["start_day"])
     for row in read.stocks():
         cut = len(built.ledgers.steps[row["stock"]]) > len(built.frame.grid)
         for item in ("lapsed", "used", "paid"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -78,6 +78,17 @@ class Calendar:
         years = range(self.origin.year, self.origin.year + int(self.horizon // 365) + 3)
         found = (float(date(year, month, day).toordinal() - self.origin.toordinal()) for year in years)
         return tuple(f for f in found if 0.0 < f < self.horizon)
+
+    def fiscal_years(self, month_day: str) -> list[tuple[str, float, float]]:
+        """Name, first day and day after the last of each fiscal year, as far as it lies in the plan."""
+        cuts = [0.0, *self.fiscal(month_day), self.horizon]
+        month, day = (int(part) for part in month_day.replace("/", "-").split("-"))
+        found = []
+        for begin, end in pairwise(cuts):
+            last = self.origin + timedelta(days=begin)
+            ends = date(last.year + ((last.month, last.day) >= (month, day)), month, day) - timedelta(days=1)
+            found.append((f"FY{ends.year}", begin, end))
+        return found
 
     def release(self, amount: float, how: str, phase: str, fiscal_year: str) -> list[Flow]:
         """Flows of an amount that comes in a phase, released *at once*, *even*, *quarterly* or *yearly*."""

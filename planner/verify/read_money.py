@@ -23,6 +23,9 @@ def read_funding(inputs: Inputs) -> None:
         closes = calendar.day(row.available_until, math.inf) + 1.0
         if 0.0 < closes < calendar.horizon:
             stock.carry[closes] = 0.0
+        closes_year = calendar.fiscal(row.fiscal_year or case.setting("fiscal year starts"))
+        opens = calendar.day(row.available_from, 0.0)
+        stock.breaks = tuple(day for day in (*closes_year, opens) if 0.0 < day < calendar.horizon)
         inputs.stocks[stock.id] = stock
     for given in case.of(Appropriations):
         account = f"account:{given.account}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.sheets import Coalition, Deployments, Programmes, RawActivities, Rules, Transfers
-from planner.verify.costs import match_sides, transfer_limit
+from planner.verify.costs import match_sides, transfer_limits
 from planner.verify.inputs import MONEY
 from planner.verify.measures import Measured, Measures
 from planner.verify.report import Opener
@@ -146,9 +146,8 @@ def implied_laws(measures: Measures) -> Iterator[Law]:
                 margin = float(level - lending.share_at_most * base)
                 yield Law(deploy, name, "<=", margin, measures.use.scale[sender], float(level), float(base))
     for row in inputs.case.of(Transfers):
-        limit = transfer_limit(measures.costs, row)
-        moved = float(replay.levels(f"transfer:{row.id}").sum())
-        yield Law(f"transfer:{row.id}", "whole plan", "<=", moved - limit, max(MONEY, limit), moved)
+        for year, moved, limit in transfer_limits(measures.costs, row):
+            yield Law(f"transfer:{row.id}", year, "<=", moved - limit, max(MONEY, limit), moved)
     totals: list[Programmes | RawActivities] = [*inputs.case.of(Programmes), *inputs.case.of(RawActivities)]
     for item in totals:
         if item.at_most_in_all is not None:
