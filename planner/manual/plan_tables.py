@@ -14,7 +14,7 @@ COLUMN_WORDS = {
     "account": "account that pays",
     "activity": "name in the model: kind and row, as `stage:interview at the border`",
     "actor": "who carries it out",
-    "amount": "USD paid",
+    "amount": "USD paid or moved",
     "authority": "law, agreement or decision behind the rule",
     "available": "unit-days on offer in the period, before the ceiling",
     "bill": "what is paid for, by its name in the model",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period, staff_use
 from planner.results.countries import against, by_country, nothing_of
 from planner.results.division import behind, division, rows_of
+from planner.results.fiscal import accounts_by_year, years_in_all
 from planner.results.frames import with_total
 from planner.results.going_on import what_goes_on
 from planner.results.links import money_links, touches
@@ -31,6 +32,7 @@ from planner.results.weak import weak_rows
 __all__ = [
     "account_by_period",
     "account_by_phase",
+    "accounts_by_year",
     "against",
     "balance",
     "behind",
@@ -84,4 +86,5 @@ __all__ = [
     "what_goes_on",
     "whereabouts",
     "with_total",
+    "years_in_all",
 ]

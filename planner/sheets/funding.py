@@ -29,7 +29,8 @@ class Funding(Row):
     A bill's place is allowed if the list is blank, names the place, or names its country. At each start of the fiscal
     year only the carry-over share of the balance is kept; after the last available day nothing is. Match: what the
     account pays on its purposes stays, at every period end, at or below `match_ratio` times what the accounts in
-    `match_basis` have paid on the same bills.
+    `match_basis` have paid on the same bills. The plan obligates money; *spent* (outlays) follows by the share that is
+    paid out in the same fiscal year, and changes no decision.
     """
 
     SHEET: ClassVar[str] = "Funding"
@@ -53,6 +54,20 @@ class Funding(Row):
     fiscal_year: str = text("Fiscal year starts", help="Month and day, as 10-01", blank="no fiscal year")
     carry_over_share: float = share(
         "Carry-over share", help="Share of the balance kept at each new fiscal year", default=1.0, blank="1"
+    )
+    budget_class: str = choice(
+        "Budget class",
+        "",
+        "mandatory",
+        "discretionary",
+        help="Whether law or each year's appropriation gives the money",
+    )
+    spent_in_year: float = share(
+        "Spent in the year",
+        help="Share of what it obligates in a fiscal year that is paid out in the same year; the rest in the next",
+        default=1.0,
+        blank="1",
+        unit="share of obligations",
     )
     match_ratio: float | None = number(
         "Match ratio",
