@@ -97,19 +97,14 @@ class Measures:
         return term.measure in ("closing", "undelivered")
 
     def within(self, term: Term, t: int, span: Span) -> Form:
-        """What a term adds on the days of a period that lie in a span.
-
-        That is what falls then where it is decided; else work is even over the days of the period on which it can
-        happen, and all else over the period.
-        """
+        """What a term adds on the days of a period in a span: what falls then where that is decided, else even."""
         portions = self.ledgers.portions
         if term.measure == "level" and term.subject in portions.moves and (term.subject, t) in portions.portions:
             parts = portions.portions[term.subject, t]
             return total(form for (begin, end), form in parts if span[0] <= begin and end <= span[1])
-        works = term.measure in ("level", "effective")
-        begin, end = self.activities.spans[term.subject].get(t, (0.0, 0.0)) if works else self.builder.grid.span(t)
+        begin, end = self.builder.grid.span(t)
         days = min(end, span[1]) - max(begin, span[0])
-        return self.flow(term, t).times(days / (end - begin)) if days > 0.0 else Form()
+        return self.flow(term, t).times(days / (end - begin))
 
     def over(self, terms: tuple[Term, ...], periods: tuple[int, ...], span: Span | None = None) -> Form:
         """Sum of terms over periods, or over the days of these periods that lie in a span."""

@@ -82,6 +82,16 @@ def _matches(case: Case) -> Iterator[Problem]:
 def _transfers(case: Case) -> Iterator[Problem]:
     """Transfers go from one account with money to another."""
     for row in case.of(Transfers):
+        sender = case.find(Funding, row.sender)
+        if row.over == "fiscal year" and sender is not None and not sender.fiscal_year:
+            yield error(
+                row,
+                "over",
+                "transfer-no-year",
+                f"'At most' is to count over each fiscal year of '{row.sender}', which has none"
+                f" ({sender.at('fiscal_year')}).",
+                "Fill in 'Fiscal year starts' of that account, or write 'whole plan' under 'Over'.",
+            )
         if row.sender == row.receiver:
             yield error(
                 row,

@@ -267,6 +267,11 @@ WORK = [
         [("Transfers", "", {"From account": "partner fund", "To account": "asylum budget", "At most": 0.1})],
     ),
     (
+        "transfer-no-year", "error", "Transfers", "has none",
+        [("Transfers", "", {"From account": "partner fund", "To account": "asylum budget", "At most": 0.1, "Over": "fiscal year"})],
+        [("Transfers", "", {"From account": "asylum budget", "To account": "partner fund", "At most": 0.1, "Over": "fiscal year"})],
+    ),
+    (
         "transfer-nothing", "warning", "Transfers", "no appropriations of its own",
         [("Funding", "", {"Account": "reserve"}), ("Transfers", "", {"From account": "reserve", "To account": "asylum budget", "At most": 0.1})],
         [("Transfers", "", {"From account": "asylum budget", "To account": "partner fund", "At most": 0.1})],
