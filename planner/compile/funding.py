@@ -15,7 +15,7 @@ from planner.case import Case
 from planner.case.payers import refusals
 from planner.case.problems import InvalidCaseError, Problem
 from planner.compile.draft import MONEY, Bill, Draft
-from planner.compile.releases import release_flows
+from planner.compile.releases import release_flows, resolution_flows
 from planner.sheets.address import Address
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.funding import Appropriations, Funding, Transfers
@@ -74,9 +74,17 @@ def _flows(case: Case, row: Funding) -> tuple[Flow, ...]:
         flow
         for line in case.of(Appropriations)
         if line.account == row.account and not line.needs
-        for flow in release_flows(case, line.phase, line.amount * MONEY, line.release, row.fiscal_year)
+        for flow in _released(case, line, row.fiscal_year)
     ]
     return tuple(sorted(flows, key=lambda f: (f.start, f.end, f.amount)))
+
+
+def _released(case: Case, line: Appropriations, fiscal_year: str) -> tuple[Flow, ...]:
+    """Inflows of one appropriation, USD."""
+    amount = line.amount * MONEY
+    if line.release != "resolution":
+        return release_flows(case, line.phase, amount, line.release, fiscal_year)
+    return resolution_flows(case, line.phase, amount, fiscal_year, line.enacted, (line.last_year or 0.0) * MONEY)
 
 
 def _carry(case: Case, row: Funding) -> tuple[tuple[float, float], ...]:
@@ -126,7 +134,7 @@ def transfer_limits(case: Case, row: Transfers) -> list[tuple[FiscalYear | None,
     sender = case.find(Funding, row.sender)
     flows = _flows(case, sender) if sender is not None else ()
     if sender is None or row.over == "whole plan" or not sender.fiscal_year:
-        return [(None, row.limit_share * math.fsum(flow.amount for flow in flows))]
+        return [(None, row.limit_share * math.fsum(flow.within((0.0, case.horizon)) for flow in flows))]
     return [
         (year, row.limit_share * math.fsum(flow.within((year.start, year.end)) for flow in flows))
         for year in case.fiscal_years(sender.fiscal_year)

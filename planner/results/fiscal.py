@@ -7,6 +7,7 @@ them out anew from the workbook. So the sheet, the terminal, JSON and the app al
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,7 +101,7 @@ def years_in_all(case: Case, plan: Plan) -> pd.DataFrame:
     return pd.concat(laid, ignore_index=True)[columns] if laid else pd.DataFrame(columns=columns)
 
 
-def over_the_years(frame: pd.DataFrame) -> pd.Series[object]:
+def over_the_years(frame: pd.DataFrame) -> pd.Series[Any]:
     """Total row of a table by fiscal year: flows add up over years, what stands at a year's end does not."""
     sums = {c: float(frame[c].sum()) if c in AMOUNTS and c not in STANDING else None for c in frame.columns}
     return pd.Series({**sums, str(frame.columns[0]): "Total"}, dtype=object)

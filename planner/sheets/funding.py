@@ -86,7 +86,9 @@ class Appropriations(Row):
     `at once`: on the phase's first day. `even`: spread over the phase. `quarterly`: equal parts every quarter of a
     year (365/4 days) from the phase's first day, the last parts falling inside the phase. `yearly`: split over the
     fiscal years that overlap the phase in proportion to days, each part on the later of phase start and fiscal-year
-    start. With `needs`, the amount arrives only once that reform is in force (at once, on that day) instead.
+    start. `resolution` (a continuing resolution): as `yearly`, but from each fiscal year's start to the day on which
+    its appropriation is enacted money comes day by day at last year's rate, and the rest on that day. With `needs`, the
+    amount arrives only once that reform is in force (at once, on that day) instead.
     """
 
     SHEET: ClassVar[str] = "Appropriations"
@@ -97,7 +99,16 @@ class Appropriations(Row):
     phase: str = key("Phase", refers=("Time",), help="Phase in which it arrives")
     line: str = key("Line", help="Tells apart several rows of one account and phase", blank="one row only")
     amount: float = number("Amount", "USD million", low=0, help="Over the whole phase", default=REQUIRED, blank="")
-    release: str = choice("Release", "at once", "even", "quarterly", "yearly", help="How it becomes available")
+    release: str = choice(
+        "Release", "at once", "even", "quarterly", "yearly", "resolution", help="How it becomes available"
+    )
+    enacted: str = text(
+        "Enacted on", help="For release 'resolution': month and day on which each year's money is enacted, as 02-15"
+    )
+    last_year: float | None = number(
+        "Last year", "USD million a year", low=0, blank="none",
+        help="For release 'resolution': rate of the year before, at which money comes until then",
+    )  # fmt: skip
     needs: str = reference("Needs", "Reforms", help="Reform that must be in force before the money is there")
 
 

@@ -104,6 +104,33 @@ class Calendar:
         return [(begin, begin, amount)]
 
 
+def resolution(
+    calendar: Calendar, amount: float, phase: str, fiscal_year: str, enacted: str, rate: float
+) -> list[Flow]:
+    """Flows of an amount under continuing resolutions: at a rate a year until each year's enactment, then the rest."""
+    begin, end = calendar.phase_span(phase)
+    flows: list[Flow] = []
+    for name, first, last in calendar.fiscal_years(fiscal_year):
+        a, b = max(begin, first), min(end, last)
+        if a >= b:
+            continue
+        part, closes = amount * (b - a) / (end - begin), _last_day(name, fiscal_year)
+        month, day = (int(word) for word in enacted.replace("/", "-").split("-"))
+        when = date(closes.year, month, day)
+        when = when if when <= closes else date(closes.year - 1, month, day)
+        at = max(a, float((when - calendar.origin).days))
+        early = min(part, rate * (min(at, b) - a) / 365.0)
+        flows += [(a, min(at, b), early), (at, at, part - early)]
+    return [flow for flow in flows if flow[2] > 0.0]
+
+
+def _last_day(name: str, fiscal_year: str) -> date:
+    """Last day of a fiscal year, by its name."""
+    month, day = (int(word) for word in fiscal_year.replace("/", "-").split("-"))
+    opens = date(int(name[2:]), month, day)
+    return (opens if (month, day) > (1, 1) else date(opens.year + 1, 1, 1)) - timedelta(days=1)
+
+
 def read_calendar(case: Case, periods: pd.DataFrame) -> tuple[Calendar, list[str]]:
     """Periods of a plan with what is wrong about them, in words."""
     start = periods["start_day"].to_numpy(float)
