@@ -117,10 +117,13 @@ def _most(case: Case, row: Continued) -> Iterator[tuple[float, str]]:
         yield whole / years, f"'At most in all' is {typed(whole)} ({row.at('at_most_in_all')})"
     if isinstance(row, Transfers):
         share = f"'At most' is {typed_share(row.limit_share)} ({row.at('limit_share')})"
-        for year, most in transfer_limits(case, row) if row.limit_share else ():
-            days, when = (case.horizon, "over the plan") if year is None else (year.end - year.start, f"in {year.name}")
-            given = most / row.limit_share / 1e6
-            yield most / 1e6 * 365.0 / days, f"{share} of {typed(given)} million USD {when}"
+        limits = [
+            (365.0 / (case.horizon if year is None else year.end - year.start), most / 1e6, year)
+            for year, most in transfer_limits(case, row)
+        ]
+        each, most, year = min(limits, key=lambda limit: limit[0] * limit[1])
+        given, when = most / (row.limit_share or 1.0), "over the plan" if year is None else f"in {year.name}"
+        yield each * most, f"{share} of {typed(given)} million USD {when}"
     if isinstance(row, Deployments):
         home = case.find(Staff, f"{row.cadre} / {row.from_station}")
         posts = 0.0 if home is None else home.on_board

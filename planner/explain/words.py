@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
 
 from models.build import Built
 from models.linear import BY_HAND, ColumnSpec, RowSpec
@@ -95,6 +96,11 @@ class Words:
         """Period of a step of a stock."""
         return self.built.ledgers.steps[stock][step].period
 
+    @cached_property
+    def _by_year(self) -> frozenset[str]:
+        """Rules that hold in each fiscal year."""
+        return frozenset(rule.id for rule in self.frame.network.rules if rule.scope == "fiscal year")
+
     def row_periods(self, row: RowSpec) -> tuple[int, ...]:
         """Periods over which a row reaches; none where that is not known."""
         if row.family == "rule":
@@ -156,7 +162,7 @@ class Words:
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
             "on_time": f"the time limit of {name}",
             "requirement": f"what must go with it: {name}",
-            "rule": f"rule '{row.key[0]}'",
+            "rule": f"rule '{row.key[0]}'" + (f" in {row.key[1]}" if row.key[0] in self._by_year else ""),
             "demand": f"what {name} requires",
             "milestone": f"the milestone of {name}",
             "at_most_if_running": f"the largest pace of {name}",

@@ -87,9 +87,18 @@ def _years(row: Funding, steps: pd.DataFrame, years: Sequence[FiscalYear]) -> It
 def years_in_all(case: Case, plan: Plan) -> pd.DataFrame:
     """Fiscal years down: all accounts, and those of each budget class where any has one, USD million.
 
-    Years of different accounts that end in the same calendar year stand together.
+    Years of different accounts that end in the same calendar year stand together. What an account has left in its last
+    year in the plan stands in the years of others that come after, so that every year carries in what the one before
+    carries out.
     """
     found = accounts_by_year(case, plan)
+    names, standing = sorted(set(found["Fiscal year"])), []
+    for _, mine in found.groupby("Account"):
+        last = mine.iloc[-1]
+        left = {c: last["Carried out"] if c.startswith("Carried") else 0.0 for c in AMOUNTS}
+        left["Still to be spent"] = last["Still to be spent"]
+        standing += [{**last, **left, "Fiscal year": name} for name in names if name > last["Fiscal year"]]
+    found = pd.DataFrame([*found.to_dict("records"), *standing], columns=list(found.columns))
     told = (found["Budget class"] != CLASSES[-1]).any()
     parts = [(name, found[found["Budget class"] == name]) for name in (CLASSES if told else ())]
     laid = [

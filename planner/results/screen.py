@@ -90,7 +90,7 @@ def _fiscal(found: Headlines) -> Table:
     columns = ["Carried in", "Authority", "Obligated", "Spent", "Lapsed", "Carried out"]
     said = {"Carried in": "In", "Carried out": "Out"}
     drawn = _table(
-        "Money by fiscal year, USD million (by account: sheet 'Accounts by year')",
+        "Money by fiscal year, USD million (sheet 'Accounts by year')",
         ["Year", *(said.get(c, c) for c in columns)],
     )
     for row in frame.to_dict("records"):

@@ -127,6 +127,17 @@ def test_the_years_end_where_the_books_end_and_come_to_the_plans_spending() -> N
     assert parts.to_dict() == pytest.approx(whole.to_dict())
 
 
+def test_together_each_year_carries_in_what_the_one_before_carried_out() -> None:
+    """B's years are calendar years: its last begins after A's, and what A has left then stands there."""
+    case = lent(years=3, kept=0.5)
+    funds = tuple(replace(f, fiscal_year="01-01") if f.account == "B" else f for f in case.of(Funding))
+    case = replace(case, rows={**case.rows, Funding: funds})
+    whole = views.years_in_all(case, solved(case))
+    whole = whole[whole["Accounts"] == "All accounts"]
+    assert whole["Fiscal year"].tolist() == ["FY2020", "FY2021", "FY2022", "FY2023"]
+    assert whole["Carried in"].tolist()[1:] == pytest.approx(whole["Carried out"].tolist()[:-1])
+
+
 def test_terminal_and_json_say_the_same_years() -> None:
     case = lent()
     plan = solved(case)
