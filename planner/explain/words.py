@@ -162,7 +162,7 @@ class Words:
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
             "on_time": f"the time limit of {name}",
             "requirement": f"what must go with it: {name}",
-            "rule": f"rule '{row.key[0]}'" + (f" in {row.key[1]}" if row.key[0] in self._by_year else ""),
+            "rule": self.rule(row),
             "demand": f"what {name} requires",
             "milestone": f"the milestone of {name}",
             "at_most_if_running": f"the largest pace of {name}",
@@ -173,8 +173,16 @@ class Words:
             "once": f"{name} happens once",
             "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
         }.get(row.family, f"{row.family} of {name}")
-        t = self.row_period(row)
+        t = None if self.is_by_year(row) else self.row_period(row)
         return words if t is None else f"{words} in {self.period(t)}"
+
+    def is_by_year(self, row: RowSpec) -> bool:
+        """Whether a row is a rule's limit in one fiscal year."""
+        return row.family == "rule" and row.key[0] in self._by_year
+
+    def rule(self, row: RowSpec) -> str:
+        """A rule by name, with its fiscal year where it holds in each."""
+        return f"rule '{row.key[0]}'" + (f" in {row.key[1]}" if self.is_by_year(row) else "")
 
     def _balance(self, stock: str) -> str:
         kind = self.tags.get(stock, {}).get("kind", "")

@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,7 @@ import pandas as pd
 
 from planner.verify.inputs import ALWAYS, AT_ONCE, MONEY, Activity, Effect, Inputs, RecipeLine, Stock
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
+from planner.verify.moved import Parts, moved_parts
 from planner.verify.report import TOLERANCE, Array
 
 
@@ -265,28 +265,9 @@ class Replay:
         return np.asarray(line.quantity * (amounts @ np.diff(arrived(AT_ONCE, begin, end, edges), axis=1)))
 
     @cached_property
-    def moved(self) -> dict[str, tuple[Array, Array, Array]]:
-        """Days and amounts of what the plan moves from account to account part by part of a period."""
-        table = self.tables["moved"]
-        stated: dict[tuple[str, int], dict[float, float]] = defaultdict(dict)
-        for name, period, day, amount in zip(
-            table["activity"], table["period"], table["start_day"], table["amount"], strict=True
-        ):
-            stated[str(name), int(period)][float(day)] = float(amount)
-        found = {}
-        for name in sorted({name for name, _ in stated} & set(self.level)):
-            activity = self.inputs.activities.get(name)
-            if activity is None or activity.tags["kind"] != "transfer":
-                continue
-            cuts = {float(e) for line in activity.lines for e in self.steps(self.inputs.stocks[line.ledger]).edges}
-            rows: list[tuple[float, float, float]] = []
-            for t, (begin, end) in enumerate(zip(*self.span(activity), strict=True)):
-                parts = stated.get((name, t))
-                inside = [float(begin), *(d for d in sorted(cuts) if begin < d < end and parts), float(end)]
-                for first, last in pairwise(inside):
-                    rows.append((first, last, parts.get(first, 0.0) if parts else float(self.level[name][t])))
-            found[name] = tuple(np.array(column) for column in zip(*rows, strict=True))
-        return found  # type: ignore[return-value]
+    def moved(self) -> dict[str, Parts]:
+        """What the plan moves from account to account part by part of a period, by activity."""
+        return moved_parts(self)
 
     def moved_in(self, activity: str, edges: Array) -> Array:
         """Level of an activity in each stretch between edges."""
