@@ -79,7 +79,7 @@ COLUMN_WORDS = {
     "started": "1 if it starts in this period",
     "state": "state of the people",
     "station": "duty station of the staff",
-    "step": "number of the step: a period, cut where money lapses",
+    "step": "number of the step: a period, cut where books close",
     "stock": "name in the model, as `people:waiting at the border`",
     "subject": "what is counted, by its name in the model",
     "switch": "name in the model, as `reform:labour agreement`",

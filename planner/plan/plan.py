@@ -90,7 +90,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "payments": ("account", "bill", "period", "amount"),
     # what is moved between accounts in each part of a period that a fiscal year cuts; even where it is not cut
     "moved": ("activity", "period", "start_day", "amount"),
-    # every stock and step (a step is a period, cut where money lapses); made/used by activities, gained/lost by nature
+    # every stock and step (a step is a period, cut where books close); made/used by activities, gained/lost by nature
     "stocks": (
         "stock",
         "kind",
