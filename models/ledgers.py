@@ -1,8 +1,8 @@
 r"""Ledgers: balances and bounds of stocks, occupancy of capacities (families K1, K2, K3).
 
-A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses, or an account opens or
-closes its books inside a period, so that a fiscal-year edge is exact on any grid. What is used and paid falls between the
-steps as the plan chooses: see :mod:`models.portions` and :mod:`models.payments`.
+A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses, an account opens or
+its books close inside a period, so that a fiscal-year edge is exact on any grid. What is used and paid falls between
+the steps as the plan chooses: see :mod:`models.portions` and :mod:`models.payments`.
 """
 
 from __future__ import annotations
