@@ -11,7 +11,7 @@ from planner.case import Case
 from planner.case.problems import InvalidCaseError
 from planner.compile.draft import MONEY, Draft
 from planner.compile.funding import compile_accounts, compile_payments
-from planner.compile.releases import release_flows
+from planner.compile.releases import release_flows, resolution_flows
 from planner.sheets import Row
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.frame import Time
@@ -81,6 +81,28 @@ def test_yearly_parts_are_in_proportion_to_days() -> None:
 
 def test_yearly_without_a_fiscal_year_is_at_once() -> None:
     assert flows("yearly") == (Flow(100.0, 100.0, 550.0),)
+
+
+def test_a_resolution_gives_last_years_rate_until_the_day_of_enactment_and_the_rest_then() -> None:
+    """P2 has days 100-254, 254-619 and 619-650 at one unit a day; enacted on 15 February, day 391; 36.5 a year before.
+
+    The first part begins after that day of its year; of the second 137 days come at 0.1 a day; of the third 31 days, and
+    the rest on day 756, after the phase.
+    """
+    found = resolution_flows(case(), "P2", 550.0, "10-01", "02-15", 36.5)
+    assert [(f.start, f.end) for f in found] == [
+        (100.0, 100.0), (254.0, 391.0), (391.0, 391.0), (619.0, 650.0), (756.0, 756.0),
+    ]  # fmt: skip
+    assert [f.amount for f in found] == pytest.approx([154.0, 13.7, 351.3, 3.1, 27.9])
+
+
+def test_a_resolution_gives_no_more_than_the_years_part() -> None:
+    found = resolution_flows(case(), "P2", 550.0, "10-01", "02-15", 3650.0)
+    assert [(f.start, f.end, f.amount) for f in found] == [
+        (100.0, 100.0, pytest.approx(154.0)),
+        (254.0, 391.0, pytest.approx(365.0)),
+        (619.0, 650.0, pytest.approx(31.0)),
+    ]
 
 
 def test_nothing_flows_from_a_zero_amount() -> None:

@@ -22,6 +22,7 @@ from planner.sheets import (
     OutcomeTerms,
     Places,
     Programmes,
+    Rules,
     Settings,
     Time,
     Transfers,
@@ -163,3 +164,59 @@ def test_money_moved_in_another_year_than_stated_is_found() -> None:
     assert moved["amount"].tolist() == pytest.approx([10e6, 10e6])
     for said in ({"amount": [20e6, 0.0]}, {"amount": [10e6, 5e6]}, {"activity": "programme:help"}):
         assert "match and transfers" in verify(lent(), changed(plan, "moved", **said)).failed
+
+
+def limited(**rule: object) -> Case:
+    """An account of 100 a year that pays help, worth 2 a parcel, and other things, worth 1; help is limited by year."""
+    stated = {"measure": "money", "where": "account: A; purpose: help", "relation": "at most", "value": 15.0}
+    works = (
+        Programmes(programme=name, unit="parcels", unit_cost=1e6, purpose=name, place="Port", at_most=1e4)
+        for name in ("help", "other")
+    )
+    return case_of(
+        Time(phase="P1", starts=date(2020, 10, 1), ends=date(2022, 9, 30)),
+        Places(place="Port"),
+        Funding(account="A", fiscal_year="10-01"),
+        Appropriations(account="A", phase="P1", amount=200.0, release="yearly"),
+        *works,
+        Rules(rule="limit", scope="fiscal year", **{**stated, **rule}),  # type: ignore[arg-type]
+        Outcomes(outcome="helped", unit="parcels", weight=1.0),
+        OutcomeTerms(outcome="helped", line="1", measure="units", where="row: help", per_unit=2.0),
+        OutcomeTerms(outcome="helped", line="2", measure="units", where="row: other"),
+    )
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+@pytest.mark.parametrize(
+    ("rule", "points"),
+    [
+        ({}, 230.0),
+        ({"per_year": True}, 230.0),
+        ({"relation": "at most share of", "value": 0.25, "of_where": "account: A"}, 250.0),
+        ({"measure": "units", "where": "row: help", "value": 20.0}, 240.0),
+    ],
+    ids=["amount", "a year", "share", "units"],
+)
+def test_what_a_purpose_gets_is_limited_in_each_fiscal_year(grid: str, rule: dict[str, object], points: float) -> None:
+    """Of 200 in two years 15 (20, a quarter) a year go to help, at 2 points; the rest at 1."""
+    case = limited(**rule)
+    plan = solved(case, grid)
+    assert plan.objective == pytest.approx(points)
+    assert plan.tables["rules"]["scope"].tolist() == ["FY2021", "FY2022"]
+    assert verify(case, plan).ok
+
+
+@pytest.mark.parametrize("grid", ["phases", "months"])
+def test_under_a_resolution_money_comes_at_last_years_rate_until_it_is_enacted(grid: str) -> None:
+    """Of 100 a year a tenth of a million a day comes until 31 March, 182 days, and the rest on 1 April."""
+    case = limited(relation="at most", value=1e6)
+    given = Appropriations(account="A", phase="P1", amount=200.0, release="resolution", enacted="04-01", last_year=36.5)
+    case = replace(case, rows={**case.rows, Appropriations: (given,)})
+    plan = solved(case, grid)
+    stocks = plan.tables["stocks"]
+    account = stocks[stocks["stock"] == "account:A"]
+    assert account["inflow"].sum() == pytest.approx(200e6)
+    assert verify(case, plan).ok
+    if grid == "months":
+        early = account[account["end_day"] <= 182.0]["inflow"].sum()
+        assert early == pytest.approx(182 * 0.1e6)
