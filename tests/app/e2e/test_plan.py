@@ -27,7 +27,7 @@ def test_37_39_a_click_on_the_map_opens_the_country_and_grey_land_says_no_data(v
     page.get_by_role("link", name="Plan").first.click()
     page.get_by_text("Map", exact=True).click(timeout=60_000)
     page.get_by_text("do not imply official endorsement").wait_for(timeout=60_000)
-    page.locator(".st-key-country_card").get_by_text("Current policy").wait_for(timeout=90_000)
+    page.locator(".st-key-country_card").get_by_text("Continuation").wait_for(timeout=90_000)
     chart = page.locator(".st-key-map .marks").first
     chart.scroll_into_view_if_needed()
     page.wait_for_timeout(2_000)
