@@ -88,7 +88,10 @@ def _fiscal_year(case: Case, row: Rules) -> Iterator[Problem]:
     if row.measure in AT_THE_END:
         found = f"'{row.measure}' is read as a time ends, and adds up over no fiscal year."
         yield error(row, "scope", "rule-fiscal-year", found, "Write 'phase' or 'period'.")
-    named = accounts_of(case, row)
+    try:
+        named = accounts_of(case, row)
+    except ValueError:  # a selection that cannot be read is told by itself
+        return
     years = {account.fiscal_year for account in named}
     if len(years) > 1:
         told = ", ".join(f"'{a.account}' {a.fiscal_year or 'none'} ({a.at('fiscal_year')})" for a in named)

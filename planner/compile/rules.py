@@ -110,8 +110,8 @@ def _frame(draft: Draft, row: Rules) -> Rule:
 
 def accounts_of(case: Case, row: Rules) -> list[Funding]:
     """Accounts that a rule's selection names."""
-    chosen = {field: values for field, values in parse_selection(row.where).items() if field == "account"}
-    return [account for account in case.of(Funding) if chosen and matches({"account": account.account}, chosen)]
+    chosen = parse_selection(row.where).get("account", ())
+    return [a for a in case.of(Funding) if chosen and matches({"row": a.account}, {"row": chosen})]
 
 
 def fiscal_year_of(case: Case, row: Rules) -> str:
