@@ -35,6 +35,8 @@ AMOUNTS = (
 """Columns of figures, USD million."""
 STANDING = ("Carried in", "Carried out", "Still to be spent")
 """Of these the columns that say what stands at an end of a year, which no sum over years means anything of."""
+ROUNDING = 1e-9
+"""Share of the largest figure of a year within which what is left of it is what rounding leaves."""
 CLASSES = ("mandatory", "discretionary", "class not said")
 ALL = "All accounts"
 
@@ -74,6 +76,7 @@ def _years(row: Funding, steps: pd.DataFrame, years: Sequence[FiscalYear]) -> It
             for name, columns in FLOWS.items()
         }
         left = carried + sum(SIGNS[name] * amount for name, amount in sums.items())
+        left = 0.0 if abs(left) <= ROUNDING * max(carried, *sums.values()) else left
         spent = unspent + row.spent_in_year * sums["Obligated"]
         owed, before = (1.0 - row.spent_in_year) * sums["Obligated"], (carried, unspent)
         if any(before) or any(sums.values()):

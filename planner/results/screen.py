@@ -85,7 +85,7 @@ def _divided(found: Headlines) -> Table:
 
 
 def _fiscal(found: Headlines) -> Table:
-    """Money of all accounts by fiscal year, and of each budget class where they are told apart."""
+    """Money of all accounts by fiscal year; sums of each budget class stand in the workbook."""
     frame = found.fiscal_table()
     columns = ["Carried in", "Authority", "Obligated", "Spent", "Lapsed", "Carried out"]
     said = {"Carried in": "In", "Carried out": "Out"}
@@ -93,9 +93,8 @@ def _fiscal(found: Headlines) -> Table:
         "Money by fiscal year, USD million (sheet 'Accounts by year')",
         ["Year", *(said.get(c, c) for c in columns)],
     )
-    for row in frame.to_dict("records"):
-        name = row["Fiscal year"] if row["Accounts"] == ALL else f"{row['Fiscal year']} {row['Accounts']}"
-        drawn.add_row(Text(str(name)), *(figure(row[c], "USD million") for c in columns))
+    for row in frame[frame["Accounts"] == ALL].to_dict("records"):
+        drawn.add_row(Text(str(row["Fiscal year"])), *(figure(row[c], "USD million") for c in columns))
     return drawn
 
 
