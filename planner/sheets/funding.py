@@ -55,6 +55,14 @@ class Funding(Row):
     carry_over_share: float = share(
         "Carry-over share", help="Share of the balance kept at each new fiscal year", default=1.0, blank="1"
     )
+    match_ratio: float | None = number(
+        "Match ratio",
+        "USD per USD",
+        low=0,
+        blank="no match",
+        help="At most this much for each dollar that the match accounts pay",
+    )
+    match_basis: tuple[str, ...] = references("Match accounts", "Funding", help="Accounts whose spending is matched")
     budget_class: str = choice(
         "Budget class",
         "",
@@ -69,14 +77,6 @@ class Funding(Row):
         blank="1",
         unit="share of obligations",
     )
-    match_ratio: float | None = number(
-        "Match ratio",
-        "USD per USD",
-        low=0,
-        blank="no match",
-        help="At most this much for each dollar that the match accounts pay",
-    )
-    match_basis: tuple[str, ...] = references("Match accounts", "Funding", help="Accounts whose spending is matched")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +102,7 @@ class Appropriations(Row):
     release: str = choice(
         "Release", "at once", "even", "quarterly", "yearly", "resolution", help="How it becomes available"
     )
+    needs: str = reference("Needs", "Reforms", help="Reform that must be in force before the money is there")
     enacted: str = text(
         "Enacted on", help="For release 'resolution': month and day on which each year's money is enacted, as 02-15"
     )
@@ -109,7 +110,6 @@ class Appropriations(Row):
         "Last year", "USD million a year", low=0, blank="none",
         help="For release 'resolution': rate of the year before, at which money comes until then",
     )  # fmt: skip
-    needs: str = reference("Needs", "Reforms", help="Reform that must be in force before the money is there")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +133,9 @@ class Transfers(Row):
         blank="",
         unit="share of appropriations",
     )
+    needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")
+    last_actual: float | None = last_actual("USD million a year")
+    goes_on_at: float | None = goes_on_at("USD million a year")
     over: str = choice(
         "Over",
         "fiscal year if any",
@@ -140,6 +143,3 @@ class Transfers(Row):
         "whole plan",
         help="Over what 'At most' counts: the sender's fiscal year if it has one, that in any case, or the plan",
     )
-    needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")
-    last_actual: float | None = last_actual("USD million a year")
-    goes_on_at: float | None = goes_on_at("USD million a year")
