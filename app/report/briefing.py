@@ -29,7 +29,6 @@ from planner.sheets import Outcomes, Time
 from planner.wording.dates import days, moment
 from planner.wording.figures import MISSING, change, figure
 
-GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
 MOST_DECISIONS, MOST_WEAK = 30, 12
 """Reforms and weak figures that are listed."""
 STYLE = """
@@ -257,7 +256,7 @@ def _assumptions(brief: Brief) -> Iterator[Block]:
         yield Text("This workbook names no evidence.")
         return
     counts = found["Grade"].value_counts()
-    told = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
+    told = ", ".join(f"{counts[g]} {words}" for g, words in brief.case.grades.items() if g in counts)
     yield Text(f"{len(found)} figures: {told}.")
     weak = found[found["Grade"].isin(["U", "A"])]
     weak = weak.assign(uses=[text.count(";") + bool(text) for text in weak["Rows that use it"]])

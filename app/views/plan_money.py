@@ -19,7 +19,7 @@ from planner.results.links import SHARED
 from planner.wording.figures import figure, share
 
 UNIT = "USD million"
-COLUMNS = ("Account", "Lane", "Country", "Serves")
+COLUMNS = ("Account", "Line of action", "Country", "Serves")
 SMALL = 0.002
 """Share of all money below which nodes of the picture are drawn together."""
 
@@ -41,7 +41,7 @@ def money(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
 
 def flow(case: Case, plan: Plan) -> None:
     """The flow picture: account, lane, country, what it serves."""
-    st.header("Where it flows: account, lane, country, what it serves", anchor=False)
+    st.header("Where it flows: account, line of action, country, what it serves", anchor=False)
     links = views.money_links(case, plan)
     total = float(links["USD million"].sum())
     if links.empty or total <= 0.0:
@@ -64,8 +64,8 @@ def _alt(links: pd.DataFrame, total: float) -> str:
     """The picture in a sentence."""
     tops = {c: links.groupby(c)["USD million"].sum().idxmax() for c in COLUMNS}
     return (
-        f"Flow of {figure(total)} {UNIT}: most from {tops['Account']}, by lane {tops['Lane']}, in {tops['Country']}, "
-        f"for {tops['Serves']}."
+        f"Flow of {figure(total)} {UNIT}: most from {tops['Account']}, by line of action "
+        f"{tops['Line of action']}, in {tops['Country']}, for {tops['Serves']}."
     )
 
 
@@ -160,12 +160,12 @@ def lanes(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
     laid = views.money_by_lane(plan)
     policy = views.money_by_lane(against.policy) if against.policy is not None else None
     if policy is not None:
-        missing = policy[~policy["Lane"].isin(laid["Lane"])]
+        missing = policy[~policy["Line of action"].isin(laid["Line of action"])]
         laid = pd.concat([laid, missing.assign(**dict.fromkeys([*phases, "Plan total"], 0.0))], ignore_index=True)
-    laid = beside(laid, "Lane", policy, "Plan total")
-    top = plain(laid.iloc[0]["Lane"]) if len(laid) else ""
+    laid = beside(laid, "Line of action", policy, "Plan total")
+    top = plain(laid.iloc[0]["Line of action"]) if len(laid) else ""
     bars(
-        laid, "Lane", phases, UNIT, f"Money by lane and phase, most for {top}.", "bars_lanes",
+        laid, "Line of action", phases, UNIT, f"Money by line of action and phase, most for {top}.", "bars_lanes",
         policy=POLICY if POLICY in laid else "", source="the plan shown, sheet Money of the plan workbook",
     )  # fmt: skip
     pairs = _rows(case, plan)

@@ -12,7 +12,7 @@ from app.shell import page_frame, state, verdicts
 from app.tasks import questions
 from app.views import plan as plan_page
 from app.views.explain_uncertain import range_of, ranked
-from app.views.explain_words import Better, effects_words, one_more
+from app.views.explain_words import Better, asks, effects_words, one_more
 from app.views.front import Front, exchange
 from app.views.start import LIMITS
 from planner.case import Case
@@ -85,7 +85,7 @@ def _command(shown: state.Shown) -> str:
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:
     """The dearest limits in words."""
-    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", asks(shown))
     if found.answer is None or not found.current:
         return []
     better = Better(case)

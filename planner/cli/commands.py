@@ -15,17 +15,7 @@ from planner.cli.extending import extended_by_file, extension
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.flags import solve_option
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
-from planner.cli.solving import (
-    InvalidInputError,
-    Loaded,
-    load,
-    solve,
-    validating,
-    verified,
-    with_seconds,
-    workbook_at,
-    write_plan,
-)
+from planner.cli.solving import InvalidInputError, Loaded, load, solve, validating, verified, workbook_at, write_plan
 from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.plan import EXTENDED
@@ -197,7 +187,7 @@ def solve_command(
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
-        plan = with_seconds(solve(known, options, display), **loaded.seconds)
+        plan = solve(known, options, display).timed(**loaded.seconds)
         if plan.found:
             plan, report = verified(known, plan, display)
         if plan.found and out is not None:

@@ -233,8 +233,8 @@ def _limits(catalogue: Catalogue) -> Iterator[SoftLimit]:
             about=limit.about,
         )
     for limit in catalogue.pools():
-        words = f"numbers of {limit.about.partition(':')[2]} in {limit.phase}"
-        yield _one(limit, "law", 1.0, words, _cell(case, limit, "Allotments", "amount"), about=limit.about)
+        words = f"places of {limit.about.partition(':')[2]} in {limit.phase}"
+        yield _one(limit, "law", 1.0, words, _cell(case, limit, "Quota by phase", "amount"), about=limit.about)
     for limit in catalogue.raw():
         ledger = limit.about.partition(":")[2]
         if limit.kind == "floor":

@@ -77,7 +77,7 @@ class Words:
             "trained": f"staff trained for {rest}",
             "site": f"site '{rest}'",
             "account": f"account '{rest}'",
-            "pool": f"pool '{rest}'",
+            "pool": f"quota '{rest}'",
             "people": f"'{rest}'",
             "hire": f"hiring of {rest}",
             "capital": "political capital",
@@ -85,7 +85,7 @@ class Words:
             "deploy": f"lending {rest}",
             "train": f"training for {rest}",
             "transfer": f"transfer {rest}",
-            "release": f"release of pool '{rest}'",
+            "release": f"release of quota '{rest}'",
             "open": f"opening of '{rest}'",
             "close": f"closing of '{rest}'",
             "reform": f"reform '{rest}'",
@@ -156,7 +156,7 @@ class Words:
             "open_share": f"the days on which {name} is open",
             "step_share": f"what falls due for {name} before or after its books close",
             "paid": f"what {name} pays before and after its books close",
-            "portions": f"what {name} does before and after numbers lapse",
+            "portions": f"what {name} does before and after places lapse",
             "growth": f"how fast {name} can grow",
             "decline": f"how fast {name} can shrink",
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
@@ -189,7 +189,7 @@ class Words:
         return {
             "people": f"people in {self.noun(stock)}",
             "account": f"money in {self.noun(stock)}",
-            "pool": f"numbers in {self.noun(stock)}",
+            "pool": f"places in {self.noun(stock)}",
         }.get(kind, self.noun(stock))
 
     def _ends(self, stock: str) -> str:

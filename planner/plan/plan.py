@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +202,14 @@ class Plan:
     `gap` is relative. `unproven` lists in words what was not proven. `continuation`, `doing_nothing` and `previous`
     hold outcome values of the comparisons ({outcome: value}) where they were computed. `verified` is None until
     checked.
+
+    Example:
+        >>> plan.found, plan.compared_with.keys() == plan.continuation.keys()
+        (True, True)
+        >>> round(plan.outcome("legal admissions"))
+        7809
+        >>> list(plan.tables["periods"].columns[:3])
+        ['period', 'name', 'phase']
     """
 
     status: Status
@@ -228,7 +236,24 @@ class Plan:
         """Outcomes that differences are taken against: the continuation, or doing nothing where nothing goes on."""
         return self.continuation or self.doing_nothing
 
+    def timed(self, **seconds: float) -> Plan:
+        """The plan with further times in its record, in seconds by stage."""
+        return replace(self, record=replace(self.record, seconds={**self.record.seconds, **seconds}))
+
     def outcome(self, name: str) -> float:
-        """Value of an outcome by its name on sheet Outcomes."""
+        """Value of an outcome.
+
+        Args:
+            name: Its name on sheet Outcomes.
+
+        Returns:
+            The value in the outcome's unit.
+
+        Raises:
+            KeyError: There is no plan, or no such outcome.
+        """
         table = self.tables["outcomes"]
-        return float(table.loc[table["outcome"] == name, "value"].iloc[0])
+        found = table.loc[table["outcome"] == name, "value"]
+        if found.empty:
+            raise KeyError(name)
+        return float(found.iloc[0])

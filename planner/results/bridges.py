@@ -110,8 +110,8 @@ def _legal_ways(case: Case, plan: Plan) -> Iterator[Bridge | None]:
         others = {name_of(i): 0.0 for i in ids}
         totals = dict(zip(every["Stream"].astype(str), every["Plan total"].astype(float), strict=True))
         others = {name: totals[name] for name in others if name in totals}
-        named = BridgeLine(f"other ways that use numbers ({_named(others)})", math.fsum(others.values()))
-        yield _joined([*begin, named], "Streams on sheet 'Visas and slots'", math.fsum(totals.values()), "people",
+        named = BridgeLine(f"other ways that use places ({_named(others)})", math.fsum(others.values()))
+        yield _joined([*begin, named], "Streams on sheet 'Visas and quotas'", math.fsum(totals.values()), "people",
                       "ways counted in both")  # fmt: skip
     for row, value in _headline(case, plan, "legal pathways", "people"):
         terms = table(plan, "outcome_terms")

@@ -19,7 +19,7 @@ from planner.plan.standing import standing_of_plan
 from planner.results.bridges import Bridge, BridgeLine, bridge_table, bridges
 from planner.results.division import UNITS, division
 from planner.results.fiscal import AMOUNTS, years_in_all
-from planner.results.frames import finite, phases
+from planner.results.frames import phases
 from planner.results.going_on import comparison_words, remarks
 from planner.results.rules import not_kept
 from planner.results.summary import (
@@ -33,6 +33,7 @@ from planner.results.summary import (
     held_back,
     status_sentence,
 )
+from planner.wording.figures import finite
 
 TITLES: Mapping[str, str] = {
     "money": "Money by country",
@@ -107,7 +108,20 @@ class Headlines:
 
 
 def headlines(case: Case, plan: Plan) -> Headlines:
-    """Work out the headline of a plan of this case."""
+    """Work out the headline of a plan of this case.
+
+    Args:
+        case: A case.
+        plan: Its plan.
+
+    Returns:
+        Status, promises not kept, outcomes, what is divided and what held the plan back.
+
+    Example:
+        >>> from planner.results import headlines
+        >>> print(headlines(case, plan).status)
+        optimal within gap
+    """
     plan = tidy(plan)
     found = plan.found
     reasons = [w for w in plan.warnings if not w.startswith("warning:")]  # what is merely worth a look is no reason

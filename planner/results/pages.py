@@ -157,7 +157,11 @@ def summary_charts(writer: Writer, page: SheetWriter) -> None:
             Picture("Money by country and phase", "USD million", "Country", phases_, True),
             (top, 0.0),
         ),
-        (blocks.get("lanes"), Picture("Money by lane and phase", "USD million", "Lane", phases_, True), (top, 555.0)),
+        (
+            blocks.get("lanes"),
+            Picture("Money by line of action and phase", "USD million", "Line of action", phases_, True),
+            (top, 555.0),
+        ),
         (waiting, Picture(WAITING_TITLE, "people", "Until", others(waiting, months)), (low, 0.0)),
         (cadres, Picture(STAFF_TITLE, "full-time equivalents", "Until", others(cadres, months)), (low, 555.0)),
     )
@@ -217,7 +221,7 @@ def money_page(writer: Writer) -> None:
     page.heading("Accounts over the whole plan")
     frame = unspent(writer.case, writer.plan)
     page.table(frame, unit, total=totals(frame, skip=("Spent, share",)))
-    page.heading("Money by lane", "What has no lane is named by its kind: staff, sites, care.")
+    page.heading("Money by line of action", "What has no line of action is named by its kind: staff, sites, care.")
     lanes = writer.named(money_by_lane(writer.plan))
     writer.blocks["lanes"] = page.table(lanes, unit, total=totals(lanes))
     page.heading("Paid and left by period, all accounts")
@@ -257,7 +261,7 @@ def officers_page(writer: Writer) -> None:
     page = writer.page(
         "Officers",
         "Officers and other staff",
-        "Who is on board, what they can do and what they did, in full-time equivalents (FTE).",
+        "Who is in post, what they can do and what they did, in full-time equivalents (FTE).",
     )
     page.sheet.freeze_panes(2, 1)
     page.heading("At work on average by period, all stations", "Staff lent elsewhere count once.")

@@ -13,15 +13,23 @@ from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
 from planner.wording.figures import change, figure
 
 WIDTH = 98
-COLOURS = {
-    str(Status.OPTIMAL): "bold green",
-    str(Status.FEASIBLE): "bold yellow",
-    str(Status.DISPUTED): "bold yellow",
-}
+COLOURS = {str(Status.OPTIMAL): "bold green", str(Status.FEASIBLE): "bold yellow", str(Status.DISPUTED): "bold yellow"}
 
 
 def show(found: Headlines) -> RenderableType:
-    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back."""
+    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back.
+
+    Args:
+        found: As :func:`headlines` works it out.
+
+    Returns:
+        Something that `rich` prints.
+
+    Example:
+        >>> from planner.results import headlines, show
+        >>> show(headlines(case, plan)) is not None
+        True
+    """
     parts: list[RenderableType] = [
         Text(found.title, style="bold"),
         Text(found.answer, style=COLOURS.get(found.status, "bold red")),

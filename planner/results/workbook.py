@@ -46,8 +46,19 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 def write_workbook(case: Case, plan: Plan, path: str | Path) -> None:
     """Write the plan workbook beside its final name and rename it, so that a torn file never appears.
 
-    The same case and plan give the same bytes. Raises OutputError with a sentence for people if the folder or file
-    cannot be written.
+    Args:
+        case: A case.
+        plan: Its plan.
+        path: File to write; the same case and plan give the same bytes.
+
+    Raises:
+        OutputError: The folder or file cannot be written, in a sentence for people.
+
+    Example:
+        >>> from planner.results import write_workbook
+        >>> write_workbook(case, plan, folder / "plan.xlsx")
+        >>> (folder / "plan.xlsx").exists()
+        True
     """
     _replace(Path(path), workbook_bytes(case, plan))
 

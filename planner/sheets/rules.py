@@ -67,7 +67,7 @@ class Rules(Row):
     rule: str = key("Rule", help="Name of the rule, as people say it")
     on: bool = yes("On", help="Switch a rule off with no; rights that are off are reported", default=True)
     measure: str = choice("Measure", *MEASURES, help="What is limited", default=REQUIRED)
-    where: str = selection("Where", help="Selection, as 'lane: pathways; country: Guatemala, Honduras'")
+    where: str = selection("Where", help="Selection, as 'line of action: pathways; country: East, West'")
     relation: str = choice(
         "Relation",
         "at most",

@@ -46,6 +46,10 @@ class RunContext:
         """The run that is given, or one with these options (without any: the usual ones) that nobody listens to."""
         return given if isinstance(given, RunContext) else cls(given or usual or Options())
 
+    def unheard(self, options: Options | None = None) -> RunContext:
+        """The same wish to stop for a further question of which nobody hears, which has all of its time."""
+        return replace(self.anew(options), tell=None)
+
     def anew(self, options: Options | None = None, seconds: float | None = None) -> RunContext:
         """The same listeners for a further question, which has all of its time; with other options where given."""
         return replace(
@@ -59,7 +63,7 @@ class RunContext:
 
         `limit` are seconds; without them the session has the time limit of its options.
         """
-        return session.run(self.tell if heard else None, self.interrupt, time_limit=limit, presolve=presolve)
+        return session.run(self if heard else replace(self, tell=None), time_limit=limit, presolve=presolve)
 
     @property
     def elapsed(self) -> float:

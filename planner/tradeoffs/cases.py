@@ -12,7 +12,7 @@ from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
-from planner.solve import Model, StageClock, prepare
+from planner.solve import Model, prepare
 from planner.solver.loaded import filled
 from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
@@ -65,7 +65,7 @@ def front_of_case(
         [41.1, 48.5, 55.9]
     """
     run = RunContext.of(options)
-    model = prepare(case, run.options, StageClock(run.tell))
+    model = prepare(case, run)
     problem, notes = problem_of_case(model, outcomes, run)
     front = front_of_problem(problem, options=run, points=points, limits=limits, processes=processes, notes=notes)
     return replace(front, planner=_Planner(model, problem, run.options))

@@ -39,6 +39,7 @@ JSON = (
     "goal",
     "front",
     "alternatives",
+    "override",
     "fairness",
     "weigh",
     "steer",
