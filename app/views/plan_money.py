@@ -33,6 +33,7 @@ def money(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
     st.markdown(f"{figure(rest)} {UNIT} lapses or is left; the table of accounts says why for each.")
     flow(case, plan)
     accounts(case, against, left)
+    fiscal_years(case, plan)
     lanes(case, plan, against, phases)
     st.header("Every payment: account, what for, country", anchor=False)
     table(views.payments(plan), key="payments", height=480)
@@ -131,6 +132,18 @@ def accounts(case: Case, against: Compared, left: pd.DataFrame) -> None:
     reading_table(_with_sum(laid[columns]), signed=("Moved in or out",))
     st.markdown(":small[Came in + moved in or out = paid + lapsed + left at the end, in every account.]")
     plan_why.worth("What would one more million bring?", plan_why.WORTH, "money")
+
+
+def fiscal_years(case: Case, plan: Plan) -> None:
+    """All accounts by fiscal year, and each."""
+    st.header("Accounts by fiscal year", anchor=False)
+    st.markdown(
+        f"{UNIT}. Carried in + authority + transfers in - transfers out - obligated - lapsed = carried out. "
+        "*Spent* is what is paid out of it: a part of what a year obligates may be paid in the next."
+    )
+    reading_table(views.years_in_all(case, plan))
+    with st.expander("Show data: every account and fiscal year"):
+        table(views.accounts_by_year(case, plan), key="accounts_by_year")
 
 
 def _with_sum(frame: pd.DataFrame) -> pd.DataFrame:

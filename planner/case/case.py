@@ -10,7 +10,17 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from models.grid import Grid, Phase, default_grid, even_grid, fiscal_days, month_grid, phase_grid
+from models.grid import (
+    FiscalYear,
+    Grid,
+    Phase,
+    default_grid,
+    even_grid,
+    fiscal_days,
+    fiscal_years,
+    month_grid,
+    phase_grid,
+)
 from planner.case.problems import Problem
 from planner.sheets import Row, Settings, Time
 
@@ -262,6 +272,11 @@ class Case:
         """
         month, day = (int(part) for part in month_day.split("-"))
         return fiscal_days(self.origin, self.horizon, month, day)
+
+    def fiscal_years(self, month_day: str = "") -> tuple[FiscalYear, ...]:
+        """Fiscal years starting on 'MM-DD', as far as they lie in the plan; those of the settings where it is blank."""
+        month, day = (int(part) for part in (month_day or self.setting("fiscal year starts")).split("-"))
+        return fiscal_years(self.origin, self.horizon, month, day)
 
     def grid(self, name: str = "") -> Grid:
         """The periods in which a plan counts.

@@ -36,7 +36,7 @@ _NOTHING = frozenset(
 )
 _YES = frozenset(("yes", "y", "true"))
 _NO = frozenset(("no", "n", "false"))
-MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on"))
+MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on", "enacted"))
 """Text columns that hold a month and a day, which Excel likes to turn into dates."""
 PROSE = frozenset(
     (

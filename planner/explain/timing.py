@@ -125,7 +125,7 @@ def _row_rents(solved: SolvedCase, words: Words) -> Iterator[Binding]:
         noun = words.noun(name)
         text = {
             "occupancy": noun,
-            "rule": f"rule '{name}'",
+            "rule": words.rule(row),
             "growth": f"how fast {noun} can grow",
             "decline": f"how fast {noun} can shrink",
             "on_time": f"the time limit of {noun}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
 
 from models.build import Built
 from models.linear import BY_HAND, ColumnSpec, RowSpec
@@ -95,6 +96,11 @@ class Words:
         """Period of a step of a stock."""
         return self.built.ledgers.steps[stock][step].period
 
+    @cached_property
+    def _by_year(self) -> frozenset[str]:
+        """Rules that hold in each fiscal year."""
+        return frozenset(rule.id for rule in self.frame.network.rules if rule.scope == "fiscal year")
+
     def row_periods(self, row: RowSpec) -> tuple[int, ...]:
         """Periods over which a row reaches; none where that is not known."""
         if row.family == "rule":
@@ -148,15 +154,15 @@ class Words:
             "limit": f"room in {name}",
             "bill": f"money for {name}",
             "open_share": f"the days on which {name} is open",
-            "step_share": f"what falls due for {name} before its money lapses",
-            "paid": f"what {name} pays before and after its money lapses",
+            "step_share": f"what falls due for {name} before or after its books close",
+            "paid": f"what {name} pays before and after its books close",
             "portions": f"what {name} does before and after places lapse",
             "growth": f"how fast {name} can grow",
             "decline": f"how fast {name} can shrink",
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
             "on_time": f"the time limit of {name}",
             "requirement": f"what must go with it: {name}",
-            "rule": f"rule '{row.key[0]}'",
+            "rule": self.rule(row),
             "demand": f"what {name} requires",
             "milestone": f"the milestone of {name}",
             "at_most_if_running": f"the largest pace of {name}",
@@ -167,8 +173,16 @@ class Words:
             "once": f"{name} happens once",
             "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
         }.get(row.family, f"{row.family} of {name}")
-        t = self.row_period(row)
+        t = None if self.is_by_year(row) else self.row_period(row)
         return words if t is None else f"{words} in {self.period(t)}"
+
+    def is_by_year(self, row: RowSpec) -> bool:
+        """Whether a row is a rule's limit in one fiscal year."""
+        return row.family == "rule" and row.key[0] in self._by_year
+
+    def rule(self, row: RowSpec) -> str:
+        """A rule by name, with its fiscal year where it holds in each."""
+        return f"rule '{row.key[0]}'" + (f" in {row.key[1]}" if self.is_by_year(row) else "")
 
     def _balance(self, stock: str) -> str:
         kind = self.tags.get(stock, {}).get("kind", "")

@@ -88,7 +88,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "cost",
     ),
     "payments": ("account", "bill", "period", "amount"),
-    # every stock and step (a step is a period, cut where money lapses); made/used by activities, gained/lost by nature
+    # what is moved between accounts in each part of a period that a fiscal year cuts; even where it is not cut
+    "moved": ("activity", "period", "start_day", "amount"),
+    # every stock and step (a step is a period, cut where books close); made/used by activities, gained/lost by nature
     "stocks": (
         "stock",
         "kind",
@@ -164,7 +166,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 """Columns of every table. Money in USD, people in persons, staff in full-time equivalents; floats everywhere."""
 
-LATER_TABLES = frozenset({"continuation"})
+LATER_TABLES = frozenset({"continuation", "moved"})
 """Tables that plans written before they were there do not have."""
 
 

@@ -17,6 +17,7 @@ from planner.plan.frames import table, tidy
 from planner.plan.seal import seal
 from planner.plan.standing import standing_of_plan
 from planner.results.division import PARTS, UNITS, division
+from planner.results.fiscal import accounts_by_year
 from planner.results.frames import MILLION, as_date, name_of, phases, timed
 from planner.results.going_on import last_actuals, what_goes_on
 from planner.results.headlines import headlines
@@ -55,6 +56,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "outcomes": _outcomes(case, plan),
         "goes_on": as_json(what_goes_on(case, plan).to_dict("records")) if plan.found else [],
         "totals": _totals(plan, parts),
+        "accounts_by_year": as_json(accounts_by_year(case, plan).to_dict("records")) if plan.found else [],
         "by_country": {part: _by_country(parts[part], phases(plan)) for part in PARTS if part in parts},
         "units": dict(UNITS),
         "switches": _switches(plan),

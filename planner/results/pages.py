@@ -11,9 +11,11 @@ from xlsxwriter import Workbook
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.results.bridges import bridge_table, fiscal_bridge
 from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period
 from planner.results.charts import Block, Picture
 from planner.results.division import PARTS, UNITS, division
+from planner.results.fiscal import accounts_by_year, over_the_years, years_in_all
 from planner.results.frames import periods, say_date
 from planner.results.headlines import NOTHING_HELD, TITLES, Headlines, headlines
 from planner.results.layout import Formats, SheetWriter
@@ -229,6 +231,28 @@ def money_page(writer: Writer) -> None:
     page.heading("Every payment: account, programme, country")
     paid = writer.named(payments(writer.plan))
     page.table(paid, unit, total=totals(paid), filtered=True)
+    page.finish()
+
+
+def years_page(writer: Writer) -> None:
+    """Accounts by fiscal year: all together, by budget class, and each."""
+    page = writer.page(
+        "Accounts by year",
+        "Accounts by fiscal year",
+        "Carried in + authority + transfers in - transfers out - obligated - lapsed = carried out. USD million.",
+    )
+    page.sheet.freeze_panes(2, 2)
+    unit = "USD million"
+    laid = years_in_all(writer.case, writer.plan)
+    page.heading("All accounts", "A year is named by the calendar year in which it ends; transfers cancel out.")
+    for name in dict.fromkeys(laid["Accounts"]):
+        part = laid[laid["Accounts"] == name].reset_index(drop=True)
+        page.table(part, unit, total=over_the_years(part))
+    bridge = fiscal_bridge(writer.case, writer.plan)
+    page.heading("From what accounts obligate to the spending on the Summary")
+    page.table(bridge_table([bridge]))
+    page.heading("Every account", "Where an account has no fiscal year of its own, that of the settings.")
+    page.table(accounts_by_year(writer.case, writer.plan), unit, filtered=True)
     page.finish()
 
 

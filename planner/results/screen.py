@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.plan import Status
+from planner.results.fiscal import ALL
 from planner.results.headlines import FIGURES, Headlines
 from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
 from planner.wording.figures import change, figure
@@ -43,6 +44,8 @@ def show(found: Headlines) -> RenderableType:
     parts.append(Text(found.compared))
     parts += [Text(f"- {said}") for said in found.goes_on]
     parts.append(_divided(found))
+    if found.fiscal:
+        parts.append(_fiscal(found))
     if found.bridges:
         parts.append(_bridges(found))
     parts += [Text(f"- {note}") for note in found.held_back]
@@ -86,6 +89,20 @@ def _divided(found: Headlines) -> Table:
             *(figure(row[p], unit) for p in found.phases),
             figure(row["Plan total or average"], unit),
         )
+    return drawn
+
+
+def _fiscal(found: Headlines) -> Table:
+    """Money of all accounts by fiscal year; sums of each budget class stand in the workbook."""
+    frame = found.fiscal_table()
+    columns = ["Carried in", "Authority", "Obligated", "Spent", "Lapsed", "Carried out"]
+    said = {"Carried in": "In", "Carried out": "Out"}
+    drawn = _table(
+        "Money by fiscal year, USD million (sheet 'Accounts by year')",
+        ["Year", *(said.get(c, c) for c in columns)],
+    )
+    for row in frame[frame["Accounts"] == ALL].to_dict("records"):
+        drawn.add_row(Text(str(row["Fiscal year"])), *(figure(row[c], "USD million") for c in columns))
     return drawn
 
 

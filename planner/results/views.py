@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period, staff_use
 from planner.results.countries import against, by_country, nothing_of
 from planner.results.division import behind, division, rows_of
+from planner.results.fiscal import accounts_by_year, years_in_all
 from planner.results.frames import with_total
 from planner.results.going_on import what_goes_on
 from planner.results.links import money_links, touches
@@ -29,11 +30,12 @@ from planner.results.summary import check_sentence, headline, held_back, outcome
 from planner.results.weak import weak_rows
 
 __all__ = [
-    "account_by_period", "account_by_phase", "against", "balance", "behind", "by_country", "capital", "check_sentence",
-    "command_line", "decisions", "defaults", "division", "evidence", "flows", "flows_by_state", "headline", "held_back",
-    "money_by_lane", "money_by_period", "money_links", "not_kept", "nothing_of", "officers", "officers_by_cadre",
-    "officers_by_phase", "on_time", "outcome_phases", "outcomes", "outcomes_by", "payments", "pools", "queues",
-    "queues_summary", "ramps", "record", "reforms", "rows_of", "rules", "sites", "sites_by_period", "staff_use",
-    "status_sentence", "stream_bottlenecks", "streams", "tightest", "touches", "under_way", "unspent",
-    "visas_by_period", "waiting_by_period", "warnings", "weak_rows", "what_goes_on", "whereabouts", "with_total",
+    "account_by_period", "account_by_phase", "accounts_by_year", "against", "balance", "behind", "by_country",
+    "capital", "check_sentence", "command_line", "decisions", "defaults", "division", "evidence", "flows",
+    "flows_by_state", "headline", "held_back", "money_by_lane", "money_by_period", "money_links", "not_kept",
+    "nothing_of", "officers", "officers_by_cadre", "officers_by_phase", "on_time", "outcome_phases", "outcomes",
+    "outcomes_by", "payments", "pools", "queues", "queues_summary", "ramps", "record", "reforms", "rows_of", "rules",
+    "sites", "sites_by_period", "staff_use", "status_sentence", "stream_bottlenecks", "streams", "tightest",
+    "touches", "under_way", "unspent", "visas_by_period", "waiting_by_period", "warnings", "weak_rows",
+    "what_goes_on", "whereabouts", "with_total", "years_in_all",
 ]  # fmt: skip

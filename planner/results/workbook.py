@@ -24,6 +24,7 @@ from planner.results.pages import (
     sites_page,
     summary_charts,
     summary_page,
+    years_page,
 )
 from planner.results.pages_more import (
     evidence_page,
@@ -93,6 +94,7 @@ def _made(case: Case, plan: Plan, link: str, hide_below: int, sealed: Seal | Non
         for make in (
             division_page,
             money_page,
+            years_page,
             officers_page,
             sites_page,
             queues_page,

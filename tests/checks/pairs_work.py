@@ -271,6 +271,21 @@ WORK = [
         [("Transfers", "", {"From account": "partner fund", "To account": "asylum budget", "At most": 0.1})],
     ),
     (
+        "resolution-lacks", "error", "Appropriations", "this is blank",
+        [("Appropriations", "asylum budget / P3", {"Release": "resolution", "Enacted on": "02-15"})],
+        [("Appropriations", "asylum budget / P3", {"Release": "resolution", "Enacted on": "02-15", "Last year": 10.0})],
+    ),
+    (
+        "resolution-no-year", "error", "Appropriations", "has none",
+        [("Appropriations", "partner fund / P3", {"Release": "resolution", "Enacted on": "02-15", "Last year": 5.0})],
+        [("Appropriations", "asylum budget / P3", {"Release": "resolution", "Enacted on": "02-15", "Last year": 10.0})],
+    ),
+    (
+        "transfer-no-year", "error", "Transfers", "has none",
+        [("Transfers", "", {"From account": "partner fund", "To account": "asylum budget", "At most": 0.1, "Over": "fiscal year"})],
+        [("Transfers", "", {"From account": "asylum budget", "To account": "partner fund", "At most": 0.1, "Over": "fiscal year"})],
+    ),
+    (
         "transfer-nothing", "warning", "Transfers", "no appropriations of its own",
         [("Funding", "", {"Account": "reserve"}), ("Transfers", "", {"From account": "reserve", "To account": "asylum budget", "At most": 0.1})],
         [("Transfers", "", {"From account": "asylum budget", "To account": "partner fund", "At most": 0.1})],

@@ -20,6 +20,7 @@ SHEETS = [
     "Summary",
     "The division",
     "Money",
+    "Accounts by year",
     "Officers",
     "Sites",
     "Queues",
