@@ -182,7 +182,7 @@ def _accounts(case: Case, patterns: Sequence[str]) -> tuple[tuple[str, ...], tup
     if patterns:
         chosen = [row.account for row in rows if any(_meets(p, n) for p in patterns for n in (row.account, row.owner))]
     else:
-        chosen = [row.account for row in rows if row.match_ratio is None]
+        chosen = [row.account for row in rows if row.match_ratio is None and row.budget_class != "mandatory"]
     return tuple(chosen), tuple(row.account for row in rows if row.account not in chosen)
 
 
