@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from planner.plan import Status
-from planner.results import frames, views
+from planner.plan.frames import tidy as tidied
+from planner.results import views
 from planner.results.people import _entered
 from planner.results.rule_words import limit_words
 from planner.results.summary import headline_sentence
@@ -302,7 +303,7 @@ def test_money_that_only_adds_to_other_money_is_told_apart(case, plan):
 
 
 def test_a_tidy_plan_gives_the_same_views(case, plan):
-    tidy = frames.tidy(plan)
+    tidy = tidied(plan)
     pd.testing.assert_frame_equal(views.unspent(case, tidy), views.unspent(case, plan))
     first = views.flows(tidy)
     first["Opening"] = -1.0
