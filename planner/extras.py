@@ -15,7 +15,7 @@ class Extra(NamedTuple):
 EXTRAS: Final = {
     "library": Extra("Keeping plans needs", ("planner.library", "sqlalchemy", "alembic")),
     "golden": Extra("Comparing with accepted figures needs", ("planner.golden", "pytest")),
-    "app": Extra("The app needs", ("app", "streamlit", "altair", "docx")),
+    "app": Extra("The app needs", ("app", "streamlit", "altair")),
     "team": Extra("Signing in needs", ("authlib", "httpx")),
 }
 """The extras by the name that pip knows; `pyproject.toml` says which packages bring those modules."""

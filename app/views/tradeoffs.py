@@ -13,7 +13,7 @@ import streamlit as st
 from app.charts.widgets import bullets, plain
 from app.shell import forms, page_frame, state, verdicts
 from app.tasks import questions
-from app.views import axes, declared, fair, goals, ladder, merit, steering
+from app.views import axes, declared, fair, goals, ladder, merit, packages, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
 from app.views.send_to_compare import send, values_of
 from planner.analyses.fairness import FAIRNESS
@@ -24,9 +24,9 @@ from planner.plan import Plan
 from planner.sheets import Outcomes
 from planner.wording.figures import MISSING, count, digits, figure, share
 
-AGAINST, STEER, TARGET, RANGE, MERIT, FAIR, AIM, PRINCIPLES = PARTS = (
-    "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
-    "Who gets how much", "One aim out of several", "Fair shares by principles",
+AGAINST, STEER, TARGET, RANGE, PACKAGED, MERIT, FAIR, AIM, PRINCIPLES = PARTS = (
+    "Against each other", "Steer", "Reach a target", "More or less of something", "Decision packages",
+    "Equally good plans", "Who gets how much", "One aim out of several", "Fair shares by principles",
 )  # fmt: skip
 
 
@@ -53,8 +53,8 @@ def page() -> None:
         verdicts.verdict(plan)
         verdicts.no_plan(plan)
         return
-    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part, AIM: _aim,
-             PRINCIPLES: _principles}  # fmt: skip
+    parts = {STEER: steering.part, TARGET: goals.part, PACKAGED: packages.part, MERIT: merit.part, FAIR: fair.part,
+             AIM: _aim, PRINCIPLES: _principles}  # fmt: skip
     parts.get(chosen or AGAINST, front_part)(shown, case, plan)
 
 

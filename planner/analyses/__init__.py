@@ -13,6 +13,7 @@ from planner.analyses.fronts import FRONT
 from planner.analyses.futures import FUTURES
 from planner.analyses.goals import GOAL
 from planner.analyses.overriding import OVERRIDE
+from planner.analyses.packages import PACKAGES
 from planner.analyses.steering import STEER
 from planner.analyses.sweeps import SWEEP
 from planner.analyses.uncertain import UNCERTAIN
@@ -21,7 +22,8 @@ from planner.analyses.weighing import WEIGH
 ANALYSES: dict[str, Analysis] = {
     analysis.name: analysis
     for analysis in (
-        COMPARE, EXPLAIN, OVERRIDE, SWEEP, GOAL, UNCERTAIN, FUTURES, FRONT, STEER, WEIGH, FAIRNESS, EQUITY, ALTERNATIVES
+        COMPARE, EXPLAIN, OVERRIDE, SWEEP, PACKAGES, GOAL, UNCERTAIN, FUTURES, FRONT, STEER, WEIGH, FAIRNESS, EQUITY,
+        ALTERNATIVES,
     )
 }  # fmt: skip
 """Every analysis by its name."""

@@ -162,11 +162,9 @@ def columns_of(before: Case, after: Case) -> Mapping[str, list[tuple[str, str]]]
 COMPARE = Analysis(
     "compare",
     "Plans and cases side by side",
-    """Say what differs between plans or cases: who gains and loses, what stops, shrinks, grows and starts, which cells.
-
-    --set and --scenario change the last side only: 'planner compare mine_plan.xlsx --set
-    "Appropriations!*.Amount=*0.8"' holds the plan against the same workbook with a fifth less.
-    """,
+    "Say what differs between plans or cases: who gains and loses, what stops, shrinks, grows and starts, which cells."
+    "\n\n--set and --scenario change the last side only: 'planner compare mine_plan.xlsx --set "
+    '"Appropriations!*.Amount=*0.8"\' holds the plan against the same workbook with a fifth less.',
     CompareQuestion,
     compare,
     Out("Write the plan of the changed side as a workbook."),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.explain import ComparedCase
     from planner.plan import Plan, Status
+    from planner.results.answer_pages import Page
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ class Answer:
     """An answer: its content for machines, what it says to people, how its search ended, and the plans it has found.
 
     `tell` says it in sentences and tables, the answer first, with the verdicts about its plans. `frames` are tables
-    for a file. `keep` makes what a page shows beside it, or later questions (:attr:`Subject.before`) need.
+    for a file, `pages` a workbook to be read and printed. `keep` makes what a page shows beside it, or later questions
+    (:attr:`Subject.before`) need.
     """
 
     content: dict[str, Any]
@@ -133,6 +135,7 @@ class Answer:
     plans: tuple[WholePlan, ...] = ()
     frames: Callable[[], Mapping[str, pd.DataFrame]] | None = None
     keep: Callable[[], Mapping[str, Any]] | None = None
+    pages: Callable[[], Sequence[Page]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The content for machines."""
@@ -141,7 +144,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Out:
-    """What `--out` writes: one plan, or with `many` (a pattern of names) several into a folder, or `tables`.
+    """What `--out` writes: one plan, or with `many` (a pattern of names) several into a folder, or `tables` or pages.
 
     Plans are checked independently when they are written, and with `checked` always. `needs` is the option without
     which there is no plan to write.

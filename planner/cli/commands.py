@@ -294,6 +294,33 @@ def show(
 
 
 @app.command()
+def memo(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan workbook, as 'planner solve' wrote it.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A .docx or .html; default: PLAN_memo.docx and .html.")
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a memo of one page: what a plan gives people, costs, does not keep, rests on, and asks of whom by when."""
+    path = locate(plan)
+    files = [Path(f"{path.stem}_memo{suffix}") for suffix in (".docx", ".html")] if out is None else [out]
+    check_outputs((path,), *(Output(file, (".docx", ".html")) for file in files))
+    known, loaded = load_case(plan, "", (), Display(progress_console(), quiet=True))
+    if loaded.file is None or not loaded.file.plan.found:
+        why = f"holds no plan ({loaded.file.plan.status})" if loaded.file is not None else "is a case, not a plan"
+        message = f"'{plan}' {why}: 'planner solve' makes one, then ask for its memo."
+        raise StopError(message)
+    from planner.atomic_files import write_atomically
+    from planner.results.memo import memo as memo_of
+
+    made = memo_of(known, loaded.file.plan)
+    for file in files:
+        write_atomically(file, made.html() if file.suffix.lower() == ".html" else made.word())
+    if not quiet:
+        say(results_console(), standing_of_plan(loaded.file.plan, known).line, *(f"Written: {file}" for file in files))
+
+
+@app.command()
 def version() -> None:
     """Print the versions of the planner and of what it stands on."""
     from importlib.metadata import version as version_of

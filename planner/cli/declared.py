@@ -99,7 +99,7 @@ def carry_out(analysis: Analysis, asked: Asked) -> Code:
     grid = asked.grid if subject.plan is None else subject.plan.record.grid
     standing = None if subject.sides else standing_of(subject.case, grid)
     if asked.json is not None:
-        verdicts = {"verified": checked} if out is not None and out.many and out.checked else {}
+        verdicts = {"verified": checked} if out is not None and out.checked and (out.many or out.tables) else {}
         write_json({**(standing.to_json() if standing else {}), **answer.to_json(), **verdicts}, asked.json)
     if not asked.quiet:
         console = console_of(stderr=asked.json == STANDARD_OUTPUT)
@@ -145,11 +145,10 @@ def _keep(
     """Check plans independently, and write what `--out` asks for."""
     if out is None or (folder is None and not out.checked):
         return [], []
-    if out.tables:
-        assert folder is not None
-        _write_frames(answer, folder)
-        return [], [folder]
     checked, files = [], []
+    if out.tables and folder is not None:
+        _write_frames(answer, folder, case)
+        files = [folder]
     if folder is not None and out.many:
         folder.mkdir(exist_ok=True)
     for found in answer.plans:
@@ -161,14 +160,14 @@ def _keep(
             if not report.ok:
                 line(display.console, str(report))
         checked.append(bool(plan.verified))
-        if folder is not None:
+        if folder is not None and not out.tables:
             path = folder / f"{found.name}.xlsx" if out.many else folder
             files.append(write_plan(whose, plan, path, display)[1])
     return checked, files
 
 
-def _write_frames(answer: Answer, out: Path) -> None:
-    """Tables as a workbook, or the first of them as CSV; texts never become formulas."""
+def _write_frames(answer: Answer, out: Path, case: Case) -> None:
+    """Pages or tables as a workbook, or the first table as CSV; texts never become formulas."""
     import io
 
     import pandas as pd
@@ -176,6 +175,11 @@ def _write_frames(answer: Answer, out: Path) -> None:
     from planner.atomic_files import write_atomically
     from planner.results.csv_files import csv_text
 
+    if answer.pages is not None:
+        from planner.results.answer_pages import pages_workbook
+
+        write_atomically(out, pages_workbook(answer.pages(), case.name or "Case"))
+        return
     assert answer.frames is not None
     frames = answer.frames()
     if out.suffix.lower() == ".csv":

@@ -94,8 +94,8 @@ def refused(error: TradeoffError) -> StopError:
 
 
 GROUPS = {
-    "Every day": ("template", "validate", "solve", "show", "compare", "app"),
-    "Why, and what if": ("explain", "override", "sweep", "goal", "uncertain", "futures"),
+    "Every day": ("template", "validate", "solve", "show", "memo", "compare", "app"),
+    "Why, and what if": ("explain", "override", "sweep", "packages", "goal", "uncertain", "futures"),
     "Trade-offs": ("front", "steer", "weigh", "fairness", "equity", "alternatives"),
     "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
     "More": ("reference", "version"),

@@ -30,20 +30,8 @@ from planner.workbook.changes import BLANK
 from planner.workbook.reader import reread
 
 Action = Literal["fix", "forbid", "at least", "at most"]
-ACCOUNTING = (
-    "balance",
-    "bill",
-    "paid",
-    "portions",
-    "entries",
-    "outcome",
-    "curve",
-    "worst_off",
-    "apart",
-    "curve_order",
-    "curve_full",
-    "start",
-)
+ACCOUNTING = ("balance", "bill", "paid", "portions", "entries", "outcome", "curve", "worst_off", "apart", "curve_order",
+              "curve_full", "start")  # fmt: skip
 """Families that follow from the others by propagation; they are recomputed, so they cannot break."""
 TOLERANCE = 1e-6
 

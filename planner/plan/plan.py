@@ -210,6 +210,8 @@ class Plan:
         7809
         >>> list(plan.tables["periods"].columns[:3])
         ['period', 'name', 'phase']
+        >>> plan.timed(verify=0.5).record.seconds["verify"]
+        0.5
     """
 
     status: Status
@@ -237,7 +239,14 @@ class Plan:
         return self.continuation or self.doing_nothing
 
     def timed(self, **seconds: float) -> Plan:
-        """The plan with further times in its record, in seconds by stage."""
+        """The plan with further times in its record.
+
+        Args:
+            seconds: Seconds by stage.
+
+        Returns:
+            The same plan with them.
+        """
         return replace(self, record=replace(self.record, seconds={**self.record.seconds, **seconds}))
 
     def outcome(self, name: str) -> float:

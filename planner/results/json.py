@@ -23,7 +23,7 @@ from planner.results.going_on import last_actuals, what_goes_on
 from planner.results.headlines import headlines
 from planner.results.kinds import restore
 from planner.results.record import command_line
-from planner.wording.data import as_json
+from planner.wording.data import as_json, picked
 from planner.wording.figures import finite
 
 
@@ -51,10 +51,7 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "status": str(plan.status),
         "status_sentence": head.answer,
         "promises_not_kept": list(head.not_kept),
-        "objective": finite(plan.objective),
-        "bound": finite(plan.bound),
-        "gap": finite(plan.gap),
-        "verified": plan.verified,
+        **picked(plan, "objective", "bound", "gap", "verified"),
         "headline": as_json(head.to_json()),
         "outcomes": _outcomes(case, plan),
         "goes_on": as_json(what_goes_on(case, plan).to_dict("records")) if plan.found else [],
@@ -65,22 +62,13 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "switches": _switches(plan),
         "rules_binding": _binding(plan),
         "held_back_by": list(head.held_back),
-        "unproven": list(plan.unproven),
-        "defaults": list(plan.defaults),
+        **picked(plan, "unproven", "defaults"),
         "warnings": list(dict.fromkeys([*(str(problem) for problem in case.warnings), *plan.warnings])),
-        "rows": record.rows,
-        "columns": record.columns,
-        "nonzeros": record.nonzeros,
-        "binaries": record.binaries,
-        "coefficient_range": [finite(value) for value in record.coefficient_range],
-        "health": {name: as_json(value) for name, value in record.health.items()},
-        "seconds": {name: finite(value) for name, value in record.seconds.items()},
+        **picked(record, "rows", "columns", "nonzeros", "binaries", "coefficient_range", "health", "seconds"),
         "input_sha256": record.input_sha256,
         "case": record.case_name,
         "stands_on": standing_of_plan(plan, case).to_json()["stands_on"],
-        "grid": record.grid,
-        "scenario": record.scenario,
-        "changes": list(record.changes),
+        **picked(record, "grid", "scenario", "changes"),
         "options": {name: as_json(value) for name, value in sorted(record.options.items())},
         "versions": dict(sorted(record.versions.items())),
         "solved_at": record.solved_at,

@@ -19,13 +19,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def weak_rows(case: Case, plan: Plan) -> pd.DataFrame:
+def weak_rows(case: Case, plan: Plan, *, least: float | None = None) -> pd.DataFrame:
     """Rows graded A or U through which much of the plan's money goes, or of its moves of people.
 
-    How much that is says the setting *weak evidence from*. The money is what the plan pays for the row, the people are
-    those whom it moves; the heaviest row comes first.
+    How much that is says `least`, without it the setting *weak evidence from*. The money is what the plan pays for the
+    row, the people are those whom it moves; the heaviest row comes first.
     """
-    found = [_line(case, row, _used(plan)) for rows in case.rows.values() for row in rows if row.grade in WEAK]
+    much = case.policy("weak evidence from") if least is None else least
+    found = [_line(case, row, _used(plan), much) for rows in case.rows.values() for row in rows if row.grade in WEAK]
     lines = [line for line in found if line is not None]
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     heaviest = frame[["Share of all money", "Share of all people moved"]].max(axis=1)
@@ -44,7 +45,7 @@ def _used(plan: Plan) -> pd.DataFrame:
     return money.merge(moved, on=["sheet", "row"], how="outer").fillna({"money": 0.0, "level": 0.0})
 
 
-def _line(case: Case, row: Row, used: pd.DataFrame) -> dict[str, object] | None:
+def _line(case: Case, row: Row, used: pd.DataFrame, least: float) -> dict[str, object] | None:
     """One row with what rests on it; None where that is little."""
     mine = used[(used["sheet"] == row.SHEET) & (used["row"] == row.id)]
     if mine.empty or row.SHEET not in BY_NAME:
@@ -52,7 +53,7 @@ def _line(case: Case, row: Row, used: pd.DataFrame) -> dict[str, object] | None:
     money, people = float(mine["money"].sum()), float(mine["level"].sum())
     all_money, all_people = float(used["money"].sum()), float(used["level"].sum())
     shares = (money / all_money if all_money else 0.0, people / all_people if all_people else 0.0)
-    if max(shares) < case.policy("weak evidence from"):
+    if max(shares) < least:
         return None
     grade = case.setting(f"grade {row.grade}")
     values = (row.SHEET, row.id, str(row.at()), grade, money, shares[0], people, shares[1], row.source)

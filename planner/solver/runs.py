@@ -12,7 +12,6 @@ from planner.run.stops import Stop
 
 if TYPE_CHECKING:
     from planner.solver.answers import Answer
-    from planner.solver.session import Session
 
 
 class Interrupt(Protocol):
@@ -20,6 +19,13 @@ class Interrupt(Protocol):
 
     def is_set(self) -> bool:
         """Whether somebody has asked to stop."""
+
+
+class Searchable(Protocol):
+    """Whatever can be run in a context: a session (:class:`planner.solver.session.Session`)."""
+
+    def run(self, run: RunContext, *, time_limit: float | None, presolve: bool | None) -> Answer:
+        """Solve what it holds."""
 
 
 def interrupted(interrupt: Interrupt | None) -> bool:
@@ -57,7 +63,7 @@ class RunContext:
         )
 
     def solve(
-        self, session: Session, limit: float | None = None, *, presolve: bool | None = None, heard: bool = False
+        self, session: Searchable, limit: float | None = None, *, presolve: bool | None = None, heard: bool = False
     ) -> Answer:
         """Run a session, which stops when this run is interrupted; with `heard` its own news are passed on.
 

@@ -26,6 +26,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "override": {"fix": ("Sites!X@P2",), "raised": ("Staff!Y=3",), "solve_around": True},
     "explain": {"why": "Sites!X", "until": "leaves:Sites!X.Capacity", "rules": True, "top": 3, "seconds": 5.0},
     "sweep": {"cells": ("Staff!*.In post",), "low": "50%", "high": "150%", "hold": True},
+    "packages": {"steps": "-20, +5 %", "accounts": ("a*", "b"), "base": "continuation", "gap": 0.01},
     "goal": {"targets": ("a>=1", "b<=2"), "least": "money"},
     "uncertain": {"inputs": 3, "gap": 0.01},
     "futures": {"reserve": True, "weight": (0.1, 0.5), "shows": ("surge=P3",), "regret": False, "samples": 3},

@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "validate": (),
     "explain": ("--top", "1"),
     "sweep": ("--cell", "Appropriations!*.Amount=95%..100%", "--points", "2"),
+    "packages": ("--steps", "-10"),
     "goal": ("--target", "safe years>=700", "--least", "money"),
     "front": ("--outcome", "safe years", "--outcome", "public money", "--points", "2"),
     "alternatives": ("--within", "2%", "--plans", "1", "--seconds", "5"),

@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "solve": (),
     "explain": ("--top", "1"),
     "sweep": ("--cell", "Appropriations!*.Amount=95%..100%", "--points", "2"),
+    "packages": ("--steps", "-10"),
     "goal": ("--target", "safe years>=700", "--least", "money"),
     "front": ("--outcome", "safe years", "--outcome", "public money", "--points", "2"),
     "alternatives": ("--within", "2%", "--plans", "1", "--seconds", "5"),
@@ -36,6 +37,7 @@ VERBS: dict[str, tuple[str, ...]] = {
 JSON = (
     "explain",
     "sweep",
+    "packages",
     "goal",
     "front",
     "alternatives",

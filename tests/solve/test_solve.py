@@ -84,7 +84,7 @@ def test_an_interrupted_search_says_so() -> None:
 
 def test_progress_tells_every_stage_in_order() -> None:
     heard: list[Progress] = []
-    solve(read(STARTER), Options(grid="phases"), heard.append)
+    solve(read(STARTER), RunContext(Options(grid="phases"), heard.append))
     stages = list(dict.fromkeys(p.stage for p in heard))
     assert stages == ["compile", "build", "solve", "extract", "compare"]
 

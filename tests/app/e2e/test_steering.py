@@ -16,6 +16,7 @@ Visit = Callable[..., Any]
 PARTS = {
     "tradeoffs?trade=Steer": "How far each outcome can go",
     "tradeoffs?trade=Reach+a+target": "Name what has to be reached",
+    "tradeoffs?trade=Decision+packages": "Plans for smaller and larger budgets",
     "tradeoffs?trade=Equally+good+plans": "nearly as good",
     "tradeoffs?trade=Who+gets+how+much": "In the plan on the screen",
     "tradeoffs?trade=One+aim+out+of+several": "Find one plan out of several outcomes",
