@@ -91,6 +91,7 @@ class _Shelf:
         self.reasons: dict[str, str] = {}
         self.waiting: list[Setup] = []
         self.latest: dict[tuple[str, str], Path] = {}
+        self.running = False
         self.busy: str = ""
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -101,9 +102,9 @@ class _Shelf:
             if key in self.bases or key in self.reasons or key == self.busy:
                 return
             self.waiting = [*[s for s in self.waiting if s.key != key][-MOST_BASES:], setup]
-            if self.busy:
+            if self.running:
                 return
-            self.busy = key
+            self.running = True
         threading.Thread(target=self._work, daemon=True, name="planner-live").start()
 
     def _work(self) -> None:
@@ -111,7 +112,7 @@ class _Shelf:
         while True:
             with self.lock:
                 if not self.waiting:
-                    self.busy = ""
+                    self.running = False
                     return
                 setup = self.waiting.pop()
                 self.busy = setup.key
@@ -120,6 +121,7 @@ class _Shelf:
             except (OSError, ValueError, subprocess.SubprocessError) as error:
                 base, reason = None, str(error)
             with self.lock:
+                self.busy = ""
                 if base is None:
                     self.reasons[setup.key] = reason
                     continue

@@ -17,7 +17,7 @@ YARDSTICKS = {"bench/plain.py", "bench/building.py", "bench/with_linopy.py"}
 """What measures others with HiGHS as it is, or what others hand over to it."""
 RAW = {name for name in dir(highspy.Highs) if re.match(r"[a-z]+[A-Z]", name)}
 """Methods of HiGHS: no name of ours is written like that."""
-BELOW = {"options", "ordering", "plan", "run"}
+BELOW = {"options", "ordering", "plan", "run", "wording"}
 """Modules of the planner on which its solver stands."""
 
 
@@ -27,9 +27,17 @@ def sources() -> list[Path]:
     return sorted(p for p in found if SOLVER not in p.parents and p.relative_to(ROOT).as_posix() not in YARDSTICKS)
 
 
+def typed_only(node: ast.AST) -> bool:
+    """Whether only the type checker reads what stands there."""
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
 def imported(tree: ast.Module) -> Iterator[str]:
-    """Every module that a module imports, with names imported from packages as modules too."""
+    """Every module that a module loads, with names imported from packages as modules too."""
+    seen = {id(part) for node in ast.walk(tree) if typed_only(node) for part in ast.walk(node)}
     for node in ast.walk(tree):
+        if id(node) in seen:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -135,5 +135,5 @@ def test_a_line_says_what_is_wrong(hand: Pair) -> None:
     line = report.lines[0]
     assert (line.check, line.subject, line.period) == ("bills", STAGE, "P1.02")
     assert (line.claimed, line.recomputed, line.difference) == (4000.0, 400.0, 3600.0)
-    assert str(line) == "bills: stage:interview in P1.02: its cost is 4000, but it comes to 400"
+    assert str(line) == "bills: stage:interview in P1.02: its cost is 4,000, but it comes to 400"
     assert "FAIL Bills" in str(report)
