@@ -138,11 +138,17 @@ class Words:
         return None
 
     def row(self, row: RowSpec) -> str:
+        """What a row limits, and in which period."""
+        t = self.row_period(row)
+        told = self.limit(row)
+        return told if t is None or row.family == BY_HAND else f"{told} in {self.period(t)}"
+
+    def limit(self, row: RowSpec) -> str:
         """What a row limits."""
         name = self.noun(str(row.key[0]))
         if row.family == BY_HAND:
             return f"constraint '{row.key[0]}' (added in Pyomo)"
-        words = {
+        return {
             "occupancy": f"{name}",
             "balance": self._balance(str(row.key[0])),
             "limit": f"room in {name}",
@@ -167,8 +173,6 @@ class Words:
             "once": f"{name} happens once",
             "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
         }.get(row.family, f"{row.family} of {name}")
-        t = self.row_period(row)
-        return words if t is None else f"{words} in {self.period(t)}"
 
     def _balance(self, stock: str) -> str:
         kind = self.tags.get(stock, {}).get("kind", "")

@@ -49,6 +49,23 @@ def test_what_breaks_and_by_how_much() -> None:
     assert {name: new for name, _, _, new in found.outcomes} == {"issued": pytest.approx(6500.0)}
 
 
+@pytest.mark.parametrize(
+    ("hand", "said"),
+    [
+        (Hand("Sites", "Harbour centre", "forbid"), "place-days"),
+        (Hand("Programmes", "recruitment support", "fix", 4000.0, "P1"), "workers prepared"),
+        (Hand("Programmes", "safe houses and local protection", "fix", 10.0), "USD million"),
+        (Hand("Visas", "seasonal work from Southland", "fix", 5000.0, "P1"), "people"),
+    ],
+)
+def test_every_breach_has_its_unit_and_its_period_once(solved: SolvedCase, hand: Hand, said: str) -> None:
+    found = check_hands(solved, [hand])
+    assert any(said in b.sentence for b in found.broken)
+    for broken in found.broken:
+        assert broken.unit
+        assert not broken.period or broken.sentence.count(f" in {broken.period}") == 1
+
+
 def test_a_forbidden_row_breaks_what_counts_on_it(solved: SolvedCase) -> None:
     found = check_hands(solved, [Hand("Visas", "seasonal work from Southland", "forbid")])
     assert found.holds

@@ -40,7 +40,7 @@ READ_APART = frozenset(
 PHRASE = re.compile(r"[A-Za-z]{2,} [A-Za-z]|^[A-Za-z]{2,} $|^ \W?[A-Za-z]{2,}")
 """Words of a sentence, or of an id that is made like one: 'staff days', 'must ', ' in '."""
 LANGUAGE = {
-    "planner/case.py": "a grid as it is typed: 'every 30 days'",
+    "planner/case/case.py": "a grid as it is typed: 'every 30 days'",
     "planner/checks/rights.py": "the language of selections: 'not Peru'",
     "planner/checks/selections.py": "the language of selections",
     "planner/compile/draft.py": "the language of selections",
