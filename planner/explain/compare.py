@@ -145,7 +145,8 @@ def changed_inputs(before: Case, after: Case, name: str = "") -> list[InputChang
             for column in columns(sheet):
                 was, now = getattr(one, column.field), getattr(other, column.field)
                 if was != now and column.field not in ("source", "grade", "note"):
-                    cell = other.origin(column.field)
+                    lacking = column.field in one.cells and column.field not in other.cells
+                    cell = (one if lacking else other).origin(column.field)
                     found.append(
                         InputChange(
                             name,

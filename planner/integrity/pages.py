@@ -82,7 +82,7 @@ def _drawings(theirs: Mapping[str, bytes], mine: Mapping[str, bytes]) -> Iterato
         one, other = (_seen(parts, pattern, start) for parts in (theirs, mine))
         if one != other:
             yield "the charts", what
-    if _theme(theirs) != _theme(mine):
+    if _theme(theirs) not in ({}, _theme(mine)):
         yield "the theme", "its colours of text and page were changed, so that texts may not be seen"
 
 
@@ -100,7 +100,7 @@ def _seen(parts: Mapping[str, bytes], pattern: re.Pattern[bytes], start: str) ->
 
 
 def _theme(parts: Mapping[str, bytes]) -> dict[bytes, bytes]:
-    """Colours of the theme for text and page."""
+    """Colours of the theme for text and page; none where a program that saved the file again keeps no theme."""
     themes = (text for name, text in parts.items() if name.startswith("xl/theme/"))
     return {which: colour.upper() for text in themes for which, colour in THEME.findall(text)}
 
