@@ -148,9 +148,27 @@ def find_repairs(
     )
     if any(not r.proven for r in listed):
         unfinished.append("A repair marked 'not proven' was not confirmed by solving with it.")
+    sound: list[Repair] = []
+    for repair in listed:
+        if len(sound) >= most or _accepted(model.case, repair):
+            sound.append(repair)
+    if len(sound) < len(listed):
+        listed = sound
+        unfinished.append("Repairs with figures that the checks of the workbook refuse were left out.")
     if len(listed) > most and sought.complete:
         unfinished.append(f"There are more repairs: {len(listed)} were found, and these {most} come first.")
     return tuple(listed[:most])
+
+
+def _accepted(case: Case, repair: Repair) -> bool:
+    """Whether the checks let the workbook pass with a repair's cells; what has no cell of its own is not looked at."""
+    try:
+        apply_repair(case, repair)
+    except InvalidCaseError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _proven(model: Model, elastic: ElasticSession[SoftLimit], options: Options, relaxed: Relaxed) -> Repair:

@@ -175,6 +175,17 @@ def test_limits_that_miss_each_other_by_a_millionth_are_mended_by_a_millionth() 
     assert all(r.proven and r.total <= 1.01e-6 for r in found.repairs)
 
 
+def test_a_repair_that_the_checks_would_refuse_is_not_offered() -> None:
+    """Care of a million dollars a day costs more millions than an account may hold; its cell is named."""
+    care = "People!waiting at the border.Care cost=1e6"
+    case = read(inputs_path("starter"), sets=(care, "Rules!protection at home at least a tenth.Value=0"))
+    found = explain_conflict(case, replace(EXACT, grid="phases"))
+    assert not found.repairs
+    assert not found.complete
+    assert "the checks of the workbook refuse" in found.sentence
+    assert "care of 'waiting at the border'" in found.sentence
+
+
 def test_a_future_that_cannot_be_names_what_breaks_beside_a_ledger_in_debt() -> None:
     model = prepare(CASES["an idle ledger in debt"], EXACT)
     undecided = np.full(len(model.matrix.cost), 1e9)
