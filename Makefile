@@ -79,8 +79,8 @@ clean:
 
 # One stamp a set of packages: it is made only when the installation has succeeded.
 $(VENV)/.core: WHAT := .
-$(VENV)/.test: WHAT := .[test,dev,app,team,e2e,docs]
-$(VENV)/.app: WHAT := .[app]
+$(VENV)/.test: WHAT := .[test,dev,app,library,team,e2e,docs]
+$(VENV)/.app: WHAT := .[app,library]
 $(VENV)/.bench: WHAT := .[bench]
 $(VENV)/.docs: WHAT := .[docs]
 

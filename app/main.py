@@ -43,7 +43,7 @@ def run() -> None:
         st.error(f"A file could not be read or written: {error.strerror or 'unknown reason'}.")
     except Exception:
         logging.getLogger("planner.app").exception("page %s", open_page.title)
-        st.error("This part of the page could not be drawn: a fault of ours. The server's log says more.")
+        st.error("This part of the page could not be drawn: an internal error. The server's log says more.")
     else:
         page_frame.footer()
 

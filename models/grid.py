@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from models.network import Switch
@@ -144,6 +144,24 @@ def fiscal_days(origin: date, horizon: float, month: int, day: int) -> tuple[flo
     last = origin + timedelta(days=round(horizon))
     starts = (date(year, month, day) for year in range(origin.year, last.year + 1))
     return tuple(float((s - origin).days) for s in starts if 0 < (s - origin).days < horizon)
+
+
+class FiscalYear(NamedTuple):
+    """The part of a fiscal year that lies in the plan, days [start, end); named by the year in which it ends."""
+
+    name: str
+    start: float
+    end: float
+
+
+def fiscal_years(origin: date, horizon: float, month: int, day: int) -> tuple[FiscalYear, ...]:
+    """Fiscal years that begin on `day`.`month`, as far as they lie in the plan: FY2021 is the one that ends in 2021."""
+    found = []
+    for begin, end in pairwise([0.0, *fiscal_days(origin, horizon, month, day), horizon]):
+        first = origin + timedelta(days=round(begin))
+        after = next(d for d in (date(first.year + k, month, day) for k in (0, 1)) if d > first)
+        found.append(FiscalYear(f"FY{(after - timedelta(days=1)).year}", begin, end))
+    return tuple(found)
 
 
 def _merge(fixed: Iterable[float], wanted: Iterable[float]) -> tuple[float, ...]:

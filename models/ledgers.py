@@ -1,8 +1,8 @@
 r"""Ledgers: balances and bounds of stocks, occupancy of capacities (families K1, K2, K3).
 
-A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses or an account opens
-inside a period, so that a fiscal-year edge is exact on any grid. What is used and paid falls between the steps as the
-plan chooses: see :mod:`models.portions` and :mod:`models.payments`.
+A stock's balance is kept over its *steps*: the grid's periods, cut further wherever money lapses, an account opens or
+its books close inside a period, so that a fiscal-year edge is exact on any grid. What is used and paid falls between
+the steps as the plan chooses: see :mod:`models.portions` and :mod:`models.payments`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pyomo.core import ConcreteModel, Constraint
 from models.activities import Activities
 from models.builder import Builder, Variables, keyed, stated
 from models.linear import Form, Key, Limits, total
-from models.network import Effect, Flow, Link, Steps, Stock, value_at, value_until
+from models.network import Effect, Link, Steps, Stock, value_at, value_until
 from models.portions import Portions
 from models.profiles import Profile, Span, decayed
 from models.queues import Queues
@@ -57,14 +57,6 @@ def steps_of(stock: Stock, builder: Builder) -> list[Step]:
             period += 1
         steps.append(Step(number, period, start, end, carry.get(start, 1.0)))
     return steps
-
-
-def flow_in(flow: Flow, span: Span) -> float:
-    """Part of an exogenous flow that falls into a span."""
-    if flow.end <= flow.start:
-        return flow.amount if span[0] <= flow.start < span[1] else 0.0
-    overlap = min(flow.end, span[1]) - max(flow.start, span[0])
-    return flow.amount * max(0.0, overlap) / (flow.end - flow.start)
 
 
 class Ledgers:
@@ -248,7 +240,7 @@ class Ledgers:
                 if overlap > 1e-9:
                     gained.add(self.lost(source, other), share * overlap / (other.end - other.start))
         return {
-            "inflow": Form(constant=math.fsum(flow_in(f, step.span) for f in stock.flows)),
+            "inflow": Form(constant=math.fsum(f.within(step.span) for f in stock.flows)),
             "made": self._linked(stock.id, "make", step.span),
             "switched": self._switched(stock.id, step.span),
             "gained": gained,

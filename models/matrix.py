@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +44,19 @@ class Matrix:
         """Smallest and largest absolute coefficient."""
         sizes = np.abs(self.values[self.values != 0.0])
         return (float(sizes.min()), float(sizes.max())) if sizes.size else (0.0, 0.0)
+
+    def with_rows(self, rows: Sequence[tuple[Mapping[int, float], float, float]], name: str) -> Matrix:
+        """The matrix with further rows `lower <= terms <= upper` (scaled units) below its own, called `name`."""
+        sizes = np.cumsum([len(terms) for terms, _, _ in rows], dtype=np.int32)
+        return replace(
+            self,
+            row_lower=np.append(self.row_lower, [lower for _, lower, _ in rows]),
+            row_upper=np.append(self.row_upper, [upper for _, _, upper in rows]),
+            starts=np.append(self.starts, self.starts[-1] + sizes).astype(np.int32),
+            columns=np.append(self.columns, [c for terms, _, _ in rows for c in terms]).astype(np.int32),
+            values=np.append(self.values, [v for terms, _, _ in rows for v in terms.values()]),
+            row_names=(*self.row_names, *(f"{name}({n})" for n in range(len(rows)))),
+        )
 
 
 def name_of(family: str, key: tuple[str | int, ...]) -> str:

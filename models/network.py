@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from models.grid import FiscalYear
 from models.profiles import Profile, Span, at_once
 
 LedgerId: TypeAlias = str
@@ -64,6 +65,13 @@ class Flow:
     start: float
     end: float
     amount: float
+
+    def within(self, span: Span) -> float:
+        """Part of the amount that comes in during a span."""
+        if self.end <= self.start:
+            return self.amount if span[0] <= self.start < span[1] else 0.0
+        overlap = min(self.end, span[1]) - max(self.start, span[0])
+        return self.amount * max(0.0, overlap) / (self.end - self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,9 @@ class Activity:
     days, None for always. `growth` is the largest factor a year (2.2 = may more than double), `growth_base` the units
     per year that are possible without a history and that a year of growth adds, `decline` the largest share cut a
     year. With `integer_unit` the level comes in multiples of that many units. `timing` says whether a period's level is
-    spread over it or happens as it begins. `decided` lets the rate vary by period, or holds it through a phase or the
-    horizon. `cost` is USD per unit. All of `enabled_by` must be in force.
+    spread over it, happens as it begins, or is moved in parts between the edges of its stocks. `decided` lets the rate
+    vary by period, or holds it through a phase or the horizon. `cost` is USD per unit. All of `enabled_by` must be in
+    force.
     """
 
     id: ActivityId
@@ -170,7 +179,7 @@ class Activity:
     running: Running | None = None
     cost: float = 0.0
     integer_unit: float | None = None
-    timing: Literal["spread", "start"] = "spread"
+    timing: Literal["spread", "start", "parts"] = "spread"
     decided: Literal["period", "phase", "horizon"] = "period"
     enabled_by: tuple[SwitchId, ...] = ()
     scale: float = 1.0
@@ -301,8 +310,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A linear limit (K12): terms `sense` bound, in every period, every phase, cumulatively, or once.
+    """A linear limit (K12): terms `sense` bound, in every period, phase or fiscal year, cumulatively, or once.
 
+    By fiscal year the limit holds in each of `years`, and `bounds` has a bound for each, where they are not the same.
     `previous` compares daily rates with the period before: terms at t minus `previous` times terms at t - 1. With
     `bound_per` year the bound is multiplied by the scope's days / 365. `window`
     keeps only periods that begin inside it. A soft rule may be broken at `penalty` points per unit. `compared` and
@@ -313,7 +323,9 @@ class Rule:
     terms: tuple[Term, ...]
     sense: Literal["<=", ">=", "=="]
     bound: float = 0.0
-    scope: Literal["period", "phase", "horizon", "cumulative"] = "horizon"
+    scope: Literal["period", "phase", "horizon", "cumulative", "fiscal year"] = "horizon"
+    years: tuple[FiscalYear, ...] = ()
+    bounds: tuple[float, ...] = ()
     previous: float | None = None
     bound_per: Literal["scope", "year"] = "scope"
     window: tuple[float, float] | None = None

@@ -104,12 +104,14 @@ class Payments:
     def paid(self) -> dict[tuple[str, int], Form]:
         """What each account pays in each of its steps."""
         return {
-            (account, step.number): self.in_step[account, step.number] if len(steps) > 1 else self._payments(account, t)
+            (account, step.number): self.in_step[account, step.number]
+            if len(steps) > 1
+            else self.total_paid(account, t)
             for (account, t), steps in self.open.items()
             for step, _ in steps
         }
 
-    def _payments(self, account: str, t: int) -> Form:
+    def total_paid(self, account: str, t: int) -> Form:
         """What an account pays in a period."""
         return total(form for _, form in self.by_account[account, t])
 
@@ -163,7 +165,7 @@ class Payments:
     def _paid(self, account: str, t: int) -> Limits:
         r"""K10: the steps of a period add up to its payments, :math:`\sum_{j \in t} p_{f,j} = \sum_a p_{f,a,t}`."""
         in_steps = total(self.in_step[account, step.number] for step, _ in self.open[account, t])
-        return -self._payments(account, t) + in_steps == 0.0
+        return -self.total_paid(account, t) + in_steps == 0.0
 
     @stated
     def _step_share(self, account: str, number: int, t: int) -> Limits:
@@ -174,7 +176,7 @@ class Payments:
     @stated
     def _open_share(self, account: str, t: int) -> Limits:
         r"""K10: so does a period with one open step, :math:`\sum_a p_{f,a,t} \le \sigma_{f,t} \sum_a cost_{a,t}`."""
-        return self._payments(account, t) <= self.open[account, t][0][1] * self.billed[account, t]
+        return self.total_paid(account, t) <= self.open[account, t][0][1] * self.billed[account, t]
 
     def _bill_origin(self, bill: str) -> str:
         """Cell of the bill."""

@@ -2,6 +2,9 @@ r"""Portions: how a period's level falls between the days on which numbers lapse
 
 A pool of numbers that lapses inside a period can be used up before that day. Were the level even over the period,
 numbers that lapse a day before the period ends could hardly be used in it at all.
+
+What is moved in parts from stock to stock, as money between accounts, is decided for the days between all edges of
+both stocks: it is taken and given in the same portion, so that a fiscal year gets what is moved in it on any grid.
 """
 
 from __future__ import annotations
@@ -32,12 +35,14 @@ class Portions:
             "portion", "portioned", "activity, portion, period",
             "level between two days on which numbers lapse [unit of the activity]",
         )  # fmt: skip
+        self.moves = {activity.id for activity in builder.network.activities if activity.timing == "parts"}
         links: dict[str, list[Link]] = {}
         for link in builder.network.links:
             links.setdefault(link.activity, []).append(link)
         for activity in builder.network.activities:
             mine = links.get(activity.id, [])
-            days = sorted({day for link in mine if self.splits(link, mine) for day in cuts.get(link.ledger, ())})
+            splitting = [link for link in mine if activity.id in self.moves or self.splits(link, mine)]
+            days = sorted({day for link in splitting for day in cuts.get(link.ledger, ())})
             if days:
                 self._lay(activity, days)
 
@@ -84,9 +89,9 @@ class Portions:
         return -self.activities.level[activity, t] + total(form for _, form in self.portions[activity, t]) == 0.0
 
     def taken(self, link: Link, t: int, span: Span) -> Form | None:
-        """Units of a link's activity that take from its stock within a step; None where the level is even."""
+        """Units of a link's activity that meet its stock within a step; None where the level is even."""
         parts = self.portions.get((link.activity, t)) if self.cuts.get(link.ledger) else None
-        if parts is None or link.verb != "use":
+        if parts is None or (link.verb != "use" and link.activity not in self.moves):
             return None
         form = Form()
         for (begin, end), portion in parts:

@@ -3,6 +3,7 @@ r"""Rules: measures of the plan, co-requisites and limits (families K11, K12).""
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyomo.core import ConcreteModel, Constraint
@@ -13,15 +14,18 @@ from models.ledgers import Ledgers
 from models.linear import Form, Limits, total
 from models.network import Rule, Term
 from models.payments import Payments
+from models.profiles import Span
 from models.switches import Switches
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The periods over which one row of a rule adds up."""
+    """What one row of a rule adds up over: periods, or days inside them, with a bound of its own where there is one."""
 
     label: str
     periods: tuple[int, ...]
+    span: Span | None = None
+    bound: float | None = None
 
 
 class Measures:
@@ -92,15 +96,25 @@ class Measures:
         """Whether a term is read at the end of a scope rather than added up over it."""
         return term.measure in ("closing", "undelivered")
 
-    def over(self, terms: tuple[Term, ...], periods: tuple[int, ...]) -> Form:
-        """Sum of terms over a scope."""
+    def within(self, term: Term, t: int, span: Span) -> Form:
+        """What a term adds on the days of a period in a span: what falls then where that is decided, else even."""
+        portions = self.ledgers.portions
+        if term.measure == "level" and term.subject in portions.moves and (term.subject, t) in portions.portions:
+            parts = portions.portions[term.subject, t]
+            return total(form for (begin, end), form in parts if span[0] <= begin and end <= span[1])
+        begin, end = self.builder.grid.span(t)
+        days = min(end, span[1]) - max(begin, span[0])
+        return self.flow(term, t).times(days / (end - begin))
+
+    def over(self, terms: tuple[Term, ...], periods: tuple[int, ...], span: Span | None = None) -> Form:
+        """Sum of terms over periods, or over the days of these periods that lie in a span."""
         form = Form()
         for term in terms:
             if self.stands(term):
                 form.add(self.level_at(term, periods[-1]), term.coefficient)
             else:
                 for t in periods:
-                    form.add(self.flow(term, t), term.coefficient)
+                    form.add(self.flow(term, t) if span is None else self.within(term, t, span), term.coefficient)
         return form
 
 
@@ -132,6 +146,8 @@ class Rules:
         """Periods of each row of a rule."""
         grid = self.builder.grid
         begin, end = rule.window or (-math.inf, math.inf)
+        if rule.scope == "fiscal year":
+            return list(self._years(rule, begin, end))
         periods = tuple(t for t in grid.periods if begin - 1e-9 <= grid.start(t) < end)
         if not periods:
             return []
@@ -145,6 +161,15 @@ class Rules:
         if rule.scope == "cumulative":
             return [Scope(f"until {grid.names[t]}", tuple(u for u in periods if u <= t)) for t in periods]
         return [Scope(grid.names[t], (t,)) for t in periods]
+
+    def _years(self, rule: Rule, begin: float, end: float) -> Iterator[Scope]:
+        """Rows of a rule by fiscal year: the days of each year that lie in the rule's window."""
+        grid = self.builder.grid
+        for year, bound in zip(rule.years, rule.bounds or [None] * len(rule.years), strict=True):
+            span = max(begin, year.start), min(end, year.end)
+            if span[0] < span[1]:
+                periods = tuple(t for t in grid.periods if grid.start(t) < span[1] and grid.end(t) > span[0])
+                yield Scope(year.name, periods, span, bound)
 
     def constrain(self, model: ConcreteModel) -> None:
         """Add every requirement and rule."""
@@ -175,7 +200,7 @@ class Rules:
 
     def _measured(self, rule: Rule, scope: Scope) -> Form:
         """Left side of a rule; with `previous` daily rates less those of the period before."""
-        form = self.measures.over(rule.terms, scope.periods)
+        form = self.measures.over(rule.terms, scope.periods, scope.span)
         if rule.previous is None:
             return form
         t, grid = scope.periods[0], self.builder.grid
@@ -184,12 +209,24 @@ class Rules:
 
     def _bound(self, rule: Rule, scope: Scope) -> float:
         """Right side of a rule."""
-        days = math.fsum(self.builder.grid.days(t) for t in scope.periods)
-        return rule.bound * (days / 365.0 if rule.bound_per == "year" else 1.0)
+        if scope.bound is not None:
+            return scope.bound
+        return rule.bound * (self.days(scope) / 365.0 if rule.bound_per == "year" else 1.0)
+
+    def days(self, scope: Scope) -> float:
+        """Days of a row of a rule."""
+        if scope.span is not None:
+            return scope.span[1] - scope.span[0]
+        return math.fsum(self.builder.grid.days(t) for t in scope.periods)
 
     @stated
     def _rule(self, rule: str, label: str) -> Limits:
-        r"""K12: :math:`\sum \alpha_r (x, z, p, y) \lessgtr b_r \pm \varepsilon_r`; with `previous`, of daily rates."""
+        r"""K12: :math:`\sum \alpha_r (x, z, p, y) \lessgtr b_r \pm \varepsilon_r`; with `previous`, of daily rates.
+
+        By fiscal year y the sum is over the year's days, :math:`\sum_t \alpha_r \sigma_{y,t} x_t \lessgtr b_{r,y}`:
+        what falls in it where that is decided (:mod:`models.portions`), else the share :math:`\sigma_{y,t}` of a
+        period's days that lie in it.
+        """
         left, right, sense = self.left[rule, label], self.right[rule, label], self.by_id[rule].sense
         below, above = (self.breach.get((rule, label, side), Form()) for side in (">=", "<="))
         form = left + below - above

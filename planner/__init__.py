@@ -15,7 +15,8 @@
 `front`                   trade-offs between two to five outcomes
 ========================  ==============================================================================
 
-Everything is loaded when it is first used.
+Everything is loaded when it is first used. In the examples of what the packages offer, `case`, `options`, `plan` and
+`solved` are the starter on phases, its plan, and that plan opened by `explain`; `folder` is one to write into.
 """
 
 import os

@@ -22,7 +22,12 @@ class Options:
     """How a case is solved. Raises :class:`OptionError` for a value outside its range.
 
     With one thread and the same seed the same workbook gives the same plan; more threads prove the same optimum, but
-    where several plans are equally good another of them may come back.
+    where several plans are equally good another of them may come back. `declarations()` lists each option with its
+    unit, range and default.
+
+    Example:
+        >>> planner.Options(gap=0.01, grid="phases").as_record()["gap"]
+        0.01
     """
 
     gap: float = option(GAP, "Stop when the plan is proven to be within this share of the best", low=0.0, high=1.0)
@@ -47,7 +52,11 @@ class Options:
             raise OptionError(message)
 
     def as_record(self) -> dict[str, Any]:
-        """Every option with its value, for the solve record."""
+        """Every option with its value, for the solve record.
+
+        Returns:
+            What JSON can hold, by the option's name.
+        """
         return dataclasses.asdict(self)
 
 

@@ -2,11 +2,11 @@
 
 It is found by pytest wherever the planner is installed. In a budget office's own repository five lines are enough::
 
-    def test_the_budget_has_not_moved(workbook):
-        workbook("budget.xlsx").matches("budget.golden.json")
+    def test_the_budget_has_not_moved(planner_workbook):
+        planner_workbook("budget.xlsx").matches("budget.golden.json")
 
-    def test_the_floor_is_kept(workbook):
-        assert workbook("budget.xlsx").outcome("safe years") >= 1000
+    def test_the_floor_is_kept(planner_workbook):
+        assert planner_workbook("budget.xlsx").outcome("safe years") >= 1000
 
 A workbook is named relative to the test's own folder, and solved once a session however many tests ask for it.
 ``pytest --planner-update "reason"`` accepts the plans as they are now. Nothing heavy is loaded before a test asks.
@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.extras import lacking
+
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.case.problems import Problem
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 Solved = dict[tuple[str, str, tuple[str, ...], tuple[tuple[str, Any], ...]], tuple[Any, Any]]
 """Plans of this session with their checks, by workbook, scenario, changes and options."""
 
+SOLVED = pytest.StashKey[Solved]()
 UPDATE = "--planner-update"
 
 
@@ -182,19 +185,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def solved_workbooks() -> Solved:
-    """Plans of this session."""
-    return {}
-
-
 @pytest.fixture
-def workbook(request: pytest.FixtureRequest, solved_workbooks: Solved) -> Callable[..., Workbook]:
+def planner_workbook(request: pytest.FixtureRequest) -> Callable[..., Workbook]:
     """Return a function that opens a workbook under test: by name, with a scenario, changes and options of a solve."""
+    try:
+        import planner.golden  # noqa: F401 - an install may leave it out
+    except ModuleNotFoundError as error:
+        pytest.fail(lacking(error) or str(error), pytrace=False)
+    solved = request.config.stash.setdefault(SOLVED, {})
     update = str(request.config.getoption(UPDATE) or "").strip()
 
     def open_workbook(name: str | Path, *, scenario: str = "", sets: tuple[str, ...] = (), **options: Any) -> Workbook:
         path = (request.path.parent / name).resolve()
-        return Workbook(path, solved_workbooks, update=update, scenario=scenario, sets=tuple(sets), options=options)
+        return Workbook(path, solved, update=update, scenario=scenario, sets=tuple(sets), options=options)
 
     return open_workbook

@@ -16,8 +16,8 @@ BELOW = {"models": {"models"}, "planner": {"models", "planner"}, "app": {"app", 
 ALONE = {
     "app": {"__init__", "__main__", "main", "server"},
     "planner": {
-        "__init__", "__main__", "atomic_files", "callable_modules", "declaring", "inputs_path", "options", "ordering",
-        "signs", "testing",
+        "__init__", "__main__", "atomic_files", "callable_modules", "declaring", "extras", "inputs_path", "options",
+        "ordering", "signs", "testing",
     },
 }  # fmt: skip
 """Modules that stand in no package; a new one belongs into the package of what it is about."""

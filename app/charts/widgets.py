@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from textwrap import wrap
 from typing import Any
@@ -83,7 +83,9 @@ def reading_table(frame: pd.DataFrame, signed: Sequence[str] = ()) -> None:
     style = laid.style
     for unit in dict.fromkeys(units):
         rows = [name for name, own in zip(laid.index, units, strict=True) if own == unit]
-        written = {c: partial(change if c in signed else figure, unit=unit) for c in numbers}
+        written: dict[Any, str | Callable[[object], str] | None] = {
+            c: partial(change if c in signed else figure, unit=unit) for c in numbers
+        }
         style = style.format(written, subset=pd.IndexSlice[rows, numbers])
     st.table(style)
 
@@ -101,6 +103,14 @@ def _apart(names: list[str]) -> list[str]:
 def bullets(lines: Sequence[str]) -> None:
     """List sentences."""
     st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def small(notes: Iterable[str], *, stopped: bool = False) -> None:
+    """What is to be known of an answer, small; and that its search was stopped."""
+    for note in notes:
+        st.markdown(f":small[{plain(note)}]")
+    if stopped:
+        st.markdown("The search was stopped; what was found until then is here.")
 
 
 AXIS = {"labelLimit": 260, "titleFontWeight": "normal"}
@@ -265,11 +275,7 @@ def over_time(
             for w, v in zip(dict.fromkeys(data["when"]), policy, strict=True)
         ]  # fmt: skip
         layers.append(
-            {
-                "data": {"values": kept},
-                "mark": {"type": "tick", "thickness": 4, "size": width + 8},
-                "encoding": both,
-            }
+            {"data": {"values": kept}, "mark": {"type": "tick", "thickness": 4, "size": width + 8}, "encoding": both}
         )
     st.vega_lite_chart(data, {"layer": layers, "height": 320}, width="stretch", key=key, alt=alt)
     source_line(source)

@@ -1,15 +1,11 @@
-"""A briefing of a few pages: its content once, written as an HTML file or for the app's page; see `documents` for Word.
-
-The HTML file opens in any browser, prints to PDF, and fetches nothing.
-"""
+"""A briefing of a few pages: its content once, written as an HTML file, as a Word file, or for the app's page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import pandas as pd
 
@@ -20,30 +16,19 @@ from planner.plan import Plan
 from planner.plan.standing import standing_of_plan
 from planner.results import headline, held_back, status_sentence, views
 from planner.results.division import PARTS, UNITS
+from planner.results.documents import Block, Heading, Items, Table, Text, html_document, html_of
 from planner.results.frames import say_date
 from planner.results.going_on import comparison_words, remarks
 from planner.results.headlines import TITLES
 from planner.results.summary import DIFFERENCE, LAST, against
 from planner.results.views import check_sentence, not_kept
+from planner.results.word import word_document
 from planner.sheets import Outcomes, Time
 from planner.wording.dates import days, moment
 from planner.wording.figures import MISSING, change, figure
 
-GRADES = {"S": "sourced", "D": "derived from sourced figures", "A": "assumption", "U": "unverified", "": "no grade"}
 MOST_DECISIONS, MOST_WEAK = 30, 12
 """Reforms and weak figures that are listed."""
-STYLE = """
-body{font:10.5pt/1.4 Georgia,'Times New Roman',serif;color:#111;background:#fff;
-max-width:46rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.7rem;line-height:1.2;margin:0 0 .4rem}h2{font-size:1.2rem;margin:1.6rem 0 .4rem;break-after:avoid}
-h3{font-size:1rem;margin:1rem 0 .2rem;break-after:avoid}
-table{border-collapse:collapse;width:100%;font:9.5pt/1.35 Arial,sans-serif;margin:.4rem 0}
-th,td{border-bottom:1px solid #bbb;padding:.2rem .4rem;text-align:left;vertical-align:top}tr{break-inside:avoid}
-td.n,th.n{text-align:right;white-space:nowrap}
-p.sure{border-left:4px solid #0B5C8A;padding:.3rem .7rem;background:#eef5fa}
-pre{white-space:pre-wrap;font-size:8.5pt;background:#f4f4f4;padding:.4rem}.small{font-size:9.5pt;color:#333}
-@page{size:A4;margin:18mm}@media print{body{margin:0;max-width:none;padding:0}}
-"""
 
 
 @dataclass(frozen=True)
@@ -69,57 +54,24 @@ class Brief:
     made: datetime = field(default_factory=datetime.now)
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A heading; level 1 is the title."""
-
-    level: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Text:
-    """A paragraph; `sure` says how certain the plan is, `small` is a remark, `code` a command."""
-
-    text: str
-    kind: Literal["plain", "sure", "small", "code"] = "plain"
-
-
-@dataclass(frozen=True)
-class Items:
-    """A list of sentences."""
-
-    lines: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of texts; figures of the columns in `right` stand to the right."""
-
-    frame: pd.DataFrame
-    right: Sequence[str] = ()
-
-    def rows(self) -> list[list[str]]:
-        """Cells as texts; what is not there has its sign."""
-        return [[_cell(v) for v in row] for row in self.frame.itertuples(index=False, name=None)]
-
-
-Block: TypeAlias = Heading | Text | Items | Table
-"""One piece of a briefing."""
-
-
 def document(brief: Brief) -> str:
     """The whole HTML file."""
-    title = escape(brief.case.name or "Plan")
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}: briefing</title><style>{STYLE}</style></head><body>{_html(brief)}</body></html>"
-    )
+    return html_document(_title(brief), blocks(brief))
+
+
+def word(brief: Brief) -> bytes:
+    """The content of a .docx file."""
+    return word_document(_title(brief), blocks(brief), brief.made)
+
+
+def _title(brief: Brief) -> str:
+    """What it is called."""
+    return f"{brief.case.name or 'Plan'}: briefing"
 
 
 def preview(brief: Brief) -> str:
     """The same for the app's page, which has a title of its own; its looks stand in app/static/planner.css."""
-    text = _html(brief).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    text = html_of(blocks(brief)).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     return f'<div class="brief">{text}</div>'
 
 
@@ -257,7 +209,7 @@ def _assumptions(brief: Brief) -> Iterator[Block]:
         yield Text("This workbook names no evidence.")
         return
     counts = found["Grade"].value_counts()
-    told = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
+    told = ", ".join(f"{counts[g]} {words}" for g, words in brief.case.grades.items() if g in counts)
     yield Text(f"{len(found)} figures: {told}.")
     weak = found[found["Grade"].isin(["U", "A"])]
     weak = weak.assign(uses=[text.count(";") + bool(text) for text in weak["Rows that use it"]])
@@ -295,44 +247,6 @@ def _record(brief: Brief) -> Iterator[Block]:
     yield Text(brief.command, "code")
     yield Table(pd.DataFrame({"What": list(rows), "Value": list(rows.values())}))
     yield Text("It advises; people decide.", "small")
-
-
-def _html(brief: Brief) -> str:
-    """The blocks as HTML; every text is text."""
-    return "".join(_element(block) for block in blocks(brief))
-
-
-def _element(block: Block) -> str:
-    """One block as HTML."""
-    if isinstance(block, Heading):
-        return f"<h{block.level}>{escape(block.text)}</h{block.level}>"
-    if isinstance(block, Items):
-        return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>"
-    if isinstance(block, Table):
-        return _table(block)
-    if block.kind == "code":
-        return f"<pre>{escape(block.text)}</pre>"
-    kind = "" if block.kind == "plain" else f' class="{block.kind}"'
-    return f"<p{kind}>{escape(block.text)}</p>"
-
-
-def _table(table: Table) -> str:
-    """A table with its figures to the right."""
-    kinds = ["n" if c in table.right else "" for c in table.frame.columns]
-    head = "".join(
-        f'<th scope="col" class="{k}">{escape(str(c))}</th>' for c, k in zip(table.frame.columns, kinds, strict=True)
-    )
-    rows = "".join(
-        "<tr>" + "".join(f'<td class="{k}">{escape(v)}</td>' for v, k in zip(row, kinds, strict=True)) + "</tr>"
-        for row in table.rows()
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _cell(value: Any) -> str:
-    """One cell as text."""
-    text = str(value)
-    return text if text not in ("", "nan", "None", "NaT") else MISSING
 
 
 def front_lines(answer: Mapping[str, Any], exchange: Sequence[str]) -> list[str]:

@@ -49,7 +49,9 @@ class Visitor:
 class Visitors(Protocol):
     """What the gate asks about those who come."""
 
-    signs_in: bool
+    @property
+    def signs_in(self) -> bool:
+        """Whether people sign in here."""
 
     def ask(self, scope: Scope) -> Visitor | None:
         """Who sends a request; None if that is not known."""

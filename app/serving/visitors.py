@@ -54,7 +54,7 @@ class _Tabs:
 
         message = ForwardMsg()
         message.auth_redirect.url = f"{self.base}/"
-        return message.SerializeToString()
+        return bytes(message.SerializeToString())
 
     def still(self, scope: Scope) -> bool:  # noqa: ARG002 - see app.serving.gate.Visitors
         """Whoever was known is still known."""

@@ -18,8 +18,8 @@ NEUTRAL, LOW, HIGH, STEP = 100.0, 50.0, 150.0, 1.0
 RANGE_REASON = "further away from the workbook's figure its unit costs and yields have no source"
 SCALE = ((0.05, "as now"), (10.0, "modest"), (25.0, "strong"))
 BEYOND = "far from anything in the workbook"
-GRADES = {"S": "sourced", "D": "derived", "A": "an assumption", "U": "unverified"}
-"""Grades from the strongest to the weakest."""
+GRADES = ("S", "D", "A", "U")
+"""Grades of rows, the weakest last."""
 RowT = TypeVar("RowT", bound=Row)
 
 
@@ -121,7 +121,7 @@ class About(NamedTuple):
 
 
 MILLIONS = "USD million over the plan"
-NUMBERS = "numbers over the plan"
+NUMBERS = "places over the plan"
 
 
 def levers(case: Case) -> list[Lever]:
@@ -131,7 +131,7 @@ def levers(case: Case) -> list[Lever]:
     funds = About("funds", "Money", "All appropriations", MILLIONS, "Every amount on sheet Appropriations.")
     officers = About(
         "officers", "Officers and staff", "In post on day one", "full-time staff",
-        "Every cadre and station; no cell goes above its ceiling of posts.",
+        "Every cadre and station; no cell goes above its authorised posts.",
     )  # fmt: skip
     hiring = About(
         "hiring", "Officers and staff", "Hiring limit", "people a year",
@@ -143,7 +143,7 @@ def levers(case: Case) -> list[Lever]:
     )  # fmt: skip
     places = About(
         "places", "Visas and places", "All visas and places", NUMBERS,
-        "Every allotment of every cap, ceiling and pledge; a set-aside is counted in its cap too.",
+        "Every phase of every cap, ceiling and pledge; a set-aside is counted in its cap too.",
     )  # fmt: skip
     found = [
         _lever(money, "amount", funds),
@@ -152,7 +152,7 @@ def levers(case: Case) -> list[Lever]:
         _lever(case.of(Staff), "hiring_limit", hiring),
         _lever(case.of(Arrivals), "rate", arrivals, weight=lambda row: years.get(row.phase, 1.0)),
         _lever(numbers, "amount", places),
-        *_single(numbers, lambda row: row.pool, "amount", places, "This pool alone, in every phase."),
+        *_single(numbers, lambda row: row.pool, "amount", places, "This quota alone, in every phase."),
     ]
     return [lever for lever in found if lever is not None]
 
@@ -207,4 +207,4 @@ def _behind(rows: Sequence[Row], column: str) -> tuple[str, str]:
                 found += [one.strip() for one in rest.split(",") if one.strip()]
     sources = list(dict.fromkeys(found))
     grades = [row.grade for row in rows if row.grade in GRADES]
-    return in_a_row(sources, 4), max(grades, key=list(GRADES).index, default="")
+    return in_a_row(sources, 4), max(grades, key=GRADES.index, default="")

@@ -194,7 +194,7 @@ def read_link(
         if value is not None and value not in known:
             told.append(f"'{value}' is not known for '{name}' ({', '.join(known)}); the usual value is used.")
         elif value is not None:
-            found = replace(found, **{name: float(value) if name == GAP else value})
+            found = replace(found, gap=float(value)) if name == GAP else replace(found, grid=value)
     found = replace(found, grid=AS_WRITTEN) if found.grid == own else found
     moved: list[tuple[str, float]] = []
     for lever in levers:

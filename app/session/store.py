@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -124,7 +123,7 @@ def answer_path(key: str) -> Path:
 
 def save_answer(answer: dict[str, Any], path: Path) -> None:
     """Write an answer; the file appears whole or not at all."""
-    _write(path, json.dumps(answer, default=_plain).encode())
+    _write(path, json.dumps(answer, default=plan_json.plain).encode())
 
 
 def load_answer(path: Path) -> dict[str, Any] | None:
@@ -206,15 +205,6 @@ def _thin(store: Path, most: int, most_bytes: float = float("inf"), in_use: floa
         much = position >= most or size > most_bytes
         if age > MOST_DAYS * 86_400 or (much and age > in_use):
             file.unlink(missing_ok=True)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON cannot hold by itself: dates and numpy's figures."""
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    if hasattr(value, "item"):
-        return value.item()
-    return str(value)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -50,7 +50,7 @@ def _setup(found: Sequence[Lever]) -> live.Setup:
     """What the engine of this tab is built from."""
     source: Source = st.session_state.source
     present, wish = settings.now(found), _counted(state.wish_now())
-    dials = tuple(Dial(v.key, v.changes, v.low, v.high, v.neutral, "percent") for v in found)
+    dials = tuple(Dial(v.key, v.changes, v.low, v.high, v.neutral, "percent", v.help) for v in found)
     return live.Setup(source, wish.scenario, state.grid_of(source, wish), dials, present.extra)
 
 

@@ -28,11 +28,7 @@ def field(
     """
     declared = analysis.option(name)
     default = declared.default if usual is None else usual
-    shown = {
-        "label": label or declared.title,
-        "key": key_of(analysis, name, usual),
-        "help": plain(declared.sentence),
-    }
+    shown = {"label": label or declared.title, "key": key_of(analysis, name, usual), "help": plain(declared.sentence)}
     if declared.choices:
         return place.selectbox(
             options=declared.choices, index=declared.choices.index(default), format_func=words, **shown

@@ -64,7 +64,7 @@ def _guarded() -> Iterator[None]:
         yield
     except Exception:
         logging.getLogger("planner.app").exception("frame")
-        st.error("The answer to the levers could not be drawn: a fault of ours. The server's log says more.")
+        st.error("The answer to the levers could not be drawn: an internal error. The server's log says more.")
 
 
 def title(words: str, lead: str) -> None:

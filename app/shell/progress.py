@@ -11,7 +11,7 @@ from app.charts.widgets import plain
 from app.session import coarse
 from app.shell import first_answer, state
 from app.shell.saved_plans import EARLIER, IMPORTED
-from app.tasks import jobs
+from app.tasks import jobs, questions
 from planner.run.progress import STAGES
 from planner.wording.figures import figure, share, whole
 
@@ -82,10 +82,7 @@ def _failed_wish() -> Any:
 def _ended(job: Any) -> None:
     """Say how work without a plan ended."""
     if job.answer.get("kind") == "invalid":
-        st.error("With these changes the workbook cannot be solved:")
-        for problem in job.answer["problems"][:12]:
-            if problem["severity"] == "error":
-                st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
+        questions.say_invalid(job, "solved")
     elif job.state == "cancelled":
         old = (
             " The plan below is the one from before." if st.session_state.get("shown") else " Press **Solve** to start."
@@ -143,4 +140,4 @@ def _doing(job: jobs.Job) -> str:
         return f"Waiting for a free place; {job.ahead} ahead of you" if job.ahead else "Waiting for a free place"
     if job.stopping is not None:
         return "Stopped; writing down the best plan found"
-    return STAGES.get(str(job.news.get("stage")), "Starting the solver")
+    return STAGES[job.news["stage"]] if "stage" in job.news else "Starting the solver"

@@ -16,6 +16,7 @@ from app.session.store import Source, Wish, keep_upload, key_of, load_plan, plan
 from app.shell import state
 from app.shell.opening import PACKAGED, first_source, packaged
 from app.shell.state import Shown
+from planner.extras import lacking
 from planner.wording.units import counted
 
 if TYPE_CHECKING:
@@ -141,10 +142,14 @@ def put_beside(entry_id: str) -> str:
 
 def source_named(fingerprint: str) -> Source | None:
     """The workbook that a link names by the first letters of its hash, if this person keeps a plan of it."""
-    from planner.library import LibraryError
-
     if len(fingerprint) < LEAST_FINGERPRINT:
         return None
+    try:
+        from planner.library import LibraryError
+    except ModuleNotFoundError as error:
+        if lacking(error):
+            return None  # nobody keeps plans here
+        raise
     try:
         who = people.who()
         if not who:

@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from app.charts.widgets import plain
 from app.session import coarse, settings
-from app.session.levers import GRADES, NEUTRAL, Lever
+from app.session.levers import NEUTRAL, Lever
 from app.session.store import Source
 from app.shell import first_answer, links, sign_in, state
 from planner.case import Case
@@ -166,7 +166,8 @@ def _said(lever: Lever) -> None:
 
 def plain_help(lever: Lever) -> str:
     """What a lever does, current policy, range with its reason, word scale, source and grade."""
-    behind = f"Source: {lever.source or 'none named'}" + (f"; weakest: {GRADES[lever.grade]}" if lever.grade else "")
+    weakest = f"; weakest: {state.base_case().grades[lever.grade]}" if lever.grade else ""
+    behind = f"Source: {lever.source or 'none named'}{weakest}"
     return plain(
         f"{lever.help} Current policy: {figure(lever.total(), lever.unit)} {lever.unit}, as sheet {lever.sheet} says. "
         f"{settings.allowed(lever)} Up to 10 % is modest, up to 25 % strong. {behind}. "

@@ -108,14 +108,13 @@ def stop() -> None:
 
 def settle() -> bool:
     """Take over the plan of a job that has ended; True if one was taken over."""
-    job, wish = st.session_state.get("job"), st.session_state.get("job_wish")
-    source: Source = st.session_state.source
+    job, source, wish = st.session_state.get("job"), st.session_state.source, st.session_state.get("job_wish")
     first = st.session_state.get("first_job")
     if first is not None and not first.active:
         st.session_state.first_job = None
-        if first.shareable and job is not None and job.active:
+        if first.shareable and wish is not None and job is not None and job.active:
             return _show_first(source, coarse.first_of(base_of(source, wish), wish))
-    if job is None or not job.found:
+    if job is None or wish is None or not job.found:
         return False
     stop()  # the first answer, if it has not come yet
     st.session_state.job = None

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.session.store import save_plan
+from app.tasks.analysed import Asked
 from planner.plan import Plan
 from planner.solve import prepare
 from planner.solve.baseline import as_plan, nothing_values
 from planner.solve.without_plan import Without, continuing
-
-if TYPE_CHECKING:
-    from app.tasks.answers import Asked
 
 
 def baselines(asked: Asked) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def plan_book(path: Path, out: Path, store: Path) -> dict[str, Any]:
     What it says of how good the plan is, is not believed.
     """
     from app.session.store import keep_in, save_plan
-    from planner.library.unbelieved import unproven
+    from planner.plan.brought import unproven
     from planner.plan.seal import examine
     from planner.results import OutputError
     from planner.results.reader import PlanFile
@@ -96,7 +96,7 @@ def plan_book(path: Path, out: Path, store: Path) -> dict[str, Any]:
 def recheck(request: Mapping[str, Any]) -> dict[str, Any]:
     """Recompute a plan that somebody brought from its workbook."""
     from app.session.store import load_plan, save_plan
-    from planner.library.unbelieved import unproven
+    from planner.plan.brought import unproven
     from planner.verify import verify
     from planner.workbook import check as check_workbook
 

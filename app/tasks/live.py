@@ -236,15 +236,4 @@ def forget() -> None:
     st.session_state.pop("live_engines", None)
 
 
-__all__ = [
-    "Setup",
-    "Status",
-    "answer",
-    "certified",
-    "engine",
-    "forget",
-    "meters_of",
-    "prepare",
-    "reason",
-    "status",
-]
+__all__ = ["Setup", "Status", "answer", "certified", "engine", "forget", "meters_of", "prepare", "reason", "status"]

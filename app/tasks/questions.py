@@ -23,7 +23,7 @@ from planner.analyses import ANALYSES, Analysis, declare
 from planner.run.progress import STAGES
 from planner.wording.figures import whole
 
-WRITERS = ("app.tasks.analysed", "app.tasks.answers", "app.tasks.attribution", "app.tasks.cells", "app.tasks.baselines")
+WRITERS = ("app.tasks.analysed", "app.tasks.answers", "app.tasks.baselines")
 """Modules that write answers."""
 PAUSE = 0.4
 """Seconds between two looks at the work under way."""
@@ -55,8 +55,8 @@ class Question:
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:40]
 
     @property
-    def asked(self) -> declare.Question:
-        """What a declared analysis is asked."""
+    def asked(self) -> Any:
+        """What a declared analysis is asked: a question of its own kind."""
         return ANALYSES[self.do].question(**json.loads(self.details)["asked"])
 
     def request(self) -> dict[str, Any]:
@@ -74,10 +74,13 @@ def question(do: str, source: Source, wish: Wish, plan: str = "", **details: Any
 
 
 def asks(
-    analysis: Analysis, asked: declare.Question, source: Source, wish: Wish, plan: str = "", before: str = ""
+    analysis: Analysis, asked: declare.Question, source: Source, wish: Wish, plan: str = "", **more: Any
 ) -> Question:
-    """The question to a declared analysis; `before` is the key of an answer that it goes on from."""
-    return question(analysis.name, source, wish, plan, asked=asked.to_json(), **({"before": before} if before else {}))
+    """The question to a declared analysis; `more` names what else it is about.
+
+    `before` is the key of an answer that it goes on from, `others` are sides that the plan is compared with.
+    """
+    return question(analysis.name, source, wish, plan, asked=asked.to_json(), **more)
 
 
 @dataclass
@@ -97,10 +100,17 @@ class Work:
 
 @dataclass(frozen=True)
 class Answered:
-    """What can be shown: an answer, and whether it is the answer to what is asked now."""
+    """What can be shown: an answer, whether it is the answer to what is asked now, and the question that it answers."""
 
     answer: dict[str, Any] | None
     current: bool
+    question: Question | None = None
+
+    @property
+    def of(self) -> Question:
+        """The question of an answer that is there."""
+        assert self.question is not None
+        return self.question
 
 
 def _all() -> dict[str, Work]:
@@ -180,7 +190,24 @@ def follow(name: str, wanted: Question, *, start: bool = True) -> Answered:
             watch(name)
         else:
             _ended(name, work)
-    return Answered(work.answer, work.answered == wanted)
+    return Answered(work.answer, work.answered == wanted, work.answered)
+
+
+def on_demand(
+    name: str, wanted: Question, label: str, waiting: str = "", place: Any = st, *, ready: bool = True, **look: Any
+) -> Answered | None:
+    """The answer to a question that a button asks; None, and what the button would do, while there is none."""
+    place.button(
+        label, key=f"{name}_go", on_click=ask, args=(name, wanted), disabled=not ready or done(name, wanted),
+        **{"type": "primary", **look},
+    )  # fmt: skip
+    found = follow(name, wanted, start=known(wanted))
+    if found.answer is None:
+        if waiting:
+            st.markdown(waiting)
+        return None
+    say_if_earlier(found)
+    return found
 
 
 @st.fragment(run_every=PAUSE)
@@ -205,8 +232,7 @@ def say_if_earlier(found: Answered) -> None:
     if found.current:
         return
     st.warning(
-        "This is the answer to an earlier question or to earlier settings at the side.",
-        icon=":material/hourglass_top:",
+        "This is the answer to an earlier question or to earlier settings at the side.", icon=":material/hourglass_top:"
     )
 
 
@@ -222,6 +248,14 @@ def _doing(job: jobs.Job) -> str:
     return stage or "Starting"
 
 
+def say_invalid(job: jobs.Job, what: str) -> None:
+    """List the errors of a workbook that cannot be used, or solved."""
+    st.error(f"With these changes the workbook cannot be {what}:")
+    for problem in job.answer["problems"][:12]:
+        if problem["severity"] == "error":
+            st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
+
+
 def _ended(name: str, work: Work) -> None:
     """Say how work without an answer ended, and offer to try again."""
     job = work.job
@@ -229,10 +263,7 @@ def _ended(name: str, work: Work) -> None:
     if job.answer.get("kind") == "refused":
         st.error(plain(job.answer["sentence"]))
     elif job.answer.get("kind") == "invalid":
-        st.error("With these changes the workbook cannot be used:")
-        for problem in job.answer["problems"][:12]:
-            if problem["severity"] == "error":
-                st.markdown(f"- **{plain(problem['cell'])}** {plain(problem['found'])} {plain(problem['mend'])}")
+        say_invalid(job, "used")
     elif job.state == "cancelled":
         st.info("Cancelled before there was an answer.")
     else:

@@ -28,7 +28,7 @@ FIRST = (
     "app.session.store",
     "app.tasks.file_tasks",
 )
-REST = ("app.tasks.answers", "app.tasks.attribution", "planner.tradeoffs.cases")
+REST = ("app.tasks.answers", "planner.tradeoffs.cases")
 """Modules that a search for a plan needs, and those of other requests."""
 QUICK = ("check", "load", "plan_book", "recheck", "changed", "import")
 """Work that only looks into a file."""
@@ -102,6 +102,7 @@ def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict
     from planner.options import Options
     from planner.run.progress import Progress
     from planner.solve import solve as solve_case
+    from planner.solver.runs import RunContext
     from planner.verify import verify
     from planner.workbook import check as check_workbook
 
@@ -112,7 +113,7 @@ def solve(request: Mapping[str, Any], tell: Tell, stop: threading.Event) -> dict
     case, problems = check_workbook(Path(request["path"]), scenario=request["scenario"], sets=request["sets"])
     if case is None:
         return {"kind": "invalid", **problems_json(problems, False)}
-    plan = solve_case(case, Options(**request["options"]), on_progress=news, interrupt=stop)
+    plan = solve_case(case, RunContext(Options(**request["options"]), news, stop))
     if plan.found:
         news(Progress("verify"))
         plan = dataclasses.replace(plan, verified=verify(case, plan).ok)

@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from app.charts.widgets import AXIS, bullets, plain, reading_table, table
-from app.session.store import Source, Wish
+from app.session.store import Source, Wish, plan_path
 from app.shell import page_frame, plan_workbooks, state
 from app.tasks import questions
+from planner.analyses.comparing import COLUMN, COMPARE, CompareQuestion
 from planner.case import Case
 from planner.explain import ComparedCase, compare
 from planner.explain.compare import Comparison
@@ -40,6 +41,7 @@ class Side:
     source: Source | None = None
     wish: Wish | None = None
     origin: str = ""
+    key: str = ""
 
 
 def page() -> None:
@@ -101,7 +103,7 @@ def _side(letter: str, key: str, name: str) -> Side:
         return Side(letter, name, book.plan, book.case, book.source)
     shown = state.shelf()[key]
     case = state.case_of(shown.source.path, shown.source.sha256, shown.wish.scenario, shown.wish.sets)
-    return Side(letter, name, state.plan_at(key), case, shown.source, shown.wish, shown.origin)
+    return Side(letter, name, state.plan_at(key), case, shown.source, shown.wish, shown.origin, key)
 
 
 def legend(sides: Sequence[Side]) -> None:
@@ -368,8 +370,10 @@ def cause(base: Side, other: Side) -> None:
     ):  # fmt: skip
         return
     st.header(f"What made {other.letter} differ from {base.letter}", anchor=False)
-    told = {"path": other.source.path, "scenario": other.wish.scenario, "sets": list(other.wish.sets)}
-    asked = questions.question("attribution", base.source, base.wish, other=told)
+    told = {"name": other.letter, "path": other.source.path, "scenario": other.wish.scenario,
+            "sets": list(other.wish.sets), "plan": str(plan_path(other.key))}  # fmt: skip
+    wanted = CompareQuestion(attribution=True, by=COLUMN, gap=base.wish.gap)
+    asked = questions.asks(COMPARE, wanted, base.source, base.wish, base.key, name=base.letter, others=[told])
     name = f"attribution_{other.letter}"
     if not questions.done(name, asked) and not questions.known(asked):
         st.markdown("Each group of changed inputs is put in alone and together with the others, and solved again.")
@@ -377,7 +381,10 @@ def cause(base: Side, other: Side) -> None:
     found = questions.follow(name, asked, start=questions.known(asked))
     if found.answer is None or not found.current:
         return
-    answer = found.answer
+    answer = found.answer["attribution"].get(other.letter)
+    if answer is None:
+        st.error("One of the two cases has no plan, so there is no difference to divide.")
+        return
     fair = all(share["fair"] is not None for share in answer["shares"])
     rows = [
         {

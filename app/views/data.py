@@ -15,7 +15,7 @@ from app.session.store import Source, keep_upload, source_of
 from app.shell import links, page_frame
 from app.tasks import jobs
 from app.views import data_restore
-from app.views.data_edit import GRADES, XLSX, contents
+from app.views.data_edit import XLSX, contents
 from planner.cli.words import HEADINGS
 from planner.signs import shown
 from planner.wording.units import counted
@@ -23,7 +23,7 @@ from planner.workbook import write_template
 
 MOST = 50
 """Problems that are shown one by one."""
-__all__ = ["GRADES", "XLSX", "page"]
+__all__ = ["XLSX", "page"]
 
 
 def page() -> None:

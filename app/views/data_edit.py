@@ -14,7 +14,6 @@ from planner.sheets import BY_NAME, Column, Row, columns
 from planner.wording.figures import count, exact
 from planner.wording.units import counted
 
-GRADES = {"S": "S sourced", "D": "D derived", "A": "A assumption", "U": "U unverified", "": "no grade"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOK, EDIT = "Look", "Change cells"
 PENCIL = "\u270e"
@@ -33,8 +32,6 @@ def contents() -> None:
         "Sheet", filled, key="sheet", format_func=lambda n: f"{n} ({counted(len(case.of(BY_NAME[n])), 'row')})"
     )
     way = right.segmented_control("What to do", [LOOK, EDIT], default=LOOK, required=True, key="edit_way")
-    if chosen is None:
-        return
     kind = BY_NAME[chosen]
     st.markdown(plain(kind.PURPOSE))
     edits.refusals()
@@ -132,8 +129,6 @@ def one_cell(case: Case, sheet: str) -> None:
         column = second.selectbox(
             "Column", list(known), key=f"cell_column_{sheet}", format_func=lambda n: header(known[n])
         )
-        if name is None or column is None:
-            return
         now = edits.text_of(rows[name], known[column].field)
         typed = third.text_input(f"New value (now {now or 'blank'})", key="cell_value")
         fourth.button(
@@ -155,7 +150,7 @@ def sources(case: Case, sheet: str) -> None:
     mine = found[[str(name) in named for name in found["Id"]]]
     without = sum(not row.source and any(c.numeric for c in columns(type(row))) for row in rows)
     with st.expander(f"Sources and grades of this sheet: {len(mine)} pieces of evidence"):
-        counts = pd.Series([GRADES.get(row.grade, row.grade) for row in rows]).value_counts()
+        counts = pd.Series([case.grades[row.grade] for row in rows]).value_counts()
         st.markdown("Rows by grade: " + ", ".join(f"{n} {g}" for g, n in counts.items()) + ".")
         if without:
             st.markdown(f"{counted(without, 'row')} with figures name no source.")
@@ -195,10 +190,10 @@ def changes(case: Case) -> None:
 
 def grades(case: Case) -> str:
     """How many rows rest on what grade of evidence."""
-    counts: dict[str, int] = dict.fromkeys(GRADES, 0)
+    counts: dict[str, int] = dict.fromkeys(case.grades, 0)
     for kind, rows in case.rows.items():
         if any(c.numeric for c in columns(kind)):
             for row in rows:
-                counts[row.grade] = counts.get(row.grade, 0) + 1
-    listed = [f"{count(number)} {GRADES.get(grade, grade)}" for grade, number in counts.items() if number]
+                counts[row.grade] += 1
+    listed = [f"{count(number)} {case.grades[grade]}" for grade, number in counts.items() if number]
     return f"Rows with figures by grade of their evidence: {', '.join(listed)}." if listed else ""

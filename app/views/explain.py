@@ -12,16 +12,17 @@ from app.charts.widgets import bullets, plain, reading_table, signed_bars
 from app.shell import page_frame, state, verdicts
 from app.tasks import questions
 from app.views import explain_clash, explain_uncertain, explain_why
-from app.views.explain_words import Better, effects_words, holds_words, one_more
+from app.views.explain_words import Better, asks, effects_words, holds_words, one_more
 from planner.case import Case
 from planner.plan import Plan, Status
+from planner.results.summary import against
 from planner.wording.figures import change, count, digits, figure
 
 KINDS = {
     "staff": "Staff", "hiring": "Hiring", "lending": "Lending", "site": "Places", "money": "Money",
-    "pool": "Visas and slots", "rule": "Rules", "floor": "Floors", "pace": "Largest paces", "growth": "Starting paces",
+    "pool": "Visas and quotas", "rule": "Rules", "floor": "Floors", "pace": "Largest paces", "growth": "Starting paces",
     "curve": "Returns", "time limit": "Time limits", "milestone": "Milestones", "capital": "Political capital",
-    "ceiling": "Ceilings", "requirement": "Requirements",
+    "ceiling": "Authorised posts", "requirement": "Requirements",
 }  # fmt: skip
 MOST = 10
 """Prices that are shown first."""
@@ -70,7 +71,7 @@ def _draw(chosen: str, shown: state.Shown, case: Case, plan: Plan) -> None:
     if chosen == QUESTIONS[5]:
         explain_uncertain.part(shown, case)
         return
-    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", asks(shown))
     if found.answer is None:
         return
     old(current=found.current)
@@ -81,7 +82,7 @@ def _draw(chosen: str, shown: state.Shown, case: Case, plan: Plan) -> None:
     elif chosen == QUESTIONS[2]:
         over_time(found.answer)
     else:
-        gains(found.answer)
+        gains(found.answer, against(plan))
 
 
 def old(*, current: bool) -> None:
@@ -189,7 +190,8 @@ def tries(rows: Iterable[Mapping[str, Any]], shown: state.Shown, plan: Plan) -> 
         f"New value (now {figure(now)})", min_value=0.0, value=now + step, step=step, format="%.6g",
         key=f"try_value_{name}",
     )  # fmt: skip
-    asked = questions.question("try", shown.source, shown.wish, shown.key, change=f"{name}={digits(value, 10)}")
+    change_said = f"{name}={digits(value, 10)}"
+    asked = asks(shown, change=change_said)
     right.button(
         "Solve again with it", key="try", width="stretch", disabled=value == now, on_click=questions.ask,
         args=("try", asked),
@@ -201,7 +203,7 @@ def tries(rows: Iterable[Mapping[str, Any]], shown: state.Shown, plan: Plan) -> 
         _tried(found.answer, price, (value - now) / step, plan)
         st.button(
             "Take this change over and solve", key="try_take", on_click=state.add_changes,
-            args=((f"{name}={digits(value, 10)}",),), kwargs={"solve": True},
+            args=((change_said,),), kwargs={"solve": True},
         )  # fmt: skip
 
 
@@ -243,7 +245,7 @@ def over_time(answer: Mapping[str, Any]) -> None:
     if not answer["unused"]:
         st.markdown("Nothing worth naming: everything that there is, is used.")
         return
-    kinds = {"account": "Money", "pool": "Visas and slots", "site": "Places", "staff": "Staff"}
+    kinds = {"account": "Money", "pool": "Visas and quotas", "site": "Places", "staff": "Staff"}
     for kind in [*kinds, *sorted({u["kind"] for u in answer["unused"]} - set(kinds))]:
         rows = [u for u in answer["unused"] if u["kind"] == kind]
         if not rows:
@@ -252,9 +254,9 @@ def over_time(answer: Mapping[str, Any]) -> None:
             bullets([u["sentence"] for u in rows])
 
 
-def gains(answer: Mapping[str, Any]) -> None:
+def gains(answer: Mapping[str, Any], word: str) -> None:
     """Who gains and who loses against what goes on without the plan; losers first."""
-    st.header(f"Who gains and who loses, against {answer['against']}", anchor=False)
+    st.header(f"Who gains and who loses, against {word}", anchor=False)
     rows = answer["gains"]
     if not rows:
         st.markdown("The outcomes of this workbook are not divided by country.")
@@ -271,7 +273,7 @@ def gains(answer: Mapping[str, Any]) -> None:
             "Country": [g["name"] for g in rows],
             "Outcome": [g["outcome"] for g in rows],
             "Plan": [g["value"] for g in rows],
-            answer["against"].capitalize(): [g["before"] for g in rows],
+            word.capitalize(): [g["before"] for g in rows],
             "Difference": [g["value"] - g["before"] for g in rows],
             "Unit": [g["unit"] for g in rows],
             "So it": ["gains" if g["better"] else "loses" for g in rows],

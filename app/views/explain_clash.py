@@ -10,17 +10,18 @@ import streamlit as st
 from app.charts.widgets import bullets, plain
 from app.shell import state
 from app.tasks import questions
+from app.views.explain_words import asks
 from planner.wording.figures import figure
 
 RANKS = {
-    "preference": "a preference", "means": "means (money, staff, places, numbers)", "agreement": "an agreement",
+    "preference": "a preference", "means": "means (money, staff, places, quotas)", "agreement": "an agreement",
     "law": "a law", "right": "a right",
 }  # fmt: skip
 
 
 def clash(shown: state.Shown) -> None:
     """Everything about limits that cannot all hold."""
-    found = questions.follow("conflict", questions.question("conflict", shown.source, shown.wish))
+    found = questions.follow("conflict", asks(shown))
     if found.answer is None:
         st.markdown("What clashes, and what would mend it, is being worked out.")
         return
@@ -70,7 +71,7 @@ def _repairs(answer: Mapping[str, Any], *, current: bool) -> None:
     st.header("What would mend it", anchor=False)
     repairs = answer["repairs"]
     if not repairs:
-        st.markdown("No repair was found. Give more money, staff, time or numbers, or loosen the rules above.")
+        st.markdown("No repair was found. Give more money, staff, time or places, or loosen the rules above.")
         return
     st.markdown(
         "Each of these is enough by itself; the gentlest stands first: preferences give way before means and "
@@ -105,15 +106,6 @@ def _step(change: Mapping[str, Any]) -> str:
         )
     unit = f" {change['unit']}" if change["unit"] else ""
     return f"{words} ({plain(change['cell'])}): must give way by **{figure(abs(change['amount']))}**{plain(unit)}"
-
-
-def _times(change: Mapping[str, Any]) -> str:
-    """Say so where a repair asks for several times what there is."""
-    try:
-        old, new = float(change["old"]), float(change["new"])
-    except ValueError:
-        return ""
-    return f", {figure(new / old)} times as much: hardly realistic" if old > 0.0 and new / old >= 5.0 else ""
 
 
 def _nearest(answer: Mapping[str, Any]) -> None:

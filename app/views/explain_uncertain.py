@@ -22,7 +22,6 @@ POINTS = ""
 POINTS_NAME = "points (all outcomes with their weights)"
 MOST = 12
 """Bars that are drawn."""
-GRADES = {"S": "sourced", "D": "derived", "A": "assumed", "U": "unverified"}
 HELD, FREE = "Decisions as in the plan", "Best plan, had it been known"
 QUESTIONS = (HELD, FREE)
 HELD_ENDS, FREE_ENDS = ("low", "high"), ("low, searched anew", "high, searched anew")
@@ -58,15 +57,8 @@ def part(shown: state.Shown, case: Case) -> None:
     units = {row.outcome: row.unit for row in case.of(Outcomes)} | {POINTS: "points"}
     headlines(answer, case, units)
     broken(answer)
-    tornado(answer, units, _asked().searched)
+    tornado(answer, units, found.of.asked.searched, case.grades)
     _notes(answer)
-
-
-def _asked() -> UncertainQuestion:
-    """What the answer on the page was asked."""
-    asked = st.session_state["works"]["uncertain"].answered.asked
-    assert isinstance(asked, UncertainQuestion)
-    return asked
 
 
 def value_of(end: Mapping[str, Any] | None, outcome: str) -> float | None:
@@ -119,7 +111,7 @@ def headlines(answer: Mapping[str, Any], case: Case, units: Mapping[str, str]) -
             f"**{plain(first)}: {figure(base, units[first])} {plain(units[first])}, between "
             f"{figure(low, units[first])} and {figure(high, units[first])}.** "
             f"What moves it most: {plain(_short(driver['statement']))} ({plain(driver['id'])}, "
-            f"{GRADES.get(driver['grade'], 'no grade')})."
+            f"{case.grades[driver['grade']]})."
         )
     table = []
     for name in rows:
@@ -153,7 +145,7 @@ def broken(answer: Mapping[str, Any]) -> None:
                    + "\n".join(said))  # fmt: skip
 
 
-def tornado(answer: Mapping[str, Any], units: Mapping[str, str], searched: int) -> None:
+def tornado(answer: Mapping[str, Any], units: Mapping[str, str], searched: int, grades: Mapping[str, str]) -> None:
     """Bars for one result, widest first, both ends labelled."""
     st.header("Which figures matter most?", anchor=False)
     left, right = st.columns([3, 4], vertical_alignment="bottom")
@@ -175,7 +167,8 @@ def tornado(answer: Mapping[str, Any], units: Mapping[str, str], searched: int) 
         st.markdown("No figure moves this result.")
         return
     _bars(answer, rows[:MOST], outcome, units[outcome], free=free)
-    _table(answer, rows, outcome, units[outcome], free=free)
+    table = [{**row, "grade": grades[row["grade"]]} for row in rows]
+    _table(answer, table, outcome, units[outcome], free=free)
 
 
 def _bars(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], outcome: str, unit: str, *, free: bool) -> None:
@@ -237,7 +230,7 @@ def _table(
             pd.DataFrame(
                 {
                     "Figure": [f"{r['id']}: {r['statement']}" for r in rows],
-                    "Grade": [GRADES.get(r["grade"], "none") for r in rows],
+                    "Grade": [r["grade"] for r in rows],
                     "Now": [f"{typed(r['central'])} {r['unit']}" for r in rows],
                     "At its low end": [_told(r, low, 0, outcome, base) for r in rows],
                     "At its high end": [_told(r, high, 1, outcome, base) for r in rows],

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from app.charts.widgets import bars, bullets, plain, reading_table
-from app.shell import state
+from app.shell import forms, state
 from app.tasks import questions
-from app.tasks.cells import Number, numbers_of
-from app.views.explain_words import Better, effects_words
+from app.views.explain_words import Better, asks, effects_words
+from planner.analyses.explaining import EXPLAIN, RULES, WORTH
 from planner.case import Case
+from planner.explain.numbers import Number, numbers_of
 from planner.wording.figures import change, figure, share
 
 EVENTS = {"enters": "comes into the plan", "leaves": "drops out of the plan", "halves": "is halved"}
@@ -33,13 +34,13 @@ def row(answer: Mapping[str, Any], shown: state.Shown, case: Case) -> None:
     )
     if sheet is None or name is None:
         return
-    asked = questions.question("why", shown.source, shown.wish, shown.key, sheet=sheet, row=name)
-    found = questions.follow("why", asked)
+    found = questions.follow("why", asks(shown, why=f"{sheet}!{name}"))
     if found.answer is None:
         return
+    why, *more = found.answer[found.of.asked.why]
     if not found.current:
-        st.warning(f"This is the answer about '{plain(found.answer['row'])}'.", icon=":material/hourglass_top:")
-    _reasons(found.answer, Better(case))
+        st.warning(f"This is the answer about '{plain(why['row'])}'.", icon=":material/hourglass_top:")
+    _reasons(why, more, Better(case))
     if found.current:
         _threshold(shown, case, sheet, name, rows[sheet, name][1])
 
@@ -51,13 +52,13 @@ def _amount(unit: str, total: float) -> str:
     return f"{figure(total, unit)} {unit}" if total > 1e-6 else "nothing"
 
 
-def _reasons(answer: Mapping[str, Any], better: Better) -> None:
+def _reasons(why: Mapping[str, Any], more: Sequence[Mapping[str, Any]], better: Better) -> None:
     """What holds the row in each period, what one more brings and takes, what a tenth more would do."""
-    reasons = answer["reasons"]
+    reasons = why["reasons"]
     if not reasons:
-        st.markdown(plain(answer["sentence"]))
+        st.markdown(plain(why["sentence"]))
         return
-    st.markdown(f"**{plain(answer['row'])}** ({plain(answer['cell'])})")
+    st.markdown(f"**{plain(why['row'])}** ({plain(why['cell'])})")
     bullets([f"{r['period']}: {r['sentence']}" for r in reasons])
     if any(r["margin"] for r in reasons):
         st.markdown(":small[In brackets: points that one unit more takes from elsewhere.]")
@@ -66,8 +67,8 @@ def _reasons(answer: Mapping[str, Any], better: Better) -> None:
         table = pd.DataFrame(
             {
                 "Period": [r["period"] for r in with_margin],
-                "One more brings": [r["margin"]["brings"] for r in with_margin],
-                "and takes from elsewhere": [r["margin"]["takes"] for r in with_margin],
+                "One more brings": [sum(max(0.0, p[2]) for p in _parts(r["margin"])) for r in with_margin],
+                "and takes from elsewhere": [-sum(min(0.0, p[2]) for p in _parts(r["margin"])) for r in with_margin],
             }
         )
         left, right = st.columns([3, 4])
@@ -76,26 +77,26 @@ def _reasons(answer: Mapping[str, Any], better: Better) -> None:
             reading_table(table)
         with right:
             _ledger(with_margin)
-    if answer["more"]:
+    for answer in more:
         st.subheader("A little more of it", anchor=False)
-        st.markdown(plain(answer["more"]["sentence"]))
-        if answer["more"]["effects"]:
-            st.markdown(effects_words(answer["more"]["effects"], better, most=8))
+        st.markdown(plain(answer["sentence"]))
+        if answer["effects"]:
+            st.markdown(effects_words(answer["effects"], better, most=8))
+
+
+def _parts(margin: Mapping[str, Any]) -> list[tuple[str, str, float]]:
+    """What one unit more brings and takes: words, cell and points of each part."""
+    own = ("what it counts for by itself", "", margin["direct"])
+    return [p for p in (own, *((p["words"], p["cell"], p["points"]) for p in margin["parts"])) if abs(p[2]) > 1e-9]
 
 
 def _ledger(reasons: list[dict[str, Any]]) -> None:
     """Item by item for one period."""
     period = st.selectbox("Item by item, for one unit more in", [r["period"] for r in reasons], key="why_period")
     chosen = next((r for r in reasons if r["period"] == period), reasons[0])
-    parts = sorted(chosen["margin"]["parts"], key=lambda p: -abs(p[2]))[:10]
+    parts = sorted(_parts(chosen["margin"]), key=lambda p: -abs(p[2]))[:10]
     reading_table(
-        pd.DataFrame(
-            {
-                "What": [p[0] for p in parts],
-                "Points": [p[2] for p in parts],
-                "Cell": [p[1] for p in parts],
-            }
-        ),
+        pd.DataFrame({"What": [p[0] for p in parts], "Points": [p[2] for p in parts], "Cell": [p[1] for p in parts]}),
         signed=("Points",),
     )
 
@@ -115,25 +116,23 @@ def _threshold(shown: state.Shown, case: Case, sheet: str, name: str, total: flo
         "as this number changes", list(numbers), key=f"column_{sheet}_{name}",
         format_func=lambda c: f"{c} (now {figure(numbers[c].value)} {numbers[c].unit})".replace(" )", ")"),
     )  # fmt: skip
-    free = third.toggle("Yes-or-no decisions may change too", key="change_free", help="Takes longer.")
-    asked = questions.question(
-        "change", shown.source, shown.wish, shown.key, sheet=sheet, row=name, event=event, number=[sheet, name, column],
-        free=free,
-    )  # fmt: skip
+    free = forms.field(EXPLAIN, "free", third)
+    asked = asks(shown, why=f"{sheet}!{name}", until=f"{event}:{sheet}!{name}.{column}", free=free)
     fourth.button("Find out", key="change", on_click=questions.ask, args=("change", asked), width="stretch")
     if not questions.asked("change"):
         return
     found = questions.follow("change", asked, start=False)
     if found.answer is not None and found.current:
+        answer = found.answer[found.of.asked.why][-1]
         st.info(
-            f"{plain(found.answer['sentence'])} {found.answer['solves']} other values were solved, "
-            f"{'with decisions free' if found.answer['free'] else 'with the yes-or-no decisions as in the plan'}."
+            f"{plain(answer['sentence'])} {answer['solves']} other values were solved, "
+            f"{'with decisions free' if free else 'with the yes-or-no decisions as in the plan'}."
         )
 
 
 def rules(shown: state.Shown, case: Case) -> None:
     """What each rule, earmark and condition costs; what each decision is worth."""
-    found = questions.follow("rules", questions.question("rules", shown.source, shown.wish, shown.key))
+    found = questions.follow("rules", asks(shown, rules=True, switches=True))
     if found.answer is None:
         return
     if not found.current:
@@ -146,12 +145,13 @@ def rules(shown: state.Shown, case: Case) -> None:
 def _costs(answer: Mapping[str, Any], better: Better) -> None:
     """Rules by what the plan would gain without them."""
     st.header("What each rule costs", anchor=False)
-    dear = [c for c in answer["costs"] if c["certain"]]
-    free = [c for c in answer["costs"] if not c["certain"]]
+    costs = answer[RULES]
+    dear = [c for c in costs if c["gain"] is not None and c["gain"] > c["uncertain"]]
+    free = [c for c in costs if c not in dear]
     st.markdown(
         "What the plan would gain if one rule, right, earmark or condition were left out and everything else stayed, "
         "found by solving again. A cost is no reason to drop a rule: it says what keeping it takes. "
-        f"**{len(dear)}** of {len(answer['costs'])} cost something now."
+        f"**{len(dear)}** of {len(costs)} cost something now."
     )
     if dear:
         table = pd.DataFrame({"Rule": [_short(c["words"]) for c in dear], "Cost": [c["gain"] for c in dear]})
@@ -187,7 +187,7 @@ def _share(gain: float, objective: float) -> str:
 def _worth(answer: Mapping[str, Any], better: Better) -> None:
     """Decisions by what they are worth."""
     st.header("What each decision is worth", anchor=False)
-    rows = answer["worth"]
+    rows = answer[WORTH]
     if not rows:
         st.markdown("The plan takes no yes-or-no decision.")
         return
@@ -209,16 +209,23 @@ def _worth(answer: Mapping[str, Any], better: Better) -> None:
     )  # fmt: skip
 
 
+def _value(worth: Mapping[str, Any]) -> float | None:
+    """Points with a decision more than without it; None where one of the two has no plan."""
+    return None if worth["on"] is None or worth["off"] is None else float(worth["on"] - worth["off"])
+
+
 def _told(worth: Mapping[str, Any]) -> bool:
     """Whether a worth is larger than what is not certain about it."""
-    return worth["worth"] is not None and abs(worth["worth"]) > worth["uncertain"]
+    value = _value(worth)
+    return value is not None and abs(value) > worth["uncertain"]
 
 
 def _worth_words(worth: Mapping[str, Any]) -> str:
     """The worth with what is certain of it."""
-    if worth["worth"] is None:
+    value = _value(worth)
+    if value is None:
         return "without it there is no plan" if worth["off"] is None else "with it there is no plan"
     if not _told(worth):
         return f"no difference (less than {figure(worth['uncertain'])})"
-    sure = f" ± {figure(worth['uncertain'])}" if worth["uncertain"] > 1e-3 * abs(worth["worth"]) else ""
-    return f"{change(worth['worth'])}{sure}"
+    sure = f" ± {figure(worth['uncertain'])}" if worth["uncertain"] > 1e-3 * abs(value) else ""
+    return f"{change(value)}{sure}"

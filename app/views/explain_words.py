@@ -6,10 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.charts.widgets import plain
+from app.shell import state
+from app.tasks import questions
+from planner.analyses.explaining import EXPLAIN, ExplainQuestion
 from planner.case import Case
 from planner.sheets import Outcomes
 from planner.wording.figures import figure, signed
 from planner.wording.lists import in_a_row
+
+TOP = 15
+"""Limits whose price is examined and confirmed."""
+
+
+def asks(shown: state.Shown, **said: Any) -> questions.Question:
+    """What is to be explained of the plan on the screen."""
+    wanted = ExplainQuestion(gap=shown.wish.gap, top=TOP, **said)
+    return questions.asks(EXPLAIN, wanted, shown.source, shown.wish, shown.key)
 
 
 class Better:

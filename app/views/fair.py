@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.charts.widgets import AXIS, plain, reading_table
+from app.charts.widgets import AXIS, plain, reading_table, small
 from app.shell import forms, navigation, state
 from app.tasks import questions
-from app.views.send_to_compare import all_outcomes, send
+from app.views.send_to_compare import send
 from planner.analyses.equity import EQUITY
 from planner.case import Case
 from planner.plan import Plan
@@ -147,26 +147,18 @@ def _price(shown: state.Shown, case: Case, plan: Plan, outcome: str, across: str
     if wanted is None:
         return
     asked = questions.asks(EQUITY, wanted, shown.source, state.wish_now())
-    st.button(
-        "Work it out", type="primary", key="fair_go", on_click=questions.ask, args=("fair", asked),
-        disabled=questions.done("fair", asked),
-    )  # fmt: skip
-    found = questions.follow("fair", asked, start=questions.known(asked))
-    if found.answer is None:
-        st.markdown(
-            f"The greatest total of {plain(outcome)}, whoever gets it, is compared with plans that give the worst-off "
-            "as much as possible, and with a minimum share that rises step by step."
-        )
+    waiting = (
+        f"The greatest total of {plain(outcome)}, whoever gets it, is compared with plans that give the worst-off "
+        "as much as possible, and with a minimum share that rises step by step."
+    )
+    found = questions.on_demand("fair", asked, "Work it out", waiting)
+    if found is None or found.answer is None:
         return
-    questions.say_if_earlier(found)
     answer = found.answer
     st.markdown(floor_sentence(answer))
     _floor_chart(answer, coverage(case, plan, outcome, across))
-    _principles(answer, st.session_state.works["fair"].answered, plan)
-    for note in answer["notes"]:
-        st.markdown(f":small[{plain(note)}]")
-    if not answer["complete"]:
-        st.markdown("The search was stopped; what was found until then is here.")
+    _principles(answer, found.of, plan)
+    small(answer["notes"], stopped=not answer["complete"])
 
 
 def said_share(value: float, answer: Mapping[str, Any]) -> str:
@@ -263,9 +255,7 @@ def _principles(answer: Mapping[str, Any], asked: questions.Question, plan: Plan
     chosen = rows[number or 0]
     remake = f"{state.remake(asked)}\n# {chosen['principle']}"
     origin = f"the plan for {answer['outcome']} by '{chosen['principle']}'"
-    send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan")
-    with st.expander("All its outcomes"):
-        all_outcomes(chosen["plan"], plan)
+    send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "fair", "This plan", plan)
 
 
 def _costs(row: Mapping[str, Any]) -> str:

@@ -26,10 +26,7 @@ SIDE, REGRET, NOW, TIME, RISK = (
 )  # fmt: skip
 FURTHER = {name: FUTURES.option(name).default for name in ("reserve", "weight", "worst", "samples", "seed")}
 """What is asked of the hedged plan once it is found, in views of their own."""
-COMMON = {
-    "commitments": "reforms, sites, hires and programmes",
-    "activities": "everything that is done, casework too",
-}
+COMMON = {"commitments": "reforms, sites, hires and programmes", "activities": "everything that is done, casework too"}
 
 
 def page() -> None:
@@ -52,31 +49,26 @@ def page() -> None:
         f"Nobody knows which future will come: {plain(', '.join(names))}. The hedged plan begins in the same way in "
         "all of them and answers each once it shows."
     )
-    asked = _question(source, case)
+    asked, place = _question(source, case)
     if asked is None:
         return
     verdicts.quicker(case, asked.wish)
     verdicts.rough(case, asked.wish.grid)
-    answer = questions.follow("futures", asked, start=questions.known(asked))
-    if answer.answer is None:
-        st.markdown(
-            "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
-            "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
-        )
+    waiting = (
+        "Press **Find the hedged plan**. Every future is solved by itself, then all together, and each plan is "
+        "tried in every other future: seconds for the first lesson, up to twenty minutes for the reference case."
+    )
+    answer = questions.on_demand("futures", asked, "Find the hedged plan", waiting, place, width="stretch")
+    if answer is None or answer.answer is None:
         return
-    questions.say_if_earlier(answer)
     found = answer.answer
     if found["stopped"] or found.get("interrupted"):
         st.warning("The search was stopped: what was found until then is shown.", icon=":material/timer_off:")
     _head(found)
     view = st.segmented_control(
-        "View",
-        [SIDE, REGRET, NOW, TIME, RISK],
-        default=SIDE,
-        required=True,
-        key="futures_view",
+        "View", [SIDE, REGRET, NOW, TIME, RISK], default=SIDE, required=True, key="futures_view",
         label_visibility="collapsed",
-    )
+    )  # fmt: skip
     key = asked.key + ("-stopped" if found.get("interrupted") else "")
     if view == REGRET:
         _regret(found)
@@ -91,8 +83,8 @@ def page() -> None:
     _sure(found, asked)
 
 
-def _question(source: Source, case: Case) -> questions.Question | None:
-    """When futures show, what is common until then, and the button."""
+def _question(source: Source, case: Case) -> tuple[questions.Question | None, Any]:
+    """When futures show, what is common until then, and the place of the button."""
     phases = {row.phase: f"{row.phase} begins ({day(row.starts)})" for row in case.of(Time)}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     later = list(phases)[1:] or list(phases)
@@ -104,13 +96,8 @@ def _question(source: Source, case: Case) -> questions.Question | None:
     common = forms.field(FUTURES, "common", middle, words=COMMON.__getitem__)
     wanted = forms.question(FUTURES, branch=branch, common=common, **FURTHER)
     if wanted is None:
-        return None
-    asked = questions.asks(FUTURES, wanted, source, state.wish_now())
-    right.button(
-        "Find the hedged plan", type="primary", key="futures_go", width="stretch", on_click=questions.ask,
-        args=("futures", asked), disabled=questions.done("futures", asked),
-    )  # fmt: skip
-    return asked
+        return None, right
+    return questions.asks(FUTURES, wanted, source, state.wish_now()), right
 
 
 def _head(found: Mapping[str, Any]) -> None:

@@ -40,15 +40,10 @@ def over_time(found: Mapping[str, Any], asked: questions.Question, key: str) -> 
         f"{samples} futures are drawn: one of those above by its probability, and in it every figure with a range on "
         "sheet Evidence anew between its low and high end. What the hedged plan has committed stands; all else answers."
     )
-    st.button(
-        f"Try the plan in {samples} futures", key="trial_go", on_click=questions.ask, args=("trial", tried),
-        disabled=not _hedged(found) or not samples or questions.done("trial", tried),
-    )  # fmt: skip
-    answer = questions.follow("trial", tried, start=questions.known(tried))
-    if answer.answer is None:
-        return
-    questions.say_if_earlier(answer)
-    _trial(answer.answer["samples"], fan)
+    label, ready = f"Try the plan in {samples} futures", _hedged(found) and bool(samples)
+    answer = questions.on_demand("trial", tried, label, ready=ready, type="secondary")
+    if answer is not None and answer.answer is not None:
+        _trial(answer.answer["samples"], fan)
 
 
 def further(asked: questions.Question, key: str, **more: Any) -> questions.Question | None:
@@ -180,19 +175,15 @@ def reserve(found: Mapping[str, Any], asked: questions.Question, key: str) -> No
     wanted = further(asked, key, reserve=True, worst=worst, weight=weight)
     if wanted is None:
         return
-    right.button(
-        "See what it costs", key="reserve_go", type="primary", width="stretch", on_click=questions.ask,
-        args=("reserve", wanted), disabled=not _hedged(found) or questions.done("reserve", wanted),
-    )  # fmt: skip
-    answer = questions.follow("reserve", wanted, start=questions.known(wanted))
-    if answer.answer is None:
-        st.markdown(
-            "The hedged plan seeks the best mean of all futures. Here the worst futures get more and more weight: what "
-            "they gain, what the mean loses, and what is then held in reserve."
-        )
-        return
-    questions.say_if_earlier(answer)
-    _steps(answer.answer["reserve"])
+    waiting = (
+        "The hedged plan seeks the best mean of all futures. Here the worst futures get more and more weight: what "
+        "they gain, what the mean loses, and what is then held in reserve."
+    )
+    answer = questions.on_demand(
+        "reserve", wanted, "See what it costs", waiting, right, ready=_hedged(found), width="stretch"
+    )
+    if answer is not None and answer.answer is not None:
+        _steps(answer.answer["reserve"])
 
 
 def _steps(front: Mapping[str, Any]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.charts.widgets import bullets, plain, reading_table
+from app.charts.widgets import bullets, plain, reading_table, small
 from app.shell import forms, state
 from app.tasks import questions
-from app.views.send_to_compare import all_outcomes, send, values_of
+from app.views.send_to_compare import send, values_of
 from planner.analyses.goals import GOAL
 from planner.case import Case
 from planner.plan import Plan
@@ -49,17 +49,12 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     if wanted is None:
         return
     asked = questions.asks(GOAL, wanted, shown.source, state.wish_now())
-    st.button(
-        "Find the plan", type="primary", key="goal_go", on_click=questions.ask, args=("goal", asked),
-        disabled=questions.done("goal", asked),
-    )  # fmt: skip
+    place = st.container()
     if not most:
         st.markdown(f":small[{what.capitalize()}: {MEANING[next(r for r in RESOURCES if r == what)]}.]")
-    found = questions.follow("goal", asked, start=questions.known(asked))
-    if found.answer is None:
-        return
-    questions.say_if_earlier(found)
-    _tell(found.answer, st.session_state.works["goal"].answered, plan)
+    found = questions.on_demand("goal", asked, "Find the plan", place=place)
+    if found is not None and found.answer is not None:
+        _tell(found.answer, found.of, plan)
 
 
 def _seek_words(choice: str, rows: Mapping[str, Outcomes]) -> str:
@@ -116,15 +111,10 @@ def _tell(answer: Mapping[str, Any], asked: questions.Question, plan: Plan) -> N
         if answer["changes"]:
             with st.expander("What changes"):
                 bullets(answer["changes"])
-    for note in answer["notes"]:
-        st.markdown(f":small[{plain(note)}]")
-    if answer["stopped"]:
-        st.markdown("The search was stopped; what was found until then is here.")
+    small(answer["notes"], stopped=bool(answer["stopped"]))
     if answer.get("plan"):
         sent = state.Shown(asked.source, asked.wish, answer["plan"], _origin(answer), state.remake(asked))
-        send(sent, "goal", "The plan for these targets")
-        with st.expander("All its outcomes"):
-            all_outcomes(answer["plan"], plan)
+        send(sent, "goal", "The plan for these targets", plan)
 
 
 def _verdict(target: Mapping[str, Any]) -> str:

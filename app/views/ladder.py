@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.charts.widgets import AXIS, plain, reading_table
+from app.charts.widgets import AXIS, plain, reading_table, small
 from app.session.levers import Lever, levers
 from app.session.store import Source
 from app.shell import forms, state
@@ -37,18 +37,13 @@ def part(source: Source, case: Case) -> None:
     if not isinstance(wanted, SweepQuestion):
         return
     asked = questions.asks(SWEEP, wanted, source, state.wish_now())
-    right.button(
-        "Go through the range", type="primary", key="ladder_go", width="stretch", on_click=questions.ask,
-        args=("ladder", asked), disabled=questions.done("ladder", asked),
-    )  # fmt: skip
-    answer = questions.follow("ladder", asked, start=questions.known(asked))
-    if answer.answer is None:
-        st.markdown(
-            f"Press **Go through the range**: the workbook is solved {wanted.points} times, with this at "
-            f"{plain(wanted.low)} to {plain(wanted.high)} of what it is now, everything else as it is."
-        )
+    waiting = (
+        f"Press **Go through the range**: the workbook is solved {wanted.points} times, with this at "
+        f"{plain(wanted.low)} to {plain(wanted.high)} of what it is now, everything else as it is."
+    )
+    answer = questions.on_demand("ladder", asked, "Go through the range", waiting, right, width="stretch")
+    if answer is None or answer.answer is None:
         return
-    questions.say_if_earlier(answer)
     names = [POINTS_NAME, *answer.answer["units"]]
     outcome = middle.selectbox("Show", names, key="ladder_outcome")
     _draw(answer.answer, str(outcome), name if answer.current else "share of what it is now", lever)
@@ -82,8 +77,7 @@ def _draw(answer: Mapping[str, Any], outcome: str, name: str, lever: Lever) -> N
     for kink in answer["kinks"]:
         between = " and ".join(figure(_place(answer, kink[end])) for end in ("low", "high"))
         st.markdown(f"- Between {between}{sign}: {plain(kink['what'])}.")
-    for note in answer["notes"]:
-        st.markdown(f":small[{plain(note)}]")
+    small(answer["notes"])
 
 
 def _steps(answer: Mapping[str, Any], outcome: str) -> str:
@@ -166,10 +160,7 @@ def _table(answer: Mapping[str, Any], outcome: str, unit: str, lever: Lever) -> 
     """Each step with what it adds to the step before."""
     points = answer["points"]
     values = [value_of(p, outcome) for p in points]
-    added = [
-        None,
-        *[b - a if a is not None and b is not None else None for a, b in pairwise(values)],
-    ]
+    added = [None, *[b - a if a is not None and b is not None else None for a, b in pairwise(values)]]
     reading_table(
         pd.DataFrame(
             {

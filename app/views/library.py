@@ -9,8 +9,10 @@ import streamlit as st
 
 from app.charts.widgets import plain
 from app.session import people
+from app.session.library import library
 from app.shell import navigation, page_frame, saved_plans, state
 from app.views import library_entry
+from planner.extras import lacking
 from planner.plan import Status
 from planner.wording.dates import day
 from planner.wording.figures import figure, share
@@ -33,14 +35,19 @@ def page() -> None:
     page_frame.title(
         "Library", "Plans that you keep outlast this tab, a reload and a restart, with the workbook and levers."
     )
-    from planner.library import LibraryError
-
+    try:
+        from planner.library import LibraryError
+    except ModuleNotFoundError as error:
+        if not lacking(error):
+            raise
+        st.info(plain(lacking(error)))
+        return
     try:
         who = people.who()
         if not who:
             st.info("Sign in to keep plans and to see those that were kept.")
             return
-        opened = saved_plans.library()
+        opened = library()
         _notice()
         _keep(who)
         _list(opened, who)
@@ -281,6 +288,7 @@ def _deleted(opened: Library, who: str) -> None:
         for entry in gone:
             left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
             until = opened.retention.kept_until(entry)
+            assert until is not None  # it was deleted
             left.markdown(f"**{plain(entry.name)}** :small[erased on {day(until)}]")
             middle.button("Bring back", key=f"back_{entry.id}", on_click=undo_delete, args=(entry.id,), width="stretch")
             right.button("Erase now", key=f"erase_{entry.id}", on_click=_erase, args=(entry.id,), width="stretch")

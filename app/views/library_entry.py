@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.charts.widgets import plain, reading_table
 from app.session import people
+from app.session.library import library
 from app.shell import saved_plans
 from planner.case.problems import InvalidCaseError
 from planner.wording.dates import moment
@@ -37,7 +38,7 @@ def do(work: Callable[[str, Library], str]) -> bool:
     from planner.library import ConflictError, LibraryError
 
     try:
-        st.session_state.library_said = {"sentence": work(people.who(), saved_plans.library())}
+        st.session_state.library_said = {"sentence": work(people.who(), library())}
     except ConflictError as error:
         st.session_state.library_conflict = error
         st.session_state.pop("library_said", None)
@@ -196,7 +197,7 @@ def _delete(entry: Entry) -> None:
 
     if do(work):
         st.session_state.library_open = None
-        if saved_plans.library().retention.deleted_days:
+        if library().retention.deleted_days:
             st.session_state.library_said["undo"] = entry.id
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.charts.widgets import bullets, plain, reading_table
+from app.charts.widgets import bullets, plain, reading_table, small
 from app.shell import forms, state
 from app.tasks import questions
-from app.views.send_to_compare import all_outcomes, send
+from app.views.send_to_compare import send
 from planner.analyses.alternatives import ALTERNATIVES, AlternativesQuestion
 from planner.case import Case
 from planner.plan import Plan
@@ -45,24 +45,18 @@ def part(shown: state.Shown, case: Case, plan: Plan) -> None:
     if not isinstance(wanted, AlternativesQuestion):
         return
     asked = questions.asks(ALTERNATIVES, wanted, shown.source, state.wish_now())
-    right.button(
-        "Find what is free", type="primary", key="merit_go", width="stretch", on_click=questions.ask,
-        args=("merit", asked), disabled=questions.done("merit", asked),
-    )  # fmt: skip
-    found = questions.follow("merit", asked, start=questions.known(asked))
-    if found.answer is None:
-        st.markdown(
-            "Every row of the workbook is asked for its least and most; then "
-            f"{wanted.plans} plans that differ most are kept. It takes seconds for a small workbook and some minutes "
-            "for a large one; cancelling keeps what was found."
-        )
+    waiting = (
+        f"Every row of the workbook is asked for its least and most; then {wanted.plans} plans that differ most are "
+        "kept. It takes seconds for a small workbook and some minutes for a large one; cancelling keeps what was found."
+    )
+    found = questions.on_demand("merit", asked, "Find what is free", waiting, right, width="stretch")
+    if found is None or found.answer is None:
         return
-    questions.say_if_earlier(found)
     answer = found.answer
     _summary(answer)
     for verdict in KINDS:
         _list(verdict, [c for c in answer["choices"] if c["verdict"] == verdict])
-    _plans(answer, st.session_state.works["merit"].answered, case, plan)
+    _plans(answer, found.of, case, plan)
 
 
 def _summary(answer: Mapping[str, Any]) -> None:
@@ -78,8 +72,7 @@ def _summary(answer: Mapping[str, Any]) -> None:
     )
     for one, other in answer["pairs"]:
         st.markdown(f"- Either **{plain(one)}** or **{plain(other)}**: every plan has exactly one of the two.")
-    for note in answer["notes"]:
-        st.markdown(f":small[{plain(note)}]")
+    small(answer["notes"])
 
 
 def _list(verdict: str, rows: list[dict[str, Any]]) -> None:
@@ -145,9 +138,8 @@ def _plans(answer: Mapping[str, Any], asked: questions.Question, case: Case, pla
         bullets(chosen["differs"][:8])
     remake = f"{state.remake(asked)}\n# plan {chosen['number']} of the list"
     origin = f"plan {chosen['number']} of {len(plans)} within {answer['within']} of the best"
-    send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "merit", f"Plan {chosen['number']}")
-    with st.expander("All its outcomes"):
-        all_outcomes(chosen["plan"], plan)
+    send(state.Shown(asked.source, asked.wish, chosen["plan"], origin, remake), "merit",
+         f"Plan {chosen['number']}", plan)  # fmt: skip
 
 
 def _headlines(case: Case, plans: list[dict[str, Any]]) -> list[str]:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from app.charts.widgets import bullets, plain, table
 from app.shell import page_frame, state, verdicts
-from app.views.data import GRADES
 from app.views.start import LIMITS
 from planner import __version__
 from planner.results import views
@@ -28,16 +27,10 @@ WORDS = (
         "In the picture of money: the kinds of outcomes that count what the money buys, or the people whom it moves.",
     ),
     ("Points", "What the plan tries to make as large as it can: every outcome times its weight on sheet Outcomes."),
-    (
-        "Proven within 0.1 %",
-        "No other plan that keeps the same limits scores more than 0.1 % higher.",
-    ),
+    ("Proven within 0.1 %", "No other plan that keeps the same limits scores more than 0.1 % higher."),
     ("Gap", "The proven distance between the plan and what no plan can pass."),
     ("Binding", "A limit that is reached: changing it would change the plan. A slack limit costs nothing."),
-    (
-        "Bottleneck",
-        "What was at its limit while a stream of visas could have grown: staff, numbers, money, demand.",
-    ),
+    ("Bottleneck", "What was at its limit while a stream of visas could have grown: staff, places, money, demand."),
     (
         "Price of a limit",
         "What the plan's points would gain from one unit more of it, with the yes-or-no decisions as they are. It "
@@ -52,7 +45,7 @@ WORDS = (
     ),
     ("FTE", "Full-time equivalent: one person at work full time. Officers lent elsewhere count where they help."),
     ("Over the limit", "People who have waited longer than the time limit of their queue, first in, first out."),
-    ("Lapsed", "Money or visa numbers that nobody used before the end of their fiscal year."),
+    ("Lapsed", "Money or visas that nobody used before the end of their fiscal year."),
     ("Right", "A limit that always holds, whatever it costs. Switching one off is recorded in the plan."),
     ("Grade", "How firm a figure is: S sourced, D derived from sourced figures, A assumption, U unverified."),
 )
@@ -74,7 +67,7 @@ MODEL = (
 )
 FORMULAS = (
     (
-        "Balance of anything scarce (money, numbers, people, staff)",
+        "Balance of anything scarce (money, quotas, people, staff)",
         "What is left at the end of a period is what was there, plus what came, plus what was brought, less what was "
         "taken, what left by itself and what lapsed. It is never less than nothing.",
         r"x_{s,t} = x_{s,t-1} + a_{s,t} + \sum_j m_{s,j,t}\,y_{j,t} - \sum_j u_{s,j,t}\,y_{j,t} - \ell_{s,t} - "
@@ -233,18 +226,19 @@ def outcomes() -> None:
 
 def sources() -> None:
     """Evidence by grade, each with the rows that rest on it."""
-    frame_ = views.evidence(state.base_case())
+    case = state.base_case()
+    frame_, grades = views.evidence(case), case.grades
     st.header("Sources by grade", anchor=False)
     if frame_.empty:
         st.markdown("This workbook names no evidence.")
         return
     counts = frame_["Grade"].value_counts()
-    said = ", ".join(f"{counts[g]} {words}" for g, words in GRADES.items() if g in counts)
-    st.markdown(f"{len(frame_)} figures: {said}. Figures that are assumed or unverified deserve the first look.")
+    said = ", ".join(f"{counts[g]} {words}" for g, words in grades.items() if g in counts)
+    st.markdown(f"{len(frame_)} figures: {said}. Figures graded A or U deserve the first look.")
     chosen = st.pills(
         "Grade",
-        [g for g in GRADES if g in counts],
-        format_func=lambda g: GRADES[g],
+        [g for g in grades if g in counts],
+        format_func=lambda g: grades[g],
         key="grade",
         selection_mode="multi",
     )

@@ -54,7 +54,7 @@ def page() -> None:
     parts: dict[str, Part] = {
         FIRST: lambda c, p, a: gets(shown, c, p, a), "Map": world, "The division": division,
         "Money": lambda c, p, a: money(c, p, a, phase_names(c)), "Officers": officers, "Queues": queues,
-        "Visas and slots": more.slots, "Reforms": more.reforms, "People": people, "Rules": more.rules,
+        "Visas and quotas": more.slots, "Reforms": more.reforms, "People": people, "Rules": more.rules,
     }  # fmt: skip
     chosen = st.segmented_control(
         "Part of the plan", list(parts), default=FIRST, required=True, key="part", bind="query-params"

@@ -33,8 +33,6 @@ def world(case: Case, plan: Plan, against: Compared) -> None:
     st.header("Map: what each country gets", anchor=False)
     measures = {m.name: m for m in views.by_country(case, plan)}
     chosen = st.selectbox("Figure on the map", list(measures), key="map_figure")
-    if chosen is None:
-        return
     measure = measures[chosen]
     before = None
     if against.policy is not None:
@@ -190,16 +188,16 @@ def card(case: Case, against: Compared, measures: list[Measure]) -> None:
     st.subheader("One country", anchor=False)
     if st.session_state.get("map_country") not in names:
         st.session_state.pop("map_country", None)
-    name = st.selectbox("Country (or click on the map)", names, key="map_country")
-    if name is None:
+    if not names:
         return
+    name = st.selectbox("Country (or click on the map)", names, key="map_country")
     before = None
     if against.policy is not None:
         before = {m.name: m for m in views.by_country(case, against.policy)}
     records = []
     for measure in measures:
         other = None if before is None else before.get(measure.name, views.nothing_of(measure))
-        row = views.against(measure, other).set_index("Country").loc[name]
+        row = views.against(measure, other).set_index("Country").to_dict("index")[name]
         record = {"What": measure.name, "Plan": figure(row["Plan"], measure.unit)}
         if "Compared" in row:
             record |= {

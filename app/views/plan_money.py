@@ -19,7 +19,7 @@ from planner.results.links import SHARED
 from planner.wording.figures import figure, share
 
 UNIT = "USD million"
-COLUMNS = ("Account", "Lane", "Country", "Serves")
+COLUMNS = ("Account", "Line of action", "Country", "Serves")
 SMALL = 0.002
 """Share of all money below which nodes of the picture are drawn together."""
 
@@ -33,6 +33,7 @@ def money(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
     st.markdown(f"{figure(rest)} {UNIT} lapses or is left; the table of accounts says why for each.")
     flow(case, plan)
     accounts(case, against, left)
+    fiscal_years(case, plan)
     lanes(case, plan, against, phases)
     st.header("Every payment: account, what for, country", anchor=False)
     table(views.payments(plan), key="payments", height=480)
@@ -40,7 +41,7 @@ def money(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
 
 def flow(case: Case, plan: Plan) -> None:
     """The flow picture: account, lane, country, what it serves."""
-    st.header("Where it flows: account, lane, country, what it serves", anchor=False)
+    st.header("Where it flows: account, line of action, country, what it serves", anchor=False)
     links = views.money_links(case, plan)
     total = float(links["USD million"].sum())
     if links.empty or total <= 0.0:
@@ -63,8 +64,8 @@ def _alt(links: pd.DataFrame, total: float) -> str:
     """The picture in a sentence."""
     tops = {c: links.groupby(c)["USD million"].sum().idxmax() for c in COLUMNS}
     return (
-        f"Flow of {figure(total)} {UNIT}: most from {tops['Account']}, by lane {tops['Lane']}, in {tops['Country']}, "
-        f"for {tops['Serves']}."
+        f"Flow of {figure(total)} {UNIT}: most from {tops['Account']}, by line of action "
+        f"{tops['Line of action']}, in {tops['Country']}, for {tops['Serves']}."
     )
 
 
@@ -133,6 +134,18 @@ def accounts(case: Case, against: Compared, left: pd.DataFrame) -> None:
     plan_why.worth("What would one more million bring?", plan_why.WORTH, "money")
 
 
+def fiscal_years(case: Case, plan: Plan) -> None:
+    """All accounts by fiscal year, and each."""
+    st.header("Accounts by fiscal year", anchor=False)
+    st.markdown(
+        f"{UNIT}. Carried in + authority + transfers in - transfers out - obligated - lapsed = carried out. "
+        "*Spent* is what is paid out of it: a part of what a year obligates may be paid in the next."
+    )
+    reading_table(views.years_in_all(case, plan))
+    with st.expander("Show data: every account and fiscal year"):
+        table(views.accounts_by_year(case, plan), key="accounts_by_year")
+
+
 def _with_sum(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the sum of all accounts; what moves between them is nought in all, or lost on the way."""
     sums: dict[str, Any] = {"Account": "All accounts", "Why": ""}
@@ -147,12 +160,12 @@ def lanes(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
     laid = views.money_by_lane(plan)
     policy = views.money_by_lane(against.policy) if against.policy is not None else None
     if policy is not None:
-        missing = policy[~policy["Lane"].isin(laid["Lane"])]
+        missing = policy[~policy["Line of action"].isin(laid["Line of action"])]
         laid = pd.concat([laid, missing.assign(**dict.fromkeys([*phases, "Plan total"], 0.0))], ignore_index=True)
-    laid = beside(laid, "Lane", policy, "Plan total")
-    top = plain(laid.iloc[0]["Lane"]) if len(laid) else ""
+    laid = beside(laid, "Line of action", policy, "Plan total")
+    top = plain(laid.iloc[0]["Line of action"]) if len(laid) else ""
     bars(
-        laid, "Lane", phases, UNIT, f"Money by lane and phase, most for {top}.", "bars_lanes",
+        laid, "Line of action", phases, UNIT, f"Money by line of action and phase, most for {top}.", "bars_lanes",
         policy=POLICY if POLICY in laid else "", source="the plan shown, sheet Money of the plan workbook",
     )  # fmt: skip
     pairs = _rows(case, plan)

@@ -29,18 +29,18 @@ def slots(case: Case, plan: Plan, against: Compared) -> None:
     pools = views.pools(plan)
     whole = _pools(pools)
     if against.policy is not None:
-        whole = beside(whole, "Pool", _pools(views.pools(against.policy)), "Used")
+        whole = beside(whole, "Quota", _pools(views.pools(against.policy)), "Used")
     used = float(whole["Used"].sum()) if len(whole) else 0.0
-    st.header(f"Visas and slots: {figure(used, 'people')} numbers used", anchor=False)
+    st.header(f"Visas and quotas: {figure(used, 'people')} places used", anchor=False)
     st.markdown(
         "What each cap, ceiling or pledge offered: used, lapsed at the end of its year, or left. "
-        "A person may use a number of two pools, one inside the other."
+        "A person may use a place of two quotas, one inside the other."
     )
     if len(whole):
         bars(
-            whole, "Pool", PARTS, "numbers (people)",
-            f"Numbers of every pool: used, released, lapsed, left; {figure(used, 'people')} used in all.", "bars_pools",
-            policy=POLICY if POLICY in whole else "", source="the plan shown, sheet Visas and slots of its workbook",
+            whole, "Quota", PARTS, "places (people)",
+            f"Places of every quota: used, released, lapsed, left; {figure(used, 'people')} used in all.", "bars_pools",
+            policy=POLICY if POLICY in whole else "", source="the plan shown, sheet Visas and quotas of its workbook",
         )  # fmt: skip
     say(against)
     st.header("Streams, and what held each back longest", anchor=False)
@@ -53,18 +53,18 @@ def slots(case: Case, plan: Plan, against: Compared) -> None:
     pairs = [("Visas" if str(s) in known else "Pipelines", str(s)) for s in streams["Stream"]]
     plan_why.pick("Ask about a stream", pairs, "stream")
     plan_why.worth("What would one more number bring?", plan_why.WORTH, "slots")
-    st.header("Pools by phase", anchor=False)
+    st.header("Quotas by phase", anchor=False)
     st.markdown("Opening + came in = used + released + lapsed + left, in every phase.")
     some = pools[pools[["Opening", "Came in", "Used"]].abs().sum(axis=1) > 0]
     table(some, key="pools", unit="people")
 
 
-PARTS = ["Used", "Released to other pool", "Lapsed", "Left"]
+PARTS = ["Used", "Released to other quota", "Lapsed", "Left"]
 
 
 def _pools(pools: pd.DataFrame) -> pd.DataFrame:
     """Every pool over the whole plan."""
-    return pools.groupby("Pool", as_index=False, sort=False).agg({**dict.fromkeys(PARTS, "sum"), "Left": "last"})
+    return pools.groupby("Quota", as_index=False, sort=False).agg({**dict.fromkeys(PARTS, "sum"), "Left": "last"})
 
 
 def _bottlenecks(case: Case, plan: Plan) -> None:

@@ -14,7 +14,7 @@ from planner.case import Case
 from planner.explain.gains import ACROSS, Gain, gains_between
 from planner.plan import Plan
 from planner.results import headline, held_back
-from planner.results.weak import weak_rows
+from planner.results.weak import WEAK, weak_rows
 from planner.wording.figures import change, figure, share
 
 MOST = 8
@@ -116,15 +116,15 @@ def weak(case: Case, plan: Plan) -> None:
     """Inputs with weak evidence on which much of the plan rests."""
     st.header("What rests on weak evidence", anchor=False)
     found = weak_rows(case, plan)
+    words = " or ".join(f"*{plain(case.setting(f'grade {grade}'))}*" for grade in WEAK)
+    least = share(case.policy("weak evidence from"))
     if found.empty:
-        st.markdown(
-            "No assumed or unverified row carries more than one percent of the plan's money or moves of people."
-        )
+        st.markdown(f"No row graded {words} carries {least} of the plan's money or moves of people.")
         return
     first = found.iloc[0]
     st.markdown(
-        f"**{len(found)} rows** of the workbook are graded *assumption* or *unverified* and carry at least one percent "
-        f"of the plan's money or of its moves of people. The heaviest is **{plain(first['Row'])}** on sheet "
+        f"**{len(found)} rows** of the workbook are graded {words} and carry at least {least} of the "
+        f"plan's money or of its moves of people. The heaviest is **{plain(first['Row'])}** on sheet "
         f"{plain(first['Sheet'])}: {share(first['Share of all money'])} of the money, "
         f"{share(first['Share of all people moved'])} of the moves. Find these figures out first."
     )

@@ -60,7 +60,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
     busy = full[full["Use, share of usable"] >= 0.98]
     st.markdown(f"{len(busy)} of {len(full)} posts of duty are fully used over the plan.")
     table(full, key="officers", height=480)
-    pairs = [("Staff", f"{c} / {s}") for c, s in zip(full["Cadre"], full["Station"], strict=True)]
+    pairs = [("Staff", f"{c} / {s}") for c, s in zip(full["Cadre"], full["Duty station"], strict=True)]
     plan_why.pick("Ask about hiring at one of them", [p for p in pairs if plan_why.can_ask(case, plan, *p)], "staff")
     plan_why.worth("What would one more officer bring?", plan_why.WORTH, "staff")
     ramp(case, plan)
@@ -69,7 +69,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
 def _laid(found: pd.DataFrame, cadre: str, measure: str) -> tuple[pd.DataFrame, list[str]]:
     """Periods down, cadres or stations across, the largest first."""
     chosen = found if cadre == EVERY else found[found["Cadre"] == cadre]
-    series = "Cadre" if cadre == EVERY else "Station"
+    series = "Cadre" if cadre == EVERY else "Duty station"
     laid = chosen.pivot_table(index="Period", columns=series, values=measure, aggfunc="sum", sort=False)
     names = [str(c) for c in laid.sum().sort_values(ascending=False, kind="stable", key=steps).index]
     return laid.fillna(0.0).reset_index(), names
@@ -191,7 +191,7 @@ def queues(case: Case, plan: Plan, against: Compared) -> None:
 
 def movers(case: Case, plan: Plan) -> None:
     """Stages that take people off a queue."""
-    names = [f"people:{name}" for name in views.queues_summary(case, plan)["Compartment"]]
+    names = [f"people:{name}" for name in views.queues_summary(case, plan)["Caseload"]]
     plan_why.movers(case, names)
 
 
@@ -203,6 +203,6 @@ def _all(frame: pd.DataFrame, column: str) -> list[float]:
 def _late(case: Case, plan: Plan) -> tuple[pd.DataFrame, float]:
     """Periods down, compartments across: people over their limit; and the most at once."""
     found = views.queues(case, plan)
-    over = found.pivot_table(index="Period", columns="Compartment", values="Over the limit", aggfunc="sum", sort=False)
+    over = found.pivot_table(index="Period", columns="Caseload", values="Over the limit", aggfunc="sum", sort=False)
     over = over.loc[:, over.sum() > 0.5]
     return over, float(over.sum(axis=1).max()) if over.size else 0.0

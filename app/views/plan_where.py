@@ -31,7 +31,7 @@ def people(case: Case, plan: Plan, against: Compared) -> None:
     st.header("Still under way when the plan ends", anchor=False)
     st.markdown("They have left one place and have not yet arrived at the next; they are counted in neither.")
     table(views.under_way(plan), key="under_way", unit="people")
-    st.header("Every compartment and period", anchor=False)
+    st.header("Every caseload and period", anchor=False)
     table(views.flows(plan), key="flows", height=480, unit="people")
 
 
@@ -42,7 +42,7 @@ def conserved(plan: Plan) -> None:
     st.header("Everybody is in exactly one place", anchor=False)
     said = "Opening + arrivals + moved in + came by themselves - moved out - went by themselves = closing"
     if wrong < 0.5:
-        st.success(f"{said}: in every compartment and period it balances to 0 persons.")
+        st.success(f"{said}: in every caseload and period it balances to 0 persons.")
     else:
         st.error(f"{said} does not hold: {figure(wrong, 'people')} people are not accounted for.")
     table(until(plan, found), key="balance", unit="people", height=38 + 35 * min(len(found), 8))

@@ -73,13 +73,13 @@ def cell(case: Case, plan: Plan) -> None:
     with st.expander("Why this number? Take any figure of the division apart", icon=":material/help:"):
         first, second, third = st.columns(3)
         part = first.selectbox("Figure", PARTS, key="cell_part", format_func=lambda p: TITLES[p])
-        laid = views.division(case, plan)[part or PARTS[0]]
+        laid = views.division(case, plan)[part]
         total = "Plan average" if part == "officers" else "Plan total"
         some = [str(c) for c in laid.sort_values(total, ascending=False, kind="stable", key=steps)["Country"]]
+        if not some:
+            return
         country = second.selectbox("Country", some, key="cell_country")
         phase = third.selectbox("Phase", [WHOLE, *phases(plan)], key="cell_phase")
-        if part is None or country is None or phase is None:
-            return
         found = views.behind(case, plan, part, country, phase)
         _parts(case, plan, found, UNITS[part], f"cell_{part}")
 

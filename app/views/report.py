@@ -6,16 +6,16 @@ import shlex
 
 import streamlit as st
 
-from app.report.briefing import Brief, document, front_lines, preview
-from app.report.documents import word
+from app.report.briefing import Brief, document, front_lines, preview, word
 from app.shell import page_frame, state, verdicts
 from app.tasks import questions
 from app.views import plan as plan_page
 from app.views.explain_uncertain import range_of, ranked
-from app.views.explain_words import Better, effects_words, one_more
+from app.views.explain_words import Better, asks, effects_words, one_more
 from app.views.front import Front, exchange
 from app.views.start import LIMITS
 from planner.case import Case
+from planner.results.memo import memo
 from planner.sheets import Outcomes
 from planner.wording.figures import figure, signed
 
@@ -63,6 +63,16 @@ def page() -> None:
         )
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
     left.download_button(
+        "Memo of one page for Word (.docx)", lambda: memo(case, plan).word(), "memo.docx", DOCX, on_click="ignore",
+        key="get_memo_word", width="stretch",
+    )  # fmt: skip
+    middle.download_button(
+        "Memo of one page to print (.html)", lambda: memo(case, plan).html(), "memo.html", "text/html",
+        on_click="ignore", key="get_memo", width="stretch",
+    )  # fmt: skip
+    right.markdown("For those who decide: what it gives people, costs, does not keep, rests on, and asks of whom.")
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
+    left.download_button(
         "Briefing for Word (.docx)", lambda: word(brief), "briefing.docx", DOCX, on_click="ignore", type="primary",
         key="get_word", width="stretch",
     )  # fmt: skip
@@ -85,7 +95,7 @@ def _command(shown: state.Shown) -> str:
 
 def _prices(shown: state.Shown, case: Case) -> list[str]:
     """The dearest limits in words."""
-    found = questions.follow("explain", questions.question("reasons", shown.source, shown.wish, shown.key))
+    found = questions.follow("explain", asks(shown))
     if found.answer is None or not found.current:
         return []
     better = Better(case)

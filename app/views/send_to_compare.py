@@ -12,8 +12,11 @@ from planner.plan import Plan
 from planner.results.summary import against
 
 
-def send(plan: state.Shown, key: str, name: str) -> None:
-    """Two buttons: show the plan on Plan, or put it on the shelf of Compare. `key` begins the keys of the buttons."""
+def send(plan: state.Shown, key: str, name: str, other: Plan | None = None) -> None:
+    """Two buttons: show the plan on Plan, or put it on the shelf of Compare; then its outcomes beside the `other`'s.
+
+    `key` begins the keys of the buttons.
+    """
     left, right = st.columns(2)
     if left.button("Show it on Plan", key=f"{key}_to_plan", type="primary", width="stretch", on_click=state.take_up,
                    args=(plan,)):  # fmt: skip
@@ -21,9 +24,12 @@ def send(plan: state.Shown, key: str, name: str) -> None:
     if right.button("Put it on Compare", key=f"{key}_to_compare", width="stretch", on_click=state.put_aside,
                     args=(plan,)):  # fmt: skip
         st.toast(f"{name} can be compared now.")
+    if other is not None:
+        with st.expander("All its outcomes"):
+            _all_outcomes(plan.key, other)
 
 
-def all_outcomes(key: str, plan: Plan) -> None:
+def _all_outcomes(key: str, plan: Plan) -> None:
     """Every outcome of a kept plan beside the plan on the screen and what goes on without one."""
     table = state.plan_of(str(plan_path(key))).tables["outcomes"]
     other = values_of(plan)

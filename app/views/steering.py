@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.charts.widgets import AXIS, plain, reading_table
+from app.charts.widgets import AXIS, plain, reading_table, small
 from app.shell import forms, state
 from app.tasks import questions
-from app.views.send_to_compare import all_outcomes, send, values_of
+from app.views.send_to_compare import send, values_of
 from planner.analyses.fronts import FRONT
 from planner.analyses.steering import STEER, SteerQuestion
 from planner.case import Case
@@ -92,13 +92,13 @@ def _ranges(shown: state.Shown, plan: Plan, turns: Mapping[str, Classification],
     """How far each outcome can go, within what the wishes allow and without any."""
     st.header("How far each outcome can go", anchor=False)
     limited = any(turn.kind != "free" for turn in turns.values())
-    small = plan.record.columns <= SMALL
-    proven = small or bool(st.session_state.get(forms.key_of(STEER, "proven", usual=False)))
+    quick = plan.record.columns <= SMALL
+    proven = quick or bool(st.session_state.get(forms.key_of(STEER, "proven", usual=False)))
     asked = asks(shown, turns, ranges=True, proven=proven)
     whole = asks(shown, dict.fromkeys(turns, Classification("free")), ranges=True, proven=proven)
     first = questions.follow("ranges_whole", whole)
     found = first if not limited else questions.follow("ranges", asked)
-    if not small:
+    if not quick:
         forms.field(STEER, "proven", usual=False)
     if found.answer is None:
         return
@@ -111,8 +111,7 @@ def _ranges(shown: state.Shown, plan: Plan, turns: Mapping[str, Classification],
     if answer["proven"]:
         range_chart(answer["ranges"], (first.answer or answer)["ranges"], now)
     _range_table(answer, now)
-    for note in answer["notes"]:
-        st.markdown(f":small[{plain(note)}]")
+    small(answer["notes"])
 
 
 def range_sentence(answer: Mapping[str, Any], whole: Mapping[str, Any] | None, *, limited: bool) -> str:
@@ -225,8 +224,7 @@ def _next(
     if found.answer is None:
         return
     questions.say_if_earlier(found)
-    work = st.session_state.works["steer"].answered
-    _tell(found.answer, work, case, plan)
+    _tell(found.answer, found.of, case, plan)
 
 
 def _tell(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan: Plan) -> None:
@@ -244,13 +242,10 @@ def _tell(answer: Mapping[str, Any], asked: questions.Question, case: Case, plan
         ]
     )  # fmt: skip
     reading_table(table)
-    for note in answer["notes"]:
-        st.markdown(f":small[{plain(note)}]")
+    small(answer["notes"])
     told = "; ".join(f"{name}: {_said(pair)}" for name, pair in answer["turns"].items())
     sent = state.Shown(asked.source, asked.wish, answer["plan"], f"steered to ({told})", state.remake(asked))
-    send(sent, "steer", "The next plan")
-    with st.expander("All its outcomes"):
-        all_outcomes(answer["plan"], plan)
+    send(sent, "steer", "The next plan", plan)
 
 
 def _said(pair: Any) -> str:

@@ -13,18 +13,20 @@ import streamlit as st
 from app.charts.widgets import bullets, plain
 from app.shell import forms, page_frame, state, verdicts
 from app.tasks import questions
-from app.views import axes, fair, goals, ladder, merit, steering
+from app.views import axes, declared, fair, goals, ladder, merit, packages, steering
 from app.views.front import Front, against, chart, exchange, points_for, proven
-from app.views.send_to_compare import all_outcomes, send, values_of
+from app.views.send_to_compare import send, values_of
+from planner.analyses.fairness import FAIRNESS
 from planner.analyses.fronts import FRONT, FrontQuestion
+from planner.analyses.weighing import WEIGH
 from planner.case import Case
 from planner.plan import Plan
 from planner.sheets import Outcomes
-from planner.wording.figures import MISSING, count, figure, share
+from planner.wording.figures import MISSING, count, digits, figure, share
 
-AGAINST, STEER, TARGET, RANGE, MERIT, FAIR = PARTS = (
-    "Against each other", "Steer", "Reach a target", "More or less of something", "Equally good plans",
-    "Who gets how much",
+AGAINST, STEER, TARGET, RANGE, PACKAGED, MERIT, FAIR, AIM, PRINCIPLES = PARTS = (
+    "Against each other", "Steer", "Reach a target", "More or less of something", "Decision packages",
+    "Equally good plans", "Who gets how much", "One aim out of several", "Fair shares by principles",
 )  # fmt: skip
 
 
@@ -51,8 +53,20 @@ def page() -> None:
         verdicts.verdict(plan)
         verdicts.no_plan(plan)
         return
-    parts = {STEER: steering.part, TARGET: goals.part, MERIT: merit.part, FAIR: fair.part}
+    parts = {STEER: steering.part, TARGET: goals.part, PACKAGED: packages.part, MERIT: merit.part, FAIR: fair.part,
+             AIM: _aim, PRINCIPLES: _principles}  # fmt: skip
     parts.get(chosen or AGAINST, front_part)(shown, case, plan)
+
+
+def _aim(shown: state.Shown, case: Case, _: Plan) -> None:
+    """Weights, an order or targets; the workbook's own weights to begin with."""
+    weights = tuple(f"{row.outcome}={digits(row.weight)}" for row in case.of(Outcomes) if row.weight)
+    declared.part(WEIGH, {"weight": weights}, shown)
+
+
+def _principles(shown: state.Shown, case: Case, plan: Plan) -> None:
+    """Principles of fairness, for the outcome about which most is known."""
+    declared.part(FAIRNESS, {"outcome": next(iter(fair.divided(case, plan)), "")}, shown)
 
 
 def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
@@ -73,26 +87,19 @@ def front_part(shown: state.Shown, case: Case, plan: Plan) -> None:
     if not isinstance(wanted, FrontQuestion):
         return
     asked = questions.asks(FRONT, wanted, shown.source, state.wish_now())
-    right.button(
-        "Find the plans", type="primary", key="front_go", width="stretch", on_click=questions.ask,
-        args=("front", asked), disabled=questions.done("front", asked),
-    )  # fmt: skip
-    found = questions.follow("front", asked, start=questions.known(asked))
-    if found.answer is None:
-        st.markdown(
-            f"Press **Find the plans**: {wanted.points} whole plans, none of which beats another in all of these "
-            "outcomes. It takes seconds for a small workbook and minutes for a large one; you can go on with other "
-            "pages."
-        )
-        return
-    questions.say_if_earlier(found)
-    units = {row.outcome: row.unit for row in rows}
-    _front(found.answer, units, shown, plan)
+    waiting = (
+        f"Press **Find the plans**: {wanted.points} whole plans, none of which beats another in all of these "
+        "outcomes. It takes seconds for a small workbook and minutes for a large one; you can go on with other pages."
+    )
+    found = questions.on_demand("front", asked, "Find the plans", waiting, right, width="stretch")
+    if found is not None and found.answer is not None:
+        _front(found.answer, found.of, {row.outcome: row.unit for row in rows}, shown, plan)
 
 
-def _front(answer: Mapping[str, Any], units: Mapping[str, str], shown: state.Shown, plan: Plan) -> None:
+def _front(
+    answer: Mapping[str, Any], answered: questions.Question, units: Mapping[str, str], shown: state.Shown, plan: Plan
+) -> None:
     """Sentence, chart, the chosen plan, all axes, the table, the rates."""
-    answered = st.session_state.works["front"].answered
     names = [str(n) for n in answer["names"]]
     up, across = names[0], names[1]
     front = Front(answer, across, up, units, answered.wish)
@@ -112,7 +119,7 @@ def _front(answer: Mapping[str, Any], units: Mapping[str, str], shown: state.Sho
     with left:
         chart(front, picked, plan, _from_chart, kept)
     with right:
-        _chosen(front, picked, shown, plan)
+        _chosen(front, picked, answered, shown, plan)
     axes.draw(front, picked, values_of(plan))
     _table(front, picked, kept)
     _rates(front)
@@ -214,7 +221,7 @@ def _from_table(key: str, numbers: Sequence[int]) -> None:
         st.session_state.front_pick = numbers[int(rows[0])]
 
 
-def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
+def _chosen(front: Front, picked: int, asked: questions.Question, shown: state.Shown, plan: Plan) -> None:
     """The chosen plan: its numbers, its neighbours, where it can be sent."""
     points = front.points
     st.selectbox(
@@ -237,12 +244,9 @@ def _chosen(front: Front, picked: int, shown: state.Shown, plan: Plan) -> None:
     if not point["plan"]:
         st.markdown("The search was stopped before this plan was written down: press **Find the plans** again.")
         return
-    asked = st.session_state.works["front"].answered
     remake = f"{state.remake(asked)}\n# plan {picked} of the list"
     sent = state.Shown(shown.source, front.wish, point["plan"], _origin(front, picked), remake)
-    send(sent, "front", f"Plan {picked}")
-    with st.expander("All its outcomes"):
-        all_outcomes(point["plan"], plan)
+    send(sent, "front", f"Plan {picked}", plan)
 
 
 def _origin(front: Front, picked: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from planner.declaring import Declaration, OptionError, check_all, declarations_of, option
 from planner.options import GAP, Options
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from planner.analyses.telling import Block
     from planner.case import Case
+    from planner.explain import ComparedCase
     from planner.plan import Plan, Status
+    from planner.results.answer_pages import Page
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,12 @@ class Question:
     def check(self) -> None:
         """Refuse options that contradict each other, or texts that cannot be read. Raises OptionError."""
 
-    def options(self, grid: str = "") -> Options:
-        """The options of its searches; a blank grid is the workbook's own."""
+    def options(self, grid: str = "", usual: Options | None = None) -> Options:
+        """The options of its searches, the usual ones where it declares none; a blank grid is theirs."""
+        usual = usual or Options()
         known = {item.name for item in dataclasses.fields(Options)}
         mine = {item.name: getattr(self, item.name) for item in declarations_of(type(self)) if item.of_run}
-        return Options(grid=grid, **{name: value for name, value in mine.items() if name in known})
+        return dataclasses.replace(usual, grid=grid or usual.grid, **{n: v for n, v in mine.items() if n in known})
 
     def to_json(self) -> dict[str, Any]:
         """Every option with its value."""
@@ -91,13 +94,15 @@ class Subject:
 
     `plan` is the one to start from where the question has one; without it the best plan of the case is sought first.
     `read` reads the same workbook under another of its scenarios. `before` is what an earlier answer to the same
-    question has kept for this one (:attr:`Answer.keep`).
+    question has kept for this one (:attr:`Answer.keep`). `sides` are what is compared, the case of the last one being
+    `case`; those without a plan are solved.
     """
 
     case: Case
     plan: Plan | None = None
     read: Callable[[str], Case] | None = None
     before: Mapping[str, Any] | None = None
+    sides: Sequence[ComparedCase] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,8 @@ class Answer:
     """An answer: its content for machines, what it says to people, how its search ended, and the plans it has found.
 
     `tell` says it in sentences and tables, the answer first, with the verdicts about its plans. `frames` are tables
-    for a file. `keep` makes what later questions (:attr:`Subject.before`) need.
+    for a file, `pages` a workbook to be read and printed. `keep` makes what a page shows beside it, or later questions
+    (:attr:`Subject.before`) need.
     """
 
     content: dict[str, Any]
@@ -129,6 +135,7 @@ class Answer:
     plans: tuple[WholePlan, ...] = ()
     frames: Callable[[], Mapping[str, pd.DataFrame]] | None = None
     keep: Callable[[], Mapping[str, Any]] | None = None
+    pages: Callable[[], Sequence[Page]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The content for machines."""
@@ -137,9 +144,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Out:
-    """What `--out` writes: one plan, or with `many` (a pattern of names) several into a folder, or `tables`.
+    """What `--out` writes: one plan, or with `many` (a pattern of names) several into a folder, or `tables` or pages.
 
-    Plans are checked independently when they are written, and with `checked` always.
+    Plans are checked independently when they are written, and with `checked` always. `needs` is the option without
+    which there is no plan to write.
     """
 
     help: str
@@ -147,6 +155,11 @@ class Out:
     many: str = ""
     tables: bool = False
     checked: bool = False
+    needs: str = ""
+
+
+Takes: TypeAlias = Literal["case", "plan", "sides"]
+"""What a verb is given before its options: a case, a case and the plan of it that is changed, or what is compared."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +176,7 @@ class Analysis:
     answer: Callable[[Subject, Any, RunContext], Answer]
     out: Out | None = None
     scenarios: bool = True
+    takes: Takes = "case"
 
     @property
     def options(self) -> tuple[Declaration, ...]:
@@ -195,7 +209,7 @@ def plan_of(subject: Subject, options: Options, run: RunContext) -> Plan:
 
     if subject.plan is not None:
         return subject.plan
-    plan = solve(subject.case, options, on_progress=run.tell, interrupt=run.interrupt)
+    plan = solve(subject.case, run.anew(options))
     if not plan.found:
         message = f"The workbook has no plan to start from ({plan.status}): run planner explain to see why."
         raise TradeoffError(message, plan.status)

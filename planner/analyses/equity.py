@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -25,6 +24,7 @@ from planner.analyses.telling import Block, Sentence, Table
 from planner.declaring import option
 from planner.options import Options
 from planner.solver.runs import RunContext
+from planner.wording.data import picked
 from planner.wording.figures import share
 
 if TYPE_CHECKING:
@@ -92,12 +92,8 @@ def _row(found: FairPlan) -> dict[str, Any]:
     from planner.tradeoffs.equity import PRINCIPLES
 
     name, meaning = PRINCIPLES.get(found.principle, (found.principle, ""))
-    gap = found.gap if found.gap is not None and math.isfinite(found.gap) else None
-    return {
-        "principle": name, "meaning": meaning, "floor": found.floor, "values": dict(found.values),
-        "coverage": dict(found.coverage), "total": found.total, "costs": found.costs, "gap": gap,
-        "least": found.least, "most": found.most,
-    }  # fmt: skip
+    figures = picked(found, "floor", "values", "coverage", "total", "costs", "gap", "least", "most")
+    return {"principle": name, "meaning": meaning, **figures}
 
 
 def _told(content: Mapping[str, Any], verdicts: Verdicts) -> Iterator[Block]:

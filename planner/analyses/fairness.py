@@ -80,12 +80,12 @@ class FairnessQuestion(Question):
 def fairness(subject: Subject, asked: FairnessQuestion, run: RunContext) -> Answer:
     """A plan by every principle, the greatest total first."""
     from planner.plan import Status
-    from planner.solve import StageClock, prepare
+    from planner.solve import prepare
     from planner.tradeoffs import fairness as ways
     from planner.tradeoffs.divisions import division
     from planner.tradeoffs.errors import TradeoffError
 
-    model = prepare(subject.case, run.options, StageClock(run.tell))
+    model = prepare(subject.case, run)
     problem, notes = division(model, asked.outcome, asked.across, run, only=asked.part)
     needs = asked.needs
     todo = [

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from planner.analyses.declare import (
-    Analysis,
-    Answer,
-    Out,
-    Question,
-    Subject,
-    Verdicts,
-    WholePlan,
-    gap_option,
-)
+from planner.analyses.declare import Analysis, Answer, Out, Question, Subject, Verdicts, WholePlan, gap_option
 from planner.analyses.telling import Block, Listing, Table
 from planner.declaring import OptionError, figure_of, option
 from planner.solver.runs import RunContext

@@ -299,12 +299,7 @@ def _reserve(front: Reserve) -> Iterator[Block]:
 
     yield Sentence(reserve_answer(front), strong=True)
     rows = [
-        [
-            typed(step.weight),
-            figure(step.mean),
-            figure(step.tail),
-            "unknown" if step.gap is None else share(step.gap),
-        ]
+        [typed(step.weight), figure(step.mean), figure(step.tail), "unknown" if step.gap is None else share(step.gap)]
         for step in front.steps
     ]
     heads = ["Weight of the worst", "Mean of all", f"Mean of the worst {share(front.worst)}", "Proven within"]

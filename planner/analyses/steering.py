@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from planner.analyses.telling import Block, Listing, Sentence, listing
 from planner.declaring import OptionError, figure_of, option
 from planner.options import Options
 from planner.solver.runs import RunContext
+from planner.wording.data import as_json, picked
 from planner.wording.figures import typed
 
 if TYPE_CHECKING:
@@ -113,15 +114,13 @@ def steer(subject: Subject, asked: SteerQuestion, run: RunContext) -> Answer:
         floors = [floor_of(n, t, before.outcome(n), more[n]) for n, t in turns.items() if n in more]
         limits = [floor for floor in floors if floor is not None]
         ranges = reachable(case, list(turns), limits, plan=before, proven=asked.proven, options=run)
-        rows = [{**asdict(r), "status": str(r.status)} for r in ranges.rows]
-        told = {"possible": ranges.possible, "complete": ranges.complete, "ranges": rows, "notes": list(ranges.notes),
-                "proven": ranges.proven}  # fmt: skip
+        rows = as_json(ranges.rows)
+        told = picked(ranges, "possible", "complete", "notes", "proven") | {"ranges": rows}
         return Answer(told, partial(_ranges, ranges, before), Status.OPTIMAL)
     found = go(case, before, turns, options=run)
     content = {
-        "turns": {n: {"kind": t.kind, "value": t.value} for n, t in found.wishes.items()}, "before": dict(found.before),
-        "after": dict(found.values), "reached": dict(found.reached), "share": found.share, "status": str(found.status),
-        "gap": found.gap, "notes": list(found.notes),
+        "turns": as_json(found.wishes), "after": dict(found.values),
+        **picked(found, "before", "reached", "share", "status", "gap", "notes"),
     }  # fmt: skip
     plan = WholePlan("next", "the next plan", lambda: found.plan, content)
     return Answer(content, partial(_steered, found, case), Status.OPTIMAL, (plan,))

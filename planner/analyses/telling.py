@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -44,16 +42,3 @@ def listing(title: str, lines: Iterable[str]) -> Iterator[Block]:
     kept = [line for line in lines if line]
     if kept:
         yield Listing(title, kept)
-
-
-def as_json(found: Any) -> Any:
-    """A typed result for machines: fields by name, numbers that JSON cannot hold as null."""
-    if dataclasses.is_dataclass(found) and not isinstance(found, type):
-        return {f.name: as_json(getattr(found, f.name)) for f in dataclasses.fields(found) if f.name != "case"}
-    if isinstance(found, dict):
-        return {str(name): as_json(value) for name, value in found.items()}
-    if isinstance(found, list | tuple | set | frozenset):
-        return [as_json(value) for value in found]
-    if isinstance(found, float):
-        return float(found) if math.isfinite(found) else None
-    return found if isinstance(found, str | int | bool) or found is None else str(found)

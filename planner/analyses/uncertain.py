@@ -11,11 +11,12 @@ from planner.analyses.telling import Block, Listing, listing
 from planner.declaring import option
 from planner.options import Options
 from planner.solver.runs import RunContext
+from planner.wording.data import picked
 from planner.wording.figures import typed
 
 if TYPE_CHECKING:
     from planner.case import Case
-    from planner.explain.sensitivity import RangeEnd, Sensitivity, TornadoBar
+    from planner.explain.sensitivity import Sensitivity, TornadoBar
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,8 @@ def uncertain(subject: Subject, asked: UncertainQuestion, run: RunContext) -> An
 
     plan = plan_of(subject, run.options, run)
     found = one_at_a_time(subject.case, plan, inputs=asked.inputs, searched=asked.searched, options=run)
-    content = {
-        "base": dict(found.base), "best": dict(found.best), "best_gap": found.best_gap, "complete": found.complete,
-        "untied": list(found.untied), "left_out": found.left_out, "figures": [_swing(s) for s in found.bars],
-    }  # fmt: skip
+    content = picked(found, "base", "best", "best_gap", "complete", "untied", "left_out")
+    content["figures"] = [_swing(s) for s in found.bars]
     status = Status.OPTIMAL if found.complete else Status.FEASIBLE
     return Answer(content, lambda _: _told(found, subject.case), status)
 
@@ -51,17 +50,11 @@ def _swing(swing: TornadoBar) -> dict[str, Any]:
     ends = {"low": swing.low, "high": swing.high, "low, searched anew": swing.low_free,
             "high, searched anew": swing.high_free}  # fmt: skip
     return {
-        "id": one.id, "statement": one.statement, "grade": one.grade, "unit": one.unit, "central": one.central,
-        "range": [one.low, one.high],
+        **picked(one, "id", "statement", "grade", "unit", "central"), "range": [one.low, one.high],
         "cells": [{"cell": c.cell, "now": c.now, "low": c.low, "high": c.high, "how": c.how,
                    "column": f"{c.sheet.SHEET}, {c.column}"} for c in one.cells],
-        **{name: _end(end) for name, end in ends.items()},
+        **{name: None if end is None else picked(end, "outcomes", "gap", "why") for name, end in ends.items()},
     }  # fmt: skip
-
-
-def _end(end: RangeEnd | None) -> dict[str, Any] | None:
-    """One end for machines."""
-    return None if end is None else {"outcomes": dict(end.outcomes), "gap": end.gap, "why": end.why}
 
 
 def _told(found: Sensitivity, case: Case) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from planner.analyses.declare import Analysis, Answer, Question, Subject, Verdic
 from planner.analyses.telling import Block, Sentence
 from planner.declaring import OptionError, option
 from planner.solver.runs import RunContext
+from planner.wording.data import picked
 
 if TYPE_CHECKING:
     from planner.case import Case
@@ -61,17 +62,14 @@ class WeighQuestion(Question):
 def weigh(subject: Subject, asked: WeighQuestion, run: RunContext) -> Answer:
     """The plan of the way that is asked for."""
     from planner.plan import Status
-    from planner.solve import StageClock, prepare
+    from planner.solve import prepare
     from planner.tradeoffs.cases import problem_of_case
 
-    model = prepare(subject.case, run.options, StageClock(run.tell))
+    model = prepare(subject.case, run)
     problem, notes = problem_of_case(model, asked.outcomes, run, fewest=1)
     run.say("")
     found = _solution(problem, asked, run)
-    content = {
-        "principle": found.principle, "values": dict(found.values), "figures": dict(found.figures),
-        "status": str(found.status), "gap": found.gap, "notes": [*found.notes, *notes],
-    }  # fmt: skip
+    content = picked(found, "principle", "values", "figures", "status", "gap") | {"notes": [*found.notes, *notes]}
     told = partial(_told, content, _all_outcomes(model, found), subject.case)
     return Answer(content, told, Status.OPTIMAL if found.status is Status.OPTIMAL else Status.FEASIBLE)
 

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.case.case import SETTINGS, Case, Changed
+    from planner.case.case import SETTINGS, Case, Changed, Setting
 
-__all__ = ["SETTINGS", "Case", "Changed"]
+__all__ = ["SETTINGS", "Case", "Changed", "Setting"]
 
 if not TYPE_CHECKING:
 

@@ -50,7 +50,7 @@ def clauses(text: str) -> tuple[Carrier, ...]:
 
 
 def _read(text: str) -> Iterator[Carrier]:
-    """Read 'Reforms: End metering; Sites: El Paso'."""
+    """Read 'Reforms: wider interview; Sites: Border post'."""
     names = {name.casefold(): name for name in BY_NAME}
     for clause in (part.strip() for part in text.split(";")):
         if clause:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from models.grid import Grid, Phase, default_grid, even_grid, fiscal_days, month_grid, phase_grid
+from models.grid import (
+    FiscalYear,
+    Grid,
+    Phase,
+    default_grid,
+    even_grid,
+    fiscal_days,
+    fiscal_years,
+    month_grid,
+    phase_grid,
+)
 from planner.case.problems import Problem
 from planner.sheets import Row, Settings, Time
 
@@ -34,13 +46,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A known setting: its name, kind of value, default as text, unit and help."""
+    """A known setting: its name, kind of value, default as text, unit, help, and the range of a number (inclusive)."""
 
     name: str
     kind: str
     default: str
     unit: str
     help: str
+    low: float = 0.0
+    high: float = math.inf
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -64,8 +78,37 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Scenario that holds throughout, beneath any other; none: the case as it stands",
     ),
-    Setting("format version", "text", "1", "", "Version of the workbook's form"),
-)
+    Setting(
+        "outlier factor", "number", "1000", "times",
+        "A figure so many times larger or smaller than the middle of its column draws a warning", low=2.0,
+    ),
+    Setting(
+        "history margin", "number", "0.005", "share",
+        "Share by which a plan may pass the best that sheet Evidence has seen before its review questions it",
+    ),
+    Setting(
+        "weak evidence from", "number", "0.01", "share",
+        "Share of a plan's money, or of its moves of people, from which a row graded A or U is listed", high=1.0,
+    ),
+    Setting(
+        "noteworthy difference", "number", "0.05", "share",
+        "Outcomes of one case on several grids that lie further apart than this share are pointed out", high=1.0,
+    ),
+    Setting(
+        "futures that agree", "number", "0.95", "share",
+        "Probability of the futures whose plans must do something for it to be listed as to be done now", high=1.0,
+    ),
+    Setting(
+        "enforcement words", "text",
+        "enforce; detention; deport; removal; interdiction; expulsion; border control; pushback; push-back", "",
+        "Words by which spending that keeps people out is known: an outcome that rises with it draws a warning",
+    ),
+    Setting("grade S", "text", "sourced", "", "What grade S of a row is called"),
+    Setting("grade D", "text", "derived", "", "What grade D is called"),
+    Setting("grade A", "text", "assumption", "", "What grade A is called"),
+    Setting("grade U", "text", "unverified", "", "What grade U is called"),
+    Setting("format version", "text", "2", "", "Version of the workbook's form"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,6 +120,19 @@ class Case:
     plan workbooks; where the case was read from a folder or from rows, `source` is what was read, before any change.
     `counted` is the grid of the plan that the case was taken from; blank: the workbook's own. `extend` changes the
     Pyomo model of the case whenever it is built (:mod:`planner.solve.extending`).
+
+    Example:
+        >>> from planner.sheets import Sites
+        >>> [site.id for site in case.of(Sites)], case.find(Sites, "Border post").capacity
+        (['Border post', 'Harbour centre'], 25.0)
+        >>> case.setting("grid"), case.setting_number("coalition quorum"), case.policy("outlier factor")
+        ('default', None, 1000.0)
+        >>> str(case.origin), case.horizon, [phase.name for phase in case.phases]
+        ('2025-01-01', 1095.0, ['P1', 'P2', 'P3'])
+        >>> case.day(case.date(31.0)), case.fiscal_edges("01-01")
+        (31.0, (365.0, 730.0))
+        >>> case.grid("phases").name, case.grades["S"]
+        ('phases', 'S sourced')
     """
 
     rows: Mapping[type[Row], tuple[Row, ...]]
@@ -92,11 +148,26 @@ class Case:
     extend: Extend | None = field(default=None, repr=False, compare=False)
 
     def of(self, row_type: type[RowT]) -> tuple[RowT, ...]:
-        """Rows of one sheet, in the order of the workbook."""
+        """Rows of one sheet, in the order of the workbook.
+
+        Args:
+            row_type: Its class in :mod:`planner.sheets`.
+
+        Returns:
+            The typed rows; none where the sheet is not there.
+        """
         return self.rows.get(row_type, ())  # type: ignore[return-value]
 
     def find(self, row_type: type[RowT], key: str) -> RowT | None:
-        """Row with this key, if any."""
+        """Row with this key.
+
+        Args:
+            row_type: Class of its sheet in :mod:`planner.sheets`.
+            key: Its key columns joined with ' / '.
+
+        Returns:
+            The row; None where there is none.
+        """
         return self._index.get((row_type, key))  # type: ignore[return-value]
 
     @cached_property
@@ -105,16 +176,50 @@ class Case:
         return {(kind, row.id): row for kind, rows in self.rows.items() for row in rows}
 
     def setting(self, name: str) -> str:
-        """Value of a setting as text, its default where it is absent."""
+        """Value of a setting as text, its default where it is absent.
+
+        Args:
+            name: As on sheet Settings.
+
+        Returns:
+            What stands there.
+        """
         row = self.find(Settings, name)
         if row is not None:
             return row.value
         return next(s.default for s in SETTINGS if s.name == name)
 
     def setting_number(self, name: str) -> float | None:
-        """Value of a numeric setting, None where it is blank."""
+        """Value of a numeric setting.
+
+        Args:
+            name: As on sheet Settings.
+
+        Returns:
+            The number in the setting's unit; None where it is blank.
+        """
         text = self.setting(name)
         return float(text) if text else None
+
+    def policy(self, name: str) -> float:
+        """Value of a numeric setting that has a default, which holds too where the cell is none (and is told).
+
+        Args:
+            name: As on sheet Settings.
+
+        Returns:
+            The number in the setting's unit.
+        """
+        declared = next(s for s in SETTINGS if s.name == name)
+        with suppress(ValueError):
+            if declared.low <= (value := float(self.setting(name))) <= declared.high:
+                return value
+        return float(declared.default)
+
+    @cached_property
+    def grades(self) -> dict[str, str]:
+        """What each grade of a row is called, as 'S sourced'; rows without a grade stand under ''."""
+        return {g: f"{g} {self.setting(f'grade {g}')}" for g in ("S", "D", "A", "U")} | {"": "no grade"}
 
     @cached_property
     def origin(self) -> date:
@@ -135,22 +240,56 @@ class Case:
         return self.phases[-1].end
 
     def day(self, when: date) -> float:
-        """Days from the origin."""
+        """Days from the origin.
+
+        Args:
+            when: A date.
+
+        Returns:
+            Whole days; 0 on the first day of the first phase.
+        """
         return float((when - self.origin).days)
 
     def date(self, day: float) -> date:
-        """Calendar date of a day."""
+        """Calendar date of a day.
+
+        Args:
+            day: Days from the origin.
+
+        Returns:
+            The date, to the nearest day.
+        """
         return self.origin + timedelta(days=round(day))
 
     def fiscal_edges(self, month_day: str) -> tuple[float, ...]:
-        """Days inside the horizon on which a fiscal year starting on 'MM-DD' begins."""
+        """Days inside the horizon on which a fiscal year begins.
+
+        Args:
+            month_day: Its first day of every year, as '10-01'.
+
+        Returns:
+            Days from the origin.
+        """
         month, day = (int(part) for part in month_day.split("-"))
         return fiscal_days(self.origin, self.horizon, month, day)
 
-    def grid(self, name: str = "") -> Grid:
-        """The grid of this name, of the plan that the case was taken from, or of the settings.
+    def fiscal_years(self, month_day: str = "") -> tuple[FiscalYear, ...]:
+        """Fiscal years starting on 'MM-DD', as far as they lie in the plan; those of the settings where it is blank."""
+        month, day = (int(part) for part in (month_day or self.setting("fiscal year starts")).split("-"))
+        return fiscal_years(self.origin, self.horizon, month, day)
 
-        Raises ValueError for periods of less than a day.
+    def grid(self, name: str = "") -> Grid:
+        """The periods in which a plan counts.
+
+        Args:
+            name: phases, default, months or 'every N days'; blank: that of the plan that the case was taken from, else
+                of the settings.
+
+        Returns:
+            The grid.
+
+        Raises:
+            ValueError: Periods would last less than a day.
         """
         wanted = name or self.counted or self.setting("grid")
         fiscal = self.fiscal_edges(self.setting("fiscal year starts"))

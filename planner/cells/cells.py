@@ -13,7 +13,7 @@ from planner.cells.raw import SPACES, UnusableCell, Value, as_text, clean, folde
 from planner.cells.remarks import ROUNDING, Remark, Typed, expected, fail
 from planner.cells.words import nearest
 from planner.sheets import Column
-from planner.wording.figures import digits, exact, power, typed
+from planner.wording.figures import digits, exact, typed
 
 _NOTHING = frozenset(
     (
@@ -36,7 +36,7 @@ _NOTHING = frozenset(
 )
 _YES = frozenset(("yes", "y", "true"))
 _NO = frozenset(("no", "n", "false"))
-MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on"))
+MONTH_DAY_FIELDS = frozenset(("fiscal_year", "released_on", "enacted"))
 """Text columns that hold a month and a day, which Excel likes to turn into dates."""
 PROSE = frozenset(
     (
@@ -172,7 +172,7 @@ def _settled(column: Column, value: float) -> float:
 
 def _rest(column: Column, value: float) -> Typed:
     """Read what a formula leaves instead of nought (``=0.3-(25000.3-25000)`` is 7.3e-13) as nought, and say so."""
-    found = f"{power(value)} is so near to 0 that it can only be the rest of a formula"
+    found = f"{digits(value, 3)} is so near to 0 that it can only be the rest of a formula"
     nought = _in_range(column, 0.0, None)
     if nought.remark is not None:
         return fail(column, "number-range", f"{found}; 0 is out of range.", nought.remark.mend)
@@ -184,7 +184,7 @@ def rest_remark(value: float) -> Remark:
     return Remark(
         "number-rest",
         "warning",
-        f"{power(value)} is so near to 0 that it can only be the rest of a formula; read as 0.",
+        f"{digits(value, 3)} is so near to 0 that it can only be the rest of a formula; read as 0.",
         "Write 0, or round the formula: =ROUND(..., 6).",
     )
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from planner.cells.letters import column_letters
-from planner.sheets import BY_NAME, Row, columns
+from planner.sheets import Row, columns
 from planner.sheets.address import Address
 from planner.signs import one_name
 from planner.wording.figures import unmistakable
@@ -100,50 +99,9 @@ def key_of(table: RawTable, row: RawRow) -> str:
     return " / ".join(part for part in parts if part)
 
 
-def from_plain(tables: PlainTables) -> RawTables:
-    """Raw tables from plain rows; data start in row 2, below the header.
-
-    Raises:
-        ValueError: a sheet or a column that does not exist.
-    """
-    result: RawTables = {}
-    for name, rows in tables.items():
-        sheet = BY_NAME.get(name)
-        if sheet is None:
-            message = f"there is no sheet '{name}'"
-            raise ValueError(message)
-        known = {c.name: c.field for c in columns(sheet)}
-        letters = {c.field: column_letters(n) for n, c in enumerate(columns(sheet), 1)}
-        table = RawTable(sheet, letters, [])
-        for number, row in enumerate(rows, 2):
-            unknown = [title for title in row if title not in known]
-            if unknown:
-                message = f"sheet '{name}' has no column '{unknown[0]}'"
-                raise ValueError(message)
-            values = {known[title]: _plain(value) for title, value in row.items() if not blank(value)}
-            table.rows.append(RawRow(number, values))
-        result[sheet] = table
-    return result
-
-
-def _plain(value: Value) -> Value:
-    """Give Python values the types that a workbook's cells have."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, tuple | list):
-        return "; ".join(str(v) for v in value)
-    return value
-
-
 def copied(tables: RawTables) -> RawTables:
     """Raw tables that may be changed without changing these."""
     return {
         kind: RawTable(table.sheet, dict(table.letters), [RawRow(row.number, dict(row.values)) for row in table.rows])
         for kind, table in tables.items()
     }
-
-
-def as_raw(tables: PlainTables | RawTables) -> RawTables:
-    """Raw tables from either form."""
-    raw = {k: v for k, v in tables.items() if isinstance(k, type) and isinstance(v, RawTable)}
-    return raw or from_plain(tables)  # type: ignore[arg-type]

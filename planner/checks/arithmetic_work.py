@@ -82,7 +82,7 @@ def _staff(bounds: Bounds) -> Iterator[Problem]:
             asked, given = math.fsum(taken.values()), most * ceiling * days
             if exceeds(asked, given):
                 demand, supply = told_apart(asked, given)
-                on_board = f"; {typed(row.on_board)} on board, {row.at('on_board')}" if row is not None else ""
+                on_board = f"; {typed(row.on_board)} in post, {row.at('on_board')}" if row is not None else ""
                 yield Problem(
                     "impossible-staff",
                     "conflict",
@@ -128,7 +128,7 @@ def _pool_numbers(bounds: Bounds, pool: str, stretch: Phases) -> float:
     most += math.fsum(
         e.quantity
         for e in bounds.draft.effects
-        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith("Allotments!")
+        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith("Quota by phase!")
     )
     for inner in case.of(Slots):
         if inner.inside == pool and not inner.released_on:
@@ -155,9 +155,9 @@ def _numbers(bounds: Bounds) -> Iterator[Problem]:
                     "impossible-numbers",
                     "conflict",
                     address_of(_first(bounds, taken)),
-                    f"what must be done up to the end of {stretch.label} uses {demand} numbers of '{pool}':"
+                    f"what must be done up to the end of {stretch.label} uses {demand} places of '{pool}':"
                     f" {_doing(bounds, taken, stretch.span)}; at most {supply} come by then{where}.",
-                    "Lower 'At least', or raise the pool's numbers.",
+                    "Lower 'At least', or raise the quota's places.",
                     _label(taken),
                 )
                 break

@@ -9,6 +9,7 @@ from planner.case import Case
 from planner.case.problems import Problem
 from planner.cells.cells import type_cell
 from planner.cells.meanings import plain_number
+from planner.cells.names import column_named, sheet_named
 from planner.cells.raw import Value, folded
 from planner.checks.finding import TINY, error, exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
@@ -26,7 +27,6 @@ from planner.sheets import (
     Sites,
     Staff,
     Visas,
-    columns,
 )
 from planner.wording.figures import typed
 
@@ -185,12 +185,8 @@ def _probabilities(case: Case) -> Iterator[Problem]:
 def _values(case: Case) -> Iterator[Problem]:
     """A scenario's new value must be one that the cell could hold."""
     for line in case.of(ScenarioChanges):
-        sheet = next((kind for name, kind in BY_NAME.items() if folded(name) == folded(line.sheet)), None)
-        column = (
-            next((c for c in columns(sheet) if folded(c.name) == folded(line.column)), None)
-            if sheet is not None
-            else None
-        )
+        sheet = sheet_named(line.sheet)
+        column = column_named(sheet, line.column) if sheet is not None else None
         if sheet is None or column is None:
             continue
         if line.change == "set":

@@ -9,8 +9,8 @@ from planner.case.continuing import Continued, continued, level_field, level_of
 from planner.case.problems import Problem
 from planner.checks.finding import exceeds, warning
 from planner.checks.work import curve_rows, limit_field, limit_of
+from planner.compile.funding import transfer_limits
 from planner.sheets import (
-    Appropriations,
     Deployments,
     Pipelines,
     Programmes,
@@ -116,9 +116,14 @@ def _most(case: Case, row: Continued) -> Iterator[tuple[float, str]]:
         whole = row.at_most_in_all
         yield whole / years, f"'At most in all' is {typed(whole)} ({row.at('at_most_in_all')})"
     if isinstance(row, Transfers):
-        given = sum(a.amount for a in case.of(Appropriations) if a.account == row.sender and not a.needs)
         share = f"'At most' is {typed_share(row.limit_share)} ({row.at('limit_share')})"
-        yield row.limit_share * given / years, f"{share} of {typed(given)} million USD over the plan"
+        limits = [
+            (365.0 / (case.horizon if year is None else year.end - year.start), most / 1e6, year)
+            for year, most in transfer_limits(case, row)
+        ]
+        each, most, year = min(limits, key=lambda limit: limit[0] * limit[1])
+        given, when = most / (row.limit_share or 1.0), "over the plan" if year is None else f"in {year.name}"
+        yield each * most, f"{share} of {typed(given)} million USD {when}"
     if isinstance(row, Deployments):
         home = case.find(Staff, f"{row.cadre} / {row.from_station}")
         posts = 0.0 if home is None else home.on_board

@@ -78,6 +78,7 @@ def _limits(draft: Draft, relations: Sequence[str]) -> Iterator[HardLimit]:
             not row.on
             or row.strength != "hard"
             or row.relation not in relations
+            or row.scope == "fiscal year"
             or row.starts is not None
             or row.ends is not None
         ):

@@ -9,8 +9,6 @@ from planner.case.problems import Problem
 from planner.sheets import Column, Row, columns
 from planner.wording.figures import typed, whole
 
-FACTOR = 1_000.0
-"""How many times larger or smaller than the median of its neighbours a figure may be."""
 FEWEST = 4
 """Rows with a figure other than zero that are needed for a judgement."""
 FREE_SCALE = frozenset(
@@ -32,13 +30,14 @@ FREE_SCALE = frozenset(
 def check(case: Case) -> list[Problem]:
     """Warn of every outlier with its neighbours' range."""
     problems: list[Problem] = []
+    factor = case.policy("outlier factor")
     for sheet, rows in case.rows.items():
         if sheet.SHEET in FREE_SCALE or sheet.GROUP == "advanced":
             continue
         for column in columns(sheet):
             if column.numeric and column.kind != "share" and not column.key:
                 for alike in _same_unit(rows, column):
-                    problems += _column(alike, column)
+                    problems += _column(alike, column, factor)
     return problems
 
 
@@ -52,7 +51,7 @@ def _same_unit(rows: Sequence[Row], column: Column) -> Iterable[Sequence[Row]]:
     return groups.values()
 
 
-def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
+def _column(rows: Sequence[Row], column: Column, factor: float) -> Iterator[Problem]:
     """Compare each figure of a column with the others."""
     figures = [
         (row, abs(float(value)))
@@ -66,7 +65,7 @@ def _column(rows: Sequence[Row], column: Column) -> Iterator[Problem]:
     for rank, at in enumerate(ranked):
         row, size = figures[at]
         middle = _median_without(sizes, rank)
-        if middle / FACTOR <= size <= middle * FACTOR:
+        if middle / factor <= size <= middle * factor:
             continue
         more = size > middle
         how = f"{whole(size / middle)} times" if more else f"1/{whole(middle / size)} of"

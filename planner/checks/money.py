@@ -13,7 +13,7 @@ from planner.wording.figures import typed
 
 def check(case: Case) -> list[Problem]:
     """All findings about accounts; what they may pay is looked at in :mod:`planner.checks.compiled`."""
-    return [*_carry_over(case), *_matches(case), *_transfers(case), *_empty(case)]
+    return [*_carry_over(case), *_resolutions(case), *_matches(case), *_transfers(case), *_empty(case)]
 
 
 def _carry_over(case: Case) -> Iterator[Problem]:
@@ -79,9 +79,40 @@ def _matches(case: Case) -> Iterator[Problem]:
                 )
 
 
+def _resolutions(case: Case) -> Iterator[Problem]:
+    """A continuing resolution has a day of enactment and a rate until then, in the fiscal year of its account."""
+    for row in case.of(Appropriations):
+        if row.release != "resolution":
+            continue
+        account = case.find(Funding, row.account)
+        for field, blank, what in (
+            ("enacted", not row.enacted, "Write under 'Enacted on' the month and day of enactment, as 02-15"),
+            ("last_year", row.last_year is None, "Write under 'Last year' the rate until then (0 for new money)"),
+        ):
+            if blank:
+                found = "the release is 'resolution', and this is blank."
+                yield error(row, field, "resolution-lacks", found, f"{what}, or choose another release.")
+        if account is not None and not account.fiscal_year:
+            found = (
+                f"a resolution ends inside a fiscal year, and '{row.account}' has none ({account.at('fiscal_year')})."
+            )
+            mend = "Fill in 'Fiscal year starts' of that account, or choose another release."
+            yield error(row, "release", "resolution-no-year", found, mend)
+
+
 def _transfers(case: Case) -> Iterator[Problem]:
     """Transfers go from one account with money to another."""
     for row in case.of(Transfers):
+        sender = case.find(Funding, row.sender)
+        if row.over == "fiscal year" and sender is not None and not sender.fiscal_year:
+            yield error(
+                row,
+                "over",
+                "transfer-no-year",
+                f"'At most' is to count over each fiscal year of '{row.sender}', which has none"
+                f" ({sender.at('fiscal_year')}).",
+                "Fill in 'Fiscal year starts' of that account, or write 'whole plan' under 'Over'.",
+            )
         if row.sender == row.receiver:
             yield error(
                 row,

@@ -43,7 +43,7 @@ def _destinations(case: Case) -> Iterator[Problem]:
                     f"share_{n}",
                     "destination-missing",
                     f"'Share {n}' is {typed(part)}, but 'To {n}' is blank.",
-                    f"Name the compartment in 'To {n}', or clear the share.",
+                    f"Name the caseload in 'To {n}', or clear the share.",
                 )
         total = math.fsum(part for _, _, part in named)
         if not lost and abs(total - 1.0) > TINY:
@@ -88,7 +88,7 @@ def _own_way(case: Case) -> Iterator[Problem]:
                     f"to_{n}",
                     "destination-own",
                     f"everybody comes back to '{to}', from where they were taken.",
-                    "Name the compartment in which people are after the stage.",
+                    "Name the caseload in which people are after the stage.",
                 )
 
 
@@ -103,7 +103,7 @@ def _movements(case: Case) -> Iterator[Problem]:
                 "enters",
                 "movement-own",
                 f"'{row.leaves}' moves to itself.",
-                "Name another compartment, or delete the row.",
+                "Name another caseload, or delete the row.",
             )
     for people, rows in shares.items():
         total = math.fsum(row.share_a_year for row in rows)
@@ -145,7 +145,7 @@ def _programmes(case: Case) -> Iterator[Problem]:
                 "moves_to",
                 "move-own",
                 f"the programme moves people from '{row.moves_from}' to '{row.moves_to}': nowhere.",
-                "Name the compartment in which people are afterwards.",
+                "Name the caseload in which people are afterwards.",
             )
         elif row.moves_from and row.people_per_unit <= 0.0:
             yield warning(
@@ -157,7 +157,7 @@ def _programmes(case: Case) -> Iterator[Problem]:
                 "people_per_unit",
                 "move-unused",
                 "a unit has people, but 'Moves from' and 'Moves to' are blank: nobody moves.",
-                "Name both compartments if people move. (The measure 'people served' counts them all the same.)",
+                "Name both caseloads if people move. (The measure 'people served' counts them all the same.)",
             )
 
 
@@ -175,7 +175,7 @@ def _visas(case: Case) -> Iterator[Problem]:
                     "goes_to",
                     "move-own",
                     f"travellers come from '{name}' ({row.at(field)}) and go to it.",
-                    "Name the compartment in which people are after they have arrived.",
+                    "Name the caseload in which people are after they have arrived.",
                 )
         if row.otherwise_from and row.share_from >= 1.0 - TINY:
             yield warning(
@@ -269,7 +269,7 @@ def _time_limits(case: Case) -> Iterator[Problem]:
                 f"everyone has a right to leave within {typed(row.time_limit)} days, but the {typed(row.at_start)}"
                 f" people there on day one have waited up to {typed(row.age_at_start)} days"
                 f" ({row.at('age_at_start')}): about {typed(late)} are over the limit already.",
-                "Make it a target, which counts those over the limit; or put those who are late into a compartment of"
+                "Make it a target, which counts those over the limit; or put those who are late into a caseload of"
                 " their own.",
             )
         elif (row.at_start > 0.0 or _coming(case, row.people)) and not leaving(case, row.people):

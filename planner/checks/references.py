@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 
-from planner.case import SETTINGS, Case
+from planner.case import SETTINGS, Case, Setting
 from planner.case.problems import Problem
 from planner.cells.meanings import is_month_day, plain_number, readings, two_readings
 from planner.cells.raw import as_text
@@ -30,6 +30,7 @@ from planner.sheets import (
     columns,
 )
 from planner.signs import difference, twin
+from planner.wording.figures import typed
 from planner.wording.lists import named
 
 CAPITAL = "political capital"
@@ -207,7 +208,7 @@ def _staff(case: Case) -> Iterator[Problem]:
         if wanted.casefold() in there or (station and case.find(Places, station) is None):
             continue
         at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
-        mend = "Add the row to sheet Staff (with 0 on board if there is nobody yet), or name another cadre."
+        mend = "Add the row to sheet Staff (with 0 in post if there is nobody yet), or name another cadre."
         hint = twin(wanted, there.values()) or ("" if at else nearest(wanted, there.values()))
         if at and not hint:
             mend = f"The cadre is at {named(at)}: name one of these stations, or add a row to sheet Staff."
@@ -285,7 +286,7 @@ def _settings(case: Case) -> Iterator[Problem]:
                 nearest(row.setting, known),
             )
             continue
-        fault = _setting_fault(setting.kind, row.value)
+        fault = _setting_fault(setting, row.value)
         if fault:
             unit = f" ({setting.unit})" if setting.unit else ""
             yield problem(
@@ -293,17 +294,21 @@ def _settings(case: Case) -> Iterator[Problem]:
             )
 
 
-def _setting_fault(kind: str, value: str) -> tuple[str, str] | None:
+def _setting_fault(setting: Setting, value: str) -> tuple[str, str] | None:
     """What is wrong with a setting's value, and how to mend it."""
+    kind = setting.kind
     if kind == "number":
         number = plain_number(value)
         if number is not None and math.isfinite(number) and number >= 0:
-            return None
+            if setting.low <= number <= setting.high:
+                return None
+            span = f"from {typed(setting.low)} to {typed(setting.high)}" if setting.high < math.inf else ""
+            return "is out of range", f"Write a number {span or f'of {typed(setting.low)} or more'}."
         both = two_readings(value)
         if both:
             return f"may mean {both}", f"Write {both}."
         meant = [as_text(x) for x in readings(value) if number is None and 0 <= x < math.inf]
-        offered = meant[0] if meant else "a number such as 100"
+        offered = meant[0] if meant else f"a number such as {setting.default or 100}"
         return "is not a number of 0 or more", f"Write {offered}, or delete the row."
     if kind == "month-day":
         return (
@@ -357,7 +362,7 @@ def _purposes(case: Case) -> Iterator[Problem]:
                 case,
                 (
                     "Funding",
-                    "Slots",
+                    "Quotas",
                     "People",
                     "Indicators",
                     "Staff",

@@ -172,7 +172,7 @@ def _is_capital(name: str) -> bool:
     return name.strip().casefold() in CAPITAL
 
 
-_PUTS: dict[str, tuple[str, ...]] = {"releases": ("Funding", "Slots", "People", "Indicators"), "pulse": ("People",)}
+_PUTS: dict[str, tuple[str, ...]] = {"releases": ("Funding", "Quotas", "People", "Indicators"), "pulse": ("People",)}
 """Sheets that an effect which puts something somewhere can act on (the other effects: planner.checks.references)."""
 
 

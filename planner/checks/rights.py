@@ -19,21 +19,9 @@ WHY = (
     " is decided (non-refoulement)"
 )
 HOW = (
-    "Lead people to a compartment in state 'refused' by a decision first, and return them from there; or choose another"
+    "Lead people to a caseload in state 'refused' by a decision first, and return them from there; or choose another"
     " destination."
 )
-ENFORCEMENT = (
-    "enforce",
-    "detention",
-    "deport",
-    "removal",
-    "interdiction",
-    "expulsion",
-    "border control",
-    "pushback",
-    "push-back",
-)
-"""Words by which spending that keeps people out is known."""
 
 
 def check(case: Case) -> list[Problem]:
@@ -101,7 +89,7 @@ def _enforcement(case: Case) -> Iterator[Problem]:
         ):
             continue
         worth = term.per_unit if outcome.better == "more" else -term.per_unit
-        named = _enforcing(term.where)
+        named = _enforcing(case, term.where)
         if worth > 0.0 and named:
             yield warning(
                 term,
@@ -113,15 +101,16 @@ def _enforcement(case: Case) -> Iterator[Problem]:
             )
 
 
-def _enforcing(where: str) -> str:
+def _enforcing(case: Case, where: str) -> str:
     """The first value of a selection that means enforcement, '' if none does."""
     try:
         clauses = parse_selection(where)
     except ValueError:
         return ""
+    known = [word.strip().casefold() for word in case.setting("enforcement words").split(";")]
     for name in ("purpose", "lane", "row", "pipeline"):
         for value in clauses.get(name, ()):
             plain = value.casefold()
-            if not plain.startswith("not ") and any(word in plain for word in ENFORCEMENT):
+            if not plain.startswith("not ") and any(word and word in plain for word in known):
                 return value
     return ""

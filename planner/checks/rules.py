@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planner.case import Case
 from planner.case.problems import Problem
 from planner.checks.finding import error, exceeds, stated, warning
+from planner.compile.rules import accounts_of
 from planner.sheets import Coalition, Groups, Outcomes, OutcomeTerms, Places, Rules, Settings
 from planner.sheets.address import Address
 from planner.wording.figures import typed
@@ -21,7 +22,7 @@ def check(case: Case) -> list[Problem]:
     """All findings about rules, partners and outcomes."""
     problems: list[Problem] = []
     for row in case.of(Rules):
-        problems += [*_columns(row), *_value(row), *_strength(row)]
+        problems += [*_columns(row), *_value(row), *_strength(row), *_fiscal_year(case, row)]
         if row.relation == "within band" and row.on:
             problems += _band(case, row)
     return [*problems, *_coalition(case), *_outcomes(case)]
@@ -78,6 +79,24 @@ def _columns(row: Rules) -> Iterator[Problem]:
     if row.per_year and (row.relation in (*SHARES, *RAMPS, "within band") or row.measure in AT_THE_END):
         what = f"the relation '{row.relation}'" if row.measure not in AT_THE_END else f"the measure '{row.measure}'"
         yield warning(row, "per_year", "rule-unused", f"{what} has no yearly rate.", "Say no in 'Per year'.")
+
+
+def _fiscal_year(case: Case, row: Rules) -> Iterator[Problem]:
+    """By fiscal year counts what adds up, in the year of the accounts that are named."""
+    if row.scope != "fiscal year":
+        return
+    if row.measure in AT_THE_END:
+        found = f"'{row.measure}' is read as a time ends, and adds up over no fiscal year."
+        yield error(row, "scope", "rule-fiscal-year", found, "Write 'phase' or 'period'.")
+    try:
+        named = accounts_of(case, row)
+    except ValueError:  # a selection that cannot be read is told by itself
+        return
+    years = {account.fiscal_year for account in named}
+    if len(years) > 1:
+        told = ", ".join(f"'{a.account}' {a.fiscal_year or 'none'} ({a.at('fiscal_year')})" for a in named)
+        found = f"the accounts have different fiscal years: {told}; that of the settings counts."
+        yield warning(row, "scope", "rule-fiscal-years", found, "Make a rule for the accounts of each fiscal year.")
 
 
 def _value(row: Rules) -> Iterator[Problem]:

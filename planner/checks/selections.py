@@ -87,6 +87,8 @@ _PLACE_FIELDS: dict[type[Row], str] = {
     People: "place",
     Reforms: "place",
 }
+WORDS = {tag: word for word, tag in SELECTION_FIELDS.items()}
+"""The field of a tag, as people write it."""
 _SAME = {
     "lane": "lane",
     "group": "group",
@@ -123,11 +125,11 @@ def _selection(case: Case, row: Row, field: str, known: dict[str, dict[str, str]
             field,
             "selection-form",
             f"the selection cannot be read: {error}.",
-            "Write fields with their values, as 'lane: pathways; country: Guatemala, Honduras'.",
+            "Write fields with their values, as 'line of action: pathways; country: East, West'.",
         )
         return
     for name, values in clauses.items():
-        if name not in SELECTION_FIELDS:
+        if name not in WORDS:
             yield problem(
                 row,
                 field,
@@ -147,11 +149,12 @@ def _selection(case: Case, row: Row, field: str, known: dict[str, dict[str, str]
 def _nobody(case: Case, row: Row, field: str, name: str, value: str, there: dict[str, str]) -> Problem:
     """Say that a value picks nothing."""
     exists = value.casefold() in _defined(case, name)
-    found = f"nothing on the other sheets has {name} '{value}', so the selection '{name}: {value}' picks nothing."
+    word = WORDS[name]
+    found = f"nothing on the other sheets has {word} '{value}', so the selection '{word}: {value}' picks nothing."
     mend = (
         "Give it to the rows that are meant, or take it out."
         if exists
-        else f"Write a {name} that rows have"
+        else f"Write a {word} that rows have"
         + (f": {named(sorted(there.values()))}." if there else "; none has one so far.")
     )
     hint = "" if exists else nearest(value, there.values())

@@ -25,15 +25,15 @@ def _form(case: Case) -> Iterator[Problem]:
         if row is None:
             continue
         way = " lies inside ".join(f"'{name}'" for name in [*ring, ring[0]])
-        yield error(row, "inside", "set-aside-circle", f"{way}.", "Name the outer pool in the inner one's row only.")
+        yield error(row, "inside", "set-aside-circle", f"{way}.", "Name the outer quota in the inner one's row only.")
     for row in case.of(Slots):
         if row.released_on and not row.inside:
             yield error(
                 row,
                 "released_on",
                 "release-without-outer",
-                f"unused numbers go to the outer pool on {row.released_on}, but 'Inside' is blank.",
-                "Name the outer pool in 'Inside', or clear 'Released on'.",
+                f"unused places go to the outer quota on {row.released_on}, but 'Inside' is blank.",
+                "Name the outer quota in 'Inside', or clear 'Released on'.",
             )
         if not row.fiscal_year and stated(row, "carry_over_share") and row.carry_over_share < 1.0:
             yield warning(
@@ -80,7 +80,7 @@ def _carved(case: Case) -> Iterator[Problem]:
             )
             takers = listed((quoted(row.pool) for row in inner), len(inner))
             found = (
-                f"{takers} take{'s' if len(inner) == 1 else ''} {typed(cut_now)} numbers out of '{outer.pool}'"
+                f"{takers} take{'s' if len(inner) == 1 else ''} {typed(cut_now)} places out of '{outer.pool}'"
                 f" in phase {phase} ({line.at('amount')}),"
                 f" which gets {typed(given_now)} ({own})"
             )
@@ -91,7 +91,7 @@ def _carved(case: Case) -> Iterator[Problem]:
                     "amount",
                     "set-aside-larger",
                     f"{found}{so_far}.",
-                    "Raise the outer pool's numbers (they include the set-asides), or lower the set-aside's.",
+                    "Raise the outer quota's places (they include the set-asides), or lower the set-aside's.",
                 )
                 break
             yield warning(
@@ -99,7 +99,7 @@ def _carved(case: Case) -> Iterator[Problem]:
                 "amount",
                 "set-aside-larger",
                 f"{found}; the rest must be left over from before.",
-                "Raise the outer pool's numbers if they are to include the set-aside's.",
+                "Raise the outer quota's places if they are to include the set-aside's.",
             )
 
 
@@ -127,16 +127,16 @@ def _used(case: Case) -> Iterator[Problem]:
                 pool,
                 "pool",
                 "slots-unused",
-                f"no stage or visa stream uses numbers of '{pool.pool}'.",
-                "Name it in 'Slots from' of those that do.",
+                f"no stage or visa stream uses places of '{pool.pool}'.",
+                "Name it in 'Quota from' of those that do.",
             )
         elif pool.pool in used and not _ever(case, pool.pool):
             yield warning(
                 pool,
                 "pool",
                 "slots-empty",
-                f"no numbers ever come into '{pool.pool}', so those who need one cannot go.",
-                "Add rows on sheet Allotments.",
+                f"no places ever come into '{pool.pool}', so those who need one cannot go.",
+                "Add rows on sheet Quota by phase.",
             )
 
 

@@ -168,8 +168,8 @@ def _cadre(row: Work) -> Iterator[Problem]:
             row,
             "station",
             "station-unused",
-            "'Station' says whose staff works, and 'Cadre' is blank.",
-            "Name the cadre, or clear the station.",
+            "'Duty station' says whose staff works, and 'Cadre' is blank.",
+            "Name the cadre, or clear the duty station.",
         )
 
 
@@ -277,14 +277,15 @@ def _staff(case: Case) -> Iterator[Problem]:
         if row.ceiling is not None and exceeds(row.on_board, row.ceiling):
             first = case.phases[0].end if case.phases else 0.0
             left = row.on_board * (1.0 - row.attrition) ** (first / 365.0)
-            both = f"{typed(row.on_board)} are on board ({row.at('on_board')}) and the ceiling is {typed(row.ceiling)}"
+            posts = f"the authorised posts are {typed(row.ceiling)}"
+            both = f"{typed(row.on_board)} are in post ({row.at('on_board')}) and {posts}"
             if exceeds(left, row.ceiling):
                 yield error(
                     row,
                     "ceiling",
                     "staff-above-ceiling",
                     f"{both}; by the end of the first phase {typed(left)} are still there.",
-                    "Correct the ceiling or the number on board.",
+                    "Correct the authorised posts or the number in post.",
                 )
             else:
                 yield warning(
@@ -306,8 +307,8 @@ def _staff(case: Case) -> Iterator[Problem]:
                 row,
                 "ceiling",
                 "hires-without-posts",
-                "the ceiling is 0, so nobody can be hired.",
-                "Leave the ceiling blank if posts are not limited.",
+                "no posts are authorised, so nobody can be hired.",
+                "Leave the authorised posts blank if posts are not limited.",
             )
 
 

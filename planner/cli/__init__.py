@@ -6,17 +6,13 @@ Whatever is heavy (pandas, Pyomo, HiGHS) is imported inside the commands, so tha
 from planner.cli.browser import open_app
 from planner.cli.ci import register as register_ci
 from planner.cli.commands import app, main
-from planner.cli.comparing import compare
 from planner.cli.declared import register as register_declared
 from planner.cli.extending import give_option
 from planner.cli.library import register as register_library
-from planner.cli.override import override
 from planner.cli.reference import register
 
 app.command("app")(open_app)
 register_declared(app)
-app.command("compare")(compare)
-app.command("override")(override)
 register_ci(app)
 register_library(app)
 register(app)

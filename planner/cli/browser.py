@@ -31,64 +31,36 @@ UNPROVEN = (
 )
 
 
+CASE = typer.Argument(metavar="[CASE]", help="A workbook (.xlsx), or: blueprint, starter. Default: blueprint.")
+PORT = typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0: the first free one from 8501 on.")
+HEADLESS = typer.Option("--headless", help="Do not open a browser.")
+HOST = typer.Option("--host", metavar="ADDRESS", help="Address to listen at; other machines see it, too.")
+NAMES = typer.Option("--allowed-host", metavar="NAME", help="Name under which people reach the app; may be repeated.")
+BASE_PATH = typer.Option("--base-path", metavar="PATH", help="Path below which a reverse proxy serves the app.")
+SIGN_IN = typer.Option("--sign-in", metavar="FILE", help="TOML file with [auth]: sign in with OpenID Connect.")
+USER_HEADER = typer.Option("--user-header", metavar="NAME", help="Header in which a reverse proxy says who asks.")
+PERSON = typer.Option("--person", metavar="PATTERN", help="Who may come in, such as *@agency.example; may be repeated.")
+SECRET = typer.Option(
+    "--proxy-secret", metavar="FILE", help="File with the secret that the proxy sends in X-Planner-Secret."
+)
+TO_ALL = typer.Option("--open-to-all", help="Let everybody in who reaches the address, without signing in.")
+
+
 def open_app(
-    case: Annotated[
-        str, typer.Argument(metavar="[CASE]", help="A workbook (.xlsx), or: blueprint, starter. Default: blueprint.")
-    ] = "blueprint",
-    port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0: the first free one from 8501 on.")
-    ] = 0,
-    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen at; other machines see it, too.")
-    ] = "localhost",
-    allowed_host: Annotated[
-        list[str] | None,
-        typer.Option("--allowed-host", metavar="NAME", help="Name under which people reach the app; may be repeated."),
-    ] = None,
-    base_path: Annotated[
-        str, typer.Option("--base-path", metavar="PATH", help="Path below which a reverse proxy serves the app.")
-    ] = "",
-    sign_in: Annotated[
-        Path | None,
-        typer.Option("--sign-in", metavar="FILE", help="TOML file with [auth]: sign in with OpenID Connect."),
-    ] = None,
-    user_header: Annotated[
-        str, typer.Option("--user-header", metavar="NAME", help="Header in which a reverse proxy says who asks.")
-    ] = "",
-    person: Annotated[
-        list[str] | None,
-        typer.Option("--person", metavar="PATTERN", help="Who may come in, such as *@agency.example; may be repeated."),
-    ] = None,
-    proxy_secret: Annotated[
-        Path | None,
-        typer.Option(
-            "--proxy-secret", metavar="FILE", help="File with the secret that the proxy sends in X-Planner-Secret."
-        ),
-    ] = None,
-    open_to_all: Annotated[
-        bool, typer.Option("--open-to-all", help="Let everybody in who reaches the address, without signing in.")
-    ] = False,
+    case: Annotated[str, CASE] = "blueprint",
+    port: Annotated[int, PORT] = 0,
+    headless: Annotated[bool, HEADLESS] = False,
+    host: Annotated[str, HOST] = "localhost",
+    allowed_host: Annotated[list[str] | None, NAMES] = None,
+    base_path: Annotated[str, BASE_PATH] = "",
+    sign_in: Annotated[Path | None, SIGN_IN] = None,
+    user_header: Annotated[str, USER_HEADER] = "",
+    person: Annotated[list[str] | None, PERSON] = None,
+    proxy_secret: Annotated[Path | None, SECRET] = None,
+    open_to_all: Annotated[bool, TO_ALL] = False,
 ) -> None:
     """Open the app in the browser: look at a plan, upload a workbook, move levers, solve again."""
-    from planner.results.reader import plan_at
-
-    path = locate(case)
-    if path.is_dir():
-        message = f"'{path}' is a folder; the app opens workbooks. 'planner template OUT.xlsx --from {path}' makes one."
-        raise StopError(message)
-    if plan_at(path) is not None:
-        message = (
-            f"'{path}' is a plan; the app opens workbooks. Start it without one and upload the plan on its page Data: "
-            "that brings back its workbook, grid, scenario, changes and the plan itself."
-        )
-        raise StopError(message)
-    if importlib.util.find_spec("streamlit") is None or not SERVER.is_file():
-        message = (
-            "The app is not installed: 'make app' installs and starts it, or pip install 'migration-planner[app]'."
-        )
-        raise StopError(message)
-    names = allowed_host or []
+    path, names = _workbook(case), allowed_host or []
     check_access(host, names, sign_in, user_header, person or [], open_to_all=open_to_all)
     proof = secret_of(proxy_secret, user_header)
     options = ["--server.headless", str(headless).lower(), "--server.address", host]
@@ -105,6 +77,25 @@ def open_app(
         typer.echo(UNPROVEN, err=True)
     told |= {"PLANNER_APP_CASE": str(path.resolve()), "PLANNER_APP_NAME": case}
     raise typer.Exit(_run(options, told))
+
+
+def _workbook(case: str) -> Path:
+    """The workbook to begin with. Raises StopError where it is none, or where the app is not installed."""
+    from planner.results.reader import plan_at
+
+    path = locate(case)
+    if path.is_dir():
+        message = f"'{path}' is a folder; the app opens workbooks. 'planner template OUT.xlsx --from {path}' makes one."
+        raise StopError(message)
+    if plan_at(path) is not None:
+        message = (
+            f"'{path}' is a plan; the app opens workbooks. Start it without one and upload the plan on its page Data: "
+            "that brings back its workbook, grid, scenario, changes and the plan itself."
+        )
+        raise StopError(message)
+    if importlib.util.find_spec("streamlit") is None or not SERVER.is_file():
+        raise ModuleNotFoundError(name="streamlit")
+    return path
 
 
 def check_access(
@@ -169,8 +160,7 @@ def check_sign_in(path: Path) -> None:
         message = f"'{path}': redirect_uri must be the address of the app followed by /oauth2callback."
         raise StopError(message)
     if importlib.util.find_spec("authlib") is None:
-        message = "Signing in needs one more package: pip install 'migration-planner[team]'."
-        raise StopError(message)
+        raise ModuleNotFoundError(name="authlib")
 
 
 def secret_of(path: Path | None, user_header: str) -> str:

@@ -245,9 +245,11 @@ def diff(
 
     cells = list(compared((paths[0], paths[1]), (str(before), str(after))))
     if paths[0].resolve() != paths[1].resolve() and all(plan_at(path) for path in paths):
-        from planner.cli.comparing import compare
+        from planner.analyses.comparing import COMPARE
+        from planner.cli.declared import carry_out
+        from planner.cli.subjects import Asked
 
-        compare(paths)
+        carry_out(COMPARE, Asked(COMPARE.question(), tuple(paths)))
         say(_console(quiet=False), "", "Cells of the plans' tables that differ")
     say(_console(quiet=False), *cells)
 

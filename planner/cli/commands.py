@@ -15,17 +15,7 @@ from planner.cli.extending import extended_by_file, extension
 from planner.cli.files import STANDARD_OUTPUT, Output, check_outputs, locate, write_json
 from planner.cli.flags import solve_option
 from planner.cli.guard import CODES, Code, RootGroup, StopError, code_of
-from planner.cli.solving import (
-    InvalidInputError,
-    Loaded,
-    load,
-    solve,
-    validating,
-    verified,
-    with_seconds,
-    workbook_at,
-    write_plan,
-)
+from planner.cli.solving import InvalidInputError, Loaded, load, solve, validating, verified, workbook_at, write_plan
 from planner.cli.supervised import supervise
 from planner.options import Options, declaration
 from planner.plan import EXTENDED
@@ -197,7 +187,7 @@ def solve_command(
     report: Report | None = None
     with Display(progress_console(), quiet) as display:
         known, loaded = load_case(case, scenario, tuple(sets or ()), display)
-        plan = with_seconds(solve(known, options, display), **loaded.seconds)
+        plan = solve(known, options, display).timed(**loaded.seconds)
         if plan.found:
             plan, report = verified(known, plan, display)
         if plan.found and out is not None:
@@ -301,6 +291,33 @@ def show(
     if case:
         known, _ = load_case(case, "", (), silent, like=standing_of_plan(of_plan))
     results_console().print(picture(headlines(known, of_plan) if case else found.headlines))
+
+
+@app.command()
+def memo(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan workbook, as 'planner solve' wrote it.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A .docx or .html; default: PLAN_memo.docx and .html.")
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a memo of one page: what a plan gives people, costs, does not keep, rests on, and asks of whom by when."""
+    path = locate(plan)
+    files = [Path(f"{path.stem}_memo{suffix}") for suffix in (".docx", ".html")] if out is None else [out]
+    check_outputs((path,), *(Output(file, (".docx", ".html")) for file in files))
+    known, loaded = load_case(plan, "", (), Display(progress_console(), quiet=True))
+    if loaded.file is None or not loaded.file.plan.found:
+        why = f"holds no plan ({loaded.file.plan.status})" if loaded.file is not None else "is a case, not a plan"
+        message = f"'{plan}' {why}: 'planner solve' makes one, then ask for its memo."
+        raise StopError(message)
+    from planner.atomic_files import write_atomically
+    from planner.results.memo import memo as memo_of
+
+    made = memo_of(known, loaded.file.plan)
+    for file in files:
+        write_atomically(file, made.html() if file.suffix.lower() == ".html" else made.word())
+    if not quiet:
+        say(results_console(), standing_of_plan(loaded.file.plan, known).line, *(f"Written: {file}" for file in files))
 
 
 @app.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from planner.case import Case
 
-VERBS = ("solve", "export", *ANALYSES)
+VERBS = ("solve", "export", *(name for name, analysis in ANALYSES.items() if analysis.takes == "case"))
 """Verbs that work with a case's model; plans that were made before, and files of workbooks, have none to extend."""
 
 ExtendOption = Annotated[

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
+from planner.extras import lacking
 from planner.signs import visible
 
 if TYPE_CHECKING:
@@ -89,12 +90,12 @@ def code_of(status: Status, verified: bool | None = None) -> Code:
 
 def refused(error: TradeoffError) -> StopError:
     """End the command with a question's sentence: by how its search ended, else as a question wrongly asked."""
-    return StopError(str(error), Code.USAGE if error.status is None else code_of(error.status))
+    return StopError(str(error), Code.USAGE if error.status is None else code_of(error.status, error.verified))
 
 
 GROUPS = {
-    "Every day": ("template", "validate", "solve", "show", "compare", "app"),
-    "Why, and what if": ("explain", "override", "sweep", "goal", "uncertain", "futures"),
+    "Every day": ("template", "validate", "solve", "show", "memo", "compare", "app"),
+    "Why, and what if": ("explain", "override", "sweep", "packages", "goal", "uncertain", "futures"),
     "Trade-offs": ("front", "steer", "weigh", "fairness", "equity", "alternatives"),
     "Files and checks": ("verify", "check", "diff", "freeze", "thaw", "textconv", "export", "library"),
     "More": ("reference", "version"),
@@ -186,6 +187,8 @@ def explain(error: Exception) -> tuple[str, Code]:
     known = _explain_known(error)
     if known is not None:
         return known
+    if isinstance(error, ModuleNotFoundError) and (sentence := lacking(error)):
+        return sentence, Code.USAGE
     if isinstance(error, OSError):
         return explain_file(error), Code.USAGE
     if isinstance(error, MemoryError):

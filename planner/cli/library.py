@@ -75,12 +75,7 @@ def list_command(
 
 
 @library.command()
-def show(
-    plan: PlanArgument,
-    place: PlaceOption = "",
-    owner: OwnerOption = "",
-    json: JsonOption = None,
-) -> None:
+def show(plan: PlanArgument, place: PlaceOption = "", owner: OwnerOption = "", json: JsonOption = None) -> None:
     """Show a kept plan: what it was made from and how, what came out, who did what to it when."""
     check_outputs(_files_of(place), Output(json))
     who = _who(owner)
@@ -254,14 +249,9 @@ def restore(plan: PlanArgument, place: PlaceOption = "", owner: OwnerOption = ""
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """What a library refuses is said in its own sentence; so is a library that is not installed."""
-    try:
-        from planner.library import DamagedError, LibraryError
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic"):
-            raise
-        message = "The library is not installed: pip install 'migration-planner[library]'."
-        raise StopError(message) from error
+    """What a library refuses is said in its own sentence."""
+    from planner.library import DamagedError, LibraryError
+
     try:
         yield
     except LibraryError as error:

@@ -99,16 +99,15 @@ def coverage(
 
 def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
     """Show how much of a plan rests on each grade, and its ten weakest numbers."""
-    from planner.results.evidence import GRADES, weigh
+    from planner.results.evidence import weigh
 
     known, found_plan, _ = _both(case, plan)
     weighing = weigh(known, found_plan)
-    names = {"S": "S sourced", "D": "D derived", "A": "A assumption", "U": "U unverified", "": "no grade"}
     table = _table("How firm the ground is", "Grade", "Rows", *(("Money", "Points") if weighing.money else ()))
     totals = [sum(part.values()) or 1.0 for part in (weighing.rows, weighing.money, weighing.points)]
-    for grade in GRADES:
+    for grade, name in known.grades.items():
         shares = [weighing.money.get(grade, 0.0) / totals[1], weighing.points.get(grade, 0.0) / totals[2]]
-        table.add_row(names[grade], whole(weighing.rows[grade]), *(share(s) for s in shares if weighing.money))
+        table.add_row(name, whole(weighing.rows[grade]), *(share(s) for s in shares if weighing.money))
     console = results_console()
     _say_standing(console, found_plan, known)
     console.print(table)
@@ -124,7 +123,7 @@ def evidence(case: CaseArgument, plan: PlanArgument = None) -> None:
         console, f"Weight: the share of the plan's {what} whose rows stand on the number, times the width of its range."
     )
     if weighing.without_range:
-        say(console, f"Assumed or unverified without a range: {', '.join(weighing.without_range)}.")
+        say(console, f"Graded A or U without a range: {', '.join(weighing.without_range)}.")
 
 
 def review(case: CaseArgument, plan: NeededPlan) -> None:
@@ -190,7 +189,7 @@ def persona(
 
 
 def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600.0) -> None:
-    """Solve a case on all three grids and say which outcomes differ by more than 5 percent."""
+    """Solve a case on all three grids and say which outcomes differ noticeably."""
     from planner.reference.side_by_side import across_grids, differing, unproven
 
     known, _, _ = _both(case, None)
@@ -202,14 +201,13 @@ def grids(case: CaseArgument, gap: GapOption = GAP, time_limit: TimeOption = 600
     )
     say(console, dataclasses.replace(standing_of(known), grid=", ".join(side.name for side in sides)).line)
     _beside(console, "The same case on three grids", sides)
-    apart = differing(sides)
+    most = known.policy("noteworthy difference")
+    apart = differing(sides, most)
     if apart:
-        say(
-            console,
-            "More than 5 percent apart: " + ", ".join(f"{name} ({share(by)})" for name, by in apart) + ".",
-        )
+        named = ", ".join(f"{name} ({share(by)})" for name, by in apart)
+        say(console, f"More than {share(most)} apart: {named}.")
     else:
-        say(console, "No headline outcome differs by more than 5 percent.")
+        say(console, f"No headline outcome differs by more than {share(most)}.")
     for line in unproven(sides, gap):
         say(console, line)
 

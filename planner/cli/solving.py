@@ -19,6 +19,7 @@ from planner.cli.guard import Code, StopError
 from planner.cli.stopping import kept_on_interrupt
 from planner.plan.standing import Standing, standing_of_plan
 from planner.run.progress import Display, Progress
+from planner.solver.runs import RunContext
 
 NO_SCENARIO = "none"
 """What --scenario says where no scenario is to hold, also none of the plan that CASE is."""
@@ -107,7 +108,7 @@ def solve(case: Case, options: Options, display: Display) -> Plan:
     from planner.solve import solve as solve_case
 
     def work(interrupt: threading.Event) -> Plan:
-        return solve_case(case, options, on_progress=display.show, interrupt=interrupt)
+        return solve_case(case, RunContext(options, display.show, interrupt))
 
     return kept_on_interrupt(work, display, meanwhile=("planner.verify", "planner.results"))
 
@@ -119,14 +120,8 @@ def verified(case: Case, plan: Plan, display: Display) -> tuple[Plan, Report]:
     display.show(Progress("verify"))
     started = time.perf_counter()
     report = verify(case, plan)
-    plan = with_seconds(plan, verify=time.perf_counter() - started)
+    plan = plan.timed(verify=time.perf_counter() - started)
     return dataclasses.replace(plan, verified=report.ok), report
-
-
-def with_seconds(plan: Plan, **seconds: float) -> Plan:
-    """The plan with further times in its record."""
-    record = dataclasses.replace(plan.record, seconds={**plan.record.seconds, **seconds})
-    return dataclasses.replace(plan, record=record)
 
 
 def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Plan, Path]:
@@ -148,4 +143,4 @@ def write_plan(case: Case, plan: Plan, path: Path, display: Display) -> tuple[Pl
         write_workbook(case, plan, path)
     if is_open_elsewhere(path):
         display.say(f"'{path}' seems to be open in a spreadsheet program; open it again there to see this plan.")
-    return with_seconds(plan, write=time.perf_counter() - started), path
+    return plan.timed(write=time.perf_counter() - started), path

@@ -14,12 +14,7 @@ LONGEST_WORD = 22
 
 
 def tables(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    width: int,
-    *,
-    title: str = "",
-    texts: Sequence[str] = (),
+    heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, title: str = "", texts: Sequence[str] = ()
 ) -> list[Any]:
     """The rows as one table, or as several where the columns do not fit beside each other in `width` characters.
 

@@ -140,10 +140,23 @@ def _sorted(items: Iterable[ItemT]) -> tuple[ItemT, ...]:
     return tuple(sorted(items, key=lambda item: item.id))
 
 
-def parse_selection(text: str) -> dict[str, tuple[str, ...]]:
-    """Read 'lane: border, pathways; country: Mexico' into {'lane': ('border', 'pathways'), 'country': ('Mexico',)}.
+SELECTION_FIELDS = {
+    "line of action": "lane", "duty station": "station", "quota": "pool",
+    **{name: name for name in (
+        "kind", "row", "place", "country", "origin", "group", "actor", "purpose", "pipeline", "class", "cadre", "state",
+        "account",
+    )},
+}  # fmt: skip
+"""Fields that a selection may name, with the tag of each; 'account' picks the payer and is no tag of what is paid."""
 
-    Raises ValueError with a sentence for people when a clause has no colon or names no value.
+
+def parse_selection(text: str) -> dict[str, tuple[str, ...]]:
+    """Read 'line of action: border, pathways; country: East' as {'lane': ('border', 'pathways'), 'country': ('East',)}.
+
+    A field that is none is its own tag.
+
+    Raises:
+        ValueError: A clause has no colon or names no value, in a sentence for people.
     """
     clauses: dict[str, tuple[str, ...]] = {}
     for clause in (part.strip() for part in text.split(";")):
@@ -154,29 +167,9 @@ def parse_selection(text: str) -> dict[str, tuple[str, ...]]:
         if not colon or not listed:
             message = f"'{clause}' is not 'field: value, value'"
             raise ValueError(message)
-        clauses[name.strip().lower()] = clauses.get(name.strip().lower(), ()) + listed
+        tag = SELECTION_FIELDS.get(" ".join(name.lower().split()), name.strip().lower())
+        clauses[tag] = clauses.get(tag, ()) + listed
     return clauses
-
-
-SELECTION_FIELDS = (
-    "kind",
-    "row",
-    "lane",
-    "place",
-    "country",
-    "origin",
-    "group",
-    "actor",
-    "purpose",
-    "pipeline",
-    "class",
-    "cadre",
-    "station",
-    "state",
-    "pool",
-    "account",
-)
-"""Fields that a selection may name; 'account' picks the payer and is not a tag of what is paid."""
 
 
 def matches(tags: Mapping[str, str], selection: Mapping[str, tuple[str, ...]]) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.grid import FiscalYear
 from models.network import Activity, Effect, Flow, Link, Payment, Rule, Stock, Term
 from models.profiles import at_once
 from planner.case import Case
 from planner.case.payers import refusals
 from planner.case.problems import InvalidCaseError, Problem
 from planner.compile.draft import MONEY, Bill, Draft
-from planner.compile.releases import release_flows
+from planner.compile.releases import release_flows, resolution_flows
 from planner.sheets.address import Address
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.funding import Appropriations, Funding, Transfers
@@ -23,18 +25,21 @@ def compile_accounts(draft: Draft) -> None:
     """Make each row of sheet Funding a stock of USD with its appropriations, and each transfer an activity.
 
     Unspent money stays in the closing balance; what a new fiscal year or the last available day does not keep lapses.
+    The books of an account are closed at the end of each of its fiscal years, those of the settings where it has none.
     Appropriations that need a reform are released by it on the day that it is in force.
     """
     case = draft.case
     for row in case.of(Funding):
         first, _ = availability(case, row)
+        closes = {first, *(year.start for year in case.fiscal_years(row.fiscal_year))}
+        carry = _carry(case, row)
         draft.stock(
             Stock(
                 id=f"account:{row.id}",
                 unit="USD",
                 flows=_flows(case, row),
-                carry=_carry(case, row),
-                breaks=(first,) if 0.0 < first < case.horizon else (),
+                carry=carry,
+                breaks=tuple(sorted(day for day in closes - {d for d, _ in carry} if 0.0 < day < case.horizon)),
                 scale=MONEY,
                 tags={"kind": "account", "sheet": row.SHEET, "row": row.id, "account": row.id},
                 origin=row.origin(),
@@ -69,9 +74,17 @@ def _flows(case: Case, row: Funding) -> tuple[Flow, ...]:
         flow
         for line in case.of(Appropriations)
         if line.account == row.account and not line.needs
-        for flow in release_flows(case, line.phase, line.amount * MONEY, line.release, row.fiscal_year)
+        for flow in _released(case, line, row.fiscal_year)
     ]
     return tuple(sorted(flows, key=lambda f: (f.start, f.end, f.amount)))
+
+
+def _released(case: Case, line: Appropriations, fiscal_year: str) -> tuple[Flow, ...]:
+    """Inflows of one appropriation, USD."""
+    amount = line.amount * MONEY
+    if line.release != "resolution":
+        return release_flows(case, line.phase, amount, line.release, fiscal_year)
+    return resolution_flows(case, line.phase, amount, fiscal_year, line.enacted, (line.last_year or 0.0) * MONEY)
 
 
 def _carry(case: Case, row: Funding) -> tuple[tuple[float, float], ...]:
@@ -88,8 +101,9 @@ def _compile_transfer(draft: Draft, row: Transfers) -> None:
     """Money from one account to another while the sender is available, at most a share of what it was appropriated."""
     transfer, origin = f"transfer:{row.id}", row.origin("limit_share")
     sender = draft.case.find(Funding, row.sender)
-    given = sum(a.amount for a in draft.case.of(Appropriations) if a.account == row.sender and not a.needs)
-    limit = row.limit_share * given * MONEY
+    limits = transfer_limits(draft.case, row)
+    limit = math.fsum(most for _, most in limits)
+    years = tuple(year for year, _ in limits if year is not None)
     tags = {"kind": "transfer", "sheet": row.SHEET, "row": row.id, "account": f"{row.sender}; {row.receiver}"}
     draft.activity(
         Activity(
@@ -98,6 +112,7 @@ def _compile_transfer(draft: Draft, row: Transfers) -> None:
             largest=limit,
             window=None if sender is None else _window(draft.case, sender),
             enabled_by=(draft.switch_of(row.needs),) if row.needs else (),
+            timing="parts",
             scale=MONEY,
             tags=tags,
             origin=origin,
@@ -105,7 +120,25 @@ def _compile_transfer(draft: Draft, row: Transfers) -> None:
     )
     draft.links.append(Link(transfer, f"account:{row.sender}", "use", 1.0, origin=origin))
     draft.links.append(Link(transfer, f"account:{row.receiver}", "make", 1.0, origin=origin))
-    draft.rules.append(Rule(transfer, (Term("level", transfer),), "<=", limit, scale=MONEY, tags=tags, origin=origin))
+    rule = Rule(transfer, (Term("level", transfer),), "<=", limit, scale=MONEY, tags=tags, origin=origin)
+    if years:
+        rule = replace(rule, scope="fiscal year", years=years, bounds=tuple(most for _, most in limits))
+    draft.rules.append(rule)
+
+
+def transfer_limits(case: Case, row: Transfers) -> list[tuple[FiscalYear | None, float]]:
+    """Most that may be moved, USD, in each fiscal year of the sender; over the plan (None) where that is the measure.
+
+    It is a share of the appropriations that come into the sender in that year, without those that wait for a reform.
+    """
+    sender = case.find(Funding, row.sender)
+    flows = _flows(case, sender) if sender is not None else ()
+    if sender is None or row.over == "whole plan" or not sender.fiscal_year:
+        return [(None, row.limit_share * math.fsum(flow.within((0.0, case.horizon)) for flow in flows))]
+    return [
+        (year, row.limit_share * math.fsum(flow.within((year.start, year.end)) for flow in flows))
+        for year in case.fiscal_years(sender.fiscal_year)
+    ]
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def _releases(draft: Draft, row: Effects) -> list[Problem]:
     kinds = (kind for sheet, kind in _RELEASES if draft.case.find(sheet, row.target) is not None)
     ledger = CAPITAL if _is_capital(row) else next((f"{kind}:{row.target}" for kind in kinds), "")
     if not ledger:
-        return _wrong_target(row, "an account, pool, compartment or indicator, or 'political capital'")
+        return _wrong_target(row, "an account, quota, caseload or indicator, or 'political capital'")
     if ledger == CAPITAL and CAPITAL not in draft.stocks:
         return []  # political capital is not limited, so more of it changes nothing
     amount = row.amount * (MONEY if ledger.startswith("account:") else 1.0)
@@ -147,7 +147,7 @@ def _pulse(draft: Draft, row: Effects) -> list[Problem]:
     """Let more people arrive, fewer where orderly work softens the pulse."""
     target = draft.case.find(People, row.target)
     if target is None:
-        return _wrong_target(row, "a compartment of sheet People")
+        return _wrong_target(row, "a caseload of sheet People")
     softened = bool(row.softened_by) and row.softening > 0.0
     ledger = f"pulse:{row.id}" if softened else f"people:{row.target}"
     profile = after(row.lag, row.spread)
@@ -181,7 +181,7 @@ def _adds_capacity(draft: Draft, row: Effects) -> list[Problem]:
     """Give a staff row or a site more for as long as the reform is in force."""
     kind = "staff" if draft.case.find(Staff, row.target) is not None else "site"
     if kind == "site" and draft.case.find(Sites, row.target) is None:
-        return _wrong_target(row, "a row of sheet Staff ('cadre / station') or of sheet Sites")
+        return _wrong_target(row, "a row of sheet Staff ('cadre / duty station') or of sheet Sites")
     profile, origin = lasting(row.lag, row.spread), row.origin("amount")
     draft.effects.append(Effect(f"reform:{row.reform}", "provide", f"{kind}:{row.target}", row.amount, profile, origin))
     return []
@@ -191,7 +191,7 @@ def _raises_limit(draft: Draft, row: Effects) -> list[Problem]:
     """Lift the largest number of people in a compartment."""
     target = draft.case.find(People, row.target)
     if target is None:
-        return _wrong_target(row, "a compartment of sheet People")
+        return _wrong_target(row, "a caseload of sheet People")
     if target.at_most is None:
         found = f"'{row.target}' has no 'At most' ({target.at('at_most')}), so there is no limit to raise."
         return [refusal(row, "target", "no-limit-to-raise", found, "Fill in 'At most' there, or delete this row.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 from models.grid import Phase
@@ -33,6 +34,35 @@ def release_flows(case: Case, phase_name: str, amount: float, how: str, fiscal_y
         return _yearly(phase, amount, case.fiscal_edges(fiscal_year) if fiscal_year else ())
     message = f"'{how}' is no kind of release: at once, even, quarterly or yearly"
     raise ValueError(message)
+
+
+def resolution_flows(
+    case: Case, phase_name: str, amount: float, fiscal_year: str, enacted: str, rate: float
+) -> tuple[Flow, ...]:
+    """Inflows of `amount` over one phase, divided by days over its fiscal years, under continuing resolutions.
+
+    From the start of each year's part to the day of enactment (`enacted`, 'MM-DD') money comes evenly at `rate` a year,
+    up to the part; the rest comes on that day, even where it lies after the phase. A part that begins after that day
+    comes at once.
+    """
+    phase = phase_of(case, phase_name)
+    flows: list[Flow] = []
+    for part in _yearly(phase, amount, case.fiscal_edges(fiscal_year)) if amount else ():
+        begin = part.start
+        end = min([phase.end, *(day for day in case.fiscal_edges(fiscal_year) if day > begin)])
+        opened = max(d for d in _days(fiscal_year, case.date(begin)) if d <= case.date(begin))
+        day = case.day(min(d for d in _days(enacted, opened) if d >= opened))
+        until = min(day, end)
+        early = min(part.amount, rate * max(0.0, until - begin) / 365.0)
+        flows += [Flow(begin, until, early)] if early else []
+        flows += [Flow(max(day, begin), max(day, begin), part.amount - early)] if part.amount > early else []
+    return tuple(flows)
+
+
+def _days(month_day: str, near: date) -> list[date]:
+    """Days that fall on 'MM-DD' in the year of a day and in those beside it."""
+    month, day = (int(part) for part in month_day.split("-"))
+    return [date(near.year + k, month, day) for k in (-1, 0, 1)]
 
 
 def phase_of(case: Case, name: str) -> Phase:

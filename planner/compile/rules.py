@@ -13,15 +13,23 @@ from dataclasses import replace
 from typing import Literal
 
 from models.network import Rule, Switch, Term
-from planner.compile.draft import Draft
+from planner.case import Case
+from planner.compile.draft import Draft, matches, parse_selection
 from planner.compile.measures import combine, natural_scale, needs, scaled, terms
 from planner.sheets.frame import Settings
+from planner.sheets.funding import Funding
 from planner.sheets.rules import Coalition, Rules
 
-Scope = Literal["period", "phase", "horizon", "cumulative"]
+Scope = Literal["period", "phase", "horizon", "cumulative", "fiscal year"]
 Sense = Literal["<=", ">=", "=="]
 
-SCOPES: dict[str, Scope] = {"whole plan": "horizon", "phase": "phase", "period": "period", "so far": "cumulative"}
+SCOPES: dict[str, Scope] = {
+    "whole plan": "horizon",
+    "phase": "phase",
+    "period": "period",
+    "so far": "cumulative",
+    "fiscal year": "fiscal year",
+}
 SENSES: dict[str, Sense] = {
     "at most": "<=",
     "at least": ">=",
@@ -89,6 +97,7 @@ def _frame(draft: Draft, row: Rules) -> Rule:
         terms=(),
         sense="<=",
         scope=SCOPES[row.scope],
+        years=draft.case.fiscal_years(fiscal_year_of(draft.case, row)) if row.scope == "fiscal year" else (),
         window=window,
         hard=row.strength == "hard",
         penalty=row.penalty,
@@ -97,6 +106,18 @@ def _frame(draft: Draft, row: Rules) -> Rule:
         tags={"kind": "rule", "sheet": Rules.SHEET, "row": row.id},
         origin=row.origin("value"),
     )
+
+
+def accounts_of(case: Case, row: Rules) -> list[Funding]:
+    """Accounts that a rule's selection names."""
+    chosen = parse_selection(row.where).get("account", ())
+    return [a for a in case.of(Funding) if chosen and matches({"row": a.account}, {"row": chosen})]
+
+
+def fiscal_year_of(case: Case, row: Rules) -> str:
+    """First day of the fiscal year of a rule: that which the accounts share that it names; blank for the settings'."""
+    found = {account.fiscal_year for account in accounts_of(case, row)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def compile_coalition(draft: Draft) -> None:

@@ -228,7 +228,7 @@ def _unlimited(row: Deployments) -> Problem:
         severity="error",
         address=row.at("needs"),
         found=f"Lending waits for '{row.needs}', but nothing limits how many '{sender}' there can be.",
-        mend="Give the sender a Ceiling or a Hiring limit on sheet Staff.",
+        mend="Give the sender Authorised posts or a Hiring limit on sheet Staff.",
         label=row.id,
     )
 

@@ -25,35 +25,11 @@ from planner.options import Options
 from planner.plan import Plan
 
 __all__ = [
-    "ComparedCase",
-    "Comparison",
-    "Hand",
-    "NoPlanError",
-    "SolvedCase",
-    "UnknownRowError",
-    "apply_repair",
-    "attribute",
-    "change_ledger",
-    "check_hands",
-    "compare",
-    "cost_ranges",
-    "explain",
-    "explain_conflict",
-    "gains_between",
-    "open_case",
-    "price_of",
-    "prices",
-    "reoptimise",
-    "rule_costs",
-    "switch_worth",
-    "timing_story",
-    "unused",
-    "what_would_change",
-    "who_gains",
-    "why",
-    "why_not_more",
-    "with_hands",
-]
+    "ComparedCase", "Comparison", "Hand", "NoPlanError", "SolvedCase", "UnknownRowError", "apply_repair", "attribute",
+    "change_ledger", "check_hands", "compare", "cost_ranges", "explain", "explain_conflict", "gains_between",
+    "open_case", "price_of", "prices", "reoptimise", "rule_costs", "switch_worth", "timing_story", "unused",
+    "what_would_change", "who_gains", "why", "why_not_more", "with_hands",
+]  # fmt: skip
 
 
 def explain(case: Case, plan: Plan | None = None, options: Options | None = None) -> SolvedCase:

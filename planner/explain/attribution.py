@@ -9,11 +9,11 @@ from itertools import combinations
 
 from planner.case import Case
 from planner.explain.compare import InputChange, changed_inputs
-from planner.options import Options
 from planner.ordering import place
 from planner.plan import Plan
 from planner.sheets import BY_NAME, Row
 from planner.solve import solve
+from planner.solver.runs import Given, RunContext
 from planner.wording.figures import signed
 from planner.wording.lists import listed
 
@@ -52,29 +52,48 @@ MOST_SHAPLEY = 4
 def attribute(
     before: Case,
     after: Case,
-    options: Options | None = None,
+    given: Given | None = None,
     *,
     groups: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-    solver: Callable[[Case, Options], Plan] | None = None,
 ) -> Attribution:
     """Attribute the change of the objective, and of every outcome, to the inputs that changed.
 
-    Without `groups` ({name: [(sheet, row key), ...]}) every changed row is one. Each group is changed alone and the
-    case solved; with at most four groups all combinations are, and each gets its Shapley value (Shapley 1953): these
-    add up to the whole. Raises ValueError where nothing changed or one of the two cases has no plan.
+    Each group is changed alone and the case solved; with at most four groups all combinations are, and each gets its
+    Shapley value: these add up to the whole.
+
+    Args:
+        before: A case.
+        after: The same case with other inputs.
+        given: Options as for :func:`planner.solve`, or a run; None: the usual ones.
+        groups: {name: [(sheet, row key), ...]}; None: every changed row is one.
+
+    Returns:
+        Points, and each outcome in its unit, by group, with the sentence of each.
+
+    Raises:
+        ValueError: Nothing changed, or one of the two cases has no plan.
+
+    Source: L. S. Shapley, A value for n-person games, 1953.
+
+    Example:
+        >>> more = planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"])
+        >>> found = planner.explain.attribute(case, more, options)
+        >>> [share.name for share in found.shares]
+        ['Staff: asylum officer / Border post']
     """
-    options = options or Options()
-    run = solver or solve
+    run = RunContext.of(given)
     changes = changed_inputs(before, after)
     if not changes:
         message = "No cell differs, so there is nothing to attribute."
         raise ValueError(message)
     parts = dict(groups) if groups is not None else {f"{c.sheet}: {c.row}": [(c.sheet, c.row)] for c in changes}
-    names, plans = sorted(parts), {}
+    names, plans = sorted(parts), dict[frozenset[str], Plan]()
+    total = 2 ** len(names) if len(names) <= MOST_SHAPLEY else len(names) + 2
 
     def plan_with(chosen: frozenset[str]) -> Plan:
         if chosen not in plans:
-            plans[chosen] = run(_mixed(before, after, [cell for n in chosen for cell in parts[n]]), options)
+            run.say(f"Solving mixture {len(plans) + 1} of {total}")
+            plans[chosen] = solve(_mixed(before, after, [cell for n in chosen for cell in parts[n]]), run.unheard())
         return plans[chosen]
 
     first, last = plan_with(frozenset()), plan_with(frozenset(names))
@@ -85,26 +104,14 @@ def attribute(
         for size in range(1, len(names)):
             for chosen in combinations(names, size):
                 plan_with(frozenset(chosen))
-    total = _points(last) - _points(first)
+    change = _points(last) - _points(first)
     uncertain = sum((p.gap or 0.0) * abs(p.objective or 0.0) for p in (first, last))
     shares = tuple(_share(n, names, plan_with, changes, parts[n], uncertain) for n in names)
     alone = math.fsum(s.alone for s in shares if s.alone is not None)
-    note = (
-        f"Together {signed(total)} points"
-        + (
-            f", of which {signed(total - alone)} come only from the changes acting together"
-            if abs(total - alone) > uncertain + 1e-6
-            else ""
-        )
-        + "."
-    )
-    return Attribution(
-        tuple(sorted(shares, key=lambda s: -place(abs(s.fair if s.fair is not None else s.alone or 0.0)))),
-        total,
-        total - alone,
-        uncertain,
-        note,
-    )
+    apart = f", of which {signed(change - alone)} come only from the changes acting together"
+    note = f"Together {signed(change)} points{apart if abs(change - alone) > uncertain + 1e-6 else ''}."
+    ranked = sorted(shares, key=lambda s: -place(abs(s.fair if s.fair is not None else s.alone or 0.0)))
+    return Attribution(tuple(ranked), change, change - alone, uncertain, note)
 
 
 def _share(

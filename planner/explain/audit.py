@@ -45,10 +45,26 @@ class RuleCost:
 def rule_costs(
     solved: SolvedCase, ids: Collection[str] = (), *, free: bool = False, time_limit: float = 60.0
 ) -> tuple[RuleCost, ...]:
-    """Objective without each rule, time limit that is a right, match, milestone and earmark; the dearest first.
+    """What each rule costs: the objective without each rule, right to a time limit, match, milestone and earmark.
 
-    Yes-or-no decisions stay as the plan took them, so that what is shown is the least that each costs; with `free` the
-    whole search is made anew for each. `ids` picks some by id or name. Raises KeyError where none is meant.
+    Args:
+        solved: An opened plan.
+        ids: Some of them by id or name; none: all.
+        free: Whether the whole search is made anew for each. Else yes-or-no decisions stay as the plan took them, so
+            that
+            what is shown is the least that each costs.
+        time_limit: Seconds for all of it.
+
+    Returns:
+        Points, and each outcome in its unit, that the plan gains without it; the dearest first.
+
+    Raises:
+        KeyError: An id means none.
+
+    Example:
+        >>> found = planner.explain.rule_costs(solved, ["protection at home at least a tenth"])
+        >>> [(cost.cell, cost.gain >= 0) for cost in found]
+        [('Rules!F5', True)]
     """
     items = [item for item in _items(solved) if _picked(ids, item.id, item.words)]
     found = [_without_rows(solved, item, free=free, time_limit=time_limit) for item in items]
@@ -183,7 +199,7 @@ def _without_earmark(solved: SolvedCase, name: str, case: Case, *, free: bool) -
     cell = row.origin("purposes") if row is not None else ledger.origin("pays_for") if ledger is not None else ""
     item = _Item(f"earmark: {name}", "earmark of", name, cell, "agreement")
     if free:
-        return _cost(solved, item, search(model, solved.options, None, None), free=True)
+        return _cost(solved, item, search(model, solved.options), free=True)
     session = Session(model.matrix, solved.options)
     session.fix_integers(carried_to(solved.values, solved.built, model.built))
     answer = session.run()

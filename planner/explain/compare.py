@@ -88,7 +88,25 @@ class Comparison:
 
 
 def compare(entries: Sequence[ComparedCase], reference: int = 0) -> Comparison:
-    """Compare each entry with the reference. Raises ValueError for fewer than two, or two of one name."""
+    """Compare plans or cases with one of them: inputs, outcomes, decisions.
+
+    Args:
+        entries: Two or more, each with its own name: a case with its plan.
+        reference: Which of them the others are compared with.
+
+    Returns:
+        For each other entry the changed cells, outcomes in their units and decisions.
+
+    Raises:
+        ValueError: There are fewer than two entries, or two of one name.
+
+    Example:
+        >>> more = planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"])
+        >>> sides = [planner.explain.ComparedCase("now", case, plan),
+        ...          planner.explain.ComparedCase("more", more, planner.solve(more, options))]
+        >>> [(one.cell, one.before, one.after) for one in planner.explain.compare(sides).inputs]
+        [('Staff!E5', '12', '20')]
+    """
     if len(entries) < 2:
         message = "A comparison needs at least two cases or plans."
         raise ValueError(message)
@@ -125,40 +143,20 @@ def changed_inputs(before: Case, after: Case, name: str = "") -> list[InputChang
         old, new = ({row.id: row for row in case.of(sheet)} for case in (before, after))
         for key in sorted({*old, *new}):
             one, other = old.get(key), new.get(key)
+            present = other if other is not None else one
+            assert present is not None
             if one is None or other is None:
-                present = other if other is not None else one
-                assert present is not None
-                verb = "new" if one is None else "gone"
-                found.append(
-                    InputChange(
-                        name,
-                        sheet.SHEET,
-                        key,
-                        "",
-                        present.origin(),
-                        "" if one is None else "there",
-                        "there" if one is None else "",
-                        f"{sheet.SHEET}, row '{key}' is {verb} ({present.origin()}).",
-                    )
-                )
+                ends = ("", "there") if one is None else ("there", "")
+                told = f"{sheet.SHEET}, row '{key}' is {'new' if one is None else 'gone'} ({present.origin()})."
+                found.append(InputChange(name, sheet.SHEET, key, "", present.origin(), *ends, told))
                 continue
             for column in columns(sheet):
                 was, now = getattr(one, column.field), getattr(other, column.field)
                 if was != now and column.field not in ("source", "grade", "note"):
                     lacking = column.field in one.cells and column.field not in other.cells
-                    cell = (one if lacking else other).origin(column.field)
-                    found.append(
-                        InputChange(
-                            name,
-                            sheet.SHEET,
-                            key,
-                            column.name,
-                            cell,
-                            shown(was),
-                            shown(now),
-                            f"{cell} ({key}), {column.name}: {shown(was)} -> {shown(now)}.",
-                        )
-                    )
+                    cell, ends = (one if lacking else other).origin(column.field), (shown(was), shown(now))
+                    told = f"{cell} ({key}), {column.name}: {' -> '.join(ends)}."
+                    found.append(InputChange(name, sheet.SHEET, key, column.name, cell, *ends, told))
     return found
 
 
@@ -183,34 +181,18 @@ def changed_outcomes(before: ComparedCase, after: ComparedCase) -> list[OutcomeC
         for p in (before.plan, after.plan)
     )
     found = []
-    open_points = (before.plan.gap or 0.0) * abs(before.plan.objective or 0.0) + (after.plan.gap or 0.0) * abs(
-        after.plan.objective or 0.0
-    )
-    if before.plan.objective is not None and after.plan.objective is not None:
-        same = abs(after.plan.objective - before.plan.objective) <= open_points + 1e-9 * abs(before.plan.objective)
-        found.append(
-            _outcome(
-                after.name, "objective", "points", "", before.plan.objective, after.plan.objective, same=same, more=True
-            )
-        )
+    old, new = before.plan.objective, after.plan.objective
+    open_points = sum((p.gap or 0.0) * abs(p.objective or 0.0) for p in (before.plan, after.plan))
+    if old is not None and new is not None:
+        same = abs(new - old) <= open_points + 1e-9 * abs(old)
+        found.append(_outcome(after.name, "objective", "points", "", old, new, same=same, more=True))
     for name in was:
         if name in now:
-            row = rows[name]
-            tiny = 1e-6 * max(1.0, abs(was[name]))
+            row, one, other = rows[name], was[name], now[name]
             open_units = open_points / row.weight if row.weight else 0.0
-            same = abs(now[name] - was[name]) <= max(tiny, open_units)
-            found.append(
-                _outcome(
-                    after.name,
-                    name,
-                    row.unit,
-                    row.origin("weight"),
-                    was[name],
-                    now[name],
-                    same=same,
-                    more=row.better == "more",
-                )
-            )
+            same = abs(other - one) <= max(1e-6 * max(1.0, abs(one)), open_units)
+            cell, more = row.origin("weight"), row.better == "more"
+            found.append(_outcome(after.name, name, row.unit, cell, one, other, same=same, more=more))
     return found
 
 
@@ -227,17 +209,8 @@ def _outcome(
         if same
         else f"{signed(change, unit)} {unit}{share}, {'better' if better else 'worse'}"
     )
-    return OutcomeChange(
-        name,
-        outcome,
-        unit,
-        cell,
-        before,
-        after,
-        same,
-        better,
-        f"{name}: {outcome} {figure(after, unit)} {unit} against {figure(before, unit)}: {verdict}.",
-    )
+    told = f"{name}: {outcome} {figure(after, unit)} {unit} against {figure(before, unit)}: {verdict}."
+    return OutcomeChange(name, outcome, unit, cell, before, after, same, better, told)
 
 
 def change_ledger(
@@ -249,10 +222,25 @@ def change_ledger(
     least: float = 0.01,
     reasons: Callable[[str, str, str], str] | None = None,
 ) -> list[DecisionChange]:
-    """Decisions that differ between two plans, by phase: what is new, dropped, more or less by at least a share.
+    """Decisions that differ between two plans, by phase: what is new, dropped, more or less.
 
-    The reason is the changed cell of the same row where there is one; else what `reasons(sheet, row, phase)` says, else
-    that it follows from other changes.
+    Args:
+        before: A plan.
+        after: Another plan of the same rows.
+        name: What the other plan is called in sentences.
+        inputs: Changed cells; a decision about the row of one names it as its reason.
+        least: Smallest difference that is told, as a share of the larger amount.
+        reasons: (sheet, row, phase) -> a reason where no input of the row changed; None: it follows from other
+            changes.
+
+    Returns:
+        One entry a row and phase, each amount in the row's unit.
+
+    Example:
+        >>> more = planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"])
+        >>> found = planner.explain.change_ledger(plan, planner.solve(more, options), "more officers")
+        >>> sorted({one.sheet for one in found})
+        ['Deployments', 'Pipelines', 'Reforms']
     """
     own: dict[tuple[str, str], list[str]] = {}
     for change in inputs:
@@ -320,21 +308,8 @@ def _switches(before: Plan, after: Plan, name: str, own: Mapping[tuple[str, str]
         sheet, row, cell = (other or one or ("", "", ""))[:3]
         kind = "dropped" if not (other and other[4]) else "new" if not (one and one[4]) else "moved"
         reason = listed(own[sheet, row]) if (sheet, row) in own else "follows from the other changes"
-        found.append(
-            DecisionChange(
-                name,
-                sheet,
-                row,
-                cell,
-                "",
-                "decision",
-                old,
-                new,
-                kind,
-                reason,
-                f"{name}: {row}: {old} -> {new} ({kind}; {reason}).",
-            )
-        )
+        told = f"{name}: {row}: {old} -> {new} ({kind}; {reason})."
+        found.append(DecisionChange(name, sheet, row, cell, "", "decision", old, new, kind, reason, told))
     return found
 
 

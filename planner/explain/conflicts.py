@@ -82,7 +82,24 @@ def explain_conflict(
 ) -> Explanation:
     """Explain why a case has no plan: what arithmetic found when it was read, conflicts, repairs.
 
-    `seconds` is the time for all of it; at most so many `conflicts` and `repairs` are sought.
+    Args:
+        case: A case.
+        options: As for :func:`planner.solve`; None: the usual ones.
+        seconds: Time for all of it.
+        conflicts: Most conflicts that are sought. Each is irreducible: without any one of its limits the others can
+            hold.
+        repairs: Most repairs that are sought, the smallest first; each is proven by solving with it.
+
+    Returns:
+        Conflicts and repairs with cells and sentences; `complete` where no others of these sizes exist.
+
+    Source: J. W. Chinneck, Feasibility and Infeasibility in Optimization, 2008.
+
+    Example:
+        >>> tight = planner.workbook.reread(case, ["Rules!protection at home at least a tenth.Value=0.99"])
+        >>> found = planner.explain.explain_conflict(tight, options)
+        >>> print(found.conflicts[0].sentence)
+        This cannot hold: rule 'protection at home at least a tenth' (at least share of 99 %) (Rules!F5).
     """
     known = tuple(p for p in case.warnings if p.severity == "conflict" or p.check == ENDLESS)
     options = options or Options()

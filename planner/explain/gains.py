@@ -34,11 +34,22 @@ class Gain:
 
 
 def who_gains(solved: SolvedCase, *, across: str = "country", against: pd.DataFrame | None = None) -> tuple[Gain, ...]:
-    """Outcomes by country, origin or group against what goes on without the plan, or another plan's `outcome_terms`.
+    """Outcomes by country, origin or group against what goes on without the plan.
 
-    Where the case says of nothing that it goes on, that is doing nothing.
+    Args:
+        solved: An opened plan.
+        across: 'country', 'origin' or 'group'.
+        against: Another plan's table `outcome_terms`; None: what goes on, or doing nothing where nothing does.
 
-    Losers come first; what things cost is not among them. Raises ValueError for another division.
+    Returns:
+        One entry a part and outcome in its unit, losers first; what things cost is not among them.
+
+    Raises:
+        ValueError: There is no such division.
+
+    Example:
+        >>> sorted({gain.name for gain in planner.explain.who_gains(solved)})
+        ['Northland', 'Southland']
     """
     now = pd.DataFrame(list(Extractor(solved.built, solved.values).outcome_terms()))
     if against is not None:
@@ -55,7 +66,26 @@ def who_gains(solved: SolvedCase, *, across: str = "country", against: pd.DataFr
 def gains_between(
     case: Case, now: pd.DataFrame, then: pd.DataFrame, *, across: str = "country", word: str = "doing nothing"
 ) -> tuple[Gain, ...]:
-    """The same from two tables `outcome_terms`; `word` names the second. Raises ValueError for another division."""
+    """Who gains and who loses between two tables `outcome_terms`.
+
+    Args:
+        case: The case of both.
+        now: The table of one plan, values in each outcome's unit.
+        then: The table of the other.
+        across: 'country', 'origin' or 'group'.
+        word: What the second is called in sentences.
+
+    Returns:
+        One entry a part and outcome that differs, losers first.
+
+    Raises:
+        ValueError: There is no such division.
+
+    Example:
+        >>> terms = plan.tables["outcome_terms"]
+        >>> planner.explain.gains_between(case, terms, terms)
+        ()
+    """
     if across not in ACROSS:
         message = f"Gains are shown by country, origin or group, not by '{across}'."
         raise ValueError(message)

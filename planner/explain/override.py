@@ -31,20 +31,8 @@ from planner.workbook.changes import BLANK
 from planner.workbook.reader import reread
 
 Action = Literal["fix", "forbid", "at least", "at most"]
-ACCOUNTING = (
-    "balance",
-    "bill",
-    "paid",
-    "portions",
-    "entries",
-    "outcome",
-    "curve",
-    "worst_off",
-    "apart",
-    "curve_order",
-    "curve_full",
-    "start",
-)
+ACCOUNTING = ("balance", "bill", "paid", "portions", "entries", "outcome", "curve", "worst_off", "apart", "curve_order",
+              "curve_full", "start")  # fmt: skip
 """Families that follow from the others by propagation; they are recomputed, so they cannot break."""
 TOLERANCE = 1e-6
 
@@ -93,7 +81,21 @@ class Verdict:
 def check_hands(solved: SolvedCase, hands: Sequence[Hand]) -> Verdict:
     """Say what breaks, and by how much, if these decisions are made and nothing else.
 
-    Raises UnknownRowError, ValueError where a decision cannot be made at all, as the workbook would be refused with it.
+    Args:
+        solved: An opened plan.
+        hands: Decisions by hand.
+
+    Returns:
+        The limits that break, each in its unit with its cell; none: the decisions can be kept.
+
+    Raises:
+        UnknownRowError: The plan decides nothing about a row.
+        ValueError: A decision cannot be made at all: the workbook would be refused with it.
+
+    Example:
+        >>> hand = planner.explain.Hand("Programmes", "recruitment support", "fix", 3900, "P1")
+        >>> print(planner.explain.check_hands(solved, [hand]).broken[0].words)
+        'recruitment support' grows faster than it can
     """
     hands = [_named(solved, hand) for hand in hands]
     idle = _possible(solved.case, hands, solved.built.frame.grid.name)
@@ -316,19 +318,31 @@ def _column_text(
     text = {
         "account": f"{words.noun(name)} is overdrawn",
         "people": f"more people are taken from {words.noun(name)} than are there",
-        "pool": f"more numbers are used than {words.noun(name)} has",
+        "pool": f"more places are used than {words.noun(name)} has",
     }.get(kind, f"{words.noun(name)} falls under its least")
     return stock.unit, text if below else f"{words.noun(name)} is over its most", cell
 
 
 def with_hands(case: Case, hands: Sequence[Hand], *, beyond: bool = False) -> Case:
-    """The case with the decisions as rows of sheet Overrides; one replaces an older one on the same row and phase.
+    """The case with decisions by hand as rows of sheet Overrides.
 
-    They are written as `--set` writes them, so that the record of a plan around them holds them. With `beyond` they may
-    be such as the workbook would refuse, as a pace above a limit: to show what breaks, and what would mend it.
+    They are written as `--set` writes them, so that the record of a plan around them holds them.
+
+    Args:
+        case: A case.
+        hands: The decisions; one replaces an older one on the same row and phase.
+        beyond: Whether they may be such as the workbook would refuse, as a pace above a limit: to show what breaks.
+
+    Returns:
+        The case read again with them.
 
     Raises:
-        InvalidCaseError: the workbook could not hold them.
+        InvalidCaseError: The workbook could not hold them.
+
+    Example:
+        >>> hand = planner.explain.Hand("Programmes", "recruitment support", "fix", 600, "P1")
+        >>> planner.explain.with_hands(case, [hand]).sets[-1]
+        'Overrides!Programmes / recruitment support / P1.Value=600'
     """
     sets = [text for hand in {_place(h): h for h in hands}.values() for text in _sets(case, hand)]
     return reread(case, sets, forgive=Overrides.SHEET if beyond else "")
@@ -350,8 +364,23 @@ def _sets(case: Case, hand: Hand) -> Iterator[str]:
 
 
 def reoptimise(solved: SolvedCase, hands: Sequence[Hand]) -> SolvedCase:
-    """The best plan around the decisions.
+    """The best plan around decisions by hand.
 
-    Raises NoPlanError where they cannot be kept, InvalidCaseError where they make no sense.
+    Args:
+        solved: An opened plan.
+        hands: The decisions.
+
+    Returns:
+        The case with them, solved and opened.
+
+    Raises:
+        NoPlanError: They cannot be kept.
+        InvalidCaseError: They make no sense.
+
+    Example:
+        >>> hand = planner.explain.Hand("Programmes", "recruitment support", "forbid")
+        >>> around = planner.explain.reoptimise(solved, [hand])
+        >>> around.objective < solved.objective
+        True
     """
     return open_case(with_hands(solved.case, hands), solved.options)

@@ -135,12 +135,26 @@ class PriceList:
 def prices(
     solved: SolvedCase, *, kinds: Collection[str] = (), top: int = 20, level: int = 0, every: bool = False
 ) -> PriceList:
-    """Price all limits (or those of some kinds), those first in the list with ranges and a check by solving again.
+    """Price all limits, those first in the list with ranges and a check by solving again.
 
-    `top` is how many of them are wanted; more are examined, since how far a price holds decides where it stands.
+    Args:
+        solved: An opened plan.
+        kinds: Kinds of limits, as 'account', 'staff', 'rule'; none: all.
+        top: How many are wanted; more are examined, since how far a price holds decides where it stands.
+        level: Priority whose points are counted, from 0.
+        every: Whether free limits are examined like the others.
 
-    `level` is the priority whose points are counted. With `every` free limits are examined like the others. Where
-    several limits bind at once the price is that of one unit more, by solving again.
+    Returns:
+        Prices in points for one unit more, the dearest first: dual values of the linear programme at the plan's
+        yes-or-no
+        decisions. Where several limits bind at once the price is that of one unit more, by solving again.
+
+    Source: M. Akgül, A note on shadow prices in linear programming, 1984 (prices of one unit more).
+
+    Example:
+        >>> found = planner.explain.prices(solved, kinds=["staff"], top=1)
+        >>> print(found.rows[0].cell)
+        Staff!E5
     """
     fixed = solved.fixed if level == 0 else FixedIntegerLP(solved, level)
     catalogue = Catalogue(solved, fixed.values)
@@ -159,7 +173,24 @@ def prices(
 
 
 def price_of(solved: SolvedCase, limit: str, *, level: int = 0) -> Price:
-    """One limit by its id, or by its cell. Raises KeyError that lists near names."""
+    """What one more of one limit is worth.
+
+    Args:
+        solved: An opened plan.
+        limit: Its id, or its cell as 'Staff!E5'.
+        level: Priority whose points are counted, from 0.
+
+    Returns:
+        Points for one unit more, the same in each outcome's unit, and how far it holds.
+
+    Raises:
+        KeyError: There is no such limit; near names are listed.
+
+    Example:
+        >>> price = planner.explain.price_of(solved, "Programmes!M5")
+        >>> print(f"{price.price:.2f} points for one {price.unit} more")
+        15.53 points for one family supported a year more
+    """
     fixed = solved.fixed if level == 0 else FixedIntegerLP(solved, level)
     known = Catalogue(solved, fixed.values).all()
     chosen = [one for one in known if limit in (one.id, one.cell)]
@@ -294,7 +325,21 @@ class CostRange:
 
 
 def cost_ranges(solved: SolvedCase, activities: Collection[str] = ()) -> tuple[CostRange, ...]:
-    """Ranges of what a unit of each activity earns directly (HiGHS's cost ranging), while the plan stays the same."""
+    """Ranges of what a unit of each activity earns directly, while the plan stays the same.
+
+    Args:
+        solved: An opened plan.
+        activities: Kernel ids as in `plan.tables["activities"]`; none: all.
+
+    Returns:
+        For each activity and period its points a unit, with the lower and upper end of the range (HiGHS's cost
+        ranging).
+
+    Example:
+        >>> found = planner.explain.cost_ranges(solved, ["programme:recruitment support"])
+        >>> all(one.low <= one.worth <= one.high for one in found)
+        True
+    """
     fixed, words = solved.fixed, Words(solved.built)
     found = fixed.session.cost_ranges()
     if found is None:

@@ -17,10 +17,12 @@ def propagate(solved: SolvedCase, values: Floats) -> None:
     """Recompute all that follows from levels and switches."""
     _fill_curves(solved, values)
     _follow(solved, values)
+    _divide(solved, values)
     _balance(solved, values)
     for _ in range(2):  # care costs follow from who is there; accounts from what is paid
         _arrivals(solved, values)
         _pay(solved, values)
+        _pay_in_steps(solved, values)
         _balance(solved, values)
     _slacks(solved, values)
 
@@ -116,6 +118,36 @@ def _pay(solved: SolvedCase, values: Floats) -> None:
             for account, form in forms.items():
                 ((column, scale),) = form.terms.items()
                 values[column] = max(0.0, cost) * paid[account] / total / scale
+
+
+def _divide(solved: SolvedCase, values: Floats) -> None:
+    """What is done between the edges inside a period follows the level, in the shares of the plan, else by days."""
+    built = solved.built
+    for (activity, t), parts in built.ledgers.portions.portions.items():
+        before = [form.value(values) for _, form in parts]
+        shares = before if math.fsum(before) > 1e-9 else [end - begin for (begin, end), _ in parts]
+        level = built.activities.level[activity, t].value(values)
+        for (_, form), share in zip(parts, shares, strict=True):
+            ((column, scale),) = form.terms.items()
+            values[column] = level * share / math.fsum(shares) / scale
+
+
+def _pay_in_steps(solved: SolvedCase, values: Floats) -> None:
+    """What an account pays in a period falls on its steps as in the plan, in each no more than falls due in it."""
+    pay = solved.built.payments
+    for (account, t), steps in pay.open.items():
+        if len(steps) < 2:
+            continue
+        due, billed = pay.total_paid(account, t).value(values), pay.billed[account, t].value(values)
+        before = [pay.in_step[account, step.number].value(values) for step, _ in steps]
+        shares = before if math.fsum(before) > 1e-9 else [share for _, share in steps]
+        most = [share * billed for _, share in steps]
+        laid = [min(due * share / math.fsum(shares), limit) for share, limit in zip(shares, most, strict=True)]
+        rest, room = due - math.fsum(laid), math.fsum(most) - math.fsum(laid)
+        for k, (step, _) in enumerate(steps):
+            ((column, scale),) = pay.in_step[account, step.number].terms.items()
+            more = rest * (most[k] - laid[k]) / room if rest > 0.0 and room > 0.0 else 0.0
+            values[column] = (laid[k] + more) / scale
 
 
 def _slacks(solved: SolvedCase, values: Floats) -> None:

@@ -175,11 +175,13 @@ class Margins:
             "occupancy": f"time of {self.words.noun(name)}",
             "on_time": f"time limit of {self.words.noun(name)}",
             "requirement": f"what must go with it ({self.words.noun(name)})",
-            "rule": f"rule '{name}'",
+            "rule": self.words.rule(row),
             "worst_off": f"outcome '{name}'",
         }
         if row.family in GATES:
             return (row.family, name), self.words.row(row), row.origin
+        if self.words.is_by_year(row):
+            return (row.family, f"{name} in {row.key[1]}"), labels["rule"], row.origin
         return (row.family, name), labels.get(row.family, self.words.row(row)), row.origin
 
     def _payers(self, bill: str, t: int) -> str:

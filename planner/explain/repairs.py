@@ -361,7 +361,25 @@ def _told(change: CellChange) -> str:
 
 
 def apply_repair(case: Case, repair: Repair) -> Case:
-    """The case with a repair's cells changed. Raises ValueError where a change has no cell, InvalidCaseError."""
+    """The case with a repair's cells changed.
+
+    Args:
+        case: The case that had no plan.
+        repair: One of `explain_conflict(case).repairs`.
+
+    Returns:
+        The case read again with those changes, as `--set` makes them.
+
+    Raises:
+        ValueError: A change has no cell.
+        InvalidCaseError: The changed workbook cannot hold.
+
+    Example:
+        >>> tight = planner.workbook.reread(case, ["Rules!protection at home at least a tenth.Value=0.99"])
+        >>> found = planner.explain.explain_conflict(tight, options, repairs=1)
+        >>> planner.solve(planner.explain.apply_repair(tight, found.repairs[0]), options).found
+        True
+    """
     for change in repair.changes:
         if not change.sets:
             message = f"'{change.words}' has no cell that can be changed by itself."

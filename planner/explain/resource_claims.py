@@ -41,7 +41,7 @@ MOST = 4
 """Claims that are told of one resource."""
 ENOUGH = 0.9
 """Share of what a phase would have to get that its own claims explain; else later ones, kept for, are told too."""
-UNITS = {"staff": "staff-days", "site": "place-days", "pool": "numbers"}
+UNITS = {"staff": "staff-days", "site": "place-days", "pool": "places"}
 """In what claims on ledgers of a kind are counted."""
 COSTS: dict[str, tuple[type[Row], str]] = {
     "people": (People, "care_cost"), "headcount": (Staff, "salary"), "hire": (Staff, "hiring_cost"),

@@ -184,7 +184,7 @@ class _Work:
         if model is None:
             return RangeEnd({}, why=why)
         try:
-            answer = search(model, self.options, None, self.run.interrupt)
+            answer = search(model, self.run.unheard(self.options))
         except RuntimeError:
             return RangeEnd({}, why=FAILED)
         if answer.values is None:

@@ -201,9 +201,7 @@ def _rule_relaxations(catalogue: Catalogue, rule: Rule, row: Rules | None, numbe
 
 def _days(catalogue: Catalogue, rule: str, label: str) -> float:
     """Days of one scope of a rule."""
-    item = next(r for r in catalogue.frame.network.rules if r.id == rule)
-    scope = next(s for s in catalogue.built.rules.scopes(item) if s.label == label)
-    return float(sum(catalogue.grid.days(t) for t in scope.periods))
+    return catalogue.built.rules.days(catalogue.built.rules.rows[rule, label])
 
 
 def _limits(catalogue: Catalogue) -> Iterator[SoftLimit]:
@@ -235,8 +233,8 @@ def _limits(catalogue: Catalogue) -> Iterator[SoftLimit]:
             about=limit.about,
         )
     for limit in catalogue.pools():
-        words = f"numbers of {limit.about.partition(':')[2]} in {limit.phase}"
-        yield _one(limit, "law", 1.0, words, _cell(case, limit, "Allotments", "amount"), about=limit.about)
+        words = f"places of {limit.about.partition(':')[2]} in {limit.phase}"
+        yield _one(limit, "law", 1.0, words, _cell(case, limit, "Quota by phase", "amount"), about=limit.about)
     for limit in catalogue.raw():
         ledger = limit.about.partition(":")[2]
         if limit.kind == "floor":

@@ -70,7 +70,21 @@ class SolvedCase:
 def open_case(case: Case, options: Options | None = None, plan: Plan | None = None) -> SolvedCase:
     """Solve a case for questions, or take up a plan that is known already (only a linear programme is solved then).
 
-    Raises NoPlanError where there is no plan, ValueError where the plan does not belong to the case.
+    Args:
+        case: A case.
+        options: As for :func:`planner.solve`; the grid is the plan's. None: the usual ones.
+        plan: Its plan; None: it is sought.
+
+    Returns:
+        What the other functions of this package are asked with.
+
+    Raises:
+        NoPlanError: There is no plan.
+        ValueError: The plan does not belong to the case.
+
+    Example:
+        >>> planner.explain.open_case(case, options, plan).gap == plan.gap
+        True
     """
     options = options or Options()
     if plan is not None and not plan.found:
@@ -80,7 +94,7 @@ def open_case(case: Case, options: Options | None = None, plan: Plan | None = No
     model = prepare(case, options)
     if plan is not None:
         return _from_plan(model, options, plan)
-    answer = search(model, options, None, None)
+    answer = search(model, options)
     if answer.values is None or answer.objective is None:
         raise NoPlanError(answer.status)
     return SolvedCase(model, options, answer.values, answer.objective, answer.gap)

@@ -25,7 +25,7 @@ OPEN: dict[type[Row], tuple[tuple[str, Any, str], ...]] = {
         ("available_from", None, "let {} pay from the plan's first day"),
         ("available_until", None, "let {} pay until the plan's end"),
     ),
-    Slots: (("carry_over_share", 1.0, "let all numbers of {} carry over"),),
+    Slots: (("carry_over_share", 1.0, "let all places of {} carry over"),),
 }
 """What can be opened on a sheet: the field, its widest value, and that in words."""
 LEDGERS: dict[str, type[Row]] = {"account": Funding, "pool": Slots}

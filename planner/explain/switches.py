@@ -39,10 +39,24 @@ class SwitchWorth:
 def switch_worth(
     solved: SolvedCase, switches: Collection[str] = (), *, top: int = 5, time_limit: float = 60.0
 ) -> tuple[SwitchWorth, ...]:
-    """Solve with each switch turned the other way than in the plan; the plan itself is the other side.
+    """What a yes-or-no decision is worth: the case solved with each turned the other way than in the plan.
 
-    `switches` are kernel ids or row names of sheets Reforms and Sites; without any the first `top` that are taken.
-    Raises KeyError for an unknown switch.
+    Args:
+        solved: An opened plan.
+        switches: Kernel ids, or row names of sheets Reforms and Sites; none: the first `top` that are taken.
+        top: How many are tried.
+        time_limit: Seconds for each.
+
+    Returns:
+        Points lost without it, or gained with it, and each outcome in its unit.
+
+    Raises:
+        KeyError: There is no such switch.
+
+    Example:
+        >>> found = planner.explain.switch_worth(solved, ["labour agreement"])
+        >>> (found[0].switch, found[0].taken)
+        ('reform:labour agreement', True)
     """
     chosen = [_named(solved, s) for s in switches] or [
         s.id

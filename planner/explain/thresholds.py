@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.case import Case
+from planner.cells.names import column_named, sheet_named
 from planner.explain.coefficient_limits import with_rows
 from planner.explain.solved_case import SolvedCase
 from planner.explain.why import UnknownRowError, subject
 from planner.ordering import place
-from planner.sheets import BY_NAME, Column, Row, columns
+from planner.sheets import Column, Row
 from planner.solve import prepare, search
 from planner.solver.carrying import carried_to
 from planner.solver.session import Session
@@ -50,9 +51,27 @@ def what_would_change(
 ) -> Threshold:
     """Search one cell, up and down, for the nearest value after which a row enters, leaves or halves.
 
-    `cell` is (sheet, row key, column). Values up to `factor` times as large and as small are tried (shares up to one),
-    then the nearer end is found by bisection to `tolerance`. Yes-or-no decisions stay unless `free`, which searches
-    anew each time. Raises UnknownRowError for a row or a cell that does not exist or holds no number.
+    Args:
+        solved: An opened plan.
+        sheet: Sheet of the row.
+        row: Its key.
+        event: 'enters', 'leaves' or 'halves'.
+        cell: (sheet, row key, column) of a number.
+        tolerance: Share of the present value to which the nearer end is found, by bisection.
+        free: Whether yes-or-no decisions are searched anew each time; else they stay.
+        factor: Values up to so many times as large and as small are tried (shares up to one).
+
+    Returns:
+        The value in the column's unit; None where no value that was tried does it.
+
+    Raises:
+        UnknownRowError: There is no such row or cell, or the cell holds no number.
+
+    Example:
+        >>> found = planner.explain.what_would_change(
+        ...     solved, "Programmes", "recruitment support", "leaves", ("Programmes", "recruitment support", "At most"))
+        >>> (found.event, found.cell, found.now)
+        ('leaves', 'Programmes!J6', 4000.0)
     """
     name = subject(solved, sheet, row)
     source, field, low, high = _number_cell(solved.case, cell)
@@ -95,11 +114,9 @@ def _happened(event: Event, before: float, level: float) -> bool:
 def _number_cell(case: Case, cell: tuple[str, str, str]) -> tuple[Row, Column, float, float]:
     """The row and column of a cell with a number in it, and the range that it may take."""
     sheet, key, title = cell
-    kind = BY_NAME.get(sheet)
+    kind = sheet_named(sheet)
     source = case.find(kind, key) if kind is not None else None
-    column = (
-        next((c for c in columns(kind) if c.name.casefold() == title.casefold()), None) if kind is not None else None
-    )
+    column = column_named(kind, title) if kind is not None else None
     if source is None or column is None or not column.numeric:
         message = f"There is no number at '{sheet}!{key}.{title}'."
         raise UnknownRowError(message)
@@ -119,7 +136,7 @@ def _level_with(solved: SolvedCase, source: Row, field: str, value: float, name:
     case = with_rows(solved.case, {(type(source), source.id): {field: value}})
     model = prepare(case, solved.options)
     if free:
-        answer = search(model, solved.options, None, None)
+        answer = search(model, solved.options)
     else:
         session = Session(model.matrix, solved.options)
         session.fix_integers(carried_to(solved.values, solved.built, model.built))

@@ -51,7 +51,20 @@ class BindingStretch:
 
 
 def timing_story(solved: SolvedCase, most: int = 4) -> tuple[BindingStretch, ...]:
-    """Which limits bind when, the dearest `most` of each period, merged over consecutive periods."""
+    """Which limits bind when, merged over consecutive periods.
+
+    Args:
+        solved: An opened plan.
+        most: The dearest so many of each period.
+
+    Returns:
+        Stretches of periods with the limits that bind throughout, in points a unit.
+
+    Example:
+        >>> first = planner.explain.timing_story(solved, most=1)[0]
+        >>> (first.first, first.start_day)
+        ('P1', 0.0)
+    """
     grid, words = solved.built.frame.grid, Words(solved.built)
     by_period = bindings(solved)
     stretches: list[list[list[Binding]]] = []
@@ -112,7 +125,7 @@ def _row_rents(solved: SolvedCase, words: Words) -> Iterator[Binding]:
         noun = words.noun(name)
         text = {
             "occupancy": noun,
-            "rule": f"rule '{name}'",
+            "rule": words.rule(row),
             "growth": f"how fast {noun} can grow",
             "decline": f"how fast {noun} can shrink",
             "on_time": f"the time limit of {noun}",
@@ -140,7 +153,7 @@ def _column_rents(solved: SolvedCase, words: Words) -> Iterator[Binding]:
             step = int(column.key[1])
             parts = solved.built.ledgers.parts[name, step]
             flow = sum(parts[k].value(fixed.values) for k in ("used", "paid"))
-            texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"numbers of {noun}"}
+            texts = {"people": f"nobody is left in {noun}", "account": f"money of {noun}", "pool": f"places of {noun}"}
             text = texts.get(words.tags[name].get("kind", ""), noun)
             if column.lower:
                 text, flow = f"what must be left of {noun}", max(flow, abs(column.lower))
@@ -186,7 +199,20 @@ class Unused:
 
 
 def unused(solved: SolvedCase, least: float = 0.05) -> tuple[Unused, ...]:
-    """Capacity of which at least a share is unused, and numbers and money that lapse, each with its cause."""
+    """Capacity that is unused, and places and money that lapse, each with its cause.
+
+    Args:
+        solved: An opened plan.
+        least: Smallest unused share that is told.
+
+    Returns:
+        Amounts in the unit of each, the cause and its cell.
+
+    Example:
+        >>> found = planner.explain.unused(solved)
+        >>> all(0.05 * one.available <= one.unused <= one.available for one in found)
+        True
+    """
     words, grid, ledgers = Words(solved.built), solved.built.frame.grid, solved.built.ledgers
     margins = Margins(solved)
     found = []
@@ -251,7 +277,7 @@ def _lapsed(solved: SolvedCase, margins: Margins, words: Words, least: float) ->
                 0, step.period - 1 if step.start == solved.built.frame.grid.start(step.period) else step.period
             )
             cause = _cause(solved, margins, words, users, before, stock.id)
-            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost, 'numbers')} numbers"
+            amount = f"USD {figure(lost / 1e6)} million" if kind == "account" else f"{figure(lost, 'places')} places"
             sentence = (
                 f"{amount} of {words.noun(stock.id)} lapse on {words.date(step.start)} ({stock.origin}): {cause}."
             )

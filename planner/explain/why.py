@@ -108,7 +108,24 @@ def is_switch(solved: SolvedCase, sheet: str, row: str) -> bool:
 
 
 def why(solved: SolvedCase, sheet: str, row: str) -> Why:
-    """Say for every period what holds a row where it is. Raises UnknownRowError."""
+    """Say for every period what holds a row where it is.
+
+    Args:
+        solved: An opened plan.
+        sheet: Sheet of the row.
+        row: Its key.
+
+    Returns:
+        Level in the row's unit, and the limits and gains that hold it there, by period.
+
+    Raises:
+        UnknownRowError: The plan decides nothing about it.
+
+    Example:
+        >>> found = planner.explain.why(solved, "Programmes", "recruitment support")
+        >>> [(reason.period, reason.state) for reason in found.reasons]
+        [('P1', 'between'), ('P2', 'between'), ('P3', 'between')]
+    """
     name = subject(solved, sheet, row)
     if name in solved.built.switches.by_id:
         return _why_switch(solved, sheet, row, name)
@@ -274,10 +291,28 @@ def _switch_rows(solved: SolvedCase, words: Words, name: str, u: int) -> list[Re
 
 
 def why_not_more(solved: SolvedCase, sheet: str, row: str, *, phase: str = "", share: float = 0.1) -> More:
-    """Force a tenth more of a row in a phase (or wherever it is done) and let everything else adapt.
+    """Force more of a row and let everything else adapt.
 
-    Where nothing is done, a hundredth of the largest pace is forced (one unit where none is stated). Limits of the
-    row itself give way; binary decisions stay. Raises UnknownRowError.
+    Limits of the row itself give way; yes-or-no decisions stay.
+
+    Args:
+        solved: An opened plan.
+        sheet: Sheet of the row.
+        row: Its key.
+        phase: Phase in which it is forced; blank: wherever it is done.
+        share: How much more. Where nothing is done, a hundredth of the largest pace is forced (one unit where none is
+            stated).
+
+    Returns:
+        What it costs in points and in each outcome's unit, what gives way, or that it is impossible.
+
+    Raises:
+        UnknownRowError: The plan decides nothing about it.
+
+    Example:
+        >>> found = planner.explain.why_not_more(solved, "Programmes", "recruitment support")
+        >>> print(found.sentence.partition(" of ")[2].partition(":")[0])
+        'recruitment support' from P1 to P3
     """
     name = subject(solved, sheet, row)
     built, words = solved.built, Words(solved.built)

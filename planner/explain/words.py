@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
 
 from models.build import Built
 from models.linear import BY_HAND, ColumnSpec, RowSpec
@@ -76,7 +77,7 @@ class Words:
             "trained": f"staff trained for {rest}",
             "site": f"site '{rest}'",
             "account": f"account '{rest}'",
-            "pool": f"pool '{rest}'",
+            "pool": f"quota '{rest}'",
             "people": f"'{rest}'",
             "hire": f"hiring of {rest}",
             "capital": "political capital",
@@ -84,7 +85,7 @@ class Words:
             "deploy": f"lending {rest}",
             "train": f"training for {rest}",
             "transfer": f"transfer {rest}",
-            "release": f"release of pool '{rest}'",
+            "release": f"release of quota '{rest}'",
             "open": f"opening of '{rest}'",
             "close": f"closing of '{rest}'",
             "reform": f"reform '{rest}'",
@@ -94,6 +95,11 @@ class Words:
     def stock_period(self, stock: str, step: int) -> int:
         """Period of a step of a stock."""
         return self.built.ledgers.steps[stock][step].period
+
+    @cached_property
+    def _by_year(self) -> frozenset[str]:
+        """Rules that hold in each fiscal year."""
+        return frozenset(rule.id for rule in self.frame.network.rules if rule.scope == "fiscal year")
 
     def row_periods(self, row: RowSpec) -> tuple[int, ...]:
         """Periods over which a row reaches; none where that is not known."""
@@ -139,9 +145,8 @@ class Words:
 
     def row(self, row: RowSpec) -> str:
         """What a row limits, and in which period."""
-        t = self.row_period(row)
-        told = self.limit(row)
-        return told if t is None or row.family == BY_HAND else f"{told} in {self.period(t)}"
+        t = None if row.family == BY_HAND or self.is_by_year(row) else self.row_period(row)
+        return self.limit(row) if t is None else f"{self.limit(row)} in {self.period(t)}"
 
     def limit(self, row: RowSpec) -> str:
         """What a row limits."""
@@ -154,15 +159,15 @@ class Words:
             "limit": f"room in {name}",
             "bill": f"money for {name}",
             "open_share": f"the days on which {name} is open",
-            "step_share": f"what falls due for {name} before its money lapses",
-            "paid": f"what {name} pays before and after its money lapses",
-            "portions": f"what {name} does before and after numbers lapse",
+            "step_share": f"what falls due for {name} before or after its books close",
+            "paid": f"what {name} pays before and after its books close",
+            "portions": f"what {name} does before and after places lapse",
             "growth": f"how fast {name} can grow",
             "decline": f"how fast {name} can shrink",
             "enabled": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else 'a reform'}",
             "on_time": f"the time limit of {name}",
             "requirement": f"what must go with it: {name}",
-            "rule": f"rule '{row.key[0]}'",
+            "rule": self.rule(row),
             "demand": f"what {name} requires",
             "milestone": f"the milestone of {name}",
             "at_most_if_running": f"the largest pace of {name}",
@@ -174,12 +179,20 @@ class Words:
             "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
         }.get(row.family, f"{row.family} of {name}")
 
+    def is_by_year(self, row: RowSpec) -> bool:
+        """Whether a row is a rule's limit in one fiscal year."""
+        return row.family == "rule" and row.key[0] in self._by_year
+
+    def rule(self, row: RowSpec) -> str:
+        """A rule by name, with its fiscal year where it holds in each."""
+        return f"rule '{row.key[0]}'" + (f" in {row.key[1]}" if self.is_by_year(row) else "")
+
     def _balance(self, stock: str) -> str:
         kind = self.tags.get(stock, {}).get("kind", "")
         return {
             "people": f"people in {self.noun(stock)}",
             "account": f"money in {self.noun(stock)}",
-            "pool": f"numbers in {self.noun(stock)}",
+            "pool": f"places in {self.noun(stock)}",
         }.get(kind, self.noun(stock))
 
     def _ends(self, stock: str) -> str:

@@ -19,8 +19,6 @@ from planner.futures.found import Hedge
 from planner.futures.outlook import Future
 
 Verdict = Literal["now", "part now", "depends", "later"]
-NEARLY_ALL = 0.95
-"""Probability of the futures that must agree for something to be done now."""
 STEADY = 0.1
 """Amounts that differ by no more than this share of the largest are the same."""
 TRACE = 1e-3
@@ -117,7 +115,7 @@ def _judged(found: Hedge, name: str, amounts: tuple[float, ...], hedged: float |
     doing = [a for a, d in zip(amounts, done, strict=True) if d]
     verdict: Verdict = "depends"
     wanted = tuple(t for t, d in zip(outlook.titles, done, strict=True) if d)
-    if probability >= NEARLY_ALL - 1e-9:
+    if probability >= outlook.case.policy("futures that agree") - 1e-9:
         steady = yes_or_no or max(doing) - min(doing) <= STEADY * max(doing)
         verdict = "now" if steady else "part now"
         if not steady:

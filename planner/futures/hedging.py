@@ -52,8 +52,27 @@ def hedge(
 ) -> Hedge:
     """Find the hedged plan and compare it with hindsight, the averaged plan and each future's own plan.
 
-    `matrix` follows every future's own plan into every other future, `least_regret` adds the plan whose largest regret
-    is least. A stop or the time limit keeps what was found. Raises FuturesError where no future has a plan at all.
+    Args:
+        outlook: The futures.
+        matrix: Whether every future's own plan is followed into every other future.
+        least_regret: Whether the plan whose largest regret is least is sought too.
+        run: Options, listeners and a wish to stop; None: none. A stop or the time limit keeps what was found.
+
+    Returns:
+        Points in each future, commitments, the value of knowing, regret.
+
+    Raises:
+        FuturesError: No future has a plan at all.
+
+    Source: J. R. Birge and F. Louveaux, Introduction to Stochastic Programming, 2011 (value of the stochastic
+    solution).
+
+    Example:
+        >>> read = lambda scenario: planner.read("inputs/starter.xlsx", scenario=scenario)
+        >>> outlook = planner.futures.outlook_of(read, options=options)
+        >>> found = planner.futures.hedge(outlook, matrix=False, least_regret=False)
+        >>> len(found.hindsight)
+        3
     """
     return _Work(outlook, RunContext.of(run, outlook.options)).run(matrix=matrix, least_regret=least_regret)
 

@@ -121,8 +121,25 @@ def outlook_of(
 ) -> Outlook:
     """Read and build every scenario that has a probability, and the case as it stands with what is left to one.
 
-    `names` keeps only these scenarios (the case as it stands keeps its own share; all are scaled to one). Raises
-    FuturesError where there are fewer than two futures or a name is unknown, InvalidCaseError for a bad case.
+    Args:
+        read: Reads the case under the scenario of a name ('': as it stands).
+        names: Only these scenarios; the case as it stands keeps its own share, all are scaled to one. None given: all.
+        branch: Phase or date on which the futures show; blank: as the second phase begins.
+        own: {scenario: phase or date} where one shows on another day.
+        common: Whether 'commitments' or 'activities' too are one decision before.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        The futures with their probabilities, which add up to one.
+
+    Raises:
+        FuturesError: There are fewer than two futures, or a name is unknown.
+        InvalidCaseError: A case is bad.
+
+    Example:
+        >>> read = lambda scenario: planner.read("inputs/starter.xlsx", scenario=scenario)
+        >>> planner.futures.outlook_of(read, options=options).titles
+        ('as it stands', 'surge', 'late budget')
     """
     run = RunContext.of(options)
     base = read(AS_IT_STANDS)

@@ -82,8 +82,27 @@ def reserve_front(
 ) -> Reserve:
     """Plans between the best mean and the best worst futures, from a hedge that was found.
 
-    `worst` is the share of futures, by probability, that count as the worst. Raises FuturesError for weights outside
-    0 to 1 and for a share outside 0 to 1, or where no commitments hold in all futures.
+    Args:
+        found: The hedge.
+        weights: How much the worst futures count, each from 0 to 1.
+        worst: Share of futures, by probability, that count as the worst.
+        run: As for :func:`hedge`.
+
+    Returns:
+        For each weight the mean and the mean of the worst futures, in points, and what is held back.
+
+    Raises:
+        FuturesError: A weight or the share lies outside 0 to 1, or no commitments hold in all futures.
+
+    Source: R. T. Rockafellar and S. Uryasev, Optimization of conditional value-at-risk, 2000.
+
+    Example:
+        >>> read = lambda scenario: planner.read("inputs/starter.xlsx", scenario=scenario)
+        >>> outlook = planner.futures.outlook_of(read, options=options)
+        >>> hedged = planner.futures.hedge(outlook, matrix=False, least_regret=False)
+        >>> found = planner.futures.reserve_front(hedged, weights=(0.0, 0.5))
+        >>> len(found.steps)
+        2
     """
     if not 0.0 < worst <= 1.0:
         message = f"The worst futures must be more than 0 % and at most 100 % of all, not {share(worst)}."

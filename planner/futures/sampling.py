@@ -220,9 +220,24 @@ def try_out(
     rows: Sequence[CommittedPlan] = (),
     run: RunContext | None = None,
 ) -> Trial:
-    """Try commitments in sampled futures: those of the hedged plan and of the likeliest future's own plan, or `rows`.
+    """Try commitments in sampled futures: those of the hedged plan and of the likeliest future's own plan.
 
-    A stop or the time limit keeps the samples tried until then.
+    Args:
+        found: The hedge.
+        samples: How many futures are drawn.
+        seed: Of the draws; the same seed draws the same.
+        rows: Other commitments to try; none: those two.
+        run: As for :func:`hedge`. A stop or the time limit keeps the samples tried until then.
+
+    Returns:
+        Share of the samples in which each can be kept and its mean points, both with the interval of 95 % confidence.
+
+    Example:
+        >>> read = lambda scenario: planner.read("inputs/starter.xlsx", scenario=scenario)
+        >>> outlook = planner.futures.outlook_of(read, options=options)
+        >>> hedged = planner.futures.hedge(outlook, matrix=False, least_regret=False)
+        >>> sorted(planner.futures.try_out(hedged, samples=2).plans)
+        ['hedged plan', "plan for 'as it stands'"]
     """
     outlook = found.outlook
     run = RunContext.of(run, outlook.options)

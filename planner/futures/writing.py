@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
@@ -27,15 +26,10 @@ from planner.futures.telling import (
 from planner.ordering import place
 from planner.plan.extract import Extractor
 from planner.sheets import Outcomes
-from planner.wording.figures import digits
+from planner.wording.figures import digits, finite
 
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Percentiles of fans."""
-
-
-def number(value: float | None) -> float | None:
-    """A figure that JSON can hold; what is not finite is left blank."""
-    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def hedge_json(found: Hedge) -> dict[str, Any]:
@@ -50,7 +44,7 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
                    "own": {n or "as it stands": case.date(d).isoformat() for n, d in outlook.branching.own.items()}},
         "futures": [
             {"name": f.name, "title": f.title, "label": f.label, "probability": found.probability(f), "best": h.points,
-             "bound": number(h.bound)} for f, h in zip(outlook.futures, found.hindsight, strict=True)
+             "bound": finite(h.bound)} for f, h in zip(outlook.futures, found.hindsight, strict=True)
         ],
         "hopeless": [
             {"title": lost.future.title, "probability": lost.future.probability,
@@ -58,8 +52,8 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
             for n, lost in enumerate(found.infeasible)
         ],
         "plans": [row_json(found, row) for row in found.rows],
-        "expected": number(found.expected), "bound": number(found.bound), "gap": number(found.gap),
-        "wait_and_see": number(found.wait_and_see), "averaged": number(found.averaged),
+        "expected": finite(found.expected), "bound": finite(found.bound), "gap": finite(found.gap),
+        "wait_and_see": finite(found.wait_and_see), "averaged": finite(found.averaged),
         "hedging_worth": _worth(found.hedging_worth), "knowing_worth": _worth(found.knowing_worth),
         "outcomes": outcomes_json(found),
         "commitments": [commitment_json(c) for c in commitments(found)],
@@ -71,7 +65,7 @@ def hedge_json(found: Hedge) -> dict[str, Any]:
 
 def _worth(worth: Any) -> dict[str, Any] | None:
     """A difference with its ends."""
-    return None if worth is None else {**{k: number(v) for k, v in asdict(worth).items()}, "sure": worth.sure}
+    return None if worth is None else {**{k: finite(v) for k, v in asdict(worth).items()}, "sure": worth.sure}
 
 
 def row_json(found: Hedge, row: CommittedPlan) -> dict[str, Any]:
@@ -79,15 +73,15 @@ def row_json(found: Hedge, row: CommittedPlan) -> dict[str, Any]:
     count = range(len(row.followed))
     largest = found.largest_regret(row)
     return {
-        "name": row.name, "kind": row.kind, "whole": row.whole, "expected": number(row.expected(found.outlook)),
-        "points": [number(p) for p in row.points], "kept": [f.kept for f in row.followed],
-        "regret": [number(found.regret(row, s)) for s in count],
-        "regret_share": [number(found.regret_share(row, s)) for s in count],
+        "name": row.name, "kind": row.kind, "whole": row.whole, "expected": finite(row.expected(found.outlook)),
+        "points": [finite(p) for p in row.points], "kept": [f.kept for f in row.followed],
+        "regret": [finite(found.regret(row, s)) for s in count],
+        "regret_share": [finite(found.regret_share(row, s)) for s in count],
         "regret_told": [found.regret_told(row, s) for s in count],
         "cuts": [_cuts(f) for f in row.followed], "breaks": [_breaks(f) for f in row.followed],
         "sentence": row_sentence(found, row),
         "largest_regret": largest and {"future": found.outlook.titles[largest[0]], "points": largest[1]},
-        "expected_regret": _expected_regret(found, row), "at_most_worse": number(found.at_most_worse(row)),
+        "expected_regret": _expected_regret(found, row), "at_most_worse": finite(found.at_most_worse(row)),
     }  # fmt: skip
 
 
@@ -127,8 +121,8 @@ def outcomes_json(found: Hedge) -> list[dict[str, Any]]:
                 {"outcome": name, "unit": line["unit"], "better": better.get(name, "more"), "hindsight": [],
                  "hedged": []},
             )  # fmt: skip
-            item["hindsight"].append(number(float(line["value"])))
-            item["hedged"].append(number(values.get(name)))
+            item["hindsight"].append(finite(float(line["value"])))
+            item["hedged"].append(finite(values.get(name)))
     return list(listed.values())
 
 
@@ -169,7 +163,7 @@ def reserve_json(front: Reserve, found: Hedge) -> dict[str, Any]:
         "answer": reserve_answer(front), "worst": front.worst, "stopped": front.stopped, "seconds": front.seconds,
         "titles": list(found.outlook.titles),
         "steps": [
-            {"weight": s.weight, "mean": s.mean, "tail": s.tail, "points": list(s.points), "gap": number(s.gap),
+            {"weight": s.weight, "mean": s.mean, "tail": s.tail, "points": list(s.points), "gap": finite(s.gap),
              "changes": _changes(base, front.committed(found, s))} for s in front.steps
         ],
     }  # fmt: skip
@@ -198,7 +192,7 @@ def trial_json(trial: Trial) -> dict[str, Any]:
         plans.append(
             {"name": name, "samples": len(samples), "mean": _estimate(trial.mean(name)),
              "tail": _estimate(trial.tail(name)), **kept, "breaks": trial.breaks(name),
-             "points": [number(s.points) for s in samples]}
+             "points": [finite(s.points) for s in samples]}
         )  # fmt: skip
     return {
         "answer": trial_answer(trial), "sentences": list(trial_sentences(trial)), "plans": plans,
@@ -211,7 +205,7 @@ def trial_json(trial: Trial) -> dict[str, Any]:
 
 def _estimate(estimate: Any) -> dict[str, float | None]:
     """A figure with its interval."""
-    return {k: number(v) for k, v in asdict(estimate).items()}
+    return {k: finite(v) for k, v in asdict(estimate).items()}
 
 
 def sample_bands(trial: Trial) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from planner.case import Case
+from planner.cells.names import sheet_named, titles_of
+from planner.cells.raw import folded
 from planner.golden.compare import FigureChange, InputChange
 from planner.golden.figures import Inputs
 from planner.ordering import place
@@ -28,11 +30,28 @@ SHEETS_OF: Mapping[str, tuple[str, ...]] = {
 def changed_inputs(before: Inputs, after: Inputs, case: Case) -> tuple[InputChange, ...]:
     """Every input cell that differs, by sheet and row; a row new or gone is told once."""
     found: list[InputChange] = []
+    before = _of_today(before)
     for sheet in [*BY_NAME, *sorted(set(before) - set(BY_NAME))]:
         old, new = before.get(sheet, {}), after.get(sheet, {})
         for row in sorted({*old, *new}):
             found += _changed_row(sheet, row, old.get(row), new.get(row), case)
     return tuple(found)
+
+
+def _of_today(inputs: Inputs) -> Inputs:
+    """Inputs that an earlier form of the workbook gave, with the names of today."""
+    found: Inputs = {}
+    for name, rows in inputs.items():
+        sheet = sheet_named(name)
+        if sheet is None:
+            found[name] = rows
+            continue
+        titles = titles_of(sheet)
+        found[sheet.SHEET] = {
+            row: {titles[t].name if (t := folded(title)) in titles else title: text for title, text in cells.items()}
+            for row, cells in rows.items()
+        }
+    return found
 
 
 def _changed_row(

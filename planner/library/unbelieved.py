@@ -8,13 +8,8 @@ from dataclasses import dataclass, replace
 from planner.library.entries import KeptPlan, KeptWorkbook, results_of
 from planner.library.errors import DamagedError
 from planner.library.exchange import Packed
-from planner.plan import Plan, Status
-
-NOT_PROVEN = (
-    "This plan was taken in from a file: its decisions were recomputed from its workbook, but not whether another plan "
-    "is better. Search again for that."
-)
-NOT_FOUND = "That no plan was found was taken in from a file and not examined. Search again for that."
+from planner.plan import Plan
+from planner.plan.brought import unproven
 
 
 @dataclass(frozen=True)
@@ -46,15 +41,6 @@ def rechecked(packed: Sequence[Packed]) -> list[Packed]:
         plan = known[place].plan
         found.append(replace(one, kept=KeptPlan(replace(entry, results=results_of(plan)), plan, book)))
     return found
-
-
-def unproven(plan: Plan) -> Plan:
-    """The plan without what only its maker can know: how good it is, what cannot be recomputed, that it was checked."""
-    status, words = (Status.FEASIBLE, NOT_PROVEN) if plan.found else (Status.NO_PLAN, NOT_FOUND)
-    return replace(
-        plan, status=status, bound=None, gap=None, verified=None, doing_nothing={}, previous={}, defaults=(),
-        warnings=(), unproven=(words,),
-    )  # fmt: skip
 
 
 def _check(plan: Plan, book: KeptWorkbook) -> _Checked:

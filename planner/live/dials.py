@@ -24,6 +24,7 @@ class Dial:
     high: float
     neutral: float
     unit: str = ""
+    help: str = ""
 
     @property
     def size(self) -> float:

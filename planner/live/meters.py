@@ -25,8 +25,8 @@ from planner.sheets import Slots
 METERS: Mapping[str, tuple[str, str]] = {
     "money": ("Money", "USD million"),
     "officers": ("Officers", "FTE on average"),
-    "visas": ("Visas", "numbers"),
-    "slots": ("Resettlement slots", "places"),
+    "visas": ("Visas", "visas"),
+    "slots": ("Resettlement places", "places"),
 }
 """Label and unit of each meter, in the order in which they are shown."""
 POOL_KINDS = {"visas": "visas", "resettlement": "slots"}
@@ -175,11 +175,11 @@ def meters_of(case: Case, plan: Plan) -> dict[str, Meter]:
         )
     kinds = {row.pool: POOL_KINDS.get(row.kind, "") for row in case.of(Slots)}
     found = pools(plan)
-    for name in dict.fromkeys(found["Pool"]):
-        mine = found[found["Pool"] == name]
+    for name in dict.fromkeys(found["Quota"]):
+        mine = found[found["Quota"] == name]
         meter = kinds.get(str(name), "")
         if meter:
-            released = float(mine["Released to other pool"].sum())
+            released = float(mine["Released to other quota"].sum())
             came = float(mine["Opening"].iloc[0]) + float(mine["Came in"].sum())
             amounts[meter, str(name)] = (float(mine["Used"].sum()), came - released)
     return meters_from(amounts)

@@ -42,19 +42,19 @@ GROUP_WORDS = {
 FIELD_WORDS = {
     "kind": "What sort of thing it is; the kinds are listed below",
     "row": "Key of one row of a sheet",
-    "lane": "Column Lane",
+    "line of action": "Column Line of action",
     "place": "Column Place (for a site, where it is)",
     "country": "Country in which the place lies",
     "origin": "Country that people come from",
     "group": "Column Group",
     "actor": "Who carries it out",
     "purpose": "Purpose under which accounts pay it",
-    "pipeline": "Procedure to which a stage or a compartment belongs",
+    "pipeline": "Procedure to which a stage or a caseload belongs",
     "class": "Class of a visa stream",
     "cadre": "Profession of the staff",
-    "station": "Duty station of the staff",
-    "state": "State of a compartment of people",
-    "pool": "Pool of visas or places",
+    "duty station": "Duty station of the staff",
+    "state": "State of a caseload of people",
+    "quota": "Quota of visas or places",
     "account": "Only with the measures of money: what this account pays",
 }
 
@@ -66,16 +66,16 @@ SELECTION_KIND_WORDS = {
     "deploy": "lending of staff",
     "train": "training for lending",
     "transfer": "money moved between accounts",
-    "release": "numbers released to an outer pool",
+    "release": "places released to an outer quota",
     "arrive": "arrivals set off by a reform",
     "soften": "arrivals held back by orderly work",
     "raw": "a row of the advanced sheets",
     "reform": "a reform",
     "site": "a site, its opening and running",
     "coalition": "a partner of sheet Coalition",
-    "people": "a compartment of people",
+    "people": "a caseload of people",
     "account": "an account",
-    "pool": "a pool of visas or places",
+    "pool": "a quota of visas or places",
     "indicator": "an indicator",
     "headcount": "posts and their salaries",
     "capital": "political capital",
@@ -123,9 +123,20 @@ def _index() -> str:
         table(("Sheet", "Purpose", "In a new workbook"), rows),
         "## Columns of every sheet",
         table(("Column", "Meaning"), shared),
+        "## Names of earlier forms",
+        "Workbooks, folders and changes that still have these are read as they are, with a note; `planner template "
+        "NEW.xlsx --from OLD.xlsx` writes a copy with the names of today. In selections `lane`, `pool` and "
+        "`station` are read as `line of action`, `quota` and `duty station`.",
+        table(("Sheet", "Was", "Is"), _earlier()),
         "## More",
         "Rules, outcomes and partners pick what they count by [selections](selections.md).",
     ])  # fmt: skip
+
+
+def _earlier() -> list[tuple[str, str, str]]:
+    """Names of sheets and columns that were others."""
+    renamed = [(row.SHEET, f"sheet {row.WAS}", f"sheet {row.SHEET}") for row in SHEETS if row.WAS]
+    return renamed + [(row.SHEET, c.was, c.name) for row in SHEETS for c in columns(row) if c.was]
 
 
 def _theme(rows: list[type[Row]]) -> str:
@@ -209,7 +220,7 @@ def selections() -> str:
         "# Selections",
         "A selection says which rows a rule, an outcome or a partner looks at. It is one cell of text: fields with the "
         "values that are wanted, separated by semicolons.",
-        "```text\nlane: pathways; country: Guatemala, Honduras\nstate: protected, durable\nrow: recruitment support\n"
+        "```text\nline of action: pathways; country: East, West\nstate: protected, durable\nrow: recruitment support\n"
         "purpose: not reception\n```",
         "- Commas within a field mean *or*; semicolons between fields mean *and*.\n"
         "- `not` before a value leaves it out.\n"

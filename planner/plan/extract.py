@@ -12,6 +12,7 @@ from models.build import Built
 from models.linear import Form
 from models.matrix import Floats
 from models.network import Activity, Capacity, Outcome, Part, Rule, Stock, Switch, Term
+from models.rules import Scope
 from planner.plan import TABLES
 from planner.plan.verdict import verdict
 
@@ -68,8 +69,8 @@ class Extractor:
 
         makers = {
             "periods": self.periods, "activities": self.activities, "switches": self.switches,
-            "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "stocks": self.stocks,
-            "capacities": self.capacities,
+            "in_force": self.in_force, "bills": self.bills, "payments": self.payments, "moved": self.moved,
+            "stocks": self.stocks, "capacities": self.capacities,
             "limits": self.limits, "rules": self.rules, "outcomes": self.outcomes, "outcome_terms": self.outcome_terms,
             "continuation": tuple,
         }  # fmt: skip
@@ -148,6 +149,15 @@ class Extractor:
             if amount:
                 yield {"account": account, "bill": bill, "period": t, "amount": amount}
 
+    def moved(self) -> Iterable[dict[str, Any]]:
+        """Yield what is moved between accounts in each part of a period that a fiscal year cuts."""
+        portions = self.built.ledgers.portions
+        for (activity, t), parts in portions.portions.items():
+            for (begin, _), form in parts if activity in portions.moves else ():
+                amount = self.number(form)
+                if amount:
+                    yield {"activity": activity, "period": t, "start_day": begin, "amount": amount}
+
     def stocks(self) -> Iterable[dict[str, Any]]:
         """Yield every stock's books, step by step."""
         ledgers = self.built.ledgers
@@ -216,7 +226,7 @@ class Extractor:
                 if key not in self.built.rules.left:
                     continue
                 left, right = self.number(self.built.rules.left[key]), self.built.rules.right[key]
-                share, base = self._base(rule, scope.periods)
+                share, base = self._base(rule, scope)
                 yield {
                     "rule": rule.id,
                     **_tags(rule.tags),
@@ -227,14 +237,15 @@ class Extractor:
                     **verdict(rule, left, right),
                 }
 
-    def _base(self, rule: Rule, periods: tuple[int, ...]) -> tuple[float, float | None]:
+    def _base(self, rule: Rule, scope: Scope) -> tuple[float, float | None]:
         """What a rule holds its measure against besides a fixed figure, and its share of it; None where nothing."""
         measures, grid = self.built.measures, self.grid
         if rule.previous is not None:
-            t = periods[0]
+            t = scope.periods[0]
             before = self.number(measures.over(rule.terms, (t - 1,)))
             return rule.previous, before * grid.days(t) / grid.days(t - 1)
-        return rule.share, self.number(measures.over(rule.compared, periods)) if rule.compared else None
+        compared = measures.over(rule.compared, scope.periods, scope.span) if rule.compared else None
+        return rule.share, None if compared is None else self.number(compared)
 
     def outcomes(self) -> Iterable[dict[str, Any]]:
         """Yield outcome values and points."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +88,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "cost",
     ),
     "payments": ("account", "bill", "period", "amount"),
-    # every stock and step (a step is a period, cut where money lapses); made/used by activities, gained/lost by nature
+    # what is moved between accounts in each part of a period that a fiscal year cuts; even where it is not cut
+    "moved": ("activity", "period", "start_day", "amount"),
+    # every stock and step (a step is a period, cut where books close); made/used by activities, gained/lost by nature
     "stocks": (
         "stock",
         "kind",
@@ -164,7 +166,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 """Columns of every table. Money in USD, people in persons, staff in full-time equivalents; floats everywhere."""
 
-LATER_TABLES = frozenset({"continuation"})
+LATER_TABLES = frozenset({"continuation", "moved"})
 """Tables that plans written before they were there do not have."""
 
 
@@ -200,6 +202,16 @@ class Plan:
     `gap` is relative. `unproven` lists in words what was not proven. `continuation`, `doing_nothing` and `previous`
     hold outcome values of the comparisons ({outcome: value}) where they were computed. `verified` is None until
     checked.
+
+    Example:
+        >>> plan.found, plan.compared_with.keys() == plan.continuation.keys()
+        (True, True)
+        >>> round(plan.outcome("legal admissions"))
+        7809
+        >>> list(plan.tables["periods"].columns[:3])
+        ['period', 'name', 'phase']
+        >>> plan.timed(verify=0.5).record.seconds["verify"]
+        0.5
     """
 
     status: Status
@@ -226,7 +238,31 @@ class Plan:
         """Outcomes that differences are taken against: the continuation, or doing nothing where nothing goes on."""
         return self.continuation or self.doing_nothing
 
+    def timed(self, **seconds: float) -> Plan:
+        """The plan with further times in its record.
+
+        Args:
+            seconds: Seconds by stage.
+
+        Returns:
+            The same plan with them.
+        """
+        return replace(self, record=replace(self.record, seconds={**self.record.seconds, **seconds}))
+
     def outcome(self, name: str) -> float:
-        """Value of an outcome by its name on sheet Outcomes."""
+        """Value of an outcome.
+
+        Args:
+            name: Its name on sheet Outcomes.
+
+        Returns:
+            The value in the outcome's unit.
+
+        Raises:
+            KeyError: There is no plan, or no such outcome.
+        """
         table = self.tables["outcomes"]
-        return float(table.loc[table["outcome"] == name, "value"].iloc[0])
+        found = table.loc[table["outcome"] == name, "value"]
+        if found.empty:
+            raise KeyError(name)
+        return float(found.iloc[0])

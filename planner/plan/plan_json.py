@@ -30,7 +30,7 @@ def dumps(plan: Plan) -> bytes:
         for name, frame in plan.tables.items()
     }
     content = {"status": plan.status.value, "record": record, "tables": tables, **rest, "seal": asdict(seal(plan))}
-    return json.dumps(content, default=_plain).encode()
+    return json.dumps(content, default=plain).encode()
 
 
 def loads(data: bytes) -> Plan:
@@ -71,7 +71,7 @@ def _frame(name: str, found: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What JSON cannot hold by itself: dates and numpy's figures."""
     if isinstance(value, date):
         return value.isoformat()[:10]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from planner.case.payers import may_pay
+from planner.compile.draft import parse_selection
 from planner.results.holding import WORK
 from planner.sheets import Funding, Milestones, Places, Programmes, Reforms, Row, Rules, Sites
 from planner.wording.figures import figure, share, typed
@@ -52,7 +53,7 @@ def _certain(facts: Facts, row: Any) -> Iterator[str]:
         yield f"'{site}' is not open"
     for pool in getattr(row, "slots", ()):
         if facts.came.get(f"pool:{pool}", 0.0) < LEAST:
-            yield f"'{pool}' has no numbers"
+            yield f"'{pool}' has no places"
     source = getattr(row, "takes_from", "") or getattr(row, "moves_from", "")
     if source and _nobody(facts, f"people:{source}"):
         yield f"nobody comes to '{source}'"
@@ -79,14 +80,14 @@ def _milestones(facts: Facts, row: Reforms) -> Iterator[str]:
 
 
 def _ruled_out(facts: Facts, row: Any) -> Iterator[str]:
-    """Rules that hold a lane, or the very row, at nothing for the whole plan."""
+    """Rules that hold a line of action, or the very row, at nothing for the whole plan."""
     lane = getattr(row, "lane", "")
     for rule in facts.case.of(Rules):
         nothing = rule.on and rule.relation == "at most" and rule.value == 0.0
         always = rule.starts is None and rule.ends is None
-        mine = (f"row: {row.id}", *((f"lane: {lane}",) if lane else ()))
+        mine = ({"row": (row.id,)}, *(({"lane": (lane,)},) if lane else ()))
         counts = rule.measure in WORK or (rule.measure == "money" and bool(getattr(row, "unit_cost", None)))
-        if nothing and counts and always and rule.where.strip() in mine:
+        if nothing and counts and always and parse_selection(rule.where) in mine:
             yield f"the rule '{rule.rule}' allows none"
 
 

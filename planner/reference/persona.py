@@ -110,7 +110,7 @@ def _phrases(facts: Facts, rows: tuple[tuple[str, Any], ...]) -> Iterator[str]:
             yield f"{site}: full"
         for pool in getattr(row, "slots", ()):
             if facts.closing.get(f"pool:{pool}", 1.0) < 0.5:
-                yield f"{pool}: all numbers used"
+                yield f"{pool}: all places used"
         most = getattr(row, "at_most", None) or getattr(row, "demand", None)
         if most and _at_limit(facts, f"{prefix}:{row.id}", most):
             yield f"{row.id}: at its largest pace"

@@ -24,7 +24,6 @@ from planner.wording.figures import figure as told
 from planner.wording.figures import share
 
 KINDS = ("uptake", "growth", "output", "rate", "disbursement")
-ROUNDING = 1.005
 GRANTED = ("protected", "durable")
 """States that a decision in favour leads to."""
 
@@ -93,11 +92,13 @@ def _excess(finding: Finding) -> float:
     return finding.planned / finding.seen if finding.seen > 0.0 else finding.planned
 
 
-def _against(kind: str, subject: str, planned: float, figure: Evidence, unit: str, words: tuple[str, str]) -> Finding:
+def _against(
+    case: Case, kind: str, subject: str, planned: float, figure: Evidence, unit: str, words: tuple[str, str]
+) -> Finding:
     """Compare with the high end of a figure's range; `words` say what is planned and what was seen."""
     assert figure.value is not None
     best = max(figure.value, figure.high if figure.high is not None else figure.value)
-    beyond = planned > best * ROUNDING
+    beyond = planned > best * (1.0 + case.policy("history margin"))
     up_to = f", at best {_shown(best, unit)}" if best > figure.value else ""
     sentence = f"{subject}: {words[0]} {_shown(planned, unit)}; {words[1]} {_shown(figure.value, unit)}{up_to}."
     return Finding(kind, subject, planned, best, unit, beyond, sentence, f"{figure.source} ({figure.published})")
@@ -118,8 +119,8 @@ def _uptake(facts: Facts, history: History) -> Iterator[Finding]:
         if figure is None or had <= 0.0:
             continue
         used = facts.used.get(f"pool:{pool.pool}", 0.0)
-        words = (f"the plan uses {count(used, 'numbers')} of {count(had, 'numbers')},", "used before:")
-        yield _against("uptake", pool.pool, used / had, figure, "share", words)
+        words = (f"the plan uses {count(used, 'places')} of {count(had, 'places')},", "used before:")
+        yield _against(facts.case, "uptake", pool.pool, used / had, figure, "share", words)
 
 
 def _growth(facts: Facts, history: History) -> Iterator[Finding]:
@@ -138,7 +139,7 @@ def _growth(facts: Facts, history: History) -> Iterator[Finding]:
         if grown:
             factor, before, after = max(grown)
             words = (f"from {told(before)} to {told(after)} a year the plan grows", "the fastest growth seen is")
-            yield _against("growth", key.partition(" / ")[2], factor, figures[key], "times a year", words)
+            yield _against(facts.case, "growth", key.partition(" / ")[2], factor, figures[key], "times a year", words)
 
 
 def _yearly(mine: pd.DataFrame, periods: pd.DataFrame) -> list[float]:
@@ -174,7 +175,7 @@ def _output(facts: Facts, history: History) -> Iterator[Finding]:
                 f"the plan gets {count(done[cadre], 'cases')} out of {count(time[cadre], 'staff-years')},",
                 "seen:",
             )
-            yield _against("output", cadre, done[cadre] / time[cadre], figure, "cases a year", words)
+            yield _against(facts.case, "output", cadre, done[cadre] / time[cadre], figure, "cases a year", words)
 
 
 def _rates(facts: Facts, history: History) -> Iterator[Finding]:
@@ -190,7 +191,7 @@ def _rates(facts: Facts, history: History) -> Iterator[Finding]:
             if home is not None and home.state in (*GRANTED, "ready to travel"):
                 good += part
         words = (f"of {count(level, 'decisions')} the plan grants", "seen:")
-        yield _against("rate", stage.stage, good, figure, "share", words)
+        yield _against(facts.case, "rate", stage.stage, good, figure, "share", words)
 
 
 def _disbursement(facts: Facts, history: History) -> Iterator[Finding]:
@@ -204,4 +205,4 @@ def _disbursement(facts: Facts, history: History) -> Iterator[Finding]:
             continue
         spent = facts.paid.get(f"account:{account}", 0.0)
         words = (f"the plan pays {usd(spent)} of {usd(had)},", "spent before in as long:")
-        yield _against("disbursement", account, spent / had, figure, "share", words)
+        yield _against(facts.case, "disbursement", account, spent / had, figure, "share", words)

@@ -170,13 +170,13 @@ def _transfer(facts: Facts, row: Row) -> RowStatus:
 def _pool(facts: Facts, row: Row) -> RowStatus:
     used, had = facts.used.get(f"pool:{row.id}", 0.0), facts.came.get(f"pool:{row.id}", 0.0)
     if used <= TINY:
-        return RowStatus("idle", f"{row.id}: idle because nobody draws on its {count(had, 'numbers')}")
-    return RowStatus("in use", f"{row.id}: {count(used, 'numbers')} of {count(had, 'numbers')} used")
+        return RowStatus("idle", f"{row.id}: idle because nobody draws on its {count(had, 'places')}")
+    return RowStatus("in use", f"{row.id}: {count(used, 'places')} of {count(had, 'places')} used")
 
 
 def _allotment(facts: Facts, row: Any) -> RowStatus:
     found = _pool(facts, facts.case.find(Slots, row.pool) or row)
-    return RowStatus(found.word, f"{count(row.amount, 'numbers')} for {row.phase}; {found.phrase}")
+    return RowStatus(found.word, f"{count(row.amount, 'places')} for {row.phase}; {found.phrase}")
 
 
 def _rule(facts: Facts, row: Any) -> RowStatus:

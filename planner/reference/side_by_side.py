@@ -13,8 +13,6 @@ from planner.solve import solve
 from planner.wording.figures import share, whole
 from planner.workbook import reread
 
-NOTEWORTHY = 0.05
-"""Outcomes that differ by more than this share are pointed out."""
 AS_IT_STANDS = "as it stands"
 
 
@@ -103,7 +101,7 @@ def unproven(sides: Sequence[PlanAlongside], asked: float) -> tuple[str, ...]:
     return tuple(found)
 
 
-def differing(sides: Sequence[PlanAlongside], most: float = NOTEWORTHY) -> tuple[tuple[str, float], ...]:
+def differing(sides: Sequence[PlanAlongside], most: float) -> tuple[tuple[str, float], ...]:
     """Outcomes whose values lie further apart than a share of the largest, with that share."""
     found = []
     solved = [side for side in sides if side.outcomes]

@@ -18,6 +18,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.plan.frames import table
 from planner.results.division import rows_of
+from planner.results.fiscal import accounts_by_year
 from planner.results.frames import name_of, say_id
 from planner.results.money import paid
 from planner.results.slots import streams
@@ -109,8 +110,8 @@ def _legal_ways(case: Case, plan: Plan) -> Iterator[Bridge | None]:
         others = {name_of(i): 0.0 for i in ids}
         totals = dict(zip(every["Stream"].astype(str), every["Plan total"].astype(float), strict=True))
         others = {name: totals[name] for name in others if name in totals}
-        named = BridgeLine(f"other ways that use numbers ({_named(others)})", math.fsum(others.values()))
-        yield _joined([*begin, named], "Streams on sheet 'Visas and slots'", math.fsum(totals.values()), "people",
+        named = BridgeLine(f"other ways that use places ({_named(others)})", math.fsum(others.values()))
+        yield _joined([*begin, named], "Streams on sheet 'Visas and quotas'", math.fsum(totals.values()), "people",
                       "ways counted in both")  # fmt: skip
     for row, value in _headline(case, plan, "legal pathways", "people"):
         terms = table(plan, "outcome_terms")
@@ -141,6 +142,18 @@ def _spending(case: Case, plan: Plan) -> Iterator[Bridge | None]:
             [*begin, *_told_apart(mine, by_account, rows_of(case, plan, "money"))],
             f"{row.outcome} (sheet Outcomes)", value, "USD million", "its weights and discount",
         )  # fmt: skip
+
+
+def fiscal_bridge(case: Case, plan: Plan) -> Bridge:
+    """From what accounts obligate in all fiscal years to all bills; raw ledgers that pay have no fiscal year."""
+    obligated = math.fsum(accounts_by_year(case, plan)["Obligated"])
+    found = paid(plan)
+    raw = found[~found["account"].astype(str).str.startswith("account:")]
+    steps = [BridgeLine("Obligated by all accounts in all fiscal years", obligated)]
+    if len(raw):
+        names = {name_of(str(a)): float(v) for a, v in raw.groupby("account")["money"].sum().items()}
+        steps.append(BridgeLine(f"paid by raw ledgers: {_named(names)}", math.fsum(names.values())))
+    return Bridge(tuple(steps), "Money by country (all bills)", math.fsum(s.value for s in steps), "USD million")
 
 
 def _told_apart(terms: pd.DataFrame, by_account: pd.Series[Any], bills: pd.DataFrame) -> Iterator[BridgeLine]:

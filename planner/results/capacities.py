@@ -74,10 +74,10 @@ def officers(case: Case, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Cadre": frame["cadre"],
-            "Station": frame["station"],
+            "Duty station": frame["station"],
             "Country": frame["country"],
             "Period": frame["period_name"],
-            "On board at the end, FTE": frame["closing"].astype(float),
+            "In post at the end, FTE": frame["closing"].astype(float),
             "Effective, FTE": frame["available"] / days,
             "Usable on cases, FTE": frame["usable"] / days,
             "Used, FTE": frame["occupied"] / days,
@@ -113,10 +113,10 @@ def officers_by_phase(case: Case, plan: Plan) -> pd.DataFrame:
     rows = {(r.cadre, r.station): r for r in case.of(Staff)}
     keys = list(zip(laid["cadre"], laid["station"], strict=True))
     start = [rows[k].on_board if k in rows else float("nan") for k in keys]
-    laid.insert(2, "On board on day one", pd.Series(start, index=laid.index, dtype=float))
+    laid.insert(2, "In post on day one", pd.Series(start, index=laid.index, dtype=float))
     laid["Hired over the plan, people"] = [float(hires.get(k, 0.0)) for k in keys]
     laid["Use, share of usable"] = (laid["occupied"] / laid["usable"]).where(laid["usable"] > 0)
-    return laid.drop(columns=["occupied", "usable"]).rename(columns={"cadre": "Cadre", "station": "Station"})
+    return laid.drop(columns=["occupied", "usable"]).rename(columns={"cadre": "Cadre", "station": "Duty station"})
 
 
 def _opened(case: Case, plan: Plan) -> dict[str, tuple[str, str]]:

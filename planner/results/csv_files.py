@@ -62,6 +62,7 @@ def _tables(case: Case, plan: Plan) -> dict[str, tuple[str, pd.DataFrame]]:
         "headline": ("", views.headline(plan, case)),
         **{f"division_{part}": (UNITS[part], views.division(case, plan)[part]) for part in PARTS},
         "accounts": ("USD million", views.unspent(case, plan)),
+        "accounts_by_year": ("USD million", views.accounts_by_year(case, plan)),
         "payments": ("USD million", views.payments(plan)),
         "money_flow": ("USD million", views.money_links(case, plan)),
         "officers": ("FTE", views.officers(case, plan)),

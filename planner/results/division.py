@@ -24,12 +24,7 @@ from planner.results.frames import (
 from planner.sheets import Slots
 
 PARTS = ("money", "officers", "visas", "slots")
-UNITS = {
-    "money": "USD million",
-    "officers": "full-time equivalents, on average",
-    "visas": "people",
-    "slots": "people",
-}
+UNITS = {"money": "USD million", "officers": "full-time equivalents, on average", "visas": "people", "slots": "people"}
 """Unit of each table of the division."""
 
 

@@ -29,7 +29,6 @@ from planner.sheets import (
     Visas,
 )
 
-GRADES = ("S", "D", "A", "U", "")
 WIDEST = 2.0
 """A range is counted as at most so many times its central value."""
 Key = tuple[str, str]
@@ -79,9 +78,9 @@ def weigh(case: Case, plan: Plan | None = None, most: int = 10) -> Weighing:
     if plan is not None and plan.found:
         money, points = _money(plan), _points(case, plan)
     return Weighing(
-        rows=_by_grade(rows, dict.fromkeys(rows, 1.0)),
-        money=_by_grade(rows, money) if money else {},
-        points=_by_grade(rows, points) if points else {},
+        rows=_by_grade(case, rows, dict.fromkeys(rows, 1.0)),
+        money=_by_grade(case, rows, money) if money else {},
+        points=_by_grade(case, rows, points) if points else {},
         weakest=tuple(sorted(_weak(case, rows, money, points), key=lambda w: (-place(w.weight), w.id))[:most]),
         without_range=tuple(
             e.evidence
@@ -96,12 +95,12 @@ def _counts(row: Row) -> bool:
     return not isinstance(row, (Evidence, Recommendations)) and bool(row.source or row.grade)
 
 
-def _by_grade(rows: Mapping[Key, Row], amounts: Mapping[Key, float]) -> dict[str, float]:
+def _by_grade(case: Case, rows: Mapping[Key, Row], amounts: Mapping[Key, float]) -> dict[str, float]:
     """Sum amounts by the grade of their row; rows without grade stand under ''."""
-    found: dict[str, float] = dict.fromkeys(GRADES, 0.0)
+    found: dict[str, float] = dict.fromkeys(case.grades, 0.0)
     for key, amount in amounts.items():
         row = rows.get(key)
-        found[row.grade if row is not None and row.grade in GRADES else ""] += amount
+        found[row.grade if row is not None and row.grade in case.grades else ""] += amount
     return found
 
 

@@ -82,14 +82,6 @@ def added(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
     return sums.astype({"period": "int64"}) if "period" in keys else sums
 
 
-def finite(value: Any) -> float | None:
-    """Turn a figure into a finite float, None where it is missing or unlimited."""
-    if value is None or isinstance(value, str):
-        return None
-    number = float(value)
-    return number if math.isfinite(number) else None
-
-
 def as_date(value: Any) -> date | None:
     """Turn a date, a timestamp or ISO text into a date, None where it is missing."""
     if isinstance(value, datetime):
@@ -122,12 +114,12 @@ def split(text: Any) -> tuple[str, ...]:
 
 
 def name_of(identity: str) -> str:
-    """Name of a kernel id without its kind: 'visa:H-2B' gives 'H-2B'."""
+    """Name of a kernel id without its kind: 'visa:seasonal' gives 'seasonal'."""
     return identity.partition(":")[2] or identity
 
 
 def say_id(identity: str) -> str:
-    """Name of a kernel id in words: 'headcount:judge / Tijuana' gives 'salaries: judge / Tijuana'."""
+    """Name of a kernel id in words: 'headcount:judge / Port' gives 'salaries: judge / Port'."""
     kind, _, name = identity.partition(":")
     return f"{WHAT[kind]}: {name}" if kind in WHAT else (name or identity)
 

@@ -18,7 +18,8 @@ from planner.plan.frames import tidy
 from planner.plan.standing import standing_of_plan
 from planner.results.bridges import Bridge, BridgeLine, bridge_table, bridges
 from planner.results.division import UNITS, division
-from planner.results.frames import finite, phases
+from planner.results.fiscal import AMOUNTS, years_in_all
+from planner.results.frames import phases
 from planner.results.going_on import comparison_words, remarks
 from planner.results.rules import not_kept
 from planner.results.summary import (
@@ -32,6 +33,7 @@ from planner.results.summary import (
     held_back,
     status_sentence,
 )
+from planner.wording.figures import finite
 
 TITLES: Mapping[str, str] = {
     "money": "Money by country",
@@ -53,7 +55,8 @@ class Headlines:
     `outcomes` has one row a headline outcome (all where none is a headline) with its figures over the plan and by
     phase; `divided` one row a table of the division: money in USD million, staff in FTE on average, people. Missing
     figures are None. `compared` says what differences are against, `goes_on` which levels cannot go on without the
-    plan and of what the plan does less than goes on.
+    plan and of what the plan does less than goes on. `fiscal` has one row a fiscal year of all accounts, and of each
+    budget class where they are told apart: USD million.
     """
 
     title: str
@@ -70,6 +73,7 @@ class Headlines:
     notes: tuple[str, ...] = ()
     compared: str = ""
     goes_on: tuple[str, ...] = ()
+    fiscal: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def found(self) -> bool:
@@ -90,6 +94,10 @@ class Headlines:
         """Totals of the division as a table."""
         return pd.DataFrame(list(self.divided), columns=["What", "Unit", "Plan total or average", *self.phases])
 
+    def fiscal_table(self) -> pd.DataFrame:
+        """Accounts by fiscal year in all."""
+        return pd.DataFrame(list(self.fiscal), columns=["Accounts", "Fiscal year", *AMOUNTS])
+
     def bridge_table(self) -> pd.DataFrame:
         """How totals that are called alike hang together."""
         return bridge_table(list(self.bridges))
@@ -100,7 +108,20 @@ class Headlines:
 
 
 def headlines(case: Case, plan: Plan) -> Headlines:
-    """Work out the headline of a plan of this case."""
+    """Work out the headline of a plan of this case.
+
+    Args:
+        case: A case.
+        plan: Its plan.
+
+    Returns:
+        Status, promises not kept, outcomes, what is divided and what held the plan back.
+
+    Example:
+        >>> from planner.results import headlines
+        >>> print(headlines(case, plan).status)
+        optimal within gap
+    """
     plan = tidy(plan)
     found = plan.found
     reasons = [w for w in plan.warnings if not w.startswith("warning:")]  # what is merely worth a look is no reason
@@ -114,6 +135,7 @@ def headlines(case: Case, plan: Plan) -> Headlines:
         outcomes=tuple(_outcomes(case, plan)) if found else (),
         divided=tuple(_divided(case, plan)) if found else (),
         bridges=tuple(bridges(case, plan)),
+        fiscal=tuple(_fiscal(case, plan)) if found else (),
         held_back=tuple(held_back(case, plan)),
         compared=comparison_words(case, plan) if found else "",
         goes_on=tuple(remarks(case, plan)) if found else (),
@@ -145,6 +167,11 @@ def _divided(case: Case, plan: Plan) -> list[dict[str, Any]]:
     return rows
 
 
+def _fiscal(case: Case, plan: Plan) -> list[dict[str, Any]]:
+    """One row a fiscal year and budget class."""
+    return [{str(name): value for name, value in row.items()} for row in years_in_all(case, plan).to_dict("records")]
+
+
 def dumps(found: Headlines) -> dict[str, str]:
     """Each part as JSON text, for the cells of a plan workbook."""
     return {name: json.dumps(value, ensure_ascii=False) for name, value in found.to_json().items()}
@@ -172,8 +199,14 @@ def _typed(found: Headlines) -> None:
     kinds = [isinstance(text, str) for text in texts]
     kinds += [isinstance(one, tuple) and all(isinstance(text, str) for text in one) for one in lists]
     kinds += [isinstance(row, dict) and isinstance(row.get("Unit"), str) for row in rows]
+    kinds += [
+        isinstance(row, dict) and isinstance(row.get(c), str)
+        for row in found.fiscal
+        for c in ("Accounts", "Fiscal year")
+    ]
     if all(kinds):
-        kinds = [v is None or isinstance(v, int | float) for row in rows for k, v in row.items() if k in figures]
+        kinds = [isinstance(row.get(c), int | float) for row in found.fiscal for c in AMOUNTS]
+        kinds += [v is None or isinstance(v, int | float) for row in rows for k, v in row.items() if k in figures]
     if not all(kinds):
         message = "the headline holds something of another kind"
         raise TypeError(message)

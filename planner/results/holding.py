@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from planner.case import Case
 from planner.compile.draft import matches, parse_selection
+from planner.compile.rules import fiscal_year_of
 from planner.plan import Plan
 from planner.plan.frames import table
 from planner.sheets import Rules
@@ -72,6 +73,10 @@ def _periods(case: Case, plan: Plan, row: Rules, scopes: set[str]) -> frozenset[
         return frozenset(number for number, name, _ in known if name in scopes)
     if row.scope == "phase":
         return frozenset(number for number, _, phase in known if phase in scopes)
+    if row.scope == "fiscal year":
+        spans = [(y.start, y.end) for y in case.fiscal_years(fiscal_year_of(case, row)) if y.name in scopes]
+        days = frame[["period", "start_day", "end_day"]].itertuples(index=False)
+        return frozenset(int(t) for t, first, last in days if any(first < b and last > a for a, b in spans))
     if row.scope == "so far":
         ends = [number for number, name, _ in known if f"until {name}" in scopes]
         return frozenset(number for number, _, _ in known if ends and number <= max(ends))

@@ -17,17 +17,32 @@ from planner.plan.frames import table, tidy
 from planner.plan.seal import seal
 from planner.plan.standing import standing_of_plan
 from planner.results.division import PARTS, UNITS, division
-from planner.results.frames import MILLION, as_date, finite, name_of, phases, timed
+from planner.results.fiscal import accounts_by_year
+from planner.results.frames import MILLION, as_date, name_of, phases, timed
 from planner.results.going_on import last_actuals, what_goes_on
 from planner.results.headlines import headlines
 from planner.results.kinds import restore
 from planner.results.record import command_line
+from planner.wording.data import as_json, picked
+from planner.wording.figures import finite
 
 
 def to_json(case: Case, plan: Plan) -> dict[str, Any]:
-    """Return everything that another program asks of a plan, sealed; missing numbers are None.
+    """Everything that another program asks of a plan, sealed.
 
-    Money in USD million, officers in full-time equivalents on average, visas and slots in people.
+    Args:
+        case: A case.
+        plan: Its plan.
+
+    Returns:
+        What JSON can hold; missing numbers are None. Money in USD million, officers in full-time equivalents on
+        average,
+        visas and places in people.
+
+    Example:
+        >>> from planner.results import to_json
+        >>> to_json(case, plan)["objective"] == plan.objective
+        True
     """
     plan, record = tidy(plan), plan.record
     parts = division(case, plan) if plan.found else {}
@@ -36,36 +51,25 @@ def to_json(case: Case, plan: Plan) -> dict[str, Any]:
         "status": str(plan.status),
         "status_sentence": head.answer,
         "promises_not_kept": list(head.not_kept),
-        "objective": finite(plan.objective),
-        "bound": finite(plan.bound),
-        "gap": finite(plan.gap),
-        "verified": plan.verified,
-        "headline": plain(head.to_json()),
+        **picked(plan, "objective", "bound", "gap", "verified"),
+        "headline": as_json(head.to_json()),
         "outcomes": _outcomes(case, plan),
-        "goes_on": plain(what_goes_on(case, plan).to_dict("records")) if plan.found else [],
+        "goes_on": as_json(what_goes_on(case, plan).to_dict("records")) if plan.found else [],
         "totals": _totals(plan, parts),
+        "accounts_by_year": as_json(accounts_by_year(case, plan).to_dict("records")) if plan.found else [],
         "by_country": {part: _by_country(parts[part], phases(plan)) for part in PARTS if part in parts},
         "units": dict(UNITS),
         "switches": _switches(plan),
         "rules_binding": _binding(plan),
         "held_back_by": list(head.held_back),
-        "unproven": list(plan.unproven),
-        "defaults": list(plan.defaults),
+        **picked(plan, "unproven", "defaults"),
         "warnings": list(dict.fromkeys([*(str(problem) for problem in case.warnings), *plan.warnings])),
-        "rows": record.rows,
-        "columns": record.columns,
-        "nonzeros": record.nonzeros,
-        "binaries": record.binaries,
-        "coefficient_range": [finite(value) for value in record.coefficient_range],
-        "health": {name: plain(value) for name, value in record.health.items()},
-        "seconds": {name: finite(value) for name, value in record.seconds.items()},
+        **picked(record, "rows", "columns", "nonzeros", "binaries", "coefficient_range", "health", "seconds"),
         "input_sha256": record.input_sha256,
         "case": record.case_name,
         "stands_on": standing_of_plan(plan, case).to_json()["stands_on"],
-        "grid": record.grid,
-        "scenario": record.scenario,
-        "changes": list(record.changes),
-        "options": {name: plain(value) for name, value in sorted(record.options.items())},
+        **picked(record, "grid", "scenario", "changes"),
+        "options": {name: as_json(value) for name, value in sorted(record.options.items())},
         "versions": dict(sorted(record.versions.items())),
         "solved_at": record.solved_at,
         "solve_again": command_line(plan),
@@ -129,19 +133,6 @@ def _frame(found: Mapping[str, Any], name: str) -> pd.DataFrame:
         raise ValueError(message)
     rows = [["" if v is None else v for v in row] for row in found["data"]]
     return pd.DataFrame({column: restore(column, [row[i] for row in rows]) for i, column in enumerate(heads)})
-
-
-def plain(value: Any) -> Any:
-    """Turn any value into what JSON can hold."""
-    if value is None or isinstance(value, bool | str | int):
-        return value
-    if isinstance(value, float):
-        return finite(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    return str(value)
 
 
 def _outcomes(case: Case, plan: Plan) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ class Lapse:
     def sentence(self) -> str:
         """Say it with its sum."""
         money = self.kind == "account"
-        sum_ = f"USD {figure(self.amount)} million" if money else f"{figure(self.amount, 'numbers')} numbers"
+        sum_ = f"USD {figure(self.amount)} million" if money else f"{figure(self.amount, 'places')} places"
         return (
             f"{sum_} of {self.name} lapse on {self.day}, inside period {self.period}. What a "
             "period costs and does falls evenly before and after that day: more may be used on a finer grid."
@@ -154,7 +154,7 @@ def lapses_note(case: Case, plan: Plan) -> str:
     if not found:
         return ""
     parts = [f"USD {figure(money)} million"] if money else []
-    parts += [f"{figure(numbers, 'numbers')} numbers"] if numbers else []
+    parts += [f"{figure(numbers, 'places')} places"] if numbers else []
     first = found[0]
     finer = {"phases": "default or months", "default": "months"}.get(plan.record.grid, "'every 7 days'")
     return (

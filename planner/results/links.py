@@ -66,12 +66,12 @@ def money_links(case: Case, plan: Plan) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "Account": found["account"].map(name_of),
-            "Lane": lane_of(found),
+            "Line of action": lane_of(found),
             "Country": country_or_region(found["country"]),
             "Serves": [serves.get(str(bill), SHARED) for bill in found["bill"]],
             "USD million": found["money"].astype(float),
         }
     )
-    keys = ["Account", "Lane", "Country", "Serves"]
+    keys = ["Account", "Line of action", "Country", "Serves"]
     sums = frame.groupby(keys, as_index=False).agg({"USD million": "sum"})
     return sums.sort_values("USD million", ascending=False, kind="stable", key=steps).reset_index(drop=True)

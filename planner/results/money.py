@@ -16,7 +16,6 @@ from planner.results.frames import (
     bill_tags,
     by_period,
     country_or_region,
-    finite,
     name_of,
     period_names,
     periods,
@@ -29,7 +28,7 @@ from planner.results.frames import (
 )
 from planner.results.lapses import lapses_inside, payable
 from planner.sheets import Appropriations, Funding
-from planner.wording.figures import figure
+from planner.wording.figures import figure, finite
 
 CENT = 0.0005
 """USD million below which a balance counts as nothing."""
@@ -53,7 +52,7 @@ def payments(plan: Plan) -> pd.DataFrame:
     for column in ("purpose", "lane"):
         found[column] = found[column].fillna("").astype(str)
     laid = wide(found, ["Account", "Paid for", "Country", "lane", "purpose"], "phase", "money", phases(plan))
-    laid = laid.rename(columns={"lane": "Lane", "purpose": "Purpose"})
+    laid = laid.rename(columns={"lane": "Line of action", "purpose": "Purpose"})
     return laid.sort_values(["Account", "Plan total"], ascending=[True, False], kind="stable", key=steps).reset_index(
         drop=True
     )
@@ -81,8 +80,8 @@ def lane_of(bills: pd.DataFrame) -> pd.Series[Any]:
 def money_by_lane(plan: Plan) -> pd.DataFrame:
     """Lanes down, phases across: bills in USD million; what has no lane is named by its kind."""
     bills = timed(plan, table(plan, "bills"))
-    frame = bills.assign(Lane=lane_of(bills), money=pd.to_numeric(bills["cost"]) / MILLION)
-    laid = wide(frame, "Lane", "phase", "money", phases(plan))
+    frame = bills.assign(**{"Line of action": lane_of(bills)}, money=pd.to_numeric(bills["cost"]) / MILLION)
+    laid = wide(frame, "Line of action", "phase", "money", phases(plan))
     return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
 
 

@@ -11,9 +11,11 @@ from xlsxwriter import Workbook
 
 from planner.case import Case
 from planner.plan import Plan
+from planner.results.bridges import bridge_table, fiscal_bridge
 from planner.results.capacities import officers, officers_by_cadre, officers_by_phase, sites, sites_by_period
 from planner.results.charts import Block, Picture
 from planner.results.division import PARTS, UNITS, division
+from planner.results.fiscal import accounts_by_year, over_the_years, years_in_all
 from planner.results.frames import periods, say_date
 from planner.results.headlines import NOTHING_HELD, TITLES, Headlines, headlines
 from planner.results.layout import Formats, SheetWriter
@@ -155,7 +157,11 @@ def summary_charts(writer: Writer, page: SheetWriter) -> None:
             Picture("Money by country and phase", "USD million", "Country", phases_, True),
             (top, 0.0),
         ),
-        (blocks.get("lanes"), Picture("Money by lane and phase", "USD million", "Lane", phases_, True), (top, 555.0)),
+        (
+            blocks.get("lanes"),
+            Picture("Money by line of action and phase", "USD million", "Line of action", phases_, True),
+            (top, 555.0),
+        ),
         (waiting, Picture(WAITING_TITLE, "people", "Until", others(waiting, months)), (low, 0.0)),
         (cadres, Picture(STAFF_TITLE, "full-time equivalents", "Until", others(cadres, months)), (low, 555.0)),
     )
@@ -215,7 +221,7 @@ def money_page(writer: Writer) -> None:
     page.heading("Accounts over the whole plan")
     frame = unspent(writer.case, writer.plan)
     page.table(frame, unit, total=totals(frame, skip=("Spent, share",)))
-    page.heading("Money by lane", "What has no lane is named by its kind: staff, sites, care.")
+    page.heading("Money by line of action", "What has no line of action is named by its kind: staff, sites, care.")
     lanes = writer.named(money_by_lane(writer.plan))
     writer.blocks["lanes"] = page.table(lanes, unit, total=totals(lanes))
     page.heading("Paid and left by period, all accounts")
@@ -228,12 +234,34 @@ def money_page(writer: Writer) -> None:
     page.finish()
 
 
+def years_page(writer: Writer) -> None:
+    """Accounts by fiscal year: all together, by budget class, and each."""
+    page = writer.page(
+        "Accounts by year",
+        "Accounts by fiscal year",
+        "Carried in + authority + transfers in - transfers out - obligated - lapsed = carried out. USD million.",
+    )
+    page.sheet.freeze_panes(2, 2)
+    unit = "USD million"
+    laid = years_in_all(writer.case, writer.plan)
+    page.heading("All accounts", "A year is named by the calendar year in which it ends; transfers cancel out.")
+    for name in dict.fromkeys(laid["Accounts"]):
+        part = laid[laid["Accounts"] == name].reset_index(drop=True)
+        page.table(part, unit, total=over_the_years(part))
+    bridge = fiscal_bridge(writer.case, writer.plan)
+    page.heading("From what accounts obligate to the spending on the Summary")
+    page.table(bridge_table([bridge]))
+    page.heading("Every account", "Where an account has no fiscal year of its own, that of the settings.")
+    page.table(accounts_by_year(writer.case, writer.plan), unit, filtered=True)
+    page.finish()
+
+
 def officers_page(writer: Writer) -> None:
     """Staff by cadre and period, by station and phase, and in full."""
     page = writer.page(
         "Officers",
         "Officers and other staff",
-        "Who is on board, what they can do and what they did, in full-time equivalents (FTE).",
+        "Who is in post, what they can do and what they did, in full-time equivalents (FTE).",
     )
     page.sheet.freeze_panes(2, 1)
     page.heading("At work on average by period, all stations", "Staff lent elsewhere count once.")

@@ -43,8 +43,8 @@ def going_page(writer: Writer) -> None:
 def slots_page(writer: Writer) -> None:
     """Pools and streams, with what held them."""
     page = writer.page(
-        "Visas and slots",
-        "Visas and slots",
+        "Visas and quotas",
+        "Visas and quotas",
         "What each cap offered, what was used, what lapsed, and what held each stream back. People.",
     )
     page.sheet.freeze_panes(2, 1)
@@ -52,13 +52,13 @@ def slots_page(writer: Writer) -> None:
     frame = writer.named(streams(writer.case, writer.plan))
     page.table(frame, "people", total=totals(frame, skip=("Share of what was asked",)) if len(frame) else None)
     page.heading(
-        "Pools by phase", "Came in: allotments, numbers released into it. Lapsed: unused at the end of the fiscal year."
+        "Quotas by phase", "Came in: its phases, places released into it. Lapsed: unused at the end of the fiscal year."
     )
     page.table(pools(writer.plan), "people")
-    page.heading("Numbers used by period")
+    page.heading("Places used by period")
     used = writer.until(visas_by_period(writer.plan))
     block = page.table(used, "people") if len(used.columns) > 2 else page.table(used.iloc[:0])
-    picture = Picture("Numbers used by pool and period", "people", "Until", others(block, ("Period", "Until")))
+    picture = Picture("Places used by quota and period", "people", "Until", others(block, ("Period", "Until")))
     page.chart(block, picture)
     page.heading("Every stream and period, with everything that was at its limit")
     held = stream_bottlenecks(writer.case, writer.plan).drop(columns=["phase", "days", "first"])
@@ -103,8 +103,8 @@ def people_page(writer: Writer) -> None:
     frame = flows_by_state(writer.plan)
     page.table(frame, "people", total=totals(frame))
     page.heading("Still under way when the plan ends")
-    page.table(under_way(writer.plan), empty="Nobody is between two compartments.")
-    page.heading("Every compartment and period")
+    page.table(under_way(writer.plan), empty="Nobody is between two caseloads.")
+    page.heading("Every caseload and period")
     page.table(writer.until(flows(writer.plan)), "people", filtered=True)
     page.finish()
 

@@ -75,7 +75,7 @@ def queues(case: Case, plan: Plan) -> pd.DataFrame:
     gone = found["used"] + found["lost"] + found["lapsed"]
     return pd.DataFrame(
         {
-            "Compartment": found["stock"].map(name_of),
+            "Caseload": found["stock"].map(name_of),
             "Country": found["country"],
             "State": found["state"],
             "Period": found["period_name"],
@@ -96,7 +96,7 @@ def queues_summary(case: Case, plan: Plan) -> pd.DataFrame:
     opening = by_period(plan, "people").sort_values("period").groupby("stock")["opening"].first()
     weighted = found.assign(known=found["Left"].where(found["Left on time, share"].notna(), 0.0))
     weighted["good"] = weighted["known"] * weighted["Left on time, share"].fillna(0.0)
-    laid = weighted.groupby("Compartment", as_index=False, sort=False).agg(
+    laid = weighted.groupby("Caseload", as_index=False, sort=False).agg(
         {
             "Country": "first",
             "State": "first",
@@ -110,7 +110,7 @@ def queues_summary(case: Case, plan: Plan) -> pd.DataFrame:
             "good": "sum",
         }
     )
-    laid.insert(3, "Waiting at the start", [float(opening.get(f"people:{n}", 0.0)) for n in laid["Compartment"]])
+    laid.insert(3, "Waiting at the start", [float(opening.get(f"people:{n}", 0.0)) for n in laid["Caseload"]])
     laid["Left on time, share"] = (laid["good"] / laid["known"]).where(laid["known"] > 0)
     laid = laid.rename(columns={"Over the limit": "Most over the limit"})
     return laid.drop(columns=["known", "good"])
@@ -145,7 +145,7 @@ def flows(plan: Plan) -> pd.DataFrame:
     expected = sums["opening"] + came + sums["made"] + sums["gained"] - sums["used"] - out
     return pd.DataFrame(
         {
-            "Compartment": found["stock"].map(name_of),
+            "Caseload": found["stock"].map(name_of),
             "State": found["state"],
             "Period": found["period_name"],
             "Opening": sums["opening"],
@@ -164,7 +164,7 @@ def flows_by_state(plan: Plan) -> pd.DataFrame:
     """The same over the whole plan by state."""
     found = flows(plan)
     moving = ["Arrivals", "Moved in", "Came by themselves", "Moved out", "Went by themselves"]
-    first = found.groupby(["State", "Compartment"], as_index=False).agg(
+    first = found.groupby(["State", "Caseload"], as_index=False).agg(
         {"Opening": "first", **dict.fromkeys(moving, "sum"), "Closing": "last", "Check: should be 0": "sum"}
     )
     laid = first.groupby("State", as_index=False, sort=False)[
@@ -209,7 +209,7 @@ def whereabouts(plan: Plan) -> pd.DataFrame:
 
 def balance(plan: Plan) -> pd.DataFrame:
     """Everybody, period by period: opening, what came and went, closing, and what does not add up (people)."""
-    found = flows(plan).drop(columns=["Compartment", "State"])
+    found = flows(plan).drop(columns=["Caseload", "State"])
     check = "Check: should be 0"
     laid = found.assign(**{check: found[check].abs()}).groupby("Period").sum().reindex(period_names(plan))
     return laid.fillna(0.0).rename_axis("Period").reset_index()

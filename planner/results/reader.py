@@ -137,9 +137,22 @@ class PlanFile:
 
 
 def open_case(path: Path) -> tuple[RawBook, PlanFile | None]:
-    """Raw tables of what CASE names: a workbook, a folder, or the workbook inside a plan workbook; with that plan.
+    """Raw tables of what CASE names: a workbook, a folder, or the workbook inside a plan workbook.
 
-    Raises OutputError for a plan that does not hold its workbook, or is damaged.
+    Args:
+        path: Of the file or folder.
+
+    Returns:
+        The raw tables; and the plan workbook, None where it is none.
+
+    Raises:
+        OutputError: A plan does not hold its workbook, or is damaged.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from planner.results import open_case
+        >>> open_case(Path("inputs/starter.xlsx"))[1] is None
+        True
     """
     if path.is_dir():
         return load(path), None
@@ -163,7 +176,23 @@ def plan_at(path: Path) -> PlanFile | None:
 
 
 def read_plan(path: str | Path) -> Plan:
-    """Read a plan workbook that :func:`write_workbook` wrote; raises OutputError if it is none."""
+    """Read a plan workbook that :func:`write_workbook` wrote.
+
+    Args:
+        path: Of the file.
+
+    Returns:
+        The plan, with every digit of its tables.
+
+    Raises:
+        OutputError: It is none.
+
+    Example:
+        >>> from planner.results import read_plan, write_workbook
+        >>> write_workbook(case, plan, folder / "plan.xlsx")
+        >>> read_plan(folder / "plan.xlsx").objective == plan.objective
+        True
+    """
     return PlanFile.open(path).plan
 
 

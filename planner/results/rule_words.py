@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.case import Case
-from planner.results.frames import finite
 from planner.sheets import Coalition, Deployments, Rules
-from planner.wording.figures import figure, share, told_apart, typed, typed_share
+from planner.wording.figures import figure, finite, share, told_apart, typed, typed_share
 
 KEPT = 1e-9
 """Below this a rule is not called broken, in its unit."""

@@ -9,9 +9,10 @@ import pandas as pd
 from planner.case import Case
 from planner.plan import Plan
 from planner.plan.frames import table
-from planner.results.frames import CATEGORY_ORDER, finite
+from planner.results.frames import CATEGORY_ORDER
 from planner.results.rule_words import KEPT, SENSES, State, in_words, limit_words, measured_of
 from planner.sheets import Coalition, Programmes, RawActivities, Rules
+from planner.wording.figures import finite
 
 UNITS = {
     "money": "USD million",
@@ -27,7 +28,7 @@ UNITS = {
     "level": "points",
     "people under way": "people",
     "staff in post": "FTE",
-    "numbers left": "numbers",
+    "numbers left": "places",
     "money left": "USD million",
 }
 """Unit of each measure of sheet Rules."""

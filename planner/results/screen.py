@@ -7,20 +7,29 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.plan import Status
+from planner.results.fiscal import ALL
 from planner.results.headlines import FIGURES, Headlines
 from planner.results.summary import CONTINUATION, DIFFERENCE, LAST
 from planner.wording.figures import change, figure
 
 WIDTH = 98
-COLOURS = {
-    str(Status.OPTIMAL): "bold green",
-    str(Status.FEASIBLE): "bold yellow",
-    str(Status.DISPUTED): "bold yellow",
-}
+COLOURS = {str(Status.OPTIMAL): "bold green", str(Status.FEASIBLE): "bold yellow", str(Status.DISPUTED): "bold yellow"}
 
 
 def show(found: Headlines) -> RenderableType:
-    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back."""
+    """Arrange status, promises not kept, headline outcomes, what is divided and what held the plan back.
+
+    Args:
+        found: As :func:`headlines` works it out.
+
+    Returns:
+        Something that `rich` prints.
+
+    Example:
+        >>> from planner.results import headlines, show
+        >>> show(headlines(case, plan)) is not None
+        True
+    """
     parts: list[RenderableType] = [
         Text(found.title, style="bold"),
         Text(found.answer, style=COLOURS.get(found.status, "bold red")),
@@ -35,6 +44,8 @@ def show(found: Headlines) -> RenderableType:
     parts.append(Text(found.compared))
     parts += [Text(f"- {said}") for said in found.goes_on]
     parts.append(_divided(found))
+    if found.fiscal:
+        parts.append(_fiscal(found))
     if found.bridges:
         parts.append(_bridges(found))
     parts += [Text(f"- {note}") for note in found.held_back]
@@ -78,6 +89,20 @@ def _divided(found: Headlines) -> Table:
             *(figure(row[p], unit) for p in found.phases),
             figure(row["Plan total or average"], unit),
         )
+    return drawn
+
+
+def _fiscal(found: Headlines) -> Table:
+    """Money of all accounts by fiscal year; sums of each budget class stand in the workbook."""
+    frame = found.fiscal_table()
+    columns = ["Carried in", "Authority", "Obligated", "Spent", "Lapsed", "Carried out"]
+    said = {"Carried in": "In", "Carried out": "Out"}
+    drawn = _table(
+        "Money by fiscal year, USD million (sheet 'Accounts by year')",
+        ["Year", *(said.get(c, c) for c in columns)],
+    )
+    for row in frame[frame["Accounts"] == ALL].to_dict("records"):
+        drawn.add_row(Text(str(row["Fiscal year"])), *(figure(row[c], "USD million") for c in columns))
     return drawn
 
 

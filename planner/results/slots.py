@@ -43,12 +43,12 @@ def pools(plan: Plan) -> pd.DataFrame:
     """Every pool and phase, in numbers: opening, came in, released to others, used, lapsed, left."""
     found = by_period(plan, "pool")
     columns = [
-        "Pool",
+        "Quota",
         "Phase",
         "Opening",
         "Came in",
         "Used",
-        "Released to other pool",
+        "Released to other quota",
         "Lapsed",
         "Left",
         "Used, share",
@@ -71,12 +71,12 @@ def pools(plan: Plan) -> pd.DataFrame:
     names = laid["stock"].map(name_of)
     return pd.DataFrame(
         {
-            "Pool": names,
+            "Quota": names,
             "Phase": laid["phase"].astype(str),
             "Opening": laid["opening"],
             "Came in": came,
             "Used": used,
-            "Released to other pool": laid["level"],
+            "Released to other quota": laid["level"],
             "Lapsed": laid["lapsed"] + laid["lost"],
             "Left": laid["closing"],
             "Used, share": (used / offered).where(offered > 0),
@@ -196,7 +196,7 @@ def _held_by(
         for name in waiting
     ]
     empty, full = limits.empty.get(period.number, set()), limits.full.get(period.number, set())
-    said += [f"pool used up: {pool}" for pool in row.slots if f"pool:{pool}" in empty]
+    said += [f"quota used up: {pool}" for pool in row.slots if f"pool:{pool}" in empty]
     staff = _staff_of(row)
     if staff in full:
         said.append(f"staff: {name_of(staff)}")
@@ -301,7 +301,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
                     "Stream": row.id,
                     "From": row.nationality if isinstance(row, Visas) else row.place,
                     "Class": row.visa_class if isinstance(row, Visas) else row.pipeline,
-                    "Pools": "; ".join(row.slots),
+                    "Quotas": "; ".join(row.slots),
                     "Period": period.name,
                     "phase": period.phase,
                     "days": period.days,
@@ -316,7 +316,7 @@ def stream_bottlenecks(case: Case, plan: Plan) -> pd.DataFrame:
         "Stream",
         "From",
         "Class",
-        "Pools",
+        "Quotas",
         "Period",
         "phase",
         "days",
@@ -344,7 +344,7 @@ def streams(case: Case, plan: Plan) -> pd.DataFrame:
     laid["Asked for"] = laid["Stream"].map(asked).astype(float)
     laid["Share of what was asked"] = laid["Plan total"] / laid["Asked for"].where(laid["Asked for"] > 0)
     laid["Held longest by"] = laid["Stream"].map(held)
-    for position, column in enumerate(("From", "Pools"), 1):
+    for position, column in enumerate(("From", "Quotas"), 1):
         known = {str(s): str(v) for s, v in zip(found["Stream"], found[column], strict=True)}
         laid.insert(position, column, laid["Stream"].map(known))
     return laid.sort_values("Plan total", ascending=False, kind="stable", key=steps).reset_index(drop=True)
@@ -358,8 +358,8 @@ def visas_by_period(plan: Plan) -> pd.DataFrame:
     parts = parts[parts["pool"].notna() & (parts["pool"] != "")]
     largest = parts.groupby("pool")["level"].sum().sort_values(ascending=False, kind="stable", key=steps)
     names = [str(name) for name in largest.index[:LARGEST]]
-    columns = [*names, *(["all other pools"] if len(largest) > LARGEST else [])]
-    parts = parts.assign(pool=parts["pool"].where(parts["pool"].isin(names), "all other pools"))
+    columns = [*names, *(["all other quotas"] if len(largest) > LARGEST else [])]
+    parts = parts.assign(pool=parts["pool"].where(parts["pool"].isin(names), "all other quotas"))
     laid = wide(parts, "period_name", "pool", "level", columns, total="All").drop(columns="All")
     laid = laid.rename(columns={"period_name": "Period"}).set_index("Period").reindex(period_names(plan))
     return laid.astype(float).fillna(0.0).rename_axis("Period").reset_index()

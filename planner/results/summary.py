@@ -9,14 +9,14 @@ from planner.ordering import place, steps
 from planner.plan import Plan, Status
 from planner.plan.frames import table
 from planner.results.capacities import staff_use
-from planner.results.frames import finite, phases, timed, wide
+from planner.results.frames import phases, timed, wide
 from planner.results.going_on import last_actuals
 from planner.results.lapses import lapses_note
 from planner.results.money import account_by_phase, unspent
 from planner.results.rule_words import limit_words
 from planner.results.slots import NOTHING, stream_bottlenecks
 from planner.sheets import Funding, Outcomes, Rules
-from planner.wording.figures import figure, share, signed
+from planner.wording.figures import figure, finite, share, signed
 from planner.wording.lists import in_a_row
 
 HEADLINES = ("protection", "legal pathways", "waiting", "cost", "")
@@ -42,7 +42,19 @@ FULL = 0.98
 
 
 def status_sentence(plan: Plan) -> str:
-    """Say in one sentence how the solve ended and how sure the plan is."""
+    """Say in one sentence how the solve ended and how sure the plan is.
+
+    Args:
+        plan: A plan.
+
+    Returns:
+        The sentence.
+
+    Example:
+        >>> from planner.results import status_sentence
+        >>> print(status_sentence(plan))
+        Proven best: no other plan within these limits scores higher.
+    """
     if plan.status is Status.INFEASIBLE:
         return "No plan keeps all limits at once: some hard rules, floors or dates contradict each other."
     if plan.status is Status.UNBOUNDED:
@@ -80,9 +92,19 @@ def outcome_phases(plan: Plan) -> pd.DataFrame:
 
 
 def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
-    """Outcomes, headline ones first: last actual, continuation, plan, difference, doing nothing, and by phase.
+    """Outcomes as the Summary shows them, headline ones first.
 
-    With a case, outcomes are sorted by their headline and carry their label and the wanted direction.
+    Args:
+        plan: A plan.
+        case: Its case: outcomes are then sorted by their headline and carry their label and the wanted direction.
+
+    Returns:
+        One row an outcome, in its unit: last actual, continuation, plan, difference, doing nothing, and by phase.
+
+    Example:
+        >>> from planner.results import headline
+        >>> list(headline(plan, case)["Outcome"])
+        ['safe years', 'legal admissions', 'over the limit', 'years waiting', 'public money']
     """
     found = table(plan, "outcomes")
     rows = {row.outcome: row for row in case.of(Outcomes)} if case else {}
@@ -106,18 +128,7 @@ def headline(plan: Plan, case: Case | None = None) -> pd.DataFrame:
                 "_order": (HEADLINES.index(row.headline) if row else len(HEADLINES), position),
             }
         )
-    head = pd.DataFrame(
-        records,
-        columns=[
-            "Headline",
-            "Outcome",
-            "Unit",
-            *COMPARED,
-            "Wanted",
-            "What it is",
-            "_order",
-        ],
-    )
+    head = pd.DataFrame(records, columns=["Headline", "Outcome", "Unit", *COMPARED, "Wanted", "What it is", "_order"])
     head = head.sort_values("_order").drop(columns="_order")
     numbers = list(COMPARED)
     head[numbers] = head[numbers].astype(float)
@@ -143,7 +154,11 @@ def headline_sentence(plan: Plan, case: Case) -> str:
         rows = frame[frame["Headline"] == wanted]
         if rows.empty:
             continue
-        name, unit, total = str(rows.iloc[0]["Outcome"]), str(rows.iloc[0]["Unit"]), finite(rows.iloc[0]["Plan total"])
+        name, unit, total = (
+            str(rows.iloc[0]["Outcome"]),
+            str(rows.iloc[0]["Unit"]),
+            finite(rows.iloc[0]["Plan total"]),
+        )
         more = finite(rows.iloc[0][DIFFERENCE])
         change = f" ({signed(more, unit)} against {against(plan)})" if more is not None else ""
         said.append(f"{name}: {figure(total, unit)} {unit}{change}" if total is not None else name)
@@ -184,7 +199,7 @@ def _stream_note(case: Case, plan: Plan) -> tuple[float, str] | None:
     example = str(
         held[held["first"] == reason].sort_values("days", ascending=False, kind="stable", key=steps)["Stream"].iloc[0]
     )
-    return 0.8 + part, f"Visas and slots: most often held by {reason} ({share(part)} of stream-time, as {example})."
+    return 0.8 + part, f"Visas and quotas: most often held by {reason} ({share(part)} of stream-time, as {example})."
 
 
 def _money_note(case: Case, plan: Plan) -> tuple[float, str] | None:
@@ -230,7 +245,21 @@ def _rule_note(case: Case, plan: Plan) -> tuple[float, str] | None:
 
 
 def held_back(case: Case, plan: Plan, most: int = 3) -> list[str]:
-    """Say what held the plan back, heaviest first: staff, streams, money, rules; last what the grid leaves unused."""
+    """Say what held the plan back, heaviest first: staff, streams, money, rules; last what the grid leaves unused.
+
+    Args:
+        case: A case.
+        plan: Its plan.
+        most: Most causes of a kind.
+
+    Returns:
+        One sentence a kind.
+
+    Example:
+        >>> from planner.results import held_back
+        >>> len(held_back(case, plan)) > 0
+        True
+    """
     if not plan.found:
         return []
     notes = (_staff_note(plan), _stream_note(case, plan), _money_note(case, plan), _rule_note(case, plan))

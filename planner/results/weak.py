@@ -11,7 +11,7 @@ from planner.plan.frames import table
 from planner.results.frames import MILLION, remembered
 from planner.sheets import BY_NAME, Row
 
-WEAK = {"A": "assumption", "U": "unverified"}
+WEAK = ("A", "U")
 """Grades that deserve the first look."""
 COLUMNS = (
     "Sheet", "Row", "Cell", "Grade", "Money, USD million", "Share of all money", "People moved",
@@ -19,12 +19,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def weak_rows(case: Case, plan: Plan, *, least: float = 0.01) -> pd.DataFrame:
-    """Rows graded A or U through which at least `least` of the plan's money goes or of its moves of people.
+def weak_rows(case: Case, plan: Plan, *, least: float | None = None) -> pd.DataFrame:
+    """Rows graded A or U through which much of the plan's money goes, or of its moves of people.
 
-    The money is what the plan pays for the row, the people are those whom it moves; the heaviest row comes first.
+    How much that is says `least`, without it the setting *weak evidence from*. The money is what the plan pays for the
+    row, the people are those whom it moves; the heaviest row comes first.
     """
-    found = [_line(row, _used(plan), least) for rows in case.rows.values() for row in rows if row.grade in WEAK]
+    much = case.policy("weak evidence from") if least is None else least
+    found = [_line(case, row, _used(plan), much) for rows in case.rows.values() for row in rows if row.grade in WEAK]
     lines = [line for line in found if line is not None]
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     heaviest = frame[["Share of all money", "Share of all people moved"]].max(axis=1)
@@ -43,7 +45,7 @@ def _used(plan: Plan) -> pd.DataFrame:
     return money.merge(moved, on=["sheet", "row"], how="outer").fillna({"money": 0.0, "level": 0.0})
 
 
-def _line(row: Row, used: pd.DataFrame, least: float) -> dict[str, object] | None:
+def _line(case: Case, row: Row, used: pd.DataFrame, least: float) -> dict[str, object] | None:
     """One row with what rests on it; None where that is little."""
     mine = used[(used["sheet"] == row.SHEET) & (used["row"] == row.id)]
     if mine.empty or row.SHEET not in BY_NAME:
@@ -53,5 +55,6 @@ def _line(row: Row, used: pd.DataFrame, least: float) -> dict[str, object] | Non
     shares = (money / all_money if all_money else 0.0, people / all_people if all_people else 0.0)
     if max(shares) < least:
         return None
-    values = (row.SHEET, row.id, str(row.at()), WEAK[row.grade], money, shares[0], people, shares[1], row.source)
+    grade = case.setting(f"grade {row.grade}")
+    values = (row.SHEET, row.id, str(row.at()), grade, money, shares[0], people, shares[1], row.source)
     return dict(zip(COLUMNS, values, strict=True))

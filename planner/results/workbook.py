@@ -24,6 +24,7 @@ from planner.results.pages import (
     sites_page,
     summary_charts,
     summary_page,
+    years_page,
 )
 from planner.results.pages_more import (
     evidence_page,
@@ -45,8 +46,19 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 def write_workbook(case: Case, plan: Plan, path: str | Path) -> None:
     """Write the plan workbook beside its final name and rename it, so that a torn file never appears.
 
-    The same case and plan give the same bytes. Raises OutputError with a sentence for people if the folder or file
-    cannot be written.
+    Args:
+        case: A case.
+        plan: Its plan.
+        path: File to write; the same case and plan give the same bytes.
+
+    Raises:
+        OutputError: The folder or file cannot be written, in a sentence for people.
+
+    Example:
+        >>> from planner.results import write_workbook
+        >>> write_workbook(case, plan, folder / "plan.xlsx")
+        >>> (folder / "plan.xlsx").exists()
+        True
     """
     _replace(Path(path), workbook_bytes(case, plan))
 
@@ -82,6 +94,7 @@ def _made(case: Case, plan: Plan, link: str, hide_below: int, sealed: Seal | Non
         for make in (
             division_page,
             money_page,
+            years_page,
             officers_page,
             sites_page,
             queues_page,

@@ -26,7 +26,7 @@ class Scenarios(Row):
 class ScenarioChanges(Row):
     """One cell, or one column over several rows, that differs in a scenario.
 
-    `row` is a row's key as on its sheet (key columns joined with ' / '); '*' means every row, and 'Honduras*' every
+    `row` is a row's key as on its sheet (key columns joined with ' / '); '*' means every row, and 'East*' every
     row whose key begins so.
     """
 

@@ -41,7 +41,8 @@ class Column:
     """A column as people see it.
 
     `name` is the header, `field` the attribute of the row class. `low` and `high` are inclusive. `refers` names the
-    sheets whose keys may stand here. `blank` says in words what an empty cell means; `default` is its value.
+    sheets whose keys may stand here. `blank` says in words what an empty cell means; `default` is its value. `was` is
+    the header in earlier forms of the workbook, which is read as well.
     """
 
     field: str
@@ -58,6 +59,7 @@ class Column:
     positive: bool = False
     choices: tuple[str, ...] = ()
     refers: tuple[str, ...] = ()
+    was: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -92,26 +94,32 @@ def _column(kind: Kind, name: str, **options: Any) -> Any:
     return field(default=default, metadata={"column": spec})
 
 
-def key(name: str, *, help: str, refers: tuple[str, ...] = (), blank: str = "") -> Any:
+def key(name: str, *, help: str, refers: tuple[str, ...] = (), blank: str = "", was: str = "") -> Any:
     """Column that names the row; with `blank` it may be empty."""
     kind: Kind = "reference" if refers else "text"
     default = "" if blank else REQUIRED
-    return _column(kind, name, help=help, refers=refers, key=True, default=default, blank=blank)
+    return _column(kind, name, help=help, refers=refers, key=True, default=default, blank=blank, was=was)
 
 
-def text(name: str, *, help: str, default: Any = "", blank: str = "") -> Any:
+def text(name: str, *, help: str, default: Any = "", blank: str = "", was: str = "") -> Any:
     """Free text."""
-    return _column("text", name, help=help, default=default, blank=blank)
+    return _column("text", name, help=help, default=default, blank=blank, was=was)
 
 
-def reference(name: str, *refers: str, help: str, default: Any = "", blank: str = "none") -> Any:
+def line_of_action() -> Any:
+    """Read what a row serves."""
+    told = "What it serves, such as asylum or legal pathways: rules and tables select by it"
+    return text("Line of action", help=told, blank="none", was="Lane")
+
+
+def reference(name: str, *refers: str, help: str, default: Any = "", blank: str = "none", was: str = "") -> Any:
     """Key of a row on one of the named sheets."""
-    return _column("reference", name, refers=refers, help=help, default=default, blank=blank)
+    return _column("reference", name, refers=refers, help=help, default=default, blank=blank, was=was)
 
 
-def references(name: str, *refers: str, help: str, blank: str = "none") -> Any:
+def references(name: str, *refers: str, help: str, blank: str = "none", was: str = "") -> Any:
     """Several keys, separated by semicolons; with no sheet named, several words."""
-    return _column("references", name, refers=refers, help=help, default=(), blank=blank)
+    return _column("references", name, refers=refers, help=help, default=(), blank=blank, was=was)
 
 
 def number(name: str, unit: str, *, help: str, default: Any = None, blank: str = NOT_LIMITED, **limits: Any) -> Any:
@@ -148,7 +156,7 @@ def yes(name: str, *, help: str, default: bool = False) -> Any:
 
 
 def selection(name: str, *, help: str, blank: str = "everything") -> Any:
-    """Read a selection such as `lane: pathways; country: Guatemala, Honduras`."""
+    """Read a selection such as `line of action: pathways; country: East, West`."""
     return _column("where", name, help=help, default="", blank=blank)
 
 
@@ -179,10 +187,12 @@ def runs_without_plan() -> Any:
 class Row:
     """One row of a sheet: typed values plus where they stand.
 
-    `cells` maps a field to its column letter; `defaulted` holds the fields whose cell was blank or absent.
+    `cells` maps a field to its column letter; `defaulted` holds the fields whose cell was blank or absent. `WAS` is the
+    sheet's name in earlier forms of the workbook, which is read as well.
     """
 
     SHEET: ClassVar[str] = ""
+    WAS: ClassVar[str] = ""
     PURPOSE: ClassVar[str] = ""
     GROUP: ClassVar[Literal["basic", "more", "advanced"]] = "more"
 

@@ -29,7 +29,8 @@ class Funding(Row):
     A bill's place is allowed if the list is blank, names the place, or names its country. At each start of the fiscal
     year only the carry-over share of the balance is kept; after the last available day nothing is. Match: what the
     account pays on its purposes stays, at every period end, at or below `match_ratio` times what the accounts in
-    `match_basis` have paid on the same bills.
+    `match_basis` have paid on the same bills. The plan obligates money; *spent* (outlays) follows by the share that is
+    paid out in the same fiscal year, and changes no decision.
     """
 
     SHEET: ClassVar[str] = "Funding"
@@ -62,6 +63,20 @@ class Funding(Row):
         help="At most this much for each dollar that the match accounts pay",
     )
     match_basis: tuple[str, ...] = references("Match accounts", "Funding", help="Accounts whose spending is matched")
+    budget_class: str = choice(
+        "Budget class",
+        "",
+        "mandatory",
+        "discretionary",
+        help="Whether law or each year's appropriation gives the money",
+    )
+    spent_in_year: float = share(
+        "Spent in the year",
+        help="Share of what it obligates in a fiscal year that is paid out in the same year; the rest in the next",
+        default=1.0,
+        blank="1",
+        unit="share of obligations",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +86,9 @@ class Appropriations(Row):
     `at once`: on the phase's first day. `even`: spread over the phase. `quarterly`: equal parts every quarter of a
     year (365/4 days) from the phase's first day, the last parts falling inside the phase. `yearly`: split over the
     fiscal years that overlap the phase in proportion to days, each part on the later of phase start and fiscal-year
-    start. With `needs`, the amount arrives only once that reform is in force (at once, on that day) instead.
+    start. `resolution` (a continuing resolution): as `yearly`, but from each fiscal year's start to the day on which
+    its appropriation is enacted money comes day by day at last year's rate, and the rest on that day. With `needs`, the
+    amount arrives only once that reform is in force (at once, on that day) instead.
     """
 
     SHEET: ClassVar[str] = "Appropriations"
@@ -82,15 +99,26 @@ class Appropriations(Row):
     phase: str = key("Phase", refers=("Time",), help="Phase in which it arrives")
     line: str = key("Line", help="Tells apart several rows of one account and phase", blank="one row only")
     amount: float = number("Amount", "USD million", low=0, help="Over the whole phase", default=REQUIRED, blank="")
-    release: str = choice("Release", "at once", "even", "quarterly", "yearly", help="How it becomes available")
+    release: str = choice(
+        "Release", "at once", "even", "quarterly", "yearly", "resolution", help="How it becomes available"
+    )
     needs: str = reference("Needs", "Reforms", help="Reform that must be in force before the money is there")
+    enacted: str = text(
+        "Enacted on", help="For release 'resolution': month and day on which each year's money is enacted, as 02-15"
+    )
+    last_year: float | None = number(
+        "Last year", "USD million a year", low=0, blank="none",
+        help="For release 'resolution': rate of the year before, at which money comes until then",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transfers(Row):
     """Money that may be moved between accounts.
 
-    Over the plan at most `limit_share` of the sending account's appropriations (without gated ones).
+    In each fiscal year of the sending account at most `limit_share` of the appropriations that come into it in that
+    year: neither what it carried in, nor what was moved into it, nor appropriations that wait for a reform count. Where
+    the account has no fiscal year, or `over` says so, the same share of its appropriations over the plan.
     """
 
     SHEET: ClassVar[str] = "Transfers"
@@ -100,7 +128,7 @@ class Transfers(Row):
     receiver: str = key("To account", refers=("Funding",), help="Account that receives")
     limit_share: float = share(
         "At most",
-        help="Share of the sender's appropriations over the plan",
+        help="Share of the sender's appropriations of a fiscal year that may be moved in it",
         default=REQUIRED,
         blank="",
         unit="share of appropriations",
@@ -108,3 +136,10 @@ class Transfers(Row):
     needs: str = reference("Needs", "Reforms", help="Reform (for instance a notification) that permits it")
     last_actual: float | None = last_actual("USD million a year")
     goes_on_at: float | None = goes_on_at("USD million a year")
+    over: str = choice(
+        "Over",
+        "fiscal year if any",
+        "fiscal year",
+        "whole plan",
+        help="Over what 'At most' counts: the sender's fiscal year if it has one, that in any case, or the plan",
+    )

@@ -27,7 +27,7 @@ STATES = (
 
 @dataclass(frozen=True, kw_only=True)
 class People(Row):
-    """A compartment of people: everyone is in exactly one.
+    """A caseload of people: everyone is in exactly one.
 
     Kernel: stock `people:<people>`. `time_limit`: everyone who enters leaves within so many days, first in, first out
     (people at the start arrived evenly over `age_at_start` days). A *right* is a hard rule; a *target* counts people
@@ -38,7 +38,7 @@ class People(Row):
     PURPOSE: ClassVar[str] = "Where people are: at home, displaced, waiting, in procedure, protected, returned."
     GROUP = "basic"
 
-    people: str = key("People", help="Name of the compartment, as 'metered at Tijuana'")
+    people: str = key("People", help="Name of the caseload, as 'waiting at the border'")
     place: str = reference("Place", "Places", help="Where they are", default=REQUIRED, blank="")
     origin_country: str = reference(
         "Origin", "Places", help="Country they come from, for outcomes by origin", blank="mixed"
@@ -73,9 +73,9 @@ class Arrivals(Row):
     PURPOSE: ClassVar[str] = "New people by phase, at a yearly rate."
     GROUP = "basic"
 
-    people: str = key("People", refers=("People",), help="Compartment that they enter")
+    people: str = key("People", refers=("People",), help="Caseload that they enter")
     phase: str = key("Phase", refers=("Time",), help="Phase")
-    line: str = key("Line", help="Tells apart several rows of one compartment and phase", blank="one row only")
+    line: str = key("Line", help="Tells apart several rows of one caseload and phase", blank="one row only")
     rate: float = number(
         "Arrivals", "people a year", low=0, help="Steady rate through the phase", default=REQUIRED, blank=""
     )
@@ -83,18 +83,18 @@ class Arrivals(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Movements(Row):
-    r"""People who move by themselves: a natural rate from one compartment to another.
+    r"""People who move by themselves: a natural rate from one caseload to another.
 
-    The shares of one compartment act together: total rate :math:`\delta = -\sum \ln(1 - share)` per year,
-    split in proportion. A compartment in state *waiting* or *in procedure* may not move to *returned*: nobody with a
+    The shares of one caseload act together: total rate :math:`\delta = -\sum \ln(1 - share)` per year,
+    split in proportion. A caseload in state *waiting* or *in procedure* may not move to *returned*: nobody with a
     pending claim is sent back.
     """
 
     SHEET: ClassVar[str] = "Movements"
     PURPOSE: ClassVar[str] = "Natural rates: who moves on, gives up or comes back without any decision."
 
-    leaves: str = key("From", refers=("People",), help="Compartment that people leave")
-    enters: str = key("To", refers=("People",), help="Compartment that they enter")
+    leaves: str = key("From", refers=("People",), help="Caseload that people leave")
+    enters: str = key("To", refers=("People",), help="Caseload that they enter")
     share_a_year: float = share(
         "Share a year",
         help="Share that moves within a year",

@@ -11,6 +11,7 @@ from planner.sheets.declare import (
     goes_on_at,
     key,
     last_actual,
+    line_of_action,
     number,
     reference,
     references,
@@ -25,9 +26,9 @@ class Pipelines(Row):
     """A stage, or one mode of a stage (in person, telephone, narrow or broad reading of the law).
 
     Kernel: activity `stage:<stage>` in people. Each takes one person from `takes_from` at once; after the lag, evenly
-    over the spread, they are in the compartments `to_1`... in the stated shares, which add up to one. It occupies 365 /
+    over the spread, they are in the caseloads `to_1`... in the stated shares, which add up to one. It occupies 365 /
     `cases_per_year` FTE-days of the cadre at the station, `days_at_site` place-days of the site (from the day of the
-    stage on; 1 for a daily throughput), one number from each pool in `slots`, and costs `unit_cost` (bill
+    stage on; 1 for a daily throughput), one place of each quota in `slots`, and costs `unit_cost` (bill
     `stage:<stage>`, place = `place`). All reforms in `needs` must be in force;
     where `at_most` is blank then, the level of any period is bounded by everyone in the case.
     """
@@ -38,9 +39,9 @@ class Pipelines(Row):
 
     stage: str = key("Stage", help="Name of the stage or of one mode of it")
     pipeline: str = text("Pipeline", help="Procedure it belongs to", blank="none")
-    lane: str = text("Lane", help="Lane of action", blank="none")
+    lane: str = line_of_action()
     takes_from: str = reference(
-        "Takes from", "People", help="Compartment it takes people from", default=REQUIRED, blank=""
+        "Takes from", "People", help="Caseload it takes people from", default=REQUIRED, blank=""
     )
     place: str = reference("Place", "Places", help="Where it happens", default=REQUIRED, blank="")
     actor: str = text("Actor", help="Who does it", default="government", blank="government")
@@ -49,7 +50,7 @@ class Pipelines(Row):
         "Unit cost", "USD a case", low=0, default=0.0, blank="0", help="Besides salaries and sites"
     )
     cadre: str = text("Cadre", help="Who decides or interviews", blank="no staff needed")
-    station: str = reference("Station", "Places", help="Whose staff", blank="the same place")
+    station: str = reference("Duty station", "Places", help="Whose staff", blank="the same place", was="Station")
     cases_per_year: float | None = number(
         "Cases per staff-year",
         "cases a year",
@@ -62,7 +63,9 @@ class Pipelines(Row):
     days_at_site: float = number(
         "Days at site", "days", low=0, default=1.0, blank="1", help="Days that a case takes a place"
     )
-    slots: tuple[str, ...] = references("Slots from", "Slots", help="Pools of visas or places that each case uses up")
+    slots: tuple[str, ...] = references(
+        "Quota from", "Quotas", help="Quotas of visas or places that each case uses up", was="Slots from"
+    )
     at_least: float | None = number("At least", "cases a year", low=0, help="Must be done", default=0.0, blank="0")
     at_most: float | None = number("At most", "cases a year", low=0, help="Largest pace", blank="not limited")
     growth: float | None = number(
@@ -76,7 +79,7 @@ class Pipelines(Row):
         blank="0",
         help="Pace possible without a history; a year later at most growth times the pace reached, plus this",
     )
-    lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="From the stage to the next compartment")
+    lag: float = number("Lag", "days", low=0, default=0.0, blank="0", help="From the stage to the next caseload")
     spread: float = number(
         "Spread", "days", low=0, default=0.0, blank="0", help="Days over which they arrive after the lag"
     )

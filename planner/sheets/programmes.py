@@ -1,4 +1,4 @@
-"""Programmes, Curves, Needs and Indicators: what can be bought, with what effect."""
+"""Programmes, Curves, Goes with and Indicators: what can be bought, with what effect."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from planner.sheets.declare import (
     goes_on_at,
     key,
     last_actual,
+    line_of_action,
     number,
     reference,
     references,
@@ -37,7 +38,7 @@ class Programmes(Row):
     GROUP = "basic"
 
     programme: str = key("Programme", help="Name of the programme")
-    lane: str = text("Lane", help="Lane of action", blank="none")
+    lane: str = line_of_action()
     place: str = reference("Place", "Places", help="Where", default=REQUIRED, blank="")
     group: str = reference("Group", "Groups", help="For whom", blank="all groups")
     actor: str = text("Actor", help="Who carries it out", default="government", blank="government")
@@ -69,7 +70,7 @@ class Programmes(Row):
     running_cost: float = number("Running cost", "USD a day", low=0, default=0.0, blank="0", help="While it runs")
     decided: str = choice("Decided", "period", "phase", "horizon", help="How often the pace may change")
     cadre: str = text("Cadre", help="Staff it needs", blank="no staff needed")
-    station: str = reference("Station", "Places", help="Whose staff", blank="the same place")
+    station: str = reference("Duty station", "Places", help="Whose staff", blank="the same place", was="Station")
     units_per_year: float | None = number(
         "Units per staff-year",
         "units a year",
@@ -82,8 +83,8 @@ class Programmes(Row):
     days_at_site: float = number(
         "Days at site", "days", low=0, default=1.0, blank="1", help="Days that a unit takes a place"
     )
-    moves_from: str = reference("Moves from", "People", help="Compartment that people leave", blank="nobody moves")
-    moves_to: str = reference("Moves to", "People", help="Compartment that they enter", blank="nobody moves")
+    moves_from: str = reference("Moves from", "People", help="Caseload that people leave", blank="nobody moves")
+    moves_to: str = reference("Moves to", "People", help="Caseload that they enter", blank="nobody moves")
     people_per_unit: float = number(
         "People per unit",
         "people a unit",
@@ -134,7 +135,8 @@ class Needs(Row):
     Rows of `needed` with the same `needed` row add up: one supply serves all who need it.
     """
 
-    SHEET: ClassVar[str] = "Needs"
+    SHEET: ClassVar[str] = "Goes with"
+    WAS: ClassVar[str] = "Needs"
     PURPOSE: ClassVar[str] = "What must go with what: a shelter-night per admission, counsel per hearing."
 
     row: str = key("For each", refers=("Pipelines", "Programmes", "Visas"), help="Stage, programme or visa stream")

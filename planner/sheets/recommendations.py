@@ -48,7 +48,9 @@ class Recommendations(Row):
         help="What it is in the case",
     )
     carried_by: str = text(
-        "Carried by", help="Rows that carry it, as 'Reforms: End metering; Sites: El Paso'", blank="nothing: context"
+        "Carried by",
+        help="Rows that carry it, as 'Reforms: wider interview; Sites: Port'",
+        blank="nothing: context",
     )
     in_plan: str = text(
         "In the plan", help="What the plan does with it; written by planner reference coverage", blank="not yet"

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from planner.sheets.declare import REQUIRED, Row, choice, day, key, number, reference, references, text, yes
+from planner.sheets.declare import (
+    REQUIRED,
+    Row,
+    choice,
+    day,
+    key,
+    line_of_action,
+    number,
+    reference,
+    references,
+    text,
+    yes,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +37,9 @@ class Reforms(Row):
 
     reform: str = key("Reform", help="Name of the decision")
     label: str = text("Label", help="What it does, in a sentence")
-    lane: str = text("Lane", help="Lane of action", blank="none")
+    lane: str = line_of_action()
     place: str = reference("Place", "Places", help="Country that it changes", blank="the whole region")
-    decider: str = text("Decider", help="Who decides", default="us", blank="us")
+    decider: str = text("Decider", help="Who decides", blank="not stated")
     opens_from: date | None = day("From", help="First day on which it can be taken", blank="start of the plan")
     opens_until: date | None = day("Until", help="Last day on which it can be taken", blank="end of the plan")
     dates: str = choice("Dates", "phase", "period", help="Taken only as a phase begins, or as any period begins")
@@ -56,12 +68,12 @@ class Reforms(Row):
 class Effects(Row):
     """What a reform changes once in force, besides opening the rows that need it.
 
-    *releases* puts `amount` (USD million for an account, else the target's unit) into an account, pool, compartment,
+    *releases* puts `amount` (USD million for an account, else the target's unit) into an account, quota, caseload,
     indicator or the political capital, once, after `lag` days evenly over `spread`. *pulse* is the same for arrivals of
     people, but softened: of those who would come, as many stay orderly as `softening` times the volume of the stages
     named in `softened_by` in the same period; they never enter the books as arrivals. *adds capacity* gives a staff row
     or site more, for as long as the reform is in force, `lag` days later, building up over `spread` days. *raises
-    limit* lifts the At most of a compartment. *requires* makes a stage, programme or visa stream run at `amount` a year
+    limit* lifts the At most of a caseload. *requires* makes a stage, programme or visa stream run at `amount` a year
     or more.
     """
 
@@ -83,7 +95,7 @@ class Effects(Row):
         "On",
         refers=(
             "Funding",
-            "Slots",
+            "Quotas",
             "People",
             "Indicators",
             "Staff",
@@ -110,7 +122,7 @@ class Effects(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Milestones(Row):
-    """A reform that must wait until an indicator or compartment has reached a level (by the end of the period before).
+    """A reform that must wait until an indicator or caseload has reached a level (by the end of the period before).
 
     A third party's decision is a reform with a milestone on an effort indicator; a tranche is a reform with a
     milestone and an effect that releases money.

@@ -54,7 +54,9 @@ class Rules(Row):
     times a second measure over a second selection. `falls at most`, `grows at most`: the daily rate of each period
     against the period before, `value` the largest share. `within band`: for every country (origin, group) in
     `across`, the measure per person in need stays within `value` (a share) of the overall measure per person in need.
-    Scope *so far* adds up from the first day to each period end. A soft rule costs `penalty` points for each unit
+    Scope *so far* adds up from the first day to each period end. Scope *fiscal year* holds in each fiscal year, as far
+    as it lies in the plan: that of the accounts which Where names, if they share one, else that of the settings; what
+    falls in a period that a year's end cuts counts by days. A soft rule costs `penalty` points for each unit
     over.
     """
 
@@ -65,7 +67,7 @@ class Rules(Row):
     rule: str = key("Rule", help="Name of the rule, as people say it")
     on: bool = yes("On", help="Switch a rule off with no; rights that are off are reported", default=True)
     measure: str = choice("Measure", *MEASURES, help="What is limited", default=REQUIRED)
-    where: str = selection("Where", help="Selection, as 'lane: pathways; country: Guatemala, Honduras'")
+    where: str = selection("Where", help="Selection, as 'line of action: pathways; country: East, West'")
     relation: str = choice(
         "Relation",
         "at most",
@@ -84,7 +86,9 @@ class Rules(Row):
     of_measure: str = choice("Of measure", "", *MEASURES, help="For shares: share of what (blank: the same measure)")
     of_where: str = selection("Of where", help="For shares: of which selection")
     across: str = choice("Across", "", "country", "origin", "group", help="For bands: between whom")
-    scope: str = choice("Scope", "whole plan", "phase", "period", "so far", help="Over what time it must hold")
+    scope: str = choice(
+        "Scope", "whole plan", "phase", "period", "so far", "fiscal year", help="Over what time it must hold"
+    )
     starts: date | None = day("From", help="First day", blank="start of the plan")
     ends: date | None = day("Until", help="Last day", blank="end of the plan")
     strength: str = choice("Strength", "hard", "soft", help="A soft rule may be broken at a price")

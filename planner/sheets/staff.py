@@ -26,11 +26,15 @@ class Staff(Row):
     GROUP = "basic"
 
     cadre: str = key("Cadre", help="Profession, as 'asylum officer'")
-    station: str = key("Station", refers=("Places",), help="Duty station")
+    station: str = key("Duty station", refers=("Places",), help="Where they belong", was="Station")
     purpose: str = text("Purpose", help="Purpose under which accounts pay it", default=REQUIRED)
     actor: str = text("Actor", help="Who employs it", default="government", blank="government")
-    on_board: float = number("On board", "FTE", low=0, help="In post on day one", default=REQUIRED, blank="")
-    ceiling: float | None = number("Ceiling", "FTE", low=0, help="Authorised posts", blank="not limited")
+    on_board: float = number(
+        "In post", "FTE", low=0, help="People on day one", default=REQUIRED, blank="", was="On board"
+    )
+    ceiling: float | None = number(
+        "Authorised posts", "FTE", low=0, help="Most that can be in post", blank="not limited", was="Ceiling"
+    )
     hiring_limit: float | None = number(
         "Hiring limit", "hires a year", low=0, help="Most that can be hired", default=0.0, blank="0: no hiring"
     )
@@ -91,8 +95,8 @@ class Deployments(Row):
     PURPOSE: ClassVar[str] = "Which staff may be lent where, with what loss."
 
     cadre: str = key("Cadre", help="Cadre that is lent (as on sheet Staff)")
-    from_station: str = key("From station", refers=("Places",), help="Where they belong")
-    to_station: str = key("To station", refers=("Places",), help="Where they help")
+    from_station: str = key("From duty station", refers=("Places",), help="Where they belong", was="From station")
+    to_station: str = key("To duty station", refers=("Places",), help="Where they help", was="To station")
     to_cadre: str = key("As cadre", help="Cadre whose work they do there", blank="their own")
     share_at_most: float = share(
         "At most",
@@ -126,5 +130,7 @@ class Teams(Row):
 
     cadre: str = key("Cadre", help="Who needs support")
     support: str = key("Support cadre", help="Who supports")
-    station: str = key("Station", refers=("Places",), help="Where", blank="every station that has both")
+    station: str = key(
+        "Duty station", refers=("Places",), help="Where", blank="every duty station that has both", was="Station"
+    )
     ratio: float = number("Ratio", "FTE per FTE", low=0, help="Support staff per worker", default=REQUIRED, blank="")

@@ -21,9 +21,9 @@ class Ways(Row):
     PURPOSE: ClassVar[str] = "Ways to protection of a person whom a document describes: rows that each goes through."
     GROUP = "advanced"
 
-    person: str = key("Person", help="Who it is, as 'young person from Honduras'")
+    person: str = key("Person", help="Who it is, as 'young person from East'")
     way: str = key("Way", help="Name of the way, as 'Asylum in a neighbouring country'")
     rows: str = text(
-        "Rows", help="Rows it goes through, as 'Visas: H-2A Honduras; Pipelines: COMAR *'", default=REQUIRED, blank=""
+        "Rows", help="Rows it goes through, as 'Visas: seasonal work; Pipelines: asylum *'", default=REQUIRED, blank=""
     )
     everyone: bool = yes("Everyone in line", help="Whether people of all kinds stand in that line")

@@ -41,11 +41,10 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         """Load a name on first use."""
-        module = import_module("planner.solve.solving")
-        if name.startswith("__") or not hasattr(module, name):
+        if name not in __all__:  # a module of this package is asked for before it is loaded: it needs no search
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
-        return getattr(module, name)
+        return getattr(import_module("planner.solve.solving"), name)
 
 
 make_callable(__name__)

@@ -262,9 +262,18 @@ def decisions(built: Built, kept: Kept) -> pd.DataFrame:
             add("taken", row["switch"], row["period"], 1.0)
     for row in read.payments():
         add("paid for", row["bill"], row["period"], row["amount"], row["account"])
+    for row in read.moved():
+        add("moved", row["activity"], row["period"], row["amount"], day=row["start_day"])
+    steps, portions = built.ledgers.steps, built.ledgers.portions
+    cut = {stock for stock in steps if len(steps[stock]) > len(built.frame.grid)}
+    divided = {activity for activity, _ in portions.portions} - portions.moves
+    network = built.frame.network
+    decided = {
+        "used": cut & {link.ledger for link in network.links if link.verb == "use" and link.activity in divided},
+        "paid": cut & {payment.account for payment in network.payments},
+    }
     for row in read.stocks():
-        cut = len(built.ledgers.steps[row["stock"]]) > len(built.frame.grid)
         for item in ("lapsed", "used", "paid"):
-            if cut or (item == "lapsed" and row[item]):
+            if row["stock"] in decided[item] if item in decided else row[item]:
                 add(item, row["stock"], row["period"], row[item], day=row["start_day"])
     return pd.DataFrame(rows, columns=list(heads))

@@ -38,7 +38,7 @@ from planner.solve.continuation import Continuation, continuation, with_continua
 from planner.solve.extending import extended, recorded, unchecked, without_plan
 from planner.solver.answers import Answer
 from planner.solver.health import Health, measured, never_done
-from planner.solver.runs import Interrupt
+from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.solver.tie_breaking import break_ties, cost_of
 from planner.solver.ways import AS_ASKED, SolverFailedError, Way
@@ -74,14 +74,33 @@ class Model:
     matrix: Matrix
 
 
-def prepare(case: Case, options: Options, clock: StageClock | None = None) -> Model:
-    """Compile and build a case on the grid of the options. Raises InvalidCaseError, ExtensionError."""
-    clock = clock or StageClock()
+def prepare(case: Case, given: Given, clock: StageClock | None = None) -> Model:
+    """Compile and build a case on the grid of the options.
+
+    Args:
+        case: A case.
+        given: Options (grid and whatever else; see :func:`planner.solve`), or a run that somebody listens to.
+        clock: Times the stages; None: nobody does.
+
+    Returns:
+        The case, its network, the built Pyomo model and the matrix that HiGHS gets.
+
+    Raises:
+        InvalidCaseError: It cannot be compiled.
+        ExtensionError: What extends its Pyomo model cannot be taken up.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> (len(model.matrix.cost), len(model.matrix.row_lower)) == (plan.record.columns, plan.record.rows)
+        True
+    """
+    run = RunContext.of(given)
+    clock = clock or StageClock(run.tell)
     with uncollected():
         with clock.stage("compile"):
             network = compile_case(case)
         with clock.stage("build"):
-            built = build(network, case.grid(options.grid), case.extend)
+            built = build(network, case.grid(run.options.grid), case.extend)
             matrix = extract(built)
     return Model(case, built, matrix)
 
@@ -95,14 +114,7 @@ def _on_this_grid(case: Case, model: Model) -> list[str]:
     return [str(note) for note in draft_case(replace(case, counted=grid)).notes if str(note) not in known]
 
 
-def solve(
-    case: Case,
-    options: Options | None = None,
-    on_progress: OnProgress | None = None,
-    interrupt: Interrupt | None = None,
-    *,
-    extend: Extend | None = None,
-) -> Plan:
+def solve(case: Case, options: Given | None = None, *, extend: Extend | None = None) -> Plan:
     """Find the best plan of a case, or say how the search ended.
 
     A linear programme with binary decisions is solved by branch and bound (HiGHS; Huangfu and Hall 2018,
@@ -113,8 +125,8 @@ def solve(
     Args:
         case: A checked case, as :func:`planner.read` returns it.
         options: Grid, gap (a share of the points), seconds, seed and others; None: :class:`planner.Options` as it is.
-        on_progress: Hears how far the search has come, about once a second.
-        interrupt: Asked now and then whether to stop; what was found is kept.
+            A :class:`planner.solver.runs.RunContext` holds them with who hears how far the search has come, about once
+            a second, and who is asked now and then whether to stop; what was found is kept.
         extend: May change the Pyomo model of the case before it is searched: what it adds, fixes, deactivates or gives
             another value counts (:func:`planner.build` hands the same model over).
 
@@ -134,45 +146,28 @@ def solve(
         >>> print(plan.status, round(plan.objective))
         optimal within gap 73574
     """
-    options = options or Options()
+    run = RunContext.of(options).anew()
     case = case if extend is None else extended(case, extend)
-    clock = StageClock(on_progress)
-    began = time.monotonic()
-    model = prepare(case, options, clock)
+    clock = StageClock(run.tell)
+    model = prepare(case, run.options, clock)
     health = measured(model.matrix, model.built.struck)
     with clock.stage("solve", f"{count(len(model.matrix.row_lower))} rows, {count(len(model.matrix.cost))} columns"):
-        answer = searched(model, options, on_progress, interrupt)
+        answer = searched(model, run)
     claim: Claim | None = None
     warnings = [*map(str, case.warnings), *_on_this_grid(case, model), *never_done(model.built.struck)]
     added, nothing = 0.0, dict[str, float]()
     before, goes_on = dict[str, float](), Continuation()
     if answer.values is not None:
-        worth = partial(made, model.built, model.matrix, health)
-        with clock.stage("extract"):
-            claim = worth(answer)
-        doubts = list(doubts_of(claim, answer, options))
-        if doubts and rescue.is_after_a_fault():
-            claim = unrepeated(claim, "; ".join(doubts))
-        elif doubts:
-
-            def again(way: Way, start: Floats) -> Answer:
-                left = max(1.0, options.time_limit - (time.monotonic() - began))
-                return search(model, replace(options, time_limit=left), on_progress, interrupt, way, start)
-
-            with clock.stage("solve", "once more in another way, because " + doubts[0]):
-                claim = judged(claim, doubts, options, again, worth, partial(_holds, model, options))
+        claim = _claimed(model, run, clock, answer, health)
         with clock.stage("compare"):
-            nothing, before, goes_on = _compared(model, options, claim.values, warnings)
+            nothing, before, goes_on = _compared(model, run.options, claim.values, warnings)
         health, added = claim.health, points_added(model.built, settled(model.built, claim.values))
         answer = replace(answer, status=claim.status, gap=claim.gap, stopped=claim.stopped)
-    if answer.status is Status.UNBOUNDED:
-        warnings += unbounded_because(model, options)
-    if answer.status is Status.INFEASIBLE and model.built.extended is not None:
-        warnings.append(without_plan(model.built.extended, possible=_possible_without(model, options)))
+    warnings += _no_plan_because(model, run.options, answer.status)
     disputed = claim.disputed if claim is not None else tuple(filter(None, [answer.disputed]))
     return Plan(
         status=answer.status,
-        record=recorded(record(model, options, clock, health), model.built.extended, added),
+        record=recorded(record(model, run.options, clock, health), model.built.extended, added),
         objective=None if claim is None else claim.objective,
         bound=answer.bound if claim is None else claim.bound and max(claim.bound, claim.objective),
         gap=None if claim is None else claim.gap,
@@ -182,11 +177,29 @@ def solve(
         previous=before,
         defaults=tuple(defaults_used(case)),
         warnings=tuple(warnings),
-        unproven=(*disputed, *unproven(answer, options), *unchecked(model.built)),
+        unproven=(*disputed, *unproven(answer, run.options), *unchecked(model.built)),
     )
 
 
-def searched(model: Model, options: Options, on_progress: OnProgress | None, interrupt: Interrupt | None) -> Answer:
+def _claimed(model: Model, run: RunContext, clock: StageClock, answer: Answer, health: Health) -> Claim:
+    """What is claimed of the plan that was found; what is in doubt, only after a search in another way."""
+    worth = partial(made, model.built, model.matrix, health)
+    with clock.stage("extract"):
+        claim = worth(answer)
+    doubts = list(doubts_of(claim, answer, run.options))
+    if not doubts:
+        return claim
+    if rescue.is_after_a_fault():
+        return unrepeated(claim, "; ".join(doubts))
+
+    def again(way: Way, start: Floats) -> Answer:
+        return search(model, run.anew(replace(run.options, time_limit=max(1.0, run.left))), way, start)
+
+    with clock.stage("solve", "once more in another way, because " + doubts[0]):
+        return judged(claim, doubts, run.options, again, worth, partial(_holds, model, run.options))
+
+
+def searched(model: Model, run: RunContext) -> Answer:
     """Search; a solver that fails altogether ends in words, not in an error.
 
     Where the solver ended the process before this one, what was kept is taken up and the solver is not asked again.
@@ -195,7 +208,7 @@ def searched(model: Model, options: Options, on_progress: OnProgress | None, int
     if kept is not None:
         return Answer(kept.status, kept.objective, kept.bound, None, kept.values, Stop.FAULT)
     try:
-        answer = search(model, options, on_progress, interrupt)
+        answer = search(model, run)
         if answer.values is not None:
             rescue.keep(_key(model), answer.values, answer.status, answer.objective, answer.bound)
         return answer
@@ -239,42 +252,78 @@ def _compared(
 
 
 def undecided(model: Model, options: Options) -> Model:
-    """The model in which nothing is decided by hand: sheet Overrides is left out, since it is part of the plan."""
+    """The model in which nothing is decided by hand: sheet Overrides is left out, since it is part of the plan.
+
+    Args:
+        model: A model.
+        options: As for :func:`planner.solve`.
+
+    Returns:
+        The same model where nothing is decided by hand, else another one.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> planner.solve.undecided(model, options) is model
+        True
+    """
     if not model.case.of(Overrides):
         return model
     return prepare(replace(model.case, rows={**model.case.rows, Overrides: ()}), options)
 
 
 def goes_on_without(model: Model, options: Options) -> Continuation:
-    """What goes on without the plan, on the model in which nothing is decided by hand."""
+    """What goes on without the plan, on the model in which nothing is decided by hand.
+
+    Args:
+        model: As :func:`prepare` makes it.
+        options: As for :func:`planner.solve`.
+
+    Returns:
+        Outcomes in their units, and the level of each row that goes on.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> planner.solve.goes_on_without(model, options).outcomes.keys() == plan.continuation.keys()
+        True
+    """
     if not anything_goes_on(model.case):
         return Continuation()
     plain = undecided(model, options)
     return continuation(plain.built, plain.matrix, options)
 
 
-def search(
-    model: Model,
-    options: Options,
-    on_progress: OnProgress | None,
-    interrupt: Interrupt | None,
-    way: Way = AS_ASKED,
-    start: Floats | None = None,
-) -> Answer:
-    """Settle every priority level in order, then the ties; in another way and from a plan where one is given."""
+def search(model: Model, given: Given, way: Way = AS_ASKED, start: Floats | None = None) -> Answer:
+    """Settle every priority level in order, then the ties; in another way and from a plan where one is given.
+
+    Args:
+        model: As :func:`prepare` makes it.
+        given: Options as for :func:`planner.solve`, or a run that somebody listens to or may stop. All of it has the
+            time limit of the options, from now on.
+        way: Other settings of HiGHS, for a second try.
+        start: Values of all columns to start from.
+
+    Returns:
+        Values of all columns (one each, natural units), status, bound and gap.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> answer = planner.solve.search(model, options)
+        >>> len(answer.values) == plan.record.columns
+        True
+    """
+    run = RunContext.of(given).anew()
+    options = run.options
     session = Session(model.matrix, options, way=way)
     session.found = lambda values: rescue.keep(_key(model), values, Status.FEASIBLE)
-    deadline = time.monotonic() + options.time_limit
     if start is not None:
         session.start_from(start)
     elif warm_start.wanted(model.matrix, model.built.frame.grid, model.case.grid(warm_start.COARSE)):
-        if on_progress is not None:
-            on_progress(Progress("solve", "a first plan, from the dates of the default grid's"))
+        run.say("a first plan, from the dates of the default grid's")
         coarse = prepare(replace(model.case, extend=None), replace(options, grid=warm_start.COARSE))
-        first = warm_start.warm_start(coarse.built, coarse.matrix, model.built, model.matrix, options, interrupt)
+        first = warm_start.warm_start(coarse.built, coarse.matrix, model.built, model.matrix, run)
         if first is not None:
             session.start_from(first)
-    answer = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
+    answer = run.solve(session, max(1.0, run.left), heard=True)
     levels = max(1, len(model.built.frame.network.priorities))
     proven = answer
     for level in range(1, levels):
@@ -287,7 +336,7 @@ def search(
         cost = cost_of(model.built, level)
         session.set_cost(cost)
         session.start_from(answer.values)
-        after = session.run(on_progress, interrupt, time_limit=max(1.0, deadline - time.monotonic()))
+        after = run.solve(session, max(1.0, run.left), heard=True)
         if after.values is None:
             proven = replace(proven, status=Status.FEASIBLE, stopped=after.stopped or Stop.PRIORITIES)
             break
@@ -317,6 +366,15 @@ def whole_bound(model: Model, answer: Answer) -> Answer:
     values, levels = answer.values, range(len(model.built.frame.network.priorities))
     points = float(np.sum([cost_of(model.built, k) @ values for k in levels]))
     return replace(answer, objective=points, bound=points if answer.status is Status.OPTIMAL else None)
+
+
+def _no_plan_because(model: Model, options: Options, status: Status) -> list[str]:
+    """What is known of why there is no best plan."""
+    if status is Status.UNBOUNDED:
+        return unbounded_because(model, options)
+    if status is Status.INFEASIBLE and model.built.extended is not None:
+        return [without_plan(model.built.extended, possible=_possible_without(model, options))]
+    return []
 
 
 def unbounded_because(model: Model, options: Options) -> list[str]:
@@ -349,7 +407,22 @@ def unproven(answer: Answer, options: Options) -> Iterator[str]:
 
 
 def record(model: Model, options: Options, clock: StageClock, health: Health | None = None) -> Record:
-    """Everything needed to find the plan again, and the health of its figures."""
+    """Everything needed to find the plan again, and the health of its figures.
+
+    Args:
+        model: The model that was solved.
+        options: How.
+        clock: Times of the stages, in seconds.
+        health: Of the figures; None: it was not looked at.
+
+    Returns:
+        Hash of the input, grid, scenario, changes, options, versions, size of the model and times.
+
+    Example:
+        >>> model = planner.solve.prepare(case, options)
+        >>> planner.solve.record(model, options, planner.solve.StageClock()).grid
+        'phases'
+    """
     health = health or measured(model.matrix, model.built.struck)
     matrix, case = model.matrix, model.case
     packages = ("migration-planner", "pyomo", "highspy", "numpy", "pandas")
@@ -383,8 +456,21 @@ def _version(package: str) -> str:
 def export(case: Case, path: Path, options: Options | None = None) -> Model:
     """Write the model as MPS or LP, by the file's ending, with readable names; it appears whole or not at all.
 
+    Args:
+        case: A case.
+        path: File to write, ending in .mps or .lp.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        The model that was written.
+
     Raises:
-        OSError: it cannot be written, or the disk is full (HiGHS itself does not tell).
+        OSError: It cannot be written, or the disk is full (HiGHS itself does not tell).
+
+    Example:
+        >>> model = planner.solve.export(case, folder / "starter.mps", options)
+        >>> (folder / "starter.mps").exists()
+        True
     """
     options = options or Options()
     model = prepare(case, options)

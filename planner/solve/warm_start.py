@@ -15,8 +15,7 @@ import numpy as np
 from models.build import Built
 from models.grid import Grid
 from models.matrix import Floats, Matrix
-from planner.options import Options
-from planner.solver.runs import Interrupt
+from planner.solver.runs import RunContext
 from planner.solver.session import LARGE, Session
 
 COARSE = "default"
@@ -34,19 +33,15 @@ def wanted(matrix: Matrix, fine: Grid, coarse: Grid) -> bool:
     return len(matrix.cost) >= LARGE and bool(matrix.integer.any()) and len(fine) >= 2 * len(coarse)
 
 
-def warm_start(
-    coarse: Built, coarse_matrix: Matrix, fine: Built, matrix: Matrix, options: Options, interrupt: Interrupt | None
-) -> Floats | None:
+def warm_start(coarse: Built, coarse_matrix: Matrix, fine: Built, matrix: Matrix, run: RunContext) -> Floats | None:
     """Column values of a plan of the fine model, None where none was found in its share of the time."""
-    limit = SHARE * options.time_limit
-    shown = Session(coarse_matrix, replace(options, gap=max(options.gap, COARSE_GAP))).run(
-        interrupt=interrupt, time_limit=limit
-    )
+    options, limit = run.options, SHARE * run.options.time_limit
+    shown = run.solve(Session(coarse_matrix, replace(options, gap=max(options.gap, COARSE_GAP))), limit)
     if shown.values is None:
         return None
     near = Session(matrix, replace(options, gap=max(options.gap, START_GAP)))
     near.set_columns(matrix.column_lower, _near(fine, matrix, _dates(coarse, shown.values)))
-    return near.run(interrupt=interrupt, time_limit=limit).values
+    return run.solve(near, limit).values
 
 
 def _dates(built: Built, values: Floats) -> dict[str, float]:

@@ -12,7 +12,6 @@ from planner.run.stops import Stop
 
 if TYPE_CHECKING:
     from planner.solver.answers import Answer
-    from planner.solver.session import Session
 
 
 class Interrupt(Protocol):
@@ -20,6 +19,13 @@ class Interrupt(Protocol):
 
     def is_set(self) -> bool:
         """Whether somebody has asked to stop."""
+
+
+class Searchable(Protocol):
+    """Whatever can be run in a context: a session (:class:`planner.solver.session.Session`)."""
+
+    def run(self, run: RunContext, *, time_limit: float | None, presolve: bool | None) -> Answer:
+        """Solve what it holds."""
 
 
 def interrupted(interrupt: Interrupt | None) -> bool:
@@ -46,6 +52,10 @@ class RunContext:
         """The run that is given, or one with these options (without any: the usual ones) that nobody listens to."""
         return given if isinstance(given, RunContext) else cls(given or usual or Options())
 
+    def unheard(self, options: Options | None = None) -> RunContext:
+        """The same wish to stop for a further question of which nobody hears, which has all of its time."""
+        return replace(self.anew(options), tell=None)
+
     def anew(self, options: Options | None = None, seconds: float | None = None) -> RunContext:
         """The same listeners for a further question, which has all of its time; with other options where given."""
         return replace(
@@ -53,13 +63,13 @@ class RunContext:
         )
 
     def solve(
-        self, session: Session, limit: float | None = None, *, presolve: bool | None = None, heard: bool = False
+        self, session: Searchable, limit: float | None = None, *, presolve: bool | None = None, heard: bool = False
     ) -> Answer:
         """Run a session, which stops when this run is interrupted; with `heard` its own news are passed on.
 
         `limit` are seconds; without them the session has the time limit of its options.
         """
-        return session.run(self.tell if heard else None, self.interrupt, time_limit=limit, presolve=presolve)
+        return session.run(self if heard else replace(self, tell=None), time_limit=limit, presolve=presolve)
 
     @property
     def elapsed(self) -> float:

@@ -17,13 +17,12 @@ import numpy as np
 from models.matrix import Floats, Matrix
 from planner.options import Options
 from planner.plan import Status
-from planner.run.progress import OnProgress
 from planner.run.stops import Stop
 from planner.solver.answers import Answer, relative_gap
 from planner.solver.health import measured
 from planner.solver.loaded import LoadedModel, numbers_of
 from planner.solver.rays import grows_without_end
-from planner.solver.runs import Interrupt
+from planner.solver.runs import RunContext
 from planner.solver.threads import using
 from planner.solver.watching import Watch
 from planner.solver.ways import (
@@ -142,52 +141,46 @@ class Session(LoadedModel):
         self.highs.setOptionValue("simplex_strategy", STRATEGIES[strategy])
 
     def run(
-        self,
-        on_progress: OnProgress | None = None,
-        interrupt: Interrupt | None = None,
-        *,
-        time_limit: float | None = None,
-        presolve: bool | None = None,
+        self, run: RunContext | None = None, *, time_limit: float | None = None, presolve: bool | None = None
     ) -> Answer:
-        """Solve what the session holds.
+        """Solve what the session holds; `run` hears how far it has come, and may stop it.
 
         A search in a reduced model whose plans did not keep the rows is not believed: one without presolve follows.
         That there is no plan, or no limit, is claimed only if a run in another way says so too, and where the figures
         lie far apart a third. Raises :class:`SolverFailedError` where HiGHS fails in every way.
         """
         limit = self.options.time_limit if time_limit is None else time_limit
+        run = run or RunContext(self.options)
         if self.integer and self.small and self.options.gap > 0.0 and max(self._gaps()) > CLOSED:
-            finished = self._to_the_end(on_progress, interrupt, limit, presolve)
+            finished = self._to_the_end(run, limit, presolve)
             if finished is not None:
                 return finished
         way = self.way if presolve is None else replace(self.way, presolve=presolve)
         began = time.monotonic()
-        answer, way = self._try([way, *(w for w in WAYS if w != way)], on_progress, interrupt, limit)
+        answer, way = self._try([way, *(w for w in WAYS if w != way)], run, limit)
         if answer.repaired and answer.values is not None:
             left = max(1.0, limit - (time.monotonic() - began))
-            answer = self._unreduced(answer, on_progress, interrupt, left)
+            answer = self._unreduced(answer, run, left)
         if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
             other = other_than(presolve=self.options.presolve if way.presolve is None else way.presolve)
             others = [w for w in (other, OTHER_METHOD) if w != way]
             agreeing = len(others) if measured(self.matrix).poor else 1
-            answer = self._confirmed(answer, others, agreeing, on_progress, interrupt, limit)
+            answer = self._confirmed(answer, others, agreeing, run, limit)
         self.warm = not self.integer and answer.status is Status.OPTIMAL
         return answer
 
-    def _unreduced(self, answer: Answer, tell: OnProgress | None, interrupt: Interrupt | None, limit: float) -> Answer:
+    def _unreduced(self, answer: Answer, run: RunContext, limit: float) -> Answer:
         """The search again without presolve, from the plan that was found; its bound alone counts."""
         assert answer.values is not None
         self.forget()
         self.start_from(answer.values)
-        other, _ = self._try([OTHERWISE, OTHER_METHOD], tell, interrupt, limit)
+        other, _ = self._try([OTHERWISE, OTHER_METHOD], run, limit)
         if other.values is None:
             stopped = other.stopped or Stop.WIDER
             other = replace(answer, status=Status.FEASIBLE, bound=other.bound, gap=None, stopped=stopped)
         return replace(other, repaired=answer.repaired)
 
-    def _try(
-        self, ways: Sequence[Way], tell: OnProgress | None, interrupt: Interrupt | None, limit: float
-    ) -> tuple[Answer, Way]:
+    def _try(self, ways: Sequence[Way], run: RunContext, limit: float) -> tuple[Answer, Way]:
         """Run in the first way, in the next from scratch where HiGHS fails or gives up, and say which one answered.
 
         Neither may look like a time limit. Raises SolverFailedError where HiGHS fails in all of them.
@@ -197,7 +190,7 @@ class Session(LoadedModel):
             if number:
                 self.forget()
             self._set(way, limit)
-            watch = Watch(self.highs, tell, interrupt, integer=self.integer, found=self.found)
+            watch = Watch(self.highs, run, integer=self.integer, found=self.found)
             with using(self.options.threads) as threads, watch:
                 self.highs.setOptionValue("threads", threads)
                 if self.highs.run() != highspy.HighsStatus.kError:
@@ -231,15 +224,7 @@ class Session(LoadedModel):
         }.items():
             self.highs.setOptionValue(name, value)
 
-    def _confirmed(
-        self,
-        answer: Answer,
-        ways: list[Way],
-        agreeing: int,
-        tell: OnProgress | None,
-        interrupt: Interrupt | None,
-        limit: float,
-    ) -> Answer:
+    def _confirmed(self, answer: Answer, ways: list[Way], agreeing: int, run: RunContext, limit: float) -> Answer:
         """A claim that there is no plan, or no limit, repeated until so many other ways agree; a contradiction is told.
 
         A way in which the solver fails or gives up says nothing, and the next is tried: none stands in for another, so
@@ -251,7 +236,7 @@ class Session(LoadedModel):
                 break
             self.forget()
             try:
-                other, _ = self._try([way], tell, interrupt, limit)
+                other, _ = self._try([way], run, limit)
             except SolverFailedError:
                 continue
             if other.status is answer.status:
@@ -292,9 +277,7 @@ class Session(LoadedModel):
         """The relative and the absolute gap that HiGHS has been asked for."""
         return tuple(float(self.highs.getOptionValue(name)[1]) for name in GAPS)  # type: ignore[return-value]
 
-    def _to_the_end(
-        self, on_progress: OnProgress | None, interrupt: Interrupt | None, limit: float, presolve: bool | None
-    ) -> Answer | None:
+    def _to_the_end(self, run: RunContext, limit: float, presolve: bool | None) -> Answer | None:
         """Search a small model until nothing better is left, which no path of the solver changes.
 
         Where the gap stays open the path decides which of the plans within it is found. None where the nodes did not
@@ -304,7 +287,7 @@ class Session(LoadedModel):
         self.set_gaps(relative=0.0, absolute=CLOSED)
         self.limit_nodes(NODES)
         try:
-            answer = self.run(on_progress, interrupt, time_limit=limit, presolve=presolve)
+            answer = self.run(run, time_limit=limit, presolve=presolve)
         finally:
             self.set_gaps(relative=asked[0], absolute=asked[1])
             self.limit_nodes(None)

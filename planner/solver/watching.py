@@ -11,9 +11,9 @@ import highspy
 import numpy as np
 
 from models.matrix import Floats
-from planner.run.progress import OnProgress, Progress
+from planner.run.progress import Progress
 from planner.solver.answers import relative_gap
-from planner.solver.runs import Interrupt, interrupted
+from planner.solver.runs import RunContext
 
 REPAIRED = re.compile(r"\s*Repair LPs\s+(\d+)")
 """The line of HiGHS's report with the number of plans of its reduced model that did not keep the model's own rows."""
@@ -29,14 +29,13 @@ class Watch:
     def __init__(
         self,
         highs: highspy.Highs,
-        tell: OnProgress | None,
-        interrupt: Interrupt | None,
+        run: RunContext,
         *,
         integer: bool,
         found: Callable[[Floats], None] | None = None,
     ) -> None:
         """Begin the clock; `found` hears of every better plan of a search."""
-        self.highs, self.tell, self.interrupt, self.integer, self.found = highs, tell, interrupt, integer, found
+        self.highs, self.run, self.integer, self.found = highs, run, integer, found
         self.started = time.monotonic()
         self.last = 0.0
         self.bound: float | None = None
@@ -61,13 +60,13 @@ class Watch:
             hook.unsubscribe(listener)
 
     def _stop(self, event: highspy.HighsCallbackEvent) -> None:
-        if interrupted(self.interrupt):
+        if self.run.interrupted:
             event.interrupt()
         elapsed = time.monotonic() - self.started
-        if self.tell is not None and elapsed - self.last > 1.0:
+        if self.run.tell is not None and elapsed - self.last > 1.0:
             self.last = elapsed
             if not self.integer:
-                self.tell(Progress("solve", elapsed=elapsed))
+                self.run.tell(Progress("solve", elapsed=elapsed))
 
     def _better(self, event: highspy.HighsCallbackEvent) -> None:
         if self.found is not None:
@@ -82,8 +81,8 @@ class Watch:
         out = event.data_out
         bound, best = float(out.mip_dual_bound), float(out.mip_primal_bound)
         self.bound = bound if math.isfinite(bound) else None
-        if self.tell is None:
+        if self.run.tell is None:
             return
         incumbent = best if math.isfinite(best) else None
         gap = relative_gap(best, bound) if incumbent is not None and self.bound is not None else None
-        self.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))
+        self.run.tell(Progress("solve", "", incumbent, self.bound, gap, time.monotonic() - self.started))

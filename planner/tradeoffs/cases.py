@@ -12,8 +12,8 @@ from planner.case import Case
 from planner.options import Options
 from planner.plan import Plan, Status
 from planner.sheets import Outcomes
-from planner.solve import Model, StageClock, prepare
-from planner.solver.loaded import filled
+from planner.solve import Model, prepare
+from planner.solver.loaded import as_terms, filled
 from planner.solver.runs import Given, RunContext
 from planner.solver.session import Session
 from planner.tradeoffs.errors import TradeoffError, meant
@@ -65,7 +65,7 @@ def front_of_case(
         [41.1, 48.5, 55.9]
     """
     run = RunContext.of(options)
-    model = prepare(case, run.options, StageClock(run.tell))
+    model = prepare(case, run)
     problem, notes = problem_of_case(model, outcomes, run)
     front = front_of_problem(problem, options=run, points=points, limits=limits, processes=processes, notes=notes)
     return replace(front, planner=_Planner(model, problem, run.options))
@@ -135,14 +135,9 @@ def hold_soft_rules(
                 raise TradeoffError(message, answer.status)
             return problem, ("Soft rules are free here: no plan to compare with was found in time.",)
         most, whose = float(lost @ answer.values), "the best plan of the workbook"
-    used = np.flatnonzero(lost).astype(np.int32)
     scale = float(np.abs(lost).max())
-    m, limit = problem.matrix, (most + 1e-6 * max(1.0, most)) / scale
-    matrix = replace(
-        m, row_lower=np.append(m.row_lower, -np.inf), row_upper=np.append(m.row_upper, limit),
-        starts=np.append(m.starts, m.starts[-1] + len(used)).astype(np.int32), columns=np.append(m.columns, used),
-        values=np.append(m.values, lost[used] / scale), row_names=(*m.row_names, "soft_rules"),
-    )  # fmt: skip
+    limit = (most + 1e-6 * max(1.0, most)) / scale
+    matrix = problem.matrix.with_rows([(as_terms(lost / scale), -np.inf, limit)], "soft_rules")
     note = f"Soft rules may be broken by {decimal(most, 6)} points in all, as in {whose}, and not more."
     return replace(problem, matrix=matrix), (note,)
 

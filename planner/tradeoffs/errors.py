@@ -13,12 +13,13 @@ class TradeoffError(ValueError):
     """The question cannot be answered as asked; the message says why and what to do.
 
     `status` is how the search for a plan ended where that is the reason; None where the question itself is wrong.
+    `verified` is False where a plan failed its independent check.
     """
 
-    def __init__(self, message: str, status: Status | None = None) -> None:
+    def __init__(self, message: str, status: Status | None = None, *, verified: bool | None = None) -> None:
         """Keep the message and how the search ended."""
         super().__init__(message)
-        self.status = status
+        self.status, self.verified = status, verified
 
 
 class EndlessError(TradeoffError):

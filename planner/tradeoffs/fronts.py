@@ -39,16 +39,38 @@ def front(
     limits: Limits | None = None,
     processes: int = 2,
 ) -> Front:
-    """Front of two to five named objectives of any linear or mixed-integer Pyomo model.
+    """Front of two to five named objectives of any linear or mixed-integer Pyomo model, which is only read.
 
-    `objectives` is {name: ('max' | 'min', expression or Objective)}. The model is only read: nothing in it changes.
-    With `points` left out a front of integer decisions is found completely, one of a linear programme with two
-    objectives exactly (all breakpoints), any other as 20 evenly spread points (40 from three objectives on). With a
-    number, at most so many points are spread evenly. `limits` {name: (from, until)} restrict outcomes. The time limit
-    of `options`, or of a run with listeners, is for the whole front, the gap for each point (0 if no options are given,
-    and always 0 where a front of whole decisions is to be complete); what was found when time ends or somebody stops it
-    is kept.
-    Raises TradeoffError for a question without an answer.
+    Args:
+        model: A Pyomo model.
+        objectives: {name: ('max' or 'min', expression or Objective)}.
+        options: Time limit for the whole front, gap for each point (0 where none are given, and always 0 where a front
+            of
+            whole decisions is to be complete).
+        points: Most points, spread evenly. None: a front of integer decisions completely, one of a linear programme
+            with
+            two objectives exactly (all breakpoints), any other 20 points (40 from three objectives on).
+        limits: {name: (from, until)} of objectives, in their units.
+        processes: Processes that search at once.
+
+    Returns:
+        The non-dominated points; what was found when time ends or somebody stops it is kept.
+
+    Raises:
+        TradeoffError: The question has no answer.
+
+    Source: G. Mavrotas and K. Florios, An improved version of the augmented epsilon-constraint method (AUGMECON2),
+    2013;
+    S. Tamby and D. Vanderpooten, Enumeration of the nondominated set of multiobjective discrete optimization problems,
+    2021.
+
+    Example:
+        >>> import pyomo.environ as pyo
+        >>> model = pyo.ConcreteModel()
+        >>> model.x = pyo.Var(bounds=(0, 4))
+        >>> found = planner.tradeoffs.front(model, {"much": ("max", model.x), "cheap": ("min", 2 * model.x)}, points=2)
+        >>> [dict(point.values) for point in found.points]
+        [{'much': 4.0, 'cheap': 8.0}, {'much': 0.0, 'cheap': 0.0}]
     """
     from planner.tradeoffs.reader import read_model  # noqa: PLC0415 - Pyomo is loaded for a Pyomo model only
 
@@ -65,7 +87,31 @@ def front_of_problem(
     processes: int = 2,
     notes: tuple[str, ...] = (),
 ) -> Front:
-    """Front of a problem already read into arrays; see :func:`front`."""
+    """Front of a problem already read into arrays; see :func:`front`.
+
+    Args:
+        problem: Matrix, bounds and objectives.
+        options: As for :func:`front`.
+        points: As for :func:`front`.
+        limits: As for :func:`front`.
+        processes: As for :func:`front`.
+        notes: What is told with the front.
+
+    Returns:
+        The front.
+
+    Raises:
+        TradeoffError: The question has no answer.
+
+    Example:
+        >>> import pyomo.environ as pyo
+        >>> from planner.tradeoffs.reader import read_model
+        >>> model = pyo.ConcreteModel()
+        >>> model.x = pyo.Var(bounds=(0, 4))
+        >>> problem = read_model(model, {"much": ("max", model.x), "cheap": ("min", 2 * model.x)})
+        >>> len(planner.tradeoffs.front_of_problem(problem, points=3, processes=1).points)
+        3
+    """
     run = RunContext.of(options, Options(gap=0.0))
     if points is not None and points < problem.size:
         size = problem.size

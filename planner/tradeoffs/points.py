@@ -14,6 +14,7 @@ from models.matrix import Floats
 from planner.plan import Plan, Status
 from planner.run.stops import Stop
 from planner.tradeoffs.problem import by_label
+from planner.wording.data import picked
 
 Kind = Literal["corner", "breakpoint", "point", "between"]
 
@@ -136,17 +137,11 @@ class Front:
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the decisions, for a file."""
+        of_point = ("values", "status", "gap", "sought", "bound", "kind", "knee", "rates")
         return {
-            "names": list(self.names), "senses": dict(self.senses), "complete": self.complete, "stopped": self.stopped,
-            "points": [
-                {"values": dict(p.values), "status": str(p.status), "gap": p.gap, "sought": p.sought, "bound": p.bound,
-                 "kind": p.kind, "knee": p.knee,
-                 "rates": {o: {"improve": r.improve, "relax": r.relax, "kind": r.kind} for o, r in p.rates.items()}}
-                for p in self.points
-            ],
-            "cells": [{"lower": dict(c.lower), "upper": dict(c.upper)} for c in self.cells],
-            "breakpoints": [dict(b) for b in self.breakpoints], "payoff": [dict(p) for p in self.payoff],
-            "ideal": dict(self.ideal), "nadir": dict(self.nadir), "tolerance": dict(self.tolerance),
-            "unproven": list(self.unproven), "between": self.between, "notes": list(self.notes), "runs": self.runs,
-            "linear_runs": self.linear_runs, "seconds": self.seconds, "solver_seconds": self.solver_seconds,
+            **picked(self, "names", "senses", "complete", "stopped"),
+            "points": [picked(p, *of_point) for p in self.points],
+            "cells": [picked(c, "lower", "upper") for c in self.cells],
+            **picked(self, "breakpoints", "payoff", "ideal", "nadir", "tolerance", "unproven", "between", "notes",
+                     "runs", "linear_runs", "seconds", "solver_seconds"),
         }  # fmt: skip

@@ -118,6 +118,7 @@ NUMBERS = {
     "in_force": ("period", "days"),
     "bills": ("period", "cost"),
     "payments": ("period", "amount"),
+    "moved": ("period", "start_day", "amount"),
     "stocks": ("period", "start_day", "opening", "closing", "lapsed"),
     "capacities": ("period", "available", "occupied"),
     "limits": ("period", "entered", "left", "over"),

@@ -167,7 +167,7 @@ class Ledger:
 
 def check_balances(ledger: Ledger, opener: Opener) -> None:
     """Every column of table stocks against the replay."""
-    book = opener("balances", "Balances of people, accounts, pools, indicators, capital and staff, step by step")
+    book = opener("balances", "Balances of people, accounts, quotas, indicators, capital and staff, step by step")
     table = ledger.replay.tables["stocks"]
     columns = {
         name: table[name].to_numpy(float) for name in (*COLUMNS, "undelivered", "start_day", "end_day", "period")
@@ -226,7 +226,7 @@ def check_bounds(ledger: Ledger, opener: Opener) -> None:
 
 def check_portions(ledger: Ledger, opener: Opener) -> None:
     """Numbers that lapse inside a period: used as fast as their users may go, and in all what their users use."""
-    book = opener("numbers before they lapse", "Numbers used before and after they lapse inside a period")
+    book = opener("places before they lapse", "Places used before and after they lapse inside a period")
     replay = ledger.replay
     for name, stock in ledger.inputs.stocks.items():
         several, lines = replay.several(stock), replay.splitting(stock)
@@ -290,9 +290,7 @@ def check_conservation(ledger: Ledger, opener: Opener) -> None:
     table = replay.tables["stocks"]
     claimed = table[table["stock"].isin(people)].groupby("stock").tail(1)["closing"].sum()
     total = np.array([came - left - under_way])
-    book.equal(
-        "everyone", "people in all compartments at the end", np.array([float(claimed)]), total, max(PEOPLE, came)
-    )
+    book.equal("everyone", "people in all caseloads at the end", np.array([float(claimed)]), total, max(PEOPLE, came))
 
 
 def check_time_limits(ledger: Ledger, opener: Opener) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -79,6 +79,17 @@ class Calendar:
         found = (float(date(year, month, day).toordinal() - self.origin.toordinal()) for year in years)
         return tuple(f for f in found if 0.0 < f < self.horizon)
 
+    def fiscal_years(self, month_day: str) -> list[tuple[str, float, float]]:
+        """Name, first day and day after the last of each fiscal year, as far as it lies in the plan."""
+        cuts = [0.0, *self.fiscal(month_day), self.horizon]
+        month, day = (int(part) for part in month_day.replace("/", "-").split("-"))
+        found = []
+        for begin, end in pairwise(cuts):
+            last = self.origin + timedelta(days=begin)
+            ends = date(last.year + ((last.month, last.day) >= (month, day)), month, day) - timedelta(days=1)
+            found.append((f"FY{ends.year}", begin, end))
+        return found
+
     def release(self, amount: float, how: str, phase: str, fiscal_year: str) -> list[Flow]:
         """Flows of an amount that comes in a phase, released *at once*, *even*, *quarterly* or *yearly*."""
         begin, end = self.phase_span(phase)
@@ -91,6 +102,33 @@ class Calendar:
             cuts = [begin, *(f for f in self.fiscal(fiscal_year) if begin < f < end), end]
             return [(a, a, amount * (b - a) / (end - begin)) for a, b in pairwise(cuts)]
         return [(begin, begin, amount)]
+
+
+def resolution(
+    calendar: Calendar, amount: float, phase: str, fiscal_year: str, enacted: str, rate: float
+) -> list[Flow]:
+    """Flows of an amount under continuing resolutions: at a rate a year until each year's enactment, then the rest."""
+    begin, end = calendar.phase_span(phase)
+    flows: list[Flow] = []
+    for name, first, last in calendar.fiscal_years(fiscal_year):
+        a, b = max(begin, first), min(end, last)
+        if a >= b:
+            continue
+        part, closes = amount * (b - a) / (end - begin), _last_day(name, fiscal_year)
+        month, day = (int(word) for word in enacted.replace("/", "-").split("-"))
+        when = date(closes.year, month, day)
+        when = when if when <= closes else date(closes.year - 1, month, day)
+        at = max(a, float((when - calendar.origin).days))
+        early = min(part, rate * (min(at, b) - a) / 365.0)
+        flows += [(a, min(at, b), early), (at, at, part - early)]
+    return [flow for flow in flows if flow[2] > 0.0]
+
+
+def _last_day(name: str, fiscal_year: str) -> date:
+    """Last day of a fiscal year, by its name."""
+    month, day = (int(word) for word in fiscal_year.replace("/", "-").split("-"))
+    opens = date(int(name[2:]), month, day)
+    return (opens if (month, day) > (1, 1) else date(opens.year + 1, 1, 1)) - timedelta(days=1)
 
 
 def read_calendar(case: Case, periods: pd.DataFrame) -> tuple[Calendar, list[str]]:

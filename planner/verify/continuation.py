@@ -45,7 +45,7 @@ from planner.verify.rules import implied_laws
 Reader = Callable[[Inputs], None]
 BOOKS = ("lapsed", "used", "paid")
 """Items of balances, by step."""
-ITEMS = ("level", "effective", "running", "started", "beyond", "taken", "paid for", *BOOKS)
+ITEMS = ("level", "effective", "running", "started", "beyond", "taken", "paid for", "moved", *BOOKS)
 BY_HAND: tuple[tuple[type[Row], str], ...] = (
     (Pipelines, "stage"), (Programmes, "programme"), (Visas, "visa"), (Staff, "hire"), (RawActivities, "raw"),
     (Transfers, "transfer"), (Deployments, "deploy"),
@@ -120,7 +120,7 @@ def _days(replay: Replay, table: pd.DataFrame, book: CheckLog) -> None:
     """Books are kept by the steps of their stock, each once and in its period; other decisions have no day."""
     books = table["item"].isin(BOOKS)
     book.count(len(table))
-    if table.loc[~books, "start_day"].notna().any():
+    if table.loc[~books & (table["item"] != "moved"), "start_day"].notna().any():
         book.fail("continuation", "a decision that belongs to a period has a day of its own")
     for (item, name), rows in table[books].groupby(["item", "subject"], sort=False):
         stock = replay.inputs.stocks.get(str(name))
@@ -156,11 +156,12 @@ def _tables(table: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     books = of("lapsed", "used", "paid")
     stocks = books.pivot_table(index=["subject", "start_day"], columns="item", values="amount", aggfunc="sum")
     stocks = stocks.reset_index().rename(columns={"subject": "stock"})
-    taken, paid = of("taken"), of("paid for")
+    taken, paid, moved = of("taken"), of("paid for"), of("moved").rename(columns={"subject": "activity"})
     return {
         "activities": activities.reindex(columns=["activity", "period", "level", "effective", "running", "started"]),
         "stocks": stocks.reindex(columns=["stock", "start_day", "lapsed", "used", "paid"]).fillna(0.0),
         "switches": pd.DataFrame({"switch": taken["subject"], "taken": True, "period": taken["period"]}),
+        "moved": moved[["activity", "period", "start_day", "amount"]],
         "payments": paid.rename(columns={"subject": "bill"})[["account", "bill", "period", "amount"]],
     }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.sheets import Appropriations, Transfers
+from planner.sheets import Funding, Transfers
 from planner.verify.balances import Ledger
 from planner.verify.inputs import MONEY
-from planner.verify.report import Array, Opener
+from planner.verify.integrals import Delay, arrived
+from planner.verify.report import Array, CheckLog, Opener
 
 
 class Costs:
@@ -159,10 +160,20 @@ def match_margin(costs: Costs, account: str) -> Array:
     return own - (costs.inputs.accounts[account].match_ratio or 0.0) * basis
 
 
-def transfer_limit(costs: Costs, row: Transfers) -> float:
-    """Most that may be passed on over the plan, USD."""
-    given = (a.amount for a in costs.inputs.case.of(Appropriations) if a.account == row.sender and not a.needs)
-    return row.limit_share * sum(given) * MONEY
+def transfer_limits(costs: Costs, row: Transfers) -> list[tuple[str, float, float]]:
+    """What is passed on in each fiscal year of the sender, or in all, and the most that may be, USD."""
+    calendar, activity = costs.replay.calendar, f"transfer:{row.id}"
+    sender = costs.inputs.case.find(Funding, row.sender)
+    fiscal = sender.fiscal_year if sender is not None and row.over != "whole plan" else ""
+    years = calendar.fiscal_years(fiscal) if fiscal else [("whole plan", 0.0, calendar.horizon)]
+    given = np.zeros(len(years))
+    edges = np.array([0.0, *(end for _, _, end in years)])
+    for begin, end, amount in costs.inputs.stocks[f"account:{row.sender}"].flows:
+        given += amount * np.diff(arrived(Delay(), np.array([begin]), np.array([end]), edges), axis=1)[0]
+    moved = costs.replay.moved_in(activity, edges)
+    return [
+        (name, float(m), row.limit_share * float(g)) for (name, _, _), m, g in zip(years, moved, given, strict=True)
+    ]
 
 
 def check_matches(costs: Costs, opener: Opener) -> None:
@@ -174,7 +185,22 @@ def check_matches(costs: Costs, opener: Opener) -> None:
             margin = match_margin(costs, account)
             scale = max(MONEY, float(np.cumsum(replay.paid_by.get(account, np.zeros(replay.periods)))[-1]))
             book.at_most(account, "what it has paid beyond its match", margin, np.zeros(len(margin)), scale)
+    for stray in {str(name) for name in replay.tables["moved"]["activity"]} - set(replay.moved):
+        book.fail(stray, "it is passed on in parts, and no row of the workbook passes it on")
     for row in costs.inputs.case.of(Transfers):
-        moved = float(replay.levels(f"transfer:{row.id}").sum())
-        limit = transfer_limit(costs, row)
-        book.at_most(f"transfer:{row.id}", "what is passed on", np.array([moved]), np.array([limit]), max(MONEY, limit))
+        _check_parts(costs, f"transfer:{row.id}", book)
+        for year, moved, limit in transfer_limits(costs, row):
+            name, most = f"transfer:{row.id}", np.array([limit])
+            book.at_most(name, "what is passed on", np.array([moved]), most, max(MONEY, limit), labels=[year])
+
+
+def _check_parts(costs: Costs, name: str, book: CheckLog) -> None:
+    """What is moved in the parts of a period is no less than nothing, and in all what is moved in it."""
+    replay = costs.replay
+    if name in replay.moved:
+        begin, _, amounts = replay.moved[name]
+        scale = max(MONEY, float(np.abs(amounts).max()))
+        book.at_least(name, "what is passed on in a part of a period", amounts, np.zeros(len(amounts)), scale)
+        of = np.searchsorted(replay.calendar.end, begin, side="right")
+        sums = np.bincount(np.minimum(of, replay.periods - 1), weights=amounts, minlength=replay.periods).astype(float)
+        book.equal(name, "what is passed on in the parts of a period", sums, replay.levels(name), scale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,6 +63,23 @@ class Measures:
             size += float(np.abs(part.values).sum())
             unit = max(unit, part.unit)
         return Measured(total, max(unit, size), name in STANDS)
+
+    def within(
+        self, whole: Measured, name: str, where: str, periods: list[int], days: tuple[float, float] | None,
+        only: Tags | None = None,
+    ) -> float:  # fmt: skip
+        """A measure over periods, or on some days: what is moved then where that is stated, else even over a period."""
+        if days is None:
+            return whole.over(periods)
+        calendar, edges = self.replay.calendar, np.array(days)
+        share = np.clip(np.minimum(calendar.end, days[1]) - np.maximum(calendar.start, days[0]), 0.0, None)
+        moved = self.replay.moved if name == "units" else {}
+        return math.fsum(
+            float(self.replay.moved_in(part.subject, edges)[0])
+            if part.subject in moved
+            else float(part.values @ (share / calendar.days))
+            for part in self.parts(name, where, only)
+        )
 
     def parts(self, name: str, where: str, only: Tags | None = None) -> Iterator[MeasuredPart]:
         """Contributions of the selected subjects."""

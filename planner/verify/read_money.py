@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from planner.sheets import Allotments, Appropriations, Funding, RawActivities, RawLedgers, Slots, Transfers
-from planner.verify.calendar import Flow
+from planner.verify.calendar import Flow, resolution
 from planner.verify.inputs import MONEY, PEOPLE, Account, Activity, Effect, Inputs, RecipeLine, Stock, Tags
 from planner.verify.report import Array
 
@@ -23,6 +23,9 @@ def read_funding(inputs: Inputs) -> None:
         closes = calendar.day(row.available_until, math.inf) + 1.0
         if 0.0 < closes < calendar.horizon:
             stock.carry[closes] = 0.0
+        closes_year = calendar.fiscal(row.fiscal_year or case.setting("fiscal year starts"))
+        opens = calendar.day(row.available_from, 0.0)
+        stock.breaks = tuple(day for day in (*closes_year, opens) if 0.0 < day < calendar.horizon)
         inputs.stocks[stock.id] = stock
     for given in case.of(Appropriations):
         account = f"account:{given.account}"
@@ -31,7 +34,12 @@ def read_funding(inputs: Inputs) -> None:
             continue
         holder = case.find(Funding, given.account)
         fiscal = holder.fiscal_year if holder is not None else ""
-        inputs.stocks[account].flows += calendar.release(given.amount * MONEY, given.release, given.phase, fiscal)
+        amount, rate = given.amount * MONEY, (given.last_year or 0.0) * MONEY
+        inputs.stocks[account].flows += (
+            resolution(calendar, amount, given.phase, fiscal, given.enacted, rate)
+            if given.release == "resolution"
+            else calendar.release(amount, given.release, given.phase, fiscal)
+        )
     for move in case.of(Transfers):
         tags = inputs.subject("transfer", move, account=f"{move.sender}; {move.receiver}")
         activity = Activity(

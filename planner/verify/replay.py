@@ -22,6 +22,7 @@ import pandas as pd
 
 from planner.verify.inputs import ALWAYS, AT_ONCE, MONEY, Activity, Effect, Inputs, RecipeLine, Stock
 from planner.verify.integrals import Delay, Lasting, arrived, offered, pace, standing
+from planner.verify.moved import Parts, moved_parts
 from planner.verify.report import TOLERANCE, Array
 
 
@@ -214,7 +215,7 @@ class Replay:
         """Steps of a stock: as the plan cuts them where that can be, for money and numbers that do not wear."""
         if stock.id not in self._steps:
             cuts = {float(e) for e in self.calendar.edges}
-            cuts |= {day for day in stock.carry if 0.0 < day < self.calendar.horizon}
+            cuts |= {day for day in (*stock.carry, *stock.breaks) if 0.0 < day < self.calendar.horizon}
             if stock.loss == 0.0:
                 cuts |= self._claimed_cuts.get(stock.id, set())
             edges = np.array(sorted(cuts))
@@ -253,8 +254,27 @@ class Replay:
         total = np.zeros(len(edges) - 1)
         for activity, line in self.inputs.into.get(ledger, ()):
             if line.verb == verb and activity.id in self.level:
-                total = total + self.amount(activity, line) @ self.shares(activity, line.profile, edges)
+                total = total + self.brought(activity, line, edges)
         return total
+
+    def brought(self, activity: Activity, line: RecipeLine, edges: Array) -> Array:
+        """What a recipe line brings into each stretch between edges."""
+        if activity.id not in self.moved:
+            return np.asarray(self.amount(activity, line) @ self.shares(activity, line.profile, edges))
+        begin, end, amounts = self.moved[activity.id]
+        return np.asarray(line.quantity * (amounts @ np.diff(arrived(AT_ONCE, begin, end, edges), axis=1)))
+
+    @cached_property
+    def moved(self) -> dict[str, Parts]:
+        """What the plan moves from account to account part by part of a period, by activity."""
+        return moved_parts(self)
+
+    def moved_in(self, activity: str, edges: Array) -> Array:
+        """Level of an activity in each stretch between edges."""
+        item = self.inputs.activities[activity]
+        if activity not in self.level:
+            return np.zeros(len(edges) - 1)
+        return self.brought(item, RecipeLine("", "make", 1.0), edges)
 
     def effect(self, effect: Effect, edges: Array) -> Array:
         """What an effect brings in each stretch between edges; nothing if its switch is not in force."""
@@ -311,7 +331,8 @@ class Replay:
             passed = (other.ledger for other in activity.lines if other.verb == "make")
             lapsing = any(self.several(self.inputs.stocks[name]).any() for name in passed if name in self.inputs.stocks)
             now = isinstance(line.profile, Delay) and line.profile == AT_ONCE and not line.effective
-            if line.verb == "use" and now and not activity.at_start and not lapsing and activity.id in self.level:
+            spread = activity.id in self.level and not activity.at_start and activity.tags["kind"] != "transfer"
+            if line.verb == "use" and now and spread and not lapsing:
                 found.append((activity, line))
         return found
 

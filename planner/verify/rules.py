@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.sheets import Coalition, Deployments, Programmes, RawActivities, Rules, Transfers
-from planner.verify.costs import match_sides, transfer_limit
+from planner.sheets import Coalition, Deployments, Funding, Programmes, RawActivities, Rules, Transfers
+from planner.verify.costs import match_sides, transfer_limits
 from planner.verify.inputs import MONEY
 from planner.verify.measures import Measured, Measures
 from planner.verify.report import Opener
+from planner.verify.selection import read_selection
 
 FLOORS = ("at least", "at least share of", "falls at most")
 """Relations of sheet Rules that say how little may be; "equals" says both, all others how much."""
@@ -53,10 +54,33 @@ def all_laws(measures: Measures) -> list[Law]:
     return laws + list(_coalition(measures)) + list(implied_laws(measures))
 
 
-def _scopes(measures: Measures, row: Rules) -> list[tuple[str, list[int]]]:
-    """Scopes of a rule: name and periods, those that begin inside its dates."""
+Stretch = tuple[float, float] | None
+"""Days of a scope that is no row of periods."""
+
+
+def _scopes(measures: Measures, row: Rules) -> list[tuple[str, list[int], Stretch]]:
+    """Scopes of a rule: name and periods, those that begin inside its dates; by fiscal year the days inside them."""
     calendar = measures.inputs.calendar
     begin, end = calendar.span(row.starts, row.ends)
+    if row.scope == "fiscal year":
+        cut = [(name, max(a, begin), min(b, end)) for name, a, b in _fiscal_years(measures, row)]
+        every = list(range(len(calendar)))
+        return [(name, every, (first, last)) for name, first, last in cut if first < last]
+    return [(name, members, None) for name, members in _periods(measures, row, begin, end)]
+
+
+def _fiscal_years(measures: Measures, row: Rules) -> list[tuple[str, float, float]]:
+    """Fiscal years of the accounts that a rule names, if they share one, else those of the settings."""
+    case, chosen = measures.inputs.case, read_selection(row.where)
+    named = [account for account in case.of(Funding) if chosen.accounts and chosen.takes_account(account.account)]
+    found = {account.fiscal_year for account in named}
+    first = found.pop() if len(found) == 1 else ""
+    return measures.inputs.calendar.fiscal_years(first or case.setting("fiscal year starts"))
+
+
+def _periods(measures: Measures, row: Rules, begin: float, end: float) -> list[tuple[str, list[int]]]:
+    """Scopes of a rule that are rows of periods."""
+    calendar = measures.inputs.calendar
     periods = [t for t in range(len(calendar)) if begin <= calendar.start[t] < end]
     if not periods:
         return []
@@ -77,14 +101,15 @@ def _laws(measures: Measures, row: Rules) -> Iterator[Law]:
     hard = row.strength == "hard"
     left = measures.measure(row.measure, row.where)
     days = measures.inputs.calendar.days
+    within = measures.within
     if row.relation == "within band":
         yield from _bands(measures, row)
         return
-    for scope, periods in _scopes(measures, row):
-        value, scale, base = left.over(periods), left.scale, math.nan
+    for scope, periods, stretch in _scopes(measures, row):
+        value, scale, base = within(left, row.measure, row.where, periods, stretch), left.scale, math.nan
         if row.relation in ("at most share of", "at least share of"):
             whole = measures.measure(row.of_measure or row.measure, row.of_where)
-            base = whole.over(periods)
+            base = within(whole, row.of_measure or row.measure, row.of_where, periods, stretch)
             limit, scale = row.value * base, max(left.scale, row.value * whole.scale)
         elif row.relation in ("falls at most", "grows at most"):
             t = periods[0]
@@ -94,7 +119,8 @@ def _laws(measures: Measures, row: Rules) -> Iterator[Law]:
             base = float(left.values[t - 1] / days[t - 1] * days[t])
             limit = factor * base
         else:
-            limit = row.value * (float(days[periods].sum()) / 365.0 if row.per_year else 1.0)
+            length = float(days[periods].sum()) if stretch is None else stretch[1] - stretch[0]
+            limit = row.value * (length / 365.0 if row.per_year else 1.0)
         sense = ">=" if row.relation in FLOORS else "==" if row.relation == "equals" else "<="
         yield Law(row.rule, scope, sense, value - limit, max(scale, abs(limit)), value, base, hard, row.penalty)
 
@@ -107,9 +133,12 @@ def _bands(measures: Measures, row: Rules) -> Iterator[Law]:
     parts: dict[str, Measured] = {name: measures.measure(row.measure, row.where, {field: name}) for name in needs}
     for name, need in needs.items():
         for side, sense, factor in (("low", ">=", 1.0 - row.value), ("high", "<=", 1.0 + row.value)):
-            for scope, periods in _scopes(measures, row):
-                overall = math.fsum(part.over(periods) for part in parts.values()) / everyone
-                value, base = parts[name].over(periods), need * overall
+            for scope, periods, stretch in _scopes(measures, row):
+                values = {
+                    n: measures.within(part, row.measure, row.where, periods, stretch, {field: n})
+                    for n, part in parts.items()
+                }
+                value, base = values[name], need * math.fsum(values.values()) / everyone
                 scale = max(part.scale for part in parts.values())
                 yield Law(
                     f"{row.rule} | {name} | {side}", scope, sense, value - factor * base, scale, value, base,
@@ -146,9 +175,8 @@ def implied_laws(measures: Measures) -> Iterator[Law]:
                 margin = float(level - lending.share_at_most * base)
                 yield Law(deploy, name, "<=", margin, measures.use.scale[sender], float(level), float(base))
     for row in inputs.case.of(Transfers):
-        limit = transfer_limit(measures.costs, row)
-        moved = float(replay.levels(f"transfer:{row.id}").sum())
-        yield Law(f"transfer:{row.id}", "whole plan", "<=", moved - limit, max(MONEY, limit), moved)
+        for year, moved, limit in transfer_limits(measures.costs, row):
+            yield Law(f"transfer:{row.id}", year, "<=", moved - limit, max(MONEY, limit), moved)
     totals: list[Programmes | RawActivities] = [*inputs.case.of(Programmes), *inputs.case.of(RawActivities)]
     for item in totals:
         if item.at_most_in_all is not None:

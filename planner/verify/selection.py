@@ -1,10 +1,13 @@
-"""Selections such as `lane: pathways; country: not Mexico`, read and matched on their own terms."""
+"""Selections such as `line of action: pathways; country: not East`, read and matched on their own terms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+TAGS = {"line of action": "lane", "duty station": "station", "quota": "pool"}
+"""Fields whose tag is called otherwise."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def read_selection(text: str) -> Selection:
         name, _, values = part.partition(":")
         if name.strip():
             words = [word.strip().casefold() for word in values.split(",")]
-            fields.setdefault(name.strip().casefold(), []).extend(word for word in words if word)
+            field = " ".join(name.casefold().split())
+            fields.setdefault(TAGS.get(field, field), []).extend(word for word in words if word)
     clauses = tuple(_clause(name, words) for name, words in fields.items())
     others = tuple(clause for clause in clauses if clause.field != "account")
     return Selection(others, next((clause for clause in clauses if clause.field == "account"), None))

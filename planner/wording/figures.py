@@ -44,7 +44,7 @@ ENDLESS = 1e21
 EVEN, MOST = 1e-9, 1e-3
 """How far figures are moved from nought before they are written: by this share, by so much at most."""
 
-_PEOPLE = frozenset({"people", "persons", "person", "numbers", "number", "visas", "visa"})
+_PEOPLE = frozenset({"people", "persons", "person", "places", "place", "visas", "visa"})
 
 
 def even(value: float) -> float:
@@ -67,7 +67,7 @@ def figure(value: SupportsFloat | str | None, unit: str = "") -> str:
         value: the figure; None, a text, and what is not finite are :data:`MISSING`.
         unit: its unit where it is an amount of it; none where it is a rate, such as what one more brings.
     """
-    number = number_of(value)
+    number = finite(value)
     if number is None:
         return MISSING
     if abs(number) < (ROUNDING if unit else NOTHING):
@@ -79,21 +79,21 @@ def figure(value: SupportsFloat | str | None, unit: str = "") -> str:
 
 def signed(value: SupportsFloat | None, unit: str = "") -> str:
     """A figure with its sign: '+15.53', '-0.054'; nought has none."""
-    number = number_of(value)
+    number = finite(value)
     text = figure(value, unit)
     return f"+{text}" if number is not None and number > 0.0 and text != "0" else text
 
 
 def change(value: SupportsFloat | None, unit: str = "") -> str:
     """A difference between two plans with its sign; one that would be told as nought is :data:`NO_CHANGE`."""
-    number = number_of(value)
+    number = finite(value)
     text = signed(value, unit)
     return NO_CHANGE if number is not None and (text == "0" or abs(number) < NO_DIFFERENCE) else text
 
 
 def share(value: SupportsFloat | None, *, sign: bool = False) -> str:
     """A share in percent: '97.3 %', '1.26 %', '0.71 %', '0.012 %', '50 %'; with its sign if asked for."""
-    number = number_of(value)
+    number = finite(value)
     if number is None:
         return MISSING
     if abs(number) < NO_SHARE:
@@ -112,7 +112,7 @@ def within(gap: float, amount: float | None = None) -> str:
     """A relative gap in percent; where the figure itself is nothing beside it the amount, if it is known."""
     if gap <= MOST_TIMES:
         return share(gap)
-    return "more than the figure itself" if number_of(amount) is None else figure(abs(amount or 0.0))
+    return "more than the figure itself" if finite(amount) is None else figure(abs(amount or 0.0))
 
 
 def share_up(value: float) -> str:
@@ -123,7 +123,7 @@ def share_up(value: float) -> str:
 
 def typed(value: SupportsFloat | None) -> str:
     """A figure as it was typed into a cell or an option, up to nine digits; one that was reckoned as :func:`figure`."""
-    number = number_of(value)
+    number = finite(value)
     if number is None:
         return MISSING
     if abs(number) >= ENDLESS:
@@ -135,7 +135,7 @@ def typed(value: SupportsFloat | None) -> str:
 
 def typed_share(value: SupportsFloat | None) -> str:
     """A share in percent as it was typed: '12.5 %', '150 %'."""
-    number = number_of(value)
+    number = finite(value)
     return MISSING if number is None else f"{typed(float(f'{100.0 * number:.12g}'))} %"
 
 
@@ -172,7 +172,7 @@ def count(number: int) -> str:
 
 def whole(value: SupportsFloat | None) -> str:
     """A figure of which only the whole part tells something: seconds, megabytes, how many times as much."""
-    number = number_of(value)
+    number = finite(value)
     return MISSING if number is None else _nought(f"{even(number):,.0f}")
 
 
@@ -188,7 +188,7 @@ def power(value: float) -> str:
 
 def exact(value: SupportsFloat | None, most: int = 10) -> str:
     """A figure with so many significant digits, where two that nearly agree are told: tests, golden files, claims."""
-    number = number_of(value)
+    number = finite(value)
     return MISSING if number is None else decimal(number, most)
 
 
@@ -208,7 +208,7 @@ def decimal(value: float, significant: int) -> str:
     return f"{value:,.{places}f}".rstrip("0")
 
 
-def number_of(value: SupportsFloat | str | None) -> float | None:
+def finite(value: SupportsFloat | str | None) -> float | None:
     """A finite number; None for anything else."""
     if value is None or isinstance(value, str):
         return None

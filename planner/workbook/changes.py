@@ -9,6 +9,7 @@ from planner.case import Changed
 from planner.case.problems import Problem
 from planner.cells.letters import column_letters, column_number
 from planner.cells.meanings import plain_number, readings, two_readings
+from planner.cells.names import column_named, sheet_named, titles_of
 from planner.cells.raw import RawRow, RawTable, RawTables, UnusableCell, Value, as_text, blank, clean, folded, key_of
 from planner.cells.words import nearest
 from planner.sheets import BY_NAME, Column, Row, ScenarioChanges, Scenarios, Settings, columns
@@ -16,7 +17,6 @@ from planner.sheets.address import Address
 from planner.signs import difference
 from planner.wording.lists import named
 from planner.workbook.new_rows import meant_row, new_row
-from planner.workbook.typed import known_sheet
 
 BLANK = "blank"
 """The word that clears a cell."""
@@ -51,7 +51,7 @@ class Changer:
 
     def make(self, change: Change) -> None:
         """Make one change, or say why it cannot be made."""
-        sheet = known_sheet(change.sheet)
+        sheet = sheet_named(change.sheet)
         if sheet is None:
             self._fault(
                 change,
@@ -69,7 +69,7 @@ class Changer:
                 "Change another sheet.",
             )
             return
-        column = next((c for c in columns(sheet) if folded(c.name) == folded(change.column)), None)
+        column = column_named(sheet, change.column)
         if column is None:
             names = [c.name for c in columns(sheet)]
             self._fault(
@@ -254,13 +254,13 @@ def parse_set(text: str, problems: list[Problem]) -> Change | None:
     """Read `Sheet!row key.Column=value`, or `=*factor`; keys may hold dots and slashes, values may hold '='."""
     by = f"--set '{text}'"
     sheet_name, mark, rest = text.partition("!")
-    form = "Write it as 'Sheet!row key.Column=value', for instance 'Staff!asylum officer / El Paso.On board=12'."
+    form = "Write it as 'Sheet!row key.Column=value', for instance 'Staff!asylum officer / Border post.In post=12'."
     if not mark or "=" not in rest:
         problems.append(
             Problem("change-form", "error", Address(), f"{by}: it names no sheet, row, column and value.", form)
         )
         return None
-    sheet = known_sheet(sheet_name)
+    sheet = sheet_named(sheet_name)
     if sheet is None:
         problems.append(
             Problem(
@@ -300,14 +300,14 @@ def parse_set(text: str, problems: list[Problem]) -> Change | None:
 
 def _split_set(sheet: type[Row], rest: str) -> tuple[str, str, str] | None:
     """Split at the first '=' before which a column's header stands after a dot."""
-    names = sorted((c.name for c in columns(sheet)), key=len, reverse=True)
+    titles = titles_of(sheet)
     at = rest.find("=")
     while at >= 0:
         left = clean(rest[:at])
-        for name in names:
+        for name in sorted(titles, key=len, reverse=True):
             row = left[: -len(name) - 1]
-            if left.casefold().endswith("." + name.casefold()) and row:
-                return row, name, rest[at + 1 :]
+            if left.casefold().endswith(f".{name}") and row:
+                return row, titles[name].name, rest[at + 1 :]
         at = rest.find("=", at + 1)
     return None
 

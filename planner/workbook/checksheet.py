@@ -67,7 +67,7 @@ def _lines(chosen: tuple[type[Row], ...], tables: RawTables) -> list[Line]:
     totals: tuple[tuple[type[Row], str, str], ...] = (
         (Appropriations, "amount", "Appropriations in all, USD million"),
         (People, "at_start", "People at the start in all"),
-        (Staff, "on_board", "Staff on board in all, FTE"),
+        (Staff, "on_board", "Staff in post in all, FTE"),
     )
     for sheet, field, what in totals:
         if sheet in chosen:

@@ -20,9 +20,9 @@ from planner.cells.raw import folded
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook.copies import open_copy
 from planner.workbook.forms import FIRST_ROW, HEADER_ROW, LAST_ROW, table_name
-from planner.workbook.locate import HEADER_WITHIN
 from planner.workbook.marker import put
 from planner.workbook.reader import FORMAT_VERSION
+from planner.workbook.renamed import header_of, rename
 from planner.workbook.scan import VERSION_PROPERTY
 from planner.workbook.template import template_bytes
 
@@ -34,6 +34,7 @@ def complete(source: Path, out: Path) -> list[str]:
         InvalidCaseError: the file is refused or damaged.
     """
     copied = open_copy(source)
+    rename(copied)
     book = copied.book
     fresh = openpyxl.load_workbook(io.BytesIO(template_bytes()))
     there = {folded(name): name for name in book.sheetnames}
@@ -45,8 +46,9 @@ def complete(source: Path, out: Path) -> list[str]:
     for name in order:
         _copy_sheet(fresh[name], book.create_sheet(name, 0 if name == "Read me" else None), looks)
     _names(fresh, book)
-    if VERSION_PROPERTY not in book.custom_doc_props.names:
-        book.custom_doc_props.append(StringProperty(name=VERSION_PROPERTY, value=str(FORMAT_VERSION)))
+    if VERSION_PROPERTY in book.custom_doc_props.names:
+        del book.custom_doc_props[VERSION_PROPERTY]
+    book.custom_doc_props.append(StringProperty(name=VERSION_PROPERTY, value=str(FORMAT_VERSION)))
     return copied.save(out)
 
 
@@ -90,22 +92,12 @@ def _copy_cell(old: Any, new: Any, looks: dict[int, Any]) -> None:
             new._style = copy(known._style)  # copying the parts of a style again for each cell takes seconds
 
 
-def _header(page: Any, sheet: type[Row]) -> tuple[int, set[str]]:
-    """Row of the header and the names that stand in it."""
-    known = {folded(c.name) for c in columns(sheet)}
-    best, names = 0, set[str]()
-    for number in range(1, HEADER_WITHIN + 1):
-        found = {folded(str(cell.value)) for cell in page[number] if cell.value is not None}
-        if len(found & known) > len(names & known):
-            best, names = number, found
-    return best, names
-
-
 def _add_columns(page: Any, sheet: type[Row], fresh: Any, looks: dict[int, Any]) -> None:
     """Add the columns that a sheet lacks at its right end, with help and drop-downs."""
-    header, names = _header(page, sheet)
+    header = header_of(page, sheet)
     if not header:
         return
+    names = {folded(str(cell.value)) for cell in page[header] if cell.value is not None}
     lacking = [at for at, column in enumerate(columns(sheet), 1) if folded(column.name) not in names]
     free = max((cell.column for cell in page[header] if cell.value is not None), default=0)
     for number, at in enumerate(lacking, 1):

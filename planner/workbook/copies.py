@@ -11,6 +11,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,18 @@ class Copy:
         self.sheets = {entry.name: self.opened.sheet(entry.name) for entry in self.opened.entries}
         self._not_too_much()
         self.asks = self.opened.calculation.asks
+        self.renamed: dict[str, str] = {}
         self.book = _book(plain_copy(self.opened))
         for name, sheet in self.sheets.items():
             if name in self.book.sheetnames and hasattr(self.book[name], "data_validations"):
                 for rule in loose_rules(self.opened, name) if sheet.loose else ():
                     self.book[name].add_data_validation(rule)
+
+    def rename(self, title: str, name: str) -> None:
+        """Give a sheet another name, whatever refers to it."""
+        self.book[title].title = name
+        self.sheets[name] = self.sheets.pop(title)
+        self.renamed[title] = name
 
     def _not_too_much(self) -> None:
         """Refuse what would fill the memory."""
@@ -112,7 +120,8 @@ class Copy:
         data = saved_bytes(self.book)
         saved = Opened(data)
         write_atomically(out, self._with_results(data, saved))
-        return lacking(extras_of(self.opened), extras_of(saved))
+        before = Counter({(kind, self.renamed.get(on, on)): n for (kind, on), n in extras_of(self.opened).items()})
+        return lacking(before, extras_of(saved))
 
     def _with_results(self, data: bytes, saved: Opened) -> bytes:
         """Put the stored results of formulas back, which openpyxl has left out."""

@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl.comments import Comment
 
 from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.names import titles_in, titles_of
 from planner.cells.raw import RawRow, RawTable, as_text, blank, folded
 from planner.sheets import columns
 from planner.workbook.changes import Changer, parse_set
@@ -43,12 +44,12 @@ def write_changed(path: Path | str, out: Path | str, sets: Sequence[str]) -> tup
         raise InvalidCaseError([*faults, *changer.problems])
     copy = open_copy(path)
     pages = copy.book
-    titles = {folded(name): name for name in reversed(pages.sheetnames)}
+    titles = titles_in(pages.sheetnames)
     for sheet, table in book.tables.items():
         changed = [row for row in table.rows if row.changed]
         if not changed:
             continue
-        page = pages[titles[folded(sheet.SHEET)]]
+        page = pages[titles[sheet]]
         for row in changed:
             _write(page, table, row, before[sheet].get(id(row)))
     lost = copy.save(out, stale=any(sheet.scan.formulas for sheet in copy.sheets.values()))
@@ -75,9 +76,9 @@ def _header(page: Any, table: RawTable, name: str) -> None:
     """Give a column that the sheet lacks its header, in the row where the others have theirs."""
     wanted = next(c.name for c in columns(table.sheet) if c.field == name)
     letters = table.letters[name]
-    known = {c.name for c in columns(table.sheet)}
+    known = titles_of(table.sheet)
     for number in range(1, HEADER_WITHIN + 1):
-        if any(str(cell.value or "").strip() in known for cell in page[number]):
+        if any(folded(str(cell.value or "")) in known for cell in page[number]):
             if blank(page[f"{letters}{number}"].value):
                 put(page[f"{letters}{number}"], wanted)
             return

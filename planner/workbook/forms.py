@@ -42,7 +42,7 @@ HOW_TO = (
     "A blank cell means 'not limited' or the default that row 2 names. Zero means zero.",
     "Names connect the sheets: write a name exactly as it stands in the key column of its own sheet. "
     "Drop-downs offer the names.",
-    "Several names in one cell are separated by semicolons: Honduras; Guatemala.",
+    "Several names in one cell are separated by semicolons: East; West.",
     "Numbers are typed as numbers (2500000, not 2.5m or 2,500,000 as text), dates as 2021-01-20, shares "
     "as 0.25 or 25%.",
     "A row whose first cell begins with # is set aside. Sheets and columns of your own are left alone.",

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from planner.atomic_files import write_atomically
 from planner.cells.meanings import plain_number
+from planner.cells.names import column_named, sheet_named
 from planner.cells.raw import as_text, folded
-from planner.sheets import BY_NAME, Row, columns
+from planner.sheets import BY_NAME, Row
 from planner.workbook.guard import MOST_ROWS
 from planner.workbook.whole import Cell, place_of
 
@@ -132,9 +133,12 @@ def _sheet_layout(said: dict[str, Any]) -> SheetLayout:
     if any(type(n) is not int or not 0 <= n <= most for n, most in (*numbers, *((n, 16_384) for n in layout.columns))):
         message = f"sheet '{layout.name}' has rows or columns that no sheet has"
         raise ValueError(message)
-    if layout.known and layout.known not in BY_NAME:
-        message = f"there is no sheet '{layout.known}'"
-        raise ValueError(message)
+    if layout.known:
+        known = sheet_named(layout.known)
+        if known is None:
+            message = f"there is no sheet '{layout.known}'"
+            raise ValueError(message)
+        layout = replace(layout, known=known.SHEET)
     for cell in layout.above.values():
         text, kind, formula = cell
         layout.texts(text, kind, formula)
@@ -179,7 +183,7 @@ def usual_kind(text: str, sheet: type[Row] | None, title: str) -> Kind:
     """Kind of a text where nothing else is noted: told by its column; on sheets of one's own figures are numbers."""
     if sheet is None:
         return "number" if _is_number(text) else "text"
-    column = next((c for c in columns(sheet) if folded(c.name) == folded(title)), None)
+    column = column_named(sheet, title)
     if column is not None and column.numeric and plain_number(text) is not None:
         return "number"
     if column is not None and column.kind == "date" and _as_date(text) is not None:
@@ -222,12 +226,12 @@ def cell_of(text: str, kind: str, formula: str = "") -> Cell:
 def row_keys(known: str, titles: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     """A name for each line: its key columns, numbered where it is there twice."""
     sheet = BY_NAME.get(known)
-    keys = {folded(c.name) for c in columns(sheet) if c.key} if sheet is not None else set()
-    at = [n for n, title in enumerate(titles) if folded(title) in keys]
+    named = [column_named(sheet, title) if sheet is not None else None for title in titles]
+    at = [n for n, column in enumerate(named) if column is not None and column.key]
     seen: dict[str, int] = {}
-    named = []
+    found = []
     for line in lines:
         key = " / ".join(line[n] for n in at if n < len(line) and line[n]) or next((t for t in line if t), "")
         seen[key] = seen.get(key, 0) + 1
-        named.append(key if seen[key] == 1 else f"{key} ({seen[key]})")
-    return named
+        found.append(key if seen[key] == 1 else f"{key} ({seen[key]})")
+    return found

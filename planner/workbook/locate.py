@@ -8,6 +8,7 @@ from functools import cached_property
 
 from planner.case.problems import Problem
 from planner.cells.letters import column_letters, column_number
+from planner.cells.names import sheets_by_name, titles_of
 from planner.cells.raw import RawRow, RawTable, UnusableCell, Value, as_text, blank, clean, folded
 from planner.cells.words import nearest
 from planner.sheets import SHEETS, Column, Row, columns
@@ -37,7 +38,8 @@ GENERATED = frozenset(
         "Money",
         "Officers",
         "Queues",
-        "Visas and slots",
+        "Visas and quotas",
+        "Visas and quotas",
         "Site use",
         "Reforms taken",
         "People flows",
@@ -67,6 +69,7 @@ class Located:
     missing: frozenset[str] = frozenset()
     filled: int = 0
     ignored: int = 0
+    earlier: list[tuple[str, str]] = field(default_factory=list)
 
 
 def generated(name: str) -> bool:
@@ -77,7 +80,7 @@ def generated(name: str) -> bool:
 
 def match_sheets(names: Sequence[str], written: Iterable[str] = ()) -> tuple[dict[str, type[Row]], list[Problem]]:
     """Which of the file's sheets is which of ours; the rest get a warning, required ones that lack an error."""
-    known = {folded(sheet.SHEET): sheet for sheet in SHEETS}
+    known = sheets_by_name()
     found: dict[str, type[Row]] = {}
     problems: list[Problem] = []
     strangers = []
@@ -127,7 +130,7 @@ def _error(check: str, address: Address, found: str, mend: str, suggestion: str 
 
 def locate(sheet: type[Row], grid: Sequence[Sequence[Value]], scan: Scan) -> Located:
     """Find header and rows of one sheet in its grid of values (row 1, column A first)."""
-    known = {folded(c.name): c for c in columns(sheet)}
+    known = titles_of(sheet)
     header = _header_row(grid, known)
     if header is None:
         located = Located(RawTable(sheet, {}, []))
@@ -149,7 +152,7 @@ def _header_row(grid: Sequence[Sequence[Value]], known: dict[str, Column]) -> in
     """Index of the row that holds the most column names, the first of equals."""
     best, most = None, 0
     for index, row in enumerate(grid[:HEADER_WITHIN]):
-        hits = len({folded(v) for v in row if isinstance(v, str)} & known.keys())
+        hits = len({known[folded(v)].field for v in row if isinstance(v, str) and folded(v) in known})
         if hits > most:
             best, most = index, hits
     return best
@@ -174,12 +177,13 @@ class _Reader:
         self.problems: list[Problem] = []
         self.fields: dict[int, str] = {}
         self.strange: dict[int, str] = {}
+        self.earlier: list[tuple[str, str]] = []
 
     def read(self) -> Located:
         """Read header, rows and what lies around them."""
         self._columns()
         table = RawTable(self.sheet, {name: column_letters(i + 1) for i, name in self.fields.items()}, [])
-        located = Located(table, self.problems, self._missing())
+        located = Located(table, self.problems, self._missing(), earlier=self.earlier)
         stray: dict[int, int] = {}
         last = max([len(self.grid), *(row for row, _ in self.scan.uncalculated | self.scan.errors.keys())])
         for index in range(self.header + 1, last):
@@ -228,7 +232,9 @@ class _Reader:
                 self.strange[index] = name
             else:
                 self.fields[index] = column.field
-        lacking = [c.name for c in self.known.values() if c.field not in self.fields.values()]
+                if folded(name) == folded(column.was):
+                    self.earlier.append((name, column.name))
+        lacking = [c.name for c in columns(self.sheet) if c.field not in self.fields.values()]
         for index, name in self.strange.items():
             if folded(name) in self.known:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from planner.case.problems import InvalidCaseError, Problem
+from planner.cells.names import column_named
 from planner.cells.raw import Value, folded
 from planner.sheets import SHEETS, Row, columns
 from planner.sheets.address import Address
@@ -24,10 +25,11 @@ def looks_like(grid: Sequence[Sequence[Value]]) -> type[Row] | None:
     for line in grid[:HEADER_WITHIN]:
         names = {folded(v) for v in line if isinstance(v, str)} - {""}
         for sheet in SHEETS if names else ():
-            own = {folded(c.name) for c in columns(sheet)}
-            needed = {folded(c.name) for c in columns(sheet) if c.required or c.key}
-            hits = len(names & own)
-            if needed <= names and hits >= min(LEAST, len(own)) and hits * 2 > len(names) and hits > most:
+            own = columns(sheet)
+            there = {column.field for name in names if (column := column_named(sheet, name)) is not None}
+            needed = {c.field for c in own if c.required or c.key}
+            hits = len(there)
+            if needed <= there and hits >= min(LEAST, len(own)) and hits * 2 > len(names) and hits > most:
                 best, most = sheet, hits
     return best
 

@@ -14,8 +14,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from planner.case.problems import Problem, sort_key
-from planner.cells.raw import folded
-from planner.sheets import SHEETS
+from planner.cells.names import titles_in
 from planner.sheets.address import Address
 from planner.workbook.copies import open_copy
 from planner.workbook.forms import ERROR, HEADER, WARNING
@@ -35,12 +34,23 @@ _COLUMNS = (
 
 
 def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> list[str]:
-    """Write a copy of the workbook at `path` to `out` with its problems listed first, cells coloured and commented.
+    """Write a copy of a workbook with its problems listed first, cells coloured and commented.
 
-    Returns what the copy lacks of what the original holds besides its cells, in words.
+    Args:
+        path: The workbook.
+        problems: As :func:`validate` returns them.
+        out: File to write.
+
+    Returns:
+        What the copy lacks of what the original holds besides its cells, in words.
 
     Raises:
-        InvalidCaseError: the file at `path` is refused or damaged.
+        InvalidCaseError: The file at `path` is refused or damaged.
+
+    Example:
+        >>> found = planner.validate("inputs/starter.xlsx", sets=["Sites!Border post.Capacity=-3"])
+        >>> planner.workbook.annotate("inputs/starter.xlsx", found, folder / "marked.xlsx")
+        []
     """
     copy = open_copy(path)
     book = copy.book
@@ -62,9 +72,8 @@ def annotate(path: Path | str, problems: Sequence[Problem], out: Path | str) -> 
 
 def _titles(book: Any) -> dict[str, str]:
     """Our name of a sheet -> its name in the file."""
-    there = {folded(name): name for name in reversed(book.sheetnames)}
     titles = {name: name for name in book.sheetnames}
-    return titles | {s.SHEET: there[folded(s.SHEET)] for s in SHEETS if folded(s.SHEET) in there}
+    return titles | {sheet.SHEET: name for sheet, name in titles_in(book.sheetnames).items()}
 
 
 def _mark(sheet: Any, where: Address, found: list[Problem]) -> None:

@@ -2,7 +2,7 @@
 
 A known setting; a decision by hand, as `--set 'Overrides!Programmes / School meals / P1.Value=1200'` or
 `--set 'Overrides!Sites / Port two.Action=forbid'`; a country's money held where it is, as
-`--set 'Rules!money for Honduras in P1.Value=12.5'`. Everything else that is named must be there.
+`--set 'Rules!money for East in P1.Value=12.5'`. Everything else that is named must be there.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from planner.case import SETTINGS
+from planner.cells.names import sheet_named
 from planner.cells.raw import RawRow, RawTables, Value, folded, key_of
 from planner.cells.words import nearest
 from planner.sheets import BY_NAME, Overrides, Places, Row, Rules, Settings, Time
-from planner.workbook.typed import known_sheet
 
 Values = dict[str, Value]
 _HOLD = re.compile(r"money for (?P<country>.+) in (?P<phase>[^ ]+)", re.IGNORECASE)
@@ -47,7 +47,7 @@ def _setting(tables: RawTables, wanted: str) -> Values | None:
 def _override(tables: RawTables, wanted: str) -> Values | None:
     """A decision by hand, 'Programmes / Row / P1' or 'Sites / Row': fixed unless Action says else."""
     sheet, slash, row = wanted.partition(" / ")
-    kind = known_sheet(sheet)
+    kind = sheet_named(sheet)
     if not slash or kind is None or "*" in wanted:
         return None
     body, slash, last = row.rpartition(" / ")

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from planner.case import Case
 from planner.case.problems import InvalidCaseError, Problem, sort_key
-from planner.cells.raw import PlainTables, RawTables, as_raw, as_text, copied, folded
+from planner.cells.plain import as_raw
+from planner.cells.raw import PlainTables, RawTables, as_text, copied, folded
 from planner.checks import check_case
 from planner.sheets import SHEETS, Row, Settings
 from planner.sheets.address import Address
+from planner.workbook import earlier
 from planner.workbook.calculated import about_formulas
 from planner.workbook.changes import apply_changes
 from planner.workbook.locate import REQUIRED_SHEETS, locate, match_sheets
@@ -21,8 +23,8 @@ from planner.workbook.opened import Opened
 from planner.workbook.scan import Sheet
 from planner.workbook.typed import type_tables
 
-FORMAT_VERSION = 1
-"""Version of the workbook's form that this planner reads and writes."""
+FORMAT_VERSION = 2
+"""Version of the workbook's form that this planner writes; it reads earlier ones too."""
 MOST_INPUT_CELLS = 500_000
 """Filled cells of all known sheets together: the reference case has 17,000, 50,000 rows of evidence 450,000."""
 
@@ -45,6 +47,7 @@ class RawBook:
     stem: str = ""
     readable: bool = True
     data: bytes = b""
+    earlier: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
@@ -53,7 +56,7 @@ def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> C
     Args:
         path: A workbook (.xlsx) or a folder with one CSV file a sheet.
         scenario: A row of sheet Scenarios whose changes are applied; blank: none.
-        sets: Changes such as 'Staff!asylum officer / El Paso.On board=12', in the column's unit.
+        sets: Changes such as 'Staff!asylum officer / Border post.In post=12', in the column's unit.
 
     Returns:
         The case: `case.rows` are the typed rows by sheet, `case.warnings` what is worth a look.
@@ -75,7 +78,21 @@ def read(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> C
 
 
 def check(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Read and check; the case is None if there is any error. Never raises for a bad file."""
+    """Read and check; never raises for a bad file.
+
+    Args:
+        path: A workbook (.xlsx) or a folder with one CSV file a sheet.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+
+    Returns:
+        The case, None if there is any error; and everything that was found, in a stable order.
+
+    Example:
+        >>> found, problems = planner.workbook.check("inputs/starter.xlsx", sets=["Sites!Border post.Capacity=-3"])
+        >>> (found, len(problems))
+        (None, 1)
+    """
     return finish(load(path), scenario, sets)
 
 
@@ -101,10 +118,22 @@ def validate(path: Path | str, *, scenario: str = "", sets: Sequence[str] = ()) 
 
 
 def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()) -> Case:
-    """Make a checked case of plain rows (sheet name -> rows by column header) or of raw tables.
+    """Make a checked case of plain rows or of raw tables.
+
+    Args:
+        tables: {sheet: [{column: value}, ...]}, figures in the columns' units; or raw tables.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+
+    Returns:
+        The case.
 
     Raises:
-        InvalidCaseError: everything that is wrong, in a stable order.
+        InvalidCaseError: Everything that is wrong, in a stable order.
+
+    Example:
+        >>> planner.workbook.case_from(planner.workbook.read_folder("inputs/starter")).name == case.name
+        True
     """
     case, problems = check_tables(tables, scenario=scenario, sets=sets)
     if case is None:
@@ -115,7 +144,20 @@ def case_from(tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequ
 def check_tables(
     tables: PlainTables | RawTables, *, scenario: str = "", sets: Sequence[str] = ()
 ) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Check plain rows or raw tables; the case is None if there is any error."""
+    """Check plain rows or raw tables.
+
+    Args:
+        tables: As for :func:`case_from`.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+
+    Returns:
+        The case, None if there is any error; and everything that was found, in a stable order.
+
+    Example:
+        >>> planner.workbook.check_tables({"Time": [{"Phase": "P1"}]})[0] is None
+        True
+    """
     raw = copied(as_raw(tables))
     text = repr([(t.name, [sorted(r.values.items()) for r in t.rows]) for t in raw.values()])
     book = RawBook(raw, sha256=hashlib.sha256(text.encode()).hexdigest())
@@ -137,16 +179,32 @@ def _missing_sheet(name: str) -> Problem:
 def finish(
     book: RawBook, scenario: str, sets: Sequence[str], *, forgive: str = ""
 ) -> tuple[Case | None, tuple[Problem, ...]]:
-    """Apply changes, type, check, and put everything in order; errors on the sheet to `forgive` refuse nothing."""
+    """Apply changes, type, check, and put everything in order.
+
+    Args:
+        book: As :func:`load` makes it; its tables are changed.
+        scenario: As for :func:`read`.
+        sets: As for :func:`read`.
+        forgive: A sheet whose errors refuse nothing; blank: none.
+
+    Returns:
+        The case, None if there is any error; and everything that was found, in a stable order.
+
+    Example:
+        >>> found, problems = planner.workbook.finish(planner.workbook.load("inputs/starter.xlsx"), "", ())
+        >>> found.sha256 == case.sha256
+        True
+    """
     if not book.readable:
         return None, _ordered(book.problems)
     source = None if book.data else replace(book, tables=copied(book.tables))
     told, faults = apply_changes(book.tables, scenario, sets)
+    earlier.rename(book.tables)
     try:
         typed = type_tables(book.tables, book.missing, starts_1904=book.starts_1904)
     except InvalidCaseError as error:
         return None, _ordered([*book.problems, *faults, *error.problems])
-    problems = [*book.problems, *faults, *typed.problems]
+    problems = [*book.problems, *earlier.told(book.earlier), *faults, *typed.problems]
     problems += [_empty_sheet(name) for name in REQUIRED_SHEETS if _is_empty(book, name)]
     rows = {sheet: typed.rows[sheet] for sheet in SHEETS if sheet in typed.rows}
     digest = book.sha256
@@ -166,13 +224,25 @@ def finish(
 
 
 def reread(case: Case, sets: Sequence[str] = (), *, scenario: str | None = None, forgive: str = "") -> Case:
-    """The case read again with further changes, as `--set` writes them, after those that it has, or in a scenario.
+    """The case read again with further changes, or in another scenario.
 
-    A plan of it can be made again from its record. Without `scenario` it keeps its own; '' is none. A case with errors
-    on the sheet to `forgive` is no case to plan for: it is to show what is wrong with it.
+    A plan of it can be made again from its record.
+
+    Args:
+        case: A case.
+        sets: Changes as `--set` writes them, after those that it has.
+        scenario: A row of sheet Scenarios; None: its own, '': none.
+        forgive: A sheet whose errors refuse nothing: such a case is no case to plan for, it is to show what is wrong.
+
+    Returns:
+        The case.
 
     Raises:
-        InvalidCaseError: everything that is wrong with the changed case, in a stable order.
+        InvalidCaseError: Everything that is wrong with the changed case, in a stable order.
+
+    Example:
+        >>> planner.workbook.reread(case, ["Staff!asylum officer / Border post.In post=20"]).sets
+        ('Staff!asylum officer / Border post.In post=20',)
     """
     if case.source is None:
         book = load_bytes(case.book, case.name)
@@ -213,7 +283,18 @@ def _case_name(rows: dict[type[Row], tuple[Row, ...]], stem: str) -> str:
 
 
 def load(path: Path | str) -> RawBook:
-    """Raw tables of a workbook or a folder, without changes or types."""
+    """Raw tables of a workbook or a folder, without changes or types.
+
+    Args:
+        path: A workbook (.xlsx) or a folder with one CSV file a sheet.
+
+    Returns:
+        What stands in the cells, with what was found on the way.
+
+    Example:
+        >>> planner.workbook.load("inputs/starter.xlsx").readable
+        True
+    """
     path = Path(path)
     if path.is_dir():
         from planner.workbook.tables import load_folder  # noqa: PLC0415 - tables needs RawBook
@@ -245,7 +326,19 @@ def unreadable(error: InvalidCaseError) -> RawBook:
 
 
 def load_bytes(data: bytes, stem: str = "") -> RawBook:
-    """Raw tables of a workbook's bytes."""
+    """Raw tables of a workbook's bytes.
+
+    Args:
+        data: The file.
+        stem: Its name, for a case that says none.
+
+    Returns:
+        As for :func:`load`.
+
+    Example:
+        >>> planner.workbook.load_bytes(b"no workbook").readable
+        False
+    """
     try:
         return load_opened(Opened(data), stem)
     except InvalidCaseError as error:
@@ -280,7 +373,7 @@ def _version_problem(text: str) -> list[Problem]:
             "format-version",
             "error",
             Address(),
-            f"the workbook has format version {text}; this planner reads version {FORMAT_VERSION}.",
+            f"the workbook has format version {text}; this planner reads versions up to {FORMAT_VERSION}.",
             "Install a newer planner, or copy the rows into a workbook from planner template.",
         )
     ]
@@ -289,6 +382,7 @@ def _version_problem(text: str) -> list[Problem]:
 def _load_sheets(opened: Opened, book: RawBook) -> RawBook:
     """Locate every known sheet. Raises InvalidCaseError with every known sheet that cannot be read."""
     found, problems = match_sheets([entry.name for entry in opened.entries])
+    book.earlier += [(name, sheet.SHEET) for name, sheet in found.items() if folded(name) == folded(sheet.WAS)]
     hidden = {entry.name for entry in opened.entries if entry.hidden}
     opened.reading.most = MOST_INPUT_CELLS
     sheets: dict[type[Row], Sheet] = {}
@@ -310,6 +404,7 @@ def _load_sheets(opened: Opened, book: RawBook) -> RawBook:
         book.tables[sheet] = located.table
         book.missing[sheet] = located.missing
         book.problems += located.problems
+        book.earlier += located.earlier
         if cells.name in hidden:
             book.problems.append(_hidden_sheet(sheet))
     book.problems += about_formulas(book.tables, {s: c.scan for s, c in sheets.items()}, opened.calculation)
@@ -334,7 +429,7 @@ def _settings_version(book: RawBook) -> list[Problem]:
     for row in table.rows if table else ():
         if folded(as_text(row.values.get("setting"))) == "format version" and as_text(row.values.get("value")) not in (
             "",
-            str(FORMAT_VERSION),
+            *(str(version) for version in range(1, FORMAT_VERSION + 1)),
         ):
             assert table is not None
             return [
@@ -343,7 +438,7 @@ def _settings_version(book: RawBook) -> list[Problem]:
                     "error",
                     table.at(row, "value"),
                     f"format version '{as_text(row.values.get('value'))}' is not known.",
-                    f"This planner reads version {FORMAT_VERSION}.",
+                    f"This planner reads versions up to {FORMAT_VERSION}.",
                 )
             ]
     return []

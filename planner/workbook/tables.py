@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 from planner.atomic_files import write_atomically
 from planner.case.problems import InvalidCaseError, Problem
 from planner.cells.meanings import plain_number
-from planner.cells.raw import PlainTables, RawTable, RawTables, Value, as_raw, as_text, folded
+from planner.cells.names import titles_of
+from planner.cells.plain import as_raw
+from planner.cells.raw import PlainTables, RawTable, RawTables, Value, as_text, folded
 from planner.cells.words import nearest
 from planner.sheets import SHEETS, Row, columns
 from planner.sheets.address import Address
+from planner.workbook.earlier import rename
 from planner.workbook.locate import HEADER_WITHIN, locate, match_sheets
 from planner.workbook.lookalikes import looks_like
 from planner.workbook.reader import RawBook
@@ -39,7 +42,7 @@ def file_name(sheet: str) -> str:
 def load_folder(folder: Path | str) -> RawBook:
     """Raw tables of a folder with what was found on the way; rows are numbered as in the file."""
     folder = Path(folder)
-    known = {file_name(sheet.SHEET): sheet for sheet in SHEETS}
+    known = {file_name(name): sheet for sheet in SHEETS for name in (sheet.WAS, sheet.SHEET) if name}
     book = RawBook({}, stem=folder.name)
     layout = _layout(book, folder)
     book.starts_1904 = layout is not None and layout.starts_1904
@@ -64,6 +67,8 @@ def load_folder(folder: Path | str) -> RawBook:
             found, mend = f"sheet '{sheet.SHEET}' has two files.", "Put all rows into one of them."
             book.problems.append(Problem("sheet-twice", "error", Address(path.name), found, mend))
         else:
+            if path.name.casefold() != file_name(sheet.SHEET):
+                book.earlier.append((path.name, file_name(sheet.SHEET)))
             _load_file(book, sheet, data, frozen=layout is not None)
     book.problems += [_stranger(name, data, book, known) for name, data in strange.items()]
     _, problems = match_sheets([sheet.SHEET for sheet in book.tables])
@@ -141,11 +146,12 @@ def _load_file(book: RawBook, sheet: type[Row], data: bytes, *, frozen: bool) ->
     book.tables[sheet] = located.table
     book.missing[sheet] = located.missing
     book.problems += located.problems
+    book.earlier += located.earlier
 
 
 def _separator(sheet: type[Row], lines: Sequence[Sequence[str]]) -> str:
     """What stands between the columns of a file whose header is no list of names with commas; '' for commas."""
-    known = {folded(c.name) for c in columns(sheet)}
+    known = titles_of(sheet)
     for line in lines[:HEADER_WITHIN]:
         for sign, name in ((";", "semicolons"), ("\t", "tabulators"), ("|", "strokes")):
             if len(line) < len(parts := ",".join(line).split(sign)) and sum(folded(p) in known for p in parts) > 1:
@@ -171,8 +177,18 @@ def _numbers(table: RawTable, *, days: bool) -> None:
 def read_folder(folder: Path | str) -> RawTables:
     """Raw tables of a folder of CSV files, for :func:`write_template` or :func:`case_from`.
 
+    Args:
+        folder: With one CSV file a sheet.
+
+    Returns:
+        {row class: table}.
+
     Raises:
-        InvalidCaseError: a file that cannot be read, or an unknown column that would be lost.
+        InvalidCaseError: A file cannot be read, or an unknown column would be lost.
+
+    Example:
+        >>> len(planner.workbook.read_folder("inputs/starter")[planner.sheets.Sites].rows)
+        2
     """
     book = load_folder(folder)
     serious = [
@@ -182,11 +198,25 @@ def read_folder(folder: Path | str) -> RawTables:
     ]
     if serious:
         raise InvalidCaseError(serious)
+    rename(book.tables)
     return book.tables
 
 
 def write_folder(folder: Path | str, tables: PlainTables | RawTables) -> None:
-    """Write tables as CSV files, leaving out columns that are blank throughout; texts never become formulas."""
+    r"""Write tables as CSV files, leaving out columns that are blank throughout; texts never become formulas.
+
+    Args:
+        folder: Made if it is not there.
+        tables: As for :func:`case_from`.
+
+    Raises:
+        OSError: A file cannot be written.
+
+    Example:
+        >>> planner.workbook.write_folder(folder / "tables", {"Groups": [{"Group": "children"}]})
+        >>> (folder / "tables" / "groups.csv").read_text()
+        'Group\nchildren\n'
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for table in as_raw(tables).values():

@@ -14,7 +14,8 @@ import xlsxwriter
 
 from planner.atomic_files import write_atomically
 from planner.cells.letters import column_letters
-from planner.cells.raw import PlainTables, RawTable, RawTables, Value, as_raw, blank
+from planner.cells.plain import as_raw
+from planner.cells.raw import PlainTables, RawTable, RawTables, Value, blank
 from planner.sheets import SHEETS, Row, columns
 from planner.workbook import forms
 from planner.workbook.checksheet import write_checks
@@ -33,14 +34,28 @@ def write_template(
     *,
     title: str = "",
 ) -> list[str]:
-    """Write a workbook to fill in; returns what a completed copy lacks besides cells, in words.
+    """Write a workbook to fill in.
 
-    Without rows it holds every sheet, empty. With `raw_tables` it holds their rows on the sheets that have any, and
-    every basic sheet. With `from_path` a copy of that workbook is completed: sheets and columns that it lacks are
-    added, and its own rows, comments, colours, formulas and further sheets stay.
+    Args:
+        path: File to write.
+        raw_tables: Rows that it holds, on the sheets that have any, beside every basic sheet; None: every sheet,
+            empty.
+        from_path: A workbook of which a copy is completed instead: sheets and columns that it lacks are added, names
+            of
+            earlier forms become those of today, and its own rows, comments, colours, formulas and sheets stay.
+        title: Title on the first page; blank: the usual one.
+
+    Returns:
+        What a completed copy lacks besides cells, in words.
 
     Raises:
         InvalidCaseError: `from_path` cannot be read.
+
+    Example:
+        >>> planner.workbook.write_template(folder / "mine.xlsx", from_path="inputs/starter.xlsx")
+        []
+        >>> planner.read(folder / "mine.xlsx").name == case.name
+        True
     """
     if from_path is not None:
         from planner.workbook.complete import complete  # noqa: PLC0415 - openpyxl is slow to start

@@ -12,9 +12,10 @@ from planner.case.problems import InvalidCaseError, Problem
 from planner.cells.cells import MONTH_DAY_FIELDS, rest_remark, type_cell
 from planner.cells.dates import month_day
 from planner.cells.meanings import is_month_day, plain_number
+from planner.cells.names import sheet_named
 from planner.cells.raw import RawRow, RawTable, RawTables, folded
 from planner.cells.remarks import Remark, Typed, expected, stand_in
-from planner.sheets import BY_NAME, Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
+from planner.sheets import Column, Overrides, PreviousPlan, Row, Settings, Staff, columns
 from planner.sheets.declare import REST
 from planner.signs import difference, looks
 from planner.wording.figures import count
@@ -196,7 +197,7 @@ def _resolve(drafts: dict[type[Row], list[TypedRow]]) -> None:
     for draft in drafts.get(Settings, []):
         draft.values["setting"] = _setting_name(draft.values["setting"])
     for draft in (*drafts.get(Overrides, ()), *drafts.get(PreviousPlan, ())):
-        sheet_or_none = known_sheet(draft.values["sheet"])
+        sheet_or_none = sheet_named(draft.values["sheet"])
         if sheet_or_none is not None:
             draft.values["sheet"] = sheet_or_none.SHEET
             draft.values["row"] = _canonical(draft.values["row"], (sheet_or_none.SHEET,), index)
@@ -272,8 +273,3 @@ def _keys(table: RawTable, drafts: list[TypedRow], rows: tuple[Row, ...], proble
             if any(c.field == "line" for c in columns(table.sheet)):
                 mend = "Keep one row, or tell them apart in column Line."
             problems.append(Problem("key-twice", "error", row.at(first), what, mend, row.id))
-
-
-def known_sheet(name: str) -> type[Row] | None:
-    """The sheet of this name, without regard to case."""
-    return next((sheet for known, sheet in BY_NAME.items() if folded(known) == folded(name)), None)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from planner.cells.letters import column_letters, column_number
+from planner.cells.names import sheet_named, titles_of
 from planner.cells.raw import as_text, folded
-from planner.sheets import SHEETS, Row, columns
+from planner.sheets import Row
 from planner.workbook.extras import Extras, extras_of
 from planner.workbook.locate import HEADER_WITHIN, generated
 from planner.workbook.lookalikes import looks_like
@@ -72,9 +73,9 @@ class SheetCells:
     @property
     def titles(self) -> dict[int, str]:
         """Header of each column that has one, by column number; known ones in the planner's spelling."""
-        known = {folded(c.name): c.name for c in columns(self.sheet)} if self.sheet is not None else {}
+        known = {} if self.sheet is None else titles_of(self.sheet)
         row = {c: cell.text for (r, c), cell in sorted(self.cells.items()) if r == self.header}
-        return {c: known.get(folded(text), text) for c, text in row.items()}
+        return {c: known[folded(text)].name if folded(text) in known else text for c, text in row.items()}
 
     def rows(self) -> dict[int, dict[int, Cell]]:
         """Cells below the header by row and column."""
@@ -123,10 +124,12 @@ def whole_of(data: bytes) -> Whole:
     """Every cell of a workbook's bytes. Raises InvalidCaseError where they are refused or damaged."""
     book = Opened(data)
     whole = Whole(names=dict(book.names), extras=extras_of(book), starts_1904=book.starts_1904)
-    known = {folded(sheet.SHEET): sheet for sheet in SHEETS}
+    taken: set[type[Row] | None] = {None}
     for entry in book.entries:
         sheet = book.sheet(entry.name)
-        page = SheetCells(entry.name, sheet=known.pop(folded(entry.name), None))
+        known = sheet_named(entry.name)
+        page = SheetCells(entry.name, sheet=None if known in taken else known)
+        taken.add(known)
         _fill(page, sheet.grid, sheet.scan, {} if folded(entry.name) in MADE else formulas_of(sheet.scan))
         page.header = header_row(page)
         if page.header == 0:
@@ -182,7 +185,7 @@ def header_row(page: SheetCells) -> int:
     """Row of a known sheet's header: the first of those with the most column names; 0 where there is none."""
     if page.sheet is None:
         return 0
-    known = {folded(c.name) for c in columns(page.sheet)}
+    known = titles_of(page.sheet)
     hits: dict[int, set[str]] = {}
     for (row, _), cell in page.cells.items():
         if row <= HEADER_WITHIN and isinstance(cell.value, str) and folded(cell.value) in known:

@@ -15,15 +15,18 @@ from typer.testing import CliRunner
 from planner.analyses import ANALYSES, Analysis
 from planner.analyses.declare import Question
 from planner.cli import app, declared
-from planner.cli.guard import GROUPS
+from planner.cli.guard import GROUPS, Code
 from planner.declaring import Declaration, OptionError, declarations_of, option
 from planner.manual import analyses as manual
 from planner.manual.docstrings import cell
 from planner.wording.figures import typed
 
 ASKED: dict[str, dict[str, Any]] = {
+    "compare": {"attribution": True, "by": "column", "gap": 0.01},
+    "override": {"fix": ("Sites!X@P2",), "raised": ("Staff!Y=3",), "solve_around": True},
     "explain": {"why": "Sites!X", "until": "leaves:Sites!X.Capacity", "rules": True, "top": 3, "seconds": 5.0},
-    "sweep": {"cells": ("Staff!*.On board",), "low": "50%", "high": "150%", "hold": True},
+    "sweep": {"cells": ("Staff!*.In post",), "low": "50%", "high": "150%", "hold": True},
+    "packages": {"steps": "-20, +5 %", "accounts": ("a*", "b"), "base": "continuation", "gap": 0.01},
     "goal": {"targets": ("a>=1", "b<=2"), "least": "money"},
     "uncertain": {"inputs": 3, "gap": 0.01},
     "futures": {"reserve": True, "weight": (0.1, 0.5), "shows": ("surge=P3",), "regret": False, "samples": 3},
@@ -47,8 +50,7 @@ def parameters_of(analysis: Analysis) -> dict[str, Any]:
 
 
 def test_every_verb_that_is_an_analysis_is_declared() -> None:
-    verbs = {*GROUPS["Why, and what if"], *GROUPS["Trade-offs"]}
-    assert verbs - {"override"} == set(ANALYSES) == set(ASKED)
+    assert {"compare", *GROUPS["Why, and what if"], *GROUPS["Trade-offs"]} == set(ANALYSES) == set(ASKED)
 
 
 @each_option
@@ -102,7 +104,7 @@ def test_a_question_is_plain_data_and_can_be_asked_again_elsewhere(analysis: Ana
 @each_analysis
 def test_the_words_of_a_question_ask_the_same(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Question] = []
-    monkeypatch.setattr(declared, "_carry_out", lambda _, asked: heard.append(asked.question))
+    monkeypatch.setattr(declared, "carry_out", lambda _, asked: heard.append(asked.question) or Code.DONE)
     asked = analysis.question(**ASKED[analysis.name])
     result = CliRunner().invoke(app, [analysis.name, "starter", *asked.words()])
     assert result.exit_code == 0, result.output

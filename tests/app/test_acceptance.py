@@ -79,7 +79,7 @@ def test_96_the_page_and_the_command_report_the_same_errors_in_the_same_words(
 ) -> None:
     book = openpyxl.load_workbook(starter)
     sheet = book["Staff"]
-    column = next(c for row in sheet.iter_rows() for c in row if c.value == "On board")
+    column = next(c for row in sheet.iter_rows() for c in row if c.value == "In post")
     sheet.cell(column.row + 1, column.column).value = "many"
     sheet.cell(column.row + 2, column.column).value = -3
     stream = io.BytesIO()

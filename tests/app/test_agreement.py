@@ -31,7 +31,7 @@ from tests.app.conftest import read_words
 Open = Callable[..., AppTest]
 OWN = ("seconds", "solved_at", "options", "seal")
 """What belongs to one run and is no figure of the plan."""
-PAGES = ("Summary", "The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People", "Rules",
+PAGES = ("Summary", "The division", "Money", "Officers", "Queues", "Visas and quotas", "Reforms", "People", "Rules",
          "Outcomes")  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from app.session.levers import levers
 from app.session.store import Source, Wish, key_of, load_plan, plan_path, source_of
 from app.tasks import jobs
-from app.tasks.attribution import groups_of
 from app.views.compare import Side, _compared
+from planner.analyses.comparing import columns_of
 from planner.plan import Plan
 from planner.results.workbook import write_workbook
 from planner.workbook import read
@@ -55,10 +55,10 @@ def test_54_changed_inputs_are_listed_old_and_new_with_unit(compared: AppTest) -
     at.selectbox(key="compare_reference").set_value(first).run()
     assert not at.exception
     said = read_words(at)
-    assert "Allotments!D7" in said
+    assert "Quota by phase!D7" in said
     tables = [t.value.reset_index() for t in at.main.table]
     changes = next(t for t in tables if "A (old)" in t.columns)
-    row = changes[changes["Cell"].str.replace("\\", "") == "Allotments!D7"].iloc[0]
+    row = changes[changes["Cell"].str.replace("\\", "") == "Quota by phase!D7"].iloc[0]
     assert (row["A (old)"], row["New"], row["Unit"]) == ("7000", "5600", "people")
     assert set(changes["Changed by"]) == {"lever, scenario or cell at the side"}
     assert len(changes) == 5
@@ -98,7 +98,7 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
     at.multiselect(key="compare_keys").set_value(keys).run()
     at.selectbox(key="compare_reference").set_value(keys[0]).run()
     press(at, "go_attribution_B", "attribution_B")
-    answer = at.session_state["works"]["attribution_B"].answer
+    answer = at.session_state["works"]["attribution_B"].answer["attribution"]["B"]
     assert [s["name"] for s in answer["shares"]] == ["Allotments (Numbers)", "Staff (Hiring limit)"]
     whole = (other[1].objective or 0.0) - (solved.objective or 0.0)
     assert sum(s["fair"] for s in answer["shares"]) == pytest.approx(whole, abs=answer["uncertain"] + 1.0)
@@ -107,7 +107,7 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
 
 def test_groups_of_changed_inputs_are_sheets_with_their_columns(source: Source, other: tuple[Wish, Plan]) -> None:
     before = read(source.path)
-    found = groups_of(before, read(source.path, sets=other[0].sets))
+    found = columns_of(before, read(source.path, sets=other[0].sets))
     assert {name: len(rows) for name, rows in found.items()} == {"Staff (Hiring limit)": 2, "Allotments (Numbers)": 3}
 
 
@@ -143,7 +143,7 @@ def test_a_plan_workbook_of_a_known_workbook_has_its_inputs(
     at.file_uploader(key="plan_book").set_value(("plan.xlsx", (tmp_path / "plan.xlsx").read_bytes(), "")).run()
     said = read_words(at)
     assert "is not at hand" not in said
-    assert "Allotments!D7" in said
+    assert "Quota by phase!D7" in said
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 nothing"])

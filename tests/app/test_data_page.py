@@ -95,7 +95,7 @@ def test_64_the_open_workbook_uploaded_again_is_clean_and_gives_the_same_plan(
 
 def test_65_five_planted_errors_are_told_at_once(give: Give, book: Any) -> None:
     planted = {
-        ("Visas", "Nationality"): "Southlnd", ("Programmes", "Unit cost"): -5, ("Staff", "On board"): "a dozen",
+        ("Visas", "Nationality"): "Southlnd", ("Programmes", "Unit cost"): -5, ("Staff", "In post"): "a dozen",
         ("Time", "From"): "soon", ("Funding", "Account"): None,
     }  # fmt: skip
     addresses = []
@@ -309,7 +309,7 @@ def test_76_a_plan_workbook_brings_back_workbook_scenario_changes_and_numbers(
     case = read(starter)
     page = give(workbook_bytes(case, solved), "plan.xlsx")
     assert "A plan workbook" in read_words(page)
-    page.session_state["extra"] = ("Staff!none.On board=1",)
+    page.session_state["extra"] = ("Staff!none.In post=1",)
     page.button(key="restore").click().run()
     assert not page.exception
     shown = page.session_state["shown"]

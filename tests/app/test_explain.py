@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.session.store import Source, Wish, load_plan, plan_path
-from app.tasks.cells import numbers_of
 from planner.explain import open_case
+from planner.explain.numbers import numbers_of
 from planner.plan import Plan
 from planner.wording.figures import change
 from planner.workbook import read

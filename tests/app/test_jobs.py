@@ -24,10 +24,10 @@ def test_a_worker_makes_a_plan_that_is_proven_and_checked(solved: Plan) -> None:
 
 
 def test_changes_that_break_the_workbook_come_back_as_problems(source: Source) -> None:
-    job = jobs.solve(source, Wish(sets=("Staff!asylum officer / Border post.On board=many",)))
+    job = jobs.solve(source, Wish(sets=("Staff!asylum officer / Border post.In post=many",)))
     job.wait(60)
     assert (job.state, job.answer["kind"]) == ("done", "invalid")
-    assert any("On board" in p["found"] or "many" in p["found"] for p in job.answer["problems"])
+    assert any("In post" in p["found"] or "many" in p["found"] for p in job.answer["problems"])
 
 
 def test_68_a_bomb_is_refused_with_its_own_sentence_and_the_server_does_not_look_at_it(

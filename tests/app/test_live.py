@@ -103,7 +103,7 @@ def test_the_same_case_has_the_same_name_and_another_has_another(source: Source)
     setup = _setup(source)
     others = [
         replace(setup, scenario="surge"), replace(setup, grid="default"), replace(setup, extra=("Time!P1.Label=x",)),
-        replace(setup, dials=(Dial("money", partial(unknown, "Allotments"), 60.0, 140.0, 100.0),)),
+        replace(setup, dials=(Dial("money", partial(unknown, "Quota by phase"), 60.0, 140.0, 100.0),)),
     ]  # fmt: skip
     assert _setup(source).key == setup.key
     assert len({setup.key, *(other.key for other in others)}) == 5

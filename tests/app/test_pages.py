@@ -17,7 +17,7 @@ from planner.workbook import read
 from tests.app.conftest import solve, words
 
 PARTS = [
-    "What people get", "Map", "The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People",
+    "What people get", "Map", "The division", "Money", "Officers", "Queues", "Visas and quotas", "Reforms", "People",
     "Rules",
 ]  # fmt: skip
 Open = Callable[..., AppTest]

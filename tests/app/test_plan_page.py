@@ -46,7 +46,7 @@ from tests.app.conftest import read_words, settle, words
 
 Open = Callable[..., AppTest]
 PARTS = [
-    "What people get", "Map", "The division", "Money", "Officers", "Queues", "Visas and slots", "Reforms", "People",
+    "What people get", "Map", "The division", "Money", "Officers", "Queues", "Visas and quotas", "Reforms", "People",
     "Rules",
 ]  # fmt: skip
 CHARTED = [part for part in PARTS if part not in ("What people get", "Rules")]
@@ -123,7 +123,7 @@ def test_31_no_difference_is_said_in_words(value: float) -> None:
     assert change(-0.6, "people") == "-1"
 
 
-@pytest.mark.parametrize("name", ["Map", "The division", "Money", "Officers", "Queues", "Visas and slots", "People"])
+@pytest.mark.parametrize("name", ["Map", "The division", "Money", "Officers", "Queues", "Visas and quotas", "People"])
 def test_32_current_policy_is_in_the_legend_of_every_chart(part: Callable[[str], AppTest], name: str) -> None:
     found = [spec for _, spec in charts(part(name)) if "series" not in spec and "title" not in spec]
     legends = [json.dumps(spec) for spec in found if "pace of the plan" not in json.dumps(spec)]
@@ -151,7 +151,7 @@ def test_33_accounts_add_up_and_equal_the_workbook_to_the_cent(case: Case, solve
 def test_33_pools_add_up(solved: Plan) -> None:
     pools = views.pools(tidy(solved))
     offered = pools["Opening"] + pools["Came in"]
-    spent = pools["Used"] + pools["Released to other pool"] + pools["Lapsed"] + pools["Left"]
+    spent = pools["Used"] + pools["Released to other quota"] + pools["Lapsed"] + pools["Left"]
     assert len(pools)
     assert (offered - spent).abs().max() < 1e-6
 
@@ -330,7 +330,7 @@ def _counts(data: bytes, below: int) -> list[float]:
     """Counts of people above nought and below a limit on the sheet of queues."""
     sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True)["Queues"]
     rows = list(sheet.iter_rows(values_only=True))
-    start = next(i for i, row in enumerate(rows) if row[0] == "Compartment" and "Period" in row)
+    start = next(i for i, row in enumerate(rows) if row[0] == "Caseload" and "Period" in row)
     header = rows[start]
     wanted = [header.index(n) for n in ("Entered", "Left", "Waiting at the end", "Over the limit")]
     cells = [row[i] for row in rows[start + 1 :] for i in wanted if i < len(row)]
@@ -416,7 +416,7 @@ def test_money_serves_what_the_outcomes_count(case: Case, solved: Plan) -> None:
 
 
 def test_a_figure_leads_to_the_reasons_of_its_row(part: Callable[[str], AppTest]) -> None:
-    at = part("Visas and slots")
+    at = part("Visas and quotas")
     chosen = at.selectbox(key="pick_stream").value
     at.button(key="ask_stream").click().run()
     assert at.title[0].value == "Explain"

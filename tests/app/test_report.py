@@ -15,12 +15,12 @@ import pytest
 from docx import Document
 from streamlit.testing.v1 import AppTest
 
-from app.report.briefing import Brief, Heading, Items, Table, Text, blocks, document, preview
-from app.report.documents import word
+from app.report.briefing import Brief, blocks, document, preview, word
 from app.session.store import Source
 from planner.options import Options
 from planner.plan import Plan
 from planner.results import headline, status_sentence
+from planner.results.documents import Heading, Items, Table, Text
 from planner.solve import solve
 from planner.wording.figures import figure
 from planner.workbook import read

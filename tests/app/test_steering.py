@@ -281,3 +281,17 @@ def test_61_bars_are_sorted_and_both_ends_are_labelled(opened: Open) -> None:
     assert chart.proto.alt.startswith(f"{len(sizes)} figures by how far they move years waiting")
     at.segmented_control(key="uncertain_question").set_value("Best plan, had it been known").run()
     assert "Had we known the figure" in read_words(at)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "says"),
+    [("One aim out of several", "weigh", "Best plan by weighted"),
+     ("Fair shares by principles", "fairness", "The greatest total of")],
+)  # fmt: skip
+def test_an_analysis_without_a_page_of_its_own_is_drawn_from_its_declaration(
+    opened: Callable[..., AppTest], part: str, name: str, says: str
+) -> None:
+    at = press(opened("Trade-offs", trade=part), f"{name}_go", name)
+    assert not at.exception
+    assert says in read_words(at)
+    assert any(f"planner {name} " in code.value for code in at.code)

@@ -131,6 +131,24 @@ def test_51_a_ladder_shows_what_each_step_adds_with_now_marked(opened: Open, sol
     assert "100 % (now)" in said
 
 
+def test_decision_packages_are_made_told_and_sent_on(opened: Open, solved: Plan) -> None:
+    at = opened("Trade-offs", trade="Decision packages")
+    at.text_input(key="packages_steps").set_value("-50,-20").run()
+    press(at, "packages_go", "packages")
+    answer = at.session_state["works"]["packages"].answer
+    assert [p["package"] for p in answer["packages"]] == ["-50 %", "-20 %", "base"]
+    assert answer["packages"][2]["objective"] == solved.objective
+    said = read_words(at)
+    assert "-50 % (USD -43 million) cannot be kept" in said
+    assert "What goes first, in this order" in said
+    at.selectbox(key="packages_page").select_index(1).run()
+    at.button(key="packages_to_compare").click().run()
+    assert not at.exception
+    (sent,) = (one for one in at.session_state["shelf"].values() if one.origin == "decision package -20 %")
+    assert sent.wish.sets == tuple(answer["packages"][1]["sets"])
+    assert load_plan(plan_path(sent.key)).verified
+
+
 def test_every_lever_can_go_through_its_range(source: Source) -> None:
     for lever in levers(read(source.path)):
         asked = SweepQuestion((f"{lever.sheet}!*.{lever.column}",), "50%", "150%", points=3)

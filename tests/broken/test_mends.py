@@ -42,7 +42,7 @@ FOLLOWED: dict[str, dict[str, Any]] = {
     "a row twice": {"Staff!7": DELETED},
     "a station without the cadre": {"Pipelines!J5": "Border post"},
     "a fiscal year that starts in month 13": {"Funding!I5": "10-01"},
-    "a fiscal year that starts every four years": {"Slots!E5": "10-01"},
+    "a fiscal year that starts every four years": {"Quotas!E5": "10-01"},
     "a setting of the wrong kind": {"Settings!B6": "100"},
     "a grid without end": {"Settings!B8": "every 30 days"},
     "a selection that cannot be read": {"Outcome terms!D8": "country: Southland, Northland"},
@@ -64,7 +64,7 @@ FOLLOWED: dict[str, dict[str, Any]] = {
     "work that takes no time": {"Pipelines!K5": 200.0},
     "a curve with a missing stretch": {"Curves!B6": 2.0},
     "half a match": {"Funding!K5": ""},
-    "a set-aside larger than its pool": {"Allotments!D8": 1000.0},
+    "a set-aside larger than its pool": {"Quota by phase!D8": 1000.0},
     "futures more certain than certain": {"Scenarios!C6": 0.1},
     "a scenario with a negative capacity": {"Scenario changes!F6": 0.5},
     "a plan without a purpose": {"Outcomes!G5": 1.0},
@@ -94,7 +94,7 @@ ELSEWHERE = {
     "a header misspelt": "a header is to be renamed",
     "a column twice": "a column is to be deleted",
     "merged cells": "cells are to be unmerged",
-    "people sent back before the decision": "a compartment is to be thought of",
+    "people sent back before the decision": "a caseload is to be thought of",
     "a right that is broken on day one": "a right is to be weighed",
     "a phase that ends before it begins": "dates are to be thought of",
     "a pulse of money": "another effect is to be thought of",
@@ -186,8 +186,8 @@ def test_letters_of_columns_stand_where_the_table_says(base: bytes) -> None:
     """The table above names cells by address; a column that is added moves them, and this says which."""
     tables = load_bytes(base).tables
     letters = {
-        "Pipelines": {"Station": "J", "Takes from": "D", "Cases per staff-year": "K"}, "Sites": {"Opening dates": "H", "Capacity": "F"},
-        "Scenario changes": {"Sheet": "B", "Row": "C", "Column": "D", "Value": "F"}, "Staff": {"On board": "E"},
+        "Pipelines": {"Duty station": "J", "Takes from": "D", "Cases per staff-year": "K"}, "Sites": {"Opening dates": "H", "Capacity": "F"},
+        "Scenario changes": {"Sheet": "B", "Row": "C", "Column": "D", "Value": "F"}, "Staff": {"In post": "E"},
     }  # fmt: skip
     for sheet, wanted in letters.items():
         table = tables[BY_NAME[sheet]]

@@ -146,14 +146,14 @@ PEOPLE = [
     (
         "enforcement-rewarded", "warning", "Outcome terms", "paid for enforcement",
         [
-            ("Programmes", "recruitment support", {"Lane": "border enforcement"}),
+            ("Programmes", "recruitment support", {"Line of action": "border enforcement"}),
             ("Outcome terms", "", {"Outcome": "legal admissions", "Line": "2", "Measure": "money",
-                                   "Where": "lane: border enforcement"}),
+                                   "Where": "line of action: border enforcement"}),
         ],
         [
-            ("Programmes", "recruitment support", {"Lane": "border enforcement"}),
+            ("Programmes", "recruitment support", {"Line of action": "border enforcement"}),
             ("Outcome terms", "", {"Outcome": "public money", "Line": "2", "Measure": "money",
-                                   "Where": "lane: border enforcement"}),
+                                   "Where": "line of action: border enforcement"}),
         ],
     ),
 ]  # fmt: skip

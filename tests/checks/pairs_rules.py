@@ -55,6 +55,16 @@ RULES = [
         [rule(Value=40.0, Per_year="yes")],
     ),
     (
+        "rule-fiscal-year", "error", "Rules", "adds up over no fiscal year",
+        [rule(Measure="people in", Where="state: refused", Value=9e5, Scope="fiscal year")],
+        [rule(Value=80.0, Scope="fiscal year")],
+    ),
+    (
+        "rule-fiscal-years", "warning", "Rules", "different fiscal years",
+        [rule(Where="account: asylum budget, partner fund", Scope="fiscal year")],
+        [rule(Where="account: asylum budget", Scope="fiscal year")],
+    ),
+    (
         "rule-scope", "error", "Rules", "the scope is 'phase'",
         [("Rules", CUTS, {"Scope": "phase"})],
         [("Rules", CUTS, {"Scope": None})],

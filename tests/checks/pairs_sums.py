@@ -141,7 +141,7 @@ SUMS = [
         [*RICH, ("Pipelines", BORDER, {"At least": 5000.0}), ("Sites", "Border post", {"Capacity": 20.0})],
     ),
     (
-        "impossible-numbers", "conflict", "Visas", "numbers of 'seasonal visas'",
+        "impossible-numbers", "conflict", "Visas", "places of 'seasonal visas'",
         [("Reforms", "labour agreement", {"In force at start": "yes"}), ("Visas", VISA, {"At least": 4500.0})],
         [("Reforms", "labour agreement", {"In force at start": "yes"}), ("Visas", VISA, {"At least": 150.0})],
     ),
@@ -156,7 +156,7 @@ SUMS = [
     ),
     (
         "impossible-before-reform", "conflict", "Visas", "2025-01-31 at the earliest",
-        [("Visas", VISA, {"At least": 4500.0}), ("Allotments", "seasonal visas / P1", {"Numbers": 9000.0})],
+        [("Visas", VISA, {"At least": 4500.0}), ("Quota by phase", "seasonal visas / P1", {"Places": 9000.0})],
         [("Visas", VISA, {"At least": 100.0})],
     ),
     (

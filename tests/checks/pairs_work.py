@@ -12,32 +12,36 @@ CURVE = ("Curves", f"{HOMES} / 2")
 
 def interpreters(station="Border post", **cells):
     """A row of interpreters."""
-    return ("Staff", "", {"Cadre": "interpreter", "Station": station, "Purpose": "asylum", "On board": 5.0, **cells})
+    return (
+        "Staff",
+        "",
+        {"Cadre": "interpreter", "Duty station": station, "Purpose": "asylum", "In post": 5.0, **cells},
+    )
 
 
 def team(support, station=None, cadre="asylum officer"):
     """A row of sheet Teams."""
-    return ("Teams", "", {"Cadre": cadre, "Support cadre": support, "Station": station, "Ratio": 0.5})
+    return ("Teams", "", {"Cadre": cadre, "Support cadre": support, "Duty station": station, "Ratio": 0.5})
 
 
 def need(row, needed, ratio):
     """A co-requisite."""
-    return ("Needs", "", {"For each": row, "Needs": needed, "Ratio": ratio})
+    return ("Goes with", "", {"For each": row, "Needs": needed, "Ratio": ratio})
 
 
 def pool(name, **cells):
     """A pool of numbers."""
-    return ("Slots", "", {"Pool": name, "Kind": "visas", **{k.replace("_", " "): v for k, v in cells.items()}})
+    return ("Quotas", "", {"Quota": name, "Kind": "visas", **{k.replace("_", " "): v for k, v in cells.items()}})
 
 
 def numbers(name, phase, amount):
     """Numbers into a pool."""
-    return ("Allotments", "", {"Pool": name, "Phase": phase, "Numbers": amount})
+    return ("Quota by phase", "", {"Quota": name, "Phase": phase, "Places": amount})
 
 
 def uses(*pools):
-    """Let the stream use numbers of these pools."""
-    return ("Visas", VISA, {"Slots from": "; ".join(pools)})
+    """Let the stream use places of these pools."""
+    return ("Visas", VISA, {"Quota from": "; ".join(pools)})
 
 
 SET_ASIDE = pool("for women", Inside="seasonal visas")
@@ -86,21 +90,21 @@ WORK = [
     (
         "cadre-without-output", "error", "Pipelines", "it would take no time",
         [("Pipelines", BORDER, {"Cases per staff-year": None})],
-        [("Pipelines", BORDER, {"Cases per staff-year": None, "Cadre": None, "Station": None})],
+        [("Pipelines", BORDER, {"Cases per staff-year": None, "Cadre": None, "Duty station": None})],
     ),
     (
         "output-without-cadre", "error", "Pipelines", "nobody's time is used",
-        [("Pipelines", BORDER, {"Cadre": None, "Station": None})],
+        [("Pipelines", BORDER, {"Cadre": None, "Duty station": None})],
         [],
     ),
     (
         "output-without-cadre", "error", "Programmes", "'Units per staff-year'",
         [("Programmes", SUPPORT, {"Units per staff-year": 90.0})],
-        [("Programmes", SUPPORT, {"Units per staff-year": 90.0, "Cadre": "asylum officer", "Station": "Border post"})],
+        [("Programmes", SUPPORT, {"Units per staff-year": 90.0, "Cadre": "asylum officer", "Duty station": "Border post"})],
     ),
     (
         "station-unused", "warning", "Programmes", "'Cadre' is blank",
-        [("Programmes", SUPPORT, {"Station": "Border post"})],
+        [("Programmes", SUPPORT, {"Duty station": "Border post"})],
         [],
     ),
     (
@@ -124,33 +128,33 @@ WORK = [
         [(*CURVE, {"Effect": 0.0})],
     ),
     (
-        "need-itself", "error", "Needs", "needs itself",
+        "need-itself", "error", "Goes with", "needs itself",
         [need(SUPPORT, SUPPORT, 1.0)],
         [need(SUPPORT, HOMES, 1.0)],
     ),
     (
-        "need-nothing", "warning", "Needs", "with ratio 0",
+        "need-nothing", "warning", "Goes with", "with ratio 0",
         [need(SUPPORT, HOMES, 0.0)],
         [need(SUPPORT, HOMES, 0.1)],
     ),
     (
-        "need-circle", "error", "Needs", "none can ever be done",
+        "need-circle", "error", "Goes with", "none can ever be done",
         [need(SUPPORT, HOMES, 2.0), need(HOMES, SUPPORT, 0.6)],
         [need(SUPPORT, HOMES, 2.0), need(HOMES, SUPPORT, 0.5)],
     ),
     (
-        "impossible-need", "conflict", "Needs", "needs 3,200",
+        "impossible-need", "conflict", "Goes with", "needs 3,200",
         [("Programmes", SUPPORT, {"At least": 400.0}), need(SUPPORT, HOMES, 8.0)],
         [("Programmes", SUPPORT, {"At least": 100.0}), need(SUPPORT, HOMES, 2.0)],
     ),
     (
         "staff-above-ceiling", "error", "Staff", "still there",
-        [("Staff", OFFICERS, {"On board": 90.0})],
-        [("Staff", OFFICERS, {"On board": 60.0})],
+        [("Staff", OFFICERS, {"In post": 90.0})],
+        [("Staff", OFFICERS, {"In post": 60.0})],
     ),
     (
-        "staff-above-ceiling", "warning", "Staff", "61 are on board",
-        [("Staff", OFFICERS, {"On board": 61.0})],
+        "staff-above-ceiling", "warning", "Staff", "61 are in post",
+        [("Staff", OFFICERS, {"In post": 61.0})],
         [],
     ),
     (
@@ -160,13 +164,13 @@ WORK = [
     ),
     (
         "hires-without-posts", "warning", "Staff", "nobody can be hired",
-        [("Staff", "asylum officer / Harbour centre", {"Ceiling": 0.0})],
-        [("Staff", "asylum officer / Harbour centre", {"Ceiling": None})],
+        [("Staff", "asylum officer / Harbour centre", {"Authorised posts": 0.0})],
+        [("Staff", "asylum officer / Harbour centre", {"Authorised posts": None})],
     ),
     (
         "deploy-to-itself", "error", "Deployments", "to itself",
-        [("Deployments", "", {"Cadre": "asylum officer", "From station": "Border post", "To station": "Border post", "At most": 0.1})],
-        [interpreters(), ("Deployments", "", {"Cadre": "asylum officer", "From station": "Border post", "To station": "Border post",
+        [("Deployments", "", {"Cadre": "asylum officer", "From duty station": "Border post", "To duty station": "Border post", "At most": 0.1})],
+        [interpreters(), ("Deployments", "", {"Cadre": "asylum officer", "From duty station": "Border post", "To duty station": "Border post",
                                               "As cadre": "interpreter", "At most": 0.1, "Purpose": "asylum"})],
     ),
     (
@@ -190,29 +194,29 @@ WORK = [
         [interpreters(), team("interpreter")],
     ),
     (
-        "set-aside-circle", "error", "Slots", "lies inside",
-        [pool("for women", Inside="seasonal visas"), ("Slots", "seasonal visas", {"Inside": "for women"})],
+        "set-aside-circle", "error", "Quotas", "lies inside",
+        [pool("for women", Inside="seasonal visas"), ("Quotas", "seasonal visas", {"Inside": "for women"})],
         [SET_ASIDE, numbers("for women", "P1", 100.0), uses("for women")],
     ),
     (
-        "set-aside-larger", "error", "Allotments", "takes 1,600 numbers out of 'seasonal visas' in phase P1",
+        "set-aside-larger", "error", "Quota by phase", "takes 1,600 places out of 'seasonal visas' in phase P1",
         [SET_ASIDE, numbers("for women", "P1", 1600.0), uses("for women")],
         [SET_ASIDE, numbers("for women", "P1", 1500.0), uses("for women")],
     ),
     (
-        "set-aside-larger", "warning", "Allotments", "left over from before",
+        "set-aside-larger", "warning", "Quota by phase", "left over from before",
         [SET_ASIDE, numbers("for women", "P2", 1600.0), uses("for women")],
         [SET_ASIDE, numbers("for women", "P2", 1500.0), uses("for women")],
     ),
     (
-        "release-without-outer", "error", "Slots", "'Inside' is blank",
-        [("Slots", "seasonal visas", {"Released on": "07-01"})],
+        "release-without-outer", "error", "Quotas", "'Inside' is blank",
+        [("Quotas", "seasonal visas", {"Released on": "07-01"})],
         [pool("for women", Inside="seasonal visas", Released_on="07-01"), numbers("for women", "P1", 100.0)],
     ),
     (
-        "carry-over-unused", "warning", "Slots", "nothing lapses",
-        [("Slots", "seasonal visas", {"Fiscal year starts": None, "Carry-over share": 0.2})],
-        [("Slots", "seasonal visas", {"Fiscal year starts": None, "Carry-over share": None})],
+        "carry-over-unused", "warning", "Quotas", "nothing lapses",
+        [("Quotas", "seasonal visas", {"Fiscal year starts": None, "Carry-over share": 0.2})],
+        [("Quotas", "seasonal visas", {"Fiscal year starts": None, "Carry-over share": None})],
     ),
     (
         "slots-twice", "warning", "Visas", "counts twice",
@@ -220,12 +224,12 @@ WORK = [
         [SET_ASIDE, numbers("for women", "P1", 100.0), uses("for women")],
     ),
     (
-        "slots-unused", "warning", "Slots", "no stage or visa stream uses",
+        "slots-unused", "warning", "Quotas", "no stage or visa stream uses",
         [pool("places for families"), numbers("places for families", "P1", 50.0)],
         [pool("places for families"), numbers("places for families", "P1", 50.0), uses("seasonal visas", "places for families")],
     ),
     (
-        "slots-empty", "warning", "Slots", "no numbers ever come",
+        "slots-empty", "warning", "Quotas", "no places ever come",
         [pool("places for families"), uses("seasonal visas", "places for families")],
         [pool("places for families"), numbers("places for families", "P1", 50.0), uses("seasonal visas", "places for families")],
     ),
@@ -265,6 +269,21 @@ WORK = [
         "transfer-itself", "error", "Transfers", "to itself",
         [("Transfers", "", {"From account": "partner fund", "To account": "partner fund", "At most": 0.1})],
         [("Transfers", "", {"From account": "partner fund", "To account": "asylum budget", "At most": 0.1})],
+    ),
+    (
+        "resolution-lacks", "error", "Appropriations", "this is blank",
+        [("Appropriations", "asylum budget / P3", {"Release": "resolution", "Enacted on": "02-15"})],
+        [("Appropriations", "asylum budget / P3", {"Release": "resolution", "Enacted on": "02-15", "Last year": 10.0})],
+    ),
+    (
+        "resolution-no-year", "error", "Appropriations", "has none",
+        [("Appropriations", "partner fund / P3", {"Release": "resolution", "Enacted on": "02-15", "Last year": 5.0})],
+        [("Appropriations", "asylum budget / P3", {"Release": "resolution", "Enacted on": "02-15", "Last year": 10.0})],
+    ),
+    (
+        "transfer-no-year", "error", "Transfers", "has none",
+        [("Transfers", "", {"From account": "partner fund", "To account": "asylum budget", "At most": 0.1, "Over": "fiscal year"})],
+        [("Transfers", "", {"From account": "asylum budget", "To account": "partner fund", "At most": 0.1, "Over": "fiscal year"})],
     ),
     (
         "transfer-nothing", "warning", "Transfers", "no appropriations of its own",

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import Result
 
 from planner.analyses.declare import pairs
-from planner.cli.override import read_hand
+from planner.analyses.overriding import read_hand
 from planner.declaring import OptionError, figure_of
 
 ROOT = Path(__file__).parents[2]

@@ -92,3 +92,23 @@ def test_help_lists_every_verb_whole_and_in_groups(process: Callable[..., subpro
     assert said.index("Every day:") < said.index("Why, and what if:") < said.index("Trade-offs:")
     assert "Others:" not in said, "a verb stands in no group"
     assert "..." not in process("reference", "--help").stdout.partition("\n")[2]
+
+
+def test_what_made_the_difference_by_columns_of_sheets(planner: Callable[..., Result], plan_file: Path) -> None:
+    done = planner("compare", plan_file, "--set", CUT, "--why", "--by", "column", "--json", "-")
+    assert done.exit_code == 0, done.output
+    (made,) = json.loads(done.stdout)["made by"].values()
+    assert [(share["name"], len(share["cells"])) for share in made] == [("Appropriations (Amount)", 6)]
+    assert made[0]["alone"] == made[0]["fair"] < 0.0
+
+
+def test_decisions_by_hand_for_machines(planner: Callable[..., Result], starter: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    hand = ("--forbid", "Sites!Harbour centre", "--solve", "--json", told, "--quiet")
+    done = planner("override", starter, "--grid", "phases", *hand)
+    assert (done.exit_code, done.stdout) == (0, "")
+    content = json.loads(told.read_text(encoding="utf-8"))
+    assert content["stands_on"]["grid"] == "phases"
+    assert [(h["sheet"], h["row"], h["action"]) for h in content["hands"]] == [("Sites", "Harbour centre", "forbid")]
+    assert content["broken"]
+    assert any(d["row"] == "Harbour centre" and d["after"] == "no" for d in content["around"]["decisions"])

@@ -193,3 +193,21 @@ def test_prices_say_how_they_are_sorted() -> None:
     code, output = run("explain", str(STARTER), "--grid", "phases")
     assert code == 0
     assert "Sorted by what a tenth more of each limit (at least one unit) would bring" in output
+
+
+def test_one_cell_is_changed_and_solved_again() -> None:
+    """With the decisions of the plan, and with everything free: the time limit counts nobody as late then."""
+    change = "People!waiting at the border.Time limit={}"
+    code, output = run("explain", STARTER, "--grid", "phases", "--change", change.format(200))
+    assert code == 0
+    assert "With the yes-or-no decisions of the plan: +747.2 points (over the limit -747.2 person-years)" in output
+    assert "All free: +747.2 points." in output
+    code, output = run("explain", STARTER, "--grid", "phases", "--change", change.format(-2))
+    assert code == 2
+    assert "-2 is out of range" in output
+
+
+def test_free_decisions_belong_to_what_would_change_a_row() -> None:
+    code, output = run("explain", STARTER, "--grid", "phases", "--free")
+    assert code == 2
+    assert "--why" in output

@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "template": ("{xlsx}", "--from", "case.xlsx", "--force"),
     "validate": ("case.xlsx",),
     "solve": ("case.xlsx",),
+    "memo": ("case.xlsx",),
     "export": ("case.xlsx", "{model}"),
     "explain": ("case.xlsx",),
     "compare": ("other.xlsx", "case.xlsx", "--set", "Sites!*.Capacity=1"),
@@ -32,6 +33,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "check": ("case.xlsx", "--golden", "accepted.json"),
     "thaw": ("frozen", "{xlsx}", "--force"),
     "sweep": ("case.xlsx", "--cell", "Sites!*.Capacity", "--from", "50%", "--to", "150%"),
+    "packages": ("case.xlsx",),
     "goal": ("case.xlsx", "--least", "money", "--target", "a>=1"),
     "alternatives": ("case.xlsx",),
     "override": ("other.xlsx", "case.xlsx", "--forbid", "Sites!Border post", "--solve"),
@@ -124,7 +126,7 @@ def test_no_output_of_any_verb_is_an_input(verb: str, option: str, kind: str, fo
     before = Path(source).read_bytes()
     endings = {"model": ".mps", "xlsx": ".xlsx", "zip": ".zip"}
     if option:
-        ending = ".xlsx" if option in ("out", "annotate", "workbook") else ".json"
+        ending = ".docx" if verb == "memo" else ".xlsx" if option in ("out", "annotate", "workbook") else ".json"
         target: str = link_to(source, ending, kind)
         if verb in ("front", "alternatives", "equity", "futures") and option == "out":
             target = "plans"

@@ -21,7 +21,7 @@ from planner.workbook import opened, read
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "inputs" / "starter.xlsx"
 Planner = Callable[..., Result]
-GRID, SCENARIO, CHANGE = "phases", "surge", "Staff!asylum officer / Border post.On board=20"
+GRID, SCENARIO, CHANGE = "phases", "surge", "Staff!asylum officer / Border post.In post=20"
 MORE = "Appropriations!*.Amount=*0.95"
 OWN = f"(grid {GRID}, scenario {SCENARIO}, changed: {CHANGE})"
 HAND = ("--forbid", "Programmes!recruitment support")
@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "validate": (),
     "explain": ("--top", "1"),
     "sweep": ("--cell", "Appropriations!*.Amount=95%..100%", "--points", "2"),
+    "packages": ("--steps", "-10"),
     "goal": ("--target", "safe years>=700", "--least", "money"),
     "front": ("--outcome", "safe years", "--outcome", "public money", "--points", "2"),
     "alternatives": ("--within", "2%", "--plans", "1", "--seconds", "5"),

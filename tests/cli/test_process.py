@@ -16,10 +16,10 @@ import sys, threading
 from planner import solve, workbook
 from planner.case import Case
 
-def wait(case, options, on_progress, interrupt):
+def wait(case, run):
     print("ready", file=sys.stderr, flush=True)
     if not {stubborn}:
-        interrupt.wait(60)
+        run.interrupt.wait(60)
         raise FileNotFoundError("The solver was asked to stop.")
     threading.Event().wait(60)
 

@@ -32,9 +32,9 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case, plan) -> Simple
         parts.calls.append(("check", path, scenario, tuple(sets)))
         return parts.case, parts.problems
 
-    def find(_case, options, on_progress, interrupt):
-        on_progress(Progress("solve", incumbent=1.0, bound=2.0, gap=0.5))
-        parts.calls.append(("solve", options, interrupt.is_set()))
+    def find(_case, run):
+        run.tell(Progress("solve", incumbent=1.0, bound=2.0, gap=0.5))
+        parts.calls.append(("solve", run.options, run.interrupted))
         return parts.plan
 
     def write(_case, found, path):
@@ -195,8 +195,8 @@ def test_an_error_in_the_solving_thread_reaches_the_user(planner, parts, monkeyp
 
 
 def test_one_interrupt_keeps_the_best_plan(parts, plan, case, monkeypatch, capsys) -> None:
-    def wait(_case, _options, on_progress, interrupt):
-        assert interrupt.wait(30)
+    def wait(_case, run):
+        assert run.interrupt.wait(30)
         return plan(Status.FEASIBLE)
 
     monkeypatch.setattr(solve, "solve", wait)

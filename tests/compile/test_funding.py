@@ -11,7 +11,7 @@ from planner.case import Case
 from planner.case.problems import InvalidCaseError
 from planner.compile.draft import MONEY, Draft
 from planner.compile.funding import compile_accounts, compile_payments
-from planner.compile.releases import release_flows
+from planner.compile.releases import release_flows, resolution_flows
 from planner.sheets import Row
 from planner.sheets.advanced import RawLedgers
 from planner.sheets.frame import Time
@@ -83,6 +83,28 @@ def test_yearly_without_a_fiscal_year_is_at_once() -> None:
     assert flows("yearly") == (Flow(100.0, 100.0, 550.0),)
 
 
+def test_a_resolution_gives_last_years_rate_until_the_day_of_enactment_and_the_rest_then() -> None:
+    """P2 has days 100-254, 254-619 and 619-650 at one unit a day; enacted on 15 February, day 391; 36.5 a year before.
+
+    The first part begins after that day of its year; of the second 137 days come at 0.1 a day; of the third 31 days, and
+    the rest on day 756, after the phase.
+    """
+    found = resolution_flows(case(), "P2", 550.0, "10-01", "02-15", 36.5)
+    assert [(f.start, f.end) for f in found] == [
+        (100.0, 100.0), (254.0, 391.0), (391.0, 391.0), (619.0, 650.0), (756.0, 756.0),
+    ]  # fmt: skip
+    assert [f.amount for f in found] == pytest.approx([154.0, 13.7, 351.3, 3.1, 27.9])
+
+
+def test_a_resolution_gives_no_more_than_the_years_part() -> None:
+    found = resolution_flows(case(), "P2", 550.0, "10-01", "02-15", 3650.0)
+    assert [(f.start, f.end, f.amount) for f in found] == [
+        (100.0, 100.0, pytest.approx(154.0)),
+        (254.0, 391.0, pytest.approx(365.0)),
+        (619.0, 650.0, pytest.approx(31.0)),
+    ]
+
+
 def test_nothing_flows_from_a_zero_amount() -> None:
     assert release_flows(case(), "P1", 0.0, "even", "") == ()
 
@@ -109,10 +131,15 @@ def test_account_carries_a_share_over_fiscal_edges_and_nothing_after_its_last_da
     assert (stock.unit, stock.scale, stock.disposable) == ("USD", MONEY, False)
 
 
-def test_account_that_keeps_everything_has_no_carry_day() -> None:
-    stock = accounts(Funding(account="A", fiscal_year="10-01", available_until=date(2030, 1, 1))).stocks["account:A"]
+@pytest.mark.parametrize(("fiscal_year", "closes"), [("10-01", FISCAL), ("01-01", (346.0,)), ("", FISCAL)])
+def test_account_that_keeps_everything_closes_its_books_all_the_same(
+    fiscal_year: str, closes: tuple[float, ...]
+) -> None:
+    """Those of an account without a fiscal year close with the year of the settings."""
+    account = Funding(account="A", fiscal_year=fiscal_year, available_until=date(2030, 1, 1))
+    stock = accounts(account).stocks["account:A"]
     assert stock.carry == ()
-    assert stock.breaks == ()
+    assert stock.breaks == closes
 
 
 def test_gated_appropriation_is_released_by_its_reform() -> None:
@@ -152,6 +179,44 @@ def test_transfer_is_limited_to_a_share_of_ungated_appropriations() -> None:
         ("account:B", "make", 1.0),
     }
     assert draft.bills == {}
+
+
+def given(over: str = "fiscal year if any", fiscal_year: str = "10-01") -> Draft:
+    """A sender with 100 at once on day 0, 550 at one a day from day 100 and 70 that wait for a reform."""
+    return accounts(
+        Reforms(reform="notify"),
+        Funding(account="A", fiscal_year=fiscal_year),
+        Funding(account="B", fiscal_year="01-01"),
+        Appropriations(account="A", phase="P1", amount=100.0, release="at once"),
+        Appropriations(account="A", phase="P2", amount=550.0, release="even"),
+        Appropriations(account="A", phase="P2", line="gated", amount=70.0, needs="notify"),
+        Transfers(sender="A", receiver="B", limit_share=0.1, over=over),
+    )
+
+
+def test_transfer_is_limited_in_each_fiscal_year_of_the_sender() -> None:
+    """Days 0-254, 254-619 and 619-650: 100 + 154, 365 and 31 come in, of which a tenth may be moved."""
+    (rule,) = given().rules
+    assert rule.scope == "fiscal year"
+    assert rule.years == (("FY2021", 0.0, 254.0), ("FY2022", 254.0, 619.0), ("FY2023", 619.0, 650.0))
+    assert rule.bounds == pytest.approx((25.4 * MONEY, 36.5 * MONEY, 3.1 * MONEY))
+    assert given().activities["transfer:A / B"].timing == "parts"
+
+
+@pytest.mark.parametrize(("over", "fiscal_year"), [("whole plan", "10-01"), ("fiscal year if any", "")])
+def test_transfer_is_limited_over_the_plan_where_there_is_no_year_or_the_row_says_so(
+    over: str, fiscal_year: str
+) -> None:
+    (rule,) = given(over, fiscal_year).rules
+    assert (rule.scope, rule.bound, rule.years) == ("horizon", pytest.approx(65.0 * MONEY), ())
+
+
+def test_fiscal_years_are_named_by_the_year_in_which_they_end() -> None:
+    assert [(y.name, y.start, y.end) for y in case().fiscal_years("01-01")] == [
+        ("FY2021", 0.0, 346.0),
+        ("FY2022", 346.0, 650.0),
+    ]
+    assert [y.name for y in case().fiscal_years("01-20")] == ["FY2022", "FY2023"]
 
 
 def test_transfer_without_a_reform_is_limited_by_its_rule_alone() -> None:

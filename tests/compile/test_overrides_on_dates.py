@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from planner.analyses.overriding import read_hand
 from planner.case import Case
 from planner.case.problems import Problem
 from planner.cli import app
-from planner.cli.override import read_hand
 from planner.explain import Hand, check_hands, open_case
 from planner.options import Options
 from planner.solve import solve

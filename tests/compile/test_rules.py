@@ -82,9 +82,9 @@ AID = Term("level", "programme:aid")
     ("measure", "where", "expected"),
     [
         ("money", "", [("spending", s) for s in ("headcount:judge", "open:port", "programme:aid", "stage:interview")]),
-        ("money", "lane: border", [("spending", "stage:interview")]),
+        ("money", "line of action: border", [("spending", "stage:interview")]),
         ("money", "account: CARSI", [("payment", "account:CARSI|programme:aid")]),
-        ("money", "account: not CARSI; lane: border", [("payment", "account:ESF|stage:interview")]),
+        ("money", "account: not CARSI; line of action: border", [("payment", "account:ESF|stage:interview")]),
         ("money", "account: nobody", []),
         ("units", "kind: hire, visa", [("level", "hire:judge"), ("level", "visa:H-2B")]),
         ("units", "row: thing", [("level", "raw:thing")]),
@@ -173,7 +173,7 @@ def test_scopes(typed: str, scope: str) -> None:
 
 
 def test_a_share_is_multiplied_out() -> None:
-    (made,) = compiled(rule(measure="money", where="lane: border", relation="at most share of", value=0.15))
+    (made,) = compiled(rule(measure="money", where="line of action: border", relation="at most share of", value=0.15))
     coefficients = {t.subject: t.coefficient for t in made.terms}
     assert coefficients["stage:interview"] == pytest.approx(0.85e-6)
     assert coefficients["programme:aid"] == pytest.approx(-0.15e-6)

@@ -1,4 +1,4 @@
-"""Pools, set-asides and the release of unused numbers as kernel rows."""
+"""Pools, set-asides and the release of unused places as kernel rows."""
 
 from __future__ import annotations
 

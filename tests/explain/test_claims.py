@@ -19,7 +19,7 @@ from tests.shuffled import shuffled
 def river(*, arrivals: float = 900.0, places: float = 70.0, more_stages: bool = False, **stage: Any) -> Case:
     """A crossing with a reception centre of so many places, 45 days a person; care of those who wait must be paid."""
     stages: list[dict[str, Any]] = [{
-        "Stage": "reception", "Pipeline": "reception", "Lane": "protection", "Takes from": "at the river",
+        "Stage": "reception", "Pipeline": "reception", "Line of action": "protection", "Takes from": "at the river",
         "Place": "River centre", "Purpose": "care", "Unit cost": 120, "Site": "River centre", "Days at site": 45,
         "To 1": "received", "Share 1": 1, **{k.replace("_", " "): v for k, v in stage.items()},
     }]  # fmt: skip

@@ -18,7 +18,7 @@ from planner.workbook import case_from
 from tests.checks.edits import starter as given
 from tests.explain.small import EXACT, PHASES, published, solved_of, starter, two
 
-OFFICERS = "Staff!asylum officer / Border post.On board=20"
+OFFICERS = "Staff!asylum officer / Border post.In post=20"
 MONEY = "Appropriations!asylum budget / P1.Amount=5"
 
 
@@ -46,7 +46,7 @@ def test_what_breaks_and_by_how_much() -> None:
     """6,500 visas are 500 numbers and 3,600 officer-days more than there are; nothing else breaks."""
     found = check_hands(solved_of(published("t06_set_aside")), [Hand("Visas", "H-2B Guatemala", "fix", 6500.0)])
     by = {b.cell: b.by for b in found.broken}
-    assert by == {"Slots!A2": pytest.approx(500.0), "Staff!D2": pytest.approx(3600.0)}
+    assert by == {"Quotas!A2": pytest.approx(500.0), "Staff!D2": pytest.approx(3600.0)}
     assert "USD" not in found.sentence
     assert {name: new for name, _, _, new in found.outcomes} == {"issued": pytest.approx(6500.0)}
 

@@ -20,7 +20,7 @@ from planner.workbook import case_from, load, read, read_folder
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "inputs" / "starter.xlsx"
 PHASES = Options(grid="phases")
-CHANGE = "Staff!asylum officer / Border post.On board=20"
+CHANGE = "Staff!asylum officer / Border post.In post=20"
 KINDS = (
     Hand("Programmes", "recruitment support", "forbid"),
     Hand("Programmes", "recruitment support", "forbid", None, "P2"),

@@ -17,7 +17,7 @@ OTHERS = (
     (),
     ("Appropriations!*.Amount=*0.9",),
     ("Staff!*.Hiring limit=*1.3",),
-    ("Arrivals!*.Arrivals=*0.9", "Staff!*.On board=*1.1"),
+    ("Arrivals!*.Arrivals=*0.9", "Staff!*.In post=*1.1"),
 )
 
 

@@ -38,6 +38,7 @@ SLOW: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", "starter", "--grid", "phases"),
     "futures": ("futures", "starter", "--grid", "phases", "--samples", "5"),
     "goal": ("goal", "starter", "--grid", "phases", "--least", "money", "--target", "safe years>=600"),
+    "packages": ("packages", "starter", "--grid", "phases", "--steps", "-50,-20,+10"),
     "sweep": ("sweep", "starter", "--grid", "phases", "--cell", "Sites!Border post.Capacity", "--from", "50%", "--to", "150%"),
     "fairness": ("fairness", "starter", "--grid", "phases", "--outcome", "safe years", "--across", "country"),
     "uncertain": ("uncertain", "starter", "--grid", "phases"),

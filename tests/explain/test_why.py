@@ -121,7 +121,11 @@ def test_what_comes_in() -> None:
 def test_a_cell_without_a_number_is_refused(solved: SolvedCase) -> None:
     with pytest.raises(UnknownRowError, match="no number"):
         what_would_change(
-            solved, "Programmes", "recruitment support", "leaves", ("Programmes", "recruitment support", "Lane")
+            solved,
+            "Programmes",
+            "recruitment support",
+            "leaves",
+            ("Programmes", "recruitment support", "Line of action"),
         )
     with pytest.raises(UnknownRowError, match="blank"):
         what_would_change(
@@ -147,8 +151,8 @@ def test_unused_capacity_has_a_cause(solved: SolvedCase) -> None:
     found = unused(solved)
     assert found
     assert all(u.cause and u.cell and u.unused > 0.0 for u in found)
-    set_aside = unused(solved_of(published("t06_set_aside", "Staff!consular officer / Guatemala.On board=100")))
-    assert any("numbers in pool 'H-2B set-aside'" in u.cause for u in set_aside)
+    set_aside = unused(solved_of(published("t06_set_aside", "Staff!consular officer / Guatemala.In post=100")))
+    assert any("places in quota 'H-2B set-aside'" in u.cause for u in set_aside)
 
 
 def test_the_earmark_costs_21() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from models.grid import Grid, phase_grid
+from models.grid import FiscalYear, Grid, phase_grid
 from models.network import (
     Activity,
     Capacity,
@@ -233,6 +233,26 @@ EFFECTS: dict[str, Example] = {
             **DONE,  # type: ignore[arg-type]
         ),
         TWO_PHASES,
+    ),
+    "moved_by_year": Example(
+        "money moved in the year that ends on day 100 and in the next, 40 and 20 at most, taken and given on the same days",
+        Network(
+            stocks=(Stock("give", "USD", 100.0, breaks=(100.0,)), Stock("take", "USD", breaks=(100.0,))),
+            activities=(replace(WORK, id="move", unit="USD", upper=(), timing="parts"),),
+            links=(Link("move", "give", "use", 1.0), Link("move", "take", "make", 1.0)),
+            rules=(
+                Rule(
+                    "move",
+                    (Term("level", "move"),),
+                    "<=",
+                    scope="fiscal year",
+                    bounds=(40.0, 20.0),
+                    years=(FiscalYear("FY2021", 0.0, 100.0), FiscalYear("FY2022", 100.0, 146.0)),
+                ),
+            ),
+            outcomes=(Outcome("moved", "USD", (Term("level", "move"),)),),
+            priorities=(Priority((("moved", 2.0),)),),
+        ),
     ),
     "carry_over": Example(
         "half of what is left on day 73 is kept",

@@ -45,10 +45,10 @@ class Lab:
 STARTER = (
     dial("money", "Appropriations!*.Amount"),
     dial("asylum money", "Appropriations!asylum budget / *.Amount"),
-    dial("officers", "Staff!*.On board"),
+    dial("officers", "Staff!*.In post"),
     dial("hiring", "Staff!*.Hiring limit"),
     dial("arrivals", "Arrivals!*.Arrivals"),
-    dial("visas", "Allotments!*.Numbers"),
+    dial("visas", "Quota by phase!*.Places"),
     dial("weight of safety", "Outcomes!safe years.Weight"),
 )
 
@@ -73,6 +73,6 @@ def reference() -> Lab:
         dial("money", "Appropriations!*.Amount"),
         dial("hiring", "Staff!*.Hiring limit"),
         dial("arrivals", "Arrivals!*.Arrivals"),
-        dial("visas", "Allotments!*.Numbers"),
+        dial("visas", "Quota by phase!*.Places"),
     )
     return lab("blueprint", dials, 0.01)

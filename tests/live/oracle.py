@@ -31,7 +31,7 @@ def held(lab: Lab, settings: Mapping[str, float], plan: Plan | None = None) -> t
 def best(lab: Lab, settings: Mapping[str, float], gap: float = 0.0) -> tuple[float, float]:
     """Points of the best plan of the changed workbook, with the search's own bound."""
     options = replace(Options(grid=lab.base.spec.grid), gap=gap)
-    found = search(prepare(lab.base.spec.case(settings), options), options, None, None)
+    found = search(prepare(lab.base.spec.case(settings), options), options)
     assert found.objective is not None
     assert found.bound is not None
     return found.objective, found.bound

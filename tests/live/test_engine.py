@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from planner.analyses.declare import Subject
+from planner.analyses.moving import live_of
+from planner.analyses.telling import Listing, Sentence
+from planner.declaring import OptionError
 from planner.live import CaseSpec, Dial, LiveAnswer, LiveEngine, build_base
 from planner.options import Options
 from planner.plan import Status
 from planner.results.summary import status_sentence
 from planner.sheets import Appropriations
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.verify import verify
 from planner.wording.figures import digits
 from planner.workbook import read
@@ -253,7 +259,7 @@ def squared(percent: float) -> tuple[str, ...]:
 def test_a_dial_that_is_no_line_is_compiled(starter: Lab) -> None:
     """It is found out, told, and answered right."""
     bent = Dial("arrivals", squared, 50.0, 140.0, 100.0)
-    lab = Lab(starter.path, build_base(CaseSpec(str(starter.path), (bent, dial("visas", "Allotments!*.Numbers")))),
+    lab = Lab(starter.path, build_base(CaseSpec(str(starter.path), (bent, dial("visas", "Quota by phase!*.Places")))),
               starter.plan)  # fmt: skip
     assert any("arrivals" in reason for reason in lab.base.reasons())
     answer = lab.engine().answer({"arrivals": 110.0})
@@ -292,7 +298,7 @@ def test_a_ceiling_that_holds_a_cell_bends_the_line(starter: Lab) -> None:
 def _clipped(most: float, percent: float) -> tuple[str, ...]:
     """Officers at the border post up to a ceiling."""
     value = min(12.0 * percent / 100.0, most)
-    return () if percent == 100.0 else (f"Staff!asylum officer / Border post.On board={digits(value, 9)}",)
+    return () if percent == 100.0 else (f"Staff!asylum officer / Border post.In post={digits(value, 9)}",)
 
 
 @pytest.mark.slow
@@ -307,3 +313,22 @@ def test_the_reference_answers_as_its_changed_workbook_does(reference: Lab, sett
     if answer.bound is not None:
         found, _ = oracle.best(reference, settings, gap=0.01)
         assert found <= answer.bound * (1.0 + 1e-9)
+
+
+def test_a_first_answer_is_one_of_a_declared_analysis(starter: Lab) -> None:
+    """Levers are options with help, unit, range and default; the answer has sentences and JSON."""
+    engine = starter.engine()
+    live = live_of(engine)
+    hiring = live.option("hiring")
+    assert (hiring.low, hiring.high, hiring.default, hiring.unit) == (50.0, 150.0, 100.0, "percent")
+    with pytest.raises(OptionError, match="--asylum-money must be at most 150 percent, not 200"):
+        live.question(asylum_money=200.0)
+    asked = live.question(hiring=120.0)
+    assert asked.words() == ["--hiring", "120"]
+    answer = live.answer(Subject(read(starter.path), starter.plan), asked, RunContext())
+    found = engine.answer({"hiring": 120.0}, starter.plan)
+    content = json.loads(json.dumps(answer.to_json(), allow_nan=False))
+    assert (content["objective"], content["outcomes"]) == (found.objective, dict(found.outcomes))
+    first, *rest = answer.tell(())
+    assert first == Sentence(found.sentence, strong=True)
+    assert [block.title for block in rest if isinstance(block, Listing)] == ["What the last change does"]

@@ -49,7 +49,7 @@ def test_33_meters_of_a_plan_are_the_totals_of_the_result_sheets(starter: Lab) -
     assert found["officers"].used == pytest.approx(float((use["occupied"] - use["lent_out"]).sum()) / days)
     numbers = pools(plan)
     assert found["visas"].used == pytest.approx(float(numbers["Used"].sum()))
-    last = numbers.groupby("Pool")["Left"].last().sum()
+    last = numbers.groupby("Quota")["Left"].last().sum()
     assert found["visas"].unused == pytest.approx(float(numbers["Lapsed"].sum() + last), abs=1e-6)
 
 

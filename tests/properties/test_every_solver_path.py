@@ -35,6 +35,7 @@ SMALL = {
     "starter, explained": ("explain", STARTER, "--top", "10"),
     "starter, why": ("explain", STARTER, "--why", "Programmes!safe houses and local protection"),
     "starter, swept": ("sweep", STARTER, "--cell", "Appropriations!*.Amount", "--from", "50%", "--to", "150%"),
+    "starter, packaged": ("packages", STARTER, "--grid", "phases", "--steps", "-35,-15,+10"),
     "starter, front": ("front", STARTER, *FRONT),
     "ports, explained": ("explain", str(CASES / "t02_ports")),
     "earmark, explained": ("explain", str(CASES / "t04_earmark")),

@@ -124,9 +124,9 @@ def test_a_country_cut_in_two_equal_halves_changes_nothing() -> None:
     [
         "Appropriations!asylum budget / P2.Amount=20",
         "Appropriations!partner fund / P1.Amount=3",
-        "Staff!asylum officer / Border post.On board=20",
+        "Staff!asylum officer / Border post.In post=20",
         "Staff!asylum officer / Border post.Hiring limit=80",
-        "Allotments!seasonal visas / P2.Numbers=3000",
+        "Quota by phase!seasonal visas / P2.Places=3000",
         "Visas!seasonal work from Southland.Demand=9000",
         "Programmes!recruitment support.At most=9000",
         "Settings!political capital at start.Value=30",

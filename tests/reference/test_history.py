@@ -16,9 +16,11 @@ def h2b() -> Tables:
         {"People": "ready", "Place": "Guatemala", "State": "ready to travel", "At start": 1_500},
         {"People": "abroad", "Place": "United States", "State": "protected"},
     ]
-    tables["Slots"] = [{"Pool": "set-aside", "Kind": "visas"}]
-    tables["Allotments"] = [{"Pool": "set-aside", "Phase": "Year", "Numbers": 6_000, "Release": "at once"}]
-    tables["Staff"] = [{"Cadre": "consular officer", "Station": "Guatemala", "Purpose": "consulates", "On board": 8}]
+    tables["Quotas"] = [{"Quota": "set-aside", "Kind": "visas"}]
+    tables["Quota by phase"] = [{"Quota": "set-aside", "Phase": "Year", "Places": 6_000, "Release": "at once"}]
+    tables["Staff"] = [
+        {"Cadre": "consular officer", "Duty station": "Guatemala", "Purpose": "consulates", "In post": 8}
+    ]
     tables["Pipelines"] = [
         {
             "Stage": "recruitment",
@@ -31,7 +33,7 @@ def h2b() -> Tables:
     ]
     tables["Visas"] = [
         {
-            "Stream": "H-2B Guatemala", "Class": "H-2B", "Nationality": "Guatemala", "Slots from": "set-aside",
+            "Stream": "H-2B Guatemala", "Class": "H-2B", "Nationality": "Guatemala", "Quota from": "set-aside",
             "Demand": 7_000,
             "Takes from": "ready", "Goes to": "abroad", "Cadre": "consular officer", "Cases per staff-year": 1_029,
         }
@@ -45,14 +47,14 @@ def test_a_reserved_quota_without_a_ready_pipeline_has_no_price() -> None:
     issued = plan.outcome("goal")
     assert issued == pytest.approx(2_200, rel=1e-6)
     assert issued < 3_000  # less than half of the set-aside, as in 2021
-    assert price(h2b(), "Allotments!set-aside / Year.Numbers", 6_000, 500) == pytest.approx(0.0, abs=1e-9)
+    assert price(h2b(), "Quota by phase!set-aside / Year.Places", 6_000, 500) == pytest.approx(0.0, abs=1e-9)
     assert price(h2b(), "Pipelines!recruitment.At most", 700, 100) == pytest.approx(1.0, rel=1e-6)
 
 
 def test_the_quota_gets_its_price_once_the_pipeline_is_ready() -> None:
     tables = h2b()
     tables["Pipelines"][0]["At most"] = 20_000
-    assert price(tables, "Allotments!set-aside / Year.Numbers", 6_000, 500) == pytest.approx(1.0, rel=1e-6)
+    assert price(tables, "Quota by phase!set-aside / Year.Places", 6_000, 500) == pytest.approx(1.0, rel=1e-6)
 
 
 def ceiling() -> Tables:
@@ -64,9 +66,9 @@ def ceiling() -> Tables:
         {"People": "cleared", "Place": "Guatemala", "State": "ready to travel"},
         {"People": "resettled", "Place": "United States", "State": "durable"},
     ]
-    tables["Slots"] = [{"Pool": "ceiling", "Kind": "resettlement"}]
-    tables["Allotments"] = [{"Pool": "ceiling", "Phase": "Year", "Numbers": 5_000, "Release": "at once"}]
-    tables["Staff"] = [{"Cadre": "refugee officer", "Station": "Guatemala", "Purpose": "admissions", "On board": 5}]
+    tables["Quotas"] = [{"Quota": "ceiling", "Kind": "resettlement"}]
+    tables["Quota by phase"] = [{"Quota": "ceiling", "Phase": "Year", "Places": 5_000, "Release": "at once"}]
+    tables["Staff"] = [{"Cadre": "refugee officer", "Duty station": "Guatemala", "Purpose": "admissions", "In post": 5}]
     stage = {"Place": "Guatemala", "Share 1": 1}
     tables["Pipelines"] = [
         {**stage, "Stage": "referral", "Takes from": "at risk", "To 1": "referred", "At most": 1_800},
@@ -74,7 +76,7 @@ def ceiling() -> Tables:
             **stage, "Stage": "interview", "Takes from": "referred", "To 1": "cleared", "Share 1": 0.9,
             "To 2": "at risk", "Share 2": 0.1, "Cadre": "refugee officer", "Cases per staff-year": 200,
         },
-        {**stage, "Stage": "travel", "Takes from": "cleared", "To 1": "resettled", "Slots from": "ceiling"},
+        {**stage, "Stage": "travel", "Takes from": "cleared", "To 1": "resettled", "Quota from": "ceiling"},
     ]  # fmt: skip
     outcome(tables, "people entering", "state: durable")
     return tables
@@ -83,16 +85,16 @@ def ceiling() -> Tables:
 def test_a_refugee_ceiling_that_officers_cannot_fill_has_no_price() -> None:
     _, plan = solved(ceiling())
     assert plan.outcome("goal") == pytest.approx(900, rel=1e-6)
-    assert price(ceiling(), "Allotments!ceiling / Year.Numbers", 5_000, 1_000) == pytest.approx(0.0, abs=1e-9)
-    assert price(ceiling(), "Staff!refugee officer / Guatemala.On board", 5, 1) == pytest.approx(180.0, rel=1e-6)
+    assert price(ceiling(), "Quota by phase!ceiling / Year.Places", 5_000, 1_000) == pytest.approx(0.0, abs=1e-9)
+    assert price(ceiling(), "Staff!refugee officer / Guatemala.In post", 5, 1) == pytest.approx(180.0, rel=1e-6)
     assert price(ceiling(), "Pipelines!referral.At most", 1_800, 100) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_with_officers_enough_referrals_hold_and_the_ceiling_still_has_no_price() -> None:
     tables = ceiling()
-    tables["Staff"][0]["On board"] = 100
+    tables["Staff"][0]["In post"] = 100
     assert price(tables, "Pipelines!referral.At most", 1_800, 100) == pytest.approx(0.9, rel=1e-6)
-    assert price(tables, "Allotments!ceiling / Year.Numbers", 5_000, 1_000) == pytest.approx(0.0, abs=1e-9)
+    assert price(tables, "Quota by phase!ceiling / Year.Places", 5_000, 1_000) == pytest.approx(0.0, abs=1e-9)
 
 
 JUDGES, PENDING = 649, 2_000_000
@@ -134,7 +136,7 @@ def courts(judges: int, years: int, output: float, receipts: float) -> float:
         {"People": "decided", "Place": "United States", "State": "refused"},
     ]
     tables["Arrivals"] = [{"People": "pending", "Phase": f"Y{n + 1}", "Arrivals": receipts} for n in range(years)]
-    tables["Staff"] = [{"Cadre": "judge", "Station": "United States", "Purpose": "courts", "On board": judges}]
+    tables["Staff"] = [{"Cadre": "judge", "Duty station": "United States", "Purpose": "courts", "In post": judges}]
     tables["Pipelines"] = [
         {
             "Stage": "hearing", "Takes from": "pending", "Place": "United States",

@@ -156,7 +156,7 @@ def stocks() -> Iterator[dict[str, Any]]:
     yield from stock_steps("account:budget", 0.0, budget, row="budget", **account)
     fund = [{"inflow": 4e6, "paid": HOUSES[0] * 2000.0}, *({"paid": level * 2000.0} for level in HOUSES[1:])]
     yield from stock_steps("account:fund", 0.0, fund, row="fund", **account)
-    pool = {"kind": "pool", "sheet": "Slots", "unit": "people"}
+    pool = {"kind": "pool", "sheet": "Quotas", "unit": "people"}
     cap = [
         {"inflow": 450.0, "used": VISAS[0]},
         {"used": VISAS[1]},

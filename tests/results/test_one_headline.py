@@ -106,7 +106,7 @@ def test_totals_that_differ_are_bridged_and_bridges_add_up(solved: Solved) -> No
     divided = {row["What"]: row["Plan total or average"] for row in found.divided}
     legal = divided["Visas by nationality"] + divided["Resettlement places by country of origin"]
     money, values = divided["Money by country"], {row["Outcome"]: row["Plan total"] for row in found.outcomes}
-    pairs = [("Streams on sheet 'Visas and slots'", float(streams(case, plan)["Plan total"].sum()), legal)]
+    pairs = [("Streams on sheet 'Visas and quotas'", float(streams(case, plan)["Plan total"].sum()), legal)]
     pairs += [("Paid by all accounts (sheet 'Money')", float(unspent(case, plan)["Paid"].sum()), money)]
     for row in found.outcomes:
         kind = {("legal pathways", "people"): legal, ("cost", "USD million"): money}.get((row["Headline"], row["Unit"]))

@@ -97,14 +97,14 @@ def test_lent_staff_count_where_they_help(case, plan):
     found = views.division(case, views_plan(plan, activities=more, capacities=staff))["officers"]
     assert found["P1"].tolist() == pytest.approx([10.0, 2.0])
     table = views.officers(case, views_plan(plan, activities=more, capacities=staff))
-    first = table[(table["Station"] == "Border") & (table["Period"] == "P1")].iloc[0]
+    first = table[(table["Duty station"] == "Border") & (table["Period"] == "P1")].iloc[0]
     assert first["Lent out, FTE"] == pytest.approx(2.0)
-    assert table[table["Station"] == "Southland"].iloc[0]["Lent in, FTE"] == pytest.approx(2.0)
+    assert table[table["Duty station"] == "Southland"].iloc[0]["Lent in, FTE"] == pytest.approx(2.0)
 
 
 def test_officers_show_heads_effect_use_and_hires(case, plan):
     first = views.officers(case, plan).iloc[0]
-    assert first["On board at the end, FTE"] == 15
+    assert first["In post at the end, FTE"] == 15
     assert first["Effective, FTE"] == pytest.approx(12.0)
     assert first["Hired, people"] == 5
     assert first["Use, share of usable"] == pytest.approx(600 * 365 / 200 / 1200)
@@ -138,11 +138,11 @@ def test_payments_add_up_to_what_accounts_paid(case, plan):
 
 def test_queues_tell_who_left_on_time(case, plan):
     frame = views.queues(case, plan)
-    queue = frame[frame["Compartment"] == "queue"]
+    queue = frame[frame["Caseload"] == "queue"]
     assert queue["Waiting at the end"].tolist() == [900, 600, 0]
     assert queue["Left on time, share"].between(0, 1).all()
     assert queue["Left on time, share"].iloc[-1] > queue["Left on time, share"].iloc[1]
-    assert line(views.queues_summary(case, plan), "Compartment", "queue")["Waiting at the start"] == 1000
+    assert line(views.queues_summary(case, plan), "Caseload", "queue")["Waiting at the start"] == 1000
 
 
 def test_entries_before_the_start_build_up_over_the_age():
@@ -166,12 +166,12 @@ def test_pools_keep_their_books(case, plan):
     frame = views.pools(plan)
     for row in frame.to_dict("records"):
         ins = row["Opening"] + row["Came in"]
-        assert ins == pytest.approx(row["Used"] + row["Released to other pool"] + row["Lapsed"] + row["Left"])
+        assert ins == pytest.approx(row["Used"] + row["Released to other quota"] + row["Lapsed"] + row["Left"])
 
 
 def test_bottlenecks_are_told_apart(case, plan):
     held = views.stream_bottlenecks(case, plan).set_index(["Stream", "Period"])["Held by"]
-    assert held["seasonal", "P2"].startswith("pool used up: cap")
+    assert held["seasonal", "P2"].startswith("quota used up: cap")
     assert held["seasonal", "P3"] == "demand: all that is asked for"  # the cap was thrown away, not used up
     assert held["refugees", "P1"].startswith("nothing")
 

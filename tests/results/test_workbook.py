@@ -20,10 +20,11 @@ SHEETS = [
     "Summary",
     "The division",
     "Money",
+    "Accounts by year",
     "Officers",
     "Sites",
     "Queues",
-    "Visas and slots",
+    "Visas and quotas",
     "Reforms",
     "People",
     "What goes on",
@@ -132,9 +133,10 @@ def test_the_answer_stands_first(book):
 def test_charts_are_real_and_point_at_cells(book):
     loaded = openpyxl.load_workbook(book)
     counts = {
-        name: len(loaded[name]._charts) for name in ("Summary", "The division", "Officers", "Queues", "Visas and slots")
+        name: len(loaded[name]._charts)
+        for name in ("Summary", "The division", "Officers", "Queues", "Visas and quotas")
     }
-    assert counts == {"Summary": 4, "The division": 4, "Officers": 1, "Queues": 1, "Visas and slots": 1}
+    assert counts == {"Summary": 4, "The division": 4, "Officers": 1, "Queues": 1, "Visas and quotas": 1}
     chart = loaded["The division"]._charts[0]
     assert chart.grouping == "stacked"
     assert "'The division'!" in chart.series[0].val.numRef.f
@@ -155,7 +157,7 @@ def test_people_are_rounded_by_their_format_only(case, plan, tmp_path):
     done = plan.tables["activities"].copy()
     done.loc[done["activity"] == "visa:seasonal", "level"] = 33.25
     write_workbook(case, replace(plan, tables={**plan.tables, "activities": done}), tmp_path / "p.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "p.xlsx")["Visas and slots"]
+    sheet = openpyxl.load_workbook(tmp_path / "p.xlsx")["Visas and quotas"]
     cell = next(c for row in sheet.iter_rows() for c in row if c.value == 33.25)
     assert "#,##0" in cell.number_format
     assert "0.0" not in cell.number_format.replace("0.5", "")

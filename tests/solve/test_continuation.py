@@ -169,7 +169,7 @@ def test_what_others_carry_on_is_nobodys_gain_and_less_of_it_is_a_loss() -> None
 
 
 def test_those_who_leave_are_replaced_and_nobody_else_is_hired() -> None:
-    staff = {"Cadre": "nurse", "Station": "Town", "Purpose": "help", "On board": 10, "Attrition": 0.2,
+    staff = {"Cadre": "nurse", "Duty station": "Town", "Purpose": "help", "In post": 10, "Attrition": 0.2,
              "Hiring limit": 50}  # fmt: skip
     _, plan = found(town(Staff=[staff]))
     assert level(plan, "hire:nurse / Town") == pytest.approx(-10 * math.log(0.8))
@@ -290,9 +290,9 @@ def test_bad_input_is_told_with_its_cell_and_a_mend(name: str) -> None:
 def test_more_posts_than_are_in_post_are_a_decision() -> None:
     staff = {
         "Cadre": "nurse",
-        "Station": "Town",
+        "Duty station": "Town",
         "Purpose": "help",
-        "On board": 10,
+        "In post": 10,
         "Goes on at": 12,
         "Hiring limit": 5,
     }

@@ -38,7 +38,7 @@ def check_baseline(model: Model, options: Options) -> tuple[float, float, set[st
     assert values is not None
     broken = broken_rules(model, values)
     assert all(name.partition(":")[0] in ("rule", "on_time") for name in broken)
-    found = search(model, options, None, None)
+    found = search(model, options)
     bound = np.inf if found.bound is None else found.bound
     return float(model.matrix.cost @ values) + model.matrix.offset, float(bound), broken
 

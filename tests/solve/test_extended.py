@@ -383,6 +383,7 @@ VERBS = {
     "front": ["--outcome", "legal admissions", "--outcome", "public money", "--points", "2"],
     "goal": ["--target", "legal admissions>=10", "--least", "money"],
     "sweep": ["--cell", "Appropriations!*.Amount", "--from", "90%", "--to", "110%", "--points", "3"],
+    "packages": ["--steps", "-10"],
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from planner.options import Options
 from planner.plan import Status
 from planner.solve import prepare, solve, warm_start
+from planner.solver.runs import RunContext
 from planner.solver.session import Session
 from planner.workbook import read
 
@@ -20,7 +21,7 @@ def test_the_first_plan_is_a_plan_near_the_coarse_dates(monkeypatch: pytest.Monk
     monkeypatch.setattr(warm_start, "AROUND", 60.0)
     case, options = read(STARTER), Options(gap=0.0, grid="months")
     coarse, fine = prepare(case, Options(grid="default")), prepare(case, options)
-    found = warm_start.warm_start(coarse.built, coarse.matrix, fine.built, fine.matrix, options, None)
+    found = warm_start.warm_start(coarse.built, coarse.matrix, fine.built, fine.matrix, RunContext(options))
     assert found is not None
     best = Session(fine.matrix, options).run()
     fixed = Session(fine.matrix, options)
@@ -53,7 +54,7 @@ def test_the_answer_is_the_same_with_a_first_plan_and_without(monkeypatch: pytes
     without = solve(case, options)
     monkeypatch.setattr(warm_start, "LARGE", 1)
     heard: list[str] = []
-    with_one = solve(case, options, on_progress=lambda news: heard.append(news.message))
+    with_one = solve(case, RunContext(options, lambda news: heard.append(news.message)))
     assert any("first plan" in message for message in heard)
     assert with_one.status is without.status is Status.OPTIMAL
     assert with_one.objective == pytest.approx(without.objective, rel=1e-9)

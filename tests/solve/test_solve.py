@@ -14,6 +14,7 @@ from planner.options import Options
 from planner.plan import Plan, Status
 from planner.run.progress import Progress
 from planner.solve import solve
+from planner.solver.runs import RunContext
 from planner.verify import verify
 from planner.workbook import case_from, read
 
@@ -75,7 +76,7 @@ def test_unbounded_names_what_grows() -> None:
 def test_an_interrupted_search_says_so() -> None:
     stop = threading.Event()
     stop.set()
-    plan = solve(read(STARTER), Options(gap=0.0, grid="months"), interrupt=stop)
+    plan = solve(read(STARTER), RunContext(Options(gap=0.0, grid="months"), interrupt=stop))
     assert plan.status in (Status.NO_PLAN, Status.FEASIBLE)
     if plan.status is Status.FEASIBLE:
         assert any("stopped (interrupted)" in line for line in plan.unproven)
@@ -83,7 +84,7 @@ def test_an_interrupted_search_says_so() -> None:
 
 def test_progress_tells_every_stage_in_order() -> None:
     heard: list[Progress] = []
-    solve(read(STARTER), Options(grid="phases"), heard.append)
+    solve(read(STARTER), RunContext(Options(grid="phases"), heard.append))
     stages = list(dict.fromkeys(p.stage for p in heard))
     assert stages == ["compile", "build", "solve", "extract", "compare"]
 

@@ -151,7 +151,7 @@ def test_the_optimal_face_keeps_the_best_value_whatever_is_sought_on_it() -> Non
 
 
 def test_a_session_follows_snapshots_there_and_back(starter: Model) -> None:
-    other = model("Allotments!*.Numbers=100")
+    other = model("Quota by phase!*.Places=100")
     pattern = SparsityPattern(starter.built, [other.built])
     here, there = pattern.numbers_of(starter.built), pattern.numbers_of(other.built)
     assert here is not None

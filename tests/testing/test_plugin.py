@@ -70,34 +70,34 @@ def test_a_moved_plan_fails_with_the_cell_and_can_be_accepted(office: Path) -> N
 
 
 TESTS = """
-def test_no_such_workbook(workbook):
-    workbook("nothing.xlsx").case
+def test_no_such_workbook(planner_workbook):
+    planner_workbook("nothing.xlsx").case
 
-def test_no_golden_file(workbook):
-    workbook("small.xlsx", grid="phases").matches("none.json")
+def test_no_golden_file(planner_workbook):
+    planner_workbook("small.xlsx", grid="phases").matches("none.json")
 
-def test_wrong_outcome(workbook):
-    workbook("small.xlsx", grid="phases").outcome("luck")
+def test_wrong_outcome(planner_workbook):
+    planner_workbook("small.xlsx", grid="phases").outcome("luck")
 
-def test_wrong_account(workbook):
-    workbook("small.xlsx", grid="phases").money("luck")
+def test_wrong_account(planner_workbook):
+    planner_workbook("small.xlsx", grid="phases").money("luck")
 
-def test_wrong_phase(workbook):
-    workbook("small.xlsx", grid="phases").money("partner fund", "P9")
+def test_wrong_phase(planner_workbook):
+    planner_workbook("small.xlsx", grid="phases").money("partner fund", "P9")
 
-def test_invalid(workbook):
-    workbook("broken.xlsx").plan
+def test_invalid(planner_workbook):
+    planner_workbook("broken.xlsx").plan
 
-def test_invalid_as_asked(workbook):
-    workbook("broken.xlsx").is_valid()
+def test_invalid_as_asked(planner_workbook):
+    planner_workbook("broken.xlsx").is_valid()
 
-def test_is_fine(workbook):
-    book = workbook("small.xlsx", grid="phases")
+def test_is_fine(planner_workbook):
+    book = planner_workbook("small.xlsx", grid="phases")
     assert book.objective > 0
     assert book.money("partner fund") == sum(book.money("partner fund", p) for p in ("P1", "P2", "P3"))
     assert book.money() > book.money("partner fund")
-    assert book.plan is workbook("small.xlsx", grid="phases").plan
-    assert workbook("small.xlsx", grid="phases", scenario="surge").case.scenario == "surge"
+    assert book.plan is planner_workbook("small.xlsx", grid="phases").plan
+    assert planner_workbook("small.xlsx", grid="phases", scenario="surge").case.scenario == "surge"
     book.is_valid()
 """
 

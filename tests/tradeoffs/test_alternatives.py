@@ -242,7 +242,7 @@ def test_a_plan_that_misses_its_rows_by_rounding_is_made_exact() -> None:
     """What a search calls feasible may be a few millionths of many people short; what is handed on passes its check."""
     case, options = starter(), Options(grid="phases", gap=1e-3)
     model = prepare(case, options)
-    found = search(model, options, None, None)
+    found = search(model, options)
     assert found.values is not None
     noise = np.where(model.matrix.integer, 0.0, 4e-6 * np.maximum(1.0, np.abs(found.values)))
     shaken = found.values + noise * np.cos(np.arange(len(noise)))

@@ -124,8 +124,8 @@ def test_how_much_capital_would_be_needed() -> None:
 @pytest.mark.parametrize(
     ("cell", "low", "high", "place"),
     [
-        ("Allotments!*.Numbers", "50%", "150%", 0.9),
-        ("Allotments!refugee slots / Year / further.Numbers", 10, 200, 50.0),
+        ("Quota by phase!*.Places", "50%", "150%", 0.9),
+        ("Quota by phase!refugee slots / Year / further.Places", 10, 200, 50.0),
     ],
 )
 def test_how_many_slots_would_be_needed_where_a_reform_opens_some(

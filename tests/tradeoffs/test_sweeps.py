@@ -182,10 +182,10 @@ def test_numbers_that_come_with_a_reform_are_changed_in_the_session() -> None:
     case = case_from(
         read_folder(ROOT / "tests" / "cases" / "t05_bottleneck"), sets=["Settings!political capital at start.Value=12"]
     )
-    found = sweep(case, "Allotments!*.Numbers", "50%", "150%", points=5, options=EXACT)
+    found = sweep(case, "Quota by phase!*.Places", "50%", "150%", points=5, options=EXACT)
     assert (found.kind, found.builds) == ("gates", 5)
     assert [p.objective for p in found.points] == pytest.approx([250, 375, 500, 500, 500])
-    held = sweep(case, "Allotments!*.Numbers", "50%", "150%", points=5, held=True, options=EXACT)
+    held = sweep(case, "Quota by phase!*.Places", "50%", "150%", points=5, held=True, options=EXACT)
     assert held.exact
     assert turns(held) == [(pytest.approx(1.0, abs=1e-6), pytest.approx(1.0), pytest.approx(0.0, abs=1e-9))]
 

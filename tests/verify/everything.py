@@ -267,12 +267,16 @@ RULES = (
         per_year=True,
     ),
     Rules(
-        rule="no abrupt cuts", measure="money", where="lane: help; place: South", relation="falls at most", value=0.6
+        rule="no abrupt cuts",
+        measure="money",
+        where="line of action: help; place: South",
+        relation="falls at most",
+        value=0.6,
     ),
     Rules(
         rule="not too fast",
         measure="units",
-        where="kind: programme; lane: not help",
+        where="kind: programme; line of action: not help",
         relation="grows at most",
         value=4.0,
         strength="soft",
@@ -281,7 +285,7 @@ RULES = (
     Rules(
         rule="even help",
         measure="people served",
-        where="lane: help",
+        where="line of action: help",
         relation="within band",
         value=0.9,
         across="origin",
@@ -348,8 +352,8 @@ OUTCOMES = (
     OutcomeTerms(
         outcome="waiting", line="2", measure="person-days over limit", where="state: waiting", per_unit=1 / 365
     ),
-    OutcomeTerms(outcome="worst", line="1", measure="people served", where="lane: help, work"),
-    OutcomeTerms(outcome="gini", line="1", measure="people served", where="lane: help, work"),
+    OutcomeTerms(outcome="worst", line="1", measure="people served", where="line of action: help, work"),
+    OutcomeTerms(outcome="gini", line="1", measure="people served", where="line of action: help, work"),
     OutcomeTerms(outcome="visas", line="1", measure="people served", where="kind: visa"),
     OutcomeTerms(outcome="index", line="1", measure="level", where="kind: indicator"),
     OutcomeTerms(
@@ -360,7 +364,11 @@ OUTCOMES = (
     OutcomeTerms(outcome="cost", line="1", measure="money"),
     OutcomeTerms(outcome="odd ways", line="1", measure="units", where="kind: transfer", per_unit=1e-4),
     OutcomeTerms(
-        outcome="odd ways", line="2", measure="units", where="kind: release, soften; lane: not asylum", per_unit=5.0
+        outcome="odd ways",
+        line="2",
+        measure="units",
+        where="kind: release, soften; line of action: not asylum",
+        per_unit=5.0,
     ),
     OutcomeTerms(outcome="odd ways", line="3", measure="money", where="account: donor; row: shelter", per_unit=100.0),
     OutcomeTerms(outcome="odd ways", line="4", measure="units", where="row: sell, H S", per_unit=5.0),

@@ -143,4 +143,4 @@ def test_payments_and_numbers_moved_behind_the_day_are_found() -> None:
     case = visas(36.5)
     plan = solve(case, Options(grid="phases", gap=1e-6))
     early = changed(plan, "stocks", "used", lambda v: v + 1.0, stock="pool:numbers", step=0)
-    assert "numbers before they lapse" in verify(case, early).failed
+    assert "places before they lapse" in verify(case, early).failed

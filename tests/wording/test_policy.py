@@ -58,7 +58,7 @@ def test_a_figure_is_said_in_one_way_for_each_kind(value: float) -> None:
 @pytest.mark.parametrize(
     ("unit", "people"),
     [
-        ("people", True), ("people waiting", True), ("numbers (people)", True), ("visas", True), ("Persons", True),
+        ("people", True), ("people waiting", True), ("places (people)", True), ("visas", True), ("Persons", True),
         ("person-years", False), ("people a day", False), ("people per case", False), ("", False), ("USD million", False),
     ],
 )  # fmt: skip

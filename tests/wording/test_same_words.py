@@ -78,7 +78,7 @@ def test_the_workbook_shows_the_same(made: tuple[Path, str, dict[str, Any]]) -> 
 def test_every_number_of_the_workbooks_pages_shows_what_is_told_of_it(made: tuple[Path, str, dict[str, Any]]) -> None:
     """Cells of people, of money and of shares, by the unit that stands above them or beside them."""
     book, seen = openpyxl.load_workbook(made[0]), 0
-    for name in ("The division", "Money", "Officers", "Queues", "Visas and slots"):
+    for name in ("The division", "Money", "Officers", "Queues", "Visas and quotas"):
         units: dict[int, str] = {}
         for row in book[name].iter_rows():
             texts = {c.column: str(c.value) for c in row if isinstance(c.value, str)}

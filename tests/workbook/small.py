@@ -34,18 +34,18 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "Staff": [
         {
             "Cadre": "asylum officer",
-            "Station": "El Paso",
+            "Duty station": "El Paso",
             "Purpose": "processing",
-            "On board": 20.0,
+            "In post": 20.0,
             "Attrition": 0.1,
             "Salary": 120_000.0,
             **SOURCED,
         },
         {
             "Cadre": "asylum officer",
-            "Station": "San Ysidro",
+            "Duty station": "San Ysidro",
             "Purpose": "processing",
-            "On board": 15.0,
+            "In post": 15.0,
             "Attrition": 0.1,
             "Salary": 120_000.0,
             **SOURCED,
@@ -68,7 +68,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {
             "Stage": "interview",
             "Pipeline": "asylum",
-            "Lane": "border",
+            "Line of action": "border",
             "Takes from": "waiting at El Paso",
             "Place": "El Paso",
             "Purpose": "processing",
@@ -83,12 +83,14 @@ SMALL: dict[str, list[dict[str, Any]]] = {
             **SOURCED,
         },
     ],
-    "Reforms": [{"Reform": "reopen ports", "Lane": "border", "Lead time": 10.0, "Political capital": 5.0, **SOURCED}],
+    "Reforms": [
+        {"Reform": "reopen ports", "Line of action": "border", "Lead time": 10.0, "Political capital": 5.0, **SOURCED}
+    ],
     "Rules": [
         {
             "Rule": "ports",
             "Measure": "units",
-            "Where": "lane: border; country: United States",
+            "Where": "line of action: border; country: United States",
             "Relation": "at most",
             "Value": 9_000.0,
             "From": date(2021, 1, 20),
@@ -112,7 +114,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
             "Scenario": "fewer officers",
             "Sheet": "Staff",
             "Row": "asylum officer*",
-            "Column": "On board",
+            "Column": "In post",
             "Change": "multiply",
             "Value": 0.5,
         },

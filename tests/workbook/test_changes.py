@@ -30,7 +30,7 @@ def test_a_scenario_changes_every_row_that_it_names() -> None:
 @pytest.mark.parametrize(
     ("text", "sheet", "row", "field", "value"),
     [
-        ("Staff!asylum officer / El Paso.On board=12", Staff, "asylum officer / El Paso", "on_board", 12.0),
+        ("Staff!asylum officer / El Paso.In post=12", Staff, "asylum officer / El Paso", "on_board", 12.0),
         ("staff!ASYLUM officer / el paso.on board = 12 ", Staff, "asylum officer / El Paso", "on_board", 12.0),
         ("Places!Honduras.People in need=blank", Places, "Honduras", "need", None),
         (
@@ -100,7 +100,7 @@ def test_changes_apply_after_the_scenario_and_in_order() -> None:
     case = case_from(
         small(),
         scenario="fewer officers",
-        sets=["Staff!asylum officer / El Paso.On board=1", "Staff!asylum officer / El Paso.On board=2"],
+        sets=["Staff!asylum officer / El Paso.In post=1", "Staff!asylum officer / El Paso.In post=2"],
     )
     assert [s.on_board for s in case.of(Staff)] == [2.0, 7.5]
 
@@ -125,9 +125,9 @@ def test_multiply_uses_the_default_of_a_blank_cell() -> None:
 @pytest.mark.parametrize(
     ("text", "check", "hint"),
     [
-        ("Staf!x.On board=1", "change-sheet", "Staff"),
-        ("Staff!asylum officer / El Pasoo.On board=1", "change-row", "asylum officer / El Paso"),
-        ("Staff!asylum officer / El Paso.On bord=1", "change-column", "On board"),
+        ("Staf!x.In post=1", "change-sheet", "Staff"),
+        ("Staff!asylum officer / El Pasoo.In post=1", "change-row", "asylum officer / El Paso"),
+        ("Staff!asylum officer / El Paso.In pst=1", "change-column", "In post"),
         ("Staff=1", "change-form", ""),
         ("Staff!asylum officer", "change-form", ""),
         ("Indicators!x.At start=1", "change-row", ""),
@@ -143,7 +143,7 @@ def test_an_unknown_scenario_is_an_error() -> None:
 
 
 def test_a_changed_cell_is_typed_like_any_other() -> None:
-    (problem,) = found(small(), sets=["Staff!asylum officer / El Paso.On board=many"])
+    (problem,) = found(small(), sets=["Staff!asylum officer / El Paso.In post=many"])
     assert problem.check == "number-kind"
     assert "--set" in problem.found
 

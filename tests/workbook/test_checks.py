@@ -31,14 +31,14 @@ def spoken(tables: dict[str, list[dict[str, Any]]], check: str) -> list[tuple[st
         ("Pipelines", 0, "To 2", "refusd", ("reference-unknown", "Pipelines!W2", "refused")),
         ("Pipelines", 0, "Needs", "reopen port", ("reference-unknown", "Pipelines!AC2", "reopen ports")),
         ("Pipelines", 0, "Cadre", "asylum oficer", ("staff-unknown", "Pipelines!I2", "asylum officer / El Paso")),
-        ("Pipelines", 0, "Station", "Honduras", ("staff-unknown", "Pipelines!I2", "")),
+        ("Pipelines", 0, "Duty station", "Honduras", ("staff-unknown", "Pipelines!I2", "")),
         ("Settings", 0, "Setting", "case nam", ("setting-unknown", "Settings!A2", "case name")),
         ("Settings", 1, "Value", "31-12", ("setting-value", "Settings!B3", "")),
         ("Settings", 1, "Value", "02-29", ("setting-value", "Settings!B3", "")),
         ("Rules", 0, "Where", "lane border", ("selection-form", "Rules!D2", "")),
-        ("Rules", 0, "Where", "lan: border", ("selection-field", "Rules!D2", "lane")),
-        ("Rules", 0, "Where", "lane: borders", ("selection-nothing", "Rules!D2", "border")),
-        ("Rules", 0, "Where", "lane: not bordr", ("selection-nothing", "Rules!D2", "border")),
+        ("Rules", 0, "Where", "line of acton: border", ("selection-field", "Rules!D2", "line of action")),
+        ("Rules", 0, "Where", "line of action: borders", ("selection-nothing", "Rules!D2", "border")),
+        ("Rules", 0, "Where", "line of action: not bordr", ("selection-nothing", "Rules!D2", "border")),
         ("Rules", 0, "Where", "country: United Staes", ("selection-nothing", "Rules!D2", "United States")),
         ("Rules", 0, "Where", "place: Honduras", ("selection-nothing", "Rules!D2", "")),
         ("Rules", 0, "Where", "group: families", ("selection-nothing", "Rules!D2", "")),
@@ -46,8 +46,8 @@ def spoken(tables: dict[str, list[dict[str, Any]]], check: str) -> list[tuple[st
         ("Rules", 0, "Where", "kind: stages", ("selection-nothing", "Rules!D2", "stage")),
         ("Rules", 0, "Where", "account: operation", ("selection-nothing", "Rules!D2", "operations")),
         ("Rules", 0, "Source", "E002", ("source-unknown", "Rules!R2", "E001")),
-        ("Staff", 0, "Source", "on bord: E001", ("source-column", "Staff!Q2", "On board")),
-        ("Staff", 0, "Source", "on board: E001; salary: E003", ("source-unknown", "Staff!Q2", "E001")),
+        ("Staff", 0, "Source", "in pst: E001", ("source-column", "Staff!R2", "In post")),
+        ("Staff", 0, "Source", "in post: E001; salary: E003", ("source-unknown", "Staff!R2", "E001")),
     ],
 )
 def test_names_that_lead_nowhere_are_errors(
@@ -69,7 +69,7 @@ def test_names_that_lead_nowhere_are_errors(
             "Rules",
             0,
             "Where",
-            "origin: Honduras; station: El Paso; cadre: asylum officer; purpose: care, processing; actor: government",
+            "origin: Honduras; duty station: El Paso; cadre: asylum officer; purpose: care, processing; actor: government",
         ),
         ("Rules", 0, "Where", ""),
         ("Rules", 0, "Where", "account: operations"),
@@ -151,14 +151,20 @@ def test_teams_and_deployments_need_their_cadres() -> None:
     tables["Staff"] += [{**row, "Cadre": "interpreter"} for row in tables["Staff"]]
     tables["Teams"] = [{"Cadre": "asylum officer", "Support cadre": "interpreters", "Ratio": 0.5, **SOURCED}]
     tables["Deployments"] = [
-        {"Cadre": "asylum officer", "From station": "El Paso", "To station": "Honduras", "At most": 0.1, **SOURCED}
+        {
+            "Cadre": "asylum officer",
+            "From duty station": "El Paso",
+            "To duty station": "Honduras",
+            "At most": 0.1,
+            **SOURCED,
+        }
     ]
     assert [(c, a) for c, a, _ in said(found(tables))] == [
         ("staff-unknown", "Deployments!C2"),
         ("staff-unknown", "Teams!B2"),
     ]
     tables["Teams"][0]["Support cadre"] = "Interpreter"
-    tables["Deployments"][0]["To station"] = "San Ysidro"
+    tables["Deployments"][0]["To duty station"] = "San Ysidro"
     assert found(tables) == ()
 
 
@@ -183,8 +189,8 @@ def test_numbers_without_source_or_grade_are_one_warning_a_row() -> None:
     tables["Staff"][0] |= {"Source": None, "Grade": None}
     tables["Staff"][1] |= {"Grade": None}
     assert [(p.check, str(p.address), p.severity) for p in found(tables)] == [
-        ("source-missing", "Staff!Q2", "warning"),
-        ("grade-missing", "Staff!R3", "warning"),
+        ("source-missing", "Staff!R2", "warning"),
+        ("grade-missing", "Staff!S3", "warning"),
     ]
 
 

@@ -51,7 +51,7 @@ def copies(path: Path, folder: Path) -> list[Path]:
     problems = check(path)[1]
     annotate(path, problems, folder / "marked.xlsx")
     write_template(folder / "completed.xlsx", from_path=path)
-    write_changed(path, folder / "edited.xlsx", ["Staff!asylum officer / San Ysidro.On board=16"])
+    write_changed(path, folder / "edited.xlsx", ["Staff!asylum officer / San Ysidro.In post=16"])
     return [folder / name for name in ("marked.xlsx", "completed.xlsx", "edited.xlsx")]
 
 

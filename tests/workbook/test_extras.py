@@ -130,7 +130,7 @@ def test_what_is_not_in_a_copy_is_named(rich: Path, tmp_path: Path) -> None:
     told = {
         "marked": annotate(rich, check(rich)[1], tmp_path / "marked.xlsx"),
         "completed": write_template(tmp_path / "completed.xlsx", from_path=rich),
-        "edited": write_changed(rich, tmp_path / "edited.xlsx", ["Staff!asylum officer / San Ysidro.On board=16"])[1],
+        "edited": write_changed(rich, tmp_path / "edited.xlsx", ["Staff!asylum officer / San Ysidro.In post=16"])[1],
     }
     for name, lost in told.items():
         there = inside(tmp_path / f"{name}.xlsx")

@@ -146,7 +146,7 @@ def test_errors_are_counted_and_the_rest_is_not_looked_at(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("planner.workbook.typed.MOST_ERRORS", 5)
     tables = small()
-    tables["Staff"] += [{"Cadre": f"c {n}", "Station": "El Paso", "On board": "many"} for n in range(50)]
+    tables["Staff"] += [{"Cadre": f"c {n}", "Duty station": "El Paso", "In post": "many"} for n in range(50)]
     case, problems = check(book(tmp_path, tables))
     assert case is None
     (cut,) = [p for p in problems if p.check == "errors-too-many"]

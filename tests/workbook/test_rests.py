@@ -39,7 +39,7 @@ def test_a_rest_is_nought_with_a_warning(sheet: str, name: str, value: float) ->
     [
         ("Appropriations", "Amount", 1e-5),  # ten dollars
         ("Outcomes", "Weight", 1e-7),  # points a dollar, where the outcome counts dollars
-        ("Outcome terms", "Per unit", 1e-8), ("Raw recipes", "Quantity", 1e-6), ("Needs", "Ratio", 1e-7),
+        ("Outcome terms", "Per unit", 1e-8), ("Raw recipes", "Quantity", 1e-6), ("Goes with", "Ratio", 1e-7),
         ("People", "At start", 1e-5),
     ],
 )  # fmt: skip

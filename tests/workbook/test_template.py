@@ -194,7 +194,7 @@ def test_marked_copies_list_colour_and_comment(tmp_path: Path) -> None:
     assert cell.fill.start_color.rgb.endswith("F8CBAD")
     assert "ERROR" in cell.comment.text
     assert "Did you mean 'El Paso'?" in cell.comment.text
-    assert marked["Staff"]["Q5"].fill.start_color.rgb.endswith("FFE699")
+    assert marked["Staff"]["R5"].fill.start_color.rgb.endswith("FFE699")
     assert marked["People"]["A6"].comment is None
     again = tmp_path / "again.xlsx"
     annotate(out, problems, again)

@@ -65,8 +65,27 @@ def need(
 ) -> Need:  # fmt: skip
     """The least place of a range of cells at which all targets can be reached.
 
-    Broken soft rules may not cost more points than in the workbook's own plan, where there is one. Raises
-    TradeoffError for unknown cells, outcomes, or cells that change more than limits.
+    Broken soft rules may not cost more points than in the workbook's own plan, where there is one.
+
+    Args:
+        case: A case.
+        cells: `Sheet!row key.Column`, `*` for several rows; one or several.
+        targets: What has to be reached; see :func:`parse_target`.
+        low: Lower end of the range: a number in the column's unit that every cell takes, or a share as '50%'.
+        high: Its upper end.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        The place, and the plan there.
+
+    Raises:
+        TradeoffError: Cells or outcomes are unknown, or the cells change more than limits.
+
+    Example:
+        >>> target = planner.tradeoffs.parse_target("legal admissions>=8000")
+        >>> found = planner.tradeoffs.need(case, "Quota by phase!*.Places", [target], "50%", "200%", options=options)
+        >>> found.place is not None
+        True
     """
     run = RunContext.of(options)
     group = cell_group(case, cells, low, high)
@@ -102,7 +121,23 @@ def need(
 
 
 def need_of(case: Case, resource: Resource, targets: Sequence[Target], *, options: Given | None = None) -> Need | None:
-    """How much more of a resource there must be, its cells raised in one proportion; None where it is not limited."""
+    """How much more of a resource there must be, its cells raised in one proportion.
+
+    Args:
+        case: A case.
+        resource: 'money', 'officers', 'visas' or 'capital'.
+        targets: What has to be reached; see :func:`parse_target`.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        As for :func:`need`; None where the resource is not limited.
+
+    Example:
+        >>> target = planner.tradeoffs.parse_target("legal admissions>=8000")
+        >>> found = planner.tradeoffs.need_of(case, "visas", [target], options=options)
+        >>> found.place is not None
+        True
+    """
     cells = supply(case, resource)
     if not cells:
         return None

@@ -42,10 +42,10 @@ def supply(case: Case, resource: Resource) -> list[str]:
     if resource == "money":
         return ["Appropriations!*.Amount"] if case.of(Appropriations) else []
     if resource == "officers":
-        return ["Staff!*.On board", "Staff!*.Ceiling", "Staff!*.Hiring limit"] if case.of(Staff) else []
+        return ["Staff!*.In post", "Staff!*.Authorised posts", "Staff!*.Hiring limit"] if case.of(Staff) else []
     if resource == "visas":
         pools = [row.pool for row in case.of(Slots) if row.kind == "visas"]
-        return [f"Allotments!{pool} / *.Numbers" for pool in pools]
+        return [f"Quota by phase!{pool} / *.Places" for pool in pools]
     return ["Settings!political capital at start.Value"] if case.setting("political capital at start") else []
 
 

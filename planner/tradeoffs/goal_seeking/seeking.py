@@ -38,7 +38,23 @@ from planner.wording.figures import decimal
 def least(case: Case, resource: str, targets: Sequence[Target], *, options: Given | None = None) -> Goal:
     """The least money, officers, visas or capital with which a plan reaches all targets, within the workbook's limits.
 
-    Raises TradeoffError for an unknown resource or outcome, no target, or a case without any plan.
+    Args:
+        case: A case.
+        resource: 'money', 'officers', 'visas' or 'capital'.
+        targets: What has to be reached; see :func:`parse_target`.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        The amount in the resource's unit, its bound, and the plan.
+
+    Raises:
+        TradeoffError: There is no such resource or outcome, no target, or the case has no plan.
+
+    Example:
+        >>> target = planner.tradeoffs.parse_target("safe years>=50000")
+        >>> goal = planner.tradeoffs.least(case, "money", [target], options=options)
+        >>> goal.reached
+        True
     """
     if resource not in RESOURCES:
         message = f"There is no resource '{resource}'.{meant(resource, RESOURCES)}"
@@ -54,7 +70,22 @@ def least(case: Case, resource: str, targets: Sequence[Target], *, options: Give
 def most(case: Case, outcome: str, floors: Sequence[Target] = (), *, options: Given | None = None) -> Goal:
     """The best value of one outcome (least, where less is better) while the others keep their floors.
 
-    Raises TradeoffError for an unknown outcome or a case without any plan.
+    Args:
+        case: A case.
+        outcome: Its name on sheet Outcomes.
+        floors: What others have to keep; see :func:`parse_target`.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        The value in the outcome's unit, its bound, and the plan.
+
+    Raises:
+        TradeoffError: There is no such outcome, or the case has no plan.
+
+    Example:
+        >>> goal = planner.tradeoffs.most(case, "safe years", options=options)
+        >>> goal.value >= plan.outcome("safe years") - 1
+        True
     """
     rows = {row.outcome: row for row in case.of(Outcomes)}
     if outcome not in rows:
@@ -88,7 +119,7 @@ class _Seek:
         self.built, self.readout = self.model.built, Readout(self.model.built)
         self.width = len(self.model.matrix.cost)
         run.say("the workbook as it stands")
-        base = search(self.model, options, None, run.interrupt)
+        base = search(self.model, run.unheard(options))
         if base.values is None:
             raise TradeoffError(_no_base(base.status), base.status)
         self.base = base.values

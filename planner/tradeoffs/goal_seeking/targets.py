@@ -14,7 +14,8 @@ from planner.cells.meanings import number_of
 from planner.plan import Status
 from planner.run.stops import Stop
 from planner.tradeoffs.errors import TradeoffError
-from planner.tradeoffs.sweeping.curves import Allocation, finite
+from planner.tradeoffs.sweeping.curves import Allocation
+from planner.wording.figures import finite
 
 ROOM = 1e-6
 """Share of a value that rounding may take when it is held for the next step."""
@@ -116,7 +117,21 @@ class Goal:
 
 
 def parse_target(text: str) -> Target:
-    """Read `OUTCOME>=VALUE` or `OUTCOME<=VALUE`. Raises TradeoffError that says how to write it."""
+    """Read `OUTCOME>=VALUE` or `OUTCOME<=VALUE`.
+
+    Args:
+        text: As it is typed; the value in the outcome's unit.
+
+    Returns:
+        The target.
+
+    Raises:
+        TradeoffError: It says how to write it.
+
+    Example:
+        >>> planner.tradeoffs.parse_target("safe years >= 50000")
+        Target(outcome='safe years', sense='>=', value=50000.0)
+    """
     found = _TARGET.fullmatch(text.strip())
     form = "Write it as 'safe years>=80000' or 'years waiting<=9000'."
     if not found or not found["name"]:

@@ -20,13 +20,14 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.plan import Plan, Status
 from planner.run.stops import Stop
-from planner.solve import StageClock, prepare, search
+from planner.solve import prepare, search
 from planner.solver.runs import Given, RunContext
 from planner.tradeoffs.errors import TradeoffError
 from planner.tradeoffs.near_optimal.different import Chosen, choose, plan_of_choice
 from planner.tradeoffs.near_optimal.near_optimal_set import Decision, NearOptimalSet, Tolerance, decisions_of
 from planner.tradeoffs.near_optimal.reasons import pairs_of, reason
 from planner.tradeoffs.near_optimal.survey import RangeSurvey
+from planner.wording.data import picked
 from planner.wording.figures import figure, within
 from planner.wording.lists import listed
 from planner.wording.units import plural
@@ -127,15 +128,11 @@ class Alternatives:
         """Everything but the columns."""
         rows = self.table().astype(object)
         rows = rows.where(rows.map(lambda v: not (isinstance(v, float) and not np.isfinite(v))), None)
+        of_plan = ("number", "points", "short", "status", "gap", "distance", "outcomes", "differs")
         return {
-            "within": self.within, "tolerance": self.tolerance, "objective": self.objective, "bound": self.bound,
-            "gap": self.gap, "choices": rows.to_dict("records"), "pairs": [list(p) for p in self.pairs],
-            "plans": [
-                {"number": p.number, "points": p.points, "short": p.short, "status": str(p.status), "gap": p.gap,
-                 "distance": p.distance, "outcomes": dict(p.outcomes), "differs": list(p.differs)} for p in self.plans
-            ],
-            "notes": list(self.notes), "stopped": self.stopped, "runs": self.runs, "seconds": self.seconds,
-            "sentence": self.sentence,
+            **picked(self, "within", "tolerance", "objective", "bound", "gap", "pairs"),
+            "choices": rows.to_dict("records"), "plans": [picked(p, *of_plan) for p in self.plans],
+            **picked(self, "notes", "stopped", "runs", "seconds", "sentence"),
         }  # fmt: skip
 
 
@@ -147,20 +144,39 @@ def alternatives(
     options: Given | None = None,
     seconds: float = 300.0,
 ) -> Alternatives:
-    """Options of equal merit of a case.
+    """Options of equal merit of a case: plans that differ as much as possible and score nearly the same.
 
-    `within` is '2%' of the best objective or '300 points'. `seconds` are for the questions after the best plan is
-    found; what time, or a wish to stop, leaves open is called not settled. The same seed gives the same plans where
-    time did not end the search. Raises InvalidCaseError, TradeoffError.
+    Args:
+        case: A case.
+        within: How much less than the best: '2%' of the objective, or '300 points'.
+        plans: Most plans that are sought.
+        options: As for :func:`planner.solve`; None: the usual ones. The same seed gives the same plans where time did
+            not
+            end the search.
+        seconds: For the questions after the best plan is found; what they leave open is called not settled.
+
+    Returns:
+        The plans, and for each choice the least and the most that a plan of equal merit does, in its unit.
+
+    Raises:
+        InvalidCaseError: The case cannot be compiled.
+        TradeoffError: The question has no answer.
+
+    Source: E. D. Brill, S.-Y. Chang and L. D. Hopkins, Modeling to generate alternatives, 1982.
+
+    Example:
+        >>> found = planner.tradeoffs.alternatives(case, plans=2, options=options)
+        >>> len(found.plans)
+        2
     """
     tolerance, run = Tolerance.parse(within), RunContext.of(options)
     if not 1 <= plans <= TOO_MANY:
         message = f"Ask for 1 to {TOO_MANY} plans, not {plans}."
         raise TradeoffError(message)
     begin = time.monotonic()
-    model = prepare(case, run.options, StageClock(run.tell))
+    model = prepare(case, run)
     run.say("")
-    answer = search(model, run.options, run.tell, run.interrupt)
+    answer = search(model, run)
     if answer.values is None:
         raise TradeoffError(_nothing(answer.status), answer.status)
     near_optimal = NearOptimalSet(model, run.anew(seconds=seconds), answer, tolerance)

@@ -107,7 +107,19 @@ def where(sweep: Sweep, crossing: Crossing | None) -> str:
 
 
 def allocation_bands(sweep: Sweep) -> Bands:
-    """Read from a sweep what grows and what is dropped; with exact parts rows come and go at exact places."""
+    """Read from a sweep what grows and what is dropped; with exact parts rows come and go at exact places.
+
+    Args:
+        sweep: As :func:`sweep` returns it.
+
+    Returns:
+        For each row its amounts, in its unit, over the places of the sweep.
+
+    Example:
+        >>> found = planner.tradeoffs.sweep(case, "Appropriations!*.Amount", "80%", "120%", points=3, options=options)
+        >>> len(planner.tradeoffs.allocation_bands(found).rows) > 0
+        True
+    """
     points = sweep.found
     subjects = [s for s, kind in sorted(sweep.kinds.items()) if kind in SHOWN]
     rows = [band for s in subjects if (band := _band(sweep, points, s)) is not None]

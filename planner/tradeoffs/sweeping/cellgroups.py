@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from planner.case import SETTINGS, Case
 from planner.case.problems import Problem
 from planner.cells.meanings import number_of
+from planner.cells.names import column_named
 from planner.cells.raw import folded
 from planner.checks import check_case
 from planner.explain.coefficient_limits import with_rows
@@ -27,7 +28,7 @@ from planner.workbook.changes import parse_set
 _RANGE = re.compile(r"(?P<cell>.*)=\s*(?P<low>[^=]*?)\s*\.\.\s*(?P<high>[^=]*?)\s*")
 OWN_UNIT = {"units": "", "unit of the outcome": "", "units a year": " a year", "units a day": " a day"}
 """Units of columns that stand for the unit of their row, and what follows it."""
-FORM = "Write it as 'Sheet!row key.Column', for instance 'Appropriations!*.Amount' or 'Staff!clerk / Port.On board'."
+FORM = "Write it as 'Sheet!row key.Column', for instance 'Appropriations!*.Amount' or 'Staff!clerk / Port.In post'."
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,8 @@ def _find(case: Case, text: str) -> list[InputCell]:
         message = f"'{text}': {said}{hint} {FORM}"
         raise TradeoffError(message)
     sheet = BY_NAME[change.sheet]
-    column = next(c for c in columns(sheet) if folded(c.name) == folded(change.column))
+    column = column_named(sheet, change.column)
+    assert column is not None
     plain = folded(change.row)
     wild = plain.endswith("*")
     rows = [

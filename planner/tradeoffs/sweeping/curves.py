@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from planner.plan import Status
 from planner.run.stops import Stop
 from planner.tradeoffs.sweeping.cellgroups import CellGroup
 from planner.tradeoffs.sweeping.parametric_model import Kind
+from planner.wording.figures import finite
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -245,11 +245,6 @@ def _part_json(part: CurvePart) -> dict[str, Any]:
         "worth_of_one_more": part.marginal, "outcomes_for_one_more": dict(part.rates), "sure": part.sure,
         "first": dict(part.first.outcomes), "last": dict(part.last.outcomes),
     }  # fmt: skip
-
-
-def finite(value: float | None) -> float | None:
-    """A number that a file can hold."""
-    return value if value is not None and math.isfinite(value) else None
 
 
 def straight_on(one: CurvePart, two: CurvePart, length: float) -> bool:

@@ -109,7 +109,7 @@ def method_of(parametric: ParametricModel) -> str:
         return "the case was compiled at each place, and what differs was put into the same solver session"
     changed = {
         "nothing": "nothing in the model depends on these cells", "limits": "only limits were changed",
-        "gates": "limits, and money or numbers that come with a reform, were changed",
+        "gates": "limits, and money or places that come with a reform, were changed",
         "points": "only the points of outcomes were changed", "recipes": "coefficients were changed",
         "mixed": "limits, coefficients and points were changed",
     }[parametric.kind]  # fmt: skip

@@ -57,12 +57,28 @@ def sweep(
     nested: bool = False,
     options: Given | None = None,
 ) -> Sweep:
-    """Take cells (`Sheet!row key.Column`, `*` for several rows) through a range and return what changes.
+    """Take cells through a range and return what changes.
 
-    The range is two numbers that every cell takes, or two shares of what stands there ('50%', '150%'). `points` places
-    are solved, evenly spread, and the workbook as it stands where it lies in the range. With `held` binary decisions
-    stay as in the workbook's own plan, which makes kinks exact. `nested` also finds plans that never take back what a
-    smaller place gave. Raises TradeoffError for cells or a range that cannot be swept.
+    Args:
+        case: A case.
+        cells: `Sheet!row key.Column`, `*` for several rows; one or several.
+        low: Lower end: a number in the column's unit that every cell takes, or a share of what stands there as '50%'.
+        high: Upper end.
+        points: Places that are solved, evenly spread, and the workbook as it stands where it lies in the range.
+        held: Whether yes-or-no decisions stay as in the workbook's own plan, which makes kinks exact.
+        nested: Whether plans are sought too that never take back what a smaller place gave.
+        options: As for :func:`planner.solve`; None: the usual ones.
+
+    Returns:
+        Objective and outcomes in their units over the places, kinks, and the allocation of each.
+
+    Raises:
+        TradeoffError: The cells or the range cannot be swept.
+
+    Example:
+        >>> found = planner.tradeoffs.sweep(case, "Appropriations!*.Amount", "80%", "120%", points=3, options=options)
+        >>> [point.shown for point in found.points]
+        ['80 %', '100 %', '120 %']
     """
     if points < 2:
         message = f"A sweep needs at least 2 points, not {points}."
@@ -139,7 +155,7 @@ class _Run:
             return
         self.run.say("the workbook as it stands")
         with self.counted():
-            answer = search(self.parametric.model, self.options, None, self.run.interrupt)
+            answer = search(self.parametric.model, self.run.unheard(self.options))
         if answer.values is None and self.held and self.parametric.integer:
             message = (
                 f"The workbook as it stands has no plan ({answer.status}), so there are no decisions to hold. "
@@ -226,7 +242,7 @@ class _Run:
         numbers = parametric.at(place) if parametric.same_shape and parametric.levels == 1 else None
         if numbers is None:
             model = parametric.model_at(place)
-            answer = search(model, replace(self.options, time_limit=limit), None, self.run.interrupt)
+            answer = search(model, self.run.unheard(replace(self.options, time_limit=limit)))
             return self.point(place, answer, answer.values, Readout(model.built), None, columns=False)
         if self.settled:
             numbers = solver.settled_bounds(numbers, self.decisions)

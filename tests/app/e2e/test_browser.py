@@ -35,7 +35,7 @@ def test_01_the_plan_is_there_within_five_seconds_without_a_click(visit: Visit, 
     page.get_by_text("Proven").first.wait_for(timeout=1_000)
 
 
-@pytest.mark.parametrize("part", ["Money", "Officers", "Queues", "Visas and slots", "Reforms", "People", "Rules"])
+@pytest.mark.parametrize("part", ["Money", "Officers", "Queues", "Visas and quotas", "Reforms", "People", "Rules"])
 def test_every_part_of_the_plan(visit: Visit, tmp_path: Path, part: str) -> None:
     page = visit("plan")
     page.get_by_role("radio", name=part, exact=True).or_(
@@ -52,7 +52,7 @@ def test_a_broken_workbook_is_explained_by_cell_and_comes_back_marked(
 ) -> None:
     book = openpyxl.load_workbook(starter)
     sheet = book["Staff"]
-    column = next(c for row in sheet.iter_rows() for c in row if c.value == "On board")
+    column = next(c for row in sheet.iter_rows() for c in row if c.value == "In post")
     cell = sheet.cell(column.row + 1, column.column)
     cell.value = "<b>many</b> [x](javascript:alert(1))"
     stream = io.BytesIO()

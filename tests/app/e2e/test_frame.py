@@ -117,7 +117,7 @@ def test_19_no_label_is_cut(visit: Visit) -> None:
 
 
 def test_85_a_reload_brings_levers_and_changed_cells_back(visit: Visit) -> None:
-    cells = ("Staff!asylum officer / Border post.On board=20", "Staff!asylum officer / Harbour centre.Hiring limit=41")
+    cells = ("Staff!asylum officer / Border post.In post=20", "Staff!asylum officer / Harbour centre.Hiring limit=41")
     page = visit("?" + urlencode([("funds", "95.0"), *(("set", cell) for cell in cells)]))
     page.get_by_text("2 more cells").wait_for()
     page.reload()

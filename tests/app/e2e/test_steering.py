@@ -16,8 +16,11 @@ Visit = Callable[..., Any]
 PARTS = {
     "tradeoffs?trade=Steer": "How far each outcome can go",
     "tradeoffs?trade=Reach+a+target": "Name what has to be reached",
+    "tradeoffs?trade=Decision+packages": "Plans for smaller and larger budgets",
     "tradeoffs?trade=Equally+good+plans": "nearly as good",
     "tradeoffs?trade=Who+gets+how+much": "In the plan on the screen",
+    "tradeoffs?trade=One+aim+out+of+several": "Find one plan out of several outcomes",
+    "tradeoffs?trade=Fair+shares+by+principles": "by several principles of fairness",
     "explain?question=How+sure%3F": "How far may the results be off",
 }
 

@@ -1,7 +1,9 @@
-"""The briefing as a Word document: real headings, lists and tables, so that it can be edited and read aloud."""
+"""A document for Word: real headings, lists and tables, so that it can be edited and read aloud."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from app.report.briefing import Block, Brief, Heading, Items, Table, Text, blocks
+from planner.results.documents import Block, Heading, Items, Table, Text
 from planner.wording.dates import moment
 
 if TYPE_CHECKING:
@@ -26,37 +28,40 @@ MARGIN = 18.0
 """Margin on every side, millimetres."""
 
 
-def word(brief: Brief) -> bytes:
-    """The briefing as the content of a .docx file."""
+def word_document(title: str, blocks: Iterable[Block], made_at: datetime, *, close: bool = False) -> bytes:
+    """Blocks as the content of a .docx file; `close` sets them close together, so that a page holds more."""
     made = Document()
-    _page(made, brief)
-    for block in blocks(brief):
+    _page(made, title, made_at, close=close)
+    for block in blocks:
         _put(made, block)
     stream = BytesIO()
     made.save(stream)
     return stream.getvalue()
 
 
-def _page(made: Made, brief: Brief) -> None:
+def _page(made: Made, title: str, made_at: datetime, *, close: bool) -> None:
     """A4, fonts, properties."""
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
-    title = f"{_clean(brief.case.name or 'Plan')}: briefing"
-    made.core_properties.title, made.core_properties.author = title, "Migration planner"
+    made.core_properties.title, made.core_properties.author = _clean(title), "Migration planner"
     made.core_properties.language = "en"
-    made.core_properties.created = made.core_properties.modified = brief.made
+    made.core_properties.created = made.core_properties.modified = made_at
     body = made.styles["Normal"]
     body.font.name, body.font.size = "Calibri", Pt(10)
     body.paragraph_format.space_after, body.paragraph_format.line_spacing = Pt(4), 1.1
-    for name, size, before in (("Heading 1", 20, 0), ("Heading 2", 13, 12), ("Heading 3", 10.5, 8)):
+    headings = (("Heading 1", 20.0, 0.0), ("Heading 2", 13.0, 12.0), ("Heading 3", 10.5, 8.0))
+    if close:
+        body.paragraph_format.space_after, body.paragraph_format.line_spacing = Pt(2), 1.0
+        headings = (("Heading 1", 15.0, 0.0), ("Heading 2", 11.0, 6.0), ("Heading 3", 10.5, 4.0))
+    for name, size, before in headings:
         style = made.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), BLUE
         style.font.bold = True
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(3)
         style.paragraph_format.keep_with_next = True
     foot = section.footer.paragraphs[0]
-    foot.text = f"{title} · {moment(brief.made)} · page "
+    foot.text = f"{_clean(title)} · {moment(made_at)} · page "
     foot.runs[0].font.size = Pt(8)
     _page_number(foot)
 

@@ -1,0 +1,1 @@
+"""Decision packages: nested plans for smaller and larger budgets."""
