@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from planner.wording.lists import in_a_row
@@ -57,6 +58,12 @@ def looks(text: str) -> str:
     """What a name looks like: two names that look the same have the same."""
     plain = unicodedata.normalize("NFKC", one_name(text).translate(_JOINERS)).casefold().translate(_LIKE)
     return " ".join(plain.split())
+
+
+def twin(name: str, known: Iterable[str]) -> str:
+    """The first known name, in alphabetical order, that looks the same; '' if none does."""
+    seen = looks(name)
+    return next((other for other in sorted(known) if looks(other) == seen), "")
 
 
 def difference(name: str, known: str) -> str:

@@ -128,7 +128,7 @@ def _pool_numbers(bounds: Bounds, pool: str, stretch: Phases) -> float:
     most += math.fsum(
         e.quantity
         for e in bounds.draft.effects
-        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith("Quota by phase!")
+        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith(f"{Allotments.SHEET}!")
     )
     for inner in case.of(Slots):
         if inner.inside == pool and not inner.released_on:

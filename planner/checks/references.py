@@ -29,7 +29,7 @@ from planner.sheets import (
     Visas,
     columns,
 )
-from planner.signs import difference
+from planner.signs import difference, twin
 from planner.wording.figures import typed
 from planner.wording.lists import named
 
@@ -209,8 +209,8 @@ def _staff(case: Case) -> Iterator[Problem]:
             continue
         at = sorted(s.station for s in case.of(Staff) if s.cadre.casefold() == cadre.casefold())
         mend = "Add the row to sheet Staff (with 0 in post if there is nobody yet), or name another cadre."
-        hint = "" if at else nearest(wanted, there.values())
-        if at:
+        hint = twin(wanted, there.values()) or ("" if at else nearest(wanted, there.values()))
+        if at and not hint:
             mend = f"The cadre is at {named(at)}: name one of these stations, or add a row to sheet Staff."
         found = f"there is no '{wanted}' on sheet Staff. {difference(wanted, hint)}".rstrip()
         yield problem(row, field, "staff-unknown", found, mend, hint)
@@ -339,14 +339,16 @@ def _purposes(case: Case) -> Iterator[Problem]:
         for account in case.of(Funding):
             for name in getattr(account, field):
                 if name.casefold() not in plain:
+                    hint = nearest(name, used)
+                    found = f"no row has the {what} '{name}', so there is nothing of it to pay."
                     yield Problem(
                         f"{what}-unused",
                         "warning",
                         account.at(field),
-                        f"no row has the {what} '{name}', so there is nothing of it to pay.",
+                        f"{found} {difference(name, hint)}".rstrip(),
                         f"Write the {what} as it stands on the other sheets.",
                         account.id,
-                        nearest(name, used),
+                        hint,
                     )
     for effect in case.of(Effects):
         if effect.effect in ("adds capacity", "requires", "raises limit"):

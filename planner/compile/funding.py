@@ -232,12 +232,13 @@ def _unpayable(case: Case, bill: Bill, accounts: Sequence[Funding]) -> Problem:
     elif not open_accounts:
         mend = "No account is available on any day of the plan: mend Available from and until on sheet Funding."
     else:
-        nearest = min(open_accounts, key=lambda row: (len(refusals(row, bill.tags)), row.id))
-        refused = refusals(nearest, bill.tags)
+        against = {row.id: refusals(row, bill.tags) for row in open_accounts}
+        nearest = min(open_accounts, key=lambda row: (len(against[row.id]), "purpose" in against[row.id], row.id))
+        refused = against[nearest.id]
         allows = _allows(nearest, refused)
         mend = f"Nearest is account '{nearest.id}' ({nearest.at()}), which {allows}: widen it, or add an account."
         if "purpose" in refused:
-            known = sorted({purpose for row in accounts for purpose in row.purposes})
+            known = sorted({purpose for row in accounts for purpose in row.purposes} - {bill.tags.get("purpose", "")})
             close = difflib.get_close_matches(bill.tags.get("purpose", ""), known, n=1)
             suggestion = close[0] if close else ""
     return Problem("unpayable", "error", _address(bill.origin), f"No account may pay it ({_shown(bill.tags)}).",

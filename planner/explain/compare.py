@@ -153,7 +153,8 @@ def changed_inputs(before: Case, after: Case, name: str = "") -> list[InputChang
             for column in columns(sheet):
                 was, now = getattr(one, column.field), getattr(other, column.field)
                 if was != now and column.field not in ("source", "grade", "note"):
-                    cell, ends = other.origin(column.field), (shown(was), shown(now))
+                    lacking = column.field in one.cells and column.field not in other.cells
+                    cell, ends = (one if lacking else other).origin(column.field), (shown(was), shown(now))
                     told = f"{cell} ({key}), {column.name}: {' -> '.join(ends)}."
                     found.append(InputChange(name, sheet.SHEET, key, column.name, cell, *ends, told))
     return found

@@ -15,6 +15,8 @@ from planner.explain.soft_limits import SoftLimit
 from planner.solver.elastic import ElasticSession, OutOfTimeError, Relaxed
 
 Set = frozenset[str]
+MOST_KINDS = 8
+"""Groups of kinds of which the least amounts are sought."""
 
 
 class Corrections:
@@ -106,12 +108,12 @@ def _apart(conflicts: list[list[str]]) -> int:
     return count
 
 
-def of_one_kind(
+def of_same_kinds(
     elastic: ElasticSession[SoftLimit], price: Mapping[str, float], found: Collection[Relaxed]
 ) -> Iterator[Relaxed]:
-    """The least amounts by which all limits of a kind may give way, money say, for every kind that mends by itself."""
+    """The least amounts by which all limits of the same kinds may give way, money and rules say, for all that mend."""
     kinds = {frozenset(_kind(soft_limit) for soft_limit in relaxed.support()) for relaxed in found}
-    for kind in sorted((k for k in kinds if len(k) == 1), key=sorted):
+    for kind in sorted(kinds, key=lambda k: (len(k), sorted(k)))[:MOST_KINDS]:
         try:
             relaxed = elastic.least(
                 price, [soft_limit for soft_limit in elastic.soft_limits if _kind(soft_limit) in kind]

@@ -23,9 +23,10 @@ from planner.explain.solved_case import SolvedCase, open_case
 from planner.explain.why import UnknownRowError, sheet_named, subject
 from planner.explain.words import Words
 from planner.plan.extract import Extractor
-from planner.sheets import Overrides
+from planner.results.rules import rule_unit
+from planner.sheets import Overrides, Rules
 from planner.wording.figures import digits, figure, signed
-from planner.wording.units import single
+from planner.wording.units import plural, single
 from planner.workbook.changes import BLANK
 from planner.workbook.reader import reread
 
@@ -229,7 +230,7 @@ def _broken(solved: SolvedCase, values: Floats) -> list[BrokenLimit]:
         amount = (
             f"USD {figure(breach.by / 1e6)} million"
             if breach.unit == "USD"
-            else f"{figure(breach.by, breach.unit)} {breach.unit}"
+            else f"{figure(breach.by, breach.unit)} {plural(breach.unit, breach.by) if breach.unit else ''}"
         )
         when = f", first in {period}" if period else ""
         sentence = f"{breach.text}{when}: by {amount.rstrip()} ({breach.cell})."
@@ -290,17 +291,19 @@ def _text(words: Words, row: RowSpec) -> str:
         return f"{name} grows faster than it can"
     if row.family == "requirement":
         return f"too little of what must go with it: {name}"
-    return words.row(row)
+    return words.limit(row)
 
 
 def _unit(solved: SolvedCase, row: RowSpec) -> str:
     """Unit in which a row is broken."""
-    return {
-        "occupancy": f"{single(solved.built.ledgers.capacities[str(row.key[0])].unit)}-days"
-        if row.family == "occupancy"
-        else "",
-        "on_time": "people",
-    }.get(row.family, "")
+    if row.family == "occupancy":
+        return f"{single(solved.built.ledgers.capacities[str(row.key[0])].unit)}-days"
+    if row.family in ("enabled", "growth", "decline", "portions", "at_most_if_running", "at_least_if_running"):
+        return solved.built.activities.by_id[str(row.key[0])].unit
+    if row.family == "rule":
+        case = solved.model.case
+        return rule_unit(case, case.find(Rules, str(row.key[0])), str(row.key[0]))
+    return {"on_time": "people", "bill": "USD", "paid": "USD", "step_share": "USD"}.get(row.family, "")
 
 
 def _column_text(

@@ -18,7 +18,7 @@ from models.matrix import Floats
 from planner.case import Case
 from planner.case.problems import InvalidCaseError
 from planner.explain.coefficient_limits import POINT, with_rows
-from planner.explain.corrections import Corrections, of_one_kind
+from planner.explain.corrections import Corrections, of_same_kinds
 from planner.explain.limits import Catalogue
 from planner.explain.soft_limits import RANK, Relaxation, SoftLimit, Word
 from planner.explain.solved_case import SolvedCase
@@ -118,7 +118,7 @@ def find_repairs(
         return ()
     sought = Corrections(elastic, price, conflicts, SOUGHT * most)
     sought.search(share=0.7)
-    candidates = [*sought.found, *of_one_kind(elastic, price, sought.found)]
+    candidates = [*sought.found, *of_same_kinds(elastic, price, sought.found)]
     if not sought.complete:
         candidates.append(cheapest)
         unfinished.append(
@@ -148,9 +148,27 @@ def find_repairs(
     )
     if any(not r.proven for r in listed):
         unfinished.append("A repair marked 'not proven' was not confirmed by solving with it.")
+    sound: list[Repair] = []
+    for repair in listed:
+        if len(sound) >= most or _accepted(model.case, repair):
+            sound.append(repair)
+    if len(sound) < len(listed):
+        listed = sound
+        unfinished.append("Repairs with figures that the checks of the workbook refuse were left out.")
     if len(listed) > most and sought.complete:
         unfinished.append(f"There are more repairs: {len(listed)} were found, and these {most} come first.")
     return tuple(listed[:most])
+
+
+def _accepted(case: Case, repair: Repair) -> bool:
+    """Whether the checks let the workbook pass with a repair's cells; what has no cell of its own is not looked at."""
+    try:
+        apply_repair(case, repair)
+    except InvalidCaseError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _proven(model: Model, elastic: ElasticSession[SoftLimit], options: Options, relaxed: Relaxed) -> Repair:
@@ -265,7 +283,8 @@ def _change(
     before = float(cells.get((sheet, name), {}).get(field, old))
     new = min(before, old + moved) if moved < 0.0 else max(before, old + moved)
     column = next(c for c in columns(sheet) if c.field == field)
-    new = round(new if column.low is None else max(column.low, new), 10)
+    low = 0.0 if relaxation.share else column.low
+    new = round(new if low is None else max(low, new), 10)
     cells.setdefault((sheet, name), {})[field] = new
     return CellChange(
         soft_limit.id,

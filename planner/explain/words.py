@@ -144,11 +144,16 @@ class Words:
         return None
 
     def row(self, row: RowSpec) -> str:
+        """What a row limits, and in which period."""
+        t = None if row.family == BY_HAND or self.is_by_year(row) else self.row_period(row)
+        return self.limit(row) if t is None else f"{self.limit(row)} in {self.period(t)}"
+
+    def limit(self, row: RowSpec) -> str:
         """What a row limits."""
         name = self.noun(str(row.key[0]))
         if row.family == BY_HAND:
             return f"constraint '{row.key[0]}' (added in Pyomo)"
-        words = {
+        return {
             "occupancy": f"{name}",
             "balance": self._balance(str(row.key[0])),
             "limit": f"room in {name}",
@@ -173,8 +178,6 @@ class Words:
             "once": f"{name} happens once",
             "prerequisite": f"{name} waits for {self.noun(str(row.key[1])) if len(row.key) > 1 else ''}",
         }.get(row.family, f"{row.family} of {name}")
-        t = None if self.is_by_year(row) else self.row_period(row)
-        return words if t is None else f"{words} in {self.period(t)}"
 
     def is_by_year(self, row: RowSpec) -> bool:
         """Whether a row is a rule's limit in one fiscal year."""

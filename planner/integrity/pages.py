@@ -28,12 +28,15 @@ NEAR = 1e-9
 """Relative difference of two figures that are the same but for the last bits of a sum."""
 DRAWN = re.compile(rb"<(?:c:f|a:t|c:v)>([^<]*)</")
 SHAPE = re.compile(rb"<(?:xdr:)?(?:sp|pic|graphicFrame|cxnSp)\b[^>]*>")
+THEME = re.compile(rb'<a:(dk1|lt1)>.*?(?:srgbClr val|lastClr)="([0-9A-Fa-f]{6})"', re.DOTALL)
+PROPERTIES = ("title", "subject", "creator", "description", "keywords", "category")
 READ = (
     "xl/worksheets/",
     "xl/charts/",
     "xl/drawings/",
     "xl/sharedStrings",
     "xl/styles",
+    "xl/theme/",
     "xl/workbook.xml",
     "docProps/core",
 )
@@ -79,6 +82,8 @@ def _drawings(theirs: Mapping[str, bytes], mine: Mapping[str, bytes]) -> Iterato
         one, other = (_seen(parts, pattern, start) for parts in (theirs, mine))
         if one != other:
             yield "the charts", what
+    if _theme(theirs) not in ({}, _theme(mine)):
+        yield "the theme", "its colours of text and page were changed, so that texts may not be seen"
 
 
 def _seen(parts: Mapping[str, bytes], pattern: re.Pattern[bytes], start: str) -> Counter[bytes]:
@@ -94,6 +99,12 @@ def _seen(parts: Mapping[str, bytes], pattern: re.Pattern[bytes], start: str) ->
     return found
 
 
+def _theme(parts: Mapping[str, bytes]) -> dict[bytes, bytes]:
+    """Colours of the theme for text and page; none where a program that saved the file again keeps no theme."""
+    themes = (text for name, text in parts.items() if name.startswith("xl/theme/"))
+    return {which: colour.upper() for text in themes for which, colour in THEME.findall(text)}
+
+
 def _compare(given: Workbook, made: Workbook, book: CheckLog) -> None:
     """Compare sheets, and in each what is seen."""
     if given.sheetnames != made.sheetnames:
@@ -101,7 +112,7 @@ def _compare(given: Workbook, made: Workbook, book: CheckLog) -> None:
         added = [n for n in given.sheetnames if n not in made.sheetnames]
         said = [f"'{n}' was taken out" for n in missing] + [f"'{n}' was added" for n in added]
         book.fail("the sheets", "; ".join(said) or "they were put in another order")
-    for name in ("title", "subject", "creator"):
+    for name in PROPERTIES:
         if getattr(given.properties, name) != getattr(made.properties, name):
             book.fail("the file's properties", f"its {name} is '{getattr(given.properties, name)}'")
     for name in made.sheetnames:
@@ -120,6 +131,8 @@ def _sheet(given: Worksheet, made: Worksheet, book: CheckLog) -> None:
         book.fail(name, "cells are merged, which hides all but the first")
     if len(given.conditional_formatting):
         book.fail(name, "a conditional format was added, which may show a figure otherwise")
+    if given.data_validations.dataValidation:
+        book.fail(name, "a prompt or check of entries was added, which may say anything")
     for part in ("oddHeader", "oddFooter"):
         one, other = (_printed(getattr(sheet, part)) for sheet in (given, made))
         if one != other:
@@ -157,6 +170,8 @@ def _cell(given: Any, made: Any) -> str:
     value, right = given.value, made.value if made is not None else None
     if given.comment is not None:
         return "a comment was added"
+    if _leads(given) and _leads(given) != _leads(made):
+        return f"it leads to {_leads(given)}"
     if not _same(value, right):
         if given.data_type == "f":
             return f"it holds a formula, and should say {_say(right)}"
@@ -168,6 +183,12 @@ def _cell(given: Any, made: Any) -> str:
     if _colour(given) != _colour(made) and _colour(given) in (_fill(given), ""):
         return "its colour is that of the page, so that it cannot be seen"
     return ""
+
+
+def _leads(cell: Any) -> str:
+    """Where a cell leads outside the workbook."""
+    link = cell.hyperlink if cell is not None else None
+    return str((link and link.target) or "")
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -181,21 +181,21 @@ def _less(row: Going) -> bool:
 
 def remarks(case: Case, plan: Plan) -> list[str]:
     """Levels that cannot be kept, and rows of which the plan does less than goes on, each with its cell."""
-    if not plan.continuation:
-        return []
-    rows = going(case, plan)
+    rows = going(case, plan) if plan.continuation else []
     short = sorted((g for g in rows if g.kept is not None and g.kept < 1.0 - WHOLE), key=lambda g: place(g.kept or 0.0))
+    named = (f"{g.row} {kept_share(g.kept or 0.0)} ({g.cell})" for g in short)
+    kept = f"Levels that cannot go on in full without the plan, and what is kept of them: {_listed(named)}."
+    return [*([kept] if short else []), *done_less(case, plan)]
+
+
+def done_less(case: Case, plan: Plan) -> list[str]:
+    """The rows of which the plan does less than goes on, in one sentence; none if there are none."""
+    rows = going(case, plan) if plan.continuation else []
     less = sorted((g for g in rows if _less(g)), key=lambda g: place(g.difference / g.without))
-    said = []
-    if short:
-        named = (f"{g.row} {kept_share(g.kept or 0.0)} ({g.cell})" for g in short)
-        said.append(f"Levels that cannot go on in full without the plan, and what is kept of them: {_listed(named)}.")
-    if less:
-        named = (
-            f"{g.row} {figure(g.planned, g.unit)} against {figure(g.without, g.unit)} {g.unit} ({g.cell})" for g in less
-        )
-        said.append(f"The plan does less than goes on anyway: {_listed(named)}.")
-    return said
+    named = (
+        f"{g.row} {figure(g.planned, g.unit)} against {figure(g.without, g.unit)} {g.unit} ({g.cell})" for g in less
+    )
+    return [f"The plan does less than goes on anyway: {_listed(named)}."] if less else []
 
 
 def kept_share(part: float) -> str:

@@ -24,7 +24,7 @@ from planner.plan.standing import standing_of_plan
 from planner.results.division import UNITS
 from planner.results.documents import Block, Heading, Items, Table, Text, html_document
 from planner.results.frames import as_date
-from planner.results.going_on import remarks
+from planner.results.going_on import done_less
 from planner.results.headlines import ALL_KEPT, TITLES, headlines
 from planner.results.money import unspent
 from planner.results.people import queues_summary
@@ -318,7 +318,7 @@ class _Writer:
         if len(order) > MOST_NAMED:
             more = self.note("Queues", "", "further queues over their limit", float(len(order) - MOST_NAMED))
             lines.append(f"{more} more queues are over their limits (sheet Queues).")
-        lines += self.quote([s for s in remarks(self.case, self.plan) if s.startswith("The plan does less")])
+        lines += self.quote(done_less(self.case, self.plan))
         yield (
             Items(self.fitted(lines, ROOM_KEPT, "Summary"))
             if lines

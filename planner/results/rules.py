@@ -38,7 +38,7 @@ OTHERS = {"transfer:": "USD", "deploy:": "FTE-days", "match:": "USD", "coalition
 """Unit of the limits that other sheets make."""
 
 
-def _rule_unit(case: Case, row: Rules | None, name: str) -> str:
+def rule_unit(case: Case, row: Rules | None, name: str) -> str:
     """Unit of a rule's figures: of its measure, or of what another sheet limits."""
     if row is not None:
         return UNITS.get(row.measure, "")
@@ -78,7 +78,7 @@ def rules(case: Case, plan: Plan) -> pd.DataFrame:
         record = {str(column): value for column, value in line.items()}
         name = str(record["rule"])
         row = rows.get(name.split(" | ", maxsplit=1)[0])
-        unit = _rule_unit(case, row, name)
+        unit = rule_unit(case, row, name)
         measured, limit = measured_of(record)
         violation = finite(record["violation"]) or 0.0
         state = State.BROKEN if violation > KEPT else State.BINDING if record["binding"] else State.SLACK

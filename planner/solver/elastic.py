@@ -27,6 +27,8 @@ from planner.solver.session import Session
 
 NOTHING = 1e-6
 """Amounts below this share of a limit's scale are none."""
+HARDLY = 2e-8
+"""The same where there is no larger one: what the solver takes for nothing, twice."""
 
 
 class RelaxationLike(Protocol):
@@ -98,7 +100,7 @@ class ElasticSession(Generic[LimitT]):
         self.matrix = extend(matrix, self.relaxations).matrix
         self.session = Session(self.matrix, options)
 
-    def _run(self, *, integer: bool) -> Relaxed | None:
+    def _run(self, *, integer: bool, nothing: float = NOTHING) -> Relaxed | None:
         """Solve what is set up, with or without integer decisions; None where it cannot be. Raises OutOfTimeError."""
         left = self.deadline - time.monotonic()
         if left <= 0.05:
@@ -113,7 +115,7 @@ class ElasticSession(Generic[LimitT]):
         amounts = {}
         for key, number in self.numbers.items():
             value = float(answer.values[number])
-            if value > NOTHING * self.relaxations[number - self.n].scale:
+            if value > nothing * self.relaxations[number - self.n].scale:
                 amounts[key] = value
         return Relaxed(amounts, answer.values[: self.n])
 
@@ -155,9 +157,16 @@ class ElasticSession(Generic[LimitT]):
         return self._run(integer=True) is not None
 
     def least(self, price: Mapping[str, float], allowed: Collection[str], *, integer: bool = True) -> Relaxed | None:
-        """Cheapest amounts by which the allowed limits must give way; all others hold."""
+        """Cheapest amounts by which the allowed limits must give way; all others hold.
+
+        Where limits miss each other by less than an amount is elsewhere, what they miss each other by is the amount.
+        """
         self._set(price, dict.fromkeys(allowed, math.inf))
-        return self._run(integer=integer)
+        found = self._run(integer=integer)
+        if found is None or found.amounts or self.holds(self.soft_limits):
+            return found
+        self._set(price, dict.fromkeys(allowed, math.inf))
+        return self._run(integer=integer, nothing=HARDLY)
 
     def fewest(
         self, measure: Form, held: str, relaxed: Relaxed, allowed: Collection[str], *, integer: bool = True

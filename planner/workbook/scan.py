@@ -153,6 +153,8 @@ class _SheetReader:
             if name not in _ROOTS:
                 damage("the sheet's part cannot be read: it is no worksheet of any known form.", self.sheet.name)
             self.root = name
+        elif self.parts is not None or {"v": self.value, "f": self.formula}.get(name or "") is not None:
+            damage(f"a cell in row {self.row} has more than one value, or an element inside one.", self.sheet.name)
         elif name == "c":
             self._place(attributes)
             self.cell, self.value, self.inline, self.formula, self.formula_text = attributes, None, None, None, ""

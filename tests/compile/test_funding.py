@@ -307,6 +307,20 @@ def test_every_bill_that_no_account_may_pay_is_named_with_the_nearest_account() 
     assert "Nearest is account 'near' (Funding!A4), which allows only purpose 'travels'" in found.mend
 
 
+def test_of_two_accounts_that_refuse_one_thing_the_one_for_the_purpose_is_nearest() -> None:
+    """Money for reforms is not told to pay for care, and no purpose is offered instead of itself."""
+    draft = accounts(
+        Funding(account="another", purposes=("reforms",)),
+        Funding(account="this", purposes=("care",), places=("Canada",)),
+    )
+    bill(draft, "b", purpose="care", place="Mexico", country="Mexico", actor="government")
+    with pytest.raises(InvalidCaseError) as caught:
+        compile_payments(draft)
+    (found,) = caught.value.problems
+    assert "Nearest is account 'this'" in found.mend
+    assert not found.suggestion
+
+
 def test_bills_without_any_account_ask_for_one() -> None:
     draft = accounts()
     bill(draft, "a", purpose="travel")

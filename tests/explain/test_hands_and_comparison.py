@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from planner.explain.attribution import attribute
-from planner.explain.compare import ComparedCase, change_ledger, compare
+from planner.explain.compare import ComparedCase, change_ledger, changed_inputs, compare
 from planner.explain.override import Hand, check_hands, reoptimise, with_hands
 from planner.explain.propagation import propagate
 from planner.explain.solved_case import NoPlanError, SolvedCase
 from planner.explain.why import UnknownRowError
 from planner.plan import Plan, Status
-from planner.sheets import Overrides
+from planner.sheets import Overrides, Programmes
 from planner.solve import solve
+from planner.workbook import case_from
+from tests.checks.edits import starter as given
 from tests.explain.small import EXACT, PHASES, published, solved_of, starter, two
 
 OFFICERS = "Staff!asylum officer / Border post.In post=20"
@@ -47,6 +49,23 @@ def test_what_breaks_and_by_how_much() -> None:
     assert by == {"Quotas!A2": pytest.approx(500.0), "Staff!D2": pytest.approx(3600.0)}
     assert "USD" not in found.sentence
     assert {name: new for name, _, _, new in found.outcomes} == {"issued": pytest.approx(6500.0)}
+
+
+@pytest.mark.parametrize(
+    ("hand", "said"),
+    [
+        (Hand("Sites", "Harbour centre", "forbid"), "place-days"),
+        (Hand("Programmes", "recruitment support", "fix", 4000.0, "P1"), "workers prepared"),
+        (Hand("Programmes", "safe houses and local protection", "fix", 10.0), "USD million"),
+        (Hand("Visas", "seasonal work from Southland", "fix", 5000.0, "P1"), "people"),
+    ],
+)
+def test_every_breach_has_its_unit_and_its_period_once(solved: SolvedCase, hand: Hand, said: str) -> None:
+    found = check_hands(solved, [hand])
+    assert any(said in b.sentence for b in found.broken)
+    for broken in found.broken:
+        assert broken.unit
+        assert not broken.period or broken.sentence.count(f" in {broken.period}") == 1
 
 
 def test_a_forbidden_row_breaks_what_counts_on_it(solved: SolvedCase) -> None:
@@ -102,6 +121,19 @@ def plans() -> tuple[ComparedCase, ComparedCase]:
     return ComparedCase("now", before, solve(before, PHASES)), ComparedCase(
         "more officers", after, solve(after, PHASES)
     )
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_cell_of_a_column_that_one_side_lacks_is_named_where_it_stands(before: bool) -> None:
+    tables = given()
+    with_column = case_from(tables)
+    for row in tables["Programmes"]:
+        row.pop("Last actual", None)
+    sides = (with_column, case_from(tables))
+    found = changed_inputs(*(sides if before else sides[::-1]))
+    row = next(r for r in with_column.of(Programmes) if r.last_actual is not None)
+    assert row.origin("last_actual") in {change.cell for change in found}
+    assert all(change.cell.rstrip("0123456789") == row.origin("last_actual").rstrip("0123456789") for change in found)
 
 
 def test_a_comparison_names_cells_decisions_and_outcomes(plans: tuple[ComparedCase, ComparedCase]) -> None:

@@ -155,6 +155,37 @@ def test_a_little_in_two_years_stands_beside_very_much_in_one() -> None:
     assert solve(mended, replace(EXACT, grid="phases", gap=0.01)).found
 
 
+def test_a_little_in_two_years_is_offered_beside_a_rule_that_has_to_give_way_too() -> None:
+    """The rule cannot hold with any money, and money is short as above: each repair lowers the one and raises some."""
+    rule = "Rules!protection at home at least a tenth.Value=0.9"
+    case = read(inputs_path("starter"), sets=("Appropriations!*.Amount=*0.5", rule))
+    found = explain_conflict(case, replace(EXACT, grid="phases"))
+    money = [sum(c.amount for c in r.changes if c.cell.startswith("Appropriations!")) for r in found.repairs]
+    assert max(money) > 200.0
+    assert min(money) < 30.0
+    assert all(float(c.new) >= 0.0 and r.proven for r in found.repairs for c in r.changes)
+
+
+def test_limits_that_miss_each_other_by_a_millionth_are_mended_by_a_millionth() -> None:
+    """At most 10 of y, and at least 10.000001."""
+    rules = [{"Rule": f"r{n}", "Measure": "units", "Where": "row: y", "Relation": relation, "Value": value}
+             for n, (relation, value) in enumerate((("at most", 10), ("at least", 10.000001)))]  # fmt: skip
+    found = explain_conflict(workshop(asked=1.0, rules=rules), EXACT)
+    assert found.repairs
+    assert all(r.proven and r.total <= 1.01e-6 for r in found.repairs)
+
+
+def test_a_repair_that_the_checks_would_refuse_is_not_offered() -> None:
+    """Care of a million dollars a day costs more millions than an account may hold; its cell is named."""
+    care = "People!waiting at the border.Care cost=1e6"
+    case = read(inputs_path("starter"), sets=(care, "Rules!protection at home at least a tenth.Value=0"))
+    found = explain_conflict(case, replace(EXACT, grid="phases"))
+    assert not found.repairs
+    assert not found.complete
+    assert "the checks of the workbook refuse" in found.sentence
+    assert "care of 'waiting at the border'" in found.sentence
+
+
 def test_a_future_that_cannot_be_names_what_breaks_beside_a_ledger_in_debt() -> None:
     model = prepare(CASES["an idle ledger in debt"], EXACT)
     undecided = np.full(len(model.matrix.cost), 1e9)

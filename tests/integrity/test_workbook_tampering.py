@@ -191,6 +191,16 @@ TAMPERINGS: Mapping[str, Change] = {
         b"</formula></cfRule></conditionalFormatting>",
     ),
     "a comment": with_comment,
+    "a prompt": sheet_part(
+        "Summary",
+        rb"</sheetData>",
+        b'</sheetData><dataValidations count="1"><dataValidation type="none" showInputMessage="1" promptTitle="Audit" '
+        b'prompt="Checked." sqref="A2"/></dataValidations>',
+    ),
+    "a theme of white on white": part("xl/theme/theme1.xml", rb'lastClr="000000"', b'lastClr="FFFFFF"'),
+    "a description of the file": part(
+        "docProps/core.xml", rb"</cp:coreProperties>", b"<dc:description>Approved</dc:description></cp:coreProperties>"
+    ),
     "a formula": sheet_part("Summary", rb'(<c r="D\d+" s="\d+">)<v>[^<]*</v>', rb"\1<f>1+1</f><v>2</v>"),
     "a chart's title": part("xl/charts/chart1.xml", rb"<a:t>[^<]*</a:t>", b"<a:t>Money saved</a:t>"),
     "a chart's cells": part("xl/charts/chart1.xml", rb"\$B\$", b"$C$"),

@@ -71,3 +71,15 @@ def test_cleaned_names_are_stable(one: str, other: str) -> None:
     assert clean(unicodedata.normalize("NFD", one)) == clean(unicodedata.normalize("NFC", one))
     assert not difference(one, one)
     difference(one, other)
+
+
+@pytest.mark.parametrize("sign", ["\u03b1", "\uff41", "a\u200d"])
+def test_a_cadre_that_looks_like_that_of_another_row_is_told_with_what_differs(sign: str) -> None:
+    """The cadre has a row at another station too, under its own signs."""
+    tables = starter()
+    tables["Staff"][0]["Cadre"] = f"{sign}sylum officer"
+    case, problems = check_tables(tables)
+    assert case is None
+    told = [p.found for p in problems if p.check == "staff-unknown"]
+    assert told
+    assert all("looks like" in found and "written with other signs" in found for found in told), told
