@@ -131,6 +131,8 @@ class Case:
         ('2025-01-01', 1095.0, ['P1', 'P2', 'P3'])
         >>> case.day(case.date(31.0)), case.fiscal_edges("01-01")
         (31.0, (365.0, 730.0))
+        >>> len(case.fiscal_years("01-01"))
+        3
         >>> case.grid("phases").name, case.grades["S"]
         ('phases', 'S sourced')
     """
@@ -274,7 +276,14 @@ class Case:
         return fiscal_days(self.origin, self.horizon, month, day)
 
     def fiscal_years(self, month_day: str = "") -> tuple[FiscalYear, ...]:
-        """Fiscal years starting on 'MM-DD', as far as they lie in the plan; those of the settings where it is blank."""
+        """Fiscal years, as far as they lie in the plan.
+
+        Args:
+            month_day: Their first day of every year, as '10-01'; blank: as the settings say.
+
+        Returns:
+            Each with its days from the origin.
+        """
         month, day = (int(part) for part in (month_day or self.setting("fiscal year starts")).split("-"))
         return fiscal_years(self.origin, self.horizon, month, day)
 

@@ -125,10 +125,11 @@ def _pool_numbers(bounds: Bounds, pool: str, stretch: Phases) -> float:
     case = bounds.draft.case
     names = {phase.name for phase in case.phases[: stretch.last + 1]}
     most = math.fsum(row.amount for row in case.of(Allotments) if row.pool == pool and row.phase in names)
+    own = f"{Allotments.SHEET}!"
     most += math.fsum(
         e.quantity
         for e in bounds.draft.effects
-        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith(f"{Allotments.SHEET}!")
+        if e.ledger == f"pool:{pool}" and e.quantity > 0.0 and not e.origin.startswith(own)
     )
     for inner in case.of(Slots):
         if inner.inside == pool and not inner.released_on:
