@@ -38,22 +38,20 @@ class Most:
 
 
 def check_queues(bounds: Bounds) -> Iterator[Problem]:
-    """Warn of every compartment that people enter faster in the last phase than work could ever take them up."""
+    """Warn of every caseload that people enter faster, from some phase to the end, than work could take them up."""
     case = bounds.draft.case
-    last = case.phases[-1]
-    span = (last.start, last.end)
     for ledger, links in sorted(bounds.links("use", "people:").items()):
         row, stock = case.find(People, ledger.partition(":")[2]), bounds.draft.stocks[ledger]
         if row is None or not (row.state in WAITING or row.care_cost or row.time_limit is not None):
             continue
-        coming = flowing(stock.flows, *span) / (span[1] - span[0]) * 365.0
-        most = [_most(bounds, bounds.draft.activities[link.activity], link, span) for link in links]
-        known = [m for m in most if m is not None]
-        if len(known) < len(most) or not coming:
-            continue
-        taken = _together(known)
-        if exceeds(coming, taken):
-            yield _problem(bounds, row, stock, coming, taken, known)
+        for phase in reversed(case.phases):
+            span = (phase.start, case.phases[-1].end)
+            coming = flowing(stock.flows, *span) / (span[1] - span[0]) * 365.0
+            most = [_most(bounds, bounds.draft.activities[link.activity], link, span) for link in links]
+            known = [m for m in most if m is not None]
+            if len(known) == len(most) and coming and exceeds(coming, taken := _together(known)):
+                yield _problem(bounds, row, stock, phase.name, coming, taken, known)
+                break
 
 
 def _most(bounds: Bounds, activity: Activity, link: Link, span: Span) -> Most | None:
@@ -132,10 +130,13 @@ def _together(known: list[Most]) -> float:
     return math.fsum(max(people) for people in groups.values())
 
 
-def _problem(bounds: Bounds, row: People, stock: Stock, coming: float, taken: float, known: list[Most]) -> Problem:
+def _problem(
+    bounds: Bounds, row: People, stock: Stock, phase: str, coming: float, taken: float, known: list[Most]
+) -> Problem:
     """Say what comes, what can be taken up and by what it is limited, and what those left over cost."""
-    case, last = bounds.draft.case, bounds.draft.case.phases[-1]
-    arrivals = next((a for a in case.of(Arrivals) if (a.people, a.phase) == (row.people, last.name)), None)
+    case = bounds.draft.case
+    when = f"in phase {phase}" if phase == case.phases[-1].name else f"from phase {phase} to the end"
+    arrivals = next((a for a in case.of(Arrivals) if (a.people, a.phase) == (row.people, phase)), None)
     cell = arrivals.origin("rate") if arrivals is not None else stock.origin
     ranked = sorted(known, key=lambda m: (-m.people, m.name))
     parts = [f"'{m.name}' {typed(m.people)} ({m.why}{f', {m.cell}' if m.cell else ''})" for m in ranked]
@@ -149,7 +150,7 @@ def _problem(bounds: Bounds, row: People, stock: Stock, coming: float, taken: fl
         CHECK,
         "warning",
         address_of(cell),
-        f"in phase {last.name} {typed(coming)} people a year come to '{row.people}', and no plan can ever take up more"
+        f"{when} {typed(coming)} people a year come to '{row.people}', and no plan can ever take up more"
         f" than {typed(taken)} of them: {in_a_row(parts, 4)}. Whatever is decided the queue grows by"
         f" {typed(over)} a year{gone}.{care}",
         "Raise what limits the work in the cells named, add a row that takes people from there, or look again at the"

@@ -16,7 +16,14 @@ from tests.explain.small import PHASES, two
 from tests.shuffled import shuffled
 
 
-def river(*, arrivals: float = 900.0, places: float = 70.0, more_stages: bool = False, **stage: Any) -> Case:
+def river(
+    *,
+    arrivals: float = 900.0,
+    first: float | None = None,
+    places: float = 70.0,
+    more_stages: bool = False,
+    **stage: Any,
+) -> Case:
     """A crossing with a reception centre of so many places, 45 days a person; care of those who wait must be paid."""
     stages: list[dict[str, Any]] = [{
         "Stage": "reception", "Pipeline": "reception", "Line of action": "protection", "Takes from": "at the river",
@@ -34,7 +41,8 @@ def river(*, arrivals: float = 900.0, places: float = 70.0, more_stages: bool = 
         "People": [{"People": "at the river", "Place": "River centre", "Origin": "Thereland", "State": "waiting",
                     "Pipeline": "reception", "At start": 300, "Care cost": 12, "Purpose": "care"},
                    {"People": "received", "Place": "Hereland", "Origin": "Thereland", "State": "protected"}],
-        "Arrivals": [{"People": "at the river", "Phase": p, "Arrivals": arrivals} for p in ("H1", "H2")],
+        "Arrivals": [{"People": "at the river", "Phase": p, "Arrivals": n}
+                     for p, n in (("H1", arrivals if first is None else first), ("H2", arrivals))],
         "Sites": [{"Site": "River centre", "Purpose": "care", "Open at start": "yes", "Capacity": places,
                    "Running cost": 500}],
         "Pipelines": stages,
@@ -68,10 +76,17 @@ def test_a_queue_that_only_grows_is_warned_of_with_its_cells() -> None:
     assert "1.251 million USD" in found.found
 
 
+def test_a_wave_that_can_never_be_worked_off_is_warned_of_where_it_comes() -> None:
+    """2,200 a year for half a year and 300 after it are 775 a year over two years, in which 591 a year can be received."""
+    (found,) = queues(river(arrivals=300.0, first=2200.0))
+    assert str(found.address) == "Arrivals!D2"
+    assert "from phase H1 to the end" in found.found
+
+
 @pytest.mark.parametrize(
     "case",
-    [river(arrivals=560.0), river(places=120.0), river(more_stages=True)],
-    ids=["fewer come", "more places", "work without a limit"],
+    [river(arrivals=560.0), river(arrivals=200.0, first=700.0), river(places=120.0), river(more_stages=True)],
+    ids=["fewer come", "a wave that passes", "more places", "work without a limit"],
 )
 def test_a_queue_that_can_be_worked_off_is_not(case: Case) -> None:
     assert not queues(case)
