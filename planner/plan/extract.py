@@ -12,12 +12,13 @@ from models.build import Built
 from models.linear import Form
 from models.matrix import Floats
 from models.network import Activity, Capacity, Outcome, Part, Rule, Stock, Switch, Term
-from models.rules import Scope
 from planner.plan import TABLES
 from planner.plan.verdict import verdict
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from models.rules import Scope
 
 TINY = 1e-9
 """Levels below this share of their scale are written as zero."""
