@@ -101,7 +101,7 @@ def check_stream(told: Told, row: pd.Series, reason: str) -> bool:  # type: igno
     in_force = told.plan.tables["in_force"]
     checks: dict[str, Callable[[], bool]] = {
         "rule": lambda: rule_holds(told, name, period),
-        "pool used up": lambda: told.closing(f"pool:{name}", period) <= NOBODY,
+        "quota used up": lambda: told.closing(f"pool:{name}", period) <= NOBODY,
         "staff": lambda: told.full(f"staff:{name}", period),
         "site": lambda: told.full(f"site:{name}", period),
         "recruited people": lambda: told.closing(f"people:{name.removeprefix('nobody left in ')}", period) <= NOBODY,
