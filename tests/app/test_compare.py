@@ -99,7 +99,7 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
     at.selectbox(key="compare_reference").set_value(keys[0]).run()
     press(at, "go_attribution_B", "attribution_B")
     answer = at.session_state["works"]["attribution_B"].answer["attribution"]["B"]
-    assert [s["name"] for s in answer["shares"]] == ["Allotments (Numbers)", "Staff (Hiring limit)"]
+    assert [s["name"] for s in answer["shares"]] == ["Quota by phase (Places)", "Staff (Hiring limit)"]
     whole = (other[1].objective or 0.0) - (solved.objective or 0.0)
     assert sum(s["fair"] for s in answer["shares"]) == pytest.approx(whole, abs=answer["uncertain"] + 1.0)
     assert "What made B differ from A" in read_words(at)
@@ -108,7 +108,10 @@ def test_what_made_the_difference_adds_up(compared: AppTest, solved: Plan, other
 def test_groups_of_changed_inputs_are_sheets_with_their_columns(source: Source, other: tuple[Wish, Plan]) -> None:
     before = read(source.path)
     found = columns_of(before, read(source.path, sets=other[0].sets))
-    assert {name: len(rows) for name, rows in found.items()} == {"Staff (Hiring limit)": 2, "Allotments (Numbers)": 3}
+    assert {name: len(rows) for name, rows in found.items()} == {
+        "Staff (Hiring limit)": 2,
+        "Quota by phase (Places)": 3,
+    }
 
 
 def test_55_a_plan_workbook_of_other_data_is_compared_with_a_warning(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.session import library as kept_places
 from app.session import people
 from app.session.store import Source, Wish, key_of, load_plan, plan_path, source_of
 from app.shell import saved_plans, state
@@ -204,7 +205,7 @@ def test_27_a_kept_plan_is_there_after_a_restart_with_its_levers(
     # the server forgets everything: a new tab, no plan on the disk, no memory of the library
     content = plan_path(plan.key).read_bytes()
     plan_path(plan.key).unlink()
-    saved_plans._opened.clear()
+    kept_places._opened.clear()
     state.plan_of.clear()
     again = opened("Library")
     assert again.session_state["shown"].wish == Wish()
