@@ -36,6 +36,8 @@ Part = Callable[[Case, Plan, Compared], None]
 FIRST = "What people get"
 LEAST = 5
 """Counts of people below this are hidden in shared files, if that is asked for."""
+EARLIER = {"Visas and slots": "Visas and quotas"}
+"""Parts as links called them before."""
 
 
 def page() -> None:
@@ -56,6 +58,8 @@ def page() -> None:
         "Money": lambda c, p, a: money(c, p, a, phase_names(c)), "Officers": officers, "Queues": queues,
         "Visas and quotas": more.slots, "Reforms": more.reforms, "People": people, "Rules": more.rules,
     }  # fmt: skip
+    if earlier := EARLIER.get(st.query_params.get("part", "")):
+        st.session_state["part"] = earlier
     chosen = st.segmented_control(
         "Part of the plan", list(parts), default=FIRST, required=True, key="part", bind="query-params"
     )

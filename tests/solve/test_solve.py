@@ -114,7 +114,7 @@ def same(first: Plan, second: Plan) -> None:
 
 
 def test_the_same_workbook_gives_the_same_plan_whatever_the_order_of_rows() -> None:
-    from planner.cells.raw import as_raw
+    from planner.cells.plain import as_raw
     from planner.workbook.tables import read_folder
 
     plain = read_folder(STARTER)
