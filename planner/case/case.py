@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=Row)
 
 
+def month_and_day(month_day: str) -> tuple[int, int]:
+    """Month and day of 'MM-DD'."""
+    month, day = month_day.split("-")
+    return int(month), int(day)
+
+
 @dataclass(frozen=True)
 class Changed:
     """What a change did: the cell and its values in words, who asked for it, and the `--set` line if it was one."""
@@ -272,7 +278,7 @@ class Case:
         Returns:
             Days from the origin.
         """
-        month, day = (int(part) for part in month_day.split("-"))
+        month, day = month_and_day(month_day)
         return fiscal_days(self.origin, self.horizon, month, day)
 
     def fiscal_years(self, month_day: str = "") -> tuple[FiscalYear, ...]:
@@ -284,7 +290,7 @@ class Case:
         Returns:
             Each with its days from the origin.
         """
-        month, day = (int(part) for part in (month_day or self.setting("fiscal year starts")).split("-"))
+        month, day = month_and_day(month_day or self.setting("fiscal year starts"))
         return fiscal_years(self.origin, self.horizon, month, day)
 
     def grid(self, name: str = "") -> Grid:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from models.grid import Phase
 from models.network import Flow
 from planner.case import Case
+from planner.case.case import month_and_day
 
 QUARTER = 365.0 / 4.0
 """Days in a quarter of a year."""
@@ -61,7 +62,7 @@ def resolution_flows(
 
 def _days(month_day: str, near: date) -> list[date]:
     """Days that fall on 'MM-DD' in the year of a day and in those beside it."""
-    month, day = (int(part) for part in month_day.split("-"))
+    month, day = month_and_day(month_day)
     return [date(near.year + k, month, day) for k in (-1, 0, 1)]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from models.network import Activity, Effect, Flow, Link, Steps, Stock
 from models.profiles import at_once
 from planner.case import Case
+from planner.case.case import month_and_day
 from planner.compile.draft import PEOPLE, Draft
 from planner.compile.releases import release_flows
 from planner.sheets.reforms import Effects
@@ -127,5 +128,5 @@ def _open_spans(case: Case, row: Slots) -> list[tuple[float, float]]:
 
 def _day_in(case: Case, year: int, month_day: str) -> float:
     """Day from the origin of 'MM-DD' in a year."""
-    month, day = (int(part) for part in month_day.split("-"))
+    month, day = month_and_day(month_day)
     return case.day(date(year, month, day))

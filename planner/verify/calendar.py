@@ -74,7 +74,7 @@ class Calendar:
         """Days strictly inside the plan on which a fiscal year starts; none where it is blank."""
         if not month_day.strip():
             return ()
-        month, day = (int(part) for part in month_day.replace("/", "-").split("-"))
+        month, day = month_and_day(month_day)
         years = range(self.origin.year, self.origin.year + int(self.horizon // 365) + 3)
         found = (float(date(year, month, day).toordinal() - self.origin.toordinal()) for year in years)
         return tuple(f for f in found if 0.0 < f < self.horizon)
@@ -82,7 +82,7 @@ class Calendar:
     def fiscal_years(self, month_day: str) -> list[tuple[str, float, float]]:
         """Name, first day and day after the last of each fiscal year, as far as it lies in the plan."""
         cuts = [0.0, *self.fiscal(month_day), self.horizon]
-        month, day = (int(part) for part in month_day.replace("/", "-").split("-"))
+        month, day = month_and_day(month_day)
         found = []
         for begin, end in pairwise(cuts):
             last = self.origin + timedelta(days=begin)
@@ -104,6 +104,12 @@ class Calendar:
         return [(begin, begin, amount)]
 
 
+def month_and_day(month_day: str) -> tuple[int, int]:
+    """Month and day of 'MM-DD'."""
+    month, day = month_day.replace("/", "-").split("-")
+    return int(month), int(day)
+
+
 def resolution(
     calendar: Calendar, amount: float, phase: str, fiscal_year: str, enacted: str, rate: float
 ) -> list[Flow]:
@@ -115,7 +121,7 @@ def resolution(
         if a >= b:
             continue
         part, closes = amount * (b - a) / (end - begin), _last_day(name, fiscal_year)
-        month, day = (int(word) for word in enacted.replace("/", "-").split("-"))
+        month, day = month_and_day(enacted)
         when = date(closes.year, month, day)
         when = when if when <= closes else date(closes.year - 1, month, day)
         at = max(a, float((when - calendar.origin).days))
@@ -126,7 +132,7 @@ def resolution(
 
 def _last_day(name: str, fiscal_year: str) -> date:
     """Last day of a fiscal year, by its name."""
-    month, day = (int(word) for word in fiscal_year.replace("/", "-").split("-"))
+    month, day = month_and_day(fiscal_year)
     opens = date(int(name[2:]), month, day)
     return (opens if (month, day) > (1, 1) else date(opens.year + 1, 1, 1)) - timedelta(days=1)
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from planner.sheets import Allotments, Appropriations, Funding, RawActivities, RawLedgers, Slots, Transfers
-from planner.verify.calendar import Flow, resolution
+from planner.verify.calendar import Flow, month_and_day, resolution
 from planner.verify.inputs import MONEY, PEOPLE, Account, Activity, Effect, Inputs, RecipeLine, Stock, Tags
 from planner.verify.report import Array
 
@@ -135,5 +135,5 @@ def _open(inputs: Inputs, row: Slots) -> Array:
 
 def _day(origin: date, year: int, month_day: str) -> float:
     """Day of 'MM-DD' in a year."""
-    month, day = (int(part) for part in month_day.replace("/", "-").split("-"))
+    month, day = month_and_day(month_day)
     return float((date(year, month, day) - origin).days)
