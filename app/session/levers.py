@@ -131,11 +131,11 @@ def levers(case: Case) -> list[Lever]:
     funds = About("funds", "Money", "All appropriations", MILLIONS, "Every amount on sheet Appropriations.")
     officers = About(
         "officers", "Officers and staff", "In post on day one", "full-time staff",
-        "Every cadre and station; no cell goes above its authorised posts.",
+        "Every cadre and duty station; no cell goes above its authorised posts.",
     )  # fmt: skip
     hiring = About(
         "hiring", "Officers and staff", "Hiring limit", "people a year",
-        "How many can be hired in a year, every cadre and station.",
+        "How many can be hired in a year, every cadre and duty station.",
     )  # fmt: skip
     arrivals = About(
         "arrivals", "People who come", "Arrivals", "people over the plan",

@@ -156,7 +156,7 @@ def _with_sum(frame: pd.DataFrame) -> pd.DataFrame:
 
 def lanes(case: Case, plan: Plan, against: Compared, phases: list[str]) -> None:
     """Money by lane and phase."""
-    st.header("By lane of action", anchor=False)
+    st.header("By line of action", anchor=False)
     laid = views.money_by_lane(plan)
     policy = views.money_by_lane(against.policy) if against.policy is not None else None
     if policy is not None:

@@ -55,7 +55,7 @@ def officers(case: Case, plan: Plan, against: Compared) -> None:
         f"time_officers_{cadre}_{measure}", policy=policy, source="the plan shown, sheet Officers of the plan workbook",
     )  # fmt: skip
     say(against)
-    st.header("By cadre and station", anchor=False)
+    st.header("By cadre and duty station", anchor=False)
     full = views.officers_by_phase(case, plan)
     busy = full[full["Use, share of usable"] >= 0.98]
     st.markdown(f"{len(busy)} of {len(full)} posts of duty are fully used over the plan.")

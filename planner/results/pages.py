@@ -270,7 +270,7 @@ def officers_page(writer: Writer) -> None:
     writer.blocks["cadres"] = block
     page.chart(block, Picture(STAFF_TITLE, "FTE", "Until", others(block, ("Period", "Until", "All cadres"))))
     page.heading(
-        "By cadre and station",
+        "By cadre and duty station",
         "Effective staff on average in each phase, after training and attrition, with staff lent to the station.",
     )
     page.table(writer.named(officers_by_phase(writer.case, writer.plan)), "FTE")
